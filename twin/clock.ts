@@ -1,0 +1,149 @@
+/**
+ * A virtual clock: time passes only when nothing else can happen.
+ *
+ * All code that runs in the twin waits through `sleep`, so that a simulated day takes milliseconds and two runs
+ * with the same seed do the same things in the same order. Timers due at the same instant fire in the order in
+ * which they were set.
+ */
+export interface Timer {
+  readonly atMs: number;
+  cancel(): void;
+}
+
+interface Entry extends Timer {
+  readonly sequence: number;
+  readonly fire: () => void;
+  cancelled: boolean;
+}
+
+export class VirtualClock {
+  #nowMs: number;
+  #sequence = 0;
+  readonly #heap: Entry[] = [];
+
+  constructor(startMs: number = Date.UTC(2026, 0, 1)) {
+    this.#nowMs = startMs;
+  }
+
+  /** Milliseconds since the epoch, virtual. An arrow, so that it can be handed on as a function. */
+  readonly now = (): number => this.#nowMs;
+
+  /** Resolves after `ms` of virtual time. An arrow, so that it can be handed on as a function. */
+  readonly sleep = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      this.after(ms, resolve);
+    });
+
+  /** Runs `fire` after `ms` of virtual time (never at once: 0 means "after what is already due now"). */
+  after(ms: number, fire: () => void): Timer {
+    const entry: Entry = {
+      atMs: this.#nowMs + Math.max(0, ms),
+      sequence: this.#sequence++,
+      fire,
+      cancelled: false,
+      cancel() {
+        entry.cancelled = true;
+      },
+    };
+    push(this.#heap, entry);
+    return entry;
+  }
+
+  /** Runs `fire` every `ms`, first after `firstMs`, until cancelled. */
+  every(ms: number, fire: () => void, firstMs: number = ms): Timer {
+    let current: Timer;
+    const tick = () => {
+      current = this.after(ms, tick);
+      fire();
+    };
+    current = this.after(firstMs, tick);
+    return {
+      get atMs() {
+        return current.atMs;
+      },
+      cancel: () => current.cancel(),
+    };
+  }
+
+  /** Lets time pass until `ms` from now. */
+  async advance(ms: number): Promise<void> {
+    await this.runUntil(() => false, ms);
+  }
+
+  /**
+   * Lets time pass until `done()` holds or `limitMs` have gone by.
+   * Answers whether `done()` held.
+   */
+  async runUntil(done: () => boolean, limitMs: number): Promise<boolean> {
+    const deadlineMs = this.#nowMs + limitMs;
+    for (;;) {
+      await settled();
+      if (done()) return true;
+      const next = this.#next();
+      if (!next || next.atMs > deadlineMs) {
+        this.#nowMs = deadlineMs;
+        return false;
+      }
+      pop(this.#heap);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.fire();
+    }
+  }
+
+  /** Awaits a promise while letting time pass; fails when it is still pending after `limitMs`. */
+  async run<T>(promise: Promise<T>, limitMs = 24 * 3_600_000): Promise<T> {
+    let finished = false;
+    const end = () => {
+      finished = true;
+    };
+    promise.then(end, end);
+    if (!(await this.runUntil(() => finished, limitMs))) {
+      throw new Error(`still pending after ${limitMs} ms of virtual time`);
+    }
+    return promise;
+  }
+
+  #next(): Entry | undefined {
+    while (this.#heap[0]?.cancelled) pop(this.#heap);
+    return this.#heap[0];
+  }
+}
+
+/** One turn of the event loop: every promise that can go on without time passing has gone on. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function before(a: Entry, b: Entry): boolean {
+  return a.atMs !== b.atMs ? a.atMs < b.atMs : a.sequence < b.sequence;
+}
+
+function push(heap: Entry[], entry: Entry): void {
+  let index = heap.push(entry) - 1;
+  while (index > 0) {
+    const parent = (index - 1) >> 1;
+    const above = heap[parent] as Entry;
+    if (before(above, entry)) break;
+    heap[index] = above;
+    index = parent;
+  }
+  heap[index] = entry;
+}
+
+function pop(heap: Entry[]): Entry | undefined {
+  const top = heap[0];
+  const last = heap.pop();
+  if (top === undefined || last === undefined || heap.length === 0) return top;
+  let index = 0;
+  for (;;) {
+    let child = 2 * index + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++;
+    const below = heap[child] as Entry;
+    if (before(last, below)) break;
+    heap[index] = below;
+    index = child;
+  }
+  heap[index] = last;
+  return top;
+}

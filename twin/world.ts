@@ -1,0 +1,144 @@
+/**
+ * The state of the simulated region, as plain data. Services change it; checkers, the demo and the console read it.
+ * Times are virtual milliseconds since the epoch. Nothing here knows of Holdfast.
+ */
+export interface Tagged {
+  tags: Record<string, string>;
+}
+
+export interface Vpc extends Tagged {
+  vpcId: string;
+  cidrBlock: string;
+}
+
+export interface Subnet extends Tagged {
+  subnetId: string;
+  vpcId: string;
+  availabilityZone: string;
+  cidrBlock: string;
+}
+
+export interface SecurityGroup extends Tagged {
+  groupId: string;
+  groupName: string;
+  vpcId: string;
+}
+
+export interface InternetGateway extends Tagged {
+  internetGatewayId: string;
+  vpcId: string | undefined;
+}
+
+/** One route: exactly one of the targets is set; `blackhole` once the target is gone. */
+export interface Route {
+  destinationCidrBlock: string;
+  gatewayId?: string;
+  natGatewayId?: string;
+  state: "active" | "blackhole";
+}
+
+export interface RouteTable extends Tagged {
+  routeTableId: string;
+  vpcId: string;
+  routes: Route[];
+  subnetIds: string[];
+  main: boolean;
+}
+
+export type InterfaceStatus = "pending" | "available" | "attaching" | "in-use" | "detaching";
+
+/** An elastic network interface. `interfaceType` is `lambda` for Hyperplane interfaces made by Lambda. */
+export interface NetworkInterface extends Tagged {
+  networkInterfaceId: string;
+  vpcId: string;
+  subnetId: string;
+  availabilityZone: string;
+  securityGroupIds: string[];
+  interfaceType: string;
+  description: string;
+  requesterId: string;
+  status: InterfaceStatus;
+  privateIpAddress: string;
+  macAddress: string;
+  createdMs: number;
+}
+
+/** An Elastic IP. It is associated when `networkInterfaceId` is set. */
+export interface Address extends Tagged {
+  allocationId: string;
+  publicIp: string;
+  associationId: string | undefined;
+  networkInterfaceId: string | undefined;
+}
+
+export interface VpcConfig {
+  vpcId: string;
+  subnetIds: string[];
+  securityGroupIds: string[];
+}
+
+export type FunctionState = "Pending" | "Active" | "Inactive" | "Failed";
+export type UpdateStatus = "Successful" | "InProgress" | "Failed";
+
+/** One version of a function; `$LATEST` is the mutable one. `servedBy` is the VPC configuration that invocations really use now. */
+export interface FunctionVersion {
+  version: string;
+  revisionId: string;
+  vpcConfig: VpcConfig | undefined;
+  /** What running environments use: the previous configuration while an update is in progress or after it failed. */
+  servedBy: VpcConfig | undefined;
+  state: FunctionState;
+  stateReasonCode: string | undefined;
+  lastUpdateStatus: UpdateStatus | undefined;
+  lastUpdateStatusReasonCode: string | undefined;
+  lastModifiedMs: number;
+  lastInvokedMs: number;
+}
+
+export interface Alias {
+  name: string;
+  functionVersion: string;
+  /** Version → weight 0..1 of the additional version. */
+  additionalVersionWeights: Record<string, number>;
+  revisionId: string;
+}
+
+export interface LambdaFunction extends Tagged {
+  functionName: string;
+  functionArn: string;
+  role: string;
+  runtime: string;
+  versions: Map<string, FunctionVersion>;
+  aliases: Map<string, Alias>;
+  /** Qualifier (version or alias) → allocated provisioned concurrency. */
+  provisionedConcurrency: Map<string, number>;
+}
+
+export interface World {
+  readonly accountId: string;
+  readonly region: string;
+  readonly vpcs: Map<string, Vpc>;
+  readonly subnets: Map<string, Subnet>;
+  readonly securityGroups: Map<string, SecurityGroup>;
+  readonly internetGateways: Map<string, InternetGateway>;
+  readonly routeTables: Map<string, RouteTable>;
+  readonly networkInterfaces: Map<string, NetworkInterface>;
+  readonly addresses: Map<string, Address>;
+  readonly functions: Map<string, LambdaFunction>;
+}
+
+/** An empty region. */
+export function createWorld(accountId = "123456789012", region = "us-east-1"): World {
+  return {
+    accountId,
+    region,
+    vpcs: new Map(),
+    subnets: new Map(),
+    securityGroups: new Map(),
+    internetGateways: new Map(),
+    routeTables: new Map(),
+    networkInterfaces: new Map(),
+    addresses: new Map(),
+    functions: new Map(),
+  };
+}
