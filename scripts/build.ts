@@ -1,0 +1,47 @@
+/** Builds the functions: `npm run build` → dist/functions/<name>/index.mjs, and dist/sizes.json. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { build, type Metafile } from "esbuild";
+import { buildOptions } from "./bundle.ts";
+
+/** Limits in bytes, minified, with everything in them. The build fails above. */
+const functions: Record<string, number> = { relocate: 340 * 1024 };
+/** What EC2's schemas may take of `relocate`, in bytes. */
+const ec2SchemasLimit = 60 * 1024;
+
+interface Size {
+  readonly bytes: number;
+  readonly ec2SchemaBytes: number;
+  readonly largestInputs: readonly { readonly path: string; readonly bytes: number }[];
+}
+
+function sizeOf(metafile: Metafile, outfile: string): Size {
+  const output = metafile.outputs[outfile];
+  if (!output) throw new Error(`esbuild reported no output ${outfile}`);
+  const inputs = Object.entries(output.inputs).map(([path, { bytesInOutput }]) => ({ path, bytes: bytesInOutput }));
+  const schemas = inputs.filter(({ path }) => path.includes("client-ec2/dist-es/schemas/"));
+  return {
+    bytes: output.bytes,
+    ec2SchemaBytes: schemas.reduce((sum, { bytes }) => sum + bytes, 0),
+    largestInputs: inputs.sort((a, b) => b.bytes - a.bytes).slice(0, 5),
+  };
+}
+
+const sizes: Record<string, Size> = {};
+const failures: string[] = [];
+for (const [name, limit] of Object.entries(functions)) {
+  const outfile = `dist/functions/${name}/index.mjs`;
+  const { metafile } = await build(buildOptions(name, outfile));
+  const size = sizeOf(metafile, outfile);
+  sizes[name] = size;
+  console.log(`${name}: ${(size.bytes / 1024).toFixed(1)} KB of ${limit / 1024} KB`);
+  if (size.bytes > limit) failures.push(`${name} is ${size.bytes} bytes, over its limit of ${limit}`);
+  if (size.ec2SchemaBytes > ec2SchemasLimit) {
+    failures.push(`${name} holds ${size.ec2SchemaBytes} bytes of EC2 schemas, over ${ec2SchemasLimit}`);
+  }
+}
+await mkdir("dist", { recursive: true });
+await writeFile("dist/sizes.json", `${JSON.stringify(sizes, null, 2)}\n`);
+if (failures.length > 0) {
+  console.error(failures.join("\n"));
+  process.exitCode = 1;
+}

@@ -1,0 +1,78 @@
+/** How the functions are bundled: one ESM file each, without what they cannot reach. */
+import { readFile } from "node:fs/promises";
+import type { BuildOptions, Plugin } from "esbuild";
+
+/**
+ * The SDK's schema modules hold every shape of a service. Each is an array literal with computed parts, which a
+ * bundler has to keep; wrapped in a pure call, those that no command refers to fall away. So do
+ * the classes of modelled errors: unregistered, an error is the service's base exception under its own name, and names
+ * are all that src/aws/errors.ts reads.
+ */
+const dropUnusedSchemas: Plugin = {
+  name: "drop-unused-schemas",
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/[^/]+\/dist-es\/schemas\/schemas_\d+\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const contents = source
+        .replace(/^((?:export )?(?:var|const) \S+ = )(\[[^;]*\]);$/gm, "$1/* @__PURE__ */ (() => ($2))();")
+        .replace(/^n0_registry\.registerError\(.*\);$/gm, "");
+      return { contents, loader: "js" };
+    });
+  },
+};
+
+/** In Lambda, credentials are environment variables; the chain of files, SSO and metadata services is never asked. */
+const environmentCredentials: Plugin = {
+  name: "environment-credentials",
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir, kind }) =>
+      resolve("./src/aws/environment-credentials.ts", { resolveDir: process.cwd(), kind, importer: resolveDir }),
+    );
+  },
+};
+
+/** No command that we send streams events; the SDK loads the codec for them all the same. */
+const noEventStreams: Plugin = {
+  name: "no-event-streams",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, () => ({ path: "event-streams", namespace: "absent" }));
+    onLoad({ filter: /.*/, namespace: "absent" }, () => ({
+      contents: `
+        export const eventStreamSerdeProvider = () => undefined;
+        export const resolveEventStreamSerdeConfig = (config) => config;
+        export const EventStreamSerde = undefined;
+      `,
+    }));
+  },
+};
+
+/** A client reads its own version from its package.json; the rest of that file is of no use at run time. */
+const versionsOnly: Plugin = {
+  name: "versions-only",
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
+
+/** How a function is built; benchmarks vary it to show what each part is worth. */
+export function buildOptions(name: string, outfile: string): BuildOptions & { metafile: true } {
+  return {
+    entryPoints: [`functions/${name}.ts`],
+    outfile,
+    bundle: true,
+    minify: true,
+    metafile: true,
+    sourcemap: "external",
+    legalComments: "external",
+    platform: "node",
+    target: "node22",
+    format: "esm",
+    mainFields: ["module", "main"],
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    plugins: [dropUnusedSchemas, environmentCredentials, noEventStreams, versionsOnly],
+    logLevel: "warning",
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * One table of AWS error codes and what they mean to us.
+ *
+ * Sources: EC2 API error codes (docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html), the exceptions
+ * documented with each Lambda, EventBridge, SQS and SSM operation, and the general error types of AWS APIs.
+ */
+export type ErrorClass =
+  | "transient"
+  | "throttled"
+  | "conflict"
+  | "gone"
+  | "denied"
+  | "refused"
+  | "quota"
+  | "invalid"
+  | "bug";
+
+const classes: Record<string, ErrorClass> = {
+  InternalError: "transient",
+  InternalFailure: "transient",
+  InternalServerError: "transient",
+  InternalException: "transient",
+  ServiceException: "transient",
+  ServiceUnavailable: "transient",
+  Unavailable: "transient",
+  TimeoutError: "transient",
+  ECONNRESET: "transient",
+  ECONNREFUSED: "transient",
+
+  RequestLimitExceeded: "throttled",
+  Throttling: "throttled",
+  ThrottlingException: "throttled",
+  ThrottledException: "throttled",
+  TooManyRequestsException: "throttled",
+
+  "Resource.AlreadyAssociated": "conflict",
+  IncorrectState: "conflict",
+  ResourceConflictException: "conflict",
+  ResourceInUseException: "conflict",
+
+  "InvalidAllocationID.NotFound": "gone",
+  "InvalidAssociationID.NotFound": "gone",
+  "InvalidNetworkInterfaceID.NotFound": "gone",
+  ResourceNotFoundException: "gone",
+  ProvisionedConcurrencyConfigNotFoundException: "gone",
+  ParameterNotFound: "gone",
+
+  UnauthorizedOperation: "denied",
+  AccessDenied: "denied",
+  AccessDeniedException: "denied",
+  ExpiredToken: "denied",
+  ExpiredTokenException: "denied",
+  InvalidClientTokenId: "denied",
+  UnrecognizedClientException: "denied",
+
+  AuthFailure: "refused",
+  OperationNotPermitted: "refused",
+
+  AddressLimitExceeded: "quota",
+
+  InvalidParameterCombination: "invalid",
+  InvalidParameterValue: "invalid",
+  InvalidParameterValueException: "invalid",
+  "Gateway.NotAttached": "invalid",
+  "InvalidAddress.Locked": "invalid",
+  ValidationException: "invalid",
+};
+
+/** A failed AWS call: the IAM action it needed, AWS's own code and message, and the class of the code. */
+export class AwsCallError extends Error {
+  override readonly name = "AwsCallError";
+
+  constructor(
+    readonly action: string,
+    readonly code: string,
+    readonly errorClass: ErrorClass,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The class of an error code; a code that the table does not know is a bug until somebody has looked at it. */
+export function classify(code: string): ErrorClass {
+  return classes[code] ?? "bug";
+}
+
+/**
+ * Runs one AWS call and turns what it throws into an `AwsCallError`. A denied call says which permission is missing.
+ *
+ * @param action the IAM action that the call needs, e.g. `ec2:AssociateAddress`
+ */
+export async function call<Output>(action: string, send: () => Promise<Output>): Promise<Output> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+    const errorClass = classify(code);
+    const text =
+      errorClass === "denied"
+        ? `AWS denied ${action}: the function's role lacks this permission, or its conditions do not hold (${code}: ${error.message})`
+        : errorClass === "refused" && action === "ec2:AssociateAddress"
+          ? `AWS refused to associate an address with a Lambda interface (${code}: ${error.message})`
+          : `${action} failed: ${code}: ${error.message}`;
+    throw new AwsCallError(action, code, errorClass, text, { cause: error });
+  }
+}

@@ -1,0 +1,11 @@
+/** Branded identifiers, so that an allocation can never be passed where an interface is meant. */
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type AllocationId = Branded<"AllocationId">;
+export type AssociationId = Branded<"AssociationId">;
+export type NetworkInterfaceId = Branded<"NetworkInterfaceId">;
+export type SubnetId = Branded<"SubnetId">;
+export type SecurityGroupId = Branded<"SecurityGroupId">;
+export type VpcId = Branded<"VpcId">;
+export type FunctionArn = Branded<"FunctionArn">;

@@ -1,0 +1,18 @@
+/** Reads one SSM parameter. */
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { AwsCallError, call } from "./errors.ts";
+
+/** The parameter's value, decrypted, or undefined when there is no such parameter. */
+export async function readParameter(Name: string): Promise<string | undefined> {
+  const client = new SSMClient();
+  try {
+    const command = new GetParameterCommand({ Name, WithDecryption: true });
+    const output = await call("ssm:GetParameter", () => client.send(command));
+    return output.Parameter?.Value;
+  } catch (error) {
+    if (error instanceof AwsCallError && error.errorClass === "gone") return undefined;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}

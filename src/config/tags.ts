@@ -1,0 +1,14 @@
+/**
+ * The tags by which Holdfast knows its own. They are all the state that it keeps besides what AWS itself records.
+ * `pool` and `role` are set at deployment; `use` is written by relocation; `verdict` by whoever verifies addresses.
+ */
+export const tagKeys = {
+  /** Name of the pool that an address, a route table or a NAT gateway belongs to. */
+  pool: "holdfast:pool",
+  /** `egress` or `fallback`. */
+  role: "holdfast:role",
+  /** What an address last did, e.g. `serving subnet-0a 2026-01-01T00:00:00.000Z`. */
+  use: "holdfast:use",
+  /** `blocked` while an address is suspect; anything else, or no tag, means clean. */
+  verdict: "holdfast:verdict",
+} as const;

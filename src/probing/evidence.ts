@@ -1,0 +1,112 @@
+import type { Answer, BlockScope, IncidentIds, Verdict } from "./answer.ts";
+import type { Confirmation, Finding } from "./confirm.ts";
+
+/** What a partner's support needs to find and lift a block: facts only, nothing secret. */
+export interface Evidence {
+  readonly address: string | undefined;
+  /** Scheme, host and path; credentials, query and fragment are dropped. */
+  readonly target: string;
+  readonly firstSeen: string;
+  readonly observed: string;
+  readonly verdict: Verdict["kind"];
+  readonly scope: BlockScope | undefined;
+  readonly rule: string;
+  readonly finding: Finding;
+  readonly confirmed: boolean;
+  readonly status: number | undefined;
+  readonly failure: string | undefined;
+  readonly ids: IncidentIds;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly comparedWith: readonly Comparison[];
+}
+
+export interface Comparison {
+  readonly vantage: string;
+  readonly address: string | undefined;
+  readonly verdict: Verdict["kind"];
+  readonly rule: string;
+  readonly ids: IncidentIds;
+}
+
+/** Headers that say who answered and why. An allow-list: cookies, tokens, locations and whatever else stays out. */
+const shownHeaders: ReadonlySet<string> = new Set([
+  "age",
+  "cf-mitigated",
+  "cf-ray",
+  "content-length",
+  "content-type",
+  "date",
+  "retry-after",
+  "server",
+  "via",
+  "x-amz-apigw-id",
+  "x-amz-cf-id",
+  "x-amz-cf-pop",
+  "x-amzn-errortype",
+  "x-amzn-requestid",
+  "x-amzn-waf-action",
+  "x-azure-ref",
+  "x-cache",
+  "x-cdn",
+  "x-correlation-id",
+  "x-datadome",
+  "x-datadome-cid",
+  "x-dd-b",
+  "x-iinfo",
+  "x-ms-forbidden-ip",
+  "x-ratelimit-limit",
+  "x-ratelimit-remaining",
+  "x-ratelimit-reset",
+  "x-reference-error",
+  "x-request-id",
+  "x-served-by",
+  "x-sucuri-block",
+  "x-sucuri-id",
+  "x-vercel-id",
+  "x-vercel-mitigated",
+]);
+
+/**
+ * The record of one finding, fit to be sent to the partner. Pure. The body is left out: it may quote the request.
+ * @param url what was probed; @param observedMs and @param firstSeenMs milliseconds since the epoch.
+ */
+export function evidence(
+  finding: Confirmation,
+  answer: Answer,
+  url: string,
+  observedMs: number,
+  firstSeenMs: number = observedMs,
+): Evidence {
+  const { verdict, vantage } = finding;
+  return {
+    address: vantage.address,
+    target: bare(url),
+    firstSeen: new Date(firstSeenMs).toISOString(),
+    observed: new Date(observedMs).toISOString(),
+    verdict: verdict.kind,
+    scope: verdict.kind === "blocked" ? verdict.scope : undefined,
+    rule: verdict.rule,
+    finding: finding.finding,
+    confirmed: finding.confirmed,
+    status: answer.kind === "http" ? answer.status : undefined,
+    failure: answer.kind === "failure" ? `${answer.phase} ${answer.code}` : undefined,
+    ids: verdict.ids,
+    headers: answer.kind === "http" ? redacted(answer.headers) : {},
+    comparedWith: finding.comparedWith.map(({ vantage: { id, address }, verdict: { kind, rule, ids } }) => ({
+      vantage: id,
+      address,
+      verdict: kind,
+      rule,
+      ids,
+    })),
+  };
+}
+
+function redacted(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => shownHeaders.has(name)));
+}
+
+function bare(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}

@@ -1,0 +1,64 @@
+/** What a plan is made of. */
+import type { AllocationId, AssociationId, FunctionArn, NetworkInterfaceId, SubnetId } from "../aws/identifiers.ts";
+import type { Use } from "./model.ts";
+
+interface Target {
+  readonly networkInterfaceId: NetworkInterfaceId;
+  readonly subnetId: SubnetId;
+}
+
+/** One write to AWS (and the note on the address's tag that goes with it). `row` is the row of the table above. */
+export type Action =
+  | (Target & { readonly kind: "associate"; readonly row: 2 | 7; readonly allocationId: AllocationId })
+  | (Target & {
+      readonly kind: "move";
+      readonly row: 3;
+      readonly allocationId: AllocationId;
+      readonly from: NetworkInterfaceId;
+    })
+  | (Target & {
+      readonly kind: "swap";
+      readonly row: 5;
+      readonly allocationId: AllocationId;
+      readonly replaces: AllocationId;
+      readonly replacesAssociation: AssociationId;
+    })
+  | (Target & {
+      readonly kind: "disassociate";
+      readonly row: 9;
+      readonly allocationId: AllocationId;
+      readonly associationId: AssociationId;
+    })
+  | (Target & {
+      readonly kind: "note";
+      readonly row: 1 | 9;
+      readonly allocationId: AllocationId;
+      readonly state: Use["state"];
+    });
+
+/** What cannot be cured by an action of ours and somebody should know. */
+export type Finding =
+  | { readonly kind: "shortage"; readonly row: 4; readonly networkInterfaceId: NetworkInterfaceId }
+  | { readonly kind: "blocked"; readonly row: 5; readonly networkInterfaceId: NetworkInterfaceId }
+  | { readonly kind: "conflict"; readonly row: 6; readonly networkInterfaceId: NetworkInterfaceId }
+  | { readonly kind: "displaced"; readonly allocationId: AllocationId; readonly networkInterfaceId: NetworkInterfaceId }
+  | { readonly kind: "failed-update"; readonly row: 10; readonly functionArn: FunctionArn; readonly reason: string }
+  | { readonly kind: "outside-network"; readonly functionArn: FunctionArn; readonly subnetId: SubnetId }
+  /** AWS refused to associate an address with this interface; not tried again for a while. */
+  | { readonly kind: "refused"; readonly networkInterfaceId: NetworkInterfaceId; readonly reason: string }
+  | { readonly kind: "missing-member"; readonly member: string };
+
+/** What has to happen elsewhere before more can be done. */
+export type Wait =
+  /** An update in progress; when it ends, addresses may have to move or may drain. */
+  | { readonly kind: "update"; readonly functionArn: FunctionArn; readonly version: string; readonly urgent: boolean }
+  /** An attachment whose interface is not there yet. */
+  | { readonly kind: "interface"; readonly attachment: string; readonly arriving: boolean }
+  /** A leaving interface whose drain time is not over. */
+  | { readonly kind: "drain"; readonly allocationId: AllocationId; readonly untilMs: number };
+
+export interface Plan {
+  readonly actions: readonly Action[];
+  readonly findings: readonly Finding[];
+  readonly waits: readonly Wait[];
+}

@@ -1,0 +1,166 @@
+/** Carries out one action: checks just before the write that the world is still as planned, writes, notes it. */
+import {
+  AssociateAddressCommand,
+  CreateTagsCommand,
+  DescribeNetworkInterfacesCommand,
+  DisassociateAddressCommand,
+  type EC2Client,
+} from "@aws-sdk/client-ec2";
+import { AwsCallError, call } from "../aws/errors.ts";
+import type { AllocationId, AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
+import { tagKeys } from "../config/tags.ts";
+import type { Action } from "./actions.ts";
+import type { Address, Use } from "./model.ts";
+import { listAddresses, toNetworkInterface } from "./observe.ts";
+import { formatUse } from "./use.ts";
+
+/** `conflict`: the world had changed, or AWS said so; nothing was forced, the next observation decides. */
+export type Outcome =
+  /** `unnoted`: the write is done, but the tag that remembers it could not be written. */
+  | { readonly action: Action; readonly result: "done"; readonly unnoted?: AwsCallError }
+  | { readonly action: Action; readonly result: "conflict"; readonly reason: string }
+  | { readonly action: Action; readonly result: "failed"; readonly error: AwsCallError };
+
+/** Carries out one action of a plan for the pool. Never throws for an answer of AWS. */
+export async function apply(ec2: EC2Client, poolName: string, action: Action, nowMs: number): Promise<Outcome> {
+  try {
+    if (action.kind === "note") {
+      await note(ec2, action, action.state, nowMs);
+      return { action, result: "done" };
+    }
+    const reason = await contradiction(ec2, poolName, action);
+    if (reason) return { action, result: "conflict", reason };
+    await write(ec2, action);
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    if (error.errorClass === "conflict" || error.errorClass === "gone") {
+      return { action, result: "conflict", reason: error.message };
+    }
+    return { action, result: "failed", error };
+  }
+  return action.kind === "disassociate" ? { action, result: "done" } : noteServing(ec2, action, nowMs);
+}
+
+/** The address serves already; a failure to say so on its tag must not look like a failure to move it. */
+async function noteServing(ec2: EC2Client, action: Action, nowMs: number): Promise<Outcome> {
+  try {
+    await note(ec2, action, "serving", nowMs);
+    return { action, result: "done" };
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    return { action, result: "done", unnoted: error };
+  }
+}
+
+/** Why the action must not be carried out any more, or undefined. */
+async function contradiction(
+  ec2: EC2Client,
+  poolName: string,
+  action: Exclude<Action, { kind: "note" }>,
+): Promise<string | undefined> {
+  const { networkInterfaceId, allocationId } = action;
+  const [addresses, interfaces] = await Promise.all([
+    listAddresses(ec2, poolName),
+    call("ec2:DescribeNetworkInterfaces", () =>
+      ec2.send(
+        new DescribeNetworkInterfacesCommand({
+          NetworkInterfaceIds: [networkInterfaceId],
+          IncludeManagedResources: true,
+        }),
+      ),
+    ),
+  ]);
+  const address = addresses.find((it) => it.allocationId === allocationId);
+  if (!address) return `${allocationId} does not belong to the pool any more`;
+  if (address.associationId !== undefined && action.kind === "disassociate") {
+    return address.associationId === action.associationId ? undefined : `${allocationId} has moved`;
+  }
+  const expectedOn = action.kind === "move" ? action.from : undefined;
+  if (address.networkInterfaceId !== expectedOn) {
+    return `${allocationId} is on ${address.networkInterfaceId ?? "no interface"}, not on ${expectedOn ?? "none"}`;
+  }
+  const it = interfaces.NetworkInterfaces?.map(toNetworkInterface)[0];
+  if (!it?.inUse) return `${networkInterfaceId} is not in use any more`;
+  const expected = action.kind === "swap" ? action.replaces : undefined;
+  return occupant(networkInterfaceId, addresses, expected) ?? foreigner(it.shownAllocationId, addresses);
+}
+
+/** Another address of the pool on the interface than the one expected there. */
+function occupant(
+  networkInterfaceId: NetworkInterfaceId,
+  addresses: readonly Address[],
+  expected: AllocationId | undefined,
+): string | undefined {
+  const found = addresses.find((it) => it.networkInterfaceId === networkInterfaceId)?.allocationId;
+  return found === expected
+    ? undefined
+    : `${networkInterfaceId} has ${found ?? "no address"}, expected ${expected ?? "none"}`;
+}
+
+/** Associating would silently displace a foreign address (EC2 API, AssociateAddress), so its presence forbids it. */
+function foreigner(shown: string | undefined, addresses: readonly Address[]): string | undefined {
+  if (shown === undefined || addresses.some((it) => it.allocationId === shown)) return undefined;
+  return `the interface carries the foreign address ${shown}`;
+}
+
+async function write(ec2: EC2Client, action: Exclude<Action, { kind: "note" }>): Promise<void> {
+  switch (action.kind) {
+    case "associate":
+      return associate(ec2, action.allocationId, action.networkInterfaceId, false);
+    case "move":
+      return associate(ec2, action.allocationId, action.networkInterfaceId, true);
+    case "swap":
+      return swap(ec2, action);
+    case "disassociate":
+      return disassociate(ec2, action.associationId);
+  }
+}
+
+/**
+ * `AllowReassociation` is always explicit: its default is documented as "reassociation is automatic", which would
+ * turn every association into a possible theft.
+ */
+async function associate(
+  ec2: EC2Client,
+  AllocationId: string,
+  NetworkInterfaceId: string,
+  AllowReassociation: boolean,
+): Promise<void> {
+  const command = new AssociateAddressCommand({ AllocationId, NetworkInterfaceId, AllowReassociation });
+  await call("ec2:AssociateAddress", () => ec2.send(command));
+}
+
+async function disassociate(ec2: EC2Client, AssociationId: AssociationId): Promise<void> {
+  try {
+    await call("ec2:DisassociateAddress", () => ec2.send(new DisassociateAddressCommand({ AssociationId })));
+  } catch (error) {
+    if (!(error instanceof AwsCallError) || error.errorClass !== "gone") throw error;
+  }
+}
+
+/** One call displaces the blocked address. Should AWS refuse that, free the interface first, and undo if that fails. */
+async function swap(ec2: EC2Client, action: Extract<Action, { kind: "swap" }>): Promise<void> {
+  const { allocationId, networkInterfaceId, replaces } = action;
+  try {
+    await associate(ec2, allocationId, networkInterfaceId, true);
+  } catch (error) {
+    if (!(error instanceof AwsCallError) || error.code !== "Resource.AlreadyAssociated") throw error;
+    await disassociate(ec2, action.replacesAssociation);
+    try {
+      await associate(ec2, allocationId, networkInterfaceId, false);
+    } catch (failure) {
+      await associate(ec2, replaces, networkInterfaceId, false);
+      throw failure;
+    }
+  }
+}
+
+async function note(
+  ec2: EC2Client,
+  { allocationId, subnetId }: Action,
+  state: Use["state"],
+  nowMs: number,
+): Promise<void> {
+  const Tags = [{ Key: tagKeys.use, Value: formatUse({ state, subnetId, sinceMs: nowMs }) }];
+  await call("ec2:CreateTags", () => ec2.send(new CreateTagsCommand({ Resources: [allocationId], Tags })));
+}

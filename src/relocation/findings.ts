@@ -1,0 +1,45 @@
+/** What a plan reports instead of curing: conflicts, failed updates, members that the pool cannot serve. */
+import type { Finding } from "./actions.ts";
+import type { Observed, Policy } from "./model.ts";
+import type { Seat } from "./seats.ts";
+
+/** Row 6: interfaces of live versions that carry somebody else's address. */
+export function conflicts(seats: readonly Seat[]): Finding[] {
+  return seats
+    .filter((seat) => seat.role !== "unused" && !seat.address && seat.foreign)
+    .map(({ networkInterface }) => ({
+      kind: "conflict",
+      row: 6,
+      networkInterfaceId: networkInterface.networkInterfaceId,
+    }));
+}
+
+/** Addresses of the pool that somebody associated with something that is none of the pool's interfaces. */
+export function displaced(observed: Observed): Finding[] {
+  const known = new Set(observed.interfaces.map((it) => it.networkInterfaceId));
+  return observed.addresses.flatMap(({ allocationId, networkInterfaceId }) =>
+    networkInterfaceId && !known.has(networkInterfaceId)
+      ? [{ kind: "displaced", allocationId, networkInterfaceId } as const]
+      : [],
+  );
+}
+
+/** Row 10, and members that the pool's network cannot carry or that do not exist. */
+export function memberFindings(observed: Observed, policy: Policy): Finding[] {
+  const subnetIds = new Set(policy.subnetIds);
+  return [
+    ...observed.missingMembers.map((member) => ({ kind: "missing-member", member }) as const),
+    ...observed.members.flatMap(({ functionArn, liveVersions }) => {
+      const failed = liveVersions.find(({ status }) => status === "failed");
+      const used = new Set(liveVersions.flatMap((version) => version.attachments.map(({ subnetId }) => subnetId)));
+      return [
+        ...(failed
+          ? [{ kind: "failed-update", row: 10, functionArn, reason: failed.reason ?? "unknown" } as const]
+          : []),
+        ...[...used]
+          .filter((subnetId) => !subnetIds.has(subnetId))
+          .map((subnetId) => ({ kind: "outside-network", functionArn, subnetId }) as const),
+      ];
+    }),
+  ];
+}

@@ -1,0 +1,76 @@
+/**
+ * What one execution environment remembers between runs. It is never a reason to act, only a reason not to look or
+ * not to try again: every action follows from a full observation of its own run.
+ */
+import type { Action, Finding, Plan } from "./actions.ts";
+import type { Outcome } from "./apply.ts";
+import type { Network } from "./observe.ts";
+
+/** How long an association that AWS refused is not tried again. */
+const refusedMs = 15 * 60_000;
+
+export class Memory {
+  readonly #quiet = new Map<string, string>();
+  readonly #healthyMs = new Map<string, number>();
+  readonly #reported = new Map<string, ReadonlySet<string>>();
+  readonly #refused = new Map<string, { untilMs: number; reason: string }>();
+
+  /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
+  remember(poolName: string, network: Network | undefined): void {
+    if (network) this.#quiet.set(poolName, fingerprint(network));
+    else this.#quiet.delete(poolName);
+  }
+
+  /** Whether the pool needed nothing when its network last looked exactly like this. */
+  isQuiet(poolName: string, network: Network): boolean {
+    return this.#quiet.get(poolName) === fingerprint(network);
+  }
+
+  /** When every interface of the pool that needs an address was last seen to have one. */
+  healthyMs(poolName: string): number | undefined {
+    return this.#healthyMs.get(poolName);
+  }
+
+  /** Remembers that every interface of the pool that needs an address has one. */
+  healthy(poolName: string, nowMs: number): void {
+    this.#healthyMs.set(poolName, nowMs);
+  }
+
+  /** Those of the findings that the pool's last run did not report, so that a lasting one is told once. */
+  news<F extends Finding>(poolName: string, findings: readonly F[]): F[] {
+    const before = this.#reported.get(poolName);
+    this.#reported.set(poolName, new Set(findings.map((finding) => JSON.stringify(finding))));
+    return findings.filter((finding) => !before?.has(JSON.stringify(finding)));
+  }
+
+  /** Remembers the interfaces with which AWS refused to associate an address. */
+  refuse(outcomes: readonly Outcome[], nowMs: number): void {
+    for (const outcome of outcomes) {
+      if (outcome.result !== "failed" || outcome.error.errorClass !== "refused") continue;
+      const reason = outcome.error.message;
+      this.#refused.set(outcome.action.networkInterfaceId, { untilMs: nowMs + refusedMs, reason });
+    }
+  }
+
+  /** The plan with those actions that AWS refused lately turned into findings. */
+  withhold(plan: Plan, nowMs: number): Plan {
+    const reasonOf = ({ networkInterfaceId }: Action) => {
+      const found = this.#refused.get(networkInterfaceId);
+      return found && found.untilMs > nowMs ? found.reason : undefined;
+    };
+    const findings = plan.actions.flatMap((action): Finding[] => {
+      const reason = reasonOf(action);
+      return reason ? [{ kind: "refused", networkInterfaceId: action.networkInterfaceId, reason }] : [];
+    });
+    const actions = plan.actions.filter((action) => !reasonOf(action));
+    return { ...plan, actions, findings: [...plan.findings, ...findings] };
+  }
+}
+
+/** Everything that a plan depends on in the network, in an order of its own. */
+function fingerprint({ interfaces, addresses }: Network): string {
+  return JSON.stringify([
+    interfaces.map((it) => JSON.stringify(it)).sort(),
+    addresses.map((it) => JSON.stringify(it)).sort(),
+  ]);
+}

@@ -1,0 +1,86 @@
+/** What relocation observes: plain facts about one pool, as AWS showed them at one moment. */
+import type {
+  AllocationId,
+  AssociationId,
+  FunctionArn,
+  NetworkInterfaceId,
+  SecurityGroupId,
+  SubnetId,
+  VpcId,
+} from "../aws/identifiers.ts";
+
+/** One (VPC, subnet, exact set of security groups) that a live version uses. */
+export interface Attachment {
+  readonly vpcId: VpcId;
+  readonly subnetId: SubnetId;
+  readonly securityGroupIds: readonly SecurityGroupId[];
+}
+
+/**
+ * `settled`: what is shown is what serves. `changing`: an update or a creation is in progress.
+ * `failed`: the last update or the creation failed. `idle`: Lambda reclaimed the interfaces; settled, but without any.
+ */
+export type VersionStatus = "settled" | "changing" | "failed" | "idle";
+
+/** `$LATEST`, a version that an alias routes to, or one with provisioned concurrency. */
+export interface LiveVersion {
+  readonly version: string;
+  readonly status: VersionStatus;
+  /** AWS's reason code when failed, e.g. `SubnetOutOfIPAddresses`. */
+  readonly reason: string | undefined;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface Member {
+  readonly functionArn: FunctionArn;
+  readonly liveVersions: readonly LiveVersion[];
+}
+
+/** A Hyperplane network interface in the pool's subnets. */
+export interface NetworkInterface {
+  readonly networkInterfaceId: NetworkInterfaceId;
+  readonly attachment: Attachment;
+  readonly inUse: boolean;
+  /** Allocation of the address that the interface itself shows; `unknown` for a public IP without an allocation. */
+  readonly shownAllocationId: AllocationId | "unknown" | undefined;
+}
+
+/** What an address did last, kept in its `holdfast:use` tag. */
+export interface Use {
+  readonly state: "serving" | "draining";
+  readonly subnetId: SubnetId;
+  readonly sinceMs: number;
+}
+
+/** An Elastic IP with the pool's tag and role `egress`. */
+export interface Address {
+  readonly allocationId: AllocationId;
+  readonly publicIp: string;
+  readonly associationId: AssociationId | undefined;
+  readonly networkInterfaceId: NetworkInterfaceId | undefined;
+  readonly blocked: boolean;
+  readonly use: Use | undefined;
+}
+
+/** One pool as observed. */
+export interface Observed {
+  readonly members: readonly Member[];
+  /** Functions that the configuration names and Lambda does not know. */
+  readonly missingMembers: readonly string[];
+  readonly interfaces: readonly NetworkInterface[];
+  readonly addresses: readonly Address[];
+}
+
+/** What the operator configured for the pool, as far as planning depends on it. */
+export interface Policy {
+  readonly subnetIds: readonly SubnetId[];
+  /** How long an address stays on a leaving interface, so that running connections can end. */
+  readonly drainMs: number;
+  /** Cap on writes in one plan. */
+  readonly maxActions: number;
+}
+
+/** Two attachments are the same exactly when their keys are equal; the order of security groups does not matter. */
+export function attachmentKey(attachment: Attachment): string {
+  return `${attachment.vpcId} ${attachment.subnetId} ${[...attachment.securityGroupIds].sort().join(",")}`;
+}

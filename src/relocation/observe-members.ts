@@ -1,0 +1,149 @@
+/** Reads a pool's members from Lambda: which versions are live, and which attachments they use. */
+import {
+  type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
+  type LambdaClient,
+  paginateListAliases,
+  paginateListProvisionedConcurrencyConfigs,
+} from "@aws-sdk/client-lambda";
+import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { AwsCallError, call } from "../aws/errors.ts";
+import type { FunctionArn, SecurityGroupId, SubnetId, VpcId } from "../aws/identifiers.ts";
+import type { PoolSettings } from "../config/settings.ts";
+import { listMembers } from "./membership.ts";
+import type { LiveVersion, Member, Observed, VersionStatus } from "./model.ts";
+
+/** Members read at the same time; Lambda's control plane allows an account about 15 requests per second. */
+const membersAtOnce = 5;
+const rememberedVersions = 10_000;
+
+/**
+ * Published versions that were read once. Their configuration never changes, so each is read again only when the
+ * alias or the provisioned concurrency that makes it live has changed: then it may be another function's, deleted
+ * and created anew under the same name.
+ */
+export type VersionMemory = Map<string, LiveVersion>;
+
+export interface MemberSource {
+  readonly lambda: LambdaClient;
+  readonly tagging: ResourceGroupsTaggingAPIClient;
+  readonly versions: VersionMemory;
+}
+
+/** The pool's members, and the configured ones that do not exist. */
+export async function observeMembers(
+  source: MemberSource,
+  pool: PoolSettings,
+): Promise<Pick<Observed, "members" | "missingMembers">> {
+  const names = await listMembers(pool.members, source.lambda, source.tagging);
+  const members: Member[] = [];
+  const missingMembers: string[] = [];
+  for (let start = 0; start < names.length; start += membersAtOnce) {
+    const some = names.slice(start, start + membersAtOnce);
+    const read = await Promise.all(some.map((name) => observeMember(source, name)));
+    read.forEach((member, index) => {
+      if (member) members.push(member);
+      else missingMembers.push(some[index] as string);
+    });
+  }
+  return { members, missingMembers };
+}
+
+/** One member, or undefined when Lambda does not know the function. */
+async function observeMember(source: MemberSource, name: string): Promise<Member | undefined> {
+  try {
+    const [latest, aliased, provisioned] = await Promise.all([
+      readVersion(source.lambda, name, undefined),
+      listAliased(source.lambda, name),
+      listProvisioned(source.lambda, name),
+    ]);
+    const pointers = new Map([...provisioned, ...aliased]);
+    pointers.delete("$LATEST");
+    const published = await Promise.all(
+      [...pointers].map(([version, pointer]) => readPublished(source, latest.functionArn, version, pointer)),
+    );
+    return { functionArn: latest.functionArn, liveVersions: [latest.version, ...published] };
+  } catch (error) {
+    if (error instanceof AwsCallError && error.errorClass === "gone") return undefined;
+    throw error;
+  }
+}
+
+async function readPublished(source: MemberSource, arn: FunctionArn, version: string, pointer: string) {
+  const key = `${arn}:${version} ${pointer}`;
+  const remembered = source.versions.get(key);
+  if (remembered) return remembered;
+  const read = await readVersion(source.lambda, arn, version);
+  if (read.version.status === "settled") {
+    if (source.versions.size >= rememberedVersions) source.versions.clear();
+    source.versions.set(key, read.version);
+  }
+  return read.version;
+}
+
+/** One version as `GetFunctionConfiguration` shows it; `$LATEST` without a qualifier. */
+export async function readVersion(
+  lambda: LambdaClient,
+  FunctionName: string,
+  Qualifier: string | undefined,
+): Promise<{ functionArn: FunctionArn; version: LiveVersion }> {
+  const input = Qualifier ? { FunctionName, Qualifier } : { FunctionName };
+  const output = await call("lambda:GetFunctionConfiguration", () =>
+    lambda.send(new GetFunctionConfigurationCommand(input)),
+  );
+  const functionArn = (output.FunctionArn ?? "").split(":").slice(0, 7).join(":") as FunctionArn;
+  return { functionArn, version: toLiveVersion(output, Qualifier ?? "$LATEST") };
+}
+
+/** Versions that aliases route to, weighted ones included, each with the alias's revision. */
+function listAliased(client: LambdaClient, FunctionName: string): Promise<Map<string, string>> {
+  return call("lambda:ListAliases", async () => {
+    const versions = new Map<string, string>();
+    for await (const page of paginateListAliases({ client }, { FunctionName })) {
+      for (const alias of page.Aliases ?? []) {
+        const weighted = Object.keys(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
+        for (const version of [alias.FunctionVersion ?? "$LATEST", ...weighted]) {
+          versions.set(version, alias.RevisionId ?? "");
+        }
+      }
+    }
+    return versions;
+  });
+}
+
+/** Versions with provisioned concurrency of their own; that of an alias belongs to the versions the alias names. */
+function listProvisioned(client: LambdaClient, FunctionName: string): Promise<Map<string, string>> {
+  return call("lambda:ListProvisionedConcurrencyConfigs", async () => {
+    const versions = new Map<string, string>();
+    for await (const page of paginateListProvisionedConcurrencyConfigs({ client }, { FunctionName })) {
+      for (const config of page.ProvisionedConcurrencyConfigs ?? []) {
+        const qualifier = config.FunctionArn?.split(":")[7] ?? "";
+        if (/^\d+$/.test(qualifier)) versions.set(qualifier, config.LastModified ?? "");
+      }
+    }
+    return versions;
+  });
+}
+
+export function toLiveVersion(it: FunctionConfiguration, version: string): LiveVersion {
+  const { VpcId: vpcId, SubnetIds: subnetIds = [], SecurityGroupIds: groups = [] } = it.VpcConfig ?? {};
+  return {
+    version,
+    status: statusOf(it),
+    reason: it.State === "Failed" ? it.StateReasonCode : it.LastUpdateStatusReasonCode,
+    attachments: vpcId
+      ? subnetIds.map((subnetId) => ({
+          vpcId: vpcId as VpcId,
+          subnetId: subnetId as SubnetId,
+          securityGroupIds: groups as SecurityGroupId[],
+        }))
+      : [],
+  };
+}
+
+/** `LastUpdateStatus` is absent while a function is Pending and in old answers; absence is not a change. */
+function statusOf(it: FunctionConfiguration): VersionStatus {
+  if (it.State === "Failed" || it.LastUpdateStatus === "Failed") return "failed";
+  if (it.State === "Pending" || it.State === "Deleting" || it.LastUpdateStatus === "InProgress") return "changing";
+  return it.State === "Inactive" || it.State === "Deactivated" || it.State === "Deactivating" ? "idle" : "settled";
+}

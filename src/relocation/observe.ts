@@ -1,0 +1,93 @@
+/** Reads one pool from AWS: its network with 2 calls (and one more per 1,000 interfaces), its members with 3 each. */
+import {
+  DescribeAddressesCommand,
+  type EC2Client,
+  type Address as Ec2Address,
+  type NetworkInterface as Ec2NetworkInterface,
+  paginateDescribeNetworkInterfaces,
+  type Tag,
+} from "@aws-sdk/client-ec2";
+import { call } from "../aws/errors.ts";
+import type {
+  AllocationId,
+  AssociationId,
+  NetworkInterfaceId,
+  SecurityGroupId,
+  SubnetId,
+  VpcId,
+} from "../aws/identifiers.ts";
+import type { PoolSettings } from "../config/settings.ts";
+import { tagKeys } from "../config/tags.ts";
+import type { Address, NetworkInterface, Observed } from "./model.ts";
+import { parseUse } from "./use.ts";
+
+export type Network = Pick<Observed, "interfaces" | "addresses">;
+
+/** The pool's interfaces and addresses. */
+export async function observeNetwork(ec2: EC2Client, pool: PoolSettings): Promise<Network> {
+  const [interfaces, addresses] = await Promise.all([listInterfaces(ec2, pool), listAddresses(ec2, pool.name)]);
+  return { interfaces, addresses };
+}
+
+/**
+ * The Hyperplane interfaces in the pool's subnets. They are known by type, VPC and subnet alone: descriptions and
+ * requesters vary (aws-sdk types of `DescribeNetworkInterfaces`; go-to-k/cdkd#45). Managed ones are asked for too,
+ * since AWS may hide interfaces that a service operates.
+ */
+export function listInterfaces(client: EC2Client, pool: PoolSettings): Promise<NetworkInterface[]> {
+  const { vpcId, subnetIds } = pool.network;
+  return call("ec2:DescribeNetworkInterfaces", async () => {
+    const interfaces: NetworkInterface[] = [];
+    const input = {
+      IncludeManagedResources: true,
+      Filters: [
+        { Name: "interface-type", Values: ["lambda"] },
+        { Name: "vpc-id", Values: [vpcId] },
+        { Name: "subnet-id", Values: subnetIds },
+      ],
+    };
+    for await (const page of paginateDescribeNetworkInterfaces({ client, pageSize: 1000 }, input)) {
+      interfaces.push(...(page.NetworkInterfaces ?? []).map(toNetworkInterface));
+    }
+    return interfaces;
+  });
+}
+
+/** The pool's addresses of role `egress`, with whatever they are associated with. */
+export async function listAddresses(ec2: EC2Client, poolName: string): Promise<Address[]> {
+  const Filters = [{ Name: `tag:${tagKeys.pool}`, Values: [poolName] }];
+  const output = await call("ec2:DescribeAddresses", () => ec2.send(new DescribeAddressesCommand({ Filters })));
+  return (output.Addresses ?? []).filter((it) => tag(it.Tags, tagKeys.role) === "egress").map(toAddress);
+}
+
+/** States of an interface that carries traffic or is about to. */
+const inUseStatuses = new Set(["in-use", "associated", "attaching"]);
+
+export function toNetworkInterface(it: Ec2NetworkInterface): NetworkInterface {
+  const { Association: association } = it;
+  return {
+    networkInterfaceId: it.NetworkInterfaceId as NetworkInterfaceId,
+    attachment: {
+      vpcId: it.VpcId as VpcId,
+      subnetId: it.SubnetId as SubnetId,
+      securityGroupIds: (it.Groups ?? []).map((group) => group.GroupId as SecurityGroupId),
+    },
+    inUse: inUseStatuses.has(it.Status ?? ""),
+    shownAllocationId: association && ((association.AllocationId as AllocationId | undefined) ?? "unknown"),
+  };
+}
+
+function toAddress(it: Ec2Address): Address {
+  return {
+    allocationId: it.AllocationId as AllocationId,
+    publicIp: it.PublicIp ?? "",
+    associationId: (it.AssociationId || undefined) as AssociationId | undefined,
+    networkInterfaceId: (it.NetworkInterfaceId || undefined) as NetworkInterfaceId | undefined,
+    blocked: tag(it.Tags, tagKeys.verdict) === "blocked",
+    use: parseUse(tag(it.Tags, tagKeys.use)),
+  };
+}
+
+function tag(tags: readonly Tag[] | undefined, key: string): string | undefined {
+  return tags?.find((it) => it.Key === key)?.Value;
+}

@@ -1,0 +1,30 @@
+/** When a sweep may end after a look at the network alone (docs/decisions/0003-quiet-sweeps.md). */
+import type { Round } from "./reconcile.ts";
+
+/** Lambda's control plane grants an account about 15 requests per second; a third of it is ours to use. */
+const lambdaCallsPerMinute = 5 * 60;
+/** Calls that a full observation of a pool of ordinary size (10 members) costs. */
+const callsPerPool = 30;
+
+/** Minutes between full observations of a pool, whatever its network shows: the more pools, the rarer. */
+export function fullEveryMinutes(poolCount: number): number {
+  return Math.min(30, Math.max(2, Math.ceil((poolCount * callsPerPool * 1.5) / lambdaCallsPerMinute)));
+}
+
+/** Whether the sweep of this minute observes the pool in full; the pools take turns. */
+export function isFullSweep(poolName: string, poolCount: number, scheduledMs: number): boolean {
+  const turn = [...poolName].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000_003;
+  return (Math.floor(scheduledMs / 60_000) + turn) % fullEveryMinutes(poolCount) === 0;
+}
+
+/**
+ * Whether a run ended with nothing to do, to report or to wait for, and with an address on every interface in use.
+ * An interface without one could become a live version's by an alias alone, which the network does not show.
+ */
+export function isQuiet({ observed, plan, outcomes }: Round): boolean {
+  const held = new Set(observed.addresses.map((it) => it.networkInterfaceId));
+  return (
+    outcomes.length + plan.actions.length + plan.findings.length + plan.waits.length === 0 &&
+    observed.interfaces.every((it) => !it.inUse || held.has(it.networkInterfaceId))
+  );
+}

@@ -1,0 +1,125 @@
+/** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { Clock } from "../aws/clock.ts";
+import { AwsCallError } from "../aws/errors.ts";
+import type { SubnetId } from "../aws/identifiers.ts";
+import type { PoolSettings } from "../config/settings.ts";
+import type { Action, Plan } from "./actions.ts";
+import { apply, type Outcome } from "./apply.ts";
+import type { Memory } from "./memory.ts";
+import type { Observed, Policy } from "./model.ts";
+import { type Network, observeNetwork } from "./observe.ts";
+import { type MemberSource, observeMembers } from "./observe-members.ts";
+import { plan } from "./plan.ts";
+import { verify } from "./verify.ts";
+import { waitForChange } from "./wait.ts";
+
+export interface Relocation extends MemberSource {
+  readonly ec2: EC2Client;
+  readonly clock: Clock;
+  readonly memory: Memory;
+}
+
+/** An outcome with the time at which it was known. */
+export type TimedOutcome = Outcome & { readonly atMs: number };
+
+export interface Round {
+  readonly startedMs: number;
+  readonly observed: Observed;
+  readonly plan: Plan;
+  readonly outcomes: readonly TimedOutcome[];
+  /** Writes that AWS accepted and did not show within the verification time. */
+  readonly unverified: readonly Outcome[];
+}
+
+/** What a run did. `failure` is the call that ended it early. */
+export interface Run {
+  readonly pool: string;
+  readonly startedMs: number;
+  readonly endedMs: number;
+  /** The network as last seen; undefined when not even that could be read. */
+  readonly network: Network | undefined;
+  readonly rounds: readonly Round[];
+  readonly failure: AwsCallError | undefined;
+}
+
+/** Actions in one round; what is left over comes in the next. */
+const maxActions = 20;
+/** Rounds that a run may take; each either writes or has waited for a change. */
+const maxRounds = 25;
+const actionsAtOnce = 5;
+/** How often a call that failed for a passing reason is repeated, after the SDK's own attempts. */
+const maxSetbacks = 3;
+const setbackMs = 1000;
+
+/**
+ * Runs until the pool is as the table would have it, an update is still in progress at `deadlineMs`, or AWS refuses.
+ * What is left is for the next sweep; a run that was cut short is no error.
+ */
+export async function reconcile(relocation: Relocation, pool: PoolSettings, deadlineMs: number): Promise<Run> {
+  const { clock, memory } = relocation;
+  const policy: Policy = {
+    subnetIds: pool.network.subnetIds as SubnetId[],
+    drainMs: pool.drainSeconds * 1000,
+    maxActions,
+  };
+  const startedMs = clock.now();
+  const rounds: Round[] = [];
+  const end = (failure?: AwsCallError): Run => ({
+    pool: pool.name,
+    startedMs,
+    endedMs: clock.now(),
+    network: rounds.at(-1)?.observed,
+    rounds,
+    failure,
+  });
+  let setbacks = 0;
+  while (rounds.length < maxRounds) {
+    try {
+      const round = await doRound(relocation, pool, policy);
+      rounds.push(round);
+      memory.refuse(round.outcomes, clock.now());
+      const failure = round.outcomes.find((outcome) => outcome.result === "failed")?.error;
+      if (failure) throw failure;
+      if (clock.now() >= deadlineMs || round.unverified.length > 0) return end();
+      if (round.plan.actions.length > 0) continue;
+      if (!(await waitForChange(relocation, pool, round, startedMs, deadlineMs))) return end();
+    } catch (error) {
+      if (!(error instanceof AwsCallError)) throw error;
+      const passing = error.errorClass === "transient" || error.errorClass === "throttled";
+      if (!passing || ++setbacks > maxSetbacks || clock.now() >= deadlineMs) return end(error);
+      await clock.sleep(setbackMs * setbacks);
+    }
+  }
+  return end();
+}
+
+async function doRound(relocation: Relocation, pool: PoolSettings, policy: Policy): Promise<Round> {
+  const { clock, ec2, memory } = relocation;
+  const startedMs = clock.now();
+  const observed = await observe(relocation, pool);
+  const planned = memory.withhold(plan(observed, policy, clock.now()), clock.now());
+  const outcomes = await inGroups(planned.actions, async (action) => {
+    const outcome = await apply(ec2, pool.name, action, clock.now());
+    return { ...outcome, atMs: clock.now() };
+  });
+  const unverified = await verify(ec2, clock, pool.name, outcomes);
+  return { startedMs, observed, plan: planned, outcomes, unverified };
+}
+
+/** The network is read first: what it lacks when a member turns out to be settled is then waited for, never missed. */
+async function observe(relocation: Relocation, pool: PoolSettings): Promise<Observed> {
+  const network = await observeNetwork(relocation.ec2, pool);
+  return { ...network, ...(await observeMembers(relocation, pool)) };
+}
+
+async function inGroups(
+  actions: readonly Action[],
+  run: (action: Action) => Promise<TimedOutcome>,
+): Promise<TimedOutcome[]> {
+  const outcomes: TimedOutcome[] = [];
+  for (let start = 0; start < actions.length; start += actionsAtOnce) {
+    outcomes.push(...(await Promise.all(actions.slice(start, start + actionsAtOnce).map(run))));
+  }
+  return outcomes;
+}

@@ -1,0 +1,142 @@
+/** What a run tells: metrics for alarms and dashboards, events for whoever wants to react. Pure. */
+import type { DomainEvent, Measurement } from "../telemetry/model.ts";
+import type { Action, Finding } from "./actions.ts";
+import type { Change } from "./changes.ts";
+import type { Address } from "./model.ts";
+import type { Run, TimedOutcome } from "./reconcile.ts";
+
+export interface Report {
+  readonly measurements: readonly Measurement[];
+  readonly events: readonly DomainEvent[];
+}
+
+/**
+ * The report of one run.
+ *
+ * @param news findings that were not reported before
+ * @param healthyMs when every interface that needs an address was last seen to have one, before this run
+ */
+export function report(
+  run: Run,
+  changes: readonly Change[],
+  news: readonly Finding[],
+  healthyMs: number | undefined,
+): Report {
+  const done = outcomesOf(run).filter(({ result }) => result === "done");
+  const heals = done.filter(({ action }) => isHeal(action));
+  const gaps = heals
+    .filter(({ action }) => action.row === 2 || action.row === 3)
+    .map((outcome) => ({ outcome, seconds: (outcome.atMs - brokenSinceMs(run, changes, healthyMs)) / 1000 }));
+  const findings = run.rounds.at(-1)?.plan.findings ?? [];
+  const count = (kind: Finding["kind"]) => findings.filter((finding) => finding.kind === kind).length;
+  const askedMs = Math.min(...changes.map(({ timeMs }) => timeMs));
+  return {
+    measurements: [
+      ...gauges(run),
+      { name: "AddressesMoved", unit: "Count", value: heals.length },
+      { name: "Shortage", unit: "Count", value: count("shortage") },
+      { name: "Conflicts", unit: "Count", value: count("conflict") + count("displaced") },
+      { name: "RunsFailed", unit: "Count", value: failuresOf(run).length > 0 || count("refused") > 0 ? 1 : 0 },
+      ...heals.map(({ atMs }) => seconds("TimeToHealSeconds", (atMs - askedMs) / 1000)),
+      ...gaps.map((gap) => seconds("EgressGapSeconds", gap.seconds)),
+      ...heals.filter(({ action }) => action.row === 7).map(() => seconds("EgressGapSeconds", 0)),
+    ],
+    events: [
+      ...heals.map((outcome) => relocated(run, outcome, gaps.find((gap) => gap.outcome === outcome)?.seconds ?? 0)),
+      ...done.flatMap(({ action }) => (action.kind === "disassociate" ? [released(run, action)] : [])),
+      ...failuresOf(run).map((detail) => event(run, "RelocationFailed", detail)),
+      ...news.map((finding) => findingEvent(run, finding)),
+    ],
+  };
+}
+
+function isHeal({ kind }: Action): boolean {
+  return kind === "associate" || kind === "move" || kind === "swap";
+}
+
+function outcomesOf(run: Run): TimedOutcome[] {
+  return run.rounds.flatMap((round) => round.outcomes);
+}
+
+/** Never negative: clocks of different services differ. */
+function seconds(name: Measurement["name"], value: number): Measurement {
+  return { name, unit: "Seconds", value: Math.max(0, Math.round(value * 1000) / 1000) };
+}
+
+/**
+ * The earliest moment from which an interface that serves now can have been without its address: the end of the
+ * update if this run saw it, else the later of the change and the last time that all was well. An upper bound.
+ */
+function brokenSinceMs(run: Run, changes: readonly Change[], healthyMs: number | undefined): number {
+  const sawUpdate = run.rounds.findLastIndex((round) => round.plan.waits.some((wait) => wait.kind === "update"));
+  const settled = sawUpdate >= 0 ? run.rounds[sawUpdate + 1] : undefined;
+  if (settled) return settled.startedMs;
+  const eventsMs = changes.flatMap((change) => (change.kind === "sweep" ? [] : [change.timeMs]));
+  return Math.max(healthyMs ?? 0, eventsMs.length > 0 ? Math.min(...eventsMs) : 0) || run.startedMs;
+}
+
+function gauges({ network }: Run): Measurement[] {
+  if (!network) return [];
+  const { addresses } = network;
+  const count = (name: Measurement["name"], test: (address: Address) => boolean) =>
+    ({ name, unit: "Count", value: addresses.filter(test).length }) as const;
+  return [
+    count("AddressesServing", (it) => it.networkInterfaceId !== undefined),
+    count("AddressesSpare", (it) => it.networkInterfaceId === undefined && !it.blocked),
+    count("AddressesSuspect", (it) => it.blocked),
+  ];
+}
+
+interface Failure {
+  readonly permission: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+function failuresOf(run: Run): Failure[] {
+  const unnoted = outcomesOf(run).flatMap((it) => (it.result === "done" && it.unnoted ? [it.unnoted] : []));
+  const errors = [...(run.failure ? [run.failure] : []), ...unnoted];
+  const unverified = run.rounds
+    .flatMap((round) => round.unverified)
+    .map(({ action }) => ({
+      permission: "none",
+      code: "Unverified",
+      message: `AWS accepted ${action.kind} of ${action.allocationId} on ${action.networkInterfaceId} but does not show it`,
+    }));
+  return [...errors.map(({ action, code, message }) => ({ permission: action, code, message })), ...unverified];
+}
+
+function event(run: Run, type: DomainEvent["type"], detail: object): DomainEvent {
+  return { type, timeMs: run.endedMs, detail: { pool: run.pool, ...detail } };
+}
+
+function relocated(run: Run, { action, atMs }: TimedOutcome, gapSeconds: number): DomainEvent {
+  const { allocationId, networkInterfaceId, subnetId, row } = action;
+  const publicIp = run.network?.addresses.find((it) => it.allocationId === allocationId)?.publicIp;
+  const detail = {
+    ...{ allocationId, publicIp, networkInterfaceId, subnetId, row },
+    ...(action.kind === "move" ? { from: action.from } : {}),
+    ...(action.kind === "swap" ? { replaces: action.replaces } : {}),
+    gapSeconds: Math.max(0, gapSeconds),
+  };
+  return { ...event(run, "AddressRelocated", detail), timeMs: atMs };
+}
+
+function released(run: Run, { allocationId, networkInterfaceId }: Action): DomainEvent {
+  return event(run, "AddressReleased", { allocationId, networkInterfaceId });
+}
+
+const findingEvents: Record<Finding["kind"], DomainEvent["type"]> = {
+  shortage: "AddressShortage",
+  blocked: "AddressShortage",
+  conflict: "ForeignAddressFound",
+  displaced: "ForeignAddressFound",
+  "failed-update": "MemberUpdateFailed",
+  refused: "RelocationFailed",
+  "outside-network": "MemberOutsideNetwork",
+  "missing-member": "MemberMissing",
+};
+
+function findingEvent(run: Run, { kind, ...detail }: Finding): DomainEvent {
+  return event(run, findingEvents[kind], { finding: kind, ...detail });
+}

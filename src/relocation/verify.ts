@@ -1,0 +1,32 @@
+/** Success is observed, never assumed: describe again until AWS shows what was written. */
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { Clock } from "../aws/clock.ts";
+import type { Outcome } from "./apply.ts";
+import type { Address } from "./model.ts";
+import { listAddresses } from "./observe.ts";
+
+/** Waits between describes; EC2's describes lag behind writes by "a couple of seconds" (EC2 API, eventual consistency). */
+const lagsMs = [0, 200, 400, 800, 1600, 3200];
+
+/** Outcomes that AWS does not show although it accepted the writes; empty when all is as it should be. */
+export async function verify(
+  ec2: EC2Client,
+  clock: Clock,
+  poolName: string,
+  outcomes: readonly Outcome[],
+): Promise<Outcome[]> {
+  let pending = outcomes.filter(({ action, result }) => result === "done" && action.kind !== "note");
+  for (const lagMs of lagsMs) {
+    if (pending.length === 0) break;
+    if (lagMs > 0) await clock.sleep(lagMs);
+    const addresses = await listAddresses(ec2, poolName);
+    pending = pending.filter((outcome) => !isShown(outcome, addresses));
+  }
+  return pending;
+}
+
+function isShown({ action }: Outcome, addresses: readonly Address[]): boolean {
+  const address = addresses.find((it) => it.allocationId === action.allocationId);
+  if (action.kind === "disassociate") return address?.associationId !== action.associationId;
+  return address?.networkInterfaceId === action.networkInterfaceId;
+}

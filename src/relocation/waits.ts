@@ -1,0 +1,33 @@
+/** What a plan waits for: updates that have to end and interfaces that have to appear. */
+import type { Wait } from "./actions.ts";
+import { attachmentKey, type Observed, type Policy } from "./model.ts";
+import type { Seat } from "./seats.ts";
+
+/** One wait per version whose update is in progress; urgent when an interface goes without address until it ends. */
+export function updateWaits(observed: Observed, urgent: boolean): Wait[] {
+  return observed.members.flatMap(({ functionArn, liveVersions }) =>
+    liveVersions
+      .filter(({ status }) => status === "changing")
+      .map(({ version }) => ({ kind: "update", functionArn, version, urgent }) as const),
+  );
+}
+
+/**
+ * One wait per attachment that should have an interface in use and shows none: it is about to arrive, or the
+ * describe call lags behind. Versions that Lambda put to sleep have none and are not waited for.
+ */
+export function interfaceWaits(observed: Observed, seats: readonly Seat[], policy: Policy): Wait[] {
+  const subnetIds = new Set(policy.subnetIds);
+  const present = new Set(
+    seats.filter((seat) => seat.networkInterface.inUse).map((seat) => attachmentKey(seat.networkInterface.attachment)),
+  );
+  const waits = new Map<string, Wait>();
+  for (const { status, attachments } of observed.members.flatMap((member) => member.liveVersions)) {
+    if (status !== "changing" && status !== "settled") continue;
+    const inPool = attachments.filter(({ subnetId }) => subnetIds.has(subnetId));
+    for (const attachment of inPool.map(attachmentKey).filter((key) => !present.has(key))) {
+      waits.set(attachment, { kind: "interface", attachment, arriving: status === "changing" });
+    }
+  }
+  return [...waits.values()];
+}
