@@ -7,7 +7,7 @@ export const firewallRules: readonly Rule[] = [
     // Some of these pages come with status 200, hence no condition on it; a page that merely embeds the vendor's
     // script has no incident id.
     id: "imperva-incident",
-    source: "https://github.com/imperva/terraform-provider-incapsula",
+    source: "https://github.com/Ekultek/WhatWaf/blob/master/content/plugins/incapsula.py",
     result: { kind: "blocked", scope: "unknown" },
     match: ({ text }) => /Incapsula incident ID/i.test(text),
   },

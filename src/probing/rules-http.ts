@@ -7,7 +7,7 @@ export const isJson = ({ headers, text }: Seen): boolean =>
 
 /** An application that speaks of the address that it does not want. It says so in prose, which proves nothing yet. */
 const refusesAddress =
-  /\bip(?:[ _-]?address)?\b[^.{}]{0,60}(?:not[ _-](?:allowed|permitted|authori[sz]ed|white|in |on )|blocked|banned|denied|restrict)|(?:allow|white|access|block|deny)[ _-]?list[^.{}]{0,40}\bip\b/i;
+  /\bip(?:[ _-]?address)?\b[^{}"]{0,60}(?:not[ _-](?:allowed|permitted|authori[sz]ed|white|in |on )|blocked|banned|denied|restrict)|(?:allow|white|access|block|deny)[ _-]?list[^{}"]{0,40}\bip\b/i;
 
 /** What the status and the general shape of an answer mean when no vendor's signature fits. Order matters. */
 export const httpRules: readonly Rule[] = [

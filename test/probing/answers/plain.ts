@@ -1,0 +1,200 @@
+import type { Answer, FailurePhase } from "../../../src/probing/answer.ts";
+import { blocked, http, other, type Recorded } from "./recorded.ts";
+
+const rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110";
+const undici = "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md";
+const nodeErrors = "https://nodejs.org/api/errors.html#common-system-errors";
+const json = { "content-type": "application/json" };
+const failure = (phase: FailurePhase, code: string): Answer => ({ kind: "failure", phase, code });
+
+export const plain: readonly Recorded[] = [
+  blocked(
+    "nginx's page",
+    "https://nginx.org/en/docs/http/ngx_http_access_module.html",
+    http(
+      403,
+      { server: "nginx" },
+      "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
+    ),
+    "unknown",
+    "nginx-403",
+  ),
+  blocked(
+    "Apache's page",
+    "https://httpd.apache.org/docs/2.4/mod/mod_authz_host.html",
+    http(
+      403,
+      { server: "Apache/2.4.62 (Debian)" },
+      '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>403 Forbidden</title>\n</head><body>\n<h1>Forbidden</h1>\n<p>You don\'t have permission to access this resource.</p>',
+    ),
+    "unknown",
+    "apache-403",
+  ),
+  blocked("an empty 403", `${rfc9110}#name-403-forbidden`, http(403), "unknown", "http-403"),
+  blocked(
+    "a 403 page of somebody's own",
+    `${rfc9110}#name-403-forbidden`,
+    http(403, { "content-type": "text/html" }, "<h1>Go away</h1>"),
+    "unknown",
+    "http-403",
+  ),
+  blocked(
+    "451",
+    "https://www.rfc-editor.org/rfc/rfc7725",
+    http(
+      451,
+      { link: '<https://spqr.example.org/legislatione>; rel="blocked-by"' },
+      "<title>Unavailable For Legal Reasons</title>",
+    ),
+    "legal",
+    "http-451",
+  ),
+  blocked(
+    "429 with Retry-After",
+    "https://www.rfc-editor.org/rfc/rfc6585#section-4",
+    http(429, { "retry-after": "3600" }),
+    "rate",
+    "http-429-retry-after",
+  ),
+  blocked(
+    "429 without",
+    "https://www.rfc-editor.org/rfc/rfc6585#section-4",
+    http(429, json, '{"message":"slow down"}'),
+    "rate",
+    "http-429",
+  ),
+  blocked(
+    "403 as a secondary rate limit",
+    "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api",
+    http(403, { ...json, "retry-after": "60" }, '{"message":"You have exceeded a secondary rate limit"}'),
+    "rate",
+    "http-403-rate",
+  ),
+  blocked(
+    "403 as an exhausted rate limit",
+    "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api",
+    http(403, { ...json, "x-ratelimit-remaining": "0" }, '{"message":"API rate limit exceeded"}'),
+    "rate",
+    "http-403-rate",
+  ),
+  blocked(
+    "MongoDB Atlas names the address",
+    "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/1048",
+    http(
+      403,
+      json,
+      '{"detail":"IP address 203.0.113.9 is not allowed to access this resource.","error":403,"errorCode":"IP_ADDRESS_NOT_ON_ACCESS_LIST","parameters":["203.0.113.9"],"reason":"Forbidden"}',
+    ),
+    "address",
+    "mongodb-atlas-access-list",
+  ),
+  blocked(
+    "GitHub names the address",
+    "https://github.com/SalesforceFoundation/NPSP/issues/7247",
+    http(
+      403,
+      json,
+      '{"message":"Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled, and your IP address is not permitted to access this resource."}',
+    ),
+    "address",
+    "github-ip-allow-list",
+  ),
+  blocked(
+    "an application that speaks of the address in prose",
+    "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/235",
+    http(403, json, '{"error":"Your IP address 203.0.113.9 is not allowed"}'),
+    "unknown",
+    "json-refuses-address",
+  ),
+  blocked(
+    "an application with an allow-list, as 401",
+    "https://github.com/vasanthv/jsonbox/pull/74",
+    http(401, json, '{"message":"IP not whitelisted"}'),
+    "unknown",
+    "json-refuses-address",
+  ),
+  other(
+    "401",
+    `${rfc9110}#name-401-unauthorized`,
+    http(401, { "www-authenticate": "Bearer" }),
+    "unauthorized",
+    "http-401",
+  ),
+  other(
+    "403 that asks for credentials",
+    `${rfc9110}#name-www-authenticate`,
+    http(403, { "www-authenticate": 'Bearer error="insufficient_scope"' }),
+    "unauthorized",
+    "http-403-authenticate",
+  ),
+  other(
+    "403 as problem details",
+    "https://www.rfc-editor.org/rfc/rfc9457",
+    http(
+      403,
+      { "content-type": "application/problem+json" },
+      '{"type":"https://example.com/probs/out-of-credit","title":"You do not have enough credit."}',
+    ),
+    "unauthorized",
+    "problem-403",
+  ),
+  other(
+    "403 in JSON",
+    "https://github.com/akamai/edgegrid-curl/issues/2",
+    http(403, json, '{"title":"Forbidden","httpStatus":403}'),
+    "unauthorized",
+    "json-403",
+  ),
+  other(
+    "403 in JSON that has an ip field",
+    `${rfc9110}#name-403-forbidden`,
+    http(403, json, '{"error":"insufficient scope","ip":"203.0.113.9"}'),
+    "unauthorized",
+    "json-403",
+  ),
+  other("200", rfc9110, http(200), "ok", "answered"),
+  other("204 to OPTIONS", rfc9110, http(204, { allow: "GET" }), "ok", "answered"),
+  other("a redirect", rfc9110, http(302, { location: "/login" }), "ok", "answered"),
+  other("400", rfc9110, http(400, json, '{"error":"bad request"}'), "ok", "answered"),
+  other("404", rfc9110, http(404), "ok", "answered"),
+  other("501", `${rfc9110}#name-501-not-implemented`, http(501), "ok", "http-501"),
+  other("500", `${rfc9110}#name-server-error-5xx`, http(500), "target-down", "http-5xx"),
+  other(
+    "503 with Retry-After",
+    `${rfc9110}#name-503-service-unavailable`,
+    http(503, { "retry-after": "120" }),
+    "target-down",
+    "http-5xx",
+  ),
+  other("connection refused", nodeErrors, failure("connect", "ECONNREFUSED"), "target-down", "connect-ECONNREFUSED"),
+  other("connection reset in the handshake", nodeErrors, failure("tls", "ECONNRESET"), "target-down", "tls-ECONNRESET"),
+  other(
+    "certificate expired",
+    "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
+    failure("tls", "CERT_HAS_EXPIRED"),
+    "target-down",
+    "tls-CERT_HAS_EXPIRED",
+  ),
+  other(
+    "no first byte",
+    undici,
+    failure("first-byte", "UND_ERR_HEADERS_TIMEOUT"),
+    "target-down",
+    "first-byte-UND_ERR_HEADERS_TIMEOUT",
+  ),
+  other(
+    "no connection",
+    undici,
+    failure("connect", "UND_ERR_CONNECT_TIMEOUT"),
+    "unreachable",
+    "connect-UND_ERR_CONNECT_TIMEOUT",
+  ),
+  other(
+    "no such name",
+    "https://github.com/nodejs/undici/issues/1140",
+    failure("dns", "ENOTFOUND"),
+    "unreachable",
+    "dns-ENOTFOUND",
+  ),
+  other("no network", nodeErrors, failure("connect", "ENETUNREACH"), "no-egress", "connect-ENETUNREACH"),
+];

@@ -1,0 +1,335 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { BlockScope, Verdict } from "../../src/probing/answer.ts";
+import { type Confirmation, confirm, type Reading, settleEgress, type Vantage } from "../../src/probing/confirm.ts";
+import { evidence } from "../../src/probing/evidence.ts";
+import { judge } from "../../src/probing/verdict.ts";
+import { http } from "./answers/recorded.ts";
+
+const blocked = (scope: BlockScope): Verdict => ({ kind: "blocked", scope, rule: "r", ids: {} });
+const plain = (kind: Exclude<Verdict["kind"], "blocked">): Verdict => ({ kind, rule: "r", ids: {} });
+const vantage = (kind: Vantage["kind"], id: string, address: string | undefined): Vantage => ({ kind, id, address });
+const at = (place: Vantage, verdict: Verdict, target = "api"): Reading => ({ vantage: place, target, verdict });
+
+const here = vantage("serving", "a", "198.51.100.1");
+const own = vantage("serving", "b", "198.51.100.2");
+const scout = vantage("scout", "scout", "198.51.100.3");
+const behindSameNat = vantage("serving", "c", "198.51.100.1");
+const shared = vantage("shared", "shared", "203.0.113.1");
+const first = (readings: Reading[]): Confirmation => confirm(readings)[0] as Confirmation;
+
+describe("confirm", () => {
+  const ok = plain("ok");
+  const compared: BlockScope[] = ["address", "unknown"];
+  const wide: BlockScope[] = ["network", "country", "challenge"];
+  const never: BlockScope[] = ["rate", "client", "legal"];
+  const every = [...compared, ...wide, ...never];
+  type Row = {
+    name: string;
+    scopes: BlockScope[];
+    others: Reading[];
+    becomes?: BlockScope;
+    confirmed?: true;
+    finding: string;
+    place?: Vantage;
+  };
+
+  it.each<Row>([
+    {
+      name: "refused here, accepted from another address of ours",
+      scopes: [...compared, ...wide],
+      others: [at(own, ok)],
+      becomes: "address",
+      confirmed: true,
+      finding: "accepted-elsewhere",
+    },
+    {
+      name: "refused here, accepted from the scout",
+      scopes: [...compared, ...wide],
+      others: [at(scout, ok)],
+      becomes: "address",
+      confirmed: true,
+      finding: "accepted-elsewhere",
+    },
+    {
+      name: "the application's own refusal elsewhere is acceptance",
+      scopes: compared,
+      others: [at(own, plain("unauthorized"))],
+      becomes: "address",
+      confirmed: true,
+      finding: "accepted-elsewhere",
+    },
+    {
+      name: "accepted from one of ours, refused from another",
+      scopes: compared,
+      others: [at(own, ok), at(scout, blocked("unknown"))],
+      becomes: "address",
+      confirmed: true,
+      finding: "accepted-elsewhere",
+    },
+    {
+      name: "accepted from the shared pool only",
+      scopes: compared,
+      others: [at(shared, ok)],
+      becomes: "address",
+      confirmed: true,
+      finding: "accepted-elsewhere",
+    },
+    {
+      name: "all of ours refused, accepted from the shared pool",
+      scopes: compared,
+      others: [at(own, blocked("unknown")), at(shared, ok)],
+      becomes: "address",
+      confirmed: true,
+      finding: "accepted-elsewhere",
+    },
+    {
+      name: "wider than an address, accepted from the shared pool only",
+      scopes: wide,
+      others: [at(shared, ok)],
+      finding: "alone",
+    },
+    {
+      name: "wider than an address, all of ours refused, accepted from the shared pool",
+      scopes: wide,
+      others: [at(own, blocked("network")), at(shared, ok)],
+      finding: "refused-everywhere",
+    },
+    {
+      name: "refused everywhere, reason unknown",
+      scopes: ["unknown", ...wide],
+      others: [at(own, blocked("unknown")), at(shared, blocked("unknown"))],
+      finding: "refused-everywhere",
+    },
+    {
+      name: "refused everywhere although it claims the address",
+      scopes: ["address"],
+      others: [at(own, blocked("address"))],
+      becomes: "unknown",
+      finding: "refused-everywhere",
+    },
+    {
+      name: "refused by the shared pool as well",
+      scopes: [...compared, ...wide],
+      others: [at(shared, blocked("address"))],
+      finding: "alone",
+    },
+    { name: "nobody else", scopes: [...compared, ...wide], others: [], finding: "alone" },
+    {
+      name: "the others have no say",
+      scopes: [...compared, ...wide],
+      others: [at(own, plain("unreachable")), at(scout, plain("no-egress")), at(shared, plain("target-down"))],
+      finding: "alone",
+    },
+    { name: "another target accepts", scopes: compared, others: [at(own, ok, "other-api")], finding: "alone" },
+    {
+      name: "ours, but its address is not known",
+      scopes: compared,
+      others: [at({ ...own, address: undefined }, ok)],
+      finding: "alone",
+    },
+    {
+      name: "the same address is accepted",
+      scopes: [...compared, ...wide],
+      others: [at(behindSameNat, ok), at(own, ok)],
+      finding: "contradicted",
+    },
+    {
+      name: "the same address is refused too, another accepted",
+      scopes: compared,
+      others: [at(behindSameNat, blocked("unknown")), at(own, ok)],
+      becomes: "address",
+      confirmed: true,
+      finding: "accepted-elsewhere",
+    },
+    {
+      name: "what another address does not cure",
+      scopes: never,
+      others: [at(own, ok), at(shared, ok)],
+      finding: "not-curable",
+    },
+    {
+      name: "our own address is not known",
+      scopes: [...compared, ...wide],
+      place: { ...here, address: undefined },
+      others: [at(own, ok)],
+      finding: "address-unknown",
+    },
+    {
+      name: "the shared pool is refused",
+      scopes: every,
+      place: shared,
+      others: [at(own, ok)],
+      finding: "foreign-address",
+    },
+  ])("$name: $finding", ({ scopes, others, becomes, confirmed = false, finding, place = here }) => {
+    for (const scope of scopes) {
+      const result = first([at(place, blocked(scope)), ...others]);
+      expect(result).toMatchObject({ confirmed, finding, verdict: { kind: "blocked", scope: becomes ?? scope } });
+    }
+  });
+
+  it("leaves what is not blocked as it is", () => {
+    for (const kind of ["ok", "unauthorized", "target-down", "no-egress", "unreachable"] as const) {
+      expect(first([at(here, plain(kind)), at(own, blocked("unknown"))])).toMatchObject({
+        verdict: { kind },
+        confirmed: false,
+        finding: "not-blocked",
+      });
+    }
+  });
+
+  it("names the readings that it compared with", () => {
+    const readings = [
+      at(here, blocked("unknown")),
+      at(own, ok),
+      at(scout, blocked("rate")),
+      at(shared, plain("unreachable")),
+    ];
+    expect(first(readings).comparedWith.map((reading) => reading.vantage.id)).toEqual(["b", "scout"]);
+  });
+
+  it("confirms an address only against a different one that was accepted, whatever the readings", () => {
+    fc.assert(
+      fc.property(fc.array(readingOf(), { maxLength: 8 }), (readings) => {
+        for (const { confirmed, verdict, vantage: place, target, comparedWith } of confirm(readings)) {
+          if (!confirmed) continue;
+          expect(verdict).toMatchObject({ kind: "blocked", scope: "address" });
+          expect(place.kind).not.toBe("shared");
+          expect(place.address).toBeDefined();
+          const accepting = comparedWith.filter(
+            (other) => other.verdict.kind === "ok" || other.verdict.kind === "unauthorized",
+          );
+          expect(accepting.length).toBeGreaterThan(0);
+          for (const other of accepting) {
+            expect(other.target).toBe(target);
+            expect(other.vantage.address).not.toBe(place.address);
+          }
+        }
+      }),
+    );
+  });
+
+  it("never confirms what was never blocked or cannot be cured, and does not mind the order", () => {
+    fc.assert(
+      fc.property(fc.array(readingOf(), { maxLength: 8 }), (readings) => {
+        const results = confirm(readings);
+        results.forEach(({ confirmed }, index) => {
+          const before = readings[index]?.verdict;
+          if (before?.kind !== "blocked" || never.includes(before.scope)) expect(confirmed).toBe(false);
+        });
+        const reversed = confirm([...readings].reverse()).reverse();
+        const essence = ({ verdict, confirmed, finding }: Confirmation) => ({ verdict, confirmed, finding });
+        expect(reversed.map(essence)).toEqual(results.map(essence));
+      }),
+    );
+  });
+});
+
+describe("settleEgress", () => {
+  const silent = plain("unreachable");
+  const lost = { ...here, address: undefined };
+  const kinds = (readings: Reading[]) => settleEgress(readings).map(({ verdict }) => verdict.kind);
+
+  it.each([
+    {
+      name: "all targets silent, no echo",
+      readings: [at(lost, silent), at(lost, silent, "b")],
+      expected: ["no-egress", "no-egress"],
+    },
+    {
+      name: "the one target silent, reached elsewhere",
+      readings: [at(lost, silent), at(shared, plain("ok"))],
+      expected: ["no-egress", "ok"],
+    },
+    {
+      name: "the one target silent everywhere",
+      readings: [at(lost, silent), at(shared, silent)],
+      expected: ["unreachable", "unreachable"],
+    },
+    {
+      name: "an echo saw the address",
+      readings: [at(here, silent), at(here, silent, "b")],
+      expected: ["unreachable", "unreachable"],
+    },
+    {
+      name: "one target answers",
+      readings: [at(lost, silent), at(lost, plain("target-down"), "b")],
+      expected: ["unreachable", "target-down"],
+    },
+  ])("$name", ({ readings, expected }) => {
+    expect(kinds(readings)).toEqual(expected);
+  });
+});
+
+describe("evidence", () => {
+  const answer = http(
+    403,
+    {
+      "cf-ray": "8f1d2c3b4a596877-IAD",
+      server: "cloudflare",
+      "set-cookie": "session=secret",
+      "x-api-key": "secret",
+      location: "/?token=secret",
+    },
+    "error code: 1006",
+  );
+  const record = evidence(
+    first([at(here, judge(answer)), at(own, plain("ok"))]),
+    answer,
+    "https://user:secret@api.example.com/v1/orders?key=secret#secret",
+    Date.UTC(2026, 0, 2),
+    Date.UTC(2026, 0, 1),
+  );
+
+  it("holds what a support ticket needs", () => {
+    expect(record).toEqual({
+      address: "198.51.100.1",
+      target: "https://api.example.com/v1/orders",
+      firstSeen: "2026-01-01T00:00:00.000Z",
+      observed: "2026-01-02T00:00:00.000Z",
+      verdict: "blocked",
+      scope: "address",
+      rule: "cloudflare-1006",
+      finding: "accepted-elsewhere",
+      confirmed: true,
+      status: 403,
+      failure: undefined,
+      ids: { "cloudflare-ray": "8f1d2c3b4a596877-IAD" },
+      headers: { "cf-ray": "8f1d2c3b4a596877-IAD", server: "cloudflare" },
+      comparedWith: [{ vantage: "b", address: "198.51.100.2", verdict: "ok", rule: "r", ids: {} }],
+    });
+  });
+
+  it("holds no secret", () => {
+    expect(JSON.stringify(record)).not.toContain("secret");
+  });
+
+  it("tells a failure by phase and code", () => {
+    const failure = { kind: "failure", phase: "connect", code: "ECONNREFUSED" } as const;
+    const silent = evidence(first([at(here, judge(failure))]), failure, "https://api.example.com", 0);
+    expect(silent).toMatchObject({ status: undefined, failure: "connect ECONNREFUSED", headers: {}, scope: undefined });
+  });
+});
+
+function readingOf(): fc.Arbitrary<Reading> {
+  const scopes = fc.constantFrom<BlockScope>(
+    "address",
+    "network",
+    "country",
+    "client",
+    "rate",
+    "challenge",
+    "legal",
+    "unknown",
+  );
+  const verdict = fc.oneof(
+    scopes.map(blocked),
+    fc.constantFrom("ok", "unauthorized", "target-down", "no-egress", "unreachable").map((kind) => plain(kind as "ok")),
+  );
+  const place = fc.oneof(
+    fc.constantFrom(here, own, scout, behindSameNat, shared),
+    fc.constantFrom(here, own).map((known) => ({ ...known, id: `${known.id}?`, address: undefined })),
+  );
+  return fc.record({ vantage: place, target: fc.constantFrom("api", "other"), verdict });
+}
