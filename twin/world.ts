@@ -45,6 +45,14 @@ export interface RouteTable extends Tagged {
   main: boolean;
 }
 
+/** As far as routes need it. */
+export interface NatGateway extends Tagged {
+  natGatewayId: string;
+  vpcId: string;
+  subnetId: string;
+  state: "pending" | "failed" | "available" | "deleting" | "deleted";
+}
+
 export type InterfaceStatus = "pending" | "available" | "attaching" | "in-use" | "detaching";
 
 /** An elastic network interface. `interfaceType` is `lambda` for Hyperplane interfaces made by Lambda. */
@@ -80,10 +88,25 @@ export interface VpcConfig {
 export type FunctionState = "Pending" | "Active" | "Inactive" | "Failed";
 export type UpdateStatus = "Successful" | "InProgress" | "Failed";
 
+/** What a function runs, apart from its network. */
+export interface FunctionSettings {
+  runtime: string;
+  role: string;
+  handler: string;
+  description: string;
+  timeoutSeconds: number;
+  memorySizeMb: number;
+  architecture: string;
+  codeSha256: string;
+  codeSizeBytes: number;
+  environment: Record<string, string> | undefined;
+}
+
 /** One version of a function; `$LATEST` is the mutable one. `servedBy` is the VPC configuration that invocations really use now. */
 export interface FunctionVersion {
   version: string;
   revisionId: string;
+  settings: FunctionSettings;
   vpcConfig: VpcConfig | undefined;
   /** What running environments use: the previous configuration while an update is in progress or after it failed. */
   servedBy: VpcConfig | undefined;
@@ -97,21 +120,27 @@ export interface FunctionVersion {
 
 export interface Alias {
   name: string;
+  description: string;
   functionVersion: string;
   /** Version → weight 0..1 of the additional version. */
   additionalVersionWeights: Record<string, number>;
   revisionId: string;
 }
 
+export interface ProvisionedConcurrency {
+  requested: number;
+  allocated: number;
+  status: "IN_PROGRESS" | "READY";
+  lastModifiedMs: number;
+}
+
 export interface LambdaFunction extends Tagged {
   functionName: string;
   functionArn: string;
-  role: string;
-  runtime: string;
   versions: Map<string, FunctionVersion>;
   aliases: Map<string, Alias>;
-  /** Qualifier (version or alias) → allocated provisioned concurrency. */
-  provisionedConcurrency: Map<string, number>;
+  /** By qualifier (version or alias). */
+  provisionedConcurrency: Map<string, ProvisionedConcurrency>;
 }
 
 export interface World {
@@ -122,6 +151,7 @@ export interface World {
   readonly securityGroups: Map<string, SecurityGroup>;
   readonly internetGateways: Map<string, InternetGateway>;
   readonly routeTables: Map<string, RouteTable>;
+  readonly natGateways: Map<string, NatGateway>;
   readonly networkInterfaces: Map<string, NetworkInterface>;
   readonly addresses: Map<string, Address>;
   readonly functions: Map<string, LambdaFunction>;
@@ -137,6 +167,7 @@ export function createWorld(accountId = "123456789012", region = "us-east-1"): W
     securityGroups: new Map(),
     internetGateways: new Map(),
     routeTables: new Map(),
+    natGateways: new Map(),
     networkInterfaces: new Map(),
     addresses: new Map(),
     functions: new Map(),

@@ -1,0 +1,115 @@
+import type {
+  AttachInternetGatewayRequest,
+  CreateInternetGatewayRequest,
+  CreateSecurityGroupRequest,
+  CreateSubnetRequest,
+  CreateVpcRequest,
+  DescribeInternetGatewaysRequest,
+  DescribeSecurityGroupsRequest,
+  DescribeSubnetsRequest,
+  DescribeVpcsRequest,
+} from "@aws-sdk/client-ec2";
+import { describeItems, type Ec2Context, requireRecord, tagsFrom } from "./ec2-context.ts";
+import type { FilterPaths } from "./ec2-filters.ts";
+import { renderItem } from "./ec2-render.ts";
+import { addRouteTable } from "./ec2-routes.ts";
+import { AwsError, type Operation } from "./service.ts";
+
+const VPC_FILTERS: FilterPaths = { "vpc-id": "VpcId", cidr: "CidrBlock", "cidr-block": "CidrBlock", state: "State" };
+const SUBNET_FILTERS: FilterPaths = {
+  "subnet-id": "SubnetId",
+  "vpc-id": "VpcId",
+  "availability-zone": "AvailabilityZone",
+  cidr: "CidrBlock",
+  "cidr-block": "CidrBlock",
+  state: "State",
+};
+const GROUP_FILTERS: FilterPaths = { "group-id": "GroupId", "group-name": "GroupName", "vpc-id": "VpcId" };
+const GATEWAY_FILTERS: FilterPaths = {
+  "internet-gateway-id": "InternetGatewayId",
+  "attachment.vpc-id": "Attachments.VpcId",
+  "attachment.state": "Attachments.State",
+};
+
+/** The network that interfaces stand in: as much of it as a caller needs to set a scene up and to look at it. */
+export function networkOperations(context: Ec2Context): Record<string, Operation> {
+  return { ...describeOperations(context), ...createOperations(context) };
+}
+
+function describeOperations(context: Ec2Context): Record<string, Operation> {
+  return {
+    DescribeVpcs: ({ VpcIds: ids, Filters: filters }: DescribeVpcsRequest) => ({
+      Vpcs: describeItems(context, "vpcs", { ids, filters, paths: VPC_FILTERS }),
+    }),
+    DescribeSubnets: ({ SubnetIds: ids, Filters: filters }: DescribeSubnetsRequest) => ({
+      Subnets: describeItems(context, "subnets", { ids, filters, paths: SUBNET_FILTERS }),
+    }),
+    DescribeSecurityGroups: ({ GroupIds: ids, Filters: filters }: DescribeSecurityGroupsRequest) => ({
+      SecurityGroups: describeItems(context, "securityGroups", { ids, filters, paths: GROUP_FILTERS }),
+    }),
+    DescribeInternetGateways: ({ InternetGatewayIds: ids, Filters: filters }: DescribeInternetGatewaysRequest) => ({
+      InternetGateways: describeItems(context, "internetGateways", { ids, filters, paths: GATEWAY_FILTERS }),
+    }),
+  };
+}
+
+function createOperations(context: Ec2Context): Record<string, Operation> {
+  const { world, views, identifiers } = context;
+  return {
+    CreateVpc: (input: CreateVpcRequest) => {
+      const vpcId = identifiers.resource("vpc");
+      const cidrBlock = input.CidrBlock ?? "10.0.0.0/16";
+      world.vpcs.set(vpcId, { vpcId, cidrBlock, tags: tagsFrom(input.TagSpecifications) });
+      views.created("vpcs", vpcId);
+      addRouteTable(context, vpcId, { main: true, tags: {} });
+      return { Vpc: renderItem(world, "vpcs", vpcId) };
+    },
+    CreateSubnet: (input: CreateSubnetRequest) => {
+      const vpc = requireRecord(world, "vpcs", input.VpcId);
+      const subnetId = identifiers.resource("subnet");
+      world.subnets.set(subnetId, {
+        subnetId,
+        vpcId: vpc.vpcId,
+        availabilityZone: input.AvailabilityZone ?? `${world.region}a`,
+        cidrBlock: input.CidrBlock ?? vpc.cidrBlock,
+        tags: tagsFrom(input.TagSpecifications),
+      });
+      views.created("subnets", subnetId);
+      return { Subnet: renderItem(world, "subnets", subnetId) };
+    },
+    CreateSecurityGroup: (input: CreateSecurityGroupRequest) => {
+      const { vpcId } = requireRecord(world, "vpcs", input.VpcId);
+      const groupName = input.GroupName ?? "";
+      if ([...world.securityGroups.values()].some((group) => group.vpcId === vpcId && group.groupName === groupName)) {
+        throw new AwsError(
+          "InvalidGroup.Duplicate",
+          `The security group '${groupName}' already exists for VPC '${vpcId}'`,
+        );
+      }
+      const groupId = identifiers.resource("sg");
+      world.securityGroups.set(groupId, { groupId, groupName, vpcId, tags: tagsFrom(input.TagSpecifications) });
+      views.created("securityGroups", groupId);
+      return { GroupId: groupId };
+    },
+    CreateInternetGateway: (input: CreateInternetGatewayRequest) => {
+      const internetGatewayId = identifiers.resource("igw");
+      const tags = tagsFrom(input.TagSpecifications);
+      world.internetGateways.set(internetGatewayId, { internetGatewayId, vpcId: undefined, tags });
+      views.created("internetGateways", internetGatewayId);
+      return { InternetGateway: renderItem(world, "internetGateways", internetGatewayId) };
+    },
+    AttachInternetGateway: (input: AttachInternetGatewayRequest) => {
+      const gateway = requireRecord(world, "internetGateways", input.InternetGatewayId);
+      const { vpcId } = requireRecord(world, "vpcs", input.VpcId);
+      if (gateway.vpcId) {
+        throw new AwsError(
+          "Resource.AlreadyAssociated",
+          `resource ${gateway.internetGatewayId} is already attached to network ${gateway.vpcId}`,
+        );
+      }
+      gateway.vpcId = vpcId;
+      views.changed("internetGateways", gateway.internetGatewayId);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { type Ec2Items, renderItem } from "./ec2-render.ts";
+import type { Ec2Kind } from "./ec2-store.ts";
+import type { RegionContext } from "./region.ts";
+
+/**
+ * EC2 is eventually consistent: "a couple of seconds up to minutes" (EC2 developer guide, "Eventual consistency").
+ * Assumed here: log-normal, half of all changes seen within 0.3 s, 1% later than 5 s.
+ */
+const LAG_MEDIAN_MS = 300;
+const LAG_SIGMA = 1.2;
+
+/** What describe calls see: each record as it was some moments ago. */
+export interface Ec2Views {
+  /** Notes a new record: `….NotFound` until its lag is over. */
+  created(kind: Ec2Kind, id: string): void;
+  /** Notes that a record has changed or gone: seen once its lag is over. */
+  changed(kind: Ec2Kind, id: string): void;
+  /** Everything of a kind that is visible now, in order of id. */
+  list<K extends Ec2Kind>(kind: K): Ec2Items[K][];
+}
+
+interface Version {
+  readonly atMs: number;
+  /** Undefined: the record is gone. */
+  readonly item: Ec2Items[Ec2Kind] | undefined;
+}
+
+export function createViews({ clock, random, world, consistent }: RegionContext): Ec2Views {
+  const lag = random.fork("ec2 views");
+  const histories = new Map<string, Version[]>();
+
+  /** The newest version that is due; older ones are forgotten. */
+  const visible = (versions: Version[]): Version | undefined => {
+    while ((versions[1]?.atMs ?? Number.POSITIVE_INFINITY) <= clock.now()) versions.shift();
+    return versions[0] && versions[0].atMs <= clock.now() ? versions[0] : undefined;
+  };
+
+  const publish = (kind: Ec2Kind, id: string, earliestMs: number) => {
+    if (consistent) return;
+    const key = `${kind} ${id}`;
+    const versions = histories.get(key) ?? [];
+    histories.set(key, versions);
+    // A later change never becomes visible before an earlier one of the same record.
+    versions.push({ atMs: Math.max(versions.at(-1)?.atMs ?? 0, earliestMs), item: renderItem(world, kind, id) });
+  };
+  const later = () => clock.now() + lag.lognormal(LAG_MEDIAN_MS, LAG_SIGMA);
+
+  return {
+    created: (kind, id) => publish(kind, id, later()),
+    // What nobody has described yet, since it was put into the world directly, can show its newest state at once.
+    changed: (kind, id) => publish(kind, id, histories.has(`${kind} ${id}`) ? later() : clock.now()),
+    list<K extends Ec2Kind>(kind: K) {
+      const items = new Map<string, Ec2Items[K] | undefined>();
+      for (const id of world[kind].keys()) {
+        if (consistent) items.set(id, renderItem(world, kind, id));
+        else if (!histories.has(`${kind} ${id}`)) publish(kind, id, clock.now());
+      }
+      for (const [key, versions] of histories) {
+        const [of, id] = key.split(" ") as [Ec2Kind, string];
+        if (of !== kind) continue;
+        const version = visible(versions);
+        if (version?.item) items.set(id, version.item as Ec2Items[K]);
+        else if (version && versions.length === 1) histories.delete(key);
+      }
+      return [...items]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([, item]) => (item ? [structuredClone(item)] : []));
+    },
+  };
+}

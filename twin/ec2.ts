@@ -1,0 +1,41 @@
+import * as sdk from "@aws-sdk/client-ec2";
+import { addressOperations } from "./ec2-addresses.ts";
+import type { Ec2Context } from "./ec2-context.ts";
+import { createStore, interfaceOperations } from "./ec2-interfaces.ts";
+import { networkOperations } from "./ec2-network.ts";
+import { routeOperations } from "./ec2-routes.ts";
+import type { Ec2Store } from "./ec2-store.ts";
+import { tagOperations } from "./ec2-tags.ts";
+import { createViews } from "./ec2-views.ts";
+import type { RegionContext } from "./region.ts";
+import { AwsError, type Operation, type Service } from "./service.ts";
+
+export interface Ec2 {
+  readonly service: Service;
+  readonly store: Ec2Store;
+}
+
+/** EC2 as far as outgoing addresses are concerned. `addressQuota`: Elastic IPs that the account may have. */
+export function createEc2(base: RegionContext, addressQuota: number): Ec2 {
+  const context: Ec2Context = { ...base, views: createViews(base) };
+  const store = createStore(context);
+  const operations = {
+    ...networkOperations(context),
+    ...routeOperations(context),
+    ...interfaceOperations(context, store),
+    ...addressOperations(context, addressQuota),
+    ...tagOperations(context),
+  };
+  const withDryRun = Object.entries(operations).map(([name, operation]) => [name, honourDryRun(operation)]);
+  return { store, service: { name: "ec2", sdk, operations: Object.fromEntries(withDryRun) } };
+}
+
+/** A dry run asks for permission only; authorisation has been given by the time an operation runs. */
+function honourDryRun(operation: Operation): Operation {
+  return (input: { DryRun?: boolean }, call) => {
+    if (input.DryRun) {
+      throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+    }
+    return operation(input, call);
+  };
+}

@@ -1,0 +1,90 @@
+import type { AwsError, Call } from "./service.ts";
+
+/**
+ * What goes wrong: an error answer, a time-out (the caller waits in vain, then retries or fails), or a crash (the
+ * caller's promise never settles, as in a dead process).
+ */
+export type FaultOutcome = { readonly error: AwsError | "timeout" } | { readonly crash: true };
+
+/** Which calls go wrong, and when: `before` the service sees the call, or `after` its effect. */
+export type Fault = {
+  readonly service?: string;
+  readonly operation?: string;
+  readonly principal?: string;
+  readonly when: "before" | "after";
+  /** Matching calls that pass unharmed first: `skip: 4` strikes the fifth. */
+  readonly skip?: number;
+  /** How many calls are struck; one unless given. */
+  readonly times?: number;
+} & FaultOutcome;
+
+/** Thrown by `Region.call` when the caller gets no answer: over HTTP the connection stays silent or breaks. */
+export class NoAnswer extends Error {
+  constructor(readonly reason: "timeout" | "crash") {
+    super(`no answer: ${reason}`);
+  }
+}
+
+export interface Faults {
+  /** Answers the function that withdraws the fault. */
+  inject(fault: Fault): () => void;
+  /** Withdraws all faults. */
+  clear(): void;
+  /** Hears of every crash, with the call during which the caller died; answers the function that ends it. */
+  onCrash(listener: (call: Call) => void): () => void;
+  /** The fault that strikes this call at this moment, if any; counts it. */
+  strike(call: Call, when: Fault["when"]): FaultOutcome | undefined;
+  /** Tells the crash listeners. */
+  crashed(call: Call): void;
+}
+
+interface Armed {
+  readonly fault: Fault;
+  skip: number;
+  left: number;
+}
+
+export function createFaults(): Faults {
+  let armed: Armed[] = [];
+  const listeners = new Set<(call: Call) => void>();
+  return {
+    inject(fault) {
+      const entry = { fault, skip: fault.skip ?? 0, left: fault.times ?? 1 };
+      armed.push(entry);
+      return () => {
+        armed = armed.filter((other) => other !== entry);
+      };
+    },
+    clear() {
+      armed = [];
+    },
+    onCrash(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    strike(call, when) {
+      for (const entry of armed) {
+        if (entry.fault.when !== when || !matches(entry.fault, call)) continue;
+        if (entry.skip > 0) {
+          entry.skip--;
+          continue;
+        }
+        entry.left--;
+        if (entry.left <= 0) armed = armed.filter((other) => other !== entry);
+        return entry.fault;
+      }
+      return undefined;
+    },
+    crashed(call) {
+      for (const listener of listeners) listener(call);
+    },
+  };
+}
+
+function matches(fault: Fault, call: Call): boolean {
+  return (
+    (fault.service === undefined || fault.service === call.service) &&
+    (fault.operation === undefined || fault.operation === call.operation) &&
+    (fault.principal === undefined || fault.principal === call.principal)
+  );
+}

@@ -1,0 +1,76 @@
+import { parseArgs } from "node:util";
+import { createRegion } from "./region.ts";
+import { startServer } from "./server.ts";
+
+const HELP = `Serves a simulated AWS region over HTTP on 127.0.0.1.
+
+Usage: npm run twin -- [options]
+
+  --port <n>     port to listen on (default 4566; 0 takes a free one)
+  --seed <n>     seed of all randomness (default 1)
+  --consistent   describe calls see every change at once
+  --help         this text
+
+Point any AWS SDK or CLI at it with AWS_ENDPOINT_URL=http://127.0.0.1:<port>.
+`;
+
+/** Answers the exit code: 0 served or helped, 1 the port could not be had, 2 wrong usage. */
+async function main(): Promise<number> {
+  const settings = readSettings();
+  if (settings instanceof Error) {
+    console.error(`${settings.message}\n\n${HELP}`);
+    return 2;
+  }
+  if (settings.help) {
+    console.log(HELP);
+    return 0;
+  }
+  try {
+    const server = await startServer(createRegion(settings), settings.port);
+    console.log(`twin listening on ${server.url} (seed ${settings.seed})`);
+    await new Promise((resolve) => {
+      process.once("SIGINT", resolve);
+      process.once("SIGTERM", resolve);
+    });
+    await server.close();
+    return 0;
+  } catch (error) {
+    console.error(`cannot serve: ${(error as Error).message}`);
+    return 1;
+  }
+}
+
+interface Settings {
+  readonly port: number;
+  readonly seed: number;
+  readonly consistent: boolean;
+  readonly help: boolean;
+}
+
+function readSettings(): Settings | Error {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: "string", default: "4566" },
+        seed: { type: "string", default: "1" },
+        consistent: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    const port = wholeNumber("--port", values.port, 65_535);
+    const seed = wholeNumber("--seed", values.seed, 2 ** 31 - 1);
+    return { port, seed, consistent: values.consistent, help: values.help };
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function wholeNumber(flag: string, text: string, max: number): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > max) {
+    throw new Error(`${flag} must be a whole number from 0 to ${max}, not '${text}'`);
+  }
+  return value;
+}
+
+process.exitCode = await main();

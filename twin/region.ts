@@ -1,0 +1,142 @@
+import { type CallLog, createCallLog, type Delivery } from "./call-log.ts";
+import { VirtualClock } from "./clock.ts";
+import { type Codec, createCodec } from "./codec.ts";
+import { createEc2 } from "./ec2.ts";
+import type { Ec2Store } from "./ec2-store.ts";
+import { createFaults, type Faults, NoAnswer } from "./faults.ts";
+import { createIdentifiers, type Identifiers } from "./identifiers.ts";
+import { createRandom, type Random } from "./random.ts";
+import { AwsError, type Call, type Service } from "./service.ts";
+import { createThrottle } from "./throttle.ts";
+import { createWorld, type World } from "./world.ts";
+
+/** What a service builds on. Each service forks `random` under its own name. */
+export interface RegionContext {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly identifiers: Identifiers;
+  readonly world: World;
+  /** True: describe calls see every change at once. */
+  readonly consistent: boolean;
+}
+
+export interface RegionOptions {
+  readonly seed: number;
+  readonly clock?: VirtualClock;
+  readonly accountId?: string;
+  /** The region's name, `us-east-1` unless given. */
+  readonly name?: string;
+  /** Describe calls see every change at once. Default false. */
+  readonly consistent?: boolean;
+  /** Token buckets refuse what AWS would refuse. Default true. */
+  readonly throttling?: boolean;
+  /** Elastic IPs that the account may have. Default 5, as in a new account (EC2 quotas). */
+  readonly addressQuota?: number;
+}
+
+/** IAM's place: answers the error with which a call is refused, or nothing. */
+export type Authorizer = (call: Call) => AwsError | undefined;
+
+/** A simulated AWS region: one clock, one seed, one world, and the services that change it. */
+export interface Region extends RegionContext {
+  readonly ec2: Ec2Store;
+  readonly faults: Faults;
+  readonly calls: CallLog;
+  /** Codecs by signing name (`ec2`, `lambda`, `events`, …): how the wire finds a service. */
+  readonly codecs: ReadonlyMap<string, Codec>;
+  /** Unset: everybody may do everything. */
+  authorize: Authorizer | undefined;
+  /** Later services of the same name replace earlier ones. */
+  addService(service: Service): void;
+  /**
+   * Makes a call as the wire would: throttling, authorisation, faults, the operation, the call log.
+   * Throws `AwsError` as the service answers it, and `NoAnswer` when an injected fault keeps the answer back.
+   * `call.service` is the signing name.
+   */
+  call(call: Call, requestId?: string): Promise<unknown>;
+}
+
+export function createRegion(options: RegionOptions): Region {
+  const root = createRandom(options.seed);
+  const context: RegionContext = {
+    clock: options.clock ?? new VirtualClock(),
+    random: root,
+    identifiers: createIdentifiers(root.fork("identifiers")),
+    world: createWorld(options.accountId, options.name),
+    consistent: options.consistent ?? false,
+  };
+  const requestIds = createIdentifiers(root.fork("request ids"));
+  const throttle = options.throttling === false ? undefined : createThrottle();
+  const services = new Map<string, Service>();
+  const codecs = new Map<string, Codec>();
+  const ec2 = createEc2(context, options.addressQuota ?? 5);
+
+  const region: Region = {
+    ...context,
+    ec2: ec2.store,
+    faults: createFaults(),
+    calls: createCallLog(),
+    codecs,
+    authorize: undefined,
+    addService(service) {
+      const codec = createCodec(service.sdk);
+      services.set(codec.model.signingName, service);
+      codecs.set(codec.model.signingName, codec);
+    },
+    async call(call, requestId = requestIds.uuid()) {
+      const { calls, faults } = region;
+      const facts = { ...call, atMs: context.clock.now(), requestId };
+      const note = (reached: boolean, output: unknown, error: AwsError | undefined, delivery: Delivery) =>
+        calls.add({ ...facts, reached, output, error, delivery });
+      const strike = (when: "before" | "after") => {
+        const outcome = faults.strike(call, when);
+        if (!outcome) return undefined;
+        return "crash" in outcome
+          ? new NoAnswer("crash")
+          : outcome.error === "timeout"
+            ? new NoAnswer("timeout")
+            : outcome.error;
+      };
+      const die = (end: NoAnswer | AwsError): never => {
+        if (end instanceof NoAnswer && end.reason === "crash") faults.crashed(call);
+        throw end;
+      };
+
+      const refused = throttle?.admit(call, facts.atMs) ?? region.authorize?.(call);
+      const early = refused ?? strike("before");
+      if (early instanceof NoAnswer) note(false, undefined, undefined, early.reason);
+      else if (early) note(true, undefined, early, "answered");
+      if (early) return die(early);
+
+      const result = await perform(services.get(call.service), call);
+      const late = strike("after");
+      note(true, result.output, result.error, late instanceof NoAnswer ? late.reason : "answered");
+      if (late) return die(late);
+      if (result.error) throw result.error;
+      return result.output;
+    },
+  };
+  region.addService(ec2.service);
+  return region;
+}
+
+interface Result {
+  readonly output?: unknown;
+  readonly error?: AwsError;
+}
+
+/** Runs the operation. Only `AwsError` is an answer; anything else is a bug of the twin and passes through. */
+async function perform(service: Service | undefined, call: Call): Promise<Result> {
+  const operation = service?.operations[call.operation];
+  if (!operation) {
+    return {
+      error: new AwsError("UnknownOperationException", `The twin has no ${call.service}:${call.operation}.`, 404),
+    };
+  }
+  try {
+    return { output: await operation(call.input, call) };
+  } catch (error) {
+    if (error instanceof AwsError) return { error };
+    throw error;
+  }
+}

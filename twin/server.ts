@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { WireRequest } from "./codec.ts";
+import { dispatch } from "./dispatch.ts";
+import { NoAnswer } from "./faults.ts";
+import type { Region } from "./region.ts";
+
+export interface RunningServer {
+  /** What an SDK client's `endpoint` is set to. */
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** How often the virtual clock catches up with the wall's, so that timers fire without calls. */
+const TICK_MS = 20;
+
+/**
+ * Serves the region over HTTP on 127.0.0.1 with the virtual clock following the wall's. Port 0 takes a free one.
+ * Rejects when the port cannot be had. An answer kept back by a fault breaks the connection (time-out) or leaves it
+ * silent (crash).
+ */
+export async function startServer(region: Region, port = 0): Promise<RunningServer> {
+  const keepUp = followWall(region);
+  const server = createServer((incoming, outgoing) => {
+    answer(region, keepUp, incoming, outgoing).catch((error: unknown) => {
+      console.error(error);
+      outgoing.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const ticker = setInterval(keepUp, TICK_MS);
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    port: bound,
+    async close() {
+      clearInterval(ticker);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Moves virtual time on by as much as has passed on the wall; one step at a time, since the clock cannot run twice. */
+function followWall(region: Region): () => Promise<void> {
+  let lastMs = performance.now();
+  let turn = Promise.resolve();
+  return () => {
+    turn = turn.then(() => {
+      const nowMs = performance.now();
+      const elapsedMs = nowMs - lastMs;
+      lastMs = nowMs;
+      return region.clock.advance(elapsedMs);
+    });
+    return turn;
+  };
+}
+
+async function answer(
+  region: Region,
+  keepUp: () => Promise<void>,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const request = await readRequest(incoming);
+  await keepUp();
+  try {
+    const { status, headers, body } = await dispatch(region, request);
+    outgoing.writeHead(status, { ...headers, "content-length": body.length }).end(body);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    if (error.reason === "timeout") outgoing.destroy();
+  }
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const [path = "/", query = ""] = (incoming.url ?? "/").split("?");
+  const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
+  return {
+    method: incoming.method ?? "GET",
+    path,
+    query: new URLSearchParams(query),
+    headers: Object.fromEntries(headers),
+    body: Buffer.concat(chunks),
+  };
+}
