@@ -5,8 +5,8 @@ import { listInterfaces } from "./observe.ts";
 import { readVersion } from "./observe-members.ts";
 import type { Relocation, Round } from "./reconcile.ts";
 
-/** Small enough that what an update changes is seen within half a second. */
-const stepMs = 500;
+/** Small enough that what an update changes is seen at once. */
+const stepMs = 250;
 /** How long the describe call may lag behind an update that has already ended. */
 const lagMs = 5000;
 

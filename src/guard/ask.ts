@@ -1,0 +1,58 @@
+import type { Answer, FailurePhase } from "../probing/answer.ts";
+
+export interface Question {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+const readBytes = 1024;
+
+/**
+ * Sends one request and tells what came of it; never throws. Redirects are answers, not followed.
+ * A timeout does not say how far the request came, so it counts as silence (`connect TIMEOUT`).
+ */
+export async function ask({ url, method, headers, timeoutMs }: Question): Promise<Answer> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, { method, headers, signal, redirect: "manual" });
+    return {
+      kind: "http",
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: await readStart(response),
+    };
+  } catch (error) {
+    const code = signal.aborted ? "TIMEOUT" : codeOf(error);
+    return { kind: "failure", phase: phaseOf(code), code };
+  }
+}
+
+/** The first KiB of a body; what could be read of it when the rest does not come. */
+async function readStart(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= readBytes) break;
+    }
+  } catch {
+    // The status and headers are there, which is more than nothing.
+  }
+  return Buffer.concat(chunks).subarray(0, readBytes).toString("utf8");
+}
+
+/** The system's or undici's error code: `fetch` wraps it in a TypeError. */
+function codeOf(error: unknown): string {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "UNKNOWN";
+}
+
+function phaseOf(code: string): FailurePhase {
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "dns";
+  if (/CERT|TLS|SSL|SIGNED|ISSUER/.test(code)) return "tls";
+  return /^(?:ECONNRESET|EPIPE|HPE_|UND_ERR_(?!CONNECT_TIMEOUT))/.test(code) ? "first-byte" : "connect";
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Verdict } from "../probing/answer.ts";
+import { judge } from "../probing/verdict.ts";
+import { ask } from "./ask.ts";
+import { type Decision, decide, isCurable } from "./decide.ts";
+import { type GuardOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { metricsLine, writeLine } from "./report.ts";
+import { readState, writeState } from "./sandbox-state.ts";
+
+export { fetchWithRetry, type RetryOptions } from "./fetch-with-retry.ts";
+export type { GuardOptions } from "./options.ts";
+
+export type AsyncHandler<Event, Context, Result> = (event: Event, context: Context) => Promise<Result>;
+
+export type Guarded<Event, Context, Result> = AsyncHandler<Event, Context, Result> & {
+  /** Settles, and never fails, when the test begun at init is done; at once in mode `first-invoke`. */
+  readonly ready: Promise<void>;
+};
+
+/** Thrown instead of calling the handler when the target blocks this environment and no exit is left. */
+export class EgressBlockedError extends Error {
+  constructor(
+    readonly verdict: Verdict,
+    readonly decision: Decision,
+  ) {
+    super(`the target refuses this environment's address (${verdict.rule}) and restarting it is ${decision}`);
+    this.name = "EgressBlockedError";
+  }
+}
+
+/** The world as far as the guard touches it other than through the network and /tmp. */
+export interface GuardEffects {
+  readonly exit: (code: number) => never;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly write: (line: string) => void;
+}
+
+const realEffects: GuardEffects = { exit: process.exit, now: Date.now, random: Math.random, write: writeLine };
+
+/**
+ * Guards a handler on Lambda's shared address pool: tests once per environment whether the partner refuses the
+ * address it happens to have, and if so ends the process, so that the platform recycles the environment.
+ *
+ * - A block counts when it shows twice. Everything else (the partner is down, slow, answers oddly; no network; no
+ *   /tmp) lets the call through.
+ * - A restarted process often keeps its sandbox and with it the address. So the sandbox counts its exits in a file;
+ *   they are limited and spaced, and when none is left calls pass or fail, as `onExhausted` says. A partner's
+ *   outage thus costs each sandbox at most `maxExits` restarts.
+ * - Every test writes one line of embedded metrics, with the address when `echoUrl` is given and whether the last
+ *   restart changed it.
+ * - After the test the wrapper calls the handler and nothing else.
+ *
+ * @throws TypeError at once when an option is wrong.
+ * @throws EgressBlockedError from the handler, with `onExhausted: "throw"` only.
+ */
+export function withEgressGuard<Event, Context, Result>(
+  handler: AsyncHandler<Event, Context, Result>,
+  options: GuardOptions,
+  effects: GuardEffects = realEffects,
+): Guarded<Event, Context, Result> {
+  const resolved = resolveOptions(options);
+  let settled = false;
+  let refusal: EgressBlockedError | undefined;
+  let testAgainMs = 0;
+  let running: Promise<void> | undefined;
+
+  async function test(): Promise<void> {
+    const { verdict, decision } = await testOnce(resolved, effects);
+    const refused = decision !== "pass" && resolved.onExhausted === "throw";
+    refusal = refused ? new EgressBlockedError(verdict, decision) : undefined;
+    // An exit that is not due yet may be later, and a partner that refuses calls may relent.
+    settled = !refused && decision !== "too-soon";
+    testAgainMs = effects.now() + (decision === "too-soon" ? resolved.spacingMs : resolved.retestMs);
+  }
+
+  /** Concurrent calls share one test, and a call that comes before the next one is due takes the last one's word. */
+  function tested(): Promise<void> | undefined {
+    if (!running && effects.now() >= testAgainMs) {
+      running = test().finally(() => {
+        running = undefined;
+      });
+    }
+    return running;
+  }
+
+  async function untilSettled(event: Event, context: Context): Promise<Result> {
+    await tested();
+    if (refusal) throw refusal;
+    return handler(event, context);
+  }
+
+  const guarded = (event: Event, context: Context): Promise<Result> =>
+    settled ? handler(event, context) : untilSettled(event, context);
+  return Object.assign(guarded, { ready: resolved.mode === "init" ? Promise.resolve(tested()) : Promise.resolve() });
+}
+
+/** One test, its report, and the exit if it comes to that. */
+async function testOnce(
+  options: ResolvedOptions,
+  { exit, now, random, write }: GuardEffects,
+): Promise<{ verdict: Verdict; decision: Decision }> {
+  const [verdict, address] = await Promise.all([confirmedVerdict(options), echoedAddress(options)]);
+  const state = readState(options.statePath);
+  let decision = decide(verdict, state, options, now());
+  const exits = state?.exits ?? 0;
+  if (decision === "exit") {
+    await sleep(random() * options.jitterMs);
+    // Without a record the next process would not know of this exit, and neither would the one after it.
+    const recorded = writeState(options.statePath, { exits: exits + 1, lastExitMs: now(), address });
+    if (!recorded) decision = "uncounted";
+  }
+  const addressChanged = exits > 0 && address && state?.address ? address !== state.address : undefined;
+  const { url, namespace } = options;
+  write(metricsLine({ nowMs: now(), url, namespace, verdict, decision, address, exits, addressChanged }));
+  if (decision === "exit") exit(1);
+  return { verdict, decision };
+}
+
+/** A block that would end the process is asked for a second time; the second answer counts. */
+async function confirmedVerdict(options: ResolvedOptions): Promise<Verdict> {
+  const first = judge(await ask(options), options.target);
+  if (!isCurable(first, options)) return first;
+  await sleep(options.confirmAfterMs);
+  return judge(await ask(options), options.target);
+}
+
+async function echoedAddress({ echoUrl, timeoutMs }: ResolvedOptions): Promise<string | undefined> {
+  if (echoUrl === undefined) return undefined;
+  const answer = await ask({ url: echoUrl, method: "GET", headers: { accept: "text/plain" }, timeoutMs });
+  const text = answer.kind === "http" && answer.status === 200 ? answer.body.trim() : "";
+  return /^[0-9a-f.:]{3,45}$/i.test(text) ? text : undefined;
+}

@@ -1,0 +1,129 @@
+import type { BlockScope, Condition, TargetRules } from "../probing/answer.ts";
+
+export interface GuardOptions {
+  /** What to test: an endpoint of the partner that answers without credentials or side effects. */
+  readonly url: string;
+  /** Default OPTIONS, which partners answer without doing anything. */
+  readonly method?: string;
+  /** Sent with the test; `accept: application/json` by default, which makes firewalls answer briefly. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What this partner's answers mean where the built-in signatures do not know better. */
+  readonly target?: TargetRules;
+  /** Limit of one test. Default 3000. */
+  readonly timeoutMs?: number;
+  /** `first-invoke` (default) tests in the first call; `init` begins at once, and `await handler.ready` waits for it. */
+  readonly mode?: "init" | "first-invoke";
+  /** Blocks that a fresh environment may cure. Default address, unknown, challenge: others follow the client. */
+  readonly exitOn?: readonly BlockScope[];
+  /** A block must show twice; this long apart. Default 250. */
+  readonly confirmAfterMs?: number;
+  /** Exits that one sandbox may spend in its life. Default 3. */
+  readonly maxExits?: number;
+  /** Least time between two exits of one sandbox. Default 5000. */
+  readonly spacingMs?: number;
+  /** Longest random wait before an exit, so that a fleet does not restart in step. Default 500. */
+  readonly jitterMs?: number;
+  /** What a call gets when no exit is left: through to the handler (default), or an `EgressBlockedError`. */
+  readonly onExhausted?: "pass" | "throw";
+  /** While calls are refused or an exit is not yet due: how long until the target is tested again. Default 60000. */
+  readonly retestMs?: number;
+  /** A page that answers with the caller's address as plain text. Without it no address is reported. */
+  readonly echoUrl?: string;
+  /** Where the sandbox remembers its exits. Default /tmp/holdfast-guard.json, which survives a restart. */
+  readonly statePath?: string;
+  /** CloudWatch namespace of the metrics. Default Holdfast. */
+  readonly namespace?: string;
+}
+
+export type ResolvedOptions = Required<Omit<GuardOptions, "echoUrl">> & { readonly echoUrl: string | undefined };
+
+const scopes: readonly string[] = [
+  "address",
+  "network",
+  "country",
+  "client",
+  "rate",
+  "challenge",
+  "legal",
+  "unknown",
+] satisfies BlockScope[];
+
+/**
+ * Checks the options and fills in the defaults.
+ * @throws TypeError that names the field and the remedy.
+ */
+export function resolveOptions(options: GuardOptions): ResolvedOptions {
+  const resolved: ResolvedOptions = {
+    method: "OPTIONS",
+    headers: { accept: "application/json" },
+    target: {},
+    timeoutMs: 3000,
+    mode: "first-invoke",
+    exitOn: ["address", "unknown", "challenge"],
+    confirmAfterMs: 250,
+    maxExits: 3,
+    spacingMs: 5000,
+    jitterMs: 500,
+    onExhausted: "pass",
+    retestMs: 60_000,
+    statePath: "/tmp/holdfast-guard.json",
+    namespace: "Holdfast",
+    echoUrl: undefined,
+    ...options,
+  };
+  checkUrl("url", resolved.url);
+  if (resolved.echoUrl !== undefined) checkUrl("echoUrl", resolved.echoUrl);
+  checkNumber("timeoutMs", resolved.timeoutMs, 1, 60_000);
+  checkNumber("confirmAfterMs", resolved.confirmAfterMs, 0, 10_000);
+  checkNumber("maxExits", resolved.maxExits, 0, 20);
+  checkNumber("spacingMs", resolved.spacingMs, 0, 3_600_000);
+  checkNumber("jitterMs", resolved.jitterMs, 0, 10_000);
+  checkNumber("retestMs", resolved.retestMs, 1000, 86_400_000);
+  checkOneOf("mode", resolved.mode, ["init", "first-invoke"]);
+  checkOneOf("onExhausted", resolved.onExhausted, ["pass", "throw"]);
+  checkText("method", resolved.method);
+  checkText("statePath", resolved.statePath);
+  checkText("namespace", resolved.namespace);
+  for (const scope of resolved.exitOn) checkOneOf("exitOn", scope, scopes);
+  checkPatterns(resolved.target);
+  return resolved;
+}
+
+function checkUrl(field: string, value: unknown): void {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol !== "https:" && url?.protocol !== "http:") {
+    fail(field, value, "give an absolute http or https URL, such as https://api.partner.example/health");
+  }
+}
+
+function checkNumber(field: string, value: unknown, least: number, most: number): void {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
+    fail(field, value, `give a whole number from ${least} to ${most}`);
+  }
+}
+
+function checkOneOf(field: string, value: unknown, allowed: readonly string[]): void {
+  if (typeof value !== "string" || !allowed.includes(value)) fail(field, value, `use one of ${allowed.join(", ")}`);
+}
+
+function checkText(field: string, value: unknown): void {
+  if (typeof value !== "string" || value === "") fail(field, value, "give a text that is not empty, or leave it out");
+}
+
+function checkPatterns({ rules = [], healthy }: TargetRules): void {
+  const conditions: [string, Condition][] = rules.map((rule) => [`target.rules "${rule.id}"`, rule.when]);
+  if (healthy) conditions.push(["target.healthy", healthy]);
+  for (const [field, { header, body, json }] of conditions) {
+    for (const pattern of [header?.pattern, body, json?.pattern]) {
+      try {
+        new RegExp(pattern ?? "");
+      } catch {
+        fail(field, pattern, "give a valid regular expression");
+      }
+    }
+  }
+}
+
+function fail(field: string, value: unknown, remedy: string): never {
+  throw new TypeError(`withEgressGuard: ${field} is ${JSON.stringify(value)}; ${remedy}.`);
+}

@@ -1,0 +1,42 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+
+/**
+ * What a sandbox remembers of its exits. The process is new after an exit, but the sandbox, /tmp and with them often
+ * the address are the old ones (docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: after a failed
+ * invocation the environment is reset, and /tmp "is not cleaned").
+ */
+export interface SandboxState {
+  readonly exits: number;
+  readonly lastExitMs: number;
+  readonly address: string | undefined;
+}
+
+const fresh: SandboxState = { exits: 0, lastExitMs: 0, address: undefined };
+
+/** The state; undefined when there is one that cannot be read, which means that nobody knows how many exits there were. */
+export function readState(path: string): SandboxState | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ENOENT" ? fresh : undefined;
+  }
+  try {
+    const { exits, lastExitMs, address } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof exits !== "number" || typeof lastExitMs !== "number") return undefined;
+    return { exits, lastExitMs, address: typeof address === "string" ? address : undefined };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the state could be written. Written in one step, since the process is about to end. */
+export function writeState(path: string, state: SandboxState): boolean {
+  try {
+    writeFileSync(`${path}.new`, JSON.stringify(state));
+    renameSync(`${path}.new`, path);
+    return true;
+  } catch {
+    return false;
+  }
+}
