@@ -42,6 +42,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const arriving = assign(needing(seats, "arriving"), serving.left);
   const swaps = assign(seats.filter(isBlocked), arriving.left);
   const moved = new Set(moves.pairs.map(([, address]) => address));
+  const swapped = new Set(swaps.pairs.map(([seat]) => seat));
   const drains = settled ? leaving.filter(({ address }) => address && !moved.has(address)) : [];
   const short = changing ? moves.unserved.slice(movable.length) : moves.unserved;
 
@@ -50,7 +51,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
     ...moves.pairs.map(([seat, address]) => move(seat, address)),
     ...arriving.pairs.map(([seat, address]) => associate(7, seat, address)),
     ...swaps.pairs.map(([seat, address]) => swap(seat, address)),
-    ...seats.flatMap(resume),
+    ...seats.filter((seat) => !swapped.has(seat)).flatMap(resume),
     ...drains.flatMap((seat) => drain(seat, policy, nowMs).action ?? []),
   ];
   return {
