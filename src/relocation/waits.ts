@@ -1,6 +1,6 @@
 /** What a plan waits for: updates that have to end and interfaces that have to appear. */
 import type { Wait } from "./actions.ts";
-import { attachmentKey, type Observed, type Policy } from "./model.ts";
+import { attachmentKey, type Observed, type Policy, type VersionStatus } from "./model.ts";
 import type { Seat } from "./seats.ts";
 
 /** One wait per version whose update is in progress; urgent when an interface goes without address until it ends. */
@@ -21,13 +21,17 @@ export function interfaceWaits(observed: Observed, seats: readonly Seat[], polic
   const present = new Set(
     seats.filter((seat) => seat.networkInterface.inUse).map((seat) => attachmentKey(seat.networkInterface.attachment)),
   );
-  const waits = new Map<string, Wait>();
-  for (const { status, attachments } of observed.members.flatMap((member) => member.liveVersions)) {
-    if (status !== "changing" && status !== "settled") continue;
-    const inPool = attachments.filter(({ subnetId }) => subnetIds.has(subnetId));
-    for (const attachment of inPool.map(attachmentKey).filter((key) => !present.has(key))) {
-      waits.set(attachment, { kind: "interface", attachment, arriving: status === "changing" });
-    }
-  }
-  return [...waits.values()];
+  const versions = observed.members.flatMap((member) => member.liveVersions);
+  const absent = (status: VersionStatus) =>
+    versions
+      .filter((version) => version.status === status)
+      .flatMap(({ attachments }) => attachments.filter(({ subnetId }) => subnetIds.has(subnetId)))
+      .map(attachmentKey)
+      .filter((key) => !present.has(key));
+  const serving = new Set(absent("settled"));
+  return [...new Set([...absent("changing"), ...serving])].map((attachment) => ({
+    kind: "interface",
+    attachment,
+    arriving: !serving.has(attachment),
+  }));
 }
