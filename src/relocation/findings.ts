@@ -1,12 +1,12 @@
 /** What a plan reports instead of curing: conflicts, failed updates, members that the pool cannot serve. */
 import type { Finding } from "./actions.ts";
-import type { Observed, Policy } from "./model.ts";
+import type { LiveVersion, Observed, Policy } from "./model.ts";
 import type { Seat } from "./seats.ts";
 
 /** Row 6: interfaces of live versions that carry somebody else's address. */
 export function conflicts(seats: readonly Seat[]): Finding[] {
   return seats
-    .filter((seat) => seat.role !== "unused" && !seat.address && seat.foreign)
+    .filter((seat) => seat.role !== "unused" && seat.foreign)
     .map(({ networkInterface }) => ({
       kind: "conflict",
       row: 6,
@@ -30,7 +30,7 @@ export function memberFindings(observed: Observed, policy: Policy): Finding[] {
   return [
     ...observed.missingMembers.map((member) => ({ kind: "missing-member", member }) as const),
     ...observed.members.flatMap(({ functionArn, liveVersions }) => {
-      const failed = liveVersions.find(({ status }) => status === "failed");
+      const [failed] = liveVersions.filter(({ status }) => status === "failed").sort(byVersion);
       const used = new Set(liveVersions.flatMap((version) => version.attachments.map(({ subnetId }) => subnetId)));
       return [
         ...(failed
@@ -42,4 +42,8 @@ export function memberFindings(observed: Observed, policy: Policy): Finding[] {
       ];
     }),
   ];
+}
+
+function byVersion(a: LiveVersion, b: LiveVersion): number {
+  return a.version < b.version ? -1 : 1;
 }

@@ -7,11 +7,15 @@ export type Role = "serving" | "arriving" | "failed" | "unused";
 export interface Seat {
   readonly networkInterface: NetworkInterface;
   readonly role: Role;
+  /** The pool's address on it; never together with a foreign one. */
   readonly address: Address | undefined;
   readonly foreign: boolean;
 }
 
-/** The pool's interfaces, by id, each with its role: what a settled version uses serves, whatever else uses it too. */
+/**
+ * The pool's interfaces, by id, each with its role: what a settled version uses serves, whatever else uses it too.
+ * EC2's two describes can disagree for a moment; a foreign address that the interface shows then counts.
+ */
 export function seatsOf(observed: Observed): Seat[] {
   const roles = new Map<string, Role>();
   const versions = observed.members.flatMap((member) => member.liveVersions);
@@ -24,14 +28,16 @@ export function seatsOf(observed: Observed): Seat[] {
   give("arriving", ["changing"]);
   give("serving", ["settled", "idle"]);
   const own = new Set<string>(observed.addresses.map((it) => it.allocationId));
-  const held = new Map(observed.addresses.map((it) => [it.networkInterfaceId, it]));
+  const addresses = [...observed.addresses].sort((a, b) => (a.allocationId < b.allocationId ? 1 : -1));
+  const held = new Map(addresses.map((it) => [it.networkInterfaceId, it]));
   return observed.interfaces
-    .map((networkInterface) => ({
-      networkInterface,
-      role: roles.get(attachmentKey(networkInterface.attachment)) ?? "unused",
-      address: held.get(networkInterface.networkInterfaceId),
-      foreign: networkInterface.shownAllocationId !== undefined && !own.has(networkInterface.shownAllocationId),
-    }))
+    .map((networkInterface) => {
+      const { attachment, networkInterfaceId, shownAllocationId: shown } = networkInterface;
+      const role = roles.get(attachmentKey(attachment)) ?? "unused";
+      const address = held.get(networkInterfaceId);
+      const foreign = shown === "unknown" ? !address : shown !== undefined && !own.has(shown);
+      return { networkInterface, role, address: foreign ? undefined : address, foreign };
+    })
     .sort((a, b) => (a.networkInterface.networkInterfaceId < b.networkInterface.networkInterfaceId ? -1 : 1));
 }
 
