@@ -68,11 +68,15 @@ export interface Seen {
   readonly text: string;
 }
 
-/** A row of the signature table. */
+/** A row of the signature table; it matches when every given part holds. */
 export interface Rule {
   readonly id: string;
-  /** Public page that documents the signature. */
-  readonly source: string;
   readonly result: Result;
-  readonly match: (seen: Seen) => boolean;
+  readonly statuses?: readonly number[];
+  readonly header?: readonly [name: string, pattern: RegExp];
+  readonly text?: RegExp;
+  readonly when?: (seen: Seen) => boolean;
 }
+
+/** The public page that documents a rule, by the rule's id. Kept beside the rows, so that a bundle may leave it out. */
+export type Sources = Readonly<Record<string, string>>;

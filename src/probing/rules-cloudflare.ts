@@ -1,24 +1,14 @@
-import type { BlockScope, Rule, Seen } from "./answer.ts";
-
-const errors = "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/";
-
-/**
- * Cloudflare's 1xxx codes, which say whom the site's owner refused. 1020 is "a firewall rule", which may look at
- * anything, and 1012 names "computer or network": neither says that the address is meant.
- */
-const codes: readonly (readonly [code: number, scope: BlockScope])[] = [
-  [1005, "network"],
-  [1006, "address"],
-  [1007, "address"],
-  [1008, "address"],
-  [1009, "country"],
-  [1010, "client"],
-  [1011, "client"],
-  [1012, "unknown"],
-  [1015, "rate"],
-  [1020, "unknown"],
-  [1106, "address"],
-];
+import type { Rule, Seen, Sources } from "./answer.ts";
+import {
+  blockedAddress,
+  blockedChallenge,
+  blockedClient,
+  blockedCountry,
+  blockedNetwork,
+  blockedRate,
+  blockedUnknown,
+  targetDown,
+} from "./results.ts";
 
 const fromCloudflare = ({ headers }: Seen): boolean => headers["server"] === "cloudflare" || "cf-ray" in headers;
 
@@ -27,57 +17,63 @@ const fromCloudflare = ({ headers }: Seen): boolean => headers["server"] === "cl
  * problem details for those that accept JSON, else HTML (where the code may lie beyond the first KiB). A JSON body
  * counts only with Cloudflare's own mark, as an application behind it may have an error 1006 of its own.
  */
-function errorCode(seen: Seen): number | undefined {
-  if (seen.status < 400) return undefined;
-  const plain = /^\s*error code: (1\d{3})\s*$/.exec(seen.text);
+function errorCode(seen: Seen): number {
+  if (seen.status < 400) return 0;
+  const plain = fromCloudflare(seen) ? /^\s*error code: (1\d{3})\s*$/.exec(seen.text) : null;
   const json = /"cloudflare_error":\s*true/.test(seen.text) ? /"error_code":\s*(1\d{3})\b/.exec(seen.text) : null;
   const html = /cf-error-code">\s*(1\d{3})\b/.exec(seen.text);
-  const code = (fromCloudflare(seen) ? plain : null) ?? json ?? html;
-  return code ? Number(code[1]) : undefined;
+  return Number((plain ?? json ?? html)?.[1] ?? 0);
 }
 
+/** A row for one of Cloudflare's codes, which say whom the site's owner refused. */
+const coded = (code: number, result: Rule["result"]): Rule => ({
+  id: `cloudflare-${code}`,
+  result,
+  when: (seen) => errorCode(seen) === code,
+});
+
 export const cloudflareRules: readonly Rule[] = [
-  {
-    id: "cloudflare-challenge",
-    source: "https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response",
-    result: { kind: "blocked", scope: "challenge" },
-    match: ({ headers }) => headers["cf-mitigated"] === "challenge",
-  },
-  ...codes.map(
-    ([code, scope]): Rule => ({
-      id: `cloudflare-${code}`,
-      source: `${errors}error-${code}/`,
-      result: { kind: "blocked", scope },
-      match: (seen) => errorCode(seen) === code,
-    }),
-  ),
-  {
-    // What is left of the 1xxx codes speaks of the site's own DNS, tunnel or set-up, not of the caller.
-    id: "cloudflare-1xxx",
-    source: errors,
-    result: { kind: "target-down" },
-    match: (seen) => errorCode(seen) !== undefined,
-  },
+  { id: "cloudflare-challenge", result: blockedChallenge, header: ["cf-mitigated", /^challenge$/] },
+  coded(1005, blockedNetwork),
+  coded(1006, blockedAddress),
+  coded(1007, blockedAddress),
+  coded(1008, blockedAddress),
+  coded(1009, blockedCountry),
+  coded(1010, blockedClient),
+  coded(1011, blockedClient),
+  // "The visitor's computer or network", and a firewall rule that may look at anything: neither says the address.
+  coded(1012, blockedUnknown),
+  coded(1020, blockedUnknown),
+  coded(1015, blockedRate),
+  coded(1106, blockedAddress),
+  // What is left of the 1xxx codes speaks of the site's own DNS, tunnel or set-up, not of the caller.
+  { id: "cloudflare-1xxx", result: targetDown, when: (seen) => errorCode(seen) > 0 },
   {
     id: "cloudflare-challenge-page",
-    source: "https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/",
-    result: { kind: "blocked", scope: "challenge" },
-    match: (seen) => fromCloudflare(seen) && seen.status >= 400 && /<title>Just a moment/.test(seen.text),
+    result: blockedChallenge,
+    text: /<title>Just a moment/,
+    when: (seen) => fromCloudflare(seen) && seen.status >= 400,
   },
-  {
-    id: "cloudflare-rate-limited",
-    source: "https://developers.cloudflare.com/rules/custom-errors/reference/error-page-types/",
-    result: { kind: "blocked", scope: "rate" },
-    match: (seen) => fromCloudflare(seen) && seen.status === 429,
-  },
-  {
-    // The title fits into the first KiB, the reason does not.
-    id: "cloudflare-block-page",
-    source: "https://github.com/Ekultek/WhatWaf/issues/1040",
-    result: { kind: "blocked", scope: "unknown" },
-    match: (seen) =>
-      fromCloudflare(seen) &&
-      seen.status === 403 &&
-      /<title>[^<]*\| Cloudflare<|used Cloudflare to restrict access/.test(seen.text),
-  },
+  { id: "cloudflare-rate-limited", result: blockedRate, statuses: [429], when: fromCloudflare },
 ];
+
+const challenges = "https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/";
+const errors = "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/";
+
+export const cloudflareSources: Sources = {
+  "cloudflare-challenge": `${challenges}detect-response`,
+  "cloudflare-1005": `${errors}error-1005/`,
+  "cloudflare-1006": `${errors}error-1006/`,
+  "cloudflare-1007": `${errors}error-1007/`,
+  "cloudflare-1008": `${errors}error-1008/`,
+  "cloudflare-1009": `${errors}error-1009/`,
+  "cloudflare-1010": `${errors}error-1010/`,
+  "cloudflare-1011": `${errors}error-1011/`,
+  "cloudflare-1012": `${errors}error-1012/`,
+  "cloudflare-1015": `${errors}error-1015/`,
+  "cloudflare-1020": `${errors}error-1020/`,
+  "cloudflare-1106": "https://developers.cloudflare.com/waf/tools/zone-lockdown/",
+  "cloudflare-1xxx": errors,
+  "cloudflare-challenge-page": challenges,
+  "cloudflare-rate-limited": "https://developers.cloudflare.com/rules/custom-errors/reference/error-page-types/",
+};

@@ -1,80 +1,98 @@
-import type { Rule } from "./answer.ts";
+import type { Rule, Sources } from "./answer.ts";
+import { blockedAddress, blockedChallenge, blockedCountry, blockedUnknown, ok, unauthorized } from "./results.ts";
 import { isJson } from "./rules-http.ts";
 
-/** Signatures of firewalls and bot managers that stand before an application. */
+/** Signatures of firewalls, bot managers and content networks that change what an answer means. */
 export const firewallRules: readonly Rule[] = [
+  { id: "aws-waf-challenge", result: blockedChallenge, statuses: [202], header: ["x-amzn-waf-action", /^challenge$/] },
+  { id: "aws-waf-captcha", result: blockedChallenge, statuses: [405], header: ["x-amzn-waf-action", /^captcha$/] },
+  { id: "aws-waf-action", result: blockedUnknown, header: ["x-amzn-waf-action", /./] },
   {
-    // Some of these pages come with status 200, hence no condition on it; a page that merely embeds the vendor's
-    // script has no incident id.
-    id: "imperva-incident",
-    source: "https://github.com/Ekultek/WhatWaf/blob/master/content/plugins/incapsula.py",
-    result: { kind: "blocked", scope: "unknown" },
-    match: ({ text }) => /Incapsula incident ID/i.test(text),
+    id: "cloudfront-country",
+    result: blockedCountry,
+    statuses: [403],
+    text: /configured to block access from your country/i,
   },
   {
-    id: "imperva-block",
-    source: "https://github.com/ziplokk1/incapsula-cracker/issues/6",
-    result: { kind: "blocked", scope: "unknown" },
-    // The header is on every answer that passes through, so JSON is taken for the application's own.
-    match: (seen) =>
-      seen.status === 403 && !isJson(seen) && ("x-iinfo" in seen.headers || /_Incapsula_Resource/.test(seen.text)),
+    // CloudFront refuses a method that its distribution does not allow: that is our OPTIONS, not our address.
+    id: "cloudfront-method",
+    result: ok,
+    statuses: [403],
+    text: /not configured to allow the HTTP request method/i,
   },
   {
-    // "Your request was not allowed due to IP blocking (not white listed)."
-    id: "sucuri-ip",
-    source: "https://docs.sucuri.net/website-firewall/whitelist-and-blacklist/whitelist-an-ip-address/",
-    result: { kind: "blocked", scope: "address" },
-    match: ({ status, headers, text }) =>
-      status === 403 &&
-      (/^IPB/.test(headers["x-sucuri-block"] ?? "") || /due to IP blocking \(not white listed\)/.test(text)),
+    // A WAF, a resource policy and a missing API key give this same answer.
+    id: "api-gateway-forbidden",
+    result: blockedUnknown,
+    statuses: [403],
+    header: ["x-amzn-errortype", /^ForbiddenException/],
   },
+  { id: "api-gateway-unauthorized", result: unauthorized, statuses: [401, 403], header: ["x-amzn-errortype", /./] },
   {
-    id: "sucuri-country",
-    source: "https://docs.sucuri.net/website-firewall/",
-    result: { kind: "blocked", scope: "country" },
-    match: ({ status, headers }) => status === 403 && /^GEO/.test(headers["x-sucuri-block"] ?? ""),
+    // Its default status; an application's own 406 comes as JSON.
+    id: "fastly-next-gen-waf",
+    result: blockedUnknown,
+    statuses: [406],
+    header: ["x-served-by", /\bcache-/],
+    when: (seen) => !isJson(seen),
   },
+  // App Service names the address that its access restrictions refused.
+  { id: "azure-app-service-ip", result: blockedAddress, statuses: [403], header: ["x-ms-forbidden-ip", /./] },
+  { id: "vercel-challenge", result: blockedChallenge, header: ["x-vercel-mitigated", /^challenge$/] },
+  // Sent with status 200 as well, hence no condition on it; a page that embeds the vendor's script has no incident.
+  { id: "imperva-incident", result: blockedUnknown, text: /Incapsula incident ID/i },
+  // "Your request was not allowed due to IP blocking (not white listed)."
+  { id: "sucuri-ip", result: blockedAddress, statuses: [403], header: ["x-sucuri-block", /^IPB/] },
+  { id: "sucuri-ip-page", result: blockedAddress, statuses: [403], text: /due to IP blocking \(not white listed\)/ },
+  { id: "sucuri-country", result: blockedCountry, statuses: [403], header: ["x-sucuri-block", /^GEO/] },
   {
-    id: "sucuri-block",
-    source: "https://github.com/Ekultek/WhatWaf/issues/1164",
-    result: { kind: "blocked", scope: "unknown" },
-    match: ({ status, headers, text }) =>
-      status === 403 && ("x-sucuri-block" in headers || /Sucuri Web[Ss]ite Firewall - Access Denied/.test(text)),
-  },
-  {
-    // `x-datadome: protected` is on answers that were let through too, hence it proves nothing. `t=bv` is said to mean
-    // a banned address, but not by the vendor.
+    // `t=bv` is said to mean a banned address, but not by the vendor.
     id: "datadome-banned",
-    source: "https://docs.capsolver.com/en/guide/captcha/datadome",
-    result: { kind: "blocked", scope: "unknown" },
-    match: ({ status, text }) => status === 403 && /captcha-delivery\.com[^"]*[?&]t=bv\b|'t':\s*'bv'/.test(text),
+    result: blockedUnknown,
+    statuses: [403],
+    text: /captcha-delivery\.com[^"]*[?&]t=bv\b|'t':\s*'bv'/,
   },
   {
+    // `x-datadome: protected` is on answers that were let through too, hence it proves nothing.
     id: "datadome-challenge",
-    source: "https://github.com/psf/requests/issues/5331",
-    result: { kind: "blocked", scope: "challenge" },
-    match: ({ status, headers, text }) =>
-      (status === 403 || status === 401) &&
-      ("x-dd-b" in headers || headers["server"] === "DataDome" || /captcha-delivery\.com|var dd=\{/.test(text)),
+    result: blockedChallenge,
+    statuses: [401, 403],
+    when: ({ headers, text }) => "x-dd-b" in headers || /captcha-delivery\.com|var dd=\{/.test(text),
   },
   {
     id: "kasada-challenge",
-    source: "https://github.com/ading2210/vercel-llm-api/issues/22",
-    result: { kind: "blocked", scope: "challenge" },
-    match: ({ status, headers, text }) =>
-      (status === 429 || status === 403) && ("x-kpsdk-ct" in headers || /KPSDK|ips\.js\?KP_UIDz=/.test(text)),
+    result: blockedChallenge,
+    statuses: [403, 429],
+    when: ({ headers, text }) => "x-kpsdk-ct" in headers || /KPSDK|ips\.js\?KP_UIDz=/.test(text),
   },
-  {
-    // Sent with status 200 by default.
-    id: "f5-asm",
-    source: "https://github.com/Ekultek/WhatWaf/issues/1371",
-    result: { kind: "blocked", scope: "unknown" },
-    match: ({ text }) => /The requested URL was rejected\.[\s\S]*support ID is/i.test(text),
-  },
-  {
-    id: "modsecurity",
-    source: "https://github.com/EnableSecurity/wafw00f/blob/master/wafw00f/plugins/modsecurity.py",
-    result: { kind: "blocked", scope: "unknown" },
-    match: ({ status, text }) => (status === 403 || status === 406) && /Mod_?Security/i.test(text),
-  },
+  // Sent with status 200 by default.
+  { id: "f5-asm", result: blockedUnknown, text: /The requested URL was rejected\.[\s\S]*support ID is/i },
+  { id: "modsecurity", result: blockedUnknown, statuses: [403, 406], text: /Mod_?Security/i },
 ];
+
+const wafActions = "https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-actions.html";
+const apiGateway = "https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden";
+const sucuri = "https://docs.sucuri.net/website-firewall/";
+
+export const firewallSources: Sources = {
+  "aws-waf-challenge": wafActions,
+  "aws-waf-captcha": wafActions,
+  "aws-waf-action": wafActions,
+  "cloudfront-country": "https://repost.aws/knowledge-center/cloudfront-troubleshoot-403-errors",
+  "cloudfront-method":
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html",
+  "api-gateway-forbidden": apiGateway,
+  "api-gateway-unauthorized": apiGateway,
+  "fastly-next-gen-waf": "https://www.fastly.com/documentation/guides/next-gen-waf/using-ngwaf/agent-response-codes/",
+  "azure-app-service-ip": "https://learn.microsoft.com/en-us/azure/app-service/app-service-ip-restrictions",
+  "vercel-challenge": "https://vercel.com/docs/vercel-firewall",
+  "imperva-incident": "https://github.com/Ekultek/WhatWaf/blob/master/content/plugins/incapsula.py",
+  "sucuri-ip": `${sucuri}whitelist-and-blacklist/whitelist-an-ip-address/`,
+  "sucuri-ip-page": `${sucuri}whitelist-and-blacklist/whitelist-an-ip-address/`,
+  "sucuri-country": sucuri,
+  "datadome-banned": "https://docs.capsolver.com/en/guide/captcha/datadome",
+  "datadome-challenge": "https://github.com/psf/requests/issues/5331",
+  "kasada-challenge": "https://github.com/ading2210/vercel-llm-api/issues/22",
+  "f5-asm": "https://github.com/Ekultek/WhatWaf/issues/1371",
+  modsecurity: "https://github.com/EnableSecurity/wafw00f/blob/master/wafw00f/plugins/modsecurity.py",
+};

@@ -1,129 +1,77 @@
-import type { FailedAnswer, Result, Rule, Seen } from "./answer.ts";
+import type { FailedAnswer, Result, Rule, Seen, Sources } from "./answer.ts";
+import { blockedAddress, blockedLegal, blockedRate, blockedUnknown, ok, targetDown, unauthorized } from "./results.ts";
 
-const rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110#name-";
-
+/** Whether an answer is JSON by its type or its first character. */
 export const isJson = ({ headers, text }: Seen): boolean =>
   /\bjson\b/.test(headers["content-type"] ?? "") || /^\s*\{/.test(text);
 
-/** An application that speaks of the address that it does not want. It says so in prose, which proves nothing yet. */
-const refusesAddress =
-  /\bip(?:[ _-]?address)?\b[^{}"]{0,60}(?:not[ _-](?:allowed|permitted|authori[sz]ed|white|in |on )|blocked|banned|denied|restrict)|(?:allow|white|access|block|deny)[ _-]?list[^{}"]{0,40}\bip\b/i;
-
 /** What the status and the general shape of an answer mean when no vendor's signature fits. Order matters. */
 export const httpRules: readonly Rule[] = [
-  {
-    id: "http-451",
-    source: "https://www.rfc-editor.org/rfc/rfc7725",
-    result: { kind: "blocked", scope: "legal" },
-    match: ({ status }) => status === 451,
-  },
-  {
-    id: "http-429-retry-after",
-    source: "https://www.rfc-editor.org/rfc/rfc6585#section-4",
-    result: { kind: "blocked", scope: "rate" },
-    match: ({ status, headers }) => status === 429 && "retry-after" in headers,
-  },
-  {
-    id: "http-429",
-    source: "https://www.rfc-editor.org/rfc/rfc6585#section-4",
-    result: { kind: "blocked", scope: "rate" },
-    match: ({ status }) => status === 429,
-  },
-  {
-    id: "http-403-rate",
-    source: "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api",
-    result: { kind: "blocked", scope: "rate" },
-    match: ({ status, headers }) =>
-      status === 403 && ("retry-after" in headers || headers["x-ratelimit-remaining"] === "0"),
-  },
+  { id: "http-451", result: blockedLegal, statuses: [451] },
+  { id: "http-429-retry-after", result: blockedRate, statuses: [429], header: ["retry-after", /./] },
+  { id: "http-429", result: blockedRate, statuses: [429] },
+  { id: "http-403-retry-after", result: blockedRate, statuses: [403], header: ["retry-after", /./] },
+  { id: "http-403-rate-limit", result: blockedRate, statuses: [403], header: ["x-ratelimit-remaining", /^0$/] },
   {
     id: "mongodb-atlas-access-list",
-    source: "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/1048",
-    result: { kind: "blocked", scope: "address" },
-    match: ({ status, text }) =>
-      status === 403 && /"errorCode"\s*:\s*"IP_ADDRESS_NOT_ON_(?:ACCESS|WHITE)_?LIST"/.test(text),
+    result: blockedAddress,
+    statuses: [403],
+    text: /"errorCode"\s*:\s*"IP_ADDRESS_NOT_ON_(?:ACCESS|WHITE)_?LIST"/,
   },
   {
     id: "github-ip-allow-list",
-    source: "https://github.com/SalesforceFoundation/NPSP/issues/7247",
-    result: { kind: "blocked", scope: "address" },
-    match: ({ status, text }) =>
-      status === 403 && /has an IP allow list enabled, and your IP address is not permitted/.test(text),
+    result: blockedAddress,
+    statuses: [403],
+    text: /has an IP allow list enabled, and your IP address is not permitted/,
   },
   {
+    // An application that speaks of the address that it does not want. It says so in prose, which proves nothing yet.
     id: "json-refuses-address",
-    source: "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/235",
-    result: { kind: "blocked", scope: "unknown" },
-    match: (seen) => (seen.status === 403 || seen.status === 401) && isJson(seen) && refusesAddress.test(seen.text),
+    result: blockedUnknown,
+    statuses: [401, 403],
+    text: /\bip(?:[ _-]?address)?\b[^{}"]{0,60}(?:not[ _-](?:allowed|permitted|authori[sz]ed|white|in |on )|blocked|banned|denied|restrict)|(?:allow|white|access|block|deny)[ _-]?list[^{}"]{0,40}\bip\b/i,
+    when: isJson,
   },
-  {
-    id: "http-401",
-    source: `${rfc9110}401-unauthorized`,
-    result: { kind: "unauthorized" },
-    match: ({ status }) => status === 401,
-  },
-  {
-    id: "http-403-authenticate",
-    source: `${rfc9110}www-authenticate`,
-    result: { kind: "unauthorized" },
-    match: ({ status, headers }) => status === 403 && "www-authenticate" in headers,
-  },
-  {
-    id: "problem-403",
-    source: "https://www.rfc-editor.org/rfc/rfc9457",
-    result: { kind: "unauthorized" },
-    match: ({ status, headers }) => status === 403 && /application\/problem\+/.test(headers["content-type"] ?? ""),
-  },
-  {
-    id: "json-403",
-    source: `${rfc9110}403-forbidden`,
-    result: { kind: "unauthorized" },
-    match: (seen) => seen.status === 403 && isJson(seen),
-  },
-  {
-    // The page of `deny`, which is how an operator refuses an address, but of a dozen other things too.
-    id: "nginx-403",
-    source: "https://nginx.org/en/docs/http/ngx_http_access_module.html",
-    result: { kind: "blocked", scope: "unknown" },
-    match: ({ status, text }) => status === 403 && /<center>(?:nginx|openresty)/.test(text),
-  },
-  {
-    id: "apache-403",
-    source: "https://httpd.apache.org/docs/2.4/mod/mod_authz_host.html",
-    result: { kind: "blocked", scope: "unknown" },
-    match: ({ status, text }) =>
-      status === 403 && /<title>403 Forbidden<\/title>[\s\S]*You don't have permission to access/.test(text),
-  },
-  {
-    id: "http-403",
-    source: `${rfc9110}403-forbidden`,
-    result: { kind: "blocked", scope: "unknown" },
-    match: ({ status }) => status === 403,
-  },
-  {
-    // The server knows the request but not the method: it is up and let us in.
-    id: "http-501",
-    source: `${rfc9110}501-not-implemented`,
-    result: { kind: "ok" },
-    match: ({ status }) => status === 501,
-  },
-  {
-    id: "http-5xx",
-    source: `${rfc9110}server-error-5xx`,
-    result: { kind: "target-down" },
-    match: ({ status }) => status >= 500,
-  },
+  { id: "http-401", result: unauthorized, statuses: [401] },
+  { id: "http-403-authenticate", result: unauthorized, statuses: [403], header: ["www-authenticate", /./] },
+  { id: "problem-403", result: unauthorized, statuses: [403], header: ["content-type", /application\/problem\+/] },
+  { id: "json-403", result: unauthorized, statuses: [403], when: isJson },
+  { id: "http-403", result: blockedUnknown, statuses: [403] },
+  // The server knows the request but not the method: it is up and let us in.
+  { id: "http-501", result: ok, statuses: [501] },
+  { id: "http-5xx", result: targetDown, when: ({ status }) => status >= 500 },
 ];
 
 /** Silence before a connection stands. Everything later came from a peer, so the way out works and the target does not. */
-const silent = new Set(["dns", "connect"]);
-const refused = new Set(["ECONNREFUSED", "ECONNRESET"]);
+const silent: readonly string[] = ["dns", "connect"];
+const refused: readonly string[] = ["ECONNREFUSED", "ECONNRESET"];
 /** The local stack has no way out at all; a missing route further on is EHOSTUNREACH. */
-const noRoute = new Set(["ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL"]);
+const noRoute: readonly string[] = ["ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL"];
 
 /** What a failure before the first byte means; the rule is named after phase and code. */
 export function judgeFailure({ phase, code }: FailedAnswer): Result {
-  if (noRoute.has(code)) return { kind: "no-egress" };
-  if (silent.has(phase) && !refused.has(code)) return { kind: "unreachable" };
-  return { kind: "target-down" };
+  if (noRoute.includes(code)) return { kind: "no-egress" };
+  return silent.includes(phase) && !refused.includes(code) ? { kind: "unreachable" } : targetDown;
 }
+
+const rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110#name-";
+const rfc6585 = "https://www.rfc-editor.org/rfc/rfc6585#section-4";
+const gitHubLimits = "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api";
+
+export const httpSources: Sources = {
+  "http-451": "https://www.rfc-editor.org/rfc/rfc7725",
+  "http-429-retry-after": rfc6585,
+  "http-429": rfc6585,
+  "http-403-retry-after": gitHubLimits,
+  "http-403-rate-limit": gitHubLimits,
+  "mongodb-atlas-access-list": "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/1048",
+  "github-ip-allow-list": "https://github.com/SalesforceFoundation/NPSP/issues/7247",
+  "json-refuses-address": "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/235",
+  "http-401": `${rfc9110}401-unauthorized`,
+  "http-403-authenticate": `${rfc9110}www-authenticate`,
+  "problem-403": "https://www.rfc-editor.org/rfc/rfc9457",
+  "json-403": `${rfc9110}403-forbidden`,
+  "http-403": `${rfc9110}403-forbidden`,
+  "http-501": `${rfc9110}501-not-implemented`,
+  "http-5xx": `${rfc9110}server-error-5xx`,
+};

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Answer, TargetRules } from "../../src/probing/answer.ts";
+import { classify } from "../../src/probing/classify.ts";
+import { ruleSources } from "../../src/probing/rule-sources.ts";
 import { judge, rules } from "../../src/probing/verdict.ts";
 import { cloudflare } from "./answers/cloudflare.ts";
 import { edges } from "./answers/edges.ts";
@@ -17,6 +19,7 @@ const addressSignatures = new Set([
   "cloudflare-1008",
   "cloudflare-1106",
   "sucuri-ip",
+  "sucuri-ip-page",
   "azure-app-service-ip",
   "mongodb-atlas-access-list",
   "github-ip-allow-list",
@@ -29,6 +32,10 @@ describe("judge", () => {
     if (ids) expect(verdict.ids).toMatchObject(ids);
   });
 
+  it.each(table)("means the same without the rows that only name the vendor: $name", ({ answer, kind, scope }) => {
+    expect(classify(answer)).toMatchObject({ kind, ...(scope && { scope }) });
+  });
+
   it("has a recorded answer for every row of the signature table", () => {
     const seen = new Set(table.map(({ rule }) => rule));
     expect(rules.map(({ id }) => id).filter((id) => !seen.has(id))).toEqual([]);
@@ -36,7 +43,8 @@ describe("judge", () => {
 
   it("names each row once, with a public source", () => {
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
-    expect(rules.filter(({ source }) => !source.startsWith("https://"))).toEqual([]);
+    expect(Object.keys(ruleSources).sort()).toEqual(rules.map(({ id }) => id).sort());
+    expect(Object.values(ruleSources).filter((source) => !source.startsWith("https://"))).toEqual([]);
     expect(table.filter(({ source }) => !source.startsWith("https://"))).toEqual([]);
   });
 

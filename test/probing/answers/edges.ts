@@ -115,7 +115,7 @@ export const edges: readonly Recorded[] = [
     "https://github.com/Ekultek/WhatWaf/issues/1139",
     http(403, { server: "AkamaiGHost", "x-reference-error": "18.5def2e17.1618968337.589c8e7" }),
     "unknown",
-    "akamai-reference",
+    "akamai-403",
     { "akamai-reference": "18.5def2e17.1618968337.589c8e7" },
   ),
   blocked(

@@ -18,7 +18,15 @@ export const firewalls: readonly Recorded[] = [
     "https://github.com/ziplokk1/incapsula-cracker/issues/6",
     http(403, { "x-cdn": "Incapsula" }, '<script src="/_Incapsula_Resource?SWJIYLWA=719d"></script>'),
     "unknown",
-    "imperva-block",
+    "imperva-script",
+  ),
+  blocked(
+    "a page of Imperva's that says nothing",
+    "https://github.com/sullo/nikto/issues/630",
+    http(403, { "x-cdn": "Incapsula", "x-iinfo": "9-92000-0", "content-type": "text/html" }, "<h1>Access denied</h1>"),
+    "unknown",
+    "imperva-403",
+    { "imperva-session": "9-92000-0" },
   ),
   other(
     "an application's 403 that passed through Imperva",
@@ -59,7 +67,7 @@ export const firewalls: readonly Recorded[] = [
       "Block ID: IPB17 <br>Block reason: Your request was not allowed due to IP blocking (not white listed).",
     ),
     "address",
-    "sucuri-ip",
+    "sucuri-ip-page",
     { "sucuri-block": "IPB17" },
   ),
   blocked(

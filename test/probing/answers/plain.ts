@@ -68,14 +68,14 @@ export const plain: readonly Recorded[] = [
     "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api",
     http(403, { ...json, "retry-after": "60" }, '{"message":"You have exceeded a secondary rate limit"}'),
     "rate",
-    "http-403-rate",
+    "http-403-retry-after",
   ),
   blocked(
     "403 as an exhausted rate limit",
     "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api",
     http(403, { ...json, "x-ratelimit-remaining": "0" }, '{"message":"API rate limit exceeded"}'),
     "rate",
-    "http-403-rate",
+    "http-403-rate-limit",
   ),
   blocked(
     "MongoDB Atlas names the address",

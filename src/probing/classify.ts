@@ -1,0 +1,72 @@
+import type { Answer, Condition, Result, Rule, Seen, TargetRules } from "./answer.ts";
+import { cloudflareRules } from "./rules-cloudflare.ts";
+import { firewallRules } from "./rules-firewall.ts";
+import { httpRules, judgeFailure } from "./rules-http.ts";
+
+const readBytes = 1024;
+
+export type Classified = Result & { readonly rule: string };
+
+/** The rows that decide what an answer means. The first that matches wins, so the explicit stand before the general. */
+export const decisiveRules: readonly Rule[] = [...cloudflareRules, ...firewallRules, ...httpRules];
+
+/**
+ * What one answer means, and by which rule. Pure and total; `judge` says what the results stand for.
+ * @throws SyntaxError when a pattern in `target` is no regular expression.
+ */
+export function classify(answer: Answer, target: TargetRules = {}): Classified {
+  if (answer.kind === "failure") return { ...judgeFailure(answer), rule: `${answer.phase}-${answer.code}` };
+  const seen = seenIn(answer);
+  const own = target.rules?.find((rule) => holds(rule.when, seen));
+  if (own) return { ...own.result, rule: `target:${own.id}` };
+  if (target.healthy && holds(target.healthy, seen)) return { kind: "ok", rule: "target:healthy" };
+  const known = decisiveRules.find((rule) => fits(rule, seen));
+  if (known && known.result.kind !== "ok") return { ...known.result, rule: known.id };
+  if (target.healthy) return { kind: "target-down", rule: "target:unhealthy" };
+  return { kind: "ok", rule: known?.id ?? "answered" };
+}
+
+/** The first KiB as text; Akamai writes its reference number in numeric character references. */
+export function seenIn({ status, headers, body }: Extract<Answer, { kind: "http" }>): Seen {
+  const text = body.slice(0, readBytes).replace(/&#(\d{1,5});/g, (_, code) => String.fromCharCode(Number(code)));
+  return { status, headers, text };
+}
+
+/** Whether every given part of a row holds. */
+export function fits({ statuses, header, text, when }: Rule, seen: Seen): boolean {
+  return (
+    (!statuses || statuses.includes(seen.status)) &&
+    (!header || header[1].test(seen.headers[header[0]] ?? "")) &&
+    (!text || text.test(seen.text)) &&
+    (!when || when(seen))
+  );
+}
+
+/** Whether every given part of a target's condition holds. An empty condition never does. */
+function holds({ statuses, header, body, json }: Condition, seen: Seen): boolean {
+  if (!statuses && !header && body === undefined && !json) return false;
+  return (
+    (!statuses || statuses.includes(seen.status)) &&
+    (!header || matches(header.pattern, seen.headers[header.name.toLowerCase()])) &&
+    (body === undefined || matches(body, seen.text)) &&
+    (!json || matches(json.pattern, valueAt(seen.text, json.path)))
+  );
+}
+
+function matches(pattern: string, text: string | undefined): boolean {
+  return text !== undefined && new RegExp(pattern, "i").test(text);
+}
+
+/** The value at a dotted path of a JSON text, as text; undefined when there is none or it is no JSON. */
+function valueAt(text: string, path: string): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  for (const key of path.split(".")) {
+    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  }
+  return value === undefined ? undefined : typeof value === "object" ? JSON.stringify(value) : String(value);
+}
