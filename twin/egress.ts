@@ -1,0 +1,133 @@
+import type { VirtualClock } from "./clock.ts";
+import type { FunctionVersion, LambdaFunction, NetworkInterface, World } from "./world.ts";
+
+/** How packets of one version leave one of its subnets. */
+export interface SubnetEgress {
+  readonly subnetId: string;
+  /** Public addresses by which they leave, sorted. */
+  readonly publicIps: readonly string[];
+  /**
+   * Whether every packet can leave. One interface without an address is enough for no: which interface an environment
+   * uses cannot be controlled.
+   */
+  readonly open: boolean;
+}
+
+/**
+ * By which addresses the packets of a version leave now, per subnet of what really serves it. Empty outside a VPC and
+ * while nothing serves it. The truth of the world, not what describe calls show.
+ */
+export function egressOf(world: World, version: FunctionVersion): SubnetEgress[] {
+  const config = version.servedBy;
+  if (!config) return [];
+  const groups = sorted(config.securityGroupIds);
+  return config.subnetIds.map((subnetId) => {
+    const ips = [...world.networkInterfaces.values()]
+      .filter((it) => serves(it, subnetId, groups))
+      .map((it) => publicIpOf(world, it));
+    const known = ips.filter((ip) => ip !== undefined);
+    return { subnetId, publicIps: [...new Set(known)].sort(), open: ips.length > 0 && known.length === ips.length };
+  });
+}
+
+/** The versions that traffic can reach: `$LATEST`, those that aliases route to, those with provisioned concurrency. */
+export function liveVersions(fn: LambdaFunction): FunctionVersion[] {
+  const named = [...fn.aliases.values()].flatMap((it) => [
+    it.functionVersion,
+    ...Object.keys(it.additionalVersionWeights),
+  ]);
+  const provisioned = [...fn.provisionedConcurrency.keys()].filter((qualifier) => fn.versions.has(qualifier));
+  return [...new Set(["$LATEST", ...named, ...provisioned])]
+    .map((name) => fn.versions.get(name))
+    .filter((version) => version !== undefined);
+}
+
+function serves(it: NetworkInterface, subnetId: string, groups: string): boolean {
+  return (
+    it.interfaceType === "lambda" &&
+    it.status === "in-use" &&
+    it.subnetId === subnetId &&
+    sorted(it.securityGroupIds) === groups
+  );
+}
+
+function sorted(ids: readonly string[]): string {
+  return [...ids].sort().join();
+}
+
+/** An Elastic IP carries packets only through an internet gateway that the subnet's default route leads to. */
+function publicIpOf(world: World, it: NetworkInterface): string | undefined {
+  const tables = [...world.routeTables.values()].filter(({ vpcId }) => vpcId === it.vpcId);
+  const table = tables.find(({ subnetIds }) => subnetIds.includes(it.subnetId)) ?? tables.find(({ main }) => main);
+  const route = table?.routes.find(
+    ({ destinationCidrBlock, state }) => destinationCidrBlock === "0.0.0.0/0" && state === "active",
+  );
+  if (!route?.gatewayId || world.internetGateways.get(route.gatewayId)?.vpcId !== it.vpcId) return undefined;
+  return [...world.addresses.values()].find(({ networkInterfaceId }) => networkInterfaceId === it.networkInterfaceId)
+    ?.publicIp;
+}
+
+/** A time without egress. `toMs` is undefined while it lasts. */
+export interface Gap {
+  readonly functionName: string;
+  readonly version: string;
+  readonly subnetId: string;
+  readonly fromMs: number;
+  readonly toMs: number | undefined;
+}
+
+export interface EgressRecord {
+  readonly gaps: readonly Gap[];
+  /** Public addresses seen, by function. */
+  readonly addresses: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Milliseconds without egress so far, summed over a function's versions and subnets, or over all functions. */
+  totalGapMs(functionName?: string): number;
+  /** To be called after every change of the world. */
+  observe(): void;
+}
+
+/** Keeps the intervals without egress of the live versions of all functions, or of those named. */
+export function recordEgress(world: World, clock: VirtualClock, functionNames?: readonly string[]): EgressRecord {
+  const ended: Gap[] = [];
+  const open = new Map<string, Gap>();
+  const addresses = new Map<string, Set<string>>();
+
+  function observe(): void {
+    const shut = new Set<string>();
+    for (const fn of world.functions.values()) {
+      if (functionNames && !functionNames.includes(fn.functionName)) continue;
+      for (const version of liveVersions(fn)) {
+        for (const egress of egressOf(world, version)) look(fn.functionName, version.version, egress, shut);
+      }
+    }
+    for (const [key, gap] of open) {
+      if (shut.has(key)) continue;
+      open.delete(key);
+      if (clock.now() > gap.fromMs) ended.push({ ...gap, toMs: clock.now() });
+    }
+  }
+
+  function look(functionName: string, version: string, egress: SubnetEgress, shut: Set<string>): void {
+    const seen = addresses.get(functionName) ?? new Set();
+    addresses.set(functionName, seen);
+    for (const ip of egress.publicIps) seen.add(ip);
+    if (egress.open) return;
+    const { subnetId } = egress;
+    const key = `${functionName}:${version}:${subnetId}`;
+    shut.add(key);
+    if (!open.has(key)) open.set(key, { functionName, version, subnetId, fromMs: clock.now(), toMs: undefined });
+  }
+
+  const gaps = () => [...ended, ...open.values()];
+  return {
+    get gaps() {
+      return gaps();
+    },
+    addresses,
+    observe,
+    totalGapMs: (functionName) =>
+      gaps()
+        .filter((gap) => functionName === undefined || gap.functionName === functionName)
+        .reduce((sum, { fromMs, toMs = clock.now() }) => sum + toMs - fromMs, 0),
+  };
+}

@@ -1,0 +1,94 @@
+import { type CloudTrail, createCloudTrail } from "./cloudtrail.ts";
+import { type Delays, resolveDelays } from "./delays.ts";
+import { type EgressRecord, recordEgress } from "./egress.ts";
+import { startEventSource } from "./event-source.ts";
+import { createEventBridge, type EventBridge } from "./eventbridge.ts";
+import { NoAnswer } from "./faults.ts";
+import { createLambda, type Lambda } from "./lambda.ts";
+import { currentInvocation, type Handler } from "./lambda-invocation.ts";
+import type { ShownDuringUpdate } from "./lambda-shapes.ts";
+import type { Region } from "./region.ts";
+import { createScheduler } from "./scheduler.ts";
+import { createSqs, type Sqs } from "./sqs.ts";
+import { createSsm } from "./ssm.ts";
+
+export interface EventPathOptions {
+  readonly delays?: Partial<Delays>;
+  readonly showsDuringUpdate?: ShownDuringUpdate;
+  readonly interfacesPerVpc?: number;
+}
+
+/** What polls a queue for a function: `aws_lambda_event_source_mapping` in one call. */
+export interface EventSourceInput {
+  readonly queueName: string;
+  readonly functionName: string;
+  readonly batchSize?: number;
+  readonly maximumConcurrency?: number;
+  readonly reportBatchItemFailures?: boolean;
+}
+
+/** Everything around Lambda in one region, wired: calls → CloudTrail → EventBridge → queues → functions. */
+export interface EventPath {
+  readonly delays: Delays;
+  readonly lambda: Lambda;
+  readonly sqs: Sqs;
+  readonly bus: EventBridge;
+  readonly cloudTrail: CloudTrail;
+  readonly egress: EgressRecord;
+  /** The code of a function, run in this process. */
+  registerHandler(functionName: string, handler: Handler): void;
+  /** Answers the function that stops the polling. */
+  connectQueue(input: EventSourceInput): () => void;
+}
+
+/** Adds Lambda, SQS, EventBridge, Scheduler and SSM to a region. */
+export function addEventPath(region: Region, options: EventPathOptions = {}): EventPath {
+  const { world, clock, random, identifiers, ec2 } = region;
+  const delays = resolveDelays(options.delays);
+  const egress = recordEgress(world, clock);
+  const lambda = createLambda({
+    ...options,
+    world,
+    clock,
+    random,
+    identifiers,
+    ec2,
+    onRoleCall: (call) => cloudTrail.recordRoleCall(call),
+    onChange: egress.observe,
+  });
+  const sqs = createSqs({ world, clock, identifiers });
+  const shared = { world, clock, random, identifiers, delays, sqs, invoker: lambda.invoker };
+  const bus = createEventBridge(shared);
+  const cloudTrail: CloudTrail = createCloudTrail({ ...shared, bus });
+  for (const service of [lambda, sqs, bus, createScheduler(shared), createSsm({ world, clock })]) {
+    region.addService(service);
+  }
+  region.calls.onCall((call) => {
+    cloudTrail.record(call);
+    egress.observe();
+  });
+  bury(region);
+  return {
+    delays,
+    lambda,
+    sqs,
+    bus,
+    cloudTrail,
+    egress,
+    registerHandler: (functionName, handler) => lambda.invoker.register(functionName, handler),
+    connectQueue: ({ queueName, ...input }) =>
+      startEventSource({ ...shared, ...input, queue: sqs.queueByName(queueName), region: world.region }),
+  };
+}
+
+/** A crash ends the invocation that made the call, and a dead invocation makes no calls. */
+function bury(region: Region): void {
+  region.faults.onCrash(() => currentInvocation()?.kill());
+  const call = region.call;
+  region.call = async (input, requestId) => {
+    if (currentInvocation()?.dead) throw new NoAnswer("crash");
+    const output = await call(input, requestId);
+    if (currentInvocation()?.dead) throw new NoAnswer("crash");
+    return output;
+  };
+}

@@ -1,0 +1,81 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { VirtualClock } from "./clock.ts";
+
+/** What a handler gets as its second argument: the part of Lambda's context object that handlers use. */
+export interface InvocationContext {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly invokedFunctionArn: string;
+  readonly memoryLimitInMB: string;
+  readonly awsRequestId: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  readonly callbackWaitsForEmptyEventLoop: boolean;
+  getRemainingTimeInMillis(): number;
+}
+
+export type Handler = (event: unknown, context: InvocationContext) => unknown;
+
+/** How an invocation ended: a value, an error thrown by the handler, or a death that the handler could not notice. */
+export type Ending =
+  | { readonly kind: "returned"; readonly value: unknown }
+  | { readonly kind: "threw"; readonly error: unknown }
+  | { readonly kind: "died"; readonly reason: "timeout" | "crash" };
+
+/** One run of a handler. Once dead, whatever its code still does must have no effect. */
+export interface Invocation {
+  readonly awsRequestId: string;
+  readonly functionName: string;
+  readonly dead: boolean;
+  /** Ends it as a crash of its process would. */
+  kill(): void;
+}
+
+const running = new AsyncLocalStorage<Invocation>();
+
+/**
+ * The invocation on whose behalf the current code runs, if any. The region's door asks it: calls of a dead invocation
+ * never reach a service and never answer, since a dead process makes no calls.
+ */
+export function currentInvocation(): Invocation | undefined {
+  return running.getStore();
+}
+
+/** Runs a handler until it ends, is killed, or its time is up on the virtual clock. Never rejects. */
+export function runInvocation(
+  clock: VirtualClock,
+  handler: Handler,
+  event: unknown,
+  context: InvocationContext,
+  timeoutMs: number,
+): Promise<Ending> {
+  return new Promise((resolve) => {
+    let dead = false;
+    let over = false;
+    const end = (ending: Ending) => {
+      if (over) return;
+      over = true;
+      timer.cancel();
+      resolve(ending);
+    };
+    const die = (reason: "timeout" | "crash") => {
+      if (over) return;
+      dead = true;
+      end({ kind: "died", reason });
+    };
+    const timer = clock.after(timeoutMs, () => die("timeout"));
+    const invocation: Invocation = {
+      awsRequestId: context.awsRequestId,
+      functionName: context.functionName,
+      get dead() {
+        return dead;
+      },
+      kill: () => die("crash"),
+    };
+    const body = async () => handler(event, context);
+    running.run(invocation, body).then(
+      (value) => end({ kind: "returned", value }),
+      (error: unknown) => end({ kind: "threw", error }),
+    );
+  });
+}

@@ -1,0 +1,67 @@
+import * as sdk from "@aws-sdk/client-lambda";
+import type { VirtualClock } from "./clock.ts";
+import { type Delays, resolveDelays } from "./delays.ts";
+import type { Ec2Store } from "./ec2-store.ts";
+import { Hyperplane, type RoleCall } from "./hyperplane.ts";
+import type { Identifiers } from "./identifiers.ts";
+import { aliasOperations, concurrencyOperations, tagOperations } from "./lambda-aliases.ts";
+import { functionOperations } from "./lambda-functions.ts";
+import { Invoker } from "./lambda-invoke.ts";
+import { Lifecycle } from "./lambda-lifecycle.ts";
+import type { ShownDuringUpdate } from "./lambda-shapes.ts";
+import type { Random } from "./random.ts";
+import type { Service } from "./service.ts";
+import type { World } from "./world.ts";
+
+export interface LambdaOptions {
+  readonly world: World;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly identifiers: Identifiers;
+  readonly ec2: Ec2Store;
+  readonly delays?: Partial<Delays>;
+  /** Which `VpcConfig` is shown while an update is in progress: not documented, `new` by default. */
+  readonly showsDuringUpdate?: ShownDuringUpdate;
+  readonly interfacesPerVpc?: number;
+  /** Hears of the EC2 calls that Lambda makes with execution roles. */
+  readonly onRoleCall?: (call: RoleCall) => void;
+  /** Called after every change of a function or of one of Lambda's interfaces. */
+  readonly onChange?: () => void;
+}
+
+export interface Lambda extends Service {
+  readonly invoker: Invoker;
+  readonly hyperplane: Hyperplane;
+}
+
+/** Lambda with its network: operations by SDK name, handlers in this process, interfaces that come and go. */
+export function createLambda(options: LambdaOptions): Lambda {
+  const onChange = options.onChange ?? (() => {});
+  const delays = resolveDelays(options.delays);
+  const hyperplane = new Hyperplane({ ...options, delays, onChange });
+  const context = {
+    world: options.world,
+    clock: options.clock,
+    random: options.random.fork("lambda"),
+    identifiers: options.identifiers,
+    delays,
+    hyperplane,
+    showsDuringUpdate: options.showsDuringUpdate ?? ("new" as const),
+    onChange,
+  };
+  const lifecycle = new Lifecycle(context);
+  const invoker = new Invoker(context, lifecycle);
+  return {
+    name: "lambda",
+    sdk,
+    invoker,
+    hyperplane,
+    operations: {
+      ...functionOperations(context, lifecycle),
+      ...aliasOperations(context),
+      ...concurrencyOperations(context),
+      ...tagOperations(context, lifecycle),
+      Invoke: (input) => invoker.invoke(input),
+    },
+  };
+}
