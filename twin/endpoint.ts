@@ -87,7 +87,9 @@ function toWire(request: HttpRequest): WireRequest {
 
 function bytesOf(body: unknown): Uint8Array {
   if (body === undefined || body === null) return new Uint8Array();
-  return body instanceof Uint8Array ? body : Buffer.from(String(body));
+  // A plain view: the SDK's own byte class pretends to be a string, and warns when it is taken for one.
+  if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  return Buffer.from(String(body));
 }
 
 function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
