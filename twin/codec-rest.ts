@@ -9,6 +9,8 @@ interface Route {
   readonly operation: OperationModel;
   readonly pattern: RegExp;
   readonly labels: readonly string[];
+  /** Query parameters that are part of the route, such as `List=ALL`. */
+  readonly query: readonly (readonly [string, string])[];
   /** Characters that are not labels: the most literal route wins. */
   readonly weight: number;
 }
@@ -19,10 +21,10 @@ export function restJsonCodec(model: ServiceModel): Codec {
   return {
     model,
     decode(request) {
-      for (const { operation, pattern, labels } of routes) {
+      for (const { operation, pattern, labels, query } of routes) {
         if (operation.http?.method !== request.method) continue;
         const match = pattern.exec(request.path);
-        if (!match) continue;
+        if (!match || query.some(([name, value]) => request.query.get(name) !== value)) continue;
         const values = new Map(labels.map((label, index) => [label, decodeURIComponent(match[index + 1] ?? "")]));
         return { operation: operation.name, input: readInput(operation.input, request, values) };
       }
@@ -54,7 +56,7 @@ function jsonHeaders(requestId: string): Record<string, string> {
 
 function toRoute(operation: OperationModel): Route[] {
   if (!operation.http) return [];
-  const path = operation.http.path.split("?")[0] ?? "";
+  const [path = "", constants = ""] = operation.http.path.split("?");
   const labels: string[] = [];
   const source = path
     .split(/(\{[^}]+\})/)
@@ -67,7 +69,8 @@ function toRoute(operation: OperationModel): Route[] {
     .join("");
   // A trailing slash is optional: some of Lambda's paths have one that clients may drop.
   const pattern = new RegExp(`^${source.replace(/\/$/, "")}/?$`);
-  return [{ operation, pattern, labels, weight: path.replace(/\{[^}]+\}/g, "").length }];
+  const query = [...new URLSearchParams(constants)];
+  return [{ operation, pattern, labels, query, weight: path.replace(/\{[^}]+\}/g, "").length + constants.length }];
 }
 
 function readInput(

@@ -11,6 +11,7 @@ import type { Region } from "./region.ts";
 import { createScheduler } from "./scheduler.ts";
 import { createSqs, type Sqs } from "./sqs.ts";
 import { createSsm } from "./ssm.ts";
+import { createTagging } from "./tagging.ts";
 
 export interface EventPathOptions {
   readonly delays?: Partial<Delays>;
@@ -60,7 +61,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
   const shared = { world, clock, random, identifiers, delays, sqs, invoker: lambda.invoker };
   const bus = createEventBridge(shared);
   const cloudTrail: CloudTrail = createCloudTrail({ ...shared, bus });
-  for (const service of [lambda, sqs, bus, createScheduler(shared), createSsm({ world, clock })]) {
+  for (const service of [lambda, sqs, bus, createScheduler(shared), createSsm({ world, clock }), createTagging(world)]) {
     region.addService(service);
   }
   region.calls.onCall((call) => {

@@ -7,6 +7,8 @@ import type { Relocation, Round } from "./reconcile.ts";
 
 /** Small enough that what an update changes is seen at once. */
 const stepMs = 250;
+/** Interfaces are read at every second step: what they make possible is early, what a version's state asks for is urgent. */
+const interfacesEvery = 2;
 /** How long the describe call may lag behind an update that has already ended. */
 const lagMs = 5000;
 
@@ -31,7 +33,7 @@ export async function waitForChange(
       liveVersions.map((it) => [`${functionArn}:${it.version}`, it] as const),
     ),
   );
-  while (clock.now() < untilMs) {
+  for (let step = 1; clock.now() < untilMs; step++) {
     await clock.sleep(stepMs);
     const [versions, interfaces] = await Promise.all([
       Promise.all(
@@ -40,7 +42,7 @@ export async function waitForChange(
           return JSON.stringify(now) !== JSON.stringify(before.get(`${functionArn}:${version}`));
         }),
       ),
-      absent.size > 0 ? listInterfaces(ec2, pool) : [],
+      absent.size > 0 && step % interfacesEvery === 0 ? listInterfaces(ec2, pool) : [],
     ]);
     if (versions.includes(true)) return true;
     if (interfaces.some((it) => it.inUse && absent.has(attachmentKey(it.attachment)))) return true;
