@@ -1,0 +1,113 @@
+/** Builds observed worlds with as few words as a test needs; everything not said is what a healthy pool looks like. */
+import type {
+  AllocationId,
+  AssociationId,
+  FunctionArn,
+  NetworkInterfaceId,
+  SecurityGroupId,
+  SubnetId,
+  VpcId,
+} from "../../src/aws/identifiers.ts";
+import type { PoolSettings } from "../../src/config/settings.ts";
+import type {
+  Address,
+  Attachment,
+  LiveVersion,
+  Member,
+  NetworkInterface,
+  Observed,
+  Policy,
+  VersionStatus,
+} from "../../src/relocation/model.ts";
+
+export const nowMs = Date.UTC(2026, 0, 1);
+export const policy: Policy = {
+  subnetIds: ["subnet-a", "subnet-b"] as SubnetId[],
+  drainMs: 60_000,
+  maxActions: 20,
+};
+
+/** An attachment by the last letters of its ids: `attachment("a", "web", "db")` is subnet-a with sg-web and sg-db. */
+export function attachment(subnet: string, ...groups: readonly string[]): Attachment {
+  return {
+    vpcId: "vpc-1" as VpcId,
+    subnetId: `subnet-${subnet}` as SubnetId,
+    securityGroupIds: groups.map((group) => `sg-${group}` as SecurityGroupId),
+  };
+}
+
+export function version(
+  status: VersionStatus,
+  attachments: readonly Attachment[],
+  name = "$LATEST",
+  reason?: string,
+): LiveVersion {
+  return { version: name, status, reason, attachments };
+}
+
+export function functionArn(name: string): FunctionArn {
+  return `arn:aws:lambda:us-east-1:123456789012:function:${name}` as FunctionArn;
+}
+
+export function member(name: string, ...liveVersions: readonly LiveVersion[]): Member {
+  return { functionArn: functionArn(name), liveVersions };
+}
+
+/** An interface in use: `networkInterface("1", …)` is eni-1. What it shows follows from the addresses, see `world`. */
+export function networkInterface(
+  id: string,
+  of: Attachment,
+  is: Partial<Pick<NetworkInterface, "inUse" | "shownAllocationId">> = {},
+): NetworkInterface {
+  return {
+    networkInterfaceId: `eni-${id}` as NetworkInterfaceId,
+    attachment: of,
+    inUse: true,
+    shownAllocationId: undefined,
+    ...is,
+  };
+}
+
+/** A clean address: `address("1")` is the spare eipalloc-1, `address("1", { on: "2" })` is on eni-2. */
+export function address(
+  id: string,
+  {
+    on,
+    blocked = false,
+    use,
+  }: { on?: string; blocked?: boolean; use?: [state: "serving" | "draining", subnet: string, sinceMs: number] } = {},
+): Address {
+  return {
+    allocationId: `eipalloc-${id}` as AllocationId,
+    publicIp: `203.0.113.${id}`,
+    associationId: on === undefined ? undefined : (`eipassoc-${id}` as AssociationId),
+    networkInterfaceId: on === undefined ? undefined : (`eni-${on}` as NetworkInterfaceId),
+    blocked,
+    use: use && { state: use[0], subnetId: `subnet-${use[1]}` as SubnetId, sinceMs: use[2] },
+  };
+}
+
+/** Interfaces of which nothing else is said show the address that is associated with them. */
+export function world(parts: Partial<Observed>): Observed {
+  const { members = [], missingMembers = [], interfaces = [], addresses = [] } = parts;
+  const held = new Map(addresses.map((it) => [it.networkInterfaceId, it.allocationId]));
+  return {
+    members,
+    missingMembers,
+    addresses,
+    interfaces: interfaces.map((it) => ({
+      ...it,
+      shownAllocationId: it.shownAllocationId ?? held.get(it.networkInterfaceId),
+    })),
+  };
+}
+
+export function pool(is: Partial<PoolSettings> = {}): PoolSettings {
+  return {
+    name: "partner",
+    members: { names: ["orders"], arns: [], tags: {} },
+    network: { vpcId: "vpc-1", subnetIds: ["subnet-a", "subnet-b"] },
+    drainSeconds: 60,
+    ...is,
+  };
+}

@@ -1,0 +1,171 @@
+/** Versions and attachments, and what is not the pool's. */
+
+import { attachmentKey } from "../../../src/relocation/model.ts";
+import { address, attachment, functionArn, member, networkInterface, version, world } from "../build.ts";
+import type { Case } from "./case.ts";
+
+const web = attachment("a", "web");
+const api = attachment("b", "api");
+const old = attachment("a", "old");
+const orders = member("orders", version("settled", [web]));
+const changing = member("orders", version("changing", [web]));
+
+export const members: readonly Case[] = [
+  {
+    name: "a pool without members has only leaving interfaces",
+    observed: world({ interfaces: [networkInterface("1", web)], addresses: [address("1", { on: "1" })] }),
+    actions: ["note 9 eni-1 eipalloc-1 draining"],
+  },
+  {
+    name: "an old version that an alias still routes to keeps its attachment serving",
+    observed: world({
+      members: [member("orders", version("settled", [web]), version("settled", [old], "3"))],
+      interfaces: [networkInterface("1", web), networkInterface("2", old)],
+      addresses: [address("1"), address("2", { on: "2" })],
+    }),
+    actions: ["associate 2 eni-1 eipalloc-1"],
+  },
+  {
+    name: "each subnet of an attachment needs an interface with an address",
+    observed: world({
+      members: [member("orders", version("settled", [web, attachment("b", "web")]))],
+      interfaces: [networkInterface("1", web), networkInterface("2", attachment("b", "web"))],
+      addresses: [address("1"), address("2")],
+    }),
+    actions: ["associate 2 eni-1 eipalloc-1", "associate 2 eni-2 eipalloc-2"],
+  },
+  {
+    name: "the order of security groups does not matter, their set does",
+    observed: world({
+      members: [member("orders", version("settled", [attachment("a", "x", "y")]))],
+      interfaces: [networkInterface("1", attachment("a", "y", "x")), networkInterface("2", attachment("a", "x"))],
+      addresses: [address("1", { on: "1" }), address("2")],
+    }),
+  },
+  {
+    name: "the VPC is part of the attachment",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web), networkInterface("2", { ...web, vpcId: "vpc-2" as typeof web.vpcId })],
+      addresses: [address("1", { on: "1" }), address("2")],
+    }),
+  },
+  {
+    name: "an attachment that a settled and a changing member share serves",
+    observed: world({
+      members: [member("billing", version("changing", [web])), orders],
+      interfaces: [networkInterface("1", web)],
+      addresses: [address("1", { on: "1", blocked: true }), address("2")],
+    }),
+    actions: ["swap 5 eni-1 eipalloc-2 for eipalloc-1 (eipassoc-1)"],
+    waits: ["update of $LATEST"],
+  },
+  {
+    name: "an attachment that a failed and a changing member share is arriving",
+    observed: world({
+      members: [changing, member("billing", version("failed", [web]))],
+      interfaces: [networkInterface("1", web)],
+      addresses: [address("1")],
+    }),
+    actions: ["associate 7 eni-1 eipalloc-1"],
+    findings: [`failed-update 10 ${functionArn("billing")} unknown`],
+    waits: ["update of $LATEST"],
+  },
+  {
+    name: "of several failed versions the first is named, whatever order AWS lists them in",
+    observed: world({
+      members: [member("orders", version("failed", [], "3", "three"), version("failed", [], "$LATEST", "latest"))],
+    }),
+    findings: [`failed-update 10 ${functionArn("orders")} latest`],
+  },
+  {
+    name: "a settled attachment without an interface is waited for, an idle or failed one is not",
+    observed: world({
+      members: [
+        orders,
+        member("sleeper", version("idle", [api])),
+        member("broken", version("failed", [old], "$LATEST", "Idle")),
+      ],
+    }),
+    findings: [`failed-update 10 ${functionArn("broken")} Idle`],
+    waits: [`interface of ${attachmentKey(web)}`],
+  },
+  {
+    name: "an attachment whose only interface is detached is waited for",
+    observed: world({ members: [orders], interfaces: [networkInterface("1", web, { inUse: false })] }),
+    waits: [`interface of ${attachmentKey(web)}`],
+  },
+  {
+    name: "an absent attachment that a settled and a changing version share is not merely arriving",
+    observed: world({ members: [orders, member("billing", version("changing", [web]))] }),
+    waits: ["update of $LATEST", `interface of ${attachmentKey(web)}`],
+  },
+  {
+    name: "an attachment outside the pool's subnets is reported once a subnet, and not waited for",
+    observed: world({
+      members: [
+        member(
+          "orders",
+          version("settled", [attachment("z", "web"), attachment("z", "db")]),
+          version("settled", [attachment("z", "web")], "2"),
+        ),
+      ],
+    }),
+    findings: [`outside-network ${functionArn("orders")} subnet-z`],
+  },
+  {
+    name: "missing members are reported",
+    observed: world({ missingMembers: ["gone", "lost"] }),
+    findings: ["missing-member gone", "missing-member lost"],
+  },
+];
+
+export const strangers: readonly Case[] = [
+  {
+    name: "an address of the pool on something that is no interface of the pool is reported and let be",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web)],
+      addresses: [address("1", { on: "nat" })],
+    }),
+    findings: ["shortage 4 eni-1", "displaced eipalloc-1 eni-nat"],
+  },
+  {
+    name: "a foreign address on an interface that nobody uses is nobody's business",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web), networkInterface("2", old, { shownAllocationId: "unknown" })],
+      addresses: [address("1", { on: "1" })],
+    }),
+  },
+  {
+    name: "a foreign address on an interface of a changing or failed member is a conflict too",
+    observed: world({
+      members: [changing, member("billing", version("failed", [api], "1", "Idle"))],
+      interfaces: [
+        networkInterface("1", web, { shownAllocationId: address("foreign").allocationId }),
+        networkInterface("2", api, { shownAllocationId: "unknown" }),
+      ],
+      addresses: [address("1")],
+    }),
+    findings: ["conflict 6 eni-1", "conflict 6 eni-2", `failed-update 10 ${functionArn("billing")} Idle`],
+    waits: ["update of $LATEST"],
+  },
+  {
+    name: "an interface that shows a foreign address is not touched although ours still claims to be on it",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web, { shownAllocationId: address("foreign").allocationId })],
+      addresses: [address("1", { on: "1", blocked: true }), address("2")],
+    }),
+    findings: ["conflict 6 eni-1"],
+  },
+  {
+    name: "a public IP without an allocation is ours when one of ours says so",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web, { shownAllocationId: "unknown" })],
+      addresses: [address("1", { on: "1" })],
+    }),
+  },
+];
