@@ -15,7 +15,7 @@ export interface Ec2Views {
   created(kind: Ec2Kind, id: string): void;
   /** Notes that a record has changed or gone: seen once its lag is over. */
   changed(kind: Ec2Kind, id: string): void;
-  /** Everything of a kind that is visible now, in order of id. */
+  /** Everything of a kind that is visible now, in order of id. Shared, not to be changed. */
   list<K extends Ec2Kind>(kind: K): Ec2Items[K][];
 }
 
@@ -27,19 +27,22 @@ interface Version {
 
 export function createViews({ clock, random, world, consistent }: RegionContext): Ec2Views {
   const lag = random.fork("ec2 views");
-  const histories = new Map<string, Version[]>();
+  const histories = new Map<Ec2Kind, Map<string, Version[]>>();
+  const historiesOf = (kind: Ec2Kind) => {
+    const known = histories.get(kind) ?? new Map<string, Version[]>();
+    histories.set(kind, known);
+    return known;
+  };
 
   /** The newest version that is due; older ones are forgotten. */
   const visible = (versions: Version[]): Version | undefined => {
     while ((versions[1]?.atMs ?? Number.POSITIVE_INFINITY) <= clock.now()) versions.shift();
     return versions[0] && versions[0].atMs <= clock.now() ? versions[0] : undefined;
   };
-
   const publish = (kind: Ec2Kind, id: string, earliestMs: number) => {
     if (consistent) return;
-    const key = `${kind} ${id}`;
-    const versions = histories.get(key) ?? [];
-    histories.set(key, versions);
+    const versions = historiesOf(kind).get(id) ?? [];
+    historiesOf(kind).set(id, versions);
     // A later change never becomes visible before an earlier one of the same record.
     versions.push({ atMs: Math.max(versions.at(-1)?.atMs ?? 0, earliestMs), item: renderItem(world, kind, id) });
   };
@@ -48,23 +51,20 @@ export function createViews({ clock, random, world, consistent }: RegionContext)
   return {
     created: (kind, id) => publish(kind, id, later()),
     // What nobody has described yet, since it was put into the world directly, can show its newest state at once.
-    changed: (kind, id) => publish(kind, id, histories.has(`${kind} ${id}`) ? later() : clock.now()),
+    changed: (kind, id) => publish(kind, id, historiesOf(kind).has(id) ? later() : clock.now()),
     list<K extends Ec2Kind>(kind: K) {
       const items = new Map<string, Ec2Items[K] | undefined>();
+      const known = historiesOf(kind);
       for (const id of world[kind].keys()) {
         if (consistent) items.set(id, renderItem(world, kind, id));
-        else if (!histories.has(`${kind} ${id}`)) publish(kind, id, clock.now());
+        else if (!known.has(id)) publish(kind, id, clock.now());
       }
-      for (const [key, versions] of histories) {
-        const [of, id] = key.split(" ") as [Ec2Kind, string];
-        if (of !== kind) continue;
+      for (const [id, versions] of known) {
         const version = visible(versions);
         if (version?.item) items.set(id, version.item as Ec2Items[K]);
-        else if (version && versions.length === 1) histories.delete(key);
+        else if (version && versions.length === 1) known.delete(id);
       }
-      return [...items]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .flatMap(([, item]) => (item ? [structuredClone(item)] : []));
+      return [...items].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, item]) => (item ? [item] : []));
     },
   };
 }
