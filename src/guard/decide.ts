@@ -1,4 +1,4 @@
-import type { BlockScope, Verdict } from "../probing/answer.ts";
+import type { BlockScope, Result } from "../probing/answer.ts";
 import type { SandboxState } from "./sandbox-state.ts";
 
 /**
@@ -14,7 +14,7 @@ export interface Budget {
 }
 
 /** Only a block that a fresh environment may cure ends the process; everything else passes. Pure. */
-export function decide(verdict: Verdict, state: SandboxState | undefined, budget: Budget, nowMs: number): Decision {
+export function decide(verdict: Result, state: SandboxState | undefined, budget: Budget, nowMs: number): Decision {
   if (!isCurable(verdict, budget)) return "pass";
   if (!state) return "uncounted";
   if (state.exits >= budget.maxExits) return "exhausted";
@@ -23,6 +23,6 @@ export function decide(verdict: Verdict, state: SandboxState | undefined, budget
 }
 
 /** Whether a verdict is a block of a scope that is worth a fresh environment. */
-export function isCurable(verdict: Verdict, { exitOn }: Pick<Budget, "exitOn">): boolean {
+export function isCurable(verdict: Result, { exitOn }: Pick<Budget, "exitOn">): boolean {
   return verdict.kind === "blocked" && exitOn.includes(verdict.scope);
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Verdict } from "../probing/answer.ts";
-import { judge } from "../probing/verdict.ts";
+import { type Classified, classify } from "../probing/classify.ts";
 import { ask } from "./ask.ts";
 import { type Decision, decide, isCurable } from "./decide.ts";
 import { type GuardOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
@@ -20,7 +19,7 @@ export type Guarded<Event, Context, Result> = AsyncHandler<Event, Context, Resul
 /** Thrown instead of calling the handler when the target blocks this environment and no exit is left. */
 export class EgressBlockedError extends Error {
   constructor(
-    readonly verdict: Verdict,
+    readonly verdict: Classified,
     readonly decision: Decision,
   ) {
     super(`the target refuses this environment's address (${verdict.rule}) and restarting it is ${decision}`);
@@ -99,7 +98,7 @@ export function withEgressGuard<Event, Context, Result>(
 async function testOnce(
   options: ResolvedOptions,
   { exit, now, random, write }: GuardEffects,
-): Promise<{ verdict: Verdict; decision: Decision }> {
+): Promise<{ verdict: Classified; decision: Decision }> {
   const [verdict, address] = await Promise.all([confirmedVerdict(options), echoedAddress(options)]);
   const state = readState(options.statePath);
   let decision = decide(verdict, state, options, now());
@@ -118,11 +117,11 @@ async function testOnce(
 }
 
 /** A block that would end the process is asked for a second time; the second answer counts. */
-async function confirmedVerdict(options: ResolvedOptions): Promise<Verdict> {
-  const first = judge(await ask(options), options.target);
+async function confirmedVerdict(options: ResolvedOptions): Promise<Classified> {
+  const first = classify(await ask(options), options.target);
   if (!isCurable(first, options)) return first;
   await sleep(options.confirmAfterMs);
-  return judge(await ask(options), options.target);
+  return classify(await ask(options), options.target);
 }
 
 async function echoedAddress({ echoUrl, timeoutMs }: ResolvedOptions): Promise<string | undefined> {

@@ -77,6 +77,3 @@ export interface Rule {
   readonly text?: RegExp;
   readonly when?: (seen: Seen) => boolean;
 }
-
-/** The public page that documents a rule, by the rule's id. Kept beside the rows, so that a bundle may leave it out. */
-export type Sources = Readonly<Record<string, string>>;

@@ -1,8 +1,87 @@
-import type { Sources } from "./answer.ts";
-import { cloudflareSources } from "./rules-cloudflare.ts";
-import { firewallSources } from "./rules-firewall.ts";
-import { httpSources } from "./rules-http.ts";
-import { namingSources } from "./rules-naming.ts";
+const challenges = "https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/";
+const errors = "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/";
 
-/** The public page that documents each row of the signature table. For people; the rules themselves do not need it. */
-export const ruleSources: Sources = { ...cloudflareSources, ...firewallSources, ...namingSources, ...httpSources };
+const wafActions = "https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-actions.html";
+const apiGateway = "https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden";
+const sucuri = "https://docs.sucuri.net/website-firewall/";
+
+const whatWaf = "https://github.com/Ekultek/WhatWaf/issues/";
+
+const rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110#name-";
+const rfc6585 = "https://www.rfc-editor.org/rfc/rfc6585#section-4";
+const gitHubLimits = "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api";
+
+/**
+ * The public page that documents each row of the signature table. Apart from the rows, so that the guard, which
+ * users bundle into their functions, need not carry it.
+ */
+export const ruleSources: Readonly<Record<string, string>> = {
+  "cloudflare-challenge": `${challenges}detect-response`,
+  "cloudflare-1005": `${errors}error-1005/`,
+  "cloudflare-1006": `${errors}error-1006/`,
+  "cloudflare-1007": `${errors}error-1007/`,
+  "cloudflare-1008": `${errors}error-1008/`,
+  "cloudflare-1009": `${errors}error-1009/`,
+  "cloudflare-1010": `${errors}error-1010/`,
+  "cloudflare-1011": `${errors}error-1011/`,
+  "cloudflare-1012": `${errors}error-1012/`,
+  "cloudflare-1015": `${errors}error-1015/`,
+  "cloudflare-1020": `${errors}error-1020/`,
+  "cloudflare-1106": "https://developers.cloudflare.com/waf/tools/zone-lockdown/",
+  "cloudflare-1xxx": errors,
+  "cloudflare-challenge-page": challenges,
+  "cloudflare-rate-limited": "https://developers.cloudflare.com/rules/custom-errors/reference/error-page-types/",
+  "aws-waf-challenge": wafActions,
+  "aws-waf-captcha": wafActions,
+  "aws-waf-action": wafActions,
+  "cloudfront-country": "https://repost.aws/knowledge-center/cloudfront-troubleshoot-403-errors",
+  "cloudfront-method":
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html",
+  "api-gateway-forbidden": apiGateway,
+  "api-gateway-unauthorized": apiGateway,
+  "fastly-next-gen-waf": "https://www.fastly.com/documentation/guides/next-gen-waf/using-ngwaf/agent-response-codes/",
+  "azure-app-service-ip": "https://learn.microsoft.com/en-us/azure/app-service/app-service-ip-restrictions",
+  "vercel-challenge": "https://vercel.com/docs/vercel-firewall",
+  "imperva-incident": "https://github.com/Ekultek/WhatWaf/blob/master/content/plugins/incapsula.py",
+  "sucuri-ip": `${sucuri}whitelist-and-blacklist/whitelist-an-ip-address/`,
+  "sucuri-ip-page": `${sucuri}whitelist-and-blacklist/whitelist-an-ip-address/`,
+  "sucuri-country": sucuri,
+  "datadome-banned": "https://docs.capsolver.com/en/guide/captcha/datadome",
+  "datadome-challenge": "https://github.com/psf/requests/issues/5331",
+  "kasada-challenge": "https://github.com/ading2210/vercel-llm-api/issues/22",
+  "f5-asm": "https://github.com/Ekultek/WhatWaf/issues/1371",
+  modsecurity: "https://github.com/EnableSecurity/wafw00f/blob/master/wafw00f/plugins/modsecurity.py",
+  "cloudflare-block-page": `${whatWaf}1040`,
+  "cloudfront-403":
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html",
+  "akamai-reference": "https://github.com/netbirdio/netbird/issues/3670",
+  "akamai-403": `${whatWaf}1139`,
+  "fastly-403": "https://www.fastly.com/documentation/guides/concepts/errors",
+  "azure-front-door":
+    "https://learn.microsoft.com/en-us/azure/web-application-firewall/afds/waf-front-door-configure-custom-response-code",
+  "azure-application-gateway":
+    "https://github.com/EnableSecurity/wafw00f/blob/master/wafw00f/plugins/applicationgateway.py",
+  "google-cloud-armor": "https://icecreamboets.com/blog/when-the-waf-bit-back",
+  "google-front-end-403": "https://github.com/google/googletest/issues/4074",
+  "vercel-deny": "https://vercel.com/docs/vercel-firewall",
+  "imperva-script": "https://github.com/ziplokk1/incapsula-cracker/issues/6",
+  "imperva-403": "https://github.com/sullo/nikto/issues/630",
+  "sucuri-block": `${whatWaf}1164`,
+  "nginx-403": "https://nginx.org/en/docs/http/ngx_http_access_module.html",
+  "apache-403": "https://httpd.apache.org/docs/2.4/mod/mod_authz_host.html",
+  "http-451": "https://www.rfc-editor.org/rfc/rfc7725",
+  "http-429-retry-after": rfc6585,
+  "http-429": rfc6585,
+  "http-403-retry-after": gitHubLimits,
+  "http-403-rate-limit": gitHubLimits,
+  "mongodb-atlas-access-list": "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/1048",
+  "github-ip-allow-list": "https://github.com/SalesforceFoundation/NPSP/issues/7247",
+  "json-refuses-address": "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/235",
+  "http-401": `${rfc9110}401-unauthorized`,
+  "http-403-authenticate": `${rfc9110}www-authenticate`,
+  "problem-403": "https://www.rfc-editor.org/rfc/rfc9457",
+  "json-403": `${rfc9110}403-forbidden`,
+  "http-403": `${rfc9110}403-forbidden`,
+  "http-501": `${rfc9110}501-not-implemented`,
+  "http-5xx": `${rfc9110}server-error-5xx`,
+};

@@ -1,4 +1,4 @@
-import type { Rule, Seen, Sources } from "./answer.ts";
+import type { Rule, Seen } from "./answer.ts";
 import {
   blockedAddress,
   blockedChallenge,
@@ -56,24 +56,3 @@ export const cloudflareRules: readonly Rule[] = [
   },
   { id: "cloudflare-rate-limited", result: blockedRate, statuses: [429], when: fromCloudflare },
 ];
-
-const challenges = "https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/";
-const errors = "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/";
-
-export const cloudflareSources: Sources = {
-  "cloudflare-challenge": `${challenges}detect-response`,
-  "cloudflare-1005": `${errors}error-1005/`,
-  "cloudflare-1006": `${errors}error-1006/`,
-  "cloudflare-1007": `${errors}error-1007/`,
-  "cloudflare-1008": `${errors}error-1008/`,
-  "cloudflare-1009": `${errors}error-1009/`,
-  "cloudflare-1010": `${errors}error-1010/`,
-  "cloudflare-1011": `${errors}error-1011/`,
-  "cloudflare-1012": `${errors}error-1012/`,
-  "cloudflare-1015": `${errors}error-1015/`,
-  "cloudflare-1020": `${errors}error-1020/`,
-  "cloudflare-1106": "https://developers.cloudflare.com/waf/tools/zone-lockdown/",
-  "cloudflare-1xxx": errors,
-  "cloudflare-challenge-page": challenges,
-  "cloudflare-rate-limited": "https://developers.cloudflare.com/rules/custom-errors/reference/error-page-types/",
-};

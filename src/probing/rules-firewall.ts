@@ -1,4 +1,4 @@
-import type { Rule, Sources } from "./answer.ts";
+import type { Rule } from "./answer.ts";
 import { blockedAddress, blockedChallenge, blockedCountry, blockedUnknown, ok, unauthorized } from "./results.ts";
 import { isJson } from "./rules-http.ts";
 
@@ -69,30 +69,3 @@ export const firewallRules: readonly Rule[] = [
   { id: "f5-asm", result: blockedUnknown, text: /The requested URL was rejected\.[\s\S]*support ID is/i },
   { id: "modsecurity", result: blockedUnknown, statuses: [403, 406], text: /Mod_?Security/i },
 ];
-
-const wafActions = "https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-actions.html";
-const apiGateway = "https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden";
-const sucuri = "https://docs.sucuri.net/website-firewall/";
-
-export const firewallSources: Sources = {
-  "aws-waf-challenge": wafActions,
-  "aws-waf-captcha": wafActions,
-  "aws-waf-action": wafActions,
-  "cloudfront-country": "https://repost.aws/knowledge-center/cloudfront-troubleshoot-403-errors",
-  "cloudfront-method":
-    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html",
-  "api-gateway-forbidden": apiGateway,
-  "api-gateway-unauthorized": apiGateway,
-  "fastly-next-gen-waf": "https://www.fastly.com/documentation/guides/next-gen-waf/using-ngwaf/agent-response-codes/",
-  "azure-app-service-ip": "https://learn.microsoft.com/en-us/azure/app-service/app-service-ip-restrictions",
-  "vercel-challenge": "https://vercel.com/docs/vercel-firewall",
-  "imperva-incident": "https://github.com/Ekultek/WhatWaf/blob/master/content/plugins/incapsula.py",
-  "sucuri-ip": `${sucuri}whitelist-and-blacklist/whitelist-an-ip-address/`,
-  "sucuri-ip-page": `${sucuri}whitelist-and-blacklist/whitelist-an-ip-address/`,
-  "sucuri-country": sucuri,
-  "datadome-banned": "https://docs.capsolver.com/en/guide/captcha/datadome",
-  "datadome-challenge": "https://github.com/psf/requests/issues/5331",
-  "kasada-challenge": "https://github.com/ading2210/vercel-llm-api/issues/22",
-  "f5-asm": "https://github.com/Ekultek/WhatWaf/issues/1371",
-  modsecurity: "https://github.com/EnableSecurity/wafw00f/blob/master/wafw00f/plugins/modsecurity.py",
-};

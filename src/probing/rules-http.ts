@@ -1,4 +1,4 @@
-import type { FailedAnswer, Result, Rule, Seen, Sources } from "./answer.ts";
+import type { FailedAnswer, Result, Rule, Seen } from "./answer.ts";
 import { blockedAddress, blockedLegal, blockedRate, blockedUnknown, ok, targetDown, unauthorized } from "./results.ts";
 
 /** Whether an answer is JSON by its type or its first character. */
@@ -53,25 +53,3 @@ export function judgeFailure({ phase, code }: FailedAnswer): Result {
   if (noRoute.includes(code)) return { kind: "no-egress" };
   return silent.includes(phase) && !refused.includes(code) ? { kind: "unreachable" } : targetDown;
 }
-
-const rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110#name-";
-const rfc6585 = "https://www.rfc-editor.org/rfc/rfc6585#section-4";
-const gitHubLimits = "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api";
-
-export const httpSources: Sources = {
-  "http-451": "https://www.rfc-editor.org/rfc/rfc7725",
-  "http-429-retry-after": rfc6585,
-  "http-429": rfc6585,
-  "http-403-retry-after": gitHubLimits,
-  "http-403-rate-limit": gitHubLimits,
-  "mongodb-atlas-access-list": "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/1048",
-  "github-ip-allow-list": "https://github.com/SalesforceFoundation/NPSP/issues/7247",
-  "json-refuses-address": "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/235",
-  "http-401": `${rfc9110}401-unauthorized`,
-  "http-403-authenticate": `${rfc9110}www-authenticate`,
-  "problem-403": "https://www.rfc-editor.org/rfc/rfc9457",
-  "json-403": `${rfc9110}403-forbidden`,
-  "http-403": `${rfc9110}403-forbidden`,
-  "http-501": `${rfc9110}501-not-implemented`,
-  "http-5xx": `${rfc9110}server-error-5xx`,
-};

@@ -1,4 +1,4 @@
-import type { Rule, Sources } from "./answer.ts";
+import type { Rule } from "./answer.ts";
 import { blockedUnknown } from "./results.ts";
 
 /**
@@ -32,26 +32,3 @@ export const namingRules: readonly Rule[] = [
 function row(id: string, parts: Pick<Rule, "header" | "text" | "when">): Rule {
   return { id, result: blockedUnknown, ...parts };
 }
-
-const whatWaf = "https://github.com/Ekultek/WhatWaf/issues/";
-
-export const namingSources: Sources = {
-  "cloudflare-block-page": `${whatWaf}1040`,
-  "cloudfront-403":
-    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html",
-  "akamai-reference": "https://github.com/netbirdio/netbird/issues/3670",
-  "akamai-403": `${whatWaf}1139`,
-  "fastly-403": "https://www.fastly.com/documentation/guides/concepts/errors",
-  "azure-front-door":
-    "https://learn.microsoft.com/en-us/azure/web-application-firewall/afds/waf-front-door-configure-custom-response-code",
-  "azure-application-gateway":
-    "https://github.com/EnableSecurity/wafw00f/blob/master/wafw00f/plugins/applicationgateway.py",
-  "google-cloud-armor": "https://icecreamboets.com/blog/when-the-waf-bit-back",
-  "google-front-end-403": "https://github.com/google/googletest/issues/4074",
-  "vercel-deny": "https://vercel.com/docs/vercel-firewall",
-  "imperva-script": "https://github.com/ziplokk1/incapsula-cracker/issues/6",
-  "imperva-403": "https://github.com/sullo/nikto/issues/630",
-  "sucuri-block": `${whatWaf}1164`,
-  "nginx-403": "https://nginx.org/en/docs/http/ngx_http_access_module.html",
-  "apache-403": "https://httpd.apache.org/docs/2.4/mod/mod_authz_host.html",
-};
