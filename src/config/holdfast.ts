@@ -1,0 +1,72 @@
+/** The operator's file: `export default defineHoldfast({ … })` in holdfast.config.ts. docs/configuration.md explains it. */
+import { z } from "zod";
+import { awsName, flag, retention, strict, text, whole } from "./fields.ts";
+import { overlaps } from "./overlap.ts";
+import { pool } from "./pool.ts";
+
+const notifications = strict({
+  email: z.email({ error: "must be an e-mail address, such as on-call@example.com" }).exactOptional(),
+  /** A topic of yours that alarms go to, instead of one that is made. */
+  topicArn: text(
+    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
+    "must be an SNS topic's ARN, such as arn:aws:sns:us-east-1:123456789012:on-call",
+  ).exactOptional(),
+});
+
+const holdfast = strict({
+  pools: z
+    .record(awsName("pool"), pool, { error: "is missing: give an object from pool name to pool" })
+    .refine((pools) => Object.keys(pools).length > 0, { error: "must hold at least one pool" }),
+  notifications: notifications.prefault({}),
+  retention: strict({ logDays: retention().default(30) }).prefault({}),
+  budgets: strict({
+    /** Associations for verification alone, per month; AWS may bill each one past a hundred. */
+    verificationsPerMonth: whole(0, 1000).default(60),
+  }).prefault({}),
+  /** `create` makes a trail of management events; `existing` means that one is logging in this region already. */
+  trail: z.enum(["existing", "create"], { error: "must be existing or create" }).default("existing"),
+  addresses: strict({
+    /** Lets `sst remove` give the addresses back to AWS, for ever. Without it they outlive the stage. */
+    releaseOnRemove: flag().default(false),
+  }).prefault({}),
+}).transform((config, context) => {
+  for (const { path, message } of overlaps(config.pools)) {
+    context.addIssue({ code: "custom", path: ["pools", ...path], message, input: config.pools });
+  }
+  return config;
+});
+
+/** The file as it is written. */
+export type HoldfastInput = z.input<typeof holdfast>;
+/** The file with its defaults, validated. */
+export type HoldfastConfig = z.output<typeof holdfast>;
+
+/** A file that must not be deployed. Each line names a field by its path and what to write there. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(readonly problems: readonly string[]) {
+    super(`holdfast.config.ts is not valid, nothing was changed:\n${problems.map((it) => `  ${it}`).join("\n")}`);
+  }
+}
+
+/**
+ * Checks the operator's file and fills in defaults.
+ *
+ * @throws ConfigError that lists every problem with its path and remedy
+ */
+export function defineHoldfast(input: HoldfastInput): HoldfastConfig {
+  const parsed = holdfast.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((issue) => `${pathOf(issue.path)}: ${messageOf(issue)}`));
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  const text = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  return text.replace(/^\./, "") || "(root)";
+}
+
+/** A record's key fails with the reason inside. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+}

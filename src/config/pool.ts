@@ -1,0 +1,118 @@
+/** A pool as the operator describes it. */
+import { z } from "zod";
+import { awsId, listOf, strict, text, whole } from "./fields.ts";
+import { network } from "./network.ts";
+import { targets } from "./target.ts";
+
+const memberName = text(/^[A-Za-z0-9_*-]{1,140}$/, "must be a function's name; * stands for any characters");
+const functionArn = text(
+  /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+$/,
+  "must be a function's ARN without version, such as arn:aws:lambda:us-east-1:123456789012:function:orders",
+);
+
+const members = strict({
+  names: z.array(memberName).default([]),
+  arns: z.array(functionArn).default([]),
+  tags: z.record(z.string(), z.string(), { error: "must be an object from tag to value" }).default({}),
+}).refine(({ names, arns, tags }) => names.length + arns.length + Object.keys(tags).length > 0, {
+  error: "must name at least one member: give names, arns or tags, or leave members out to use the pool's own tag",
+});
+
+const addresses = strict({
+  /** Addresses that serve; without a number, one per subnet. */
+  count: whole(1, 32).exactOptional(),
+  /** Addresses that wait, so that a change costs no gap. */
+  spares: whole(0, 8).exactOptional(),
+  /** Elastic IPs that you own already, serving and spare. They are tagged, and never allocated or released. */
+  allocationIds: listOf(awsId("eipalloc"), "Elastic IP's allocation id").exactOptional(),
+  fallbackAllocationId: awsId("eipalloc").exactOptional(),
+}).refine((it) => it.allocationIds === undefined || (it.count === undefined && it.spares === undefined), {
+  error: "must not give count or spares along with allocationIds: the list says how many there are",
+});
+
+const fallback = strict({
+  /** `off`: never. `cold`: a NAT gateway is made when it is needed. `warm`: it is kept afterwards. */
+  standby: z.enum(["off", "cold", "warm"], { error: "must be off, cold or warm" }).default("off"),
+  /** Least time in fallback before the way back is tried. */
+  holdMinutes: whole(5, 1440).default(30),
+  /** Rounds without a block that each route table must show after its return. */
+  cleanRounds: whole(1, 60).default(5),
+  /** How long an unused NAT gateway stays. */
+  graceMinutes: whole(5, 1440).default(60),
+  flipsPerHour: whole(1, 10).default(2),
+  /** After this long in fallback somebody is told what it costs. */
+  alarmAfterMinutes: whole(10, 10_080).default(120),
+});
+
+const schedule = strict({
+  sweepMinutes: whole(1, 15).default(1),
+  probeMinutes: whole(1, 60).default(1),
+  /** How long an address stays on an interface that nobody uses any more, so that running connections can end. */
+  drainSeconds: whole(0, 3600).default(60),
+});
+
+const described = strict({
+  members: members.exactOptional(),
+  network,
+  addresses: addresses.prefault({}),
+  targets,
+  fallback: fallback.prefault({}),
+  schedule: schedule.prefault({}),
+});
+type Described = z.output<typeof described>;
+
+/** What no field can see alone. Looked at only when each field is right by itself. */
+function contradictions({ network, addresses, fallback }: Described): [path: string[], message: string][] {
+  const subnets = subnetCount(network);
+  const { allocationIds, fallbackAllocationId, count } = addresses;
+  const serving = allocationIds?.length ?? count ?? subnets;
+  const found: [path: string[], message: string][] = [];
+  if (serving < subnets) {
+    const path = ["addresses", allocationIds ? "allocationIds" : "count"];
+    found.push([path, `gives ${serving} for ${subnets} subnets: each needs an address, so give at least ${subnets}`]);
+  }
+  const path = ["addresses", "fallbackAllocationId"];
+  if (fallback.standby === "off") {
+    if (fallbackAllocationId) found.push([path, "has no use while fallback.standby is off: set it to cold or warm"]);
+    return found;
+  }
+  if (allocationIds && !fallbackAllocationId) {
+    found.push([path, "is missing: with allocationIds and a fallback, name the NAT gateway's address too"]);
+  }
+  if (fallbackAllocationId && allocationIds?.includes(fallbackAllocationId)) {
+    found.push([path, "must not be one of allocationIds: the NAT gateway's address can serve nobody else"]);
+  }
+  if (network.kind === "existing" && !network.natSubnetId) {
+    const path = ["network", "existing", "natSubnetId"];
+    found.push([path, "is missing: with a fallback, name the subnet where the NAT gateway would stand"]);
+  }
+  return found;
+}
+
+export const pool = described.transform((it, context) => {
+  for (const [path, message] of contradictions(it)) context.addIssue({ code: "custom", path, message, input: it });
+  return { ...it, addresses: resolveAddresses(it) };
+});
+
+/** Where a pool's addresses come from. */
+export interface Addresses {
+  readonly egress:
+    | { readonly kind: "own"; readonly allocationIds: readonly string[] }
+    | { readonly kind: "allocate"; readonly count: number; readonly spares: number };
+  readonly fallback: { readonly kind: "none" | "allocate" } | { readonly kind: "own"; readonly allocationId: string };
+}
+
+function resolveAddresses({ network, addresses, fallback }: Described): Addresses {
+  const { allocationIds, fallbackAllocationId: allocationId, spares = 1 } = addresses;
+  const count = addresses.count ?? subnetCount(network);
+  return {
+    egress: allocationIds ? { kind: "own", allocationIds } : { kind: "allocate", count, spares },
+    fallback: allocationId ? { kind: "own", allocationId } : { kind: fallback.standby === "off" ? "none" : "allocate" },
+  };
+}
+
+function subnetCount(network: Described["network"]): number {
+  return network.kind === "create" ? network.zones : network.subnetIds.length;
+}
+
+export type Pool = z.output<typeof pool>;
