@@ -1,0 +1,33 @@
+/**
+ * The part of Lambda's runtime that a built function notices: its module is imported once, then `handler` is called
+ * with one event after another. Talks to the parent over IPC; standard output stays the function's own.
+ */
+const context = {
+  functionName: "relocate",
+  functionVersion: "$LATEST",
+  invokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:relocate",
+  memoryLimitInMB: "256",
+  awsRequestId: "00000000-0000-4000-8000-000000000000",
+  logGroupName: "/aws/lambda/relocate",
+  logStreamName: "wire",
+  callbackWaitsForEmptyEventLoop: true,
+};
+
+try {
+  const { handler } = await import(process.argv[2]);
+  process.on("message", async (event) => {
+    const startedMs = Date.now();
+    const getRemainingTimeInMillis = () => 120_000 - (Date.now() - startedMs);
+    try {
+      const answer = await handler(event, { ...context, getRemainingTimeInMillis });
+      // After all that the function wrote; pipes keep the order, and the parent may read this channel first.
+      process.stdout.write("END\n");
+      process.send({ answer });
+    } catch (error) {
+      process.send({ error: String(error) });
+    }
+  });
+  process.send({ ready: true });
+} catch (error) {
+  process.send({ error: `${error.name}: ${error.message}` }, () => process.exit(1));
+}
