@@ -38,7 +38,7 @@ function camel(value: unknown): unknown {
       .filter(([, inner]) => inner !== undefined)
       .map(([key, inner]) => {
         const name = key.charAt(0).toLowerCase() + key.slice(1);
-        return [name, VERBATIM.has(name) ? inner : camel(inner)];
+        return [name, VERBATIM.has(name) && !Array.isArray(inner) ? inner : camel(inner)];
       }),
   );
 }

@@ -61,7 +61,14 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
   const shared = { world, clock, random, identifiers, delays, sqs, invoker: lambda.invoker };
   const bus = createEventBridge(shared);
   const cloudTrail: CloudTrail = createCloudTrail({ ...shared, bus });
-  for (const service of [lambda, sqs, bus, createScheduler(shared), createSsm({ world, clock }), createTagging(world)]) {
+  for (const service of [
+    lambda,
+    sqs,
+    bus,
+    createScheduler(shared),
+    createSsm({ world, clock }),
+    createTagging(world),
+  ]) {
     region.addService(service);
   }
   region.calls.onCall((call) => {

@@ -223,13 +223,13 @@ export function systemAttributes(message: Message): Record<string, string> {
   const { sequenceNumber, groupId, deduplicationId, deadLetterSourceArn, firstReceivedMs } = message;
   return {
     ApproximateReceiveCount: String(message.receiveCount),
-    SentTimestamp: String(message.sentMs),
+    SentTimestamp: String(Math.floor(message.sentMs)),
     ...(sequenceNumber !== undefined && { SequenceNumber: sequenceNumber }),
     ...(groupId !== undefined && { MessageGroupId: groupId }),
     SenderId: message.senderId,
     ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
     ...(deadLetterSourceArn !== undefined && { DeadLetterQueueSourceArn: deadLetterSourceArn }),
-    ApproximateFirstReceiveTimestamp: String(firstReceivedMs ?? message.sentMs),
+    ApproximateFirstReceiveTimestamp: String(Math.floor(firstReceivedMs ?? message.sentMs)),
   };
 }
 

@@ -206,7 +206,7 @@ describe("names and versions", () => {
     await scene.call("lambda", "PublishVersion", { FunctionName: "partner" });
     await scene.call("lambda", "CreateAlias", { FunctionName: "partner", Name: "live", FunctionVersion: "1" });
     const arn = "arn:aws:lambda:us-east-1:123456789012:function:partner";
-    for (const name of ["partner:live", arn + ":live", "123456789012:function:partner:1", `${arn}:1`]) {
+    for (const name of ["partner:live", `${arn}:live`, "123456789012:function:partner:1", `${arn}:1`]) {
       expect((await configuration(scene, name)).FunctionArn).toBe(`${arn}:1`);
     }
     expect((await configuration(scene, "partner", "live")).Version).toBe("1");

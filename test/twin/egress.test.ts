@@ -1,0 +1,124 @@
+import { CreateRouteTableCommand, CreateSubnetCommand } from "@aws-sdk/client-ec2";
+import { describe, expect, it } from "vitest";
+import { egressOf, liveVersions } from "../../twin/egress.ts";
+import { createFunction, openPath, type PathScene, vpcOf } from "./path-scene.ts";
+import { allocate, text } from "./scene.ts";
+
+const MINUTE = 60_000;
+
+/** A scene whose subnets all have a default route to the internet gateway, and a function with an address. */
+async function open() {
+  const scene = await openPath();
+  const { subnetId, vpcId, internetGatewayId } = scene.network;
+  const table = await scene.run(scene.ec2.send(new CreateRouteTableCommand({ VpcId: vpcId })));
+  const RouteTableId = text(table.RouteTable?.RouteTableId);
+  const made = await scene.run(scene.ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "10.0.2.0/24" })));
+  const other = text(made.Subnet?.SubnetId);
+  for (const SubnetId of [subnetId, other]) await scene.call("ec2", "AssociateRouteTable", { RouteTableId, SubnetId });
+  const route = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0" };
+  await scene.call("ec2", "CreateRoute", { ...route, GatewayId: internetGatewayId });
+  const AllocationId = await allocate(scene);
+  const publicIp = text(scene.region.world.addresses.get(AllocationId)?.publicIp);
+  await createFunction(scene, "partner");
+  await move(scene, AllocationId, subnetId);
+  const version = scene.region.world.functions.get("partner")?.versions.get("$LATEST");
+  if (!version) throw new Error("no function");
+  return { scene, other, AllocationId, publicIp, route, egress: () => egressOf(scene.region.world, version) };
+}
+
+function move(scene: PathScene, AllocationId: string, subnetId: string): Promise<unknown> {
+  const interfaces = [...scene.region.world.networkInterfaces.values()].filter((it) => it.subnetId === subnetId);
+  const NetworkInterfaceId = interfaces.at(-1)?.networkInterfaceId;
+  return scene.call("ec2", "AssociateAddress", { AllocationId, NetworkInterfaceId, AllowReassociation: true });
+}
+
+describe("egress", () => {
+  it("is the address of the interface behind a route to the internet gateway", async () => {
+    const { scene, egress, publicIp, route } = await open();
+    expect(egress()).toEqual([{ subnetId: scene.network.subnetId, publicIps: [publicIp], open: true }]);
+    await scene.call("ec2", "DeleteRoute", route);
+    expect(egress()).toEqual([{ subnetId: scene.network.subnetId, publicIps: [], open: false }]);
+  });
+
+  it("is closed as long as one of several interfaces has no address", async () => {
+    const { scene, egress, publicIp } = await open();
+    scene.path.lambda.hyperplane.scale(scene.network.subnetId, [scene.network.groupId], 2);
+    await scene.region.clock.advance(2 * MINUTE);
+    expect(egress()).toMatchObject([{ publicIps: [publicIp], open: false }]);
+  });
+
+  it("belongs to what serves, not to what is being prepared", async () => {
+    const { scene, egress, other, publicIp } = await open();
+    await scene.call("lambda", "UpdateFunctionConfiguration", { FunctionName: "partner", ...vpcOf(scene, [other]) });
+    expect(egress()).toMatchObject([{ subnetId: scene.network.subnetId, publicIps: [publicIp], open: true }]);
+    await scene.region.clock.advance(2 * MINUTE);
+    expect(egress()).toEqual([{ subnetId: other, publicIps: [], open: false }]);
+  });
+
+  it("is asked of every live version", async () => {
+    const { scene } = await open();
+    const fn = scene.region.world.functions.get("partner");
+    if (!fn) throw new Error("no function");
+    for (const Description of ["1", "2", "3", "4"]) {
+      await scene.call("lambda", "PublishVersion", { FunctionName: "partner", Description });
+    }
+    const RoutingConfig = { AdditionalVersionWeights: { "3": 0.1 } };
+    await scene.call("lambda", "CreateAlias", {
+      FunctionName: "partner",
+      Name: "live",
+      FunctionVersion: "2",
+      RoutingConfig,
+    });
+    const provisioned = { FunctionName: "partner", Qualifier: "4", ProvisionedConcurrentExecutions: 1 };
+    await scene.call("lambda", "PutProvisionedConcurrencyConfig", provisioned);
+    expect(liveVersions(fn).map(({ version }) => version)).toEqual(["$LATEST", "2", "3", "4"]);
+  });
+});
+
+describe("the record", () => {
+  it("holds the gap of a naive subnet change, and the addresses seen", async () => {
+    const { scene, other, AllocationId, publicIp } = await open();
+    const { clock } = scene.region;
+    const { egress } = scene.path;
+    const beforeMs = egress.totalGapMs("partner");
+    await scene.call("lambda", "UpdateFunctionConfiguration", { FunctionName: "partner", ...vpcOf(scene, [other]) });
+    const updateMs = clock.now();
+    await clock.advance(5 * MINUTE);
+    await move(scene, AllocationId, other);
+    await clock.advance(60 * MINUTE);
+    // Served by the new subnet once its interface is in use (90 s) and the update has settled (5 s).
+    expect(egress.gaps.at(-1)).toEqual({
+      functionName: "partner",
+      version: "$LATEST",
+      subnetId: other,
+      fromMs: updateMs + 95_000,
+      toMs: updateMs + 5 * MINUTE,
+    });
+    expect(egress.totalGapMs("partner") - beforeMs).toBe(5 * MINUTE - 95_000);
+    expect([...(egress.addresses.get("partner") ?? [])]).toEqual([publicIp]);
+  });
+
+  it("has no gap when the address comes before the break", async () => {
+    const { scene, other, publicIp } = await open();
+    const { egress } = scene.path;
+    const beforeMs = egress.totalGapMs("partner");
+    const spare = await allocate(scene);
+    await scene.call("lambda", "UpdateFunctionConfiguration", { FunctionName: "partner", ...vpcOf(scene, [other]) });
+    await scene.region.clock.advance(92_000);
+    await move(scene, spare, other);
+    await scene.region.clock.advance(60 * MINUTE);
+    expect(egress.totalGapMs("partner")).toBe(beforeMs);
+    const spareIp = scene.region.world.addresses.get(spare)?.publicIp;
+    expect([...(egress.addresses.get("partner") ?? [])]).toEqual([publicIp, spareIp]);
+  });
+
+  it("sees a replaced interface as a gap that lasts", async () => {
+    const { scene } = await open();
+    const { egress, lambda } = scene.path;
+    const [id] = [...scene.region.world.networkInterfaces.keys()];
+    lambda.hyperplane.replace(text(id));
+    await scene.region.clock.advance(10 * MINUTE);
+    expect(egress.gaps.at(-1)?.toMs).toBeUndefined();
+    expect(egress.totalGapMs("partner")).toBeGreaterThanOrEqual(8 * MINUTE);
+  });
+});
