@@ -1,12 +1,13 @@
 /** A built function in a process of its own, as Lambda would run it. */
 import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 
 export interface Invocation {
   readonly answer: SQSBatchResponse;
-  /** What the function wrote to standard output, one JSON document a line: logs and metrics. */
+  /** The JSON documents that the function wrote, one a line: logs (errors to standard error) and metrics. */
   readonly lines: readonly Record<string, unknown>[];
 }
 
@@ -42,20 +43,20 @@ export async function startRelocate(environment: Environment): Promise<BuiltFunc
     execArgv: [],
     env: environmentVariables(environment),
   });
-  let written = "";
-  child.stdout?.on("data", (chunk) => {
-    written += chunk;
-  });
+  let written: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface(stream).on("line", (line) => written.push(line));
+  }
   await next(child);
   return {
     async invoke(event) {
-      written = "";
+      written = [];
       child.send(event);
       const { answer } = await next(child);
       if (!answer) throw new Error("the function answered nothing");
-      while (!written.endsWith("END\n")) await sleep(1);
-      const lines = written.split("\n").slice(0, -2);
-      return { answer, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+      while (written.filter((line) => line === "END").length < 2) await sleep(1);
+      const documents = written.filter((line) => line.startsWith("{"));
+      return { answer, lines: documents.map((line) => JSON.parse(line) as Record<string, unknown>) };
     },
     stop: () => child.kill("SIGKILL"),
   };

@@ -1,6 +1,6 @@
 /**
  * The part of Lambda's runtime that a built function notices: its module is imported once, then `handler` is called
- * with one event after another. Talks to the parent over IPC; standard output stays the function's own.
+ * with one event after another. Talks to the parent over IPC; standard output and error stay the function's own.
  */
 const context = {
   functionName: "relocate",
@@ -22,6 +22,7 @@ try {
       const answer = await handler(event, { ...context, getRemainingTimeInMillis });
       // After all that the function wrote; pipes keep the order, and the parent may read this channel first.
       process.stdout.write("END\n");
+      process.stderr.write("END\n");
       process.send({ answer });
     } catch (error) {
       process.send({ error: String(error) });
