@@ -22,7 +22,7 @@ import type { AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Action, Plan } from "./actions.ts";
 import { conflicts, displaced, memberFindings } from "./findings.ts";
 import type { Address, Observed, Policy } from "./model.ts";
-import { isBlocked, isLeaving, needing, type Seat, seatsOf } from "./seats.ts";
+import { isBlocked, isLeaving, type Leaving, needing, type Seat, seatsOf } from "./seats.ts";
 import { assign } from "./supply.ts";
 import { interfaceWaits, updateWaits } from "./waits.ts";
 
@@ -30,12 +30,13 @@ import { interfaceWaits, updateWaits } from "./waits.ts";
 export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const seats = seatsOf(observed);
   const versions = observed.members.flatMap((member) => member.liveVersions);
-  const settled = versions.every(({ status }) => status === "settled" || status === "idle");
+  const failed = versions.some(({ status }) => status === "failed");
   const changing = versions.some(({ status }) => status === "changing");
+  const settled = !failed && !changing;
 
   const spares = observed.addresses.filter((it) => !it.networkInterfaceId && !it.blocked);
   const leaving = seats.filter(isLeaving);
-  const movable = leaving.flatMap(({ address }) => (address && !address.blocked ? [address] : []));
+  const movable = leaving.map(({ address }) => address).filter(({ blocked }) => !blocked);
 
   const serving = assign(needing(seats, "serving"), spares);
   const moves = assign(serving.unserved, settled ? movable : []);
@@ -43,8 +44,8 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const swaps = assign(seats.filter(isBlocked), arriving.left);
   const moved = new Set(moves.pairs.map(([, address]) => address));
   const swapped = new Set(swaps.pairs.map(([seat]) => seat));
-  const drains = settled ? leaving.filter(({ address }) => address && !moved.has(address)) : [];
-  const short = changing ? moves.unserved.slice(movable.length) : moves.unserved;
+  const drains = settled ? leaving.filter(({ address }) => !moved.has(address)) : [];
+  const short = changing && !failed ? moves.unserved.slice(movable.length) : moves.unserved;
 
   const actions: Action[] = [
     ...serving.pairs.map(([seat, address]) => associate(2, seat, address)),
@@ -107,8 +108,8 @@ function resume(seat: Seat): Action[] {
 }
 
 /** Row 9 in its three steps: note when the drain began, wait, disassociate. */
-function drain(seat: Seat, policy: Policy, nowMs: number): { action?: Action; wait?: Plan["waits"][number] } {
-  const { allocationId, associationId, use } = seat.address as Address;
+function drain(seat: Leaving, policy: Policy, nowMs: number): { action?: Action; wait?: Plan["waits"][number] } {
+  const { allocationId, associationId, use } = seat.address;
   if (use?.state !== "draining") {
     return { action: { kind: "note", row: 9, ...target(seat), allocationId, state: "draining" } };
   }

@@ -12,6 +12,8 @@ export interface Seat {
   readonly foreign: boolean;
 }
 
+export type Leaving = Seat & { readonly address: Address };
+
 /**
  * The pool's interfaces, by id, each with its role: what a settled version uses serves, whatever else uses it too.
  * EC2's two describes can disagree for a moment; a foreign address that the interface shows then counts.
@@ -46,10 +48,8 @@ export function needing(seats: readonly Seat[], role: Role): Seat[] {
 }
 
 /** Holds an address that no live version uses: nobody uses the attachment, or Lambda has detached the interface. */
-export function isLeaving(seat: Seat): boolean {
-  return (
-    seat.address !== undefined && seat.role !== "failed" && (seat.role === "unused" || !seat.networkInterface.inUse)
-  );
+export function isLeaving(seat: Seat): seat is Leaving {
+  return seat.address !== undefined && (seat.role === "unused" || !seat.networkInterface.inUse);
 }
 
 export function isBlocked(seat: Seat): boolean {

@@ -161,6 +161,14 @@ export const strangers: readonly Case[] = [
     findings: ["conflict 6 eni-1"],
   },
   {
+    name: "of two addresses that claim one interface the lower id counts",
+    observed: world({
+      interfaces: [networkInterface("1", web)],
+      addresses: [address("2", { on: "1" }), address("1", { on: "1" })],
+    }),
+    actions: ["note 9 eni-1 eipalloc-1 draining"],
+  },
+  {
     name: "a public IP without an allocation is ours when one of ours says so",
     observed: world({
       members: [orders],

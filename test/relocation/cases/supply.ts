@@ -1,5 +1,5 @@
 /** Which address goes where: ties, and what happens when there are too few. */
-import { address, attachment, member, networkInterface, policy, version, world } from "../build.ts";
+import { address, attachment, functionArn, member, networkInterface, policy, version, world } from "../build.ts";
 import type { Case } from "./case.ts";
 
 const web = attachment("a", "web");
@@ -62,6 +62,7 @@ export const ties: readonly Case[] = [
         address("1", { use: ["draining", "b", 1] }),
         address("2", { use: ["draining", "a", 5] }),
         address("3", { use: ["draining", "a", 4] }),
+        address("4"),
       ],
     }),
     actions: ["associate 2 eni-1 eipalloc-3", "associate 2 eni-2 eipalloc-1", "associate 2 eni-3 eipalloc-2"],
@@ -119,6 +120,24 @@ export const shortages: readonly Case[] = [
     }),
     findings: ["shortage 4 eni-2", "shortage 4 eni-3"],
     waits: ["update of $LATEST, urgent"],
+  },
+  {
+    name: "an update's end cures no shortage while another member's update has failed",
+    observed: world({
+      members: [
+        orders,
+        member("billing", version("changing", [])),
+        member("broken", version("failed", [api], "$LATEST", "Idle")),
+      ],
+      interfaces: [
+        networkInterface("1", web),
+        networkInterface("2", old),
+        networkInterface("3", api, { inUse: false }),
+      ],
+      addresses: [address("2", { on: "2" }), address("3", { on: "3" })],
+    }),
+    findings: ["shortage 4 eni-1", `failed-update 10 ${functionArn("broken")} Idle`],
+    waits: ["update of $LATEST"],
   },
   {
     name: "an update whose end cures no shortage is not urgent",
