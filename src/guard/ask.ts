@@ -47,12 +47,12 @@ async function readStart(response: Response): Promise<string> {
 
 /** The system's or undici's error code: `fetch` wraps it in a TypeError. */
 function codeOf(error: unknown): string {
-  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "UNKNOWN";
+  const { cause } = error as { readonly cause?: { readonly code?: string } };
+  return cause?.code ?? "UNKNOWN";
 }
 
 function phaseOf(code: string): FailurePhase {
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "dns";
-  if (/CERT|TLS|SSL|SIGNED|ISSUER/.test(code)) return "tls";
-  return /^(?:ECONNRESET|EPIPE|HPE_|UND_ERR_(?!CONNECT_TIMEOUT))/.test(code) ? "first-byte" : "connect";
+  if (/CERT|TLS|SSL|SIGN|ISSUER/.test(code)) return "tls";
+  return /RESET|PIPE|HPE|SOCKET|HEADERS|BODY/.test(code) ? "first-byte" : "connect";
 }

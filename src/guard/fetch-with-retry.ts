@@ -15,9 +15,9 @@ export interface RetryOptions {
 }
 
 /** RFC 9110, 9.2.2. */
-const idempotent: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+const idempotent = /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/i;
 /** Too many requests, bad gateway, unavailable, gateway timeout: the request was not done, or may be done again. */
-const retriedStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const retriedStatuses: readonly number[] = [429, 502, 503, 504];
 
 const defaults: Required<RetryOptions> = {
   retries: 3,
@@ -55,10 +55,10 @@ export async function fetchWithRetry(
   const once = async (): Promise<Response> => {
     const leftMs = Math.min(policy.attemptTimeoutMs, deadlineMs - performance.now());
     const response = await fetchWithin(leftMs, url, init);
-    if (retriedStatuses.has(response.status)) throw new RetriedAnswer(response);
+    if (retriedStatuses.includes(response.status)) throw new RetriedAnswer(response);
     return response;
   };
-  const mayRetry = isReplayable(init) && (policy.retryNonIdempotent || idempotent.has(methodOf(init)));
+  const mayRetry = isReplayable(init) && (policy.retryNonIdempotent || idempotent.test(init.method ?? "GET"));
   /** Waits here rather than in the library, which knows neither full jitter nor `Retry-After`. */
   const shouldRetry = async ({ error, attemptNumber }: { error: Error; attemptNumber: number }): Promise<boolean> => {
     if (!mayRetry || signal?.aborted) return false;
@@ -104,8 +104,6 @@ function retryAfterMs({ headers }: Response): number | undefined {
   const dateMs = Date.parse(value);
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - Date.now());
 }
-
-const methodOf = ({ method }: RequestInit): string => (method ?? "GET").toUpperCase();
 
 /** Streams can be sent only once. */
 const isReplayable = ({ body }: RequestInit): boolean => !(body && Symbol.asyncIterator in Object(body));

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Classified, classify } from "../probing/classify.ts";
+import type { Verdict } from "../probing/answer.ts";
+import { judge } from "../probing/verdict.ts";
 import { ask } from "./ask.ts";
 import { type Decision, decide, isCurable } from "./decide.ts";
 import { type GuardOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { metricsLine, writeLine } from "./report.ts";
 import { readState, writeState } from "./sandbox-state.ts";
 
-export { fetchWithRetry, type RetryOptions } from "./fetch-with-retry.ts";
 export type { GuardOptions } from "./options.ts";
 
 export type AsyncHandler<Event, Context, Result> = (event: Event, context: Context) => Promise<Result>;
@@ -19,7 +19,7 @@ export type Guarded<Event, Context, Result> = AsyncHandler<Event, Context, Resul
 /** Thrown instead of calling the handler when the target blocks this environment and no exit is left. */
 export class EgressBlockedError extends Error {
   constructor(
-    readonly verdict: Classified,
+    readonly verdict: Verdict,
     readonly decision: Decision,
   ) {
     super(`the target refuses this environment's address (${verdict.rule}) and restarting it is ${decision}`);
@@ -91,14 +91,14 @@ export function withEgressGuard<Event, Context, Result>(
 
   const guarded = (event: Event, context: Context): Promise<Result> =>
     settled ? handler(event, context) : untilSettled(event, context);
-  return Object.assign(guarded, { ready: resolved.mode === "init" ? Promise.resolve(tested()) : Promise.resolve() });
+  return Object.assign(guarded, { ready: Promise.resolve(resolved.mode === "init" ? tested() : undefined) });
 }
 
 /** One test, its report, and the exit if it comes to that. */
 async function testOnce(
   options: ResolvedOptions,
   { exit, now, random, write }: GuardEffects,
-): Promise<{ verdict: Classified; decision: Decision }> {
+): Promise<{ verdict: Verdict; decision: Decision }> {
   const [verdict, address] = await Promise.all([confirmedVerdict(options), echoedAddress(options)]);
   const state = readState(options.statePath);
   let decision = decide(verdict, state, options, now());
@@ -117,11 +117,11 @@ async function testOnce(
 }
 
 /** A block that would end the process is asked for a second time; the second answer counts. */
-async function confirmedVerdict(options: ResolvedOptions): Promise<Classified> {
-  const first = classify(await ask(options), options.target);
+async function confirmedVerdict(options: ResolvedOptions): Promise<Verdict> {
+  const first = judge(await ask(options), options.target);
   if (!isCurable(first, options)) return first;
   await sleep(options.confirmAfterMs);
-  return classify(await ask(options), options.target);
+  return judge(await ask(options), options.target);
 }
 
 async function echoedAddress({ echoUrl, timeoutMs }: ResolvedOptions): Promise<string | undefined> {

@@ -48,6 +48,16 @@ const scopes: readonly string[] = [
   "unknown",
 ] satisfies BlockScope[];
 
+const limits = [
+  ["timeoutMs", 1, 60_000],
+  ["confirmAfterMs", 0, 10_000],
+  ["maxExits", 0, 20],
+  ["spacingMs", 0, 3_600_000],
+  ["jitterMs", 0, 10_000],
+  ["retestMs", 1000, 86_400_000],
+] as const;
+const texts = ["method", "statePath", "namespace"] as const;
+
 /**
  * Checks the options and fills in the defaults.
  * @throws TypeError that names the field and the remedy.
@@ -73,41 +83,33 @@ export function resolveOptions(options: GuardOptions): ResolvedOptions {
   };
   checkUrl("url", resolved.url);
   if (resolved.echoUrl !== undefined) checkUrl("echoUrl", resolved.echoUrl);
-  checkNumber("timeoutMs", resolved.timeoutMs, 1, 60_000);
-  checkNumber("confirmAfterMs", resolved.confirmAfterMs, 0, 10_000);
-  checkNumber("maxExits", resolved.maxExits, 0, 20);
-  checkNumber("spacingMs", resolved.spacingMs, 0, 3_600_000);
-  checkNumber("jitterMs", resolved.jitterMs, 0, 10_000);
-  checkNumber("retestMs", resolved.retestMs, 1000, 86_400_000);
+  for (const [field, least, most] of limits) checkNumber(field, resolved[field], least, most);
   checkOneOf("mode", resolved.mode, ["init", "first-invoke"]);
   checkOneOf("onExhausted", resolved.onExhausted, ["pass", "throw"]);
-  checkText("method", resolved.method);
-  checkText("statePath", resolved.statePath);
-  checkText("namespace", resolved.namespace);
+  for (const field of texts) checkText(field, resolved[field]);
   for (const scope of resolved.exitOn) checkOneOf("exitOn", scope, scopes);
   checkPatterns(resolved.target);
   return resolved;
 }
 
-function checkUrl(field: string, value: unknown): void {
-  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol !== "https:" && url?.protocol !== "http:") {
-    fail(field, value, "give an absolute http or https URL, such as https://api.partner.example/health");
+function checkUrl(field: string, value: string): void {
+  if (!/^https?:/.test(value) || !URL.canParse(value)) {
+    fail(field, value, "give an absolute http or https URL");
   }
 }
 
-function checkNumber(field: string, value: unknown, least: number, most: number): void {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
+function checkNumber(field: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
     fail(field, value, `give a whole number from ${least} to ${most}`);
   }
 }
 
-function checkOneOf(field: string, value: unknown, allowed: readonly string[]): void {
-  if (typeof value !== "string" || !allowed.includes(value)) fail(field, value, `use one of ${allowed.join(", ")}`);
+function checkOneOf(field: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value)) fail(field, value, `use one of ${allowed.join(", ")}`);
 }
 
-function checkText(field: string, value: unknown): void {
-  if (typeof value !== "string" || value === "") fail(field, value, "give a text that is not empty, or leave it out");
+function checkText(field: string, value: string): void {
+  if (!value) fail(field, value, "give a text or leave it out");
 }
 
 function checkPatterns({ rules = [], healthy }: TargetRules): void {

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import type { Classified } from "../probing/classify.ts";
+import type { Verdict } from "../probing/answer.ts";
 import type { Decision } from "./decide.ts";
 
 /** What one test found and did. */
@@ -7,7 +7,7 @@ export interface Report {
   readonly nowMs: number;
   readonly url: string;
   readonly namespace: string;
-  readonly verdict: Classified;
+  readonly verdict: Verdict;
   readonly decision: Decision;
   readonly address: string | undefined;
   /** Exits of this sandbox before this test. */
@@ -54,6 +54,7 @@ export function metricsLine({
     verdict: verdict.kind,
     scope: verdict.kind === "blocked" ? verdict.scope : undefined,
     rule: verdict.rule,
+    ids: verdict.ids,
     decision,
     exits,
     addressChanged,

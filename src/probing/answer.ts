@@ -68,12 +68,9 @@ export interface Seen {
   readonly text: string;
 }
 
-/** A row of the signature table; it matches when every given part holds. */
+/** A row of the signature table. */
 export interface Rule {
   readonly id: string;
   readonly result: Result;
-  readonly statuses?: readonly number[];
-  readonly header?: readonly [name: string, pattern: RegExp];
-  readonly text?: RegExp;
-  readonly when?: (seen: Seen) => boolean;
+  readonly match: (seen: Seen) => boolean;
 }

@@ -20,7 +20,7 @@ export function classify(answer: Answer, target: TargetRules = {}): Classified {
   const own = target.rules?.find((rule) => holds(rule.when, seen));
   if (own) return { ...own.result, rule: `target:${own.id}` };
   if (target.healthy && holds(target.healthy, seen)) return { kind: "ok", rule: "target:healthy" };
-  const known = decisiveRules.find((rule) => fits(rule, seen));
+  const known = decisiveRules.find((rule) => rule.match(seen));
   if (known && known.result.kind !== "ok") return { ...known.result, rule: known.id };
   if (target.healthy) return { kind: "target-down", rule: "target:unhealthy" };
   return { kind: "ok", rule: known?.id ?? "answered" };
@@ -30,16 +30,6 @@ export function classify(answer: Answer, target: TargetRules = {}): Classified {
 export function seenIn({ status, headers, body }: Extract<Answer, { kind: "http" }>): Seen {
   const text = body.slice(0, readBytes).replace(/&#(\d{1,5});/g, (_, code) => String.fromCharCode(Number(code)));
   return { status, headers, text };
-}
-
-/** Whether every given part of a row holds. */
-export function fits({ statuses, header, text, when }: Rule, seen: Seen): boolean {
-  return (
-    (!statuses || statuses.includes(seen.status)) &&
-    (!header || header[1].test(seen.headers[header[0]] ?? "")) &&
-    (!text || text.test(seen.text)) &&
-    (!when || when(seen))
-  );
 }
 
 /** Whether every given part of a target's condition holds. An empty condition never does. */

@@ -1,4 +1,4 @@
-import type { Rule, Seen } from "./answer.ts";
+import type { Result, Rule, Seen } from "./answer.ts";
 import {
   blockedAddress,
   blockedChallenge,
@@ -7,10 +7,14 @@ import {
   blockedNetwork,
   blockedRate,
   blockedUnknown,
+  either,
+  header,
+  row,
   targetDown,
-} from "./results.ts";
+  text,
+} from "./rule.ts";
 
-const fromCloudflare = ({ headers }: Seen): boolean => headers["server"] === "cloudflare" || "cf-ray" in headers;
+const fromCloudflare = either(header("server", /^cloudflare$/), header("cf-ray"));
 
 /**
  * The 1xxx code of an error page in any of its forms: 16 bytes of plain text for clients that are no browsers,
@@ -26,14 +30,11 @@ function errorCode(seen: Seen): number {
 }
 
 /** A row for one of Cloudflare's codes, which say whom the site's owner refused. */
-const coded = (code: number, result: Rule["result"]): Rule => ({
-  id: `cloudflare-${code}`,
-  result,
-  when: (seen) => errorCode(seen) === code,
-});
+const coded = (code: number, result: Result): Rule =>
+  row(`cloudflare-${code}`, result, [], (seen) => errorCode(seen) === code);
 
 export const cloudflareRules: readonly Rule[] = [
-  { id: "cloudflare-challenge", result: blockedChallenge, header: ["cf-mitigated", /^challenge$/] },
+  row("cloudflare-challenge", blockedChallenge, [], header("cf-mitigated", /^challenge$/)),
   coded(1005, blockedNetwork),
   coded(1006, blockedAddress),
   coded(1007, blockedAddress),
@@ -47,12 +48,7 @@ export const cloudflareRules: readonly Rule[] = [
   coded(1015, blockedRate),
   coded(1106, blockedAddress),
   // What is left of the 1xxx codes speaks of the site's own DNS, tunnel or set-up, not of the caller.
-  { id: "cloudflare-1xxx", result: targetDown, when: (seen) => errorCode(seen) > 0 },
-  {
-    id: "cloudflare-challenge-page",
-    result: blockedChallenge,
-    text: /<title>Just a moment/,
-    when: (seen) => fromCloudflare(seen) && seen.status >= 400,
-  },
-  { id: "cloudflare-rate-limited", result: blockedRate, statuses: [429], when: fromCloudflare },
+  row("cloudflare-1xxx", targetDown, [], (seen) => errorCode(seen) > 0),
+  row("cloudflare-challenge-page", blockedChallenge, [403, 429, 503], fromCloudflare, text(/<title>Just a moment/)),
+  row("cloudflare-rate-limited", blockedRate, [429], fromCloudflare),
 ];

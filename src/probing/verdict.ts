@@ -1,5 +1,5 @@
 import type { Answer, Rule, TargetRules, Verdict } from "./answer.ts";
-import { classify, decisiveRules, fits, seenIn } from "./classify.ts";
+import { classify, decisiveRules, seenIn } from "./classify.ts";
 import { incidentIds } from "./incident.ts";
 import { namingRules } from "./rules-naming.ts";
 
@@ -23,6 +23,6 @@ export function judge(answer: Answer, target: TargetRules = {}): Verdict {
   const result = classify(answer, target);
   if (answer.kind === "failure") return { ...result, ids: {} };
   const seen = seenIn(answer);
-  const named = result.rule === "http-403" ? namingRules.find((rule) => fits(rule, seen)) : undefined;
+  const named = result.rule === "http-403" ? namingRules.find((rule) => rule.match(seen)) : undefined;
   return { ...result, rule: named?.id ?? result.rule, ids: incidentIds(seen) };
 }

@@ -24,7 +24,8 @@ export class Partner {
       }
       partner.tests++;
       const blocked = partner.play === "block" || (partner.play === "block-once" && partner.tests === 1);
-      if (blocked) response.writeHead(403, { server: "cloudflare" }).end("error code: 1006");
+      if (blocked)
+        response.writeHead(403, { server: "cloudflare", "cf-ray": "8f1d2c3b4a596877-IAD" }).end("error code: 1006");
       else if (partner.play === "down") response.writeHead(503).end();
       else if (partner.play === "reset") request.socket.destroy();
       else if (partner.play === "odd") response.writeHead(418).end("{".repeat(5000));
