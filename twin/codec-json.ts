@@ -16,11 +16,11 @@ export function jsonRpcCodec(model: ServiceModel, version: "1.0" | "1.1"): Codec
       const name = request.headers["x-amz-target"]?.split(".").at(-1) ?? "";
       const operation = model.operations.get(name);
       if (!operation) throw new AwsError("UnknownOperationException", `Unknown operation ${name}`, 404);
-      return { operation: name, input: fieldsOf(readJson(operation.input, parseJson(request.body), false)) };
+      return { operation: name, input: fieldsOf(readJson(operation.input, parseJson(request.body))) };
     },
     encode(name, output, requestId) {
       const schema = model.operations.get(name)?.output;
-      const fields = schema?.isStructSchema() ? writeJson(schema, fieldsOf(output), false) : {};
+      const fields = schema?.isStructSchema() ? writeJson(schema, fieldsOf(output)) : {};
       return { status: 200, headers: headers(requestId), body: Buffer.from(JSON.stringify(fields)) };
     },
     encodeError(error, requestId) {
@@ -62,49 +62,45 @@ export function parseJson(body: Uint8Array): unknown {
   }
 }
 
-/** JSON → SDK values. `useJsonName` holds for REST protocols only. */
-export function readJson(schema: NormalizedSchema, value: unknown, useJsonName: boolean): unknown {
+/** JSON → SDK values. Members go by their own names: none of the services here renames one (`jsonName`). */
+export function readJson(schema: NormalizedSchema, value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
   if (schema.isStructSchema()) {
     const source = fieldsOf(value);
     const fields: Record<string, unknown> = {};
     for (const [name, member] of schema.structIterator()) {
-      const field = readJson(member, source[jsonNameOf(name, member, useJsonName)], useJsonName);
+      const field = readJson(member, source[name]);
       if (field !== undefined) fields[name] = field;
     }
     return fields;
   }
   if (schema.isListSchema() && Array.isArray(value)) {
-    return value.map((item) => readJson(schema.getValueSchema(), item, useJsonName));
+    return value.map((item) => readJson(schema.getValueSchema(), item));
   }
-  if (schema.isMapSchema()) return mapValues(value, (item) => readJson(schema.getValueSchema(), item, useJsonName));
+  if (schema.isMapSchema()) return mapValues(value, (item) => readJson(schema.getValueSchema(), item));
   if (schema.isTimestampSchema()) return readTimestamp(schema, value as string | number, DEFAULT_TIMESTAMP.json);
   if (schema.isBlobSchema()) return new Uint8Array(Buffer.from(String(value), "base64"));
   return value;
 }
 
 /** SDK values → JSON. Members without a value are left out, as AWS does. */
-export function writeJson(schema: NormalizedSchema, value: unknown, useJsonName: boolean): unknown {
+export function writeJson(schema: NormalizedSchema, value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
   if (schema.isStructSchema()) {
     const source = fieldsOf(value);
     const fields: Record<string, unknown> = {};
     for (const [name, member] of schema.structIterator()) {
-      fields[jsonNameOf(name, member, useJsonName)] = writeJson(member, source[name], useJsonName);
+      fields[name] = writeJson(member, source[name]);
     }
     return fields;
   }
   if (schema.isListSchema() && Array.isArray(value)) {
-    return value.map((item) => writeJson(schema.getValueSchema(), item, useJsonName));
+    return value.map((item) => writeJson(schema.getValueSchema(), item));
   }
-  if (schema.isMapSchema()) return mapValues(value, (item) => writeJson(schema.getValueSchema(), item, useJsonName));
+  if (schema.isMapSchema()) return mapValues(value, (item) => writeJson(schema.getValueSchema(), item));
   if (value instanceof Date) return writeTimestamp(schema, value, DEFAULT_TIMESTAMP.json);
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   return value;
-}
-
-function jsonNameOf(name: string, member: NormalizedSchema, useJsonName: boolean): string {
-  return (useJsonName && traitsOf(member).jsonName) || name;
 }
 
 function mapValues(value: unknown, change: (item: unknown) => unknown): Record<string, unknown> {

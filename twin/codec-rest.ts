@@ -11,13 +11,12 @@ interface Route {
   readonly labels: readonly string[];
   /** Query parameters that are part of the route, such as `List=ALL`. */
   readonly query: readonly (readonly [string, string])[];
-  /** Characters that are not labels: the most literal route wins. */
-  readonly weight: number;
 }
 
 /** restJson1: the operation is the method and the path; members travel in labels, query, headers and body. */
 export function restJsonCodec(model: ServiceModel): Codec {
-  const routes = [...model.operations.values()].flatMap(toRoute).sort((a, b) => b.weight - a.weight);
+  // Routes that ask for more come first: another operation may have the same path without the query parameter.
+  const routes = [...model.operations.values()].flatMap(toRoute).sort((a, b) => b.query.length - a.query.length);
   return {
     model,
     decode(request) {
@@ -70,7 +69,7 @@ function toRoute(operation: OperationModel): Route[] {
   // A trailing slash is optional: some of Lambda's paths have one that clients may drop.
   const pattern = new RegExp(`^${source.replace(/\/$/, "")}/?$`);
   const query = [...new URLSearchParams(constants)];
-  return [{ operation, pattern, labels, query, weight: path.replace(/\{[^}]+\}/g, "").length + constants.length }];
+  return [{ operation, pattern, labels, query }];
 }
 
 function readInput(
@@ -90,7 +89,7 @@ function readInput(
     else if (traits.httpPayload) value = readPayload(member, request.body);
     else {
       body ??= fieldsOf(parseJson(request.body));
-      value = readJson(member, body[traits.jsonName ?? name], true);
+      value = readJson(member, body[name]);
     }
     if (value !== undefined) input[name] = value;
   }
@@ -113,7 +112,7 @@ function readPayload(schema: NormalizedSchema, body: Uint8Array): unknown {
   if (body.length === 0) return undefined;
   if (schema.isBlobSchema()) return body;
   if (schema.isStringSchema()) return Buffer.from(body).toString();
-  return readJson(schema, parseJson(body), true);
+  return readJson(schema, parseJson(body));
 }
 
 interface Mutable {
@@ -133,7 +132,7 @@ function writeOutput(schema: NormalizedSchema, output: Record<string, unknown>, 
     else if (traits.httpResponseCode) response.status = Number(value);
     else if (traits.httpHeader)
       response.headers[traits.httpHeader.toLowerCase()] = writeText(member, value, DEFAULT_TIMESTAMP.header);
-    else body[traits.jsonName ?? name] = writeJson(member, value, true);
+    else body[name] = writeJson(member, value);
   }
   // 204 answers have no body at all.
   const text = response.status === 204 ? "" : JSON.stringify(body);
@@ -144,5 +143,5 @@ function writePayload(schema: NormalizedSchema, value: unknown): Uint8Array {
   if (value === undefined || value === null) return new Uint8Array();
   if (value instanceof Uint8Array) return value;
   if (schema.isBlobSchema() || schema.isStringSchema()) return Buffer.from(String(value));
-  return Buffer.from(JSON.stringify(writeJson(schema, value, true)));
+  return Buffer.from(JSON.stringify(writeJson(schema, value)));
 }

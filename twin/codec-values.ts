@@ -45,7 +45,6 @@ export function writeText(schema: NormalizedSchema, value: unknown, timestamp: T
 export interface Traits {
   readonly xmlName?: string;
   readonly ec2QueryName?: string;
-  readonly jsonName?: string;
   readonly httpLabel?: 1;
   readonly httpQuery?: string;
   readonly httpHeader?: string;

@@ -34,17 +34,16 @@ export function createViews({ clock, random, world, consistent }: RegionContext)
     return known;
   };
 
-  /** The newest version that is due; older ones are forgotten. */
+  /** The newest version that is due and whose predecessors are; those are forgotten, so that nobody sees the past again. */
   const visible = (versions: Version[]): Version | undefined => {
     while ((versions[1]?.atMs ?? Number.POSITIVE_INFINITY) <= clock.now()) versions.shift();
     return versions[0] && versions[0].atMs <= clock.now() ? versions[0] : undefined;
   };
-  const publish = (kind: Ec2Kind, id: string, earliestMs: number) => {
+  const publish = (kind: Ec2Kind, id: string, atMs: number) => {
     if (consistent) return;
     const versions = historiesOf(kind).get(id) ?? [];
     historiesOf(kind).set(id, versions);
-    // A later change never becomes visible before an earlier one of the same record.
-    versions.push({ atMs: Math.max(versions.at(-1)?.atMs ?? 0, earliestMs), item: renderItem(world, kind, id) });
+    versions.push({ atMs, item: renderItem(world, kind, id) });
   };
   const later = () => clock.now() + lag.lognormal(LAG_MEDIAN_MS, LAG_SIGMA);
 

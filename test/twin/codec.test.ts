@@ -8,6 +8,7 @@ import * as sqs from "@aws-sdk/client-sqs";
 import * as ssm from "@aws-sdk/client-ssm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createCodec } from "../../twin/codec.ts";
 import { readModel } from "../../twin/codec-model.ts";
 import { clientConfig } from "../../twin/endpoint.ts";
 import { createRegion } from "../../twin/region.ts";
@@ -133,17 +134,26 @@ describe("errors arrive as the client's typed exceptions", () => {
 
   it("EC2 errors carry code, message and status without a type of their own", async () => {
     const send = stub(ec2, "EC2Client", "ReleaseAddress", () => {
-      throw new AwsError("InvalidIPAddress.InUse", "a <b> & c");
+      throw new AwsError("InvalidIPAddress.InUse", "a <b> & c &lt;");
     });
     await expect(send({ AllocationId: "eipalloc-1" })).rejects.toMatchObject({
       name: "InvalidIPAddress.InUse",
-      message: "a <b> & c",
+      message: "a <b> & c &lt;",
       $metadata: { httpStatusCode: 400 },
     });
   });
 });
 
-it("finds a REST operation by its most literal path", async () => {
+it("puts the members of a form's list in order, whatever order they come in", () => {
+  const body = Buffer.from("Action=DescribeAddresses&AllocationId.10=j&AllocationId.2=b&AllocationId.1=a");
+  const request = { method: "POST", path: "/", query: new URLSearchParams(), headers: {}, body };
+  expect(createCodec(ec2).decode(request)).toEqual({
+    operation: "DescribeAddresses",
+    input: { AllocationIds: ["a", "b", "j"] },
+  });
+});
+
+it("finds a REST operation by its path, escapes undone", async () => {
   const send = stub(lambda, "LambdaClient", "GetFunctionConfiguration", (input) => ({
     FunctionName: input.FunctionName,
   }));
@@ -151,6 +161,16 @@ it("finds a REST operation by its most literal path", async () => {
   await expect(send({ FunctionName: arn })).resolves.toMatchObject({ FunctionName: arn });
 });
 
-it("refuses a package that speaks a protocol it does not know", () => {
-  expect(() => readModel({})).toThrow("exports no client");
+it("tells operations of one path apart by the query parameter that is part of the route", async () => {
+  const send = stub(lambda, "LambdaClient", "ListProvisionedConcurrencyConfigs", () => ({ NextMarker: "more" }));
+  await expect(send({ FunctionName: "partner" })).resolves.toMatchObject({ NextMarker: "more" });
+});
+
+it("answers a status code member as the HTTP status", async () => {
+  const send = stub(lambda, "LambdaClient", "Invoke", () => ({ StatusCode: 202 }));
+  await expect(send({ FunctionName: "partner" })).resolves.toMatchObject({ StatusCode: 202 });
+});
+
+it("refuses a package that is no client's", () => {
+  expect(() => createCodec({})).toThrow("exports no client");
 });
