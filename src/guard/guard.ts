@@ -65,7 +65,14 @@ export function withEgressGuard<Event, Context, Result>(
   let running: Promise<void> | undefined;
 
   async function test(): Promise<void> {
-    const { verdict, decision } = await testOnce(resolved, effects);
+    const tested = await testOnce(resolved, effects).catch(() => undefined);
+    if (!tested) {
+      // The guard's own failure is no reason to fail the call.
+      settled = true;
+      return;
+    }
+    const { verdict, decision } = tested;
+    if (decision === "exit") effects.exit(1);
     const refused = decision !== "pass" && resolved.onExhausted === "throw";
     refusal = refused ? new EgressBlockedError(verdict, decision) : undefined;
     // An exit that is not due yet may be later, and a partner that refuses calls may relent.
@@ -74,7 +81,7 @@ export function withEgressGuard<Event, Context, Result>(
   }
 
   /** Concurrent calls share one test, and a call that comes before the next one is due takes the last one's word. */
-  function tested(): Promise<void> | undefined {
+  function lastTest(): Promise<void> | undefined {
     if (!running && effects.now() >= testAgainMs) {
       running = test().finally(() => {
         running = undefined;
@@ -84,20 +91,20 @@ export function withEgressGuard<Event, Context, Result>(
   }
 
   async function untilSettled(event: Event, context: Context): Promise<Result> {
-    await tested();
+    await lastTest();
     if (refusal) throw refusal;
     return handler(event, context);
   }
 
   const guarded = (event: Event, context: Context): Promise<Result> =>
     settled ? handler(event, context) : untilSettled(event, context);
-  return Object.assign(guarded, { ready: Promise.resolve(resolved.mode === "init" ? tested() : undefined) });
+  return Object.assign(guarded, { ready: Promise.resolve(resolved.mode === "init" ? lastTest() : undefined) });
 }
 
-/** One test, its report, and the exit if it comes to that. */
+/** One test and its report; an exit is on record before it is decided. */
 async function testOnce(
   options: ResolvedOptions,
-  { exit, now, random, write }: GuardEffects,
+  { now, random, write }: GuardEffects,
 ): Promise<{ verdict: Verdict; decision: Decision }> {
   const [verdict, address] = await Promise.all([confirmedVerdict(options), echoedAddress(options)]);
   const state = readState(options.statePath);
@@ -112,7 +119,6 @@ async function testOnce(
   const addressChanged = exits > 0 && address && state?.address ? address !== state.address : undefined;
   const { url, namespace } = options;
   write(metricsLine({ nowMs: now(), url, namespace, verdict, decision, address, exits, addressChanged }));
-  if (decision === "exit") exit(1);
   return { verdict, decision };
 }
 

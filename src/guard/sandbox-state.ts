@@ -2,8 +2,8 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
 /**
  * What a sandbox remembers of its exits. The process is new after an exit, but the sandbox, /tmp and with them often
- * the address are the old ones (docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: after a failed
- * invocation the environment is reset, and /tmp "is not cleaned").
+ * the address are the old ones: docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html says that a
+ * failed invocation resets the environment and keeps /tmp; nothing promises another address.
  */
 export interface SandboxState {
   readonly exits: number;

@@ -41,7 +41,7 @@ export const ruleSources: Readonly<Record<string, string>> = {
   "api-gateway-unauthorized": apiGateway,
   "fastly-next-gen-waf": "https://www.fastly.com/documentation/guides/next-gen-waf/using-ngwaf/agent-response-codes/",
   "azure-app-service-ip": "https://learn.microsoft.com/en-us/azure/app-service/app-service-ip-restrictions",
-  "vercel-challenge": "https://vercel.com/docs/vercel-firewall",
+  "vercel-challenge": "https://github.com/glizzykingdreko/Vercel-Attack-Mode-Solver",
   "imperva-incident": "https://github.com/Ekultek/WhatWaf/blob/master/content/plugins/incapsula.py",
   "sucuri-ip": `${sucuri}whitelist-and-blacklist/whitelist-an-ip-address/`,
   "sucuri-ip-page": `${sucuri}whitelist-and-blacklist/whitelist-an-ip-address/`,

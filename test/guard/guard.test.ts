@@ -49,6 +49,32 @@ describe("withEgressGuard", () => {
     expect(written).toHaveLength(1);
   });
 
+  it("adds nothing to a warm call, not even a promise, and never tests again", async () => {
+    const result = Promise.resolve("same");
+    const handler = withEgressGuard(() => result, { url: partner.url }, effects);
+    await handler(1, 2);
+    nowMs += 86_400_000;
+    expect(handler(1, 2)).toBe(result);
+    expect(partner.tests).toBe(1);
+  });
+
+  it("passes when the guard itself fails", async () => {
+    partner.play = "block";
+    const broken = {
+      ...effects,
+      write: () => {
+        throw new Error("broken pipe");
+      },
+    };
+    const handler = withEgressGuard(
+      async () => "done",
+      { url: partner.url, mode: "init", maxExits: 0, confirmAfterMs: 1 },
+      broken,
+    );
+    await handler.ready;
+    expect(await handler(1, 2)).toBe("done");
+  });
+
   it("shares one test among concurrent first calls", async () => {
     const handler = guard();
     expect(await Promise.all([handler("a", 1), handler("b", 2), handler("c", 3)])).toEqual(["a 1", "b 2", "c 3"]);
