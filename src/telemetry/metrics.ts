@@ -1,17 +1,35 @@
 /** Metrics as EMF lines on stdout: they need no API call, so they work when nothing else does. */
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import type { Measurement } from "./model.ts";
+import type { Dimensions, Measurement } from "./model.ts";
 
 export type EmitMetrics = (poolName: string, timeMs: number, measurements: readonly Measurement[]) => void;
 
+/** `properties` become fields of the same log line, for Logs Insights: they cost nothing as metrics. */
+export type WriteMetrics = (
+  dimensions: Dimensions,
+  timeMs: number,
+  measurements: readonly Measurement[],
+  properties?: Readonly<Record<string, unknown>>,
+) => void;
+
 /** Emits a pool's measurements with the one dimension `pool`. */
 export function emfEmitter(namespace: string): EmitMetrics {
-  return (poolName, timeMs, measurements) => {
+  const write = emfWriter(namespace);
+  return (pool, timeMs, measurements) => write({ pool }, timeMs, measurements);
+}
+
+/** Writes measurements with exactly the given dimensions. */
+export function emfWriter(namespace: string): WriteMetrics {
+  return (dimensions, timeMs, measurements, properties = {}) => {
     if (measurements.length === 0) return;
-    const metrics = new Metrics({ namespace, serviceName: "holdfast" });
-    metrics.addDimension("pool", poolName);
+    const metrics = new Metrics({ namespace });
+    // Powertools adds a dimension `service` of its own accord, which no alarm asks for.
+    metrics.clearDefaultDimensions();
+    for (const [name, value] of Object.entries(dimensions)) metrics.addDimension(name, value);
     metrics.setTimestamp(timeMs);
     for (const { name, unit, value } of measurements) metrics.addMetric(name, unit, value);
+    // Typed as text, written as JSON like the rest of the line.
+    for (const [key, value] of Object.entries(properties)) metrics.addMetadata(key, value as string);
     metrics.publishStoredMetrics();
   };
 }

@@ -1,30 +1,64 @@
 /** What Holdfast tells the world; docs/events.md and docs/metrics.md describe each. */
+
+interface Metric {
+  readonly unit: "Count" | "Seconds" | "None";
+  /** The sets of dimensions under which it exists, each a metric of its own to CloudWatch and to its bill. */
+  readonly dimensions: readonly (readonly ("pool" | "target" | "vantage")[])[];
+}
+
+/** Every metric, by name. Alarms and dashboards take names and dimensions from here. */
+export const metrics = {
+  AddressesMoved: { unit: "Count", dimensions: [["pool"]] },
+  AddressesServing: { unit: "Count", dimensions: [["pool"]] },
+  AddressesSpare: { unit: "Count", dimensions: [["pool"]] },
+  AddressesSuspect: { unit: "Count", dimensions: [["pool"]] },
+  Conflicts: { unit: "Count", dimensions: [["pool"]] },
+  EgressGapSeconds: { unit: "Seconds", dimensions: [["pool"]] },
+  RunsFailed: { unit: "Count", dimensions: [["pool"]] },
+  Shortage: { unit: "Count", dimensions: [["pool"]] },
+  TimeToHealSeconds: { unit: "Seconds", dimensions: [["pool"]] },
+
+  BlockedRate: { unit: "None", dimensions: [["pool"], ["pool", "target"], ["pool", "vantage"]] },
+  CertificateDaysLeft: { unit: "Count", dimensions: [["pool"]] },
+  Egress: { unit: "Count", dimensions: [["pool", "vantage"]] },
+  ProbesFailed: { unit: "Count", dimensions: [["pool"]] },
+  SentinelHeartbeat: { unit: "Count", dimensions: [["pool"]] },
+  TargetsDown: { unit: "Count", dimensions: [["pool"]] },
+  TargetsRefused: { unit: "Count", dimensions: [["pool"]] },
+  UnprobedInterfaces: { unit: "Count", dimensions: [["pool"]] },
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof metrics;
+
 export interface Measurement {
-  readonly name:
-    | "AddressesMoved"
-    | "AddressesServing"
-    | "AddressesSpare"
-    | "AddressesSuspect"
-    | "Conflicts"
-    | "EgressGapSeconds"
-    | "RunsFailed"
-    | "Shortage"
-    | "TimeToHealSeconds";
-  readonly unit: "Count" | "Seconds";
+  readonly name: MetricName;
+  readonly unit: Metric["unit"];
   readonly value: number;
+}
+
+/** Values of a metric's dimensions: always its pool, and a target or a vantage where it has one. */
+export interface Dimensions {
+  readonly pool: string;
+  readonly target?: string;
+  readonly vantage?: string;
 }
 
 /** An event on the bus: source `holdfast`, detail type `type`. */
 export interface DomainEvent {
   readonly type:
+    | "AddressBlocked"
+    | "AddressCleared"
     | "AddressRelocated"
     | "AddressReleased"
     | "AddressShortage"
+    | "EgressLost"
     | "ForeignAddressFound"
     | "MemberMissing"
     | "MemberOutsideNetwork"
     | "MemberUpdateFailed"
-    | "RelocationFailed";
+    | "RelocationFailed"
+    | "TargetDown"
+    | "UnprobedInterfaces";
   readonly timeMs: number;
   readonly detail: Readonly<Record<string, unknown>>;
 }

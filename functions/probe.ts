@@ -1,0 +1,11 @@
+/** Lambda entry point of a probe: it runs in the VPC, asks what it is told to ask, and calls no AWS API. */
+import { systemClock } from "../src/aws/clock.ts";
+import { createProbeHandler } from "../src/probing/probe-handler.ts";
+import { dnsResolver } from "../src/probing/resolve.ts";
+import { emfWriter } from "../src/telemetry/metrics.ts";
+
+export const handler = createProbeHandler({
+  network: { resolve: dnsResolver() },
+  now: systemClock.now,
+  writeMetrics: emfWriter,
+});

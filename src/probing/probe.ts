@@ -1,0 +1,84 @@
+/** Asks one target from here: follows a few redirects, never to where a stranger must not send a probe. */
+import {
+  exchange,
+  type Network,
+  PhaseFailure,
+  type Response,
+  TargetRefused,
+  type Timeouts,
+  type Trace,
+} from "./request.ts";
+import type { TargetAnswer, TargetRequest } from "./target.ts";
+
+/** Makes firewalls and applications answer briefly, uncompressed, and says who asks. */
+const defaultHeaders = {
+  accept: "application/json",
+  "accept-encoding": "identity",
+  "user-agent": "holdfast-probe",
+};
+
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+/** The target redirects without end, or to where we do not follow. That is its fault, and no sign of a block. */
+class RedirectRefused extends Error {
+  constructor(readonly code: "REDIRECT_REFUSED" | "TOO_MANY_REDIRECTS") {
+    super(code);
+  }
+}
+
+/** One target's answer. Never throws: whatever goes wrong is an answer, or a refusal to ask. */
+export async function probe(network: Network, target: TargetRequest, timeouts: Timeouts): Promise<TargetAnswer> {
+  const trace: Trace = { timings: {} };
+  const done = (answer: TargetAnswer["answer"]): TargetAnswer => ({ target: target.name, answer, ...trace });
+  try {
+    return done({ kind: "http", ...(await follow(network, target, timeouts, trace)) });
+  } catch (error) {
+    if (error instanceof PhaseFailure) return done({ kind: "failure", phase: error.phase, code: error.code });
+    if (error instanceof RedirectRefused) return done({ kind: "failure", phase: "first-byte", code: error.code });
+    if (error instanceof TargetRefused) return done({ kind: "refused", reason: error.message });
+    throw error;
+  }
+}
+
+async function follow(network: Network, target: TargetRequest, timeouts: Timeouts, trace: Trace): Promise<Response> {
+  const deadlineMs = performance.now() + timeouts.totalMs;
+  let url = firstUrl(target);
+  let headers: Record<string, string> = { ...defaultHeaders, ...target.headers };
+  for (let redirects = 0; ; redirects++) {
+    trace.timings = {};
+    delete trace.certificateExpiresMs;
+    const { method, allowPrivate } = target;
+    const answer = await exchange(network, { url, method, headers, allowPrivate }, timeouts, deadlineMs, trace).catch(
+      (error) => {
+        throw redirects > 0 && error instanceof TargetRefused ? new RedirectRefused("REDIRECT_REFUSED") : error;
+      },
+    );
+    const next = redirectOf(answer, url);
+    if (!next || target.maxRedirects === 0) return answer;
+    if (redirects >= target.maxRedirects) throw new RedirectRefused("TOO_MANY_REDIRECTS");
+    const downgraded = next.protocol !== "https:" && url.protocol === "https:";
+    if (downgraded || !isWeb(next)) throw new RedirectRefused("REDIRECT_REFUSED");
+    // What the operator configured is for that host alone.
+    if (next.origin !== url.origin) headers = defaultHeaders;
+    url = next;
+  }
+}
+
+/** @throws TargetRefused when the URL is none, or plain http without consent */
+function firstUrl({ url: text, allowHttp }: TargetRequest): URL {
+  if (!URL.canParse(text)) throw new TargetRefused("the URL is not valid");
+  const url = new URL(text);
+  if (!isWeb(url)) throw new TargetRefused(`${url.protocol} is not probed, only https: and http:`);
+  if (url.protocol === "http:" && !allowHttp)
+    throw new TargetRefused("plain http is not probed unless allowHttp is set");
+  return url;
+}
+
+function redirectOf({ status, headers }: Response, from: URL): URL | undefined {
+  const { location } = headers;
+  return redirectStatuses.has(status) && location !== undefined && URL.canParse(location, from.href)
+    ? new URL(location, from)
+    : undefined;
+}
+
+const isWeb = ({ protocol }: URL): boolean => protocol === "https:" || protocol === "http:";

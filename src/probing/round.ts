@@ -1,0 +1,36 @@
+/** One round from one vantage: all targets and the echo at once, each on a connection of its own. */
+import { isIP } from "node:net";
+import { probe } from "./probe.ts";
+import type { Network } from "./request.ts";
+import type { RoundAnswer, RoundRequest } from "./target.ts";
+
+/** Asks all targets, and an echo for the address that the world sees. Ends within `timeouts.totalMs` and a second. */
+export async function runRound(network: Network, request: RoundRequest): Promise<RoundAnswer> {
+  const { vantage, targets, timeouts } = request;
+  const [publicIp, answers] = await Promise.all([
+    askEcho(network, request),
+    Promise.all(targets.map((target) => probe(network, target, timeouts))),
+  ]);
+  return { vantage, answers, ...(publicIp === undefined ? {} : { publicIp }) };
+}
+
+/** The echo is configured by the operator, like a target, but may be an address of the VPC: only the public one counts. */
+async function askEcho(network: Network, { echoUrl, timeouts }: RoundRequest): Promise<string | undefined> {
+  const target = { name: "echo", url: echoUrl, method: "GET", headers: {}, maxRedirects: 0 };
+  const { answer } = await probe(network, { ...target, allowHttp: true, allowPrivate: true }, timeouts);
+  const text = answer.kind === "http" && answer.status === 200 ? answer.body.trim() : "";
+  return isIP(text) ? text : undefined;
+}
+
+/**
+ * Whether anything out there answered this vantage: the echo saw it, or a connection to a target stood. What a round
+ * without anything to ask says is nothing.
+ */
+export function hasEgress({ publicIp, answers }: RoundAnswer): boolean {
+  return (
+    publicIp !== undefined ||
+    answers.some(({ answer }) => answer.kind === "http" || (answer.kind === "failure" && reached(answer.phase)))
+  );
+}
+
+const reached = (phase: string): boolean => phase === "tls" || phase === "first-byte";

@@ -1,0 +1,66 @@
+/** What the sentinel asks a probe, and what the probe answers. Everything here survives JSON. */
+import * as z from "zod/mini";
+import type { Answer } from "./answer.ts";
+import type { Timings } from "./request.ts";
+
+/** Longest a round may take, and how many targets it may hold: one connection each, and one for the echo. */
+export const roundLimits = { totalMs: 30_000, targets: 20, redirects: 5 } as const;
+
+const limitMs = z.number().check(z.minimum(1), z.maximum(roundLimits.totalMs));
+
+const targetRequest = z.object({
+  name: z.string(),
+  url: z.string(),
+  method: z.string(),
+  headers: z.record(z.string(), z.string()),
+  allowHttp: z.boolean(),
+  allowPrivate: z.boolean(),
+  maxRedirects: z.number().check(z.minimum(0), z.maximum(roundLimits.redirects)),
+});
+
+const roundRequest = z.object({
+  pool: z.string(),
+  vantage: z.string(),
+  metricsNamespace: z.string(),
+  echoUrl: z.string(),
+  timeouts: z.object({ dnsMs: limitMs, connectMs: limitMs, tlsMs: limitMs, firstByteMs: limitMs, totalMs: limitMs }),
+  targets: z.array(targetRequest).check(z.maxLength(roundLimits.targets)),
+});
+
+/** A target with its headers resolved: it may hold secrets, so it is never logged. */
+export type TargetRequest = z.infer<typeof targetRequest>;
+/** The payload of a probe's invocation. */
+export type RoundRequest = z.infer<typeof roundRequest>;
+
+/** The target was not asked, because it must not be. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly reason: string;
+}
+
+export interface TargetAnswer {
+  readonly target: string;
+  readonly answer: Answer | Refusal;
+  /** Of the last exchange, where redirects were followed. */
+  readonly timings: Timings;
+  /** When the certificate of the last exchange ends, milliseconds since the epoch. */
+  readonly certificateExpiresMs?: number;
+}
+
+export interface RoundAnswer {
+  readonly vantage: string;
+  /** The address that the echo saw; absent when it did not answer. */
+  readonly publicIp?: string;
+  readonly answers: readonly TargetAnswer[];
+}
+
+/**
+ * Reads a probe's payload.
+ * @throws Error that names what is wrong with it, without its values
+ */
+export function parseRoundRequest(event: unknown): RoundRequest {
+  const parsed = z.safeParse(roundRequest, event);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map(({ path, code }) => `${path.join(".") || "(root)"} (${code})`);
+  throw new Error(`not a round for a probe: ${fields.join(", ")}`);
+}

@@ -1,0 +1,294 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { Worker } from "node:worker_threads";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { FailurePhase } from "../../src/probing/answer.ts";
+import { probe } from "../../src/probing/probe.ts";
+import type { Network } from "../../src/probing/request.ts";
+import { dnsResolver } from "../../src/probing/resolve.ts";
+import type { TargetRequest } from "../../src/probing/target.ts";
+import { judge } from "../../src/probing/verdict.ts";
+import { cloudflare } from "./answers/cloudflare.ts";
+import { edges } from "./answers/edges.ts";
+import { firewalls } from "./answers/firewalls.ts";
+import { plain } from "./answers/plain.ts";
+import { type Authority, createAuthority, expiredMs } from "./servers/authority.ts";
+import { networkOf, play, type Running, serveHttp, serveHttps, serveTcp } from "./servers/partner.ts";
+
+const timeouts = { dnsMs: 2000, connectMs: 2000, tlsMs: 2000, firstByteMs: 2000, totalMs: 5000 };
+const impatient = { dnsMs: 200, connectMs: 200, tlsMs: 200, firstByteMs: 200, totalMs: 2000 };
+
+const recorded = [...cloudflare, ...edges, ...firewalls, ...plain].flatMap(({ answer, ...row }) =>
+  answer.kind === "http" ? [{ answer, ...row }] : [],
+);
+
+let authority: Authority;
+let network: Network;
+const running: Running[] = [];
+
+beforeAll(() => {
+  authority = createAuthority();
+  network = networkOf(authority);
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.stop()));
+});
+
+async function start(server: Promise<Running>): Promise<Running> {
+  running.push(await server);
+  return server;
+}
+
+function target(url: string, rest: Partial<TargetRequest> = {}): TargetRequest {
+  const defaults = { method: "OPTIONS", headers: {}, allowHttp: false, allowPrivate: true, maxRedirects: 3 };
+  return { name: "partner", url, ...defaults, ...rest };
+}
+
+describe("an answer", () => {
+  it("carries status, headers, the start of the body, timings and the certificate's end", async () => {
+    const { port } = await start(
+      serveHttps(authority.valid, (request, response) => {
+        response.setHeader("set-cookie", ["a=1", "b=2"]);
+        response.end(`${request.method} ${request.url} ${request.headers["host"]} ${request.headers["x-key"]}`);
+      }),
+    );
+    const url = `https://partner.test:${port}/health?deep=1`;
+    const result = await probe(network, target(url, { headers: { "x-key": "k" } }), timeouts);
+    expect(result.answer).toMatchObject({
+      kind: "http",
+      status: 200,
+      headers: { "set-cookie": "a=1, b=2" },
+      body: `OPTIONS /health?deep=1 partner.test:${port} k`,
+    });
+    expect(Object.keys(result.timings).sort()).toEqual(["connectMs", "dnsMs", "firstByteMs", "tlsMs"]);
+    expect(result.certificateExpiresMs).toBe(Date.UTC(2040, 0, 1));
+  });
+
+  it.each(recorded)("means over the wire what it means recorded: $name", async ({ answer, kind, scope, rule }) => {
+    const { port } = await start(serveHttps(authority.valid, play(answer)));
+    const result = await probe(network, target(`https://partner.test:${port}/`, { maxRedirects: 0 }), timeouts);
+    if (result.answer.kind === "refused") throw new Error(result.answer.reason);
+    expect(judge(result.answer)).toMatchObject({ kind, rule, ...(scope && { scope }) });
+  });
+
+  it("comes on a connection of its own each time, which is closed afterwards", async () => {
+    const { port, connections } = await start(serveHttps(authority.valid, (_, response) => response.end("ok")));
+    for (let round = 0; round < 2; round++) await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    await expect.poll(() => connections).toEqual({ made: 2, open: 0 });
+  });
+});
+
+describe("a hanging or failing", () => {
+  const failure = (phase: FailurePhase, code: string) => ({ kind: "failure", phase, code });
+
+  it("name server ends the phase dns", async () => {
+    const silent = createSocket("udp4");
+    await new Promise<void>((resolve) => silent.bind(0, "127.0.0.1", resolve));
+    const resolve = dnsResolver([`127.0.0.1:${silent.address().port}`]);
+    const { answer } = await probe({ resolve }, target("https://partner.test/"), impatient);
+    silent.close();
+    expect(answer).toEqual(failure("dns", "TIMEOUT"));
+  });
+
+  it("name server that is not there is no refusing target", async () => {
+    const resolve = dnsResolver(["127.0.0.1:9"]);
+    const { answer } = await probe({ resolve }, target("https://partner.test/"), timeouts);
+    expect(answer).toEqual(failure("dns", "DNS_UNREACHABLE"));
+  });
+
+  it("connection ends the phase connect", async () => {
+    const { port, stop } = await fullListener();
+    const { answer, timings } = await probe(network, target(`https://partner.test:${port}/`), impatient);
+    await stop();
+    expect(answer).toEqual(failure("connect", "TIMEOUT"));
+    expect(timings).toEqual({ dnsMs: expect.any(Number) });
+  });
+
+  it("port that is closed is told apart", async () => {
+    const { port, stop } = await serveTcp(() => {});
+    await stop();
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    expect(answer).toEqual(failure("connect", "ECONNREFUSED"));
+  });
+
+  it("TLS handshake ends the phase tls", async () => {
+    const { port } = await start(serveTcp(() => {}));
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`), impatient);
+    expect(answer).toEqual(failure("tls", "TIMEOUT"));
+  });
+
+  it("answer ends the phase first-byte", async () => {
+    const { port } = await start(serveHttps(authority.valid, () => {}));
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`), impatient);
+    expect(answer).toEqual(failure("first-byte", "TIMEOUT"));
+  });
+
+  it("body is judged by what has come of it", async () => {
+    const { port } = await start(
+      serveHttps(authority.valid, (_, response) => {
+        response.writeHead(403);
+        response.write("half a page");
+      }),
+    );
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    expect(answer).toMatchObject({ status: 403, body: "half a page" });
+  });
+
+  it("connection that is reset while waiting for the answer is told apart", async () => {
+    const { port } = await start(serveHttps(authority.valid, (request) => request.socket.destroy()));
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    expect(answer).toEqual(failure("first-byte", "ECONNRESET"));
+  });
+
+  it("connection that is reset in the handshake is told apart", async () => {
+    const { port } = await start(serveTcp((socket) => socket.once("data", () => socket.resetAndDestroy())));
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    expect(answer).toEqual(failure("tls", "ECONNRESET"));
+  });
+});
+
+describe("a certificate", () => {
+  it.each([
+    ["expired", "CERT_HAS_EXPIRED"],
+    ["foreign", "ERR_TLS_CERT_ALTNAME_INVALID"],
+  ] as const)("that is %s ends the exchange before anything is sent", async (kind, code) => {
+    let requests = 0;
+    const { port } = await start(serveHttps(authority[kind], () => requests++));
+    const result = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    expect(result.answer).toEqual({ kind: "failure", phase: "tls", code });
+    expect(requests).toBe(0);
+    if (kind === "expired") expect(result.certificateExpiresMs).toBe(expiredMs);
+  });
+
+  it("of an unknown authority is not trusted", async () => {
+    const { port } = await start(serveHttps(authority.valid, (_, response) => response.end()));
+    const { answer } = await probe({ resolve: network.resolve }, target(`https://partner.test:${port}/`), timeouts);
+    expect(answer).toMatchObject({ phase: "tls", code: expect.stringMatching(/UNABLE_TO|SELF_SIGNED/) });
+  });
+});
+
+describe("a body", () => {
+  it.each(["huge", "endless"])("that is %s is read to its first KiB only", async (kind) => {
+    let sent = 0;
+    const { port, connections } = await start(
+      serveHttps(authority.valid, (_, response) => {
+        if (kind === "huge") {
+          response.end("x".repeat(20_000_000));
+          return;
+        }
+        const pour = () => {
+          if (response.destroyed) return;
+          sent += 1024;
+          response.write("x".repeat(1024), () => setImmediate(pour));
+        };
+        pour();
+      }),
+    );
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    expect(answer).toMatchObject({ status: 200, body: "x".repeat(1024) });
+    await expect.poll(() => connections.open).toBe(0);
+    expect(sent).toBeLessThan(20_000_000);
+  });
+});
+
+describe("a redirect", () => {
+  it("is followed, without the configured headers once it leaves the origin", async () => {
+    const seen: Record<string, unknown>[] = [];
+    const other = await start(
+      serveHttps(authority.valid, (request, response) => {
+        seen.push({ host: request.headers["host"], key: request.headers["x-key"] });
+        response.end("there");
+      }),
+    );
+    const { port } = await start(
+      serveHttps(authority.valid, (request, response) => {
+        seen.push({ path: request.url, key: request.headers["x-key"] });
+        const location = request.url === "/" ? "/next" : `https://other.test:${other.port}/`;
+        response.writeHead(302, { location }).end();
+      }),
+    );
+    const options = { headers: { "x-key": "secret" } };
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`, options), timeouts);
+    expect(answer).toMatchObject({ status: 200, body: "there" });
+    expect(seen).toEqual([
+      { path: "/", key: "secret" },
+      { path: "/next", key: "secret" },
+      { host: `other.test:${other.port}`, key: undefined },
+    ]);
+  });
+
+  it("is the answer itself when none may be followed", async () => {
+    const { port } = await start(
+      serveHttps(authority.valid, (_, response) => response.writeHead(302, { location: "/login" }).end()),
+    );
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`, { maxRedirects: 0 }), timeouts);
+    expect(answer).toMatchObject({ kind: "http", status: 302 });
+  });
+
+  it("in a loop ends after the limit", async () => {
+    const { port, connections } = await start(
+      serveHttps(authority.valid, (_, response) => response.writeHead(307, { location: "/" }).end()),
+    );
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    expect(answer).toEqual({ kind: "failure", phase: "first-byte", code: "TOO_MANY_REDIRECTS" });
+    expect(connections.made).toBe(4);
+  });
+
+  it.each([
+    ["plain http", (port: number) => `http://partner.test:${port}/`],
+    ["another scheme", () => "file:///etc/passwd"],
+  ])("to %s is not followed", async (_, locate) => {
+    const plain = await start(serveHttp((_request, response) => response.end()));
+    const { port } = await start(
+      serveHttps(authority.valid, (_request, response) =>
+        response.writeHead(302, { location: locate(plain.port) }).end(),
+      ),
+    );
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    expect(answer).toEqual({ kind: "failure", phase: "first-byte", code: "REDIRECT_REFUSED" });
+    expect(plain.connections.made).toBe(0);
+  });
+});
+
+describe("a target that must not be asked", () => {
+  it.each([
+    ["an invalid URL", "https://", /not valid/],
+    ["another scheme", "ftp://partner.test/", /only https: and http:/],
+    ["plain http without consent", "http://partner.test/", /allowHttp/],
+    ["a metadata address", "https://169.254.169.254/latest/meta-data/", /not a public address/],
+    ["a loopback address in another notation", "https://0x7f.1/", /not a public address/],
+    ["an IPv4 address in IPv6 notation", "https://[::ffff:10.0.0.1]/", /not a public address/],
+    ["a name that resolves to a private address", "https://partner.test/", /leads to 127\.0\.0\.1/],
+  ])("is refused: %s", async (_, url, reason) => {
+    const { answer } = await probe(network, target(url, { allowPrivate: false }), timeouts);
+    expect(answer).toEqual({ kind: "refused", reason: expect.stringMatching(reason) });
+  });
+
+  it("is refused when one of its addresses is private", async () => {
+    const resolve = async () => ["8.8.8.8", "10.0.0.1"];
+    const { answer } = await probe({ resolve }, target("https://partner.test/", { allowPrivate: false }), timeouts);
+    expect(answer).toEqual({ kind: "refused", reason: expect.stringContaining("10.0.0.1") });
+  });
+});
+
+/** A listener in a thread that has stopped: the kernel takes two connections for it and drops what comes after. */
+async function fullListener() {
+  const source = `
+    const { createServer } = require("node:net");
+    const { parentPort, workerData } = require("node:worker_threads");
+    const server = createServer();
+    server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      Atomics.wait(new Int32Array(workerData), 0, 0);
+    });`;
+  const worker = new Worker(source, { eval: true, workerData: new SharedArrayBuffer(4) });
+  const [port] = (await once(worker, "message")) as [number];
+  const waiting = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
+  await Promise.all(waiting.map((socket) => once(socket, "connect")));
+  const stop = async () => {
+    for (const socket of waiting) socket.destroy();
+    await worker.terminate();
+  };
+  return { port, stop };
+}
