@@ -40,6 +40,13 @@ describe("egress", () => {
     expect(egress()).toEqual([{ subnetId: scene.network.subnetId, publicIps: [], open: false }]);
   });
 
+  it("is closed while no interface is in use", async () => {
+    const { scene, egress } = await open();
+    const [id] = scene.region.world.networkInterfaces.keys();
+    scene.region.ec2.deleteNetworkInterface(text(id));
+    expect(egress()).toEqual([{ subnetId: scene.network.subnetId, publicIps: [], open: false }]);
+  });
+
   it("is closed as long as one of several interfaces has no address", async () => {
     const { scene, egress, publicIp } = await open();
     scene.path.lambda.hyperplane.scale(scene.network.subnetId, [scene.network.groupId], 2);

@@ -193,10 +193,10 @@ describe("schedules", () => {
     scene.path.registerHandler("f", (event) => void events.push(event));
     await scene.call("scheduler", "CreateSchedule", {
       Name: "s",
-      ScheduleExpression: "rate(5 minutes)",
+      ScheduleExpression: "rate(2 hours)",
       Target: { Arn: "arn:aws:lambda:us-east-1:123456789012:function:f" },
     });
-    await scene.region.clock.advance(12 * MINUTE);
+    await scene.region.clock.advance(5 * 60 * MINUTE);
     expect(events).toHaveLength(2);
     expect(events[0]).toMatchObject({ source: "aws.scheduler", "detail-type": "Scheduled Event", detail: "{}" });
   });

@@ -143,6 +143,17 @@ describe("interfaces", () => {
     expect(interfaceStates(scene)).toEqual([]);
   });
 
+  it("do not care in which order a function names its groups", async () => {
+    const scene = await openPath();
+    const { vpcId, groupId, subnetId } = scene.network;
+    const input = { VpcId: vpcId, GroupName: "second", Description: "second" };
+    const { GroupId } = await scene.call<{ GroupId: string }>("ec2", "CreateSecurityGroup", input);
+    const config = (SecurityGroupIds: string[]) => ({ VpcConfig: { SubnetIds: [subnetId], SecurityGroupIds } });
+    await createFunction(scene, "one", config([groupId, GroupId]));
+    await createFunction(scene, "two", config([GroupId, groupId]));
+    expect(interfaceStates(scene)).toEqual(["in-use"]);
+  });
+
   it("stay when a new user comes before they are removed", async () => {
     const scene = await openPath();
     await createFunction(scene, "one");

@@ -100,6 +100,7 @@ const cases: readonly [name: string, pattern: object, matches: boolean][] = [
   ["exists: false below an absent object", { gone: { deep: [{ exists: false }] } }, true],
   ["exists: false of an object: only leaves exist", detail({ nested: [{ exists: false }] }), true],
   ["exists: true of an object: only leaves exist", detail({ nested: [{ exists: true }] }), false],
+  ["exists: false below an empty array", { nothing: { deep: [{ exists: false }] } }, true],
   ["an empty array has no leaf", { nothing: [{ exists: true }] }, false],
   ["cidr", detail({ ip: [{ cidr: "10.0.0.0/24" }] }), true],
   ["cidr elsewhere", detail({ ip: [{ cidr: "10.0.1.0/24" }] }), false],
