@@ -1,4 +1,5 @@
 /** One pool with its network, addresses and deployment, ready for a story: for tests, the demo and simulations. */
+import type { Log } from "../src/relocation/queue-handler.ts";
 import type { Measurement } from "../src/telemetry/model.ts";
 import type { Delays } from "../twin/delays.ts";
 import type { EndpointOptions } from "../twin/endpoint.ts";
@@ -23,6 +24,7 @@ export interface SceneOptions {
   readonly endpoint?: EndpointOptions;
   /** Without Holdfast: the same world, nobody moves an address. Default true. */
   readonly holdfast?: boolean;
+  readonly log?: Log;
   readonly sweeps?: boolean;
 }
 
@@ -98,6 +100,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
           settings,
           sweeps: options.sweeps ?? true,
           ...(options.endpoint && { endpoint: options.endpoint }),
+          ...(options.log && { log: options.log }),
           onMeasurements: (_pool, timeMs, list) => measurements.push(...list.map((it) => ({ ...it, timeMs }))),
         });
   const vpcConfig = (subnets: readonly number[], groups: readonly number[] = [0]) => ({

@@ -1,6 +1,6 @@
 /** What happens to pools: each story is run as it is, with a crash at every call, and with events lost or repeated. */
 import { openScene, type Scene, type SceneOptions } from "../../sim/scene.ts";
-import { between, fixed } from "../../twin/delays.ts";
+import { between, type Delays, fixed } from "../../twin/delays.ts";
 
 export interface Story {
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Story {
 }
 
 /** Short, fixed delays: the story is about order, not about waiting. */
-export const quick: SceneOptions["delays"] = {
+export const quick: Partial<Delays> = {
   interfaceAppears: fixed(500),
   interfaceCreation: fixed(6_000),
   interfaceReuse: fixed(500),

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { relocateRole } from "../../sim/deployment.ts";
+import { openScene, type Scene } from "../../sim/scene.ts";
+import type { CallRecord } from "../../twin/call-log.ts";
+import { quick } from "./stories.ts";
+
+const minuteMs = 60_000;
+
+/** Relocation's calls from now on, by the minute in which they were made. */
+function watch(scene: Scene): Map<number, CallRecord[]> {
+  const minutes = new Map<number, CallRecord[]>();
+  scene.region.calls.onCall((call) => {
+    if (call.principal !== relocateRole) return;
+    const minute = Math.floor(call.atMs / minuteMs);
+    minutes.set(minute, [...(minutes.get(minute) ?? []), call]);
+  });
+  return minutes;
+}
+
+async function settledPool(members: number): Promise<Scene> {
+  const names = Array.from({ length: members }, (_, index) => `orders-${index}`);
+  const scene = await openScene({ delays: quick, addresses: 2, members: names });
+  for (const name of names) await scene.createFunction(name, [0]);
+  await scene.pass(10 * minuteMs);
+  return scene;
+}
+
+describe("a pool that needs nothing", () => {
+  it("is swept with 2 calls, observed in full every other minute with 2 and 3 per member, and never written to", async () => {
+    const members = 4;
+    const scene = await settledPool(members);
+    const minutes = watch(scene);
+    await scene.pass(30 * minuteMs);
+    const counts = [...minutes.values()].map((calls) => calls.length);
+    expect(new Set(counts)).toEqual(new Set([2, 2 + 3 * members]));
+    expect(counts.filter((count) => count === 2).length).toBeGreaterThanOrEqual(14);
+    const writes = [...minutes.values()].flat().filter(({ operation }) => !/^(Describe|Get|List)/.test(operation));
+    expect(writes).toEqual([]);
+  });
+
+  it("costs one call per page of functions when members are named by pattern", async () => {
+    const scene = await openScene({ delays: quick, addresses: 2, members: ["orders-*"], throttling: false });
+    for (let index = 0; index < 60; index++) await scene.operator("lambda", "CreateFunction", plain(`other-${index}`));
+    await scene.createFunction("orders-1", [0]);
+    await scene.pass(10 * minuteMs);
+    const minutes = watch(scene);
+    await scene.pass(10 * minuteMs);
+    expect(new Set([...minutes.values()].map((calls) => calls.length))).toEqual(new Set([2, 2 + 2 + 3]));
+  });
+
+  it("is observed in full at once when an event arrives", async () => {
+    const scene = await settledPool(1);
+    const calls = [...watch(scene).values()];
+    expect(calls).toEqual([]);
+    const minutes = watch(scene);
+    await scene.operator("lambda", "PublishVersion", { FunctionName: "orders-0" });
+    await scene.pass(5_000);
+    expect([...minutes.values()].flat().some(({ operation }) => operation === "ListAliases")).toBe(true);
+  });
+});
+
+function plain(FunctionName: string) {
+  return {
+    FunctionName,
+    Role: "arn:aws:iam::123456789012:role/other",
+    Runtime: "nodejs24.x",
+    Handler: "i.h",
+    Code: {},
+  };
+}
+
+describe("a hundred pools of ten members", () => {
+  it("make fewer than 5 Lambda calls per second on average", async () => {
+    const { fullEveryMinutes } = await import("../../src/relocation/quiet.ts");
+    const pools = 100;
+    const callsPerFull = 3 * 10;
+    expect((pools * callsPerFull) / (fullEveryMinutes(pools) * 60)).toBeLessThan(5);
+  });
+});
