@@ -58,9 +58,13 @@ function outcomesOf(run: Run): TimedOutcome[] {
   return run.rounds.flatMap((round) => round.outcomes);
 }
 
-/** Never negative: clocks of different services differ. */
 function seconds(name: Measurement["name"], value: number): Measurement {
-  return { name, unit: "Seconds", value: Math.max(0, Math.round(value * 1000) / 1000) };
+  return { name, unit: "Seconds", value: rounded(value) };
+}
+
+/** To the millisecond, and never negative: clocks of different services differ. */
+function rounded(value: number): number {
+  return Math.max(0, Math.round(value * 1000) / 1000);
 }
 
 /**
@@ -117,7 +121,7 @@ function relocated(run: Run, { action, atMs }: TimedOutcome, gapSeconds: number)
     ...{ allocationId, publicIp, networkInterfaceId, subnetId, row },
     ...(action.kind === "move" ? { from: action.from } : {}),
     ...(action.kind === "swap" ? { replaces: action.replaces } : {}),
-    gapSeconds: Math.max(0, gapSeconds),
+    gapSeconds: rounded(gapSeconds),
   };
   return { ...event(run, "AddressRelocated", detail), timeMs: atMs };
 }
