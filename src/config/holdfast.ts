@@ -1,6 +1,6 @@
 /** The operator's file: `export default defineHoldfast({ … })` in holdfast.config.ts. docs/configuration.md explains it. */
 import { z } from "zod";
-import { awsName, flag, retention, strict, text, whole } from "./fields.ts";
+import { awsName, retention, strict, text, whole } from "./fields.ts";
 import { overlaps } from "./overlap.ts";
 import { pool } from "./pool.ts";
 
@@ -11,6 +11,10 @@ const notifications = strict({
     /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
     "must be an SNS topic's ARN, such as arn:aws:sns:us-east-1:123456789012:on-call",
   ).exactOptional(),
+  /** Where your on-call people read docs/runbook.md; alarms link to its sections. */
+  runbookUrl: text(/^\S+$/, "must be a link, such as https://git.example.com/holdfast/docs/runbook.md").default(
+    "docs/runbook.md",
+  ),
 });
 
 const holdfast = strict({
@@ -26,8 +30,12 @@ const holdfast = strict({
   /** `create` makes a trail of management events; `existing` means that one is logging in this region already. */
   trail: z.enum(["existing", "create"], { error: "must be existing or create" }).default("existing"),
   addresses: strict({
-    /** Lets `sst remove` give the addresses back to AWS, for ever. Without it they outlive the stage. */
-    releaseOnRemove: flag().default(false),
+    /**
+     * What becomes of allocated addresses when they are taken out of the deployment. `protect`: the deployment or
+     * `sst remove` stops. `retain`: they stay in the account. `release`: AWS gets them back, for ever. Without a word,
+     * `protect` in the stage `production` and `retain` in others.
+     */
+    onRemove: z.enum(["protect", "retain", "release"], { error: "must be protect, retain or release" }).exactOptional(),
   }).prefault({}),
 }).transform((config, context) => {
   for (const { path, message } of overlaps(config.pools)) {
@@ -40,6 +48,8 @@ const holdfast = strict({
 export type HoldfastInput = z.input<typeof holdfast>;
 /** The file with its defaults, validated. */
 export type HoldfastConfig = z.output<typeof holdfast>;
+
+export type OnRemove = NonNullable<HoldfastConfig["addresses"]["onRemove"]>;
 
 /** A file that must not be deployed. Each line names a field by its path and what to write there. */
 export class ConfigError extends Error {

@@ -7,6 +7,8 @@ export const tagKeys = {
   pool: "holdfast:pool",
   /** `egress` or `fallback`. */
   role: "holdfast:role",
+  /** `<app>-<stage>` of the deployment that made a resource. */
+  stage: "holdfast:stage",
   /** What an address last did, e.g. `serving subnet-0a 2026-01-01T00:00:00.000Z`. */
   use: "holdfast:use",
   /** `blocked` while an address is suspect; anything else, or no tag, means clean. */

@@ -41,7 +41,7 @@ describe("a valid file", () => {
     expect({ trail, retention, addresses }).toEqual({
       trail: "existing",
       retention: { logDays: 30 },
-      addresses: { releaseOnRemove: false },
+      addresses: {},
     });
   });
 

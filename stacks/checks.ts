@@ -1,0 +1,98 @@
+/** What only AWS can tell about the operator's file, asked before anything is created. */
+import { ec2, servicequotas } from "@pulumi/aws";
+import { ConfigError, type HoldfastConfig } from "../src/config/holdfast.ts";
+import type { ExistingNetwork } from "../src/config/network.ts";
+import type { Addresses } from "../src/config/pool.ts";
+import { tagKeys } from "../src/config/tags.ts";
+
+/** "EC2-VPC Elastic IPs" (Service Quotas, Amazon EC2): 5 per region unless raised. */
+const addressQuota = { serviceCode: "ec2", quotaCode: "L-0263D0A3" };
+
+/**
+ * Checks the quota of Elastic IPs, the addresses brought along, and networks that exist already.
+ *
+ * @param prefix `<app>-<stage>`, by which this deployment's own addresses are known
+ * @throws ConfigError that lists every problem with its path and remedy
+ */
+export async function checkDeployment({ pools }: HoldfastConfig, prefix: string): Promise<void> {
+  const checks = Object.entries(pools).flatMap(([name, { network, addresses }]) => [
+    ownAddressProblems(`pools.${name}.addresses`, addresses),
+    network.kind === "existing" ? networkProblems(`pools.${name}.network.existing`, name, network) : [],
+  ]);
+  const plans = Object.values(pools).map((pool) => pool.addresses);
+  const problems = (await Promise.all([...checks, quotaProblems(plans, prefix)])).flat();
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function allocations({ egress, fallback }: Addresses): number {
+  return (egress.kind === "own" ? 0 : egress.count + egress.spares) + (fallback.kind === "allocate" ? 1 : 0);
+}
+
+async function quotaProblems(plans: readonly Addresses[], prefix: string): Promise<string[]> {
+  const wanted = plans.reduce((sum, plan) => sum + allocations(plan), 0);
+  if (wanted === 0) return [];
+  const [{ value: quota }, { allocationIds: present }, { allocationIds: ours }] = await Promise.all([
+    servicequotas.getServiceQuota(addressQuota),
+    ec2.getEips({}),
+    ec2.getEips({ filters: [{ name: `tag:${tagKeys.stage}`, values: [prefix] }] }),
+  ]);
+  const others = present.length - ours.length;
+  if (others + wanted <= quota) return [];
+  return [
+    `pools: need ${wanted} Elastic IPs, and ${others} others are in use in this region, where AWS allows ${quota}: ` +
+      "ask for a higher quota (Service Quotas, EC2-VPC Elastic IPs), lower pools.*.addresses, or release addresses that nobody needs",
+  ];
+}
+
+async function ownAddressProblems(path: string, { egress, fallback }: Addresses): Promise<string[]> {
+  const named = [
+    ...(egress.kind === "own" ? egress.allocationIds.map((id) => [`${path}.allocationIds`, id] as const) : []),
+    ...(fallback.kind === "own" ? [[`${path}.fallbackAllocationId`, fallback.allocationId] as const] : []),
+  ];
+  if (named.length === 0) return [];
+  const values = named.map(([, id]) => id);
+  const { allocationIds } = await ec2.getEips({ filters: [{ name: "allocation-id", values }] });
+  return named
+    .filter(([, id]) => !allocationIds.includes(id))
+    .map(([field, id]) => `${field}: ${id} is no Elastic IP of this account and region: allocate it or correct the id`);
+}
+
+async function networkProblems(path: string, pool: string, network: ExistingNetwork): Promise<string[]> {
+  const { vpcId, subnetIds, routeTableIds } = network;
+  const inVpc = [{ name: "vpc-id", values: [vpcId] }];
+  const { ids } = await ec2.getSubnets({ filters: inVpc });
+  const outside = subnetIds.filter((id) => !ids.includes(id));
+  if (outside.length > 0) {
+    return outside.map((id) => `${path}.subnetIds: ${id} is no subnet of ${vpcId}: correct one of the two`);
+  }
+  const tables = new Map(await Promise.all(subnetIds.map(async (id) => [id, await tableOf(vpcId, id)] as const)));
+  const unlisted = [...tables]
+    .filter(([, table]) => table && !routeTableIds.includes(table))
+    .map(([id, table]) => `${path}.routeTableIds: ${id} uses ${table}, which is not listed: add it`);
+  const routes = await Promise.all(routeTableIds.map((id) => routeProblems(`${path}.routeTableIds`, pool, id)));
+  return [...unlisted, ...routes.flat()];
+}
+
+/** The route table that a subnet uses: its own, else the main one of its VPC. */
+async function tableOf(vpcId: string, subnetId: string): Promise<string | undefined> {
+  const own = await ec2.getRouteTables({ vpcId, filters: [{ name: "association.subnet-id", values: [subnetId] }] });
+  if (own.ids[0]) return own.ids[0];
+  const main = await ec2.getRouteTables({ vpcId, filters: [{ name: "association.main", values: ["true"] }] });
+  return main.ids[0];
+}
+
+/** A default route has to lead to an internet gateway, or, in fallback, to the pool's own NAT gateway. */
+async function routeProblems(path: string, pool: string, routeTableId: string): Promise<string[]> {
+  const { routes } = await ec2.getRouteTable({ routeTableId });
+  const route = routes.find(({ cidrBlock }) => cidrBlock === "0.0.0.0/0");
+  if (route?.gatewayId.startsWith("igw-")) return [];
+  if (route?.natGatewayId) {
+    const { tags } = await ec2.getNatGateway({ id: route.natGatewayId });
+    if (tags[tagKeys.pool] === pool) return [];
+  }
+  const leads = route ? `leads to ${route.natGatewayId || route.gatewayId || "something else"}` : "is missing";
+  return [
+    `${path}: the default route of ${routeTableId} ${leads}: an address on an interface works only behind an internet ` +
+      "gateway, so route 0.0.0.0/0 there, or name subnets of which that is true",
+  ];
+}

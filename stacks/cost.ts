@@ -1,0 +1,48 @@
+/** What a pool costs per month, item by item, at the list prices of us-east-1. Traffic and logs come on top. */
+import type { Pool } from "../src/config/pool.ts";
+
+const hoursPerMonth = 730;
+/** List prices of us-east-1 in USD (AWS price pages of VPC, NAT gateway, PrivateLink and CloudWatch, 2026). */
+const usd = {
+  addressPerHour: 0.005,
+  natGatewayPerHour: 0.045,
+  endpointPerZoneHour: 0.01,
+  metricPerMonth: 0.3,
+  alarmPerMonth: 0.1,
+  dashboardPerMonth: 3,
+} as const;
+
+export interface CostItem {
+  readonly item: string;
+  readonly usdPerMonth: number;
+}
+
+/** Items of a pool's monthly bill. The functions themselves stay within Lambda's free tier. */
+export function monthlyCost(pool: Pool, alarms: number, metrics: number): CostItem[] {
+  const { network, addresses, fallback } = pool;
+  const { egress } = addresses;
+  const serving = egress.kind === "own" ? egress.allocationIds.length : egress.count + egress.spares;
+  const count = serving + (addresses.fallback.kind === "none" ? 0 : 1);
+  const endpoints =
+    network.kind === "create" ? (network.interfaceEndpoints.length + network.privateLink.length) * network.zones : 0;
+  return [
+    { item: `${count} Elastic IPs`, usdPerMonth: count * usd.addressPerHour * hoursPerMonth },
+    ...(endpoints > 0
+      ? [{ item: `${endpoints} interface endpoints`, usdPerMonth: endpoints * usd.endpointPerZoneHour * hoursPerMonth }]
+      : []),
+    ...(fallback.standby === "warm"
+      ? [{ item: "NAT gateway, once a fallback has made it", usdPerMonth: usd.natGatewayPerHour * hoursPerMonth }]
+      : []),
+    { item: `${metrics} metrics`, usdPerMonth: metrics * usd.metricPerMonth },
+    { item: `${alarms} alarms`, usdPerMonth: alarms * usd.alarmPerMonth },
+    { item: "Dashboard (the first three of an account are free)", usdPerMonth: usd.dashboardPerMonth },
+  ];
+}
+
+/** The items as a table in Markdown, with their sum. */
+export function costTable(items: readonly CostItem[]): string {
+  const sum = items.reduce((total, { usdPerMonth }) => total + usdPerMonth, 0);
+  const rows = [...items, { item: "**Sum, without traffic**", usdPerMonth: sum }];
+  const lines = rows.map(({ item, usdPerMonth }) => `| ${item} | ${usdPerMonth.toFixed(2)} |`);
+  return ["| per month | USD |", "|---|---:|", ...lines].join("\n");
+}

@@ -1,0 +1,144 @@
+/** A pool's dashboard, to be read from top to bottom: is it well, what serves, what was done and why, what it costs. */
+import type { Measurement } from "../src/telemetry/model.ts";
+import { poolDimensions } from "./alarms.ts";
+
+/** Everything that a dashboard shows, as plain data. */
+export interface DashboardFacts {
+  readonly pool: string;
+  readonly region: string;
+  readonly publicIps: readonly string[];
+  readonly alarmArns: readonly string[];
+  readonly functionName: string;
+  readonly queueName: string;
+  readonly logGroupName: string;
+  readonly flowLogs: { readonly logGroupName: string; readonly partnerNetworks: readonly string[] } | undefined;
+  readonly costTable: string;
+  readonly runbookUrl: string;
+}
+
+interface Widget {
+  readonly type: "text" | "alarm" | "metric" | "log";
+  readonly width: number;
+  readonly height: number;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Metrics of relocation that a dashboard shows, each of which CloudWatch bills. */
+export const shownMetrics = [
+  "AddressesServing",
+  "AddressesSpare",
+  "AddressesSuspect",
+  "AddressesMoved",
+  "Shortage",
+  "Conflicts",
+  "RunsFailed",
+  "TimeToHealSeconds",
+  "EgressGapSeconds",
+] as const satisfies readonly Measurement["name"][];
+
+/** The dashboard's body (CloudWatch API reference, "Dashboard body structure and syntax"). */
+export function dashboardBody(facts: DashboardFacts): string {
+  const rows = [
+    [headline(facts)],
+    [{ type: "alarm", width: 24, height: 3, properties: { title: "Is it well?", alarms: facts.alarmArns } } as const],
+    [
+      metrics(facts, "Addresses", "Maximum", ["AddressesServing", "AddressesSpare", "AddressesSuspect"]),
+      metrics(facts, "What needs somebody", "Maximum", ["Shortage", "Conflicts", "RunsFailed"]),
+      metrics(facts, "Moves", "Sum", ["AddressesMoved"]),
+    ],
+    [
+      metrics(facts, "From change to healed, and time without egress (s)", "Maximum", [
+        "TimeToHealSeconds",
+        "EgressGapSeconds",
+      ]),
+      machinery(facts),
+    ],
+    [history(facts)],
+    ...(facts.flowLogs ? [[strangers(facts.region, facts.flowLogs)]] : []),
+    [{ type: "text", width: 24, height: 6, properties: { markdown: `## What it costs\n${facts.costTable}` } } as const],
+  ];
+  return JSON.stringify({ start: "-PT6H", periodOverride: "inherit", widgets: layOut(rows) });
+}
+
+/** Rows from top to bottom, widgets from left to right, on CloudWatch's grid of 24 columns. */
+function layOut(rows: readonly (readonly Widget[])[]) {
+  let y = 0;
+  return rows.flatMap((row) => {
+    let x = 0;
+    const placed = row.map((widget) => {
+      const at = { ...widget, x, y };
+      x += widget.width;
+      return at;
+    });
+    y += Math.max(...row.map(({ height }) => height));
+    return placed;
+  });
+}
+
+function headline({ pool, publicIps, runbookUrl }: DashboardFacts): Widget {
+  const markdown = [
+    `# Pool ${pool}`,
+    `Addresses that partners allow-list: ${publicIps.map((ip) => `\`${ip}\``).join(", ")}`,
+    `When an alarm below is red, its description says what to do first; the rest is in the [runbook](${runbookUrl}).`,
+  ].join("\n\n");
+  return { type: "text", width: 24, height: 4, properties: { markdown } };
+}
+
+function metrics(
+  { pool, region }: DashboardFacts,
+  title: string,
+  stat: "Maximum" | "Sum",
+  names: readonly (typeof shownMetrics)[number][],
+): Widget {
+  const dimensions = Object.entries(poolDimensions(pool)).flat();
+  const shown = names.map((name) => ["Holdfast", name, ...dimensions]);
+  const width = 24 / (names.length === 2 ? 2 : 3);
+  const properties = { title, region, view: "timeSeries", stat, period: 60, metrics: shown };
+  return { type: "metric", width, height: 6, properties };
+}
+
+function machinery({ region, functionName, queueName }: DashboardFacts): Widget {
+  const properties = {
+    title: "Relocation itself",
+    region,
+    view: "timeSeries",
+    stat: "Maximum",
+    period: 60,
+    metrics: [
+      ["AWS/Lambda", "Duration", "FunctionName", functionName],
+      ["AWS/Lambda", "Errors", "FunctionName", functionName, { stat: "Sum", yAxis: "right" }],
+      ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queueName, { yAxis: "right" }],
+    ],
+  };
+  return { type: "metric", width: 12, height: 6, properties };
+}
+
+function history({ pool, region, logGroupName }: DashboardFacts): Widget {
+  const query = [
+    `SOURCE '${logGroupName}'`,
+    "fields @timestamp, message, kind, row, allocationId, networkInterfaceId, result, reason",
+    `filter pool = "${pool}" and message in ["action", "finding", "run failed"]`,
+    "sort @timestamp desc",
+    "limit 50",
+  ].join(" | ");
+  return {
+    type: "log",
+    width: 24,
+    height: 8,
+    properties: { title: "What Holdfast did, and when", region, view: "table", query },
+  };
+}
+
+/** Destinations that are no target and not inside: who else the members talk to. */
+function strangers(region: string, { logGroupName, partnerNetworks }: NonNullable<DashboardFacts["flowLogs"]>): Widget {
+  const known = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", ...partnerNetworks];
+  const query = [
+    `SOURCE '${logGroupName}'`,
+    `filter ${known.map((network) => `not isIpv4InSubnet(dstAddr, "${network}")`).join(" and ")}`,
+    "stats sum(bytes) as bytesSent, count(*) as flows by dstAddr, dstPort",
+    "sort bytesSent desc",
+    "limit 20",
+  ].join(" | ");
+  const title = "Destinations that are no target";
+  return { type: "log", width: 24, height: 6, properties: { title, region, view: "table", query } };
+}

@@ -1,0 +1,72 @@
+/** Ways out of the pool's network that need no address: endpoints of AWS services and of others; and its flow logs. */
+import { cloudwatch, ec2, iam } from "@pulumi/aws";
+import { interpolate, type Output } from "@pulumi/pulumi";
+import type { CreatedNetwork } from "../src/config/network.ts";
+import type { Place } from "./place.ts";
+import { policyDocument, trust } from "./policy.ts";
+
+interface Inside {
+  readonly vpc: ec2.Vpc;
+  readonly tables: readonly ec2.RouteTable[];
+  readonly subnetIds: readonly Output<string>[];
+  readonly clients: ec2.SecurityGroup;
+}
+
+/** S3 and DynamoDB at no cost, and what the operator asks for. */
+export function createEndpoints(place: Place, pool: string, network: CreatedNetwork, inside: Inside): void {
+  const { vpc, tables, subnetIds, clients } = inside;
+  const base = `${place.name}-${pool}`;
+  const options = { parent: place.parent };
+  const tags = place.tags;
+  const common = { vpcId: vpc.id, tags };
+  for (const service of ["s3", "dynamodb"]) {
+    const serviceName = interpolate`com.amazonaws.${place.region}.${service}`;
+    const routeTableIds = tables.map(({ id }) => id);
+    const args = { ...common, vpcEndpointType: "Gateway", serviceName, routeTableIds };
+    new ec2.VpcEndpoint(`${base}-${service}`, args, options);
+  }
+  const services = [
+    ...network.interfaceEndpoints.map((service) => ({
+      name: service,
+      serviceName: interpolate`com.amazonaws.${place.region}.${service}`,
+      privateDnsEnabled: true,
+    })),
+    // A name of the service's own resolves privately only if its owner has verified it.
+    ...network.privateLink.map((service) => ({ name: service, serviceName: service, privateDnsEnabled: false })),
+  ];
+  if (services.length > 0) {
+    const fromMembers = { protocol: "tcp", fromPort: 443, toPort: 443, securityGroups: [clients.id] };
+    const description = `Interface endpoints of pool ${pool}: in from members`;
+    const group = { vpcId: vpc.id, description, ingress: [fromMembers], tags };
+    const securityGroup = new ec2.SecurityGroup(`${base}-endpoints-security-group`, group, options);
+    for (const { name, ...service } of services) {
+      const reach = { subnetIds: [...subnetIds], securityGroupIds: [securityGroup.id] };
+      const args = { ...common, ...service, ...reach, vpcEndpointType: "Interface" };
+      new ec2.VpcEndpoint(`${base}-${name}`, args, options);
+    }
+  }
+  if (network.flowLogs) createFlowLogs(place, pool, vpc, network.flowLogs.days);
+}
+
+/** Name of the log group with the pool's flow logs. */
+export function flowLogGroup(place: Place, pool: string): string {
+  return `/holdfast/${place.prefix}/${pool}/flows`;
+}
+
+function createFlowLogs(place: Place, pool: string, vpc: ec2.Vpc, retentionInDays: number): void {
+  const base = `${place.name}-${pool}-flows`;
+  const options = { parent: place.parent };
+  const group = { name: flowLogGroup(place, pool), retentionInDays, tags: place.tags };
+  const logs = new cloudwatch.LogGroup(`${base}-logs`, group, options);
+  const assumeRolePolicy = trust("vpc-flow-logs.amazonaws.com", place.accountId);
+  const role = new iam.Role(`${base}-role`, { assumeRolePolicy, tags: place.tags }, options);
+  const statement = {
+    sid: "WriteFlows",
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+    resources: [interpolate`${logs.arn}:*`],
+  };
+  new iam.RolePolicy(`${base}-policy`, { role: role.id, policy: policyDocument([statement]) }, options);
+  const destination = { logDestination: logs.arn, logDestinationType: "cloud-watch-logs", iamRoleArn: role.arn };
+  const args = { vpcId: vpc.id, trafficType: "ACCEPT", ...destination, tags: place.tags };
+  new ec2.FlowLog(`${base}`, args, options);
+}

@@ -1,0 +1,75 @@
+/** A function of Holdfast's: its built bundle, its role, its log group. Outside every VPC. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { cloudwatch, iam, lambda } from "@pulumi/aws";
+import { asset, type Input, interpolate } from "@pulumi/pulumi";
+import { logStatement } from "./permissions.ts";
+import type { Place } from "./place.ts";
+import { policyDocument, type Statement, trust } from "./policy.ts";
+
+export interface FunctionArgs {
+  /** Folder that holds a folder per function, each with its index.mjs. */
+  readonly bundles: string;
+  readonly description: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly logDays: number;
+  readonly environment: Readonly<Record<string, Input<string>>>;
+  readonly statements: readonly Statement[];
+}
+
+export interface DeployedFunction {
+  readonly lambda: lambda.Function;
+  readonly logGroup: cloudwatch.LogGroup;
+  /** The function can do its work only once its role has this. */
+  readonly policy: iam.RolePolicy;
+}
+
+/** @throws Error when the bundle has not been built */
+export function createFunction(place: Place, name: string, args: FunctionArgs): DeployedFunction {
+  const base = `${place.name}-${name}`;
+  const options = { parent: place.parent };
+  const { tags } = place;
+  const functionName = `${place.prefix}-${name}`;
+  const group = { name: `/aws/lambda/${functionName}`, retentionInDays: args.logDays, tags };
+  const logGroup = new cloudwatch.LogGroup(`${base}-logs`, group, options);
+  const assumeRolePolicy = trust("lambda.amazonaws.com");
+  const role = new iam.Role(`${base}-role`, { assumeRolePolicy, description: args.description, tags }, options);
+  const document = policyDocument([...args.statements, logStatement(logGroup.arn)]);
+  const policy = new iam.RolePolicy(`${base}-policy`, { role: role.id, policy: document }, options);
+  const created = new lambda.Function(
+    `${base}-function`,
+    {
+      name: functionName,
+      description: args.description,
+      role: role.arn,
+      code: packageOf(args.bundles, name),
+      handler: "index.handler",
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      timeout: args.timeoutSeconds,
+      memorySize: args.memoryMb,
+      environment: { variables: args.environment },
+      loggingConfig: { logFormat: "Text", logGroup: interpolate`${logGroup.name}` },
+      tags,
+    },
+    { ...options, dependsOn: [policy] },
+  );
+  return { lambda: created, logGroup, policy };
+}
+
+/** Where the built functions are: in the installed package, or in this repository after `npm run build`. */
+export function findBundles(): string {
+  const installed = resolve("node_modules/holdfast/dist/functions");
+  return existsSync(installed) ? installed : resolve("dist/functions");
+}
+
+function packageOf(bundles: string, name: string): asset.AssetArchive {
+  const bundle = resolve(bundles, name, "index.mjs");
+  if (!existsSync(bundle)) throw new Error(`${bundle} does not exist: run npm run build first`);
+  const licenses = join(resolve(bundles, name), "index.mjs.LEGAL.txt");
+  return new asset.AssetArchive({
+    "index.mjs": new asset.FileAsset(bundle),
+    ...(existsSync(licenses) ? { "LICENSES.txt": new asset.FileAsset(licenses) } : {}),
+  });
+}

@@ -1,0 +1,85 @@
+/** The whole of Holdfast as one component, for this repository's sst.config.ts and for applications of one's own. */
+import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
+import { defineHoldfast, type HoldfastConfig } from "../src/config/holdfast.ts";
+import { tagKeys } from "../src/config/tags.ts";
+import { poolAddresses } from "./addresses.ts";
+import { checkDeployment } from "./checks.ts";
+import { findBundles } from "./function.ts";
+import { healAfterDeploy } from "./healing.ts";
+import { poolNetwork } from "./network.ts";
+import { createObservability } from "./observability.ts";
+import { placeOf } from "./place.ts";
+import { createRelocation } from "./relocation.ts";
+import { createTrail } from "./trail.ts";
+
+export { defineHoldfast };
+
+export interface HoldfastArgs {
+  /** What `defineHoldfast` made of the operator's file. */
+  readonly config: HoldfastConfig;
+  /** Name of the application, e.g. `$app.name`. */
+  readonly app: string;
+  /** Name of the stage, e.g. `$app.stage`. In `production` the addresses are protected. */
+  readonly stage: string;
+  /** Folder with the built functions, if not where this package has them. */
+  readonly bundles?: string;
+}
+
+/** What a pool hands out. */
+export interface PoolOutput {
+  /** Public addresses for the partner's allow-list: those that serve and wait, then that of the fallback. */
+  readonly addresses: Output<string>[];
+  readonly subnetIds: Output<string>[];
+  readonly securityGroupIds: Output<string>[];
+  readonly dashboardUrl: Output<string> | undefined;
+  /** Spread into `new sst.aws.Function(name, { …, ...pool.member })` to join the pool. */
+  readonly member: {
+    readonly vpc: { readonly privateSubnets: Output<string>[]; readonly securityGroups: Output<string>[] };
+    readonly tags: Record<string, string>;
+  };
+}
+
+/** Deploys the pools of a configuration. Creates nothing when AWS contradicts it: the deployment fails and says why. */
+export class Holdfast extends ComponentResource {
+  readonly pools: Readonly<Record<string, PoolOutput>>;
+
+  constructor(name: string, args: HoldfastArgs, options: ComponentResourceOptions = {}) {
+    const { config } = args;
+    // Children wait for the component, and the component for the checks.
+    const checked = output(checkDeployment(config, `${args.app}-${args.stage}`).then((): Resource[] => []));
+    super("holdfast:index:Holdfast", name, {}, { ...options, dependsOn: checked });
+
+    const place = placeOf(name, args.app, args.stage, this);
+    const pools = Object.entries(config.pools);
+    const networks = Object.fromEntries(pools.map(([pool, it]) => [pool, poolNetwork(place, pool, it.network)]));
+    const onRemove = config.addresses.onRemove ?? (place.production ? "protect" : "retain");
+    const addresses = Object.fromEntries(
+      pools.map(([pool, it]) => [pool, poolAddresses(place, pool, it.addresses, onRemove)]),
+    );
+    const relocation = createRelocation(place, config, networks, args.bundles ?? findBundles());
+    if (config.trail === "create") createTrail(place);
+    const { dashboardUrls } = createObservability(place, config, addresses, relocation);
+    healAfterDeploy(place, relocation, Object.keys(config.pools));
+
+    this.pools = Object.fromEntries(
+      pools.map(([pool]) => {
+        const subnetIds = [...(networks[pool]?.subnetIds ?? [])];
+        const securityGroupIds = [...(networks[pool]?.securityGroupIds ?? [])];
+        return [
+          pool,
+          {
+            addresses: [...(addresses[pool]?.egress ?? []), ...(addresses[pool]?.fallback ?? [])],
+            subnetIds,
+            securityGroupIds,
+            dashboardUrl: dashboardUrls[pool],
+            member: {
+              vpc: { privateSubnets: subnetIds, securityGroups: securityGroupIds },
+              tags: { [tagKeys.pool]: pool },
+            },
+          },
+        ];
+      }),
+    );
+    this.registerOutputs({});
+  }
+}

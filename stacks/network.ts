@@ -1,0 +1,93 @@
+/** The pool's network: made here, or the operator's own. */
+import { ec2, getAvailabilityZonesOutput } from "@pulumi/aws";
+import { type Output, output } from "@pulumi/pulumi";
+import type { CreatedNetwork, ExistingNetwork, Network } from "../src/config/network.ts";
+import { tagKeys } from "../src/config/tags.ts";
+import { createEndpoints } from "./endpoints.ts";
+import type { Place } from "./place.ts";
+
+export interface PoolNetwork {
+  readonly vpcId: Output<string>;
+  /** Subnets of the members. */
+  readonly subnetIds: readonly Output<string>[];
+  readonly securityGroupIds: readonly Output<string>[];
+  /** Route tables of the members' subnets; relocation leaves them alone, fallback changes their default route. */
+  readonly routeTableIds: readonly Output<string>[];
+  readonly natSubnetId: Output<string> | undefined;
+  readonly scout: { readonly subnetId: Output<string>; readonly securityGroupId: Output<string> } | undefined;
+}
+
+const everywhere = "0.0.0.0/0";
+
+export function poolNetwork(place: Place, pool: string, network: Network): PoolNetwork {
+  return network.kind === "existing" ? existingNetwork(network) : createNetwork(place, pool, network);
+}
+
+function existingNetwork(network: ExistingNetwork): PoolNetwork {
+  return {
+    vpcId: output(network.vpcId),
+    subnetIds: network.subnetIds.map((id) => output(id)),
+    securityGroupIds: network.securityGroupIds.map((id) => output(id)),
+    routeTableIds: network.routeTableIds.map((id) => output(id)),
+    natSubnetId: network.natSubnetId === undefined ? undefined : output(network.natSubnetId),
+    scout: undefined,
+  };
+}
+
+function createNetwork(place: Place, pool: string, network: CreatedNetwork): PoolNetwork {
+  const base = `${place.name}-${pool}`;
+  const options = { parent: place.parent };
+  const tags = (part: string) => ({ ...place.tags, [tagKeys.pool]: pool, Name: `${place.prefix}-${pool}-${part}` });
+  const zones = getAvailabilityZonesOutput({ state: "available" }, options).names;
+  const zoneOf = (index: number) => zones.apply((names) => names[index % names.length] ?? "");
+  const vpcArgs = { cidrBlock: network.cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: tags("vpc") };
+  const vpc = new ec2.Vpc(`${base}-vpc`, vpcArgs, options);
+  const gateway = new ec2.InternetGateway(`${base}-gateway`, { vpcId: vpc.id, tags: tags("gateway") }, options);
+
+  /** A subnet with a route table of its own, whose default route leads to the internet. */
+  const addSubnet = (part: string, cidrBlock: string, zone: number) => {
+    const name = `${base}-${part}`;
+    const subnet = new ec2.Subnet(
+      `${name}-subnet`,
+      { vpcId: vpc.id, cidrBlock, availabilityZone: zoneOf(zone), tags: tags(part) },
+      { ...options, ignoreChanges: ["availabilityZone"] },
+    );
+    const table = new ec2.RouteTable(`${name}-routes`, { vpcId: vpc.id, tags: tags(part) }, options);
+    new ec2.RouteTableAssociation(`${name}-association`, { subnetId: subnet.id, routeTableId: table.id }, options);
+    const route = { routeTableId: table.id, destinationCidrBlock: everywhere, gatewayId: gateway.id };
+    // In fallback this route leads to the NAT gateway; a deployment must not put it back.
+    const ignoreChanges = ["gatewayId", "natGatewayId"];
+    new ec2.Route(`${name}-default-route`, route, { ...options, ignoreChanges });
+    return { subnet, table };
+  };
+  const [first = "10", second = "0"] = network.cidr.split(".");
+  const zone = (index: number) => addSubnet(`zone-${index + 1}`, `${first}.${second}.${index * 16}.0/20`, index);
+  const members = Array.from({ length: network.zones }, (_, index) => zone(index));
+  const nat = addSubnet("nat", `${first}.${second}.255.0/28`, 0);
+  const scout = addSubnet("scout", `${first}.${second}.255.16/28`, 0);
+
+  const addSecurityGroup = (part: string, description: string) =>
+    new ec2.SecurityGroup(
+      `${base}-${part}-security-group`,
+      {
+        vpcId: vpc.id,
+        description,
+        egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: [everywhere] }],
+        tags: tags(part),
+      },
+      options,
+    );
+  const membersGroup = addSecurityGroup("members", `Members of pool ${pool}: out to anywhere, in from nowhere`);
+  const scoutGroup = addSecurityGroup("scout", `Scout of pool ${pool}: out to anywhere, in from nowhere`);
+  const tables = members.map(({ table }) => table);
+  const subnetIds = members.map(({ subnet }) => subnet.id);
+  createEndpoints(place, pool, network, { vpc, tables, subnetIds, clients: membersGroup });
+  return {
+    vpcId: vpc.id,
+    subnetIds,
+    securityGroupIds: [membersGroup.id],
+    routeTableIds: tables.map(({ id }) => id),
+    natSubnetId: nat.subnet.id,
+    scout: { subnetId: scout.subnet.id, securityGroupId: scoutGroup.id },
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * What each role may do: exactly the calls that its function makes, and what Lambda does in its name. Nobody may
+ * allocate or release an address.
+ *
+ * Resource types and condition keys of EC2's actions: Service Authorization Reference, "Actions, resources, and
+ * condition keys for Amazon EC2". An address is moved between interfaces, so EC2 asks for both of them.
+ */
+import { type Input, interpolate } from "@pulumi/pulumi";
+import { tagKeys } from "../src/config/tags.ts";
+import type { Place } from "./place.ts";
+import type { Statement } from "./policy.ts";
+
+export interface RelocationScope {
+  readonly poolNames: readonly string[];
+  /** Subnets of all pools' members. */
+  readonly subnetIds: readonly Input<string>[];
+  readonly deadLetterQueueArn: Input<string>;
+  readonly eventBusName: string;
+  /** The parameter with the settings, when they do not fit into the environment. */
+  readonly parameterArn: Input<string> | undefined;
+  /** How members are known beyond exact names and ARNs. */
+  readonly membersBy: { readonly patterns: boolean; readonly tags: boolean };
+}
+
+/** What `relocate` calls. */
+export function relocationStatements(place: Place, scope: RelocationScope): Statement[] {
+  const arn = (service: string, resource: Input<string>) =>
+    interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+  const ofPools = {
+    [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames,
+    [`aws:ResourceTag/${tagKeys.role}`]: ["egress"],
+  };
+  const inSubnets = { "ec2:Subnet": scope.subnetIds.map((id) => arn("ec2", interpolate`subnet/${id}`)) };
+  const move = ["ec2:AssociateAddress", "ec2:DisassociateAddress"];
+  const addresses = [arn("ec2", "elastic-ip/*")];
+  const { patterns, tags } = scope.membersBy;
+  return [
+    {
+      sid: "Observe",
+      // None of these can be limited to resources.
+      actions: [
+        "ec2:DescribeAddresses",
+        "ec2:DescribeNetworkInterfaces",
+        ...(patterns ? ["lambda:ListFunctions"] : []),
+        ...(tags ? ["tag:GetResources"] : []),
+      ],
+      resources: ["*"],
+    },
+    {
+      sid: "ObserveMembers",
+      actions: ["lambda:GetFunctionConfiguration", "lambda:ListAliases", "lambda:ListProvisionedConcurrencyConfigs"],
+      resources: [arn("lambda", "function:*")],
+    },
+    { sid: "MoveAddressesOfPools", actions: move, resources: addresses, conditions: { StringEquals: ofPools } },
+    {
+      sid: "BetweenInterfacesOfPools",
+      actions: move,
+      resources: [arn("ec2", "network-interface/*")],
+      conditions: { ArnEquals: inSubnets },
+    },
+    {
+      sid: "NoteUse",
+      actions: ["ec2:CreateTags"],
+      resources: addresses,
+      conditions: { StringEquals: ofPools, "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.use] } },
+    },
+    {
+      sid: "Announce",
+      actions: ["events:PutEvents"],
+      resources: [arn("events", `event-bus/${scope.eventBusName}`)],
+      conditions: { StringEquals: { "events:source": ["holdfast"] } },
+    },
+    { sid: "SetAside", actions: ["sqs:SendMessage"], resources: [scope.deadLetterQueueArn] },
+    ...(scope.parameterArn
+      ? [{ sid: "ReadSettings", actions: ["ssm:GetParameter"], resources: [scope.parameterArn] }]
+      : []),
+  ];
+}
+
+/** What Lambda does in the name of a function that reads a queue (Lambda developer guide, "Using Lambda with SQS"). */
+export function consumerStatement(queueArn: Input<string>): Statement {
+  const actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+  return { sid: "ConsumeQueue", actions, resources: [queueArn] };
+}
+
+/** What Lambda does in the name of every function. The log group exists already. */
+export function logStatement(logGroupArn: Input<string>): Statement {
+  const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+  return { sid: "WriteLogs", actions, resources: [interpolate`${logGroupArn}:*`] };
+}

@@ -1,0 +1,31 @@
+/** Where a deployment takes place, and what its parts call themselves. */
+import { getCallerIdentityOutput, getPartitionOutput, getRegionOutput } from "@pulumi/aws";
+import type { Output, Resource } from "@pulumi/pulumi";
+import { tagKeys } from "../src/config/tags.ts";
+
+export interface Place {
+  /** Name of the component: the beginning of every logical name. */
+  readonly name: string;
+  /** `<app>-<stage>`: the beginning of every name that an operator reads. */
+  readonly prefix: string;
+  readonly production: boolean;
+  readonly parent: Resource;
+  readonly partition: Output<string>;
+  readonly region: Output<string>;
+  readonly accountId: Output<string>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export function placeOf(name: string, app: string, stage: string, parent: Resource): Place {
+  const prefix = `${app}-${stage}`;
+  return {
+    name,
+    prefix,
+    production: stage === "production",
+    parent,
+    partition: getPartitionOutput({}, { parent }).partition,
+    region: getRegionOutput({}, { parent }).region,
+    accountId: getCallerIdentityOutput({}, { parent }).accountId,
+    tags: { [tagKeys.stage]: prefix },
+  };
+}
