@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { AwsCallError, call, classify } from "../../src/aws/errors.ts";
+
+/** An error as the SDK throws it: its name is AWS's code. */
+function sdkError(name: string, message = "no", more: object = {}): Error {
+  return Object.assign(new Error(message), { name, ...more });
+}
+
+async function failure(action: string, thrown: unknown): Promise<AwsCallError> {
+  const error = await call(action, () => Promise.reject(thrown)).catch((caught: unknown) => caught);
+  if (error instanceof AwsCallError) return error;
+  throw new Error("no AwsCallError");
+}
+
+describe("classify", () => {
+  it.each([
+    ["ServiceUnavailable", "transient"],
+    ["ECONNRESET", "transient"],
+    ["RequestLimitExceeded", "throttled"],
+    ["TooManyRequestsException", "throttled"],
+    ["Resource.AlreadyAssociated", "conflict"],
+    ["ResourceConflictException", "conflict"],
+    ["InvalidAllocationID.NotFound", "gone"],
+    ["ResourceNotFoundException", "gone"],
+    ["UnauthorizedOperation", "denied"],
+    ["AccessDeniedException", "denied"],
+    ["AuthFailure", "refused"],
+    ["OperationNotPermitted", "refused"],
+    ["AddressLimitExceeded", "quota"],
+    ["InvalidParameterValue", "invalid"],
+    ["SomethingNew", "bug"],
+  ])("%s is %s", (code, errorClass) => {
+    expect(classify(code)).toBe(errorClass);
+  });
+});
+
+describe("call", () => {
+  it("hands on what the call answers", async () => {
+    expect(await call("ec2:DescribeAddresses", async () => 7)).toBe(7);
+  });
+
+  it("says which permission a denied call lacks", async () => {
+    const error = await failure("ec2:CreateTags", sdkError("UnauthorizedOperation", "You are not authorized"));
+    expect(error).toMatchObject({ action: "ec2:CreateTags", code: "UnauthorizedOperation", errorClass: "denied" });
+    expect(error.message).toBe(
+      "AWS denied ec2:CreateTags: the function's role lacks this permission, or its conditions do not hold " +
+        "(UnauthorizedOperation: You are not authorized)",
+    );
+  });
+
+  it.each(["AuthFailure", "OperationNotPermitted"])("says that associating was refused by %s", async (code) => {
+    const error = await failure("ec2:AssociateAddress", sdkError(code));
+    expect(error.errorClass).toBe("refused");
+    expect(error.message).toBe(`AWS refused to associate an address with a Lambda interface (${code}: no)`);
+  });
+
+  it("does not speak of associating when another call was refused", async () => {
+    const error = await failure("ec2:DisassociateAddress", sdkError("OperationNotPermitted"));
+    expect(error.message).toBe("ec2:DisassociateAddress failed: OperationNotPermitted: no");
+  });
+
+  it("names action, code and message of any other failure, and keeps its cause", async () => {
+    const cause = sdkError("IncorrectState", "busy");
+    const error = await failure("ec2:AssociateAddress", cause);
+    expect(error.message).toBe("ec2:AssociateAddress failed: IncorrectState: busy");
+    expect(error).toMatchObject({ name: "AwsCallError", errorClass: "conflict", cause });
+  });
+
+  it("takes a system error's code before its name", async () => {
+    const error = await failure("ec2:DescribeAddresses", sdkError("Error", "reset", { code: "ECONNRESET" }));
+    expect(error).toMatchObject({ code: "ECONNRESET", errorClass: "transient" });
+  });
+
+  it("takes the name where the code is no text", async () => {
+    const error = await failure("ec2:DescribeAddresses", sdkError("Throttling", "slow", { code: 400 }));
+    expect(error).toMatchObject({ code: "Throttling", errorClass: "throttled" });
+  });
+
+  it("lets through what is not an error", async () => {
+    await expect(call("ec2:DescribeAddresses", () => Promise.reject("odd"))).rejects.toBe("odd");
+  });
+});

@@ -1,0 +1,195 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { concerns, MessageError, parseChange } from "../../src/relocation/changes.ts";
+import { pool } from "./build.ts";
+
+const data = new URL("../data/", import.meta.url);
+const arn = "arn:aws:lambda:us-east-1:123456789012:function:orders";
+
+interface Event {
+  readonly detail: { readonly eventTime: string };
+}
+
+function read(path: string): Event {
+  return JSON.parse(readFileSync(new URL(path, data), "utf8"));
+}
+
+/** A recorded CloudTrail record in the recorded envelope, changed as the test needs it. */
+function recorded(name: string, changed: object = {}): Event {
+  const envelope = read("eventbridge/cloudtrail-envelope-other-service.json");
+  return { ...envelope, detail: { ...JSON.parse(JSON.stringify(read(`cloudtrail/${name}.json`))), ...changed } };
+}
+
+/** A Lambda call with these parameters; the record around them is a recorded one. */
+function lambdaCall(eventName: string, requestParameters: unknown): string {
+  return JSON.stringify(recorded("lambda-delete-function", { eventName, requestParameters }));
+}
+
+function errorOf(body: string): MessageError {
+  try {
+    parseChange(body);
+  } catch (error) {
+    if (error instanceof MessageError) return error;
+  }
+  throw new Error("no MessageError");
+}
+
+describe("parseChange, of recorded events", () => {
+  it.each([
+    ["lambda-create-function-no-vpc", "function", "stratus-red-team-backdoor-f-func"],
+    ["lambda-delete-function", "function", "stratus-red-team-backdoor-f-func"],
+    ["lambda-update-function-code-publish", "function", "stratus-red-team-olc-func-xhfgzaowxc"],
+    ["lambda-update-function-configuration-layers", "function", "stratus-red-team-lambda-layer-simpleLambda"],
+    ["lambda-update-function-configuration-plain-name", "function", "fivexl-cloudtrail-to-slack"],
+    ["lambda-add-permission", "other", undefined],
+    ["ec2-create-network-interface-by-user", "interface", undefined],
+    ["ec2-delete-network-interface-by-user", "interface", undefined],
+    ["ec2-allocate-address", "other", undefined],
+    ["ec2-create-nat-gateway", "other", undefined],
+  ])("%s is a change of kind %s", (name, kind, functionName) => {
+    const event = recorded(name);
+    const timeMs = Date.parse(event.detail.eventTime);
+    const change = parseChange(JSON.stringify(event));
+    expect(change).toEqual({ kind, timeMs, ...(functionName === undefined ? {} : { functionName }) });
+  });
+
+  it.each([
+    ["lambda-create-function-failed-invalid-parameter", "InvalidParameterValueException"],
+    ["lambda-update-function-configuration-access-denied", "AccessDenied"],
+    ["ec2-create-route-unauthorized", "Client.UnauthorizedOperation"],
+    ["ec2-run-instances-dry-run", "Client.DryRunOperation"],
+  ])("%s is refused: the call failed with %s", (name, code) => {
+    const error = errorOf(JSON.stringify(recorded(name)));
+    expect(error.message).toBe(`detail.errorCode: the call failed (${code}), so it changed nothing`);
+    expect(error.field).toBe("detail.errorCode");
+    expect(error.name).toBe("MessageError");
+  });
+
+  it("refuses another service's event", () => {
+    const event = read("eventbridge/cloudtrail-envelope-other-service.json");
+    expect(errorOf(JSON.stringify(event)).message).toBe(
+      "detail.eventSource: glue.amazonaws.com is neither Lambda nor EC2",
+    );
+  });
+});
+
+describe("parseChange, of Lambda's calls", () => {
+  it.each([
+    "CreateFunction20150331",
+    "DeleteFunction20150331",
+    "UpdateFunctionConfiguration20150331v2",
+    "UpdateFunctionCode20150331v2",
+    "PublishVersion20150331",
+    "CreateAlias20150331",
+    "UpdateAlias20150331",
+    "DeleteAlias20150331",
+    "PutProvisionedConcurrencyConfig",
+    "DeleteProvisionedConcurrencyConfig",
+  ])("%s is a function's change", (eventName) => {
+    expect(parseChange(lambdaCall(eventName, { functionName: "orders" }))).toMatchObject({ kind: "function" });
+  });
+
+  it.each([
+    "CreateFunctionUrlConfig",
+    "DeleteFunctionConcurrency20171031",
+    "UpdateFunctionCodeSigningConfig",
+    "PutFunctionConcurrency20171031",
+  ])("%s changes no interface", (eventName) => {
+    expect(parseChange(lambdaCall(eventName, { functionName: "orders" }))).toMatchObject({ kind: "other" });
+  });
+
+  it.each([
+    "orders",
+    "orders:live",
+    "orders:$LATEST",
+    "123456789012:function:orders",
+    "123456789012:function:orders:7",
+    arn,
+    `${arn}:live`,
+    "arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:orders:$LATEST",
+  ])("the function is known as %s", (functionName) => {
+    expect(parseChange(lambdaCall("UpdateAlias20150331", { functionName }))).toMatchObject({ functionName: "orders" });
+  });
+
+  it.each(["TagResource20170331v2", "UntagResource20170331v2"])("%s names the function as resource", (eventName) => {
+    expect(parseChange(lambdaCall(eventName, { resource: arn, tags: { team: "a" } }))).toMatchObject({
+      kind: "function",
+      functionName: "orders",
+    });
+  });
+
+  it.each([
+    ["functionName", { functionName: "no function!" }, '"no function!"'],
+    ["resource", { resource: "arn:aws:s3:::bucket" }, '"arn:aws:s3:::bucket"'],
+    ["resource", {}, "undefined"],
+    ["resource", null, "undefined"],
+    ["resource", undefined, "undefined"],
+  ])("a call whose %s is no function's name is refused (%j)", (field, parameters, shown) => {
+    const error = errorOf(lambdaCall("DeleteFunction20150331", parameters));
+    expect(error.field).toBe(`detail.requestParameters.${field}`);
+    expect(error.message).toBe(`detail.requestParameters.${field}: ${shown} is neither a function's name nor its ARN`);
+  });
+
+  it("asks for no parameters of EC2's calls, and takes null for none", () => {
+    const event = recorded("ec2-delete-network-interface-by-user", { requestParameters: null });
+    expect(parseChange(JSON.stringify(event))).toMatchObject({ kind: "interface" });
+  });
+});
+
+describe("parseChange, of sweeps and nonsense", () => {
+  it.each(["2026-01-01T00:01:00Z", "2026-01-01T01:01:00+01:00"])("a sweep carries its scheduled time (%s)", (time) => {
+    const body = JSON.stringify({ kind: "sweep", scheduledTime: time });
+    expect(parseChange(body)).toEqual({ kind: "sweep", timeMs: Date.UTC(2026, 0, 1, 0, 1) });
+  });
+
+  it.each([
+    ["body", "{"],
+    ["body", ""],
+    ["body", "null"],
+    ["body", "7"],
+    ["body", "[]"],
+    ["detail-type", "{}"],
+    ["kind", '{"kind":"poke","scheduledTime":"2026-01-01T00:00:00Z"}'],
+    ["scheduledTime", '{"kind":"sweep"}'],
+    ["scheduledTime", '{"kind":"sweep","scheduledTime":"yesterday"}'],
+    ["detail", JSON.stringify({ ...recorded("lambda-delete-function"), detail: "{}" })],
+    ["detail.eventTime", JSON.stringify(recorded("lambda-delete-function", { eventTime: "today" }))],
+    ["detail.eventName", JSON.stringify(recorded("lambda-delete-function", { eventName: undefined }))],
+    ["detail.eventSource", JSON.stringify(recorded("lambda-delete-function", { eventSource: 1 }))],
+    ["detail.requestParameters.functionName", lambdaCall("DeleteFunction20150331", { functionName: 1 })],
+  ])("names %s in %s", (field, body) => {
+    const error = errorOf(body);
+    expect(error.message.startsWith(`${error.field}: `)).toBe(true);
+    expect(field === "detail-type" ? ["detail-type", "body"] : [field]).toContain(error.field);
+  });
+
+  it("says what is wrong with a body that is not JSON", () => {
+    expect(errorOf("{").message).toMatch(/^body: is not valid JSON \(.+\)$/);
+  });
+});
+
+describe("concerns", () => {
+  const timeMs = 0;
+  const change = (functionName: string) => ({ kind: "function", timeMs, functionName }) as const;
+  const members = { names: ["orders", "bill*"], arns: [arn.replace("orders", "stock")], tags: {} };
+
+  it.each([
+    ["orders", true],
+    ["billing", true],
+    ["stock", true],
+    ["others", false],
+    ["overstock", false],
+  ])("a change of %s: %s", (name, expected) => {
+    expect(concerns(pool({ members }), change(name))).toBe(expected);
+  });
+
+  it("looks whenever tags could make the function a member", () => {
+    expect(concerns(pool({ members: { ...members, tags: { team: "a" } } }), change("others"))).toBe(true);
+  });
+
+  it("looks at every sweep and interface, and at nothing else", () => {
+    expect(concerns(pool(), { kind: "sweep", timeMs })).toBe(true);
+    expect(concerns(pool(), { kind: "interface", timeMs })).toBe(true);
+    expect(concerns(pool(), { kind: "other", timeMs })).toBe(false);
+  });
+});

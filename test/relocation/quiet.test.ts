@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { fullEveryMinutes, isFullSweep, isQuiet } from "../../src/relocation/quiet.ts";
+import type { Round } from "../../src/relocation/reconcile.ts";
+import { address, attachment, networkInterface, nowMs, world } from "./build.ts";
+
+const minuteMs = 60_000;
+
+describe("fullEveryMinutes", () => {
+  it.each([
+    [0, 2],
+    [1, 2],
+    [13, 2],
+    [14, 3],
+    [100, 15],
+    [200, 30],
+    [1000, 30],
+  ])("%i pools: a full observation of each every %i minutes", (pools, minutes) => {
+    expect(fullEveryMinutes(pools)).toBe(minutes);
+  });
+});
+
+describe("isFullSweep", () => {
+  const minutes = (pool: string, count: number, span: number) =>
+    Array.from({ length: span }, (_, minute) => minute).filter((minute) =>
+      isFullSweep(pool, count, nowMs + minute * minuteMs),
+    );
+
+  it.each([1, 20, 100, 500])("comes regularly to each of %i pools", (count) => {
+    const every = fullEveryMinutes(count);
+    for (const pool of ["a", "partner", "x-9"]) {
+      const full = minutes(pool, count, every * 4);
+      expect(full).toHaveLength(4);
+      expect(full.map((it) => it - (full[0] ?? 0))).toEqual([0, every, 2 * every, 3 * every]);
+    }
+  });
+
+  it("gives the same answer within the whole minute", () => {
+    for (const ms of [0, 1, 59_999]) {
+      expect(isFullSweep("partner", 1, nowMs + ms)).toBe(isFullSweep("partner", 1, nowMs));
+    }
+    expect(isFullSweep("partner", 1, nowMs + minuteMs)).toBe(!isFullSweep("partner", 1, nowMs));
+  });
+
+  it("lets the pools take turns", () => {
+    const pools = Array.from({ length: 200 }, (_, index) => `pool-${index}`);
+    const perMinute = Array.from(
+      { length: 30 },
+      (_, minute) => pools.filter((pool) => isFullSweep(pool, 200, nowMs + minute * minuteMs)).length,
+    );
+    expect(perMinute.reduce((sum, it) => sum + it, 0)).toBe(200);
+    expect(Math.max(...perMinute)).toBeLessThanOrEqual(20);
+  });
+});
+
+describe("isQuiet", () => {
+  const web = attachment("a", "web");
+  const quiet: Round = {
+    startedMs: nowMs,
+    observed: world({
+      interfaces: [networkInterface("1", web), networkInterface("2", web, { inUse: false })],
+      addresses: [address("1", { on: "1" }), address("2")],
+    }),
+    plan: { actions: [], findings: [], waits: [] },
+    outcomes: [],
+    unverified: [],
+  };
+  const action = { kind: "note", row: 1, state: "serving", ...bare() } as const;
+
+  it("is so when nothing was done and every interface in use has an address", () => {
+    expect(isQuiet(quiet)).toBe(true);
+  });
+
+  it.each<[string, Partial<Round>]>([
+    ["an outcome", { outcomes: [{ action, result: "done", atMs: nowMs }] }],
+    ["an action", { plan: { ...quiet.plan, actions: [action] } }],
+    ["a finding", { plan: { ...quiet.plan, findings: [{ kind: "missing-member", member: "gone" }] } }],
+    ["a wait", { plan: { ...quiet.plan, waits: [{ kind: "interface", attachment: "a", arriving: false }] } }],
+    ["an interface in use without an address", { observed: world({ interfaces: [networkInterface("3", web)] }) }],
+  ])("is not so with %s", (_what, part) => {
+    expect(isQuiet({ ...quiet, ...part })).toBe(false);
+  });
+});
+
+function bare() {
+  const { allocationId } = address("1");
+  const { networkInterfaceId, attachment: of } = networkInterface("1", attachment("a", "web"));
+  return { allocationId, networkInterfaceId, subnetId: of.subnetId };
+}
