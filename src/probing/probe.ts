@@ -1,13 +1,5 @@
 /** Asks one target from here: follows a few redirects, never to where a stranger must not send a probe. */
-import {
-  exchange,
-  type Network,
-  PhaseFailure,
-  type Response,
-  TargetRefused,
-  type Timeouts,
-  type Trace,
-} from "./request.ts";
+import { exchange, type Network, PhaseFailure, type Response, TargetRefused, type Trace } from "./request.ts";
 import type { TargetAnswer, TargetRequest } from "./target.ts";
 
 /** Makes firewalls and applications answer briefly, uncompressed, and says who asks. */
@@ -27,11 +19,11 @@ class RedirectRefused extends Error {
 }
 
 /** One target's answer. Never throws: whatever goes wrong is an answer, or a refusal to ask. */
-export async function probe(network: Network, target: TargetRequest, timeouts: Timeouts): Promise<TargetAnswer> {
+export async function probe(network: Network, target: TargetRequest): Promise<TargetAnswer> {
   const trace: Trace = { timings: {} };
   const done = (answer: TargetAnswer["answer"]): TargetAnswer => ({ target: target.name, answer, ...trace });
   try {
-    return done({ kind: "http", ...(await follow(network, target, timeouts, trace)) });
+    return done({ kind: "http", ...(await follow(network, target, trace)) });
   } catch (error) {
     if (error instanceof PhaseFailure) return done({ kind: "failure", phase: error.phase, code: error.code });
     if (error instanceof RedirectRefused) return done({ kind: "failure", phase: "first-byte", code: error.code });
@@ -40,7 +32,8 @@ export async function probe(network: Network, target: TargetRequest, timeouts: T
   }
 }
 
-async function follow(network: Network, target: TargetRequest, timeouts: Timeouts, trace: Trace): Promise<Response> {
+async function follow(network: Network, target: TargetRequest, trace: Trace): Promise<Response> {
+  const { timeouts } = target;
   const deadlineMs = performance.now() + timeouts.totalMs;
   let url = firstUrl(target);
   let headers: Record<string, string> = { ...defaultHeaders, ...target.headers };

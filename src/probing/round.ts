@@ -4,20 +4,22 @@ import { probe } from "./probe.ts";
 import type { Network } from "./request.ts";
 import type { RoundAnswer, RoundRequest } from "./target.ts";
 
-/** Asks all targets, and an echo for the address that the world sees. Ends within `timeouts.totalMs` and a second. */
+const echoTimeouts = { dnsMs: 2000, connectMs: 2000, tlsMs: 2000, firstByteMs: 2000, totalMs: 4000 };
+
+/** Asks all targets, and an echo for the address that the world sees. Ends with the longest `totalMs` of them. */
 export async function runRound(network: Network, request: RoundRequest): Promise<RoundAnswer> {
-  const { vantage, targets, timeouts } = request;
+  const { vantage, targets } = request;
   const [publicIp, answers] = await Promise.all([
-    askEcho(network, request),
-    Promise.all(targets.map((target) => probe(network, target, timeouts))),
+    askEcho(network, request.echoUrl),
+    Promise.all(targets.map((target) => probe(network, target))),
   ]);
   return { vantage, answers, ...(publicIp === undefined ? {} : { publicIp }) };
 }
 
 /** The echo is configured by the operator, like a target, but may be an address of the VPC: only the public one counts. */
-async function askEcho(network: Network, { echoUrl, timeouts }: RoundRequest): Promise<string | undefined> {
-  const target = { name: "echo", url: echoUrl, method: "GET", headers: {}, maxRedirects: 0 };
-  const { answer } = await probe(network, { ...target, allowHttp: true, allowPrivate: true }, timeouts);
+async function askEcho(network: Network, url: string): Promise<string | undefined> {
+  const target = { name: "echo", url, method: "GET", headers: {}, maxRedirects: 0 };
+  const { answer } = await probe(network, { ...target, allowHttp: true, allowPrivate: true, timeouts: echoTimeouts });
   const text = answer.kind === "http" && answer.status === 200 ? answer.body.trim() : "";
   return isIP(text) ? text : undefined;
 }

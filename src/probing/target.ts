@@ -16,6 +16,7 @@ const targetRequest = z.object({
   allowHttp: z.boolean(),
   allowPrivate: z.boolean(),
   maxRedirects: z.number().check(z.minimum(0), z.maximum(roundLimits.redirects)),
+  timeouts: z.object({ dnsMs: limitMs, connectMs: limitMs, tlsMs: limitMs, firstByteMs: limitMs, totalMs: limitMs }),
 });
 
 const roundRequest = z.object({
@@ -23,7 +24,6 @@ const roundRequest = z.object({
   vantage: z.string(),
   metricsNamespace: z.string(),
   echoUrl: z.string(),
-  timeouts: z.object({ dnsMs: limitMs, connectMs: limitMs, tlsMs: limitMs, firstByteMs: limitMs, totalMs: limitMs }),
   targets: z.array(targetRequest).check(z.maxLength(roundLimits.targets)),
 });
 

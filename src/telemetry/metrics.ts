@@ -1,6 +1,6 @@
 /** Metrics as EMF lines on stdout: they need no API call, so they work when nothing else does. */
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import type { Dimensions, Measurement } from "./model.ts";
+import { type Dimensions, type Measurement, serviceName } from "./model.ts";
 
 export type EmitMetrics = (poolName: string, timeMs: number, measurements: readonly Measurement[]) => void;
 
@@ -12,19 +12,17 @@ export type WriteMetrics = (
   properties?: Readonly<Record<string, unknown>>,
 ) => void;
 
-/** Emits a pool's measurements with the one dimension `pool`. */
+/** Emits a pool's measurements with the dimensions `service` and `pool`. */
 export function emfEmitter(namespace: string): EmitMetrics {
   const write = emfWriter(namespace);
   return (pool, timeMs, measurements) => write({ pool }, timeMs, measurements);
 }
 
-/** Writes measurements with exactly the given dimensions. */
+/** Writes measurements with the given dimensions, and `service`, which all of ours have. */
 export function emfWriter(namespace: string): WriteMetrics {
   return (dimensions, timeMs, measurements, properties = {}) => {
     if (measurements.length === 0) return;
-    const metrics = new Metrics({ namespace });
-    // Powertools adds a dimension `service` of its own accord, which no alarm asks for.
-    metrics.clearDefaultDimensions();
+    const metrics = new Metrics({ namespace, serviceName });
     for (const [name, value] of Object.entries(dimensions)) metrics.addDimension(name, value);
     metrics.setTimestamp(timeMs);
     for (const { name, unit, value } of measurements) metrics.addMetric(name, unit, value);

@@ -1,8 +1,11 @@
 /** What Holdfast tells the world; docs/events.md and docs/metrics.md describe each. */
 
+/** Value of the dimension `service`, which every metric carries besides those of its own. */
+export const serviceName = "holdfast";
+
 interface Metric {
   readonly unit: "Count" | "Seconds" | "None";
-  /** The sets of dimensions under which it exists, each a metric of its own to CloudWatch and to its bill. */
+  /** The sets of dimensions (besides `service`) under which it exists, each a metric of its own, also on the bill. */
   readonly dimensions: readonly (readonly ("pool" | "target" | "vantage")[])[];
 }
 

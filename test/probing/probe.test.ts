@@ -41,7 +41,7 @@ async function start(server: Promise<Running>): Promise<Running> {
 }
 
 function target(url: string, rest: Partial<TargetRequest> = {}): TargetRequest {
-  const defaults = { method: "OPTIONS", headers: {}, allowHttp: false, allowPrivate: true, maxRedirects: 3 };
+  const defaults = { method: "OPTIONS", headers: {}, allowHttp: false, allowPrivate: true, maxRedirects: 3, timeouts };
   return { name: "partner", url, ...defaults, ...rest };
 }
 
@@ -54,7 +54,7 @@ describe("an answer", () => {
       }),
     );
     const url = `https://partner.test:${port}/health?deep=1`;
-    const result = await probe(network, target(url, { headers: { "x-key": "k" } }), timeouts);
+    const result = await probe(network, target(url, { headers: { "x-key": "k" } }));
     expect(result.answer).toMatchObject({
       kind: "http",
       status: 200,
@@ -67,14 +67,14 @@ describe("an answer", () => {
 
   it.each(recorded)("means over the wire what it means recorded: $name", async ({ answer, kind, scope, rule }) => {
     const { port } = await start(serveHttps(authority.valid, play(answer)));
-    const result = await probe(network, target(`https://partner.test:${port}/`, { maxRedirects: 0 }), timeouts);
+    const result = await probe(network, target(`https://partner.test:${port}/`, { maxRedirects: 0 }));
     if (result.answer.kind === "refused") throw new Error(result.answer.reason);
     expect(judge(result.answer)).toMatchObject({ kind, rule, ...(scope && { scope }) });
   });
 
   it("comes on a connection of its own each time, which is closed afterwards", async () => {
     const { port, connections } = await start(serveHttps(authority.valid, (_, response) => response.end("ok")));
-    for (let round = 0; round < 2; round++) await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    for (let round = 0; round < 2; round++) await probe(network, target(`https://partner.test:${port}/`));
     await expect.poll(() => connections).toEqual({ made: 2, open: 0 });
   });
 });
@@ -86,20 +86,20 @@ describe("a hanging or failing", () => {
     const silent = createSocket("udp4");
     await new Promise<void>((resolve) => silent.bind(0, "127.0.0.1", resolve));
     const resolve = dnsResolver([`127.0.0.1:${silent.address().port}`]);
-    const { answer } = await probe({ resolve }, target("https://partner.test/"), impatient);
+    const { answer } = await probe({ resolve }, target("https://partner.test/", { timeouts: impatient }));
     silent.close();
     expect(answer).toEqual(failure("dns", "TIMEOUT"));
   });
 
   it("name server that is not there is no refusing target", async () => {
     const resolve = dnsResolver(["127.0.0.1:9"]);
-    const { answer } = await probe({ resolve }, target("https://partner.test/"), timeouts);
+    const { answer } = await probe({ resolve }, target("https://partner.test/"));
     expect(answer).toEqual(failure("dns", "DNS_UNREACHABLE"));
   });
 
   it("connection ends the phase connect", async () => {
     const { port, stop } = await fullListener();
-    const { answer, timings } = await probe(network, target(`https://partner.test:${port}/`), impatient);
+    const { answer, timings } = await probe(network, target(`https://partner.test:${port}/`, { timeouts: impatient }));
     await stop();
     expect(answer).toEqual(failure("connect", "TIMEOUT"));
     expect(timings).toEqual({ dnsMs: expect.any(Number) });
@@ -108,19 +108,19 @@ describe("a hanging or failing", () => {
   it("port that is closed is told apart", async () => {
     const { port, stop } = await serveTcp(() => {});
     await stop();
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
     expect(answer).toEqual(failure("connect", "ECONNREFUSED"));
   });
 
   it("TLS handshake ends the phase tls", async () => {
     const { port } = await start(serveTcp(() => {}));
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`), impatient);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`, { timeouts: impatient }));
     expect(answer).toEqual(failure("tls", "TIMEOUT"));
   });
 
   it("answer ends the phase first-byte", async () => {
     const { port } = await start(serveHttps(authority.valid, () => {}));
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`), impatient);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`, { timeouts: impatient }));
     expect(answer).toEqual(failure("first-byte", "TIMEOUT"));
   });
 
@@ -131,19 +131,19 @@ describe("a hanging or failing", () => {
         response.write("half a page");
       }),
     );
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
     expect(answer).toMatchObject({ status: 403, body: "half a page" });
   });
 
   it("connection that is reset while waiting for the answer is told apart", async () => {
     const { port } = await start(serveHttps(authority.valid, (request) => request.socket.destroy()));
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
     expect(answer).toEqual(failure("first-byte", "ECONNRESET"));
   });
 
   it("connection that is reset in the handshake is told apart", async () => {
     const { port } = await start(serveTcp((socket) => socket.once("data", () => socket.resetAndDestroy())));
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
     expect(answer).toEqual(failure("tls", "ECONNRESET"));
   });
 });
@@ -155,7 +155,7 @@ describe("a certificate", () => {
   ] as const)("that is %s ends the exchange before anything is sent", async (kind, code) => {
     let requests = 0;
     const { port } = await start(serveHttps(authority[kind], () => requests++));
-    const result = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    const result = await probe(network, target(`https://partner.test:${port}/`));
     expect(result.answer).toEqual({ kind: "failure", phase: "tls", code });
     expect(requests).toBe(0);
     if (kind === "expired") expect(result.certificateExpiresMs).toBe(expiredMs);
@@ -163,7 +163,7 @@ describe("a certificate", () => {
 
   it("of an unknown authority is not trusted", async () => {
     const { port } = await start(serveHttps(authority.valid, (_, response) => response.end()));
-    const { answer } = await probe({ resolve: network.resolve }, target(`https://partner.test:${port}/`), timeouts);
+    const { answer } = await probe({ resolve: network.resolve }, target(`https://partner.test:${port}/`));
     expect(answer).toMatchObject({ phase: "tls", code: expect.stringMatching(/UNABLE_TO|SELF_SIGNED/) });
   });
 });
@@ -185,7 +185,7 @@ describe("a body", () => {
         pour();
       }),
     );
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
     expect(answer).toMatchObject({ status: 200, body: "x".repeat(1024) });
     await expect.poll(() => connections.open).toBe(0);
     expect(sent).toBeLessThan(20_000_000);
@@ -209,7 +209,7 @@ describe("a redirect", () => {
       }),
     );
     const options = { headers: { "x-key": "secret" } };
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`, options), timeouts);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`, options));
     expect(answer).toMatchObject({ status: 200, body: "there" });
     expect(seen).toEqual([
       { path: "/", key: "secret" },
@@ -222,7 +222,7 @@ describe("a redirect", () => {
     const { port } = await start(
       serveHttps(authority.valid, (_, response) => response.writeHead(302, { location: "/login" }).end()),
     );
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`, { maxRedirects: 0 }), timeouts);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`, { maxRedirects: 0 }));
     expect(answer).toMatchObject({ kind: "http", status: 302 });
   });
 
@@ -230,7 +230,7 @@ describe("a redirect", () => {
     const { port, connections } = await start(
       serveHttps(authority.valid, (_, response) => response.writeHead(307, { location: "/" }).end()),
     );
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
     expect(answer).toEqual({ kind: "failure", phase: "first-byte", code: "TOO_MANY_REDIRECTS" });
     expect(connections.made).toBe(4);
   });
@@ -245,7 +245,7 @@ describe("a redirect", () => {
         response.writeHead(302, { location: locate(plain.port) }).end(),
       ),
     );
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`), timeouts);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
     expect(answer).toEqual({ kind: "failure", phase: "first-byte", code: "REDIRECT_REFUSED" });
     expect(plain.connections.made).toBe(0);
   });
@@ -261,13 +261,13 @@ describe("a target that must not be asked", () => {
     ["an IPv4 address in IPv6 notation", "https://[::ffff:10.0.0.1]/", /not a public address/],
     ["a name that resolves to a private address", "https://partner.test/", /leads to 127\.0\.0\.1/],
   ])("is refused: %s", async (_, url, reason) => {
-    const { answer } = await probe(network, target(url, { allowPrivate: false }), timeouts);
+    const { answer } = await probe(network, target(url, { allowPrivate: false }));
     expect(answer).toEqual({ kind: "refused", reason: expect.stringMatching(reason) });
   });
 
   it("is refused when one of its addresses is private", async () => {
     const resolve = async () => ["8.8.8.8", "10.0.0.1"];
-    const { answer } = await probe({ resolve }, target("https://partner.test/", { allowPrivate: false }), timeouts);
+    const { answer } = await probe({ resolve }, target("https://partner.test/", { allowPrivate: false }));
     expect(answer).toEqual({ kind: "refused", reason: expect.stringContaining("10.0.0.1") });
   });
 });

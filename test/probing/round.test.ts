@@ -33,12 +33,12 @@ async function start(server: Promise<Running>): Promise<Running> {
 
 function round(vantage: string, ports: Record<string, number>): RoundRequest {
   const echoUrl = `http://127.0.0.1:${echoServer.port}/`;
-  const rest = { method: "OPTIONS", allowHttp: false, allowPrivate: true, maxRedirects: 0 };
+  const rest = { method: "OPTIONS", allowHttp: false, allowPrivate: true, maxRedirects: 0, timeouts };
   const targets = Object.entries(ports).map(([name, port]) => ({
     ...{ name, url: `https://partner.test:${port}/`, headers: { authorization: "Bearer s3cret" } },
     ...rest,
   }));
-  return { pool: "orders", vantage, metricsNamespace: "Holdfast", echoUrl, timeouts, targets };
+  return { pool: "orders", vantage, metricsNamespace: "Holdfast", echoUrl, targets };
 }
 
 describe("a round", () => {
@@ -119,8 +119,8 @@ describe("a probe", () => {
   });
 
   it("refuses an event that is no round without repeating what is in it", async () => {
-    const event = { ...round("a", { partner: 1 }), timeouts: "s3cret" };
-    await expect(handlerOf(networkOf(authority))(event)).rejects.toThrow(/^not a round for a probe: timeouts/);
+    const event = { ...round("a", { partner: 1 }), targets: "s3cret" };
+    await expect(handlerOf(networkOf(authority))(event)).rejects.toThrow(/^not a round for a probe: targets/);
     await expect(handlerOf(networkOf(authority))(event)).rejects.not.toThrow(/s3cret/);
     await expect(handlerOf(networkOf(authority))({})).rejects.toThrow(/pool.*targets/);
   });
