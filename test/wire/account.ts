@@ -1,7 +1,9 @@
 /** An account in the emulator: what an operator, and Lambda itself, would have made there. */
 import {
   AllocateAddressCommand,
+  AttachInternetGatewayCommand,
   AttachNetworkInterfaceCommand,
+  CreateInternetGatewayCommand,
   CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
@@ -41,19 +43,32 @@ export function settle(endpoint: string) {
   return { endpoint, region: "us-east-1", credentials: { accessKeyId: "operator", secretAccessKey: "operator" } };
 }
 
-/** Empties the emulator and builds a VPC with three subnets and two security groups, the queues, and the rule. */
+/** Empties moto and builds an account in it. */
 export async function openAccount(endpoint: string): Promise<Account> {
+  await emptyMoto(endpoint);
+  return buildAccount(endpoint);
+}
+
+/** Empties moto, and makes the role without which it accepts no function. */
+export async function emptyMoto(endpoint: string): Promise<void> {
   await fetch(`${endpoint}/moto-api/reset`, { method: "POST" });
+  const Statement = [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" } }];
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await callIam(endpoint, "CreateRole", { RoleName: "member", AssumeRolePolicyDocument });
+}
+
+/**
+ * A VPC with an internet gateway, three subnets and two security groups, the queues, and the rule by which the test
+ * hears what Holdfast says.
+ */
+export async function buildAccount(endpoint: string): Promise<Account> {
   const ec2 = new EC2Client(settle(endpoint));
   const sqs = new SQSClient(settle(endpoint));
   const events = new EventBridgeClient(settle(endpoint));
-  const trust = {
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" } }],
-  };
-  await callIam(endpoint, "CreateRole", { RoleName: "member", AssumeRolePolicyDocument: JSON.stringify(trust) });
 
   const VpcId = found((await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }))).Vpc?.VpcId);
+  const gateway = (await ec2.send(new CreateInternetGatewayCommand({}))).InternetGateway?.InternetGatewayId;
+  await ec2.send(new AttachInternetGatewayCommand({ VpcId, InternetGatewayId: gateway }));
   const makeSubnet = async (third: number) => {
     const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: `10.0.${third}.0/24` }));
     return found(Subnet?.SubnetId);
@@ -62,7 +77,9 @@ export async function openAccount(endpoint: string): Promise<Account> {
     found((await ec2.send(new CreateSecurityGroupCommand({ VpcId, GroupName, Description: GroupName }))).GroupId);
   const makeQueue = async (QueueName: string) => {
     const fifo = QueueName.endsWith(".fifo") ? { FifoQueue: "true", ContentBasedDeduplication: "true" } : {};
-    return found((await sqs.send(new CreateQueueCommand({ QueueName, Attributes: fifo }))).QueueUrl);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes: fifo }));
+    // A client that has its endpoint from the environment calls the host of the queue's URL (middleware-sdk-sqs).
+    return new URL(new URL(found(QueueUrl)).pathname, endpoint).href;
   };
 
   const heardQueueUrl = await makeQueue("heard");
