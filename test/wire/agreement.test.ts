@@ -4,7 +4,8 @@ import { addEventPath } from "../../twin/event-path.ts";
 import { createRegion } from "../../twin/region.ts";
 import { type RunningServer, startServer } from "../../twin/server.ts";
 import { type Account, buildAccount, emptyMoto } from "./account.ts";
-import { addressCalls, functionCalls, interfaceCalls, messageCalls, routeCalls } from "./calls.ts";
+import { addressCalls, interfaceCalls, routeCalls } from "./calls-ec2.ts";
+import { functionCalls, messageCalls } from "./calls-functions.ts";
 
 /** Moto knows no delays. */
 const delays: Partial<Delays> = {
