@@ -4,6 +4,7 @@ import type { Action, Finding } from "./actions.ts";
 import type { Change } from "./changes.ts";
 import type { Address } from "./model.ts";
 import type { Run, TimedOutcome } from "./reconcile.ts";
+import { needing, seatsOf } from "./seats.ts";
 
 export interface Report {
   readonly measurements: readonly Measurement[];
@@ -26,7 +27,10 @@ export function report(
   const heals = done.filter(({ action }) => isHeal(action));
   const gaps = heals
     .filter(({ action }) => action.row === 2 || action.row === 3)
-    .map((outcome) => ({ outcome, seconds: (outcome.atMs - brokenSinceMs(run, changes, healthyMs)) / 1000 }));
+    .map((outcome) => ({
+      outcome,
+      seconds: (outcome.atMs - brokenSinceMs(run, outcome.action, changes, healthyMs)) / 1000,
+    }));
   const findings = run.rounds.at(-1)?.plan.findings ?? [];
   const count = (kind: Finding["kind"]) => findings.filter((finding) => finding.kind === kind).length;
   const askedMs = Math.min(...changes.map(({ timeMs }) => timeMs));
@@ -69,10 +73,17 @@ function rounded(value: number): number {
 
 /**
  * The earliest moment from which an interface that serves now can have been without its address: the end of the
- * update if this run saw it, else the later of the change and the last time that all was well. An upper bound.
+ * update if this run saw it serve only after one, else the later of the change and the last time that all was well.
+ * An upper bound: an update of another member, during which it already served, does not count.
  */
-function brokenSinceMs(run: Run, changes: readonly Change[], healthyMs: number | undefined): number {
-  const sawUpdate = run.rounds.findLastIndex((round) => round.plan.waits.some((wait) => wait.kind === "update"));
+function brokenSinceMs(run: Run, action: Action, changes: readonly Change[], healthyMs: number | undefined): number {
+  const lacking = run.rounds.findIndex(({ observed }) =>
+    needing(seatsOf(observed), "serving").some(
+      ({ networkInterface }) => networkInterface.networkInterfaceId === action.networkInterfaceId,
+    ),
+  );
+  const before = run.rounds.slice(0, Math.max(0, lacking));
+  const sawUpdate = before.findLastIndex((round) => round.plan.waits.some((wait) => wait.kind === "update"));
   const settled = sawUpdate >= 0 ? run.rounds[sawUpdate + 1] : undefined;
   if (settled) return settled.startedMs;
   const eventsMs = changes.flatMap((change) => (change.kind === "sweep" ? [] : [change.timeMs]));
