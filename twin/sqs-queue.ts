@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { Timer, VirtualClock } from "./clock.ts";
 import type { Identifiers } from "./identifiers.ts";
 import { AwsError } from "./service.ts";
@@ -23,6 +24,7 @@ export interface MessageInput {
   readonly deduplicationId?: string | undefined;
   readonly delayMs?: number | undefined;
   readonly senderId?: string | undefined;
+  readonly attributes?: Readonly<Record<string, MessageAttributeValue>> | undefined;
 }
 
 export interface Message {
@@ -33,6 +35,7 @@ export interface Message {
   readonly sequenceNumber: string | undefined;
   readonly sentMs: number;
   readonly senderId: string;
+  readonly attributes: Readonly<Record<string, MessageAttributeValue>>;
   /** ARN of the queue that it was dead-lettered from. */
   readonly deadLetterSourceArn: string | undefined;
   firstReceivedMs: number | undefined;
@@ -86,6 +89,7 @@ export class Queue {
       sequenceNumber: this.settings.fifo ? String(this.#sequence++) : undefined,
       sentMs: this.#clock.now(),
       senderId: input.senderId ?? "AIDAEXAMPLESENDER",
+      attributes: input.attributes ?? {},
       deadLetterSourceArn: undefined,
       firstReceivedMs: undefined,
       receiveCount: 0,

@@ -113,11 +113,13 @@ export function createSqs(options: SqsOptions): Sqs {
       body,
       groupId: input.MessageGroupId,
       deduplicationId: input.MessageDeduplicationId,
+      attributes: input.MessageAttributes,
       delayMs: input.DelaySeconds === undefined ? undefined : input.DelaySeconds * 1_000,
     });
     return {
       MessageId: message.messageId,
-      MD5OfMessageBody: md5(message.body),
+      // Of what was sent: clients check it, and a duplicate may have another body than its original.
+      MD5OfMessageBody: md5(body),
       ...(message.sequenceNumber !== undefined && { SequenceNumber: message.sequenceNumber }),
     };
   }
@@ -163,15 +165,15 @@ export function createSqs(options: SqsOptions): Sqs {
     if (messages.length === 0) return {};
     return {
       Messages: messages.map((message) => {
-        const attributes = Object.entries(systemAttributes(message)).filter(
-          ([name]) => names.includes("All") || names.includes(name),
-        );
+        const system = chosen(systemAttributes(message), names);
+        const own = chosen(message.attributes, input.MessageAttributeNames ?? []);
         return {
           MessageId: message.messageId,
           ReceiptHandle: message.receiptHandle,
           MD5OfBody: md5(message.body),
           Body: message.body,
-          ...(attributes.length > 0 && { Attributes: Object.fromEntries(attributes) }),
+          ...(system && { Attributes: system }),
+          ...(own && { MessageAttributes: own }),
         };
       }),
     };
@@ -212,6 +214,12 @@ export function createSqs(options: SqsOptions): Sqs {
       },
     },
   };
+}
+
+/** The attributes asked for, by name or all of them; undefined when none is left. */
+function chosen<T>(attributes: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> | undefined {
+  const entries = Object.entries(attributes).filter(([name]) => names.includes("All") || names.includes(name));
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 export function md5(text: string): string {
