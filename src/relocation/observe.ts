@@ -22,9 +22,11 @@ import type { Address, NetworkInterface, Observed } from "./model.ts";
 import { parseUse } from "./use.ts";
 
 export type Network = Pick<Observed, "interfaces" | "addresses">;
+/** What a pool's network is known by. */
+type ObservedPool = Pick<PoolSettings, "name" | "network">;
 
 /** The pool's interfaces and addresses. */
-export async function observeNetwork(ec2: EC2Client, pool: PoolSettings): Promise<Network> {
+export async function observeNetwork(ec2: EC2Client, pool: ObservedPool): Promise<Network> {
   const [interfaces, addresses] = await Promise.all([listInterfaces(ec2, pool), listAddresses(ec2, pool.name)]);
   return { interfaces, addresses };
 }
@@ -34,7 +36,7 @@ export async function observeNetwork(ec2: EC2Client, pool: PoolSettings): Promis
  * requesters vary (aws-sdk types of `DescribeNetworkInterfaces`; go-to-k/cdkd#45). Managed ones are asked for too,
  * since AWS may hide interfaces that a service operates.
  */
-export function listInterfaces(client: EC2Client, pool: PoolSettings): Promise<NetworkInterface[]> {
+export function listInterfaces(client: EC2Client, pool: ObservedPool): Promise<NetworkInterface[]> {
   const { vpcId, subnetIds } = pool.network;
   return call("ec2:DescribeNetworkInterfaces", async () => {
     const interfaces: NetworkInterface[] = [];

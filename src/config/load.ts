@@ -1,0 +1,66 @@
+/** Reads `HOLDFAST_SETTINGS`: JSON, or `ssm:<parameter name>` where it would pass Lambda's limit of 4 KB. */
+import * as z from "zod/mini";
+import en from "zod/v4/locales/en.js";
+
+z.config(en());
+
+export const resourceName = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and dashes"));
+export const awsId = (prefix: string) =>
+  z.string().check(z.regex(new RegExp(`^${prefix}-[0-9a-z]+$`), `must be an id such as ${prefix}-0123456789abcdef0`));
+export const functionArn = z
+  .string()
+  .check(
+    z.regex(
+      /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+$/,
+      "must be a function's ARN without qualifier, such as arn:aws:lambda:us-east-1:123456789012:function:orders",
+    ),
+  );
+export const poolNetwork = z.strictObject({
+  vpcId: awsId("vpc"),
+  subnetIds: z.array(awsId("subnet")).check(z.minLength(1, "must name at least one subnet")),
+});
+/** At least one, with names that differ. */
+export const named = <Item extends z.ZodMiniType<{ name: string }>>(item: Item) =>
+  z.array(item).check(
+    z.minLength(1, "must hold at least one pool"),
+    z.refine((list) => new Set(list.map((it) => it.name)).size === list.length, "pool names must be unique"),
+  );
+
+/** Settings that are missing or wrong. The message names each field and what it must be. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/** What is wrong with a value, one line per field: its path and what it must be. */
+export function problemsOf(error: z.core.$ZodError): string[] {
+  return error.issues.map((issue) => `${issue.path.join(".") || "(root)"}: ${issue.message}`);
+}
+
+/**
+ * Reads and validates a function's settings.
+ *
+ * @param text the value of `HOLDFAST_SETTINGS`
+ * @param readParameter reads an SSM parameter, for the `ssm:` form
+ * @throws SettingsError that names the field and the remedy
+ */
+export async function load<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  text: string | undefined,
+  readParameter: (name: string) => Promise<string | undefined>,
+): Promise<z.output<Schema>> {
+  if (!text) throw new SettingsError("HOLDFAST_SETTINGS is not set: deploy again, or set it to the settings' JSON");
+  const parameter = text.startsWith("ssm:") ? text.slice("ssm:".length) : undefined;
+  const json = parameter === undefined ? text : await readParameter(parameter);
+  if (json === undefined) throw new SettingsError(`HOLDFAST_SETTINGS: SSM parameter ${parameter} does not exist`);
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new SettingsError(`HOLDFAST_SETTINGS is not valid JSON: ${(error as Error).message}`);
+  }
+  const parsed = z.safeParse(schema, value);
+  if (parsed.success) return parsed.data;
+  throw new SettingsError(`HOLDFAST_SETTINGS is not valid: ${problemsOf(parsed.error).join("; ")}`);
+}
