@@ -26,7 +26,7 @@ import { isBlocked, isLeaving, type Leaving, needing, type Seat, seatsOf } from 
 import { assign } from "./supply.ts";
 import { interfaceWaits, updateWaits } from "./waits.ts";
 
-/** Plans one pool. Total: any observation gives a plan. Cost grows linearly with the interfaces. */
+/** Plans one pool. Total: any observation gives a plan. Cost grows as sorting the interfaces does. */
 export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const seats = seatsOf(observed);
   const versions = observed.members.flatMap((member) => member.liveVersions);

@@ -1,0 +1,26 @@
+/** Runs all benchmarks: `npm run bench`, or `npm run bench -- --json`. docs/measurements.md explains the figures. */
+import { parseArgs } from "node:util";
+import { benchImport, type ImportTimes } from "./import.ts";
+import { benchPlan, type PlanTimes } from "./plan.ts";
+
+const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const node = process.version;
+const results = { node, plan: await benchPlan(), import: await benchImport() };
+console.log(values.json ? JSON.stringify(results, null, 2) : table(results.plan, results.import));
+
+function table(plan: PlanTimes, load: ImportTimes): string {
+  const row = (name: string, value: number, unit: string) =>
+    `  ${name.padEnd(28)}${value.toFixed(1).padStart(10)} ${unit}`;
+  return [
+    `Node ${node}`,
+    `plan(), ${plan.unit}`,
+    ...Object.entries(plan.times).map(([count, time]) => row(`${count} interfaces`, time, "µs")),
+    row("1,000 to 10,000", plan.growthPerTenfold, "times"),
+    row("one linear pass, the same", plan.referenceGrowth, "times"),
+    `  linear: ${plan.linear ? "yes" : "no"}`,
+    `import of relocate, ${load.unit}`,
+    ...Object.entries(load.times).map(([name, time]) => row(name, time, "ms")),
+    row("unbundled to bundled", load.unbundledToBundled, "times"),
+    row("bundled to empty", load.bundledToEmpty, "times"),
+  ].join("\n");
+}
