@@ -1,3 +1,4 @@
+import { natParameters, natResponse } from "./cloudtrail-nat.ts";
 import type { RoleCall } from "./hyperplane.ts";
 import type { NetworkInterface, World } from "./world.ts";
 
@@ -78,9 +79,9 @@ export function lambdaResponse(output: unknown): Json | null {
   return { ...response, environment: {} };
 }
 
-/** Lists become `…Set: {items: […]}`; NAT gateway calls are wrapped and keep PascalCase. */
+/** Lists become `…Set: {items: […]}`. */
 export function ec2Parameters(operation: string, input: Json): Json {
-  if (operation.endsWith("NatGateway")) return { [`${operation}Request`]: input };
+  if (operation.endsWith("NatGateway")) return natParameters(operation, input);
   const { Groups, TagSpecifications, DryRun: _, Resources, Tags, ...plain } = input;
   const parameters = camel(plain) as Json;
   if (operation === "CreateNetworkInterface") {
@@ -95,11 +96,8 @@ export function ec2Parameters(operation: string, input: Json): Json {
 
 /** EC2 answers deletions and changes with `_return: true`. */
 export function ec2Response(operation: string, output: unknown, requestId: string): Json {
+  if (operation.endsWith("NatGateway")) return natResponse(operation, output, requestId);
   const response = camel(output ?? {}) as Json;
-  if (operation.endsWith("NatGateway")) {
-    const xmlns = "http://ec2.amazonaws.com/doc/2016-11-15/";
-    return { [`${operation}Response`]: { xmlns, ...response, requestId } };
-  }
   const creates = /^(Create|Allocate|Run)/.test(operation) && Object.keys(response).length > 0;
   return creates ? { requestId, ...response } : { requestId, _return: true, ...response };
 }

@@ -36,6 +36,10 @@ export interface Delays {
   readonly functionSettle: Span;
   readonly interfaceRemoval: Span;
   readonly interfaceDeletion: Span;
+  readonly natGatewayChecks: Span;
+  readonly natGatewayCreation: Span;
+  readonly natGatewayDeletion: Span;
+  readonly natGatewayRecordMs: number;
   readonly idleReclaimMs: number;
   readonly interfaceReplacementsPerDay: number;
   readonly provisionedConcurrency: Span;
@@ -69,6 +73,14 @@ export const defaultDelays: Delays = {
   interfaceRemoval: between(5 * minute, 19 * minute),
   /** From `available` to deleted. Assumed; the sum with the above stays within the documented 20 minutes. */
   interfaceDeletion: between(1 * second, 50 * second),
+  /** Until a new NAT gateway has taken its address and its interface, or has failed. Assumed. */
+  natGatewayChecks: between(2 * second, 15 * second),
+  /** From `pending` to `available`: eight public Terraform logs. */
+  natGatewayCreation: between(85 * second, 125 * second),
+  /** From `deleting` to `deleted`: about a minute; the width is assumed. */
+  natGatewayDeletion: between(45 * second, 75 * second),
+  /** Failed and deleted gateways are shown for about an hour more (VPC user guide, "NAT gateways"). */
+  natGatewayRecordMs: 60 * minute,
   /** Idle functions lose their interfaces after 14 days (Lambda developer guide, VPC). */
   idleReclaimMs: 14 * day,
   /** Interfaces may be replaced at any time (Lambda developer guide, VPC); how often is unknown, simulations choose. */

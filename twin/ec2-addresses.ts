@@ -69,6 +69,7 @@ export function addressOperations(context: Ec2Context, quota: number): Record<st
       if (!id) throw new AwsError("MissingParameter", "Either public IP or association id must be specified");
       const address = [...world.addresses.values()].find((one) => one.associationId === id);
       if (!address) throw new AwsError("InvalidAssociationID.NotFound", `The association ID '${id}' does not exist`);
+      demandOwn(world, address);
       release(context, address);
       return {};
     },
@@ -119,6 +120,7 @@ function checkAssociation(world: World, input: AssociateAddressRequest): [Addres
     );
   }
   const address = requireRecord(world, "addresses", input.AllocationId);
+  demandOwn(world, address);
   const target = requireRecord(world, "networkInterfaces", input.NetworkInterfaceId);
   if (input.PrivateIpAddress && input.PrivateIpAddress !== target.privateIpAddress) {
     throw new AwsError(
@@ -137,6 +139,14 @@ function checkAssociation(world: World, input: AssociateAddressRequest): [Addres
     );
   }
   return [address, target];
+}
+
+/** What a NAT gateway holds comes back only with its deletion. The code is seen for other services' addresses; assumed here. */
+function demandOwn(world: World, { associationId, networkInterfaceId }: Address): void {
+  const regional = associationId !== undefined && networkInterfaceId === undefined;
+  const target = networkInterfaceId === undefined ? undefined : world.networkInterfaces.get(networkInterfaceId);
+  if (!regional && target?.interfaceType !== "nat_gateway") return;
+  throw new AwsError("AuthFailure", "You do not have permission to access the specified resource.");
 }
 
 /** Takes the address off its interface; it stays allocated. */

@@ -1,4 +1,5 @@
 import type { Filter, TagSpecification } from "@aws-sdk/client-ec2";
+import type { Delays } from "./delays.ts";
 import { applyFilters, type FilterPaths } from "./ec2-filters.ts";
 import type { Ec2Items } from "./ec2-render.ts";
 import type { Ec2Kind } from "./ec2-store.ts";
@@ -10,6 +11,9 @@ import type { World } from "./world.ts";
 /** What EC2's operations share. */
 export interface Ec2Context extends RegionContext {
   readonly views: Ec2Views;
+  readonly delays: Delays;
+  /** To be called after a change that no call made. */
+  readonly changedByItself: () => void;
 }
 
 interface KindFacts {
@@ -29,6 +33,7 @@ const KINDS: Readonly<Record<Ec2Kind, KindFacts>> = {
     noun: "internetGateway ID",
   },
   routeTables: { idField: "RouteTableId", notFoundCode: "InvalidRouteTableID.NotFound", noun: "routeTable ID" },
+  natGateways: { idField: "NatGatewayId", notFoundCode: "NatGatewayNotFound", noun: "NAT gateway ID" },
   networkInterfaces: {
     idField: "NetworkInterfaceId",
     notFoundCode: "InvalidNetworkInterfaceID.NotFound",

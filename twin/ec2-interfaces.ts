@@ -6,6 +6,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { describeItems, type Ec2Context, requireRecord, tagsFrom } from "./ec2-context.ts";
 import type { FilterPaths } from "./ec2-filters.ts";
+import { paginate } from "./ec2-pages.ts";
 import { renderItem } from "./ec2-render.ts";
 import type { Ec2Store, NetworkInterfaceInput } from "./ec2-store.ts";
 import { AwsError, type Call, type Operation } from "./service.ts";
@@ -45,11 +46,7 @@ const FILTERS: FilterPaths = {
   "vpc-id": "VpcId",
 };
 
-/** Page sizes that DescribeNetworkInterfaces takes. Source: EC2 API reference. */
-const MIN_PAGE = 5;
-const MAX_PAGE = 1000;
-
-export function createStore(context: Ec2Context): Ec2Store {
+export function createStore(context: Ec2Context): Omit<Ec2Store, "failNextNatGateway" | "onChange"> {
   const { world, views, clock, identifiers } = context;
   const random = context.random.fork("ec2 interfaces");
   return {
@@ -117,7 +114,9 @@ function dotted(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }
 
-export function interfaceOperations(context: Ec2Context, store: Ec2Store): Record<string, Operation> {
+export type InterfaceStore = ReturnType<typeof createStore>;
+
+export function interfaceOperations(context: Ec2Context, store: InterfaceStore): Record<string, Operation> {
   const { world } = context;
   return {
     DescribeNetworkInterfaces: (input: DescribeNetworkInterfacesRequest) => describeInterfaces(context, input),
@@ -153,34 +152,13 @@ function describeInterfaces(
   input: DescribeNetworkInterfacesRequest,
 ): DescribeNetworkInterfacesResult {
   const ids = input.NetworkInterfaceIds;
-  const size = input.MaxResults ?? MAX_PAGE;
   if (input.MaxResults !== undefined && ids && ids.length > 0) {
     throw new AwsError(
       "InvalidParameterCombination",
       "The parameter MaxResults cannot be used with the parameter networkInterfaceIds",
     );
   }
-  if (size < MIN_PAGE || size > MAX_PAGE) {
-    throw new AwsError(
-      "InvalidParameterValue",
-      `Value ( ${size} ) for parameter maxResults is invalid. Expecting a value between ${MIN_PAGE} and ${MAX_PAGE}.`,
-    );
-  }
-  const after = input.NextToken === undefined ? "" : readToken(input.NextToken);
   const items = describeItems(context, "networkInterfaces", { ids, filters: input.Filters, paths: FILTERS });
-  const rest = items.filter((item) => (item.NetworkInterfaceId ?? "") > after);
-  const page = rest.slice(0, size);
-  const last = page.at(-1)?.NetworkInterfaceId;
-  return { NetworkInterfaces: page, NextToken: rest.length > size && last ? writeToken(last) : undefined };
-}
-
-/** A page ends at an id, not at an offset, so that interfaces that come and go between pages do no harm. */
-function writeToken(id: string): string {
-  return Buffer.from(id).toString("base64url");
-}
-
-function readToken(token: string): string {
-  const id = Buffer.from(token, "base64url").toString();
-  if (!id.startsWith("eni-")) throw new AwsError("InvalidNextToken", "The token is invalid.");
-  return id;
+  const { page, NextToken } = paginate(items, (item) => item.NetworkInterfaceId, input);
+  return { NetworkInterfaces: page, NextToken };
 }

@@ -1,6 +1,8 @@
 import type {
   Address as AddressItem,
   InternetGateway as InternetGatewayItem,
+  NatGatewayAddress as NatGatewayAddressItem,
+  NatGateway as NatGatewayItem,
   NetworkInterfaceAssociation,
   NetworkInterfaceAttachment,
   NetworkInterface as NetworkInterfaceItem,
@@ -10,7 +12,7 @@ import type {
   Tag,
   Vpc as VpcItem,
 } from "@aws-sdk/client-ec2";
-import type { Address, NetworkInterface, RouteTable, World } from "./world.ts";
+import type { Address, NatGateway, NatGatewayAddress, NetworkInterface, RouteTable, World } from "./world.ts";
 
 /** What describe calls answer, by kind. */
 export interface Ec2Items {
@@ -19,6 +21,7 @@ export interface Ec2Items {
   securityGroups: SecurityGroupItem;
   internetGateways: InternetGatewayItem;
   routeTables: RouteTableItem;
+  natGateways: NatGatewayItem;
   networkInterfaces: NetworkInterfaceItem;
   addresses: AddressItem;
 }
@@ -85,6 +88,10 @@ const RENDERERS = {
     const table = world.routeTables.get(id);
     return table && renderRouteTable(world, table);
   },
+  natGateways: (world: World, id: string): NatGatewayItem | undefined => {
+    const gateway = world.natGateways.get(id);
+    return gateway && renderNatGateway(world, gateway);
+  },
   networkInterfaces: (world: World, id: string): NetworkInterfaceItem | undefined => {
     const networkInterface = world.networkInterfaces.get(id);
     return networkInterface && renderInterface(world, networkInterface);
@@ -129,6 +136,52 @@ function renderRouteTable(world: World, table: RouteTable): RouteTableItem {
   };
 }
 
+const NAT_ADDRESS_STATUS = {
+  pending: "associating",
+  failed: "failed",
+  available: "succeeded",
+  deleting: "disassociating",
+  deleted: undefined,
+} as const;
+
+function renderNatGateway(world: World, gateway: NatGateway): NatGatewayItem {
+  const regional = gateway.subnetId === undefined;
+  return {
+    NatGatewayId: gateway.natGatewayId,
+    VpcId: gateway.vpcId,
+    SubnetId: gateway.subnetId,
+    State: gateway.state,
+    FailureCode: gateway.failureCode,
+    FailureMessage: gateway.failureMessage,
+    ConnectivityType: gateway.connectivityType,
+    AvailabilityMode: regional ? "regional" : "zonal",
+    ...(regional && { AutoProvisionZones: "disabled", AutoScalingIps: "disabled" }),
+    NatGatewayAddresses: gateway.addresses.map((address, index) => ({
+      ...renderNatAddress(world, gateway, address),
+      IsPrimary: index === 0,
+    })),
+    CreateTime: new Date(gateway.createdMs),
+    DeleteTime: gateway.deletedMs === undefined ? undefined : new Date(gateway.deletedMs),
+    Tags: toTags(gateway.tags),
+  };
+}
+
+/** The public side is shown once the gateway has taken its address. */
+function renderNatAddress(world: World, gateway: NatGateway, address: NatGatewayAddress): NatGatewayAddressItem {
+  const { allocationId, networkInterfaceId, availabilityZone } = address;
+  const elastic = allocationId === undefined ? undefined : world.addresses.get(allocationId);
+  const taken = elastic?.associationId && (gateway.state === "available" || gateway.state === "deleting");
+  return {
+    AllocationId: allocationId,
+    NetworkInterfaceId: networkInterfaceId,
+    PrivateIp: networkInterfaceId && world.networkInterfaces.get(networkInterfaceId)?.privateIpAddress,
+    Status: NAT_ADDRESS_STATUS[gateway.state],
+    ...(taken && { PublicIp: elastic.publicIp, AssociationId: elastic.associationId }),
+    ...(gateway.subnetId === undefined && { AvailabilityZone: availabilityZone }),
+    ...(gateway.state === "failed" && { FailureMessage: gateway.failureMessage }),
+  };
+}
+
 /** The shape of a Hyperplane interface follows recorded answers: `ela-attach`, owner `amazon-aws`, no instance. */
 function renderInterface(world: World, source: NetworkInterface): NetworkInterfaceItem {
   const address = [...world.addresses.values()].find((one) => one.networkInterfaceId === source.networkInterfaceId);
@@ -145,9 +198,9 @@ function renderInterface(world: World, source: NetworkInterface): NetworkInterfa
     MacAddress: source.macAddress,
     OwnerId: world.accountId,
     RequesterId: source.requesterId,
-    RequesterManaged: false,
+    RequesterManaged: source.interfaceType === "nat_gateway",
     Operator: { Managed: false },
-    SourceDestCheck: true,
+    SourceDestCheck: source.interfaceType !== "nat_gateway",
     Ipv6Addresses: [],
     PrivateIpAddress: source.privateIpAddress,
     PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: source.privateIpAddress, Association: association }],
@@ -177,7 +230,7 @@ function renderAttachment(source: NetworkInterface): NetworkInterfaceAttachment 
     source.status as never
   ];
   if (!status) return undefined;
-  const hyperplane = source.interfaceType === "lambda";
+  const hyperplane = source.interfaceType === "lambda" || source.interfaceType === "nat_gateway";
   return {
     AttachmentId: source.networkInterfaceId.replace(/^eni-/, hyperplane ? "ela-attach-" : "eni-attach-"),
     DeleteOnTermination: false,

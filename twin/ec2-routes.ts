@@ -137,8 +137,10 @@ function toRoute(world: World, input: CreateRouteRequest | ReplaceRouteRequest):
   }
   if (!natGatewayId)
     throw new AwsError("MissingParameter", "The request must contain exactly one of gatewayId, natGatewayId");
-  if (!world.natGateways.has(natGatewayId)) {
+  const gateway = world.natGateways.get(natGatewayId);
+  // That a failed or deleted gateway counts as none, and that a dying one is still accepted, is assumed.
+  if (!gateway || gateway.state === "failed" || gateway.state === "deleted") {
     throw new AwsError("InvalidNatGatewayID.NotFound", `The natGateway ID '${natGatewayId}' does not exist`);
   }
-  return { destinationCidrBlock, natGatewayId, state: "active" };
+  return { destinationCidrBlock, natGatewayId, state: gateway.state === "deleting" ? "blackhole" : "active" };
 }

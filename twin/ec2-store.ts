@@ -32,7 +32,20 @@ export interface Ec2Store {
   deleteNetworkInterface(networkInterfaceId: string): void;
   /** To be called after changing a record of the world directly (by `kind`, a map of `World`), so that views learn of it. */
   changed(kind: Ec2Kind, id: string): void;
+  /** Makes the next NAT gateway fail with this code (SDK, `NatGateway.FailureCode`), whatever its request. */
+  failNextNatGateway(code: NatFailureCode): void;
+  /** Hears of changes that happen by themselves, after they have; answers the function that ends it. */
+  onChange(listener: () => void): () => void;
 }
+
+/** Why a NAT gateway could not be made (SDK, `NatGateway.FailureCode`). */
+export type NatFailureCode =
+  | "InsufficientFreeAddressesInSubnet"
+  | "Gateway.NotAttached"
+  | "InvalidAllocationID.NotFound"
+  | "Resource.AlreadyAssociated"
+  | "InternalError"
+  | "InvalidSubnetID.NotFound";
 
 /** The maps of `World` that EC2 describes. */
 export type Ec2Kind =
@@ -41,5 +54,6 @@ export type Ec2Kind =
   | "securityGroups"
   | "internetGateways"
   | "routeTables"
+  | "natGateways"
   | "networkInterfaces"
   | "addresses";

@@ -12,6 +12,7 @@ const BY_PREFIX: Readonly<Record<string, readonly [kind: Ec2Kind, resourceType: 
   sg: ["securityGroups", "security-group"],
   igw: ["internetGateways", "internet-gateway"],
   rtb: ["routeTables", "route-table"],
+  nat: ["natGateways", "natgateway"],
   eni: ["networkInterfaces", "network-interface"],
   eipalloc: ["addresses", "elastic-ip"],
 };

@@ -1,7 +1,10 @@
 import * as sdk from "@aws-sdk/client-ec2";
+import type { Delays } from "./delays.ts";
 import { addressOperations } from "./ec2-addresses.ts";
 import type { Ec2Context } from "./ec2-context.ts";
 import { createStore, interfaceOperations } from "./ec2-interfaces.ts";
+import { natOperations } from "./ec2-nat.ts";
+import { NatLifecycle } from "./ec2-nat-lifecycle.ts";
 import { networkOperations } from "./ec2-network.ts";
 import { routeOperations } from "./ec2-routes.ts";
 import type { Ec2Store } from "./ec2-store.ts";
@@ -15,14 +18,36 @@ export interface Ec2 {
   readonly store: Ec2Store;
 }
 
-/** EC2 as far as outgoing addresses are concerned. `addressQuota`: Elastic IPs that the account may have. */
-export function createEc2(base: RegionContext, addressQuota: number): Ec2 {
-  const context: Ec2Context = { ...base, views: createViews(base) };
-  const store = createStore(context);
+export interface Ec2Options {
+  /** Elastic IPs that the account may have. */
+  readonly addressQuota: number;
+  /** NAT gateways that a zone may have. */
+  readonly natGatewayQuota: number;
+  readonly delays: Delays;
+}
+
+/** EC2 as far as outgoing addresses are concerned. */
+export function createEc2(base: RegionContext, { addressQuota, natGatewayQuota, delays }: Ec2Options): Ec2 {
+  const listeners = new Set<() => void>();
+  const changedByItself = () => {
+    for (const listener of listeners) listener();
+  };
+  const context: Ec2Context = { ...base, views: createViews(base), delays, changedByItself };
+  const interfaces = createStore(context);
+  const lifecycle = new NatLifecycle(context, interfaces);
+  const store: Ec2Store = {
+    ...interfaces,
+    failNextNatGateway: (code) => lifecycle.failNext(code),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
   const operations = {
     ...networkOperations(context),
     ...routeOperations(context),
-    ...interfaceOperations(context, store),
+    ...natOperations(context, lifecycle, natGatewayQuota),
+    ...interfaceOperations(context, interfaces),
     ...addressOperations(context, addressQuota),
     ...tagOperations(context),
   };

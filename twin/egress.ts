@@ -1,5 +1,5 @@
 import type { VirtualClock } from "./clock.ts";
-import type { FunctionVersion, LambdaFunction, NetworkInterface, World } from "./world.ts";
+import type { FunctionVersion, LambdaFunction, NatGateway, NetworkInterface, Route, World } from "./world.ts";
 
 /** How packets of one version leave one of its subnets. */
 export interface SubnetEgress {
@@ -22,11 +22,11 @@ export function egressOf(world: World, version: FunctionVersion): SubnetEgress[]
   if (!config) return [];
   const groups = sorted(config.securityGroupIds);
   return config.subnetIds.map((subnetId) => {
-    const ips = [...world.networkInterfaces.values()]
+    const ways = [...world.networkInterfaces.values()]
       .filter((it) => serves(it, subnetId, groups))
-      .map((it) => publicIpOf(world, it));
-    const known = ips.filter((ip) => ip !== undefined);
-    return { subnetId, publicIps: [...new Set(known)].sort(), open: ips.length > 0 && known.length === ips.length };
+      .map((it) => publicIpsOf(world, it));
+    const open = ways.length > 0 && ways.every((ips) => ips.length > 0);
+    return { subnetId, publicIps: [...new Set(ways.flat())].sort(), open };
   });
 }
 
@@ -55,16 +55,42 @@ function sorted(ids: readonly string[]): string {
   return [...ids].sort().join();
 }
 
-/** An Elastic IP carries packets only through an internet gateway that the subnet's default route leads to. */
-function publicIpOf(world: World, it: NetworkInterface): string | undefined {
-  const tables = [...world.routeTables.values()].filter(({ vpcId }) => vpcId === it.vpcId);
-  const table = tables.find(({ subnetIds }) => subnetIds.includes(it.subnetId)) ?? tables.find(({ main }) => main);
-  const route = table?.routes.find(
+/** Where the default route leads: to the internet with the interface's own address, or through a NAT gateway with its. */
+function publicIpsOf(world: World, it: NetworkInterface): string[] {
+  const route = defaultRoute(world, it.vpcId, it.subnetId);
+  if (!route) return [];
+  if (leadsOut(world, it.vpcId, route)) {
+    const own = [...world.addresses.values()].find((address) => address.networkInterfaceId === it.networkInterfaceId);
+    return own ? [own.publicIp] : [];
+  }
+  const gateway = route.natGatewayId === undefined ? undefined : world.natGateways.get(route.natGatewayId);
+  return gateway ? publicIpsOfNat(world, gateway, it.availabilityZone) : [];
+}
+
+function defaultRoute(world: World, vpcId: string, subnetId: string): Route | undefined {
+  const tables = [...world.routeTables.values()].filter((table) => table.vpcId === vpcId);
+  const table = tables.find(({ subnetIds }) => subnetIds.includes(subnetId)) ?? tables.find(({ main }) => main);
+  return table?.routes.find(
     ({ destinationCidrBlock, state }) => destinationCidrBlock === "0.0.0.0/0" && state === "active",
   );
-  if (!route?.gatewayId || world.internetGateways.get(route.gatewayId)?.vpcId !== it.vpcId) return undefined;
-  return [...world.addresses.values()].find(({ networkInterfaceId }) => networkInterfaceId === it.networkInterfaceId)
-    ?.publicIp;
+}
+
+function leadsOut(world: World, vpcId: string, route: Route | undefined): boolean {
+  return route?.gatewayId !== undefined && world.internetGateways.get(route.gatewayId)?.vpcId === vpcId;
+}
+
+/**
+ * A zonal gateway needs a way out of its own subnet; a regional one has its own. In a zone without an address of its
+ * own a regional gateway uses those of other zones (VPC user guide, "Regional NAT gateways").
+ */
+function publicIpsOfNat(world: World, gateway: NatGateway, availabilityZone: string): string[] {
+  const { vpcId, subnetId, addresses, connectivityType, state } = gateway;
+  if (state !== "available" || connectivityType !== "public") return [];
+  if (subnetId !== undefined && !leadsOut(world, vpcId, defaultRoute(world, vpcId, subnetId))) return [];
+  const near = addresses.filter((address) => address.availabilityZone === availabilityZone);
+  return (near.length > 0 && subnetId === undefined ? near : addresses)
+    .map(({ allocationId }) => world.addresses.get(allocationId ?? "")?.publicIp)
+    .filter((ip) => ip !== undefined);
 }
 
 /** A time without egress. `toMs` is undefined while it lasts. */

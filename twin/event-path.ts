@@ -1,5 +1,5 @@
 import { type CloudTrail, createCloudTrail } from "./cloudtrail.ts";
-import { type Delays, resolveDelays } from "./delays.ts";
+import type { Delays } from "./delays.ts";
 import { type EgressRecord, recordEgress } from "./egress.ts";
 import { startEventSource } from "./event-source.ts";
 import { createEventBridge, type EventBridge } from "./eventbridge.ts";
@@ -45,10 +45,11 @@ export interface EventPath {
 /** Adds Lambda, SQS, EventBridge, Scheduler and SSM to a region. */
 export function addEventPath(region: Region, options: EventPathOptions = {}): EventPath {
   const { world, clock, random, identifiers, ec2 } = region;
-  const delays = resolveDelays(options.delays);
+  const delays = Object.assign(region.delays, options.delays);
   const egress = recordEgress(world, clock);
   const lambda = createLambda({
     ...options,
+    delays,
     world,
     clock,
     random,
@@ -71,6 +72,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
   ]) {
     region.addService(service);
   }
+  ec2.onChange(egress.observe);
   region.calls.onCall((call) => {
     cloudTrail.record(call);
     egress.observe();

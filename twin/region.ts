@@ -1,6 +1,7 @@
 import { type CallLog, createCallLog, type Delivery } from "./call-log.ts";
 import { VirtualClock } from "./clock.ts";
 import { type Codec, createCodec } from "./codec.ts";
+import { type Delays, resolveDelays } from "./delays.ts";
 import { createEc2 } from "./ec2.ts";
 import type { Ec2Store } from "./ec2-store.ts";
 import { createFaults, type Faults, NoAnswer } from "./faults.ts";
@@ -32,6 +33,9 @@ export interface RegionOptions {
   readonly throttling?: boolean;
   /** Elastic IPs that the account may have. Default 5, as in a new account (EC2 quotas). */
   readonly addressQuota?: number;
+  /** NAT gateways per availability zone. Default 5, as in a new account (VPC quotas). */
+  readonly natGatewayQuota?: number;
+  readonly delays?: Partial<Delays>;
 }
 
 /** IAM's place: answers the error with which a call is refused, or nothing. */
@@ -40,6 +44,8 @@ export type Authorizer = (call: Call) => AwsError | undefined;
 /** A simulated AWS region: one clock, one seed, one world, and the services that change it. */
 export interface Region extends RegionContext {
   readonly ec2: Ec2Store;
+  /** How long things take. Shared by all services; may be changed while time stands still. */
+  readonly delays: Delays;
   readonly faults: Faults;
   readonly calls: CallLog;
   /** Codecs by signing name (`ec2`, `lambda`, `events`, …): how the wire finds a service. */
@@ -69,11 +75,14 @@ export function createRegion(options: RegionOptions): Region {
   const throttle = options.throttling === false ? undefined : createThrottle();
   const services = new Map<string, Service>();
   const codecs = new Map<string, Codec>();
-  const ec2 = createEc2(context, options.addressQuota ?? 5);
+  const delays = resolveDelays(options.delays);
+  const { addressQuota = 5, natGatewayQuota = 5 } = options;
+  const ec2 = createEc2(context, { addressQuota, natGatewayQuota, delays });
 
   const region: Region = {
     ...context,
     ec2: ec2.store,
+    delays,
     faults: createFaults(),
     calls: createCallLog(),
     codecs,

@@ -45,12 +45,26 @@ export interface RouteTable extends Tagged {
   main: boolean;
 }
 
-/** As far as routes need it. */
+/** One of a gateway's addresses. A private gateway's has no allocation, a regional gateway's no interface. */
+export interface NatGatewayAddress {
+  readonly allocationId: string | undefined;
+  readonly availabilityZone: string;
+  networkInterfaceId: string | undefined;
+}
+
 export interface NatGateway extends Tagged {
   natGatewayId: string;
   vpcId: string;
-  subnetId: string;
+  /** Undefined: a regional gateway, which stands in no subnet. */
+  subnetId: string | undefined;
+  connectivityType: "public" | "private";
   state: "pending" | "failed" | "available" | "deleting" | "deleted";
+  failureCode: string | undefined;
+  failureMessage: string | undefined;
+  /** The primary one first. */
+  addresses: NatGatewayAddress[];
+  createdMs: number;
+  deletedMs: number | undefined;
 }
 
 export type InterfaceStatus = "pending" | "available" | "attaching" | "in-use" | "detaching";

@@ -180,6 +180,52 @@ describe("records of EC2's calls", () => {
     expect(last(scene)).toMatchObject({ requestParameters: { CreateNatGatewayRequest: { SubnetId: "s" } } });
   });
 
+  it("show NAT gateways as recorded", async () => {
+    const scene = await openPath();
+    const { AllocationId } = await scene.call<{ AllocationId: string }>("ec2", "AllocateAddress", {});
+    const Tags = [
+      { Key: "StratusRedTeam", Value: "true" },
+      { Key: "Name", Value: "a" },
+    ];
+    const input = {
+      ConnectivityType: "public",
+      AllocationId,
+      SubnetId: scene.network.subnetId,
+      ClientToken: "86C58940",
+      TagSpecifications: [{ ResourceType: "natgateway", Tags }],
+    };
+    const made = await scene.call<{ NatGateway: { NatGatewayId: string } }>("ec2", "CreateNatGateway", input);
+    const { requestParameters, responseElements } = last(scene) as typeof createNat;
+    const request = (it: { requestParameters: { CreateNatGatewayRequest: object } }) =>
+      it.requestParameters.CreateNatGatewayRequest;
+    expect(request({ requestParameters })).toEqual({
+      ...request(createNat),
+      AllocationId,
+      SubnetId: scene.network.subnetId,
+      ClientToken: "86C58940",
+      TagSpecification: {
+        ResourceType: "natgateway",
+        tag: 1,
+        Tag: [
+          { Value: "true", tag: 1, Key: "StratusRedTeam" },
+          { Value: "a", tag: 2, Key: "Name" },
+        ],
+      },
+    });
+    const response = responseElements.CreateNatGatewayResponse;
+    expect(keys(response)).toEqual(keys(createNat.responseElements.CreateNatGatewayResponse));
+    expect(keys(response.natGateway)).toEqual(keys(createNat.responseElements.CreateNatGatewayResponse.natGateway));
+    expect(response.natGateway.natGatewayAddressSet).toEqual({
+      item: { isPrimary: true, allocationId: AllocationId, status: "associating" },
+    });
+    const { NatGatewayId } = made.NatGateway;
+    await scene.call("ec2", "DeleteNatGateway", { NatGatewayId });
+    expect(last(scene)).toMatchObject({
+      requestParameters: { DeleteNatGatewayRequest: { NatGatewayId } },
+      responseElements: { DeleteNatGatewayResponse: { natGatewayId: NatGatewayId, requestId: expect.any(String) } },
+    });
+  });
+
   it("show Lambda making and deleting interfaces in a session of the execution role", async () => {
     const scene = await openPath();
     await createFunction(scene, "partner");

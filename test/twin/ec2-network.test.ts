@@ -83,7 +83,13 @@ describe("routes", () => {
       natGatewayId: "nat-0a",
       vpcId: network.vpcId,
       subnetId: network.subnetId,
+      connectivityType: "public",
       state: "available",
+      failureCode: undefined,
+      failureMessage: undefined,
+      addresses: [],
+      createdMs: 0,
+      deletedMs: undefined,
       tags: {},
     });
 

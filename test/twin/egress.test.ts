@@ -82,6 +82,84 @@ describe("egress", () => {
   });
 });
 
+describe("egress through a NAT gateway", () => {
+  const NAT_READY_MS = 130_000;
+
+  /** The function's subnets, and a gateway that stands in a subnet of its own with a way out. */
+  async function openNat() {
+    const opened = await open();
+    const { scene } = opened;
+    const { vpcId, internetGatewayId } = scene.network;
+    const made = await scene.run(scene.ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "10.0.7.0/24" })));
+    const SubnetId = text(made.Subnet?.SubnetId);
+    const table = await scene.run(scene.ec2.send(new CreateRouteTableCommand({ VpcId: vpcId })));
+    const RouteTableId = text(table.RouteTable?.RouteTableId);
+    await scene.call("ec2", "AssociateRouteTable", { RouteTableId, SubnetId });
+    const wayOut = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", GatewayId: internetGatewayId };
+    await scene.call("ec2", "CreateRoute", wayOut);
+    const AllocationId = await allocate(scene);
+    const natIp = text(scene.region.world.addresses.get(AllocationId)?.publicIp);
+    const { NatGateway } = await scene.call<{ NatGateway: { NatGatewayId: string } }>("ec2", "CreateNatGateway", {
+      SubnetId,
+      AllocationId,
+    });
+    const { NatGatewayId } = NatGateway;
+    const divert = () => scene.call("ec2", "ReplaceRoute", { ...opened.route, NatGatewayId });
+    return { ...opened, natIp, NatGatewayId, divert, wayOut };
+  }
+
+  it("is the gateway's address once the gateway is available", async () => {
+    const { scene, egress, natIp, divert } = await openNat();
+    await divert();
+    expect(egress()).toMatchObject([{ publicIps: [], open: false }]);
+    await scene.region.clock.advance(NAT_READY_MS);
+    expect(egress()).toMatchObject([{ publicIps: [natIp], open: true }]);
+    // The record saw it open by itself, without any call.
+    const gap = scene.path.egress.gaps.at(-1);
+    expect((gap?.toMs ?? 0) - (gap?.fromMs ?? 0)).toBeGreaterThan(80_000);
+  });
+
+  it("needs a way out of the gateway's own subnet", async () => {
+    const { scene, egress, natIp, divert, wayOut } = await openNat();
+    await scene.region.clock.advance(NAT_READY_MS);
+    await divert();
+    expect(egress()).toMatchObject([{ publicIps: [natIp], open: true }]);
+    await scene.call("ec2", "DeleteRoute", wayOut);
+    expect(egress()).toMatchObject([{ publicIps: [], open: false }]);
+  });
+
+  it("ends with the gateway's deletion", async () => {
+    const { scene, egress, divert, route, NatGatewayId, publicIp } = await openNat();
+    await scene.region.clock.advance(NAT_READY_MS);
+    await divert();
+    await scene.call("ec2", "DeleteNatGateway", { NatGatewayId });
+    expect(egress()).toMatchObject([{ open: false }]);
+    await scene.call("ec2", "ReplaceRoute", { ...route, GatewayId: scene.network.internetGatewayId });
+    expect(egress()).toMatchObject([{ publicIps: [publicIp], open: true }]);
+  });
+
+  it("leaves a regional gateway by the addresses of its own zone, else by any", async () => {
+    const { scene, egress, route } = await open();
+    const VpcId = scene.network.vpcId;
+    const [a, b] = [await allocate(scene), await allocate(scene)];
+    const ipOf = (id: string) => text(scene.region.world.addresses.get(id)?.publicIp);
+    const divertTo = async (zones: object[]) => {
+      const input = { AvailabilityMode: "regional", VpcId, AvailabilityZoneAddresses: zones };
+      const made = await scene.call<{ NatGateway: { NatGatewayId: string } }>("ec2", "CreateNatGateway", input);
+      await scene.region.clock.advance(NAT_READY_MS);
+      await scene.call("ec2", "ReplaceRoute", { ...route, NatGatewayId: made.NatGateway.NatGatewayId });
+    };
+    await divertTo([
+      { AvailabilityZone: "us-east-1a", AllocationIds: [a] },
+      { AvailabilityZone: "us-east-1b", AllocationIds: [b] },
+    ]);
+    expect(egress()).toMatchObject([{ publicIps: [ipOf(a)], open: true }]);
+    const c = await allocate(scene);
+    await divertTo([{ AvailabilityZone: "us-east-1c", AllocationIds: [c] }]);
+    expect(egress()).toMatchObject([{ publicIps: [ipOf(c)], open: true }]);
+  });
+});
+
 describe("the record", () => {
   it("holds the gap of a naive subnet change, and the addresses seen", async () => {
     const { scene, other, AllocationId, publicIp } = await open();
