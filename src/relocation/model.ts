@@ -41,6 +41,8 @@ export interface NetworkInterface {
   readonly networkInterfaceId: NetworkInterfaceId;
   readonly attachment: Attachment;
   readonly inUse: boolean;
+  /** Made, and not in use yet. */
+  readonly pending: boolean;
   /** Allocation of the address that the interface itself shows; `unknown` for a public IP without an allocation. */
   readonly shownAllocationId: AllocationId | "unknown" | undefined;
 }

@@ -64,9 +64,30 @@ async function observeMember(source: MemberSource, name: string): Promise<Member
     );
     return { functionArn: latest.functionArn, liveVersions: [latest.version, ...published] };
   } catch (error) {
-    if (error instanceof AwsCallError && error.errorClass === "gone") return undefined;
+    if (!isGone(error)) throw error;
+    return confirmMissing(source.lambda, name);
+  }
+}
+
+/**
+ * A member that only seems to be gone would free the addresses of interfaces in use, so the function itself is asked
+ * again: something else of it, a version or its aliases, may have gone while it was read.
+ *
+ * @throws AwsCallError of class `transient` when the function is there after all
+ */
+async function confirmMissing(lambda: LambdaClient, name: string): Promise<undefined> {
+  try {
+    await readVersion(lambda, name, undefined);
+  } catch (error) {
+    if (isGone(error)) return undefined;
     throw error;
   }
+  const text = `${name} changed while it was read`;
+  throw new AwsCallError("lambda:GetFunctionConfiguration", "ChangedWhileRead", "transient", text);
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof AwsCallError && error.errorClass === "gone";
 }
 
 async function readPublished(source: MemberSource, arn: FunctionArn, version: string, pointer: string) {

@@ -75,6 +75,7 @@ export function toNetworkInterface(it: Ec2NetworkInterface): NetworkInterface {
       securityGroupIds: (it.Groups ?? []).map((group) => group.GroupId as SecurityGroupId),
     },
     inUse: inUseStatuses.has(it.Status ?? ""),
+    pending: (it.Status as string | undefined) === "pending",
     shownAllocationId: association && ((association.AllocationId as AllocationId | undefined) ?? "unknown"),
   };
 }

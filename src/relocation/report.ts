@@ -72,9 +72,9 @@ function rounded(value: number): number {
 }
 
 /**
- * The earliest moment from which an interface that serves now can have been without its address: the end of the
- * update if this run saw it serve only after one, else the later of the change and the last time that all was well.
- * An upper bound: an update of another member, during which it already served, does not count.
+ * The earliest moment from which an interface that serves now can have been without its address: when this run saw an
+ * update end or an interface come to serve, else the later of the change and the last time that all was well. An upper
+ * bound, to within the half second between two looks.
  */
 function brokenSinceMs(run: Run, action: Action, changes: readonly Change[], healthyMs: number | undefined): number {
   const lacking = run.rounds.findIndex(({ observed }) =>
@@ -84,8 +84,8 @@ function brokenSinceMs(run: Run, action: Action, changes: readonly Change[], hea
   );
   const before = run.rounds.slice(0, Math.max(0, lacking));
   const sawUpdate = before.findLastIndex((round) => round.plan.waits.some((wait) => wait.kind === "update"));
-  const settled = sawUpdate >= 0 ? run.rounds[sawUpdate + 1] : undefined;
-  if (settled) return settled.startedMs;
+  const began = run.rounds[sawUpdate >= 0 ? sawUpdate + 1 : lacking];
+  if (lacking > 0 && began) return began.startedMs;
   const eventsMs = changes.flatMap((change) => (change.kind === "sweep" ? [] : [change.timeMs]));
   return Math.max(healthyMs ?? 0, eventsMs.length > 0 ? Math.min(...eventsMs) : 0) || run.startedMs;
 }

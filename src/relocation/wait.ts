@@ -1,13 +1,18 @@
 /** Waits in small steps, within the run, for what the plan says has to happen elsewhere. */
+
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { PoolSettings } from "../config/settings.ts";
-import { attachmentKey, type LiveVersion } from "./model.ts";
+import type { Wait } from "./actions.ts";
+import { attachmentKey, type Observed } from "./model.ts";
 import { listInterfaces } from "./observe.ts";
 import { readVersion } from "./observe-members.ts";
 import type { Relocation, Round } from "./reconcile.ts";
 
-/** Small enough that what an update changes is seen at once. */
-const stepMs = 250;
-/** Interfaces are read at every second step: what they make possible is early, what a version's state asks for is urgent. */
+/** While an interface goes without address until an update ends, what ends it is seen within this time. */
+const urgentStepMs = 250;
+const stepMs = 500;
+/** Interfaces are read half as often: what they make possible is early, what a version's state asks for is urgent. */
 const interfacesEvery = 2;
 /** How long the describe call may lag behind an update that has already ended. */
 const lagMs = 5000;
@@ -17,35 +22,55 @@ const lagMs = 5000;
  * for or the time is over. Reads only what is awaited: one call per update, one for all interfaces.
  */
 export async function waitForChange(
-  { clock, ec2, lambda }: Relocation,
+  relocation: Relocation,
   pool: PoolSettings,
   { observed, plan }: Round,
   startedMs: number,
   deadlineMs: number,
 ): Promise<boolean> {
-  const changing = plan.waits.filter((wait) => wait.kind === "update");
-  const absent = new Set(plan.waits.flatMap((wait) => (wait.kind === "interface" ? [wait.attachment] : [])));
-  const untilMs = changing.length > 0 ? deadlineMs : Math.min(deadlineMs, startedMs + lagMs);
-  if (changing.length === 0 && absent.size === 0) return false;
+  const { clock, ec2, lambda } = relocation;
+  const updates = plan.waits.filter((wait) => wait.kind === "update");
+  const interfaces = plan.waits.filter((wait) => wait.kind === "interface");
+  if (updates.length === 0 && interfaces.length === 0) return false;
+  const mayLast = updates.length > 0 || interfaces.some(({ arriving }) => arriving);
+  const untilMs = mayLast ? deadlineMs : Math.min(deadlineMs, startedMs + lagMs);
+  const pauseMs = updates.some(({ urgent }) => urgent) ? urgentStepMs : stepMs;
 
-  const before = new Map<string, LiveVersion>(
-    observed.members.flatMap(({ functionArn, liveVersions }) =>
-      liveVersions.map((it) => [`${functionArn}:${it.version}`, it] as const),
-    ),
-  );
   for (let step = 1; clock.now() < untilMs; step++) {
-    await clock.sleep(stepMs);
-    const [versions, interfaces] = await Promise.all([
-      Promise.all(
-        changing.map(async ({ functionArn, version }) => {
-          const { version: now } = await readVersion(lambda, functionArn, version === "$LATEST" ? undefined : version);
-          return JSON.stringify(now) !== JSON.stringify(before.get(`${functionArn}:${version}`));
-        }),
-      ),
-      absent.size > 0 && step % interfacesEvery === 0 ? listInterfaces(ec2, pool) : [],
+    await clock.sleep(pauseMs);
+    const lookAtInterfaces = interfaces.length > 0 && step % interfacesEvery === 0;
+    const happened = await Promise.all([
+      ...updates.map((update) => hasChanged(lambda, observed, update)),
+      ...(lookAtInterfaces ? [hasArrived(ec2, pool, observed, interfaces)] : []),
     ]);
-    if (versions.includes(true)) return true;
-    if (interfaces.some((it) => it.inUse && absent.has(attachmentKey(it.attachment)))) return true;
+    if (happened.includes(true)) return true;
   }
   return false;
+}
+
+/** Whether the version is shown otherwise than it was observed. */
+async function hasChanged(
+  lambda: LambdaClient,
+  observed: Observed,
+  { functionArn, version }: Extract<Wait, { kind: "update" }>,
+): Promise<boolean> {
+  const member = observed.members.find((it) => it.functionArn === functionArn);
+  const before = member?.liveVersions.find((it) => it.version === version);
+  const { version: now } = await readVersion(lambda, functionArn, version === "$LATEST" ? undefined : version);
+  return JSON.stringify(now) !== JSON.stringify(before);
+}
+
+/** Whether an interface of an awaited attachment is in use that was not. */
+async function hasArrived(
+  ec2: EC2Client,
+  pool: PoolSettings,
+  observed: Observed,
+  awaited: readonly Extract<Wait, { kind: "interface" }>[],
+): Promise<boolean> {
+  const keys = new Set(awaited.map(({ attachment }) => attachment));
+  const before = new Set(observed.interfaces.filter((it) => it.inUse).map((it) => it.networkInterfaceId));
+  const interfaces = await listInterfaces(ec2, pool);
+  return interfaces.some(
+    (it) => it.inUse && !before.has(it.networkInterfaceId) && keys.has(attachmentKey(it.attachment)),
+  );
 }

@@ -13,14 +13,15 @@ export function updateWaits(observed: Observed, urgent: boolean): Wait[] {
 }
 
 /**
- * One wait per attachment that should have an interface in use and shows none: it is about to arrive, or the
- * describe call lags behind. Versions that Lambda put to sleep have none and are not waited for.
+ * One wait per attachment that should have an interface in use and shows none, or for which Lambda is making another
+ * one. Unless it is arriving, the describe call lags behind; versions that Lambda put to sleep have none and are not waited for.
  */
 export function interfaceWaits(observed: Observed, seats: readonly Seat[], policy: Policy): Wait[] {
   const subnetIds = new Set(policy.subnetIds);
-  const present = new Set(
-    seats.filter((seat) => seat.networkInterface.inUse).map((seat) => attachmentKey(seat.networkInterface.attachment)),
-  );
+  const keysOf = (test: (seat: Seat) => boolean) =>
+    seats.filter(test).map((seat) => attachmentKey(seat.networkInterface.attachment));
+  const present = new Set(keysOf((seat) => seat.networkInterface.inUse));
+  const coming = keysOf(({ role, networkInterface }) => networkInterface.pending && role !== "unused");
   const versions = observed.members.flatMap((member) => member.liveVersions);
   const absent = (status: VersionStatus) =>
     versions
@@ -29,9 +30,10 @@ export function interfaceWaits(observed: Observed, seats: readonly Seat[], polic
       .map(attachmentKey)
       .filter((key) => !present.has(key));
   const serving = new Set(absent("settled"));
-  return [...new Set([...absent("changing"), ...serving])].map((attachment) => ({
+  const arriving = new Set([...coming, ...absent("changing").filter((key) => !serving.has(key))]);
+  return [...new Set([...arriving, ...serving])].map((attachment) => ({
     kind: "interface",
     attachment,
-    arriving: !serving.has(attachment),
+    arriving: arriving.has(attachment),
   }));
 }

@@ -57,12 +57,13 @@ export function member(name: string, ...liveVersions: readonly LiveVersion[]): M
 export function networkInterface(
   id: string,
   of: Attachment,
-  is: Partial<Pick<NetworkInterface, "inUse" | "shownAllocationId">> = {},
+  is: Partial<Pick<NetworkInterface, "inUse" | "pending" | "shownAllocationId">> = {},
 ): NetworkInterface {
   return {
     networkInterfaceId: `eni-${id}` as NetworkInterfaceId,
     attachment: of,
     inUse: true,
+    pending: false,
     shownAllocationId: undefined,
     ...is,
   };
