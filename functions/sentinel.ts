@@ -1,0 +1,30 @@
+/** Lambda entry point of the sentinel: it runs outside every VPC, once a minute, and one at a time. */
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { systemClock } from "../src/aws/clock.ts";
+import { readParameter } from "../src/aws/parameter.ts";
+import { loadSentinelSettings } from "../src/config/probing-settings.ts";
+import { dnsResolver } from "../src/probing/resolve.ts";
+import { createSentinelHandler } from "../src/probing/sentinel-handler.ts";
+import { putEvents } from "../src/telemetry/events.ts";
+import { jsonLog } from "../src/telemetry/json-log.ts";
+
+const settings = await loadSentinelSettings(process.env["HOLDFAST_SETTINGS"], readParameter);
+const eventBridge = new EventBridgeClient();
+
+export const handler = createSentinelHandler({
+  settings,
+  clock: systemClock,
+  ec2: new EC2Client(),
+  lambda: new LambdaClient(),
+  ssm: new SSMClient(),
+  secretsManager: new SecretsManagerClient(),
+  cloudWatch: new CloudWatchClient(),
+  network: { resolve: dnsResolver() },
+  publish: (events) => putEvents(eventBridge, settings.eventBusName, events),
+  log: jsonLog("sentinel"),
+});

@@ -1,0 +1,47 @@
+/** What one round says about addresses, targets and vantages. Pure; who says nothing is absent. */
+import type { Verdict } from "./answer.ts";
+import type { Confirmation } from "./confirm.ts";
+
+/** By public address: true when blocked for certain, false when accepted and nowhere refused. */
+export function addressEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
+  const evidence = new Map<string, boolean>();
+  for (const [address, here] of groupBy(confirmations, ({ vantage }) =>
+    vantage.kind === "shared" ? undefined : vantage.address,
+  )) {
+    if (here.some((it) => it.confirmed)) evidence.set(address, true);
+    else if (here.some(isAccepted) && !here.some(isBlocked)) evidence.set(address, false);
+  }
+  return evidence;
+}
+
+/** By target: true when nobody who has a way out reached it. A refusal is an answer. */
+export function targetEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
+  const reaching = confirmations.filter(({ verdict }) => verdict.kind !== "no-egress");
+  const groups = groupBy(reaching, ({ target }) => target);
+  return new Map([...groups].map(([target, all]) => [target, all.every(({ verdict }) => isSilent(verdict))]));
+}
+
+/** By vantage: true when it has lost its way out. */
+export function egressEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
+  const groups = groupBy(confirmations, ({ vantage }) => (vantage.kind === "shared" ? undefined : vantage.id));
+  return new Map([...groups].map(([id, all]) => [id, all.some(({ verdict }) => verdict.kind === "no-egress")]));
+}
+
+export const isBlocked = ({ verdict }: Confirmation): boolean => verdict.kind === "blocked";
+
+export const isAccepted = ({ verdict }: Confirmation): boolean =>
+  verdict.kind === "ok" || verdict.kind === "unauthorized";
+
+const isSilent = ({ kind }: Verdict): boolean => kind === "target-down" || kind === "unreachable";
+
+export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | undefined): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

@@ -1,0 +1,72 @@
+/** From a minute's rounds to metrics. Pure. What nobody saw is not published: missing data is no block. */
+import type { Dimensions, MetricName } from "../telemetry/model.ts";
+import type { Confirmation } from "./confirm.ts";
+import { groupBy, isAccepted, isBlocked, targetEvidence } from "./findings.ts";
+import type { PoolRound } from "./sentinel-round.ts";
+
+/** A metric's values of one minute, one for each round that had one. */
+export interface Series {
+  readonly name: MetricName;
+  readonly dimensions: Dimensions;
+  readonly values: readonly number[];
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * The series of one pool.
+ *
+ * @param refused targets that could not be probed in any round, by name
+ * @param unprobed interfaces without a probe; undefined when that is not known
+ */
+export function measure(
+  pool: string,
+  rounds: readonly PoolRound[],
+  refused: ReadonlySet<string>,
+  unprobed: number | undefined,
+): Series[] {
+  const perRound = (name: MetricName, read: (round: PoolRound) => number | undefined): Series => ({
+    name,
+    dimensions: { pool },
+    values: rounds.map(read).filter((value) => value !== undefined),
+  });
+  const series = [
+    perRound("SentinelHeartbeat", () => 1),
+    perRound("ProbesFailed", ({ failed }) => failed.size),
+    perRound("TargetsRefused", (round) => new Set([...refused, ...round.refused.keys()]).size),
+    perRound("TargetsDown", ({ confirmations }) => countTrue(targetEvidence(confirmations))),
+    perRound("CertificateDaysLeft", ({ certificateExpiresMs, timeMs }) =>
+      certificateExpiresMs === undefined ? undefined : Math.floor((certificateExpiresMs - timeMs) / dayMs),
+    ),
+    { name: "UnprobedInterfaces", dimensions: { pool }, values: unprobed === undefined ? [] : [unprobed] } as const,
+    ...blockedRates(pool, rounds),
+  ];
+  return series.filter(({ values }) => values.length > 0);
+}
+
+/** Confirmed blocks as a share of the answers that serving vantages got: of all, by target, and by vantage. */
+function blockedRates(pool: string, rounds: readonly PoolRound[]): Series[] {
+  const byDimensions = new Map<string, { dimensions: Dimensions; values: number[] }>();
+  for (const { confirmations } of rounds) {
+    const answered = confirmations.filter((it) => it.vantage.kind === "serving" && (isAccepted(it) || isBlocked(it)));
+    const groups: [Dimensions, Confirmation[]][] = [
+      [{ pool }, answered],
+      ...[...groupBy(answered, (it) => it.target)].map(
+        ([target, all]) => [{ pool, target }, all] as [Dimensions, Confirmation[]],
+      ),
+      ...[...groupBy(answered, (it) => it.vantage.id)].map(
+        ([vantage, all]) => [{ pool, vantage }, all] as [Dimensions, Confirmation[]],
+      ),
+    ];
+    for (const [dimensions, all] of groups) {
+      if (all.length === 0) continue;
+      const key = JSON.stringify(dimensions);
+      const entry = byDimensions.get(key) ?? { dimensions, values: [] };
+      entry.values.push(all.filter((it) => it.confirmed).length / all.length);
+      byDimensions.set(key, entry);
+    }
+  }
+  return [...byDimensions.values()].map((entry) => ({ name: "BlockedRate", ...entry }));
+}
+
+const countTrue = (evidence: ReadonlyMap<string, boolean>): number => [...evidence.values()].filter(Boolean).length;

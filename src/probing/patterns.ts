@@ -1,0 +1,78 @@
+/**
+ * Patterns of the operator's rules. A regular expression can take for ever on the wrong text, and no static check
+ * knows all of them; but V8 stops one when its time is up, if it runs under a script with a timeout (node:vm). So each
+ * is tried before it is deployed, and whatever reads answers with one at run time does so on the same terms.
+ */
+import { createContext, Script } from "node:vm";
+
+/**
+ * What one use of the operator's patterns on an answer may take, by the clock on the wall: a harmless one takes
+ * microseconds on a KiB, but a small function may have to wait for its share of a processor.
+ */
+const limitMs = 250;
+
+const sandbox: { run: (() => unknown) | undefined } = { run: undefined };
+const context = createContext(sandbox);
+const script = new Script("run()");
+
+/** A pattern ran out of time. */
+export class PatternTimeout extends Error {
+  override readonly name = "PatternTimeout";
+}
+
+/**
+ * Runs `work`, which may use a pattern, and stops it when its time is up (250 ms). Costs about 25 µs.
+ * @throws PatternTimeout
+ */
+export function withinTime<Result>(work: () => Result): Result {
+  sandbox.run = work;
+  try {
+    return script.runInContext(context, { timeout: limitMs }) as Result;
+  } catch (error) {
+    // The error is made in the other context, whose `Error` is not ours.
+    const timedOut = (error as { code?: unknown } | undefined)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+    throw timedOut ? new PatternTimeout(`a pattern takes longer than ${limitMs} ms`) : error;
+  } finally {
+    sandbox.run = undefined;
+  }
+}
+
+/** The most that a rule reads (the first KiB), less room for an ending on which the match fails. */
+const trialLength = 1000;
+const namedCharacters = 40;
+const pairedCharacters = 8;
+
+/** The reason why a pattern is none, or undefined. */
+export function syntaxProblem(source: string): string | undefined {
+  try {
+    new RegExp(source);
+    return undefined;
+  } catch {
+    return "must be a valid regular expression: escape characters such as ( or [ with a backslash";
+  }
+}
+
+/**
+ * What is wrong with a pattern, or undefined: for a check before deployment, since it may take a second. The pattern
+ * is tried on texts that drive backtracking: long runs of each character, and pair of characters, that it names.
+ */
+export function patternProblem(source: string): string | undefined {
+  const problem = syntaxProblem(source);
+  if (problem) return problem;
+  const pattern = new RegExp(source, "i");
+  try {
+    for (const text of trials(source)) withinTime(() => pattern.test(text));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof PatternTimeout)) throw error;
+    return "takes too long on some texts: avoid repetition within repetition, such as (a+)+, and alternatives that overlap";
+  }
+}
+
+function trials(source: string): string[] {
+  const named = source.replace(/[\\^$|?*+()[\]{}]/g, "").slice(0, namedCharacters);
+  const characters = [...new Set([..."a0 -/", ...named])];
+  const first = [...new Set([...named, ..."a0"])].slice(0, pairedCharacters);
+  const units = [...characters, ...first.flatMap((one) => first.map((two) => one + two))];
+  return units.map((unit) => `${unit.repeat(trialLength / unit.length)}\u0000`);
+}

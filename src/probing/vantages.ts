@@ -1,0 +1,71 @@
+/**
+ * Whether every interface that carries traffic is probed from, and which probe should follow its members. Pure.
+ *
+ * An interface with a pool address is one that relocation found serving: it gives addresses to no others, and takes
+ * them back after the drain time. So the address tells who serves, without asking Lambda for every member again.
+ */
+import type { FunctionArn } from "../aws/identifiers.ts";
+import {
+  type Address,
+  type Attachment,
+  attachmentKey,
+  type NetworkInterface,
+  type VersionStatus,
+} from "../relocation/model.ts";
+
+/** A probe's function as Lambda shows it. */
+export interface ProbeFunction {
+  readonly functionArn: FunctionArn;
+  readonly kind: "serving" | "scout";
+  readonly status: VersionStatus;
+  readonly attachments: readonly Attachment[];
+}
+
+/** A probe, and the attachment that it should leave from instead of its own. */
+export interface Move {
+  readonly functionArn: FunctionArn;
+  readonly to: Attachment;
+}
+
+export interface Coverage {
+  readonly unprobed: readonly NetworkInterface[];
+  readonly move: Move | undefined;
+}
+
+/**
+ * ```
+ * interface in use, with a pool address | a probe's attachment | a probe without any such interface | result
+ * ------------------------------------- | -------------------- | --------------------------------- | ---------------
+ * yes                                   | yes                  | -                                 | probed
+ * yes                                   | no                   | none, or one that is changing     | unprobed
+ * yes                                   | no                   | settled, of the same subnet first | unprobed, move it
+ * ```
+ * The scout stays where it is. One move at a time: while any probe changes, none is proposed.
+ */
+export function coverage(
+  interfaces: readonly NetworkInterface[],
+  addresses: readonly Address[],
+  probes: readonly ProbeFunction[],
+): Coverage {
+  const holders = new Set(addresses.map((it) => it.networkInterfaceId));
+  const serving = interfaces
+    .filter((it) => it.inUse && holders.has(it.networkInterfaceId))
+    .sort((a, b) => (a.networkInterfaceId < b.networkInterfaceId ? -1 : 1));
+  const servingKeys = new Set(serving.map(({ attachment }) => attachmentKey(attachment)));
+  const probed = new Set(probes.flatMap(({ attachments }) => attachments.map(attachmentKey)));
+  const unprobed = serving.filter(({ attachment }) => !probed.has(attachmentKey(attachment)));
+  const free = probes.filter(
+    ({ kind, attachments }) =>
+      kind === "serving" && !attachments.some((attachment) => servingKeys.has(attachmentKey(attachment))),
+  );
+  if (probes.some(({ status }) => status === "changing")) return { unprobed, move: undefined };
+  return { unprobed, move: moveOf(unprobed, free) };
+}
+
+function moveOf(unprobed: readonly NetworkInterface[], free: readonly ProbeFunction[]): Move | undefined {
+  const pairs = unprobed.flatMap(({ attachment: to }) => free.map((probe) => ({ to, probe })));
+  const near = ({ to, probe }: (typeof pairs)[number]) =>
+    probe.attachments.some(({ subnetId }) => subnetId === to.subnetId);
+  const best = pairs.find(near) ?? pairs[0];
+  return best && { functionArn: best.probe.functionArn, to: best.to };
+}

@@ -1,0 +1,308 @@
+import { describe, expect, it } from "vitest";
+import { metrics } from "../../src/telemetry/model.ts";
+import { AwsError } from "../../twin/service.ts";
+import { down, openSentinel, refused, silent, target } from "./sentinel-scene.ts";
+
+describe("a minute", () => {
+  it("holds its rounds evenly spread, and publishes one batch with a value for each", async () => {
+    const scene = await openSentinel({ roundsPerMinute: 4 });
+    const startMs = Math.ceil(scene.region.clock.now() / 60_000) * 60_000;
+    const published = await scene.minute();
+    const times = scene.invocations.filter(({ vantage }) => vantage === "a").map(({ atMs }) => atMs - startMs);
+    expect(times).toHaveLength(4);
+    times.forEach((ms, index) => {
+      expect(ms).toBeGreaterThanOrEqual(index * 15_000);
+      expect(ms).toBeLessThan(index * 15_000 + 1_500);
+    });
+    expect(scene.published).toHaveLength(1);
+    expect(published?.values).toMatchObject({
+      SentinelHeartbeat: [1, 1, 1, 1],
+      BlockedRate: [0, 0, 0, 0],
+      ProbesFailed: [0, 0, 0, 0],
+      CertificateDaysLeft: [30, 30, 30, 30],
+      UnprobedInterfaces: [0],
+    });
+  });
+
+  it("with two zones and three targets keeps to 15 metrics, the probes' own included", async () => {
+    const scene = await openSentinel();
+    const published = await scene.minute();
+    const own = Object.keys(published?.values ?? {});
+    const egress = [...scene.probes.keys()].map((vantage) => `Egress vantage=${vantage}`);
+    expect([...own, ...egress]).toHaveLength(15);
+    expect(new Set(own.map((name) => name.split(" ")[0]))).not.toContain(undefined);
+    for (const name of own) expect(Object.keys(metrics)).toContain(name.split(" ")[0]);
+  });
+});
+
+describe("a blocked address", () => {
+  it("is marked and told once three of five rounds agree, and not before", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("a partner", refused);
+    await scene.minutes(2);
+    expect(scene.verdictOf("a")).toBeUndefined();
+    expect(scene.told).toEqual([]);
+    const published = await scene.minute();
+    expect(scene.verdictOf("a")).toBe("blocked");
+    expect(scene.verdictOf("b")).toBeUndefined();
+    expect(scene.told).toEqual([
+      {
+        type: "AddressBlocked",
+        detail: {
+          pool: "orders",
+          ...scene.addresses.get("a"),
+          vantages: ["a"],
+          blocks: [{ target: "partner", rule: "nginx-403", ids: {} }],
+        },
+      },
+    ]);
+    expect(published?.values).toMatchObject({
+      BlockedRate: [1 / 6],
+      "BlockedRate target=partner": [1 / 2],
+      "BlockedRate target=bank": [0],
+      "BlockedRate vantage=a": [1 / 3],
+      "BlockedRate vantage=b": [0],
+    });
+    await scene.minutes(3);
+    expect(scene.told).toHaveLength(1);
+  });
+
+  it("leaves evidence in the log, without query or secrets, since it was first seen", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("a partner", refused);
+    await scene.minutes(2);
+    const records = scene.logged.filter((line) => line.includes("address block confirmed"));
+    expect(records).toHaveLength(2);
+    const { evidence } = JSON.parse(records[1] ?? "");
+    expect(evidence).toMatchObject({
+      address: scene.addressOf("a"),
+      target: "https://partner.example/health",
+      scope: "address",
+      rule: "nginx-403",
+      status: 403,
+      headers: { server: "nginx" },
+    });
+    expect(Date.parse(evidence.observed) - Date.parse(evidence.firstSeen)).toBeGreaterThan(55_000);
+    expect(scene.logged.join()).not.toContain("hidden");
+  });
+
+  it("is cleared once three rounds accept it, even by an environment that knows nothing of it", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("a partner", refused);
+    await scene.minutes(3);
+    scene.coldStart();
+    scene.replies.clear();
+    await scene.minutes(2);
+    expect(scene.verdictOf("a")).toBe("blocked");
+    await scene.minute();
+    expect(scene.verdictOf("a")).toBe("clean");
+    expect(scene.told.map(({ type }) => type)).toEqual(["AddressBlocked", "AddressCleared"]);
+  });
+
+  it("is not told again by an environment that finds it marked", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("a partner", refused);
+    await scene.minutes(3);
+    scene.coldStart();
+    await scene.minutes(4);
+    expect(scene.told).toHaveLength(1);
+  });
+
+  it("is none when every vantage is refused", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("partner", refused);
+    const published = await scene.minute();
+    await scene.minutes(4);
+    expect(published?.values["BlockedRate"]).toEqual([0]);
+    expect(scene.told).toEqual([]);
+  });
+
+  it("that comes and goes in single rounds changes nothing", async () => {
+    const scene = await openSentinel();
+    for (let index = 0; index < 8; index++) {
+      if (index % 3 === 0) scene.replies.set("a partner", refused);
+      else scene.replies.clear();
+      await scene.minute();
+    }
+    expect(scene.verdictOf("a")).toBeUndefined();
+  });
+
+  it("is marked as soon as a refused write is granted, and told only then", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("a partner", refused);
+    const error = new AwsError("UnauthorizedOperation", "You are not authorized to perform this operation.", 403);
+    scene.region.authorize = ({ operation }) => (operation === "CreateTags" ? error : undefined);
+    await scene.minutes(4);
+    expect(scene.told).toEqual([]);
+    expect(scene.logged.join()).toContain("ec2:CreateTags");
+    scene.region.authorize = undefined;
+    await scene.minute();
+    expect(scene.told.map(({ type }) => type)).toEqual(["AddressBlocked"]);
+  });
+
+  it("is told later when the bus refuses the event", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("a partner", refused);
+    const error = new AwsError("AccessDeniedException", "not authorized", 400);
+    scene.region.authorize = ({ operation }) => (operation === "PutEvents" ? error : undefined);
+    await scene.minutes(3);
+    expect(scene.told).toEqual([]);
+    scene.region.authorize = undefined;
+    await scene.minute();
+    expect(scene.told.map(({ type }) => type)).toEqual(["AddressBlocked"]);
+  });
+});
+
+describe("what only looks like a block", () => {
+  it.each([
+    [
+      "fails",
+      () => {
+        throw new Error("exit status 1, with s3cret");
+      },
+    ],
+    ["never answers", () => undefined],
+    ["answers nonsense", () => ({}) as never],
+  ])("a probe that %s is counted as failed, and nothing else", async (_, answer) => {
+    const scene = await openSentinel();
+    const probe = scene.probes.get("a");
+    if (probe) probe.answer = answer;
+    const published = await scene.minute();
+    expect(published?.values).toMatchObject({ ProbesFailed: [1], SentinelHeartbeat: [1], BlockedRate: [0] });
+    expect(published?.values).not.toHaveProperty("BlockedRate vantage=a");
+    await scene.minutes(4);
+    expect(scene.told).toEqual([]);
+    expect(scene.logged.join()).not.toContain("s3cret");
+  });
+
+  it("a vantage without egress is told as such", async () => {
+    const scene = await openSentinel();
+    const probe = scene.probes.get("a");
+    if (!probe) throw new Error("no probe");
+    probe.answer = (request) => {
+      const { answers, vantage } = scene.answerAll(request);
+      return { vantage, answers: answers.map((it) => ({ ...it, answer: silent })) };
+    };
+    await scene.minutes(2);
+    expect(scene.told).toEqual([]);
+    const published = await scene.minute();
+    expect(scene.told).toEqual([{ type: "EgressLost", detail: { pool: "orders", vantage: "a" } }]);
+    expect(published?.values).toMatchObject({ BlockedRate: [0], TargetsDown: [0] });
+    await scene.minutes(3);
+    expect(scene.told).toHaveLength(1);
+  });
+
+  it.each([
+    ["is unwell", down],
+    ["does not answer", silent],
+  ])("a target that %s everywhere is down", async (_, answer) => {
+    const scene = await openSentinel();
+    scene.replies.set("bank", answer);
+    const published = await scene.minute();
+    await scene.minutes(4);
+    expect(published?.values).toMatchObject({ TargetsDown: [1], BlockedRate: [0] });
+    expect(scene.told).toEqual([
+      { type: "TargetDown", detail: { pool: "orders", target: "bank", rules: [expect.any(String)] } },
+    ]);
+  });
+
+  it("no probe answering at all publishes no rate, but a heartbeat", async () => {
+    const scene = await openSentinel();
+    for (const probe of scene.probes.values()) {
+      probe.answer = () => {
+        throw new Error("dead");
+      };
+    }
+    const published = await scene.minute();
+    expect(published?.values).toMatchObject({ ProbesFailed: [3], SentinelHeartbeat: [1] });
+    expect(Object.keys(published?.values ?? {}).filter((name) => name.startsWith("BlockedRate"))).toEqual([]);
+  });
+
+  it("AWS refusing to show the network stops nothing else", async () => {
+    const scene = await openSentinel();
+    const error = new AwsError("UnauthorizedOperation", "You are not authorized to perform this operation.", 403);
+    scene.region.authorize = ({ operation }) => (operation === "DescribeAddresses" ? error : undefined);
+    const published = await scene.minute();
+    expect(published?.values).toMatchObject({ SentinelHeartbeat: [1], BlockedRate: [0] });
+    expect(published?.values).not.toHaveProperty("UnprobedInterfaces");
+    expect(scene.logged.join()).toContain("ec2:DescribeAddresses");
+  });
+});
+
+describe("a target", () => {
+  it("gets its secrets with the invocation, and they are nowhere else", async () => {
+    const headers = {
+      "X-Api-Key": { ssm: "/partner/key" },
+      authorization: { secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:bank" },
+      "x-plain": "visible",
+    };
+    const scene = await openSentinel({ targets: [target("partner", { headers }), target("bank", { headers })] });
+    scene.secrets.set("/partner/key", "s3cret-1");
+    scene.secrets.set("arn:aws:secretsmanager:us-east-1:123456789012:secret:bank", "s3cret-2");
+    scene.replies.set("a partner", refused);
+    await scene.minutes(3);
+    const sent = { "x-api-key": "s3cret-1", authorization: "s3cret-2", "x-plain": "visible" };
+    for (const { request } of scene.invocations) {
+      expect(request.targets.map((it) => it.headers)).toEqual([sent, sent]);
+    }
+    expect(JSON.stringify([scene.logged, scene.told, scene.published])).not.toContain("s3cret");
+    const reads = scene.region.calls.recent.filter(({ operation }) => operation === "GetParameter");
+    expect(reads).toHaveLength(3);
+  });
+
+  it.each([
+    ["a secret that does not resolve", { headers: { "x-key": { ssm: "/nowhere" } } }, /ssm:GetParameter/],
+    ["a secret that no header may hold", { headers: { "x-key": { ssm: "/broken" } } }, /characters/],
+    ["a pattern that is none", { healthy: { body: "(" } }, /regular expression/],
+    ["a pattern that never ends", { healthy: { body: "^(a|a)*$" } }, /longer than/],
+    ["a method that writes", { method: "POST" }, /method/],
+  ])("with %s is refused, and the others are probed", async (_, wrong, reason) => {
+    const scene = await openSentinel({ targets: [target("wrong", wrong), target("bank")] });
+    scene.secrets.set("/broken", "line\nbreak");
+    scene.replies.set("wrong", { kind: "http", status: 200, headers: {}, body: `${"a".repeat(60)}!` });
+    const published = await scene.minute();
+    expect(published?.values).toMatchObject({ TargetsRefused: [1], "BlockedRate target=bank": [0] });
+    expect(published?.values).not.toHaveProperty("BlockedRate target=wrong");
+    expect(scene.logged.filter((line) => reason.test(line))).not.toEqual([]);
+  });
+
+  it("that the shared pool may ask is asked from here too, on the same terms", async () => {
+    const scene = await openSentinel({ targets: [target("partner", { sharedPool: true })] });
+    const published = await scene.minute();
+    // The name resolves to a private address here, so the sentinel's own probe refuses; the others have answered.
+    expect(published?.values).toMatchObject({ TargetsRefused: [1], "BlockedRate target=partner": [0] });
+    expect(scene.logged.join()).toContain("not a public address");
+  });
+});
+
+describe("an interface without a probe", () => {
+  async function reattached() {
+    const scene = await openSentinel();
+    const networkInterfaceId = scene.addInterface(scene.subnets.a, scene.otherGroupId);
+    const { allocationId } = scene.addresses.get("a") ?? { allocationId: "" };
+    await scene.associate(allocationId, networkInterfaceId);
+    return { scene, networkInterfaceId };
+  }
+
+  it("is reported once, and the probe that has lost its members follows after two minutes", async () => {
+    const { scene, networkInterfaceId } = await reattached();
+    expect((await scene.minute())?.values).toMatchObject({ UnprobedInterfaces: [1] });
+    expect(scene.moves).toEqual([]);
+    await scene.minute();
+    expect(scene.moves).toEqual([{ vantage: "a", SubnetIds: [scene.subnets.a] }]);
+    expect((await scene.minute())?.values).toMatchObject({ UnprobedInterfaces: [0] });
+    await scene.minutes(2);
+    expect(scene.moves).toHaveLength(1);
+    expect(scene.told.map(({ type, detail }) => [type, JSON.stringify(detail).includes(networkInterfaceId)])).toEqual([
+      ["UnprobedInterfaces", true],
+    ]);
+  });
+
+  it("waits while a probe is being changed", async () => {
+    const { scene } = await reattached();
+    const probe = scene.probes.get("b");
+    if (probe) probe.state = "InProgress";
+    await scene.minutes(4);
+    expect(scene.moves).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type {
+  AllocationId,
+  FunctionArn,
+  NetworkInterfaceId,
+  SecurityGroupId,
+  SubnetId,
+  VpcId,
+} from "../../src/aws/identifiers.ts";
+import { coverage, type ProbeFunction } from "../../src/probing/vantages.ts";
+import type { Address, Attachment, NetworkInterface } from "../../src/relocation/model.ts";
+
+const attachment = (subnet: string, ...groups: string[]): Attachment => ({
+  vpcId: "vpc-1" as VpcId,
+  subnetId: subnet as SubnetId,
+  securityGroupIds: groups as SecurityGroupId[],
+});
+const eni = (id: string, to: Attachment, inUse = true): NetworkInterface => ({
+  ...{
+    networkInterfaceId: id as NetworkInterfaceId,
+    attachment: to,
+    inUse,
+    pending: false,
+    shownAllocationId: undefined,
+  },
+});
+const address = (networkInterfaceId: string): Address => ({
+  allocationId: `eipalloc-${networkInterfaceId}` as AllocationId,
+  publicIp: "198.51.100.1",
+  associationId: undefined,
+  networkInterfaceId: networkInterfaceId as NetworkInterfaceId,
+  blocked: false,
+  use: undefined,
+});
+const probe = (name: string, at: Attachment, rest: Partial<ProbeFunction> = {}): ProbeFunction => ({
+  ...{ functionArn: name as FunctionArn, kind: "serving", status: "settled", attachments: [at], ...rest },
+});
+
+const a = attachment("a", "sg-1");
+const b = attachment("b", "sg-1");
+const newA = attachment("a", "sg-2");
+const scout = attachment("scout", "sg-9");
+
+describe("coverage", () => {
+  it.each([
+    ["probed from its own attachment", [eni("1", a)], ["1"], [probe("p", a)], [], undefined],
+    [
+      "the order of security groups does not matter",
+      [eni("1", attachment("a", "sg-1", "sg-2"))],
+      ["1"],
+      [probe("p", attachment("a", "sg-2", "sg-1"))],
+      [],
+      undefined,
+    ],
+    ["an interface without an address serves nobody", [eni("1", newA)], [], [probe("p", a)], [], undefined],
+    ["an interface out of use", [eni("1", newA, false)], ["1"], [probe("p", a)], [], undefined],
+    [
+      "members have moved on",
+      [eni("1", a), eni("2", newA)],
+      ["2"],
+      [probe("p", a)],
+      ["2"],
+      { functionArn: "p", to: newA },
+    ],
+    ["members use both", [eni("1", a), eni("2", newA)], ["1", "2"], [probe("p", a)], ["2"], undefined],
+    [
+      "the probe of the same subnet goes first",
+      [eni("1", newA)],
+      ["1"],
+      [probe("far", b), probe("near", a)],
+      ["1"],
+      { functionArn: "near", to: newA },
+    ],
+    ["the scout stays", [eni("1", newA)], ["1"], [probe("scout", scout, { kind: "scout" })], ["1"], undefined],
+    [
+      "one move at a time",
+      [eni("1", newA)],
+      ["1"],
+      [probe("p", a), probe("q", b, { status: "changing" })],
+      ["1"],
+      undefined,
+    ],
+  ])("%s", (_, interfaces, held, probes, unprobed, move) => {
+    const found = coverage(interfaces, held.map(address), probes);
+    expect(found.unprobed.map((it) => it.networkInterfaceId)).toEqual(unprobed);
+    expect(found.move).toEqual(move);
+  });
+
+  it("does not depend on the order of what AWS lists, but for equal choices of probe", () => {
+    const interfaces = [eni("1", a), eni("2", newA), eni("3", b)];
+    const probes = [probe("p", a), probe("scout", scout, { kind: "scout" })];
+    const held = ["2", "3"].map(address);
+    const expected = coverage(interfaces, held, probes);
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(interfaces, { minLength: 3 }),
+        fc.shuffledSubarray(probes, { minLength: 2 }),
+        (i, p) => {
+          expect(coverage(i, held, p)).toEqual(expected);
+        },
+      ),
+    );
+  });
+});
