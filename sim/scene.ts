@@ -1,5 +1,5 @@
 /** One pool with its network, addresses and deployment, ready for a story: for tests, the demo and simulations. */
-import type { Log } from "../src/relocation/queue-handler.ts";
+import type { Log } from "../src/telemetry/log.ts";
 import type { Measurement } from "../src/telemetry/model.ts";
 import type { Delays } from "../twin/delays.ts";
 import type { EndpointOptions } from "../twin/endpoint.ts";

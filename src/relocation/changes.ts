@@ -1,33 +1,17 @@
-/**
- * Reads the messages that start a run. A message only says "look now" and at which pool (its message group);
- * what to do follows from observation alone.
- */
+/** What relocation's messages tell of; what to do follows from observation alone. */
 import * as z from "zod/mini";
 import type { PoolSettings } from "../config/settings.ts";
+import { MessageError, parseMessage, type Sweep, time } from "../queue/message.ts";
 import { parseFunctionName } from "./function-name.ts";
 import { isMember } from "./membership.ts";
 
 export type Change =
-  | { readonly kind: "sweep"; readonly timeMs: number }
+  | Sweep
   | { readonly kind: "function"; readonly timeMs: number; readonly functionName: string }
   | { readonly kind: "interface"; readonly timeMs: number }
   /** A call that says nothing about interfaces, such as `AddPermission`. */
   | { readonly kind: "other"; readonly timeMs: number };
 
-/** A message that can not be understood. Names the field; it goes to the dead-letter queue with this reason. */
-export class MessageError extends Error {
-  override readonly name = "MessageError";
-
-  constructor(
-    readonly field: string,
-    problem: string,
-  ) {
-    super(`${field}: ${problem}`);
-  }
-}
-
-const time = z.iso.datetime({ offset: true });
-const sweep = z.object({ kind: z.literal("sweep"), scheduledTime: time });
 const cloudTrail = z.object({
   "detail-type": z.literal("AWS API Call via CloudTrail"),
   detail: z.object({
@@ -71,12 +55,9 @@ export const interfaceChanges = ["CreateNetworkInterface", "DeleteNetworkInterfa
  * @throws MessageError that names the field
  */
 export function parseChange(body: string): Change {
-  const message = parseJson(body);
-  if (typeof message === "object" && message !== null && "kind" in message) {
-    const { scheduledTime } = parse(sweep, message);
-    return { kind: "sweep", timeMs: Date.parse(scheduledTime) };
-  }
-  const { detail } = parse(cloudTrail, message);
+  const message = parseMessage(cloudTrail, body);
+  if ("kind" in message) return message;
+  const { detail } = message;
   const timeMs = Date.parse(detail.eventTime);
   if (detail.errorCode !== undefined) {
     throw new MessageError("detail.errorCode", `the call failed (${detail.errorCode}), so it changed nothing`);
@@ -110,19 +91,4 @@ export function concerns(pool: PoolSettings, change: Change): boolean {
     case "other":
       return false;
   }
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw new MessageError("body", `is not valid JSON (${(error as Error).message})`);
-  }
-}
-
-function parse<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = z.safeParse(schema, value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new MessageError(issue?.path.join(".") || "body", issue?.message ?? "is not an event that relocation knows");
 }

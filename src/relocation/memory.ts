@@ -2,6 +2,7 @@
  * What one execution environment remembers between runs. It is never a reason to act, only a reason not to look or
  * not to try again: every action follows from a full observation of its own run.
  */
+import { News } from "../telemetry/news.ts";
 import type { Action, Finding, Plan } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
 import type { Network } from "./observe.ts";
@@ -12,7 +13,7 @@ const refusedMs = 15 * 60_000;
 export class Memory {
   readonly #quiet = new Map<string, string>();
   readonly #healthyMs = new Map<string, number>();
-  readonly #reported = new Map<string, ReadonlySet<string>>();
+  readonly #news = new News();
   readonly #refused = new Map<string, { untilMs: number; reason: string }>();
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
@@ -38,9 +39,7 @@ export class Memory {
 
   /** Those of the findings that the pool's last run did not report, so that a lasting one is told once. */
   news<F extends Finding>(poolName: string, findings: readonly F[]): F[] {
-    const before = this.#reported.get(poolName);
-    this.#reported.set(poolName, new Set(findings.map((finding) => JSON.stringify(finding))));
-    return findings.filter((finding) => !before?.has(JSON.stringify(finding)));
+    return this.#news.of(poolName, findings);
   }
 
   /** Remembers the interfaces with which AWS refused to associate an address. */

@@ -1,16 +1,11 @@
 /** What a batch of messages comes to: each pool is looked at once, whatever number of messages asks for it. */
 import { AwsCallError } from "../aws/errors.ts";
 import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
+import type { Job } from "../queue/queue-handler.ts";
 import type { Change } from "./changes.ts";
 import { type Network, observeNetwork } from "./observe.ts";
 import { isFullSweep, isQuiet } from "./quiet.ts";
 import { type Relocation, type Run, reconcile } from "./reconcile.ts";
-
-/** A pool with the changes that ask to look at it. */
-export interface Job {
-  readonly pool: PoolSettings;
-  readonly changes: readonly Change[];
-}
 
 /**
  * Runs one job. A sweep whose network looks as it did when the pool last needed nothing ends after 2 calls.
@@ -20,7 +15,7 @@ export interface Job {
 export async function relocate(
   relocation: Relocation,
   settings: RelocationSettings,
-  { pool, changes }: Job,
+  { pool, changes }: Job<PoolSettings, Change>,
   deadlineMs: number,
 ): Promise<Run> {
   const { clock, memory } = relocation;

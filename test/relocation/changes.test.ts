@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { concerns, MessageError, parseChange } from "../../src/relocation/changes.ts";
+import { MessageError } from "../../src/queue/message.ts";
+import { concerns, parseChange } from "../../src/relocation/changes.ts";
 import { pool } from "./build.ts";
 
 const data = new URL("../data/", import.meta.url);

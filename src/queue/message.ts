@@ -1,0 +1,51 @@
+/** Reads the messages that start a run. A message only says "look now" and at which pool (its message group). */
+import * as z from "zod/mini";
+
+/** A message that can not be understood. Names the field; it goes to the dead-letter queue with this reason. */
+export class MessageError extends Error {
+  override readonly name = "MessageError";
+
+  constructor(
+    readonly field: string,
+    problem: string,
+  ) {
+    super(`${field}: ${problem}`);
+  }
+}
+
+/** A point in time as AWS writes it. */
+export const time = z.iso.datetime({ offset: true });
+const sweep = z.object({ kind: z.literal("sweep"), scheduledTime: time });
+
+/** The minute's look at a pool, of whatever actuator. */
+export interface Sweep {
+  readonly kind: "sweep";
+  readonly timeMs: number;
+}
+
+/**
+ * A message's body: a sweep (`{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}`), or what the schema describes.
+ *
+ * @throws MessageError that names the field
+ */
+export function parseMessage<Schema extends z.ZodMiniType>(schema: Schema, body: string): Sweep | z.output<Schema> {
+  const message = parseJson(body);
+  if (typeof message !== "object" || message === null || !("kind" in message)) return parse(schema, message);
+  const { scheduledTime } = parse(sweep, message);
+  return { kind: "sweep", timeMs: Date.parse(scheduledTime) };
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new MessageError("body", `is not valid JSON (${(error as Error).message})`);
+  }
+}
+
+function parse<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = z.safeParse(schema, value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new MessageError(issue?.path.join(".") || "body", issue?.message ?? "is not a message that Holdfast knows");
+}

@@ -1,0 +1,22 @@
+/** Tells what a run did, on the bus or, failing that, in the log. */
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { AwsCallError } from "../aws/errors.ts";
+import { putEvents } from "./events.ts";
+import type { Log } from "./log.ts";
+import type { DomainEvent } from "./model.ts";
+
+export interface Announcer {
+  readonly eventBridge: EventBridgeClient;
+  readonly settings: { readonly eventBusName: string };
+  readonly log: Log;
+}
+
+/** What was done is done whether or not it can be announced; then the log is where it is told. */
+export async function announce({ eventBridge, settings, log }: Announcer, events: readonly DomainEvent[]) {
+  try {
+    await putEvents(eventBridge, settings.eventBusName, events);
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    log.error("events not published", { reason: error.message, events });
+  }
+}
