@@ -15,16 +15,7 @@ export default $config({
     const { default: config } = await import("./holdfast.config.ts");
     buildFunctions();
     const { pools } = new Holdfast("Holdfast", { config, app: $app.name, stage: $app.stage });
-    return Object.fromEntries(
-      Object.entries(pools).map(([name, { addresses, subnetIds, securityGroupIds, dashboardUrl }]) => [
-        name,
-        $util.all({
-          addresses: $util.all(addresses),
-          subnetIds: $util.all(subnetIds),
-          securityGroupIds: $util.all(securityGroupIds),
-          dashboardUrl,
-        }),
-      ]),
-    );
+    const handedOut = Object.entries(pools).map(([name, { member: _, ...outputs }]) => [name, $util.output(outputs)]);
+    return Object.fromEntries(handedOut);
   },
 });

@@ -1,0 +1,168 @@
+/** An imaginary AWS account, as far as deployments ask about it: answers lookups and gives new resources their ids. */
+import { createHash } from "node:crypto";
+
+export const region = "us-east-1";
+export const accountId = "123456789012";
+
+/** What is there before a deployment. */
+export interface Account {
+  readonly addressQuota: number;
+  readonly addresses: readonly { readonly allocationId: string; readonly tags: Readonly<Record<string, string>> }[];
+  readonly subnets: readonly { readonly subnetId: string; readonly vpcId: string }[];
+  readonly routeTables: readonly RouteTable[];
+  readonly natGateways: readonly { readonly natGatewayId: string; readonly tags: Readonly<Record<string, string>> }[];
+}
+
+export interface RouteTable {
+  readonly routeTableId: string;
+  readonly vpcId: string;
+  readonly main: boolean;
+  readonly subnetIds: readonly string[];
+  /** Where 0.0.0.0/0 leads, if anywhere. */
+  readonly defaultRoute: string | undefined;
+}
+
+export const emptyAccount: Account = {
+  addressQuota: 5,
+  addresses: [],
+  subnets: [],
+  routeTables: [],
+  natGateways: [],
+};
+
+type Properties = Record<string, unknown>;
+interface Filter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** Answers a provider's function. @throws Error for one that no stack calls */
+export function answer(account: Account, token: string, inputs: Properties): Properties {
+  const filters = (inputs["filters"] ?? []) as readonly Filter[];
+  const values = (name: string) => filters.find((filter) => filter.name === name)?.values;
+  switch (token) {
+    case "aws:index/getRegion:getRegion":
+      return { region, id: region };
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return { accountId, arn: `arn:aws:iam::${accountId}:user/operator`, userId: "AIDAOPERATOR", id: accountId };
+    case "aws:index/getPartition:getPartition":
+      return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
+    case "aws:index/getAvailabilityZones:getAvailabilityZones":
+      return { names: ["a", "b", "c"].map((zone) => `${region}${zone}`), id: region };
+    case "aws:servicequotas/getServiceQuota:getServiceQuota":
+      return { value: account.addressQuota };
+    case "aws:ec2/getEips:getEips":
+      return eips(account, filters);
+    case "aws:ec2/getElasticIp:getElasticIp":
+      return { id: inputs["id"], publicIp: publicIpOf(String(inputs["id"])) };
+    case "aws:ec2/getSubnets:getSubnets": {
+      const inVpc = account.subnets.filter(({ vpcId }) => values("vpc-id")?.includes(vpcId));
+      return { ids: inVpc.map(({ subnetId }) => subnetId) };
+    }
+    case "aws:ec2/getRouteTables:getRouteTables": {
+      const subnets = values("association.subnet-id");
+      const tables = account.routeTables
+        .filter(({ vpcId }) => vpcId === inputs["vpcId"])
+        .filter(({ main, subnetIds }) => (subnets ? subnetIds.some((id) => subnets.includes(id)) : main));
+      return { ids: tables.map(({ routeTableId }) => routeTableId) };
+    }
+    case "aws:ec2/getRouteTable:getRouteTable":
+      return routesOf(account, String(inputs["routeTableId"]));
+    case "aws:ec2/getNatGateway:getNatGateway":
+      return { tags: account.natGateways.find(({ natGatewayId }) => natGatewayId === inputs["id"])?.tags ?? {} };
+    case "aws:iam/getPolicyDocument:getPolicyDocument":
+      return { json: policyDocument((inputs["statements"] ?? []) as readonly PolicyStatement[]) };
+    default:
+      // Pulumi loses the error's message on its way.
+      console.error(`the stand-in does not know ${token}`);
+      throw new Error(`the stand-in does not know ${token}`);
+  }
+}
+
+interface PolicyStatement {
+  readonly effect?: string;
+  readonly actions?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly principals?: readonly { readonly type: string; readonly identifiers: readonly string[] }[];
+}
+
+function policyDocument(statements: readonly PolicyStatement[]): string {
+  const Statement = statements.map(({ effect = "Allow", actions, resources, principals }) => ({
+    Effect: effect,
+    Action: actions,
+    ...(resources ? { Resource: resources } : {}),
+    ...(principals ? { Principal: Object.fromEntries(principals.map((it) => [it.type, it.identifiers])) } : {}),
+  }));
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
+function eips({ addresses }: Account, filters: readonly Filter[]): Properties {
+  const found = addresses.filter(({ allocationId, tags }) =>
+    filters.every(({ name, values }) =>
+      values.includes(name === "allocation-id" ? allocationId : (tags[name.slice("tag:".length)] ?? "")),
+    ),
+  );
+  const allocationIds = found.map(({ allocationId }) => allocationId);
+  return { allocationIds, publicIps: allocationIds.map(publicIpOf) };
+}
+
+function routesOf({ routeTables }: Account, id: string): Properties {
+  const route = routeTables.find(({ routeTableId }) => routeTableId === id)?.defaultRoute;
+  const to = {
+    gatewayId: route?.startsWith("nat-") ? "" : route,
+    natGatewayId: route?.startsWith("nat-") ? route : "",
+  };
+  return { routes: route === undefined ? [] : [{ cidrBlock: "0.0.0.0/0", ...to }] };
+}
+
+/** Ids of a resource's kind begin alike. */
+const idPrefixes: Readonly<Record<string, string>> = {
+  "aws:ec2/vpc:Vpc": "vpc",
+  "aws:ec2/subnet:Subnet": "subnet",
+  "aws:ec2/securityGroup:SecurityGroup": "sg",
+  "aws:ec2/routeTable:RouteTable": "rtb",
+  "aws:ec2/internetGateway:InternetGateway": "igw",
+  "aws:ec2/eip:Eip": "eipalloc",
+  "aws:ec2/vpcEndpoint:VpcEndpoint": "vpce",
+};
+
+/** What stands behind `arn:aws:<service>:<region>:<account>:` for the kinds whose ARN somebody uses. */
+const arnTails: Readonly<Record<string, (name: string) => string>> = {
+  "aws:lambda/function:Function": (name) => `lambda:${region}:${accountId}:function:${name}`,
+  "aws:sqs/queue:Queue": (name) => `sqs:${region}:${accountId}:${name}`,
+  "aws:sns/topic:Topic": (name) => `sns:${region}:${accountId}:${name}`,
+  "aws:iam/role:Role": (name) => `iam::${accountId}:role/${name}`,
+  "aws:s3/bucket:Bucket": (name) => `s3:::${name}`,
+  "aws:ssm/parameter:Parameter": (name) => `ssm:${region}:${accountId}:parameter${name}`,
+  "aws:cloudwatch/logGroup:LogGroup": (name) => `logs:${region}:${accountId}:log-group:${name}`,
+  "aws:cloudwatch/eventRule:EventRule": (name) => `events:${region}:${accountId}:rule/${name}`,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => `cloudwatch:${region}:${accountId}:alarm:${name}`,
+};
+
+/** The id and the outputs that AWS would give a new resource. The same name always gets the same ones. */
+export function create(type: string, logicalName: string, inputs: Properties): { id: string; state: Properties } {
+  const hash = createHash("sha256").update(`${type} ${logicalName}`).digest("hex").slice(0, 17);
+  const name = String(inputs["name"] ?? `${logicalName}-${hash.slice(0, 7)}`);
+  const tail = arnTails[type]?.(name) ?? `${type.split(":")[1]?.split("/")[0]}:${region}:${accountId}:${name}`;
+  const arn = `arn:aws:${tail}`;
+  const state = { ...inputs, name, arn };
+  const prefix = idPrefixes[type];
+  if (type === "aws:ec2/eip:Eip") {
+    const id = `${prefix}-${hash}`;
+    return { id, state: { ...state, allocationId: id, publicIp: publicIpOf(id) } };
+  }
+  if (type === "aws:sqs/queue:Queue") {
+    const url = `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
+    return { id: url, state: { ...state, url } };
+  }
+  if (type === "aws:sns/topic:Topic") return { id: arn, state };
+  return {
+    id: prefix ? `${prefix}-${hash}` : name,
+    state: type === "aws:s3/bucket:Bucket" ? { ...state, bucket: name } : state,
+  };
+}
+
+/** An address out of 198.51.100.0/24, which is reserved for documentation (RFC 5737). */
+function publicIpOf(allocationId: string): string {
+  return `198.51.100.${1 + (Number.parseInt(createHash("sha256").update(allocationId).digest("hex").slice(0, 4), 16) % 254)}`;
+}

@@ -1,0 +1,43 @@
+/** Imaginary accounts for the examples. */
+import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
+
+const vpcId = "vpc-0a1b2c3d4e5f60718";
+const id = (prefix: string, letter: string) => `${prefix}-0${letter}1b2c3d4e5f60718`;
+const table = (letter: string, defaultRoute: string | undefined) => ({
+  routeTableId: id("rtb", letter),
+  vpcId,
+  main: false,
+  subnetIds: [id("subnet", letter)],
+  defaultRoute,
+});
+
+/** What examples/existing-network names. */
+export const existing = {
+  ...emptyAccount,
+  addresses: ["a", "b", "c", "d"].map((letter) => ({ allocationId: id("eipalloc", letter), tags: {} })),
+  subnets: ["a", "b", "c"].map((letter) => ({ subnetId: id("subnet", letter), vpcId })),
+  routeTables: [table("a", "igw-0a"), table("b", "igw-0a"), table("c", "igw-0a")],
+} satisfies Account;
+
+/** The same while the pool is in fallback. */
+export const inFallback = {
+  ...existing,
+  routeTables: [table("a", "nat-0a"), table("b", "nat-0a"), table("c", "igw-0a")],
+  natGateways: [{ natGatewayId: "nat-0a", tags: { "holdfast:pool": "ledger" } }],
+} satisfies Account;
+
+/** The same with a NAT gateway of somebody else. */
+export const behindForeignNat = {
+  ...inFallback,
+  natGateways: [{ natGatewayId: "nat-0a", tags: {} }],
+} satisfies Account;
+
+export const withoutRoute = {
+  ...existing,
+  routeTables: [table("a", undefined), table("b", "igw-0a")],
+} satisfies Account;
+
+export const implicitTable = {
+  ...existing,
+  routeTables: [table("a", "igw-0a"), { ...table("b", "igw-0a"), routeTableId: "rtb-main", main: true, subnetIds: [] }],
+} satisfies Account;

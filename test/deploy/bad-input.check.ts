@@ -1,0 +1,95 @@
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
+import { type Backend, startBackend } from "../../scripts/stand-in/backend.ts";
+import { createProject, sst } from "../../scripts/stand-in/project.ts";
+import { behindForeignNat, existing, implicitTable, inFallback, withoutRoute } from "./accounts.ts";
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await startBackend();
+});
+afterAll(() => backend.close());
+
+/** Deploys an example with its file changed. */
+async function deployWith(example: string, change: (file: string) => string, account: Account) {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-example-"));
+  cpSync(`examples/${example}`, folder, { recursive: true });
+  const file = join(folder, "holdfast.config.ts");
+  writeFileSync(file, change(readFileSync(file, "utf8")));
+  return sst(createProject(folder), "deploy", "test", account, backend);
+}
+
+const same = (file: string) => file;
+const replace = (from: string, to: string) => (file: string) => {
+  expect(file).toContain(from);
+  return file.replace(from, to);
+};
+const otherPool = `billing: { members: { tags: { "holdfast:pool": "partners" } }, network: { create: {} }, targets: [{ name: "b", url: "https://b.example" }] },\n partners: {\n members: { tags: { "holdfast:pool": "partners" } },`;
+
+const rows: Record<string, [example: string, change: (file: string) => string, account: Account, problem: string]> = {
+  "a wrong type": [
+    "smallest",
+    replace("create: {}", 'create: { zones: "two" as never }'),
+    emptyAccount,
+    "pools.partners.network.create.zones: must be a whole number from 1 to 3",
+  ],
+  "an unknown key": [
+    "smallest",
+    replace("targets:", "spares: 1, targets:"),
+    emptyAccount,
+    'pools.partners: unknown key "spares": remove it, or use one of',
+  ],
+  "no targets": [
+    "smallest",
+    replace('[{ name: "partner", url: "https://api.example.com/" }]', "[]"),
+    emptyAccount,
+    "pools.partners.targets: must list at least one target",
+  ],
+  "overlapping pools": [
+    "smallest",
+    replace("partners: {", otherPool),
+    emptyAccount,
+    "pools.partners.members.tags: a function with these tags belongs to pool billing already",
+  ],
+  "more addresses than the quota": [
+    "smallest",
+    same,
+    { ...emptyAccount, addressQuota: 1 },
+    "pools: need 2 Elastic IPs",
+  ],
+  "subnets without a way out": [
+    "existing-network",
+    same,
+    withoutRoute,
+    "the default route of rtb-0a1b2c3d4e5f60718 is missing",
+  ],
+  "subnets behind a foreign NAT gateway": ["existing-network", same, behindForeignNat, "leads to nat-0a"],
+  "a route table that is not listed": ["existing-network", same, implicitTable, "uses rtb-main, which is not listed"],
+  "an address that is not there": [
+    "existing-network",
+    same,
+    { ...existing, addresses: existing.addresses.slice(1) },
+    "eipalloc-0a1b2c3d4e5f60718 is no Elastic IP",
+  ],
+};
+
+describe("a deployment that must not happen", () => {
+  it.each(Object.entries(rows))("%s", async (_, [example, change, account, problem]) => {
+    const { exitCode, output, records } = await deployWith(example, change, account);
+    expect(output).toContain("nothing was changed");
+    expect(output).toContain(problem);
+    expect(exitCode).not.toBe(0);
+    expect(records).toEqual([]);
+  });
+});
+
+describe("a deployment while the pool is in fallback", () => {
+  it("is not refused and touches no route", async () => {
+    const { exitCode, output, records } = await deployWith("existing-network", same, inFallback);
+    expect(exitCode, output).toBe(0);
+    expect(records.filter(({ type }) => type.startsWith("aws:ec2/route"))).toEqual([]);
+  });
+});

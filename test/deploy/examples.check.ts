@@ -1,0 +1,157 @@
+import { readFileSync, statSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
+import { type Backend, startBackend } from "../../scripts/stand-in/backend.ts";
+import { createProject, type Run, sst } from "../../scripts/stand-in/project.ts";
+import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
+import { functionChanges, interfaceChanges } from "../../src/relocation/changes.ts";
+import { existing } from "./accounts.ts";
+
+interface Example {
+  readonly name: string;
+  readonly pool: string;
+  readonly account: Account;
+  readonly allocated: number;
+  readonly adopted: number;
+}
+
+const examples: Example[] = [
+  { name: "smallest", pool: "partners", account: emptyAccount, allocated: 2, adopted: 0 },
+  { name: "two-zones", pool: "payments", account: emptyAccount, allocated: 4, adopted: 0 },
+  { name: "existing-network", pool: "ledger", account: existing, allocated: 0, adopted: 4 },
+  { name: "inside-an-app", pool: "carriers", account: emptyAccount, allocated: 3, adopted: 0 },
+];
+
+function relocateOf({ records }: Run): RecordedResource {
+  const found = records.find(({ name }) => name.endsWith("-relocate-function"));
+  if (!found) throw new Error("relocate is not deployed");
+  return found;
+}
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await startBackend();
+});
+afterAll(() => backend.close());
+
+describe.each(examples)("examples/$name", ({ name, pool, account, allocated, adopted }) => {
+  let deployed: Run;
+  let diffed: Run;
+  beforeAll(async () => {
+    const folder = createProject(`examples/${name}`);
+    deployed = await sst(folder, "deploy", "production", account, backend);
+    diffed = await sst(folder, "diff", "production", account, backend);
+  });
+  const of = (type: string) => deployed.records.filter((it) => it.type === `aws:${type}`);
+  const json = (it: RecordedResource | undefined, key: string) => JSON.parse(String(it?.inputs[key]));
+
+  it("deploys and diffs", () => {
+    expect([deployed.exitCode, diffed.exitCode], deployed.output + diffed.output).toEqual([0, 0]);
+    const ours = ({ records }: Run) => records.map(({ urn }) => urn).filter((urn) => urn.includes("::holdfast:index:"));
+    expect(ours(diffed).sort()).toEqual(ours(deployed).sort());
+  });
+
+  it("hears of changes and passes them to the pool's group of a FIFO queue", () => {
+    const [rule] = of("cloudwatch/eventRule:EventRule");
+    const [target] = of("cloudwatch/eventTarget:EventTarget");
+    const queue = of("sqs/queue:Queue").find((it) => it.outputs["arn"] === target?.inputs["arn"]);
+    expect(json(rule, "eventPattern")).toEqual({
+      source: ["aws.lambda", "aws.ec2"],
+      "detail-type": ["AWS API Call via CloudTrail"],
+      detail: {
+        eventSource: ["lambda.amazonaws.com", "ec2.amazonaws.com"],
+        eventName: [...functionChanges, ...interfaceChanges].map((prefix) => ({ prefix })),
+        errorCode: [{ exists: false }],
+      },
+    });
+    expect(target?.inputs["sqsTarget"]).toEqual({ messageGroupId: pool });
+    expect(queue?.inputs).toMatchObject({
+      fifoQueue: true,
+      contentBasedDeduplication: true,
+      visibilityTimeoutSeconds: 95,
+    });
+    const [dead] = of("sqs/queue:Queue").filter((it) => String(it.inputs["name"]).includes("dead-letters"));
+    expect(json(queue, "redrivePolicy")).toEqual({ deadLetterTargetArn: dead?.outputs["arn"], maxReceiveCount: 3 });
+  });
+
+  it("sends sweeps to the same group", () => {
+    expect(of("scheduler/schedule:Schedule").map(({ inputs }) => inputs)).toMatchObject([
+      {
+        scheduleExpression: "rate(1 minute)",
+        target: {
+          input: '{"kind":"sweep","scheduledTime":"<aws.scheduler.scheduled-time>"}',
+          sqsParameters: { messageGroupId: pool },
+        },
+      },
+    ]);
+  });
+
+  it("packages the built bundle, outside every VPC", () => {
+    const relocate = relocateOf(deployed);
+    expect(relocate.inputs).toMatchObject({
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+    });
+    expect(relocate.inputs).not.toHaveProperty("vpcConfig");
+    const { assets } = relocate.inputs["code"] as { assets: Record<string, { path: string }> };
+    const path = assets["index.mjs"]?.path ?? "";
+    expect(readFileSync(path, "utf8")).toContain("holdfast:pool");
+    expect(statSync(path).size).toBeGreaterThan(100_000);
+  });
+
+  it("tells relocation of the network that was deployed", () => {
+    const relocate = relocateOf(deployed);
+    const { variables } = relocate.inputs["environment"] as { variables: Record<string, string> };
+    const { pools } = JSON.parse(variables["HOLDFAST_SETTINGS"] ?? "");
+    expect(pools).toMatchObject([{ name: pool, network: { vpcId: expect.stringMatching(/^vpc-/) } }]);
+    expect(pools[0].network.subnetIds).not.toContain(undefined);
+  });
+
+  it("protects and keeps every address in production", () => {
+    const addresses = of("ec2/eip:Eip");
+    expect(addresses).toHaveLength(allocated);
+    for (const { options, inputs } of addresses) {
+      expect(options).toMatchObject({ protect: true, retainOnDelete: true });
+      expect(inputs["tags"]).toMatchObject({ "holdfast:pool": pool });
+    }
+    const adoptedIds = of("ec2/tag:Tag").map(({ inputs }) => inputs["resourceId"]);
+    expect(new Set(adoptedIds).size).toBe(adopted);
+  });
+
+  it("leaves default routes to the running system", () => {
+    for (const { options } of of("ec2/route:Route")) {
+      expect(options.ignoreChanges).toEqual(["gatewayId", "natGatewayId"]);
+    }
+  });
+
+  it("heals once at the end, as the queue would ask", () => {
+    const [healing] = of("lambda/invocation:Invocation");
+    const { Records } = json(healing, "input");
+    expect(Records).toMatchObject([{ attributes: { MessageGroupId: pool } }]);
+    expect(healing?.options.dependsOn.join()).toMatch(/EventSourceMapping.*/);
+  });
+
+  it("shows a dashboard whose alarms exist and explain themselves", () => {
+    const alarms = of("cloudwatch/metricAlarm:MetricAlarm");
+    const runbook = readFileSync("docs/runbook.md", "utf8");
+    const { widgets } = json(of("cloudwatch/dashboard:Dashboard")[0], "dashboardBody");
+    expect(widgets[1].properties.alarms.sort()).toEqual(alarms.map((it) => it.outputs["arn"]).sort());
+    for (const { inputs } of alarms) {
+      const section = /#([a-z-]+)$/.exec(String(inputs["alarmDescription"]))?.[1];
+      expect(runbook).toContain(`\n## ${section}\n`);
+      expect(inputs["alarmActions"]).toHaveLength(1);
+    }
+  });
+});
+
+describe("examples/inside-an-app", () => {
+  it("has a member that spreads one output", async () => {
+    const { records } = await sst(createProject("examples/inside-an-app"), "deploy", "dev", emptyAccount, backend);
+    const member = records.find((it) => it.type === "aws:lambda/function:Function" && it.name.startsWith("Labels"));
+    const groups = records.filter((it) => it.name === "Egress-carriers-members-security-group").map(({ id }) => id);
+    const subnets = records.filter((it) => /zone-\d-subnet$/.test(it.name)).map(({ id }) => id);
+    expect(member?.inputs["vpcConfig"]).toMatchObject({ securityGroupIds: groups, subnetIds: subnets });
+    expect(member?.inputs["tags"]).toMatchObject({ "holdfast:pool": "carriers" });
+  });
+});

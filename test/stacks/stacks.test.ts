@@ -1,0 +1,209 @@
+import { describe, expect, it } from "vitest";
+import { emptyAccount } from "../../scripts/stand-in/account.ts";
+import type { HoldfastInput } from "../../src/config/holdfast.ts";
+import { loadSettings } from "../../src/config/settings.ts";
+import { parseChange } from "../../src/relocation/changes.ts";
+import { deploy, one, resolved, smallest, targets } from "./deployment.ts";
+
+const pool = (more: object): HoldfastInput => ({
+  pools: { orders: { network: { create: {} }, targets, ...more } },
+});
+
+describe("network", () => {
+  it("gives each zone a subnet and a route table of its own, and an address", async () => {
+    const { of } = await deploy(pool({ network: { create: { zones: 3, cidr: "10.7.0.0/16" } } }));
+    const subnets = of("ec2/subnet:Subnet").map(({ inputs }) => inputs["cidrBlock"]);
+    expect(subnets.sort()).toEqual(["10.7.0.0/20", "10.7.16.0/20", "10.7.255.0/28", "10.7.255.16/28", "10.7.32.0/20"]);
+    const zones = of("ec2/subnet:Subnet").filter(({ name }) => name.includes("zone"));
+    expect(new Set(zones.map(({ inputs }) => inputs["availabilityZone"])).size).toBe(3);
+    expect(of("ec2/routeTable:RouteTable")).toHaveLength(5);
+    expect(of("ec2/eip:Eip")).toHaveLength(4);
+  });
+
+  it("leaves the default routes as the running system has set them", async () => {
+    const { of } = await deploy(smallest);
+    const routes = of("ec2/route:Route");
+    expect(routes).toHaveLength(3);
+    for (const { inputs, options } of routes) {
+      expect(inputs).toMatchObject({ destinationCidrBlock: "0.0.0.0/0", gatewayId: expect.stringMatching(/^igw-/) });
+      expect(options.ignoreChanges).toEqual(["gatewayId", "natGatewayId"]);
+    }
+  });
+
+  it("lets nobody in", async () => {
+    const { of } = await deploy(smallest);
+    expect(of("ec2/securityGroup:SecurityGroup").flatMap(({ inputs }) => inputs["ingress"] ?? [])).toEqual([]);
+  });
+
+  it("reaches S3 and DynamoDB for nothing, and other services when asked", async () => {
+    const asked = { interfaceEndpoints: ["secretsmanager"], privateLink: ["com.amazonaws.vpce.us-east-1.vpce-svc-0a"] };
+    const { of } = await deploy(pool({ network: { create: asked } }));
+    expect(
+      of("ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) => [
+        inputs["vpcEndpointType"],
+        inputs["serviceName"],
+        inputs["privateDnsEnabled"],
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        ["Gateway", "com.amazonaws.us-east-1.s3", undefined],
+        ["Gateway", "com.amazonaws.us-east-1.dynamodb", undefined],
+        ["Interface", "com.amazonaws.us-east-1.secretsmanager", true],
+        ["Interface", "com.amazonaws.vpce.us-east-1.vpce-svc-0a", false],
+      ]),
+    );
+  });
+
+  it("shows destinations that are no target when flows are logged", async () => {
+    const known = [{ ...targets[0], networks: ["203.0.113.0/24"] }];
+    const deployment = await deploy(pool({ network: { create: { flowLogs: { days: 7 } } }, targets: known }));
+    const body = String(one(deployment, "cloudwatch/dashboard:Dashboard").inputs["dashboardBody"]);
+    expect(body).toContain('not isIpv4InSubnet(dstAddr, \\"203.0.113.0/24\\")');
+    expect(one(deployment, "ec2/flowLog:FlowLog").inputs["trafficType"]).toBe("ACCEPT");
+  });
+});
+
+describe("addresses", () => {
+  const rows = [
+    { stage: "production", onRemove: undefined, protect: true, retain: true },
+    { stage: "production", onRemove: "retain", protect: false, retain: true },
+    { stage: "production", onRemove: "release", protect: false, retain: false },
+    { stage: "dev", onRemove: undefined, protect: false, retain: true },
+    { stage: "dev", onRemove: "release", protect: false, retain: false },
+  ] as const;
+  it.each(rows)("in $stage with onRemove $onRemove", async ({ stage, onRemove, protect, retain }) => {
+    const { of } = await deploy({ ...smallest, addresses: onRemove ? { onRemove } : {} }, stage);
+    for (const { options } of of("ec2/eip:Eip")) {
+      expect(options).toMatchObject({ protect, retainOnDelete: retain });
+    }
+  });
+
+  it("carry pool and role, and keep what is written on them at run time", async () => {
+    const { of } = await deploy(pool({ fallback: { standby: "cold" } }));
+    const roles = of("ec2/eip:Eip").map(({ inputs }) => (inputs["tags"] as Record<string, string>)["holdfast:role"]);
+    expect(roles.sort()).toEqual(["egress", "egress", "fallback"]);
+    for (const { options } of of("ec2/eip:Eip")) {
+      expect(options.ignoreChanges).toEqual(
+        expect.arrayContaining(['tags["holdfast:use"]', 'tags["holdfast:verdict"]', "networkInterface"]),
+      );
+    }
+  });
+
+  it("brought along are tagged and nothing else", async () => {
+    const addresses = ["eipalloc-0a", "eipalloc-0b"].map((allocationId) => ({ allocationId, tags: {} }));
+    const input = pool({ addresses: { allocationIds: ["eipalloc-0a", "eipalloc-0b"] } });
+    const { of, outputs } = await deploy(input, "production", { ...emptyAccount, addresses });
+    expect(of("ec2/eip:Eip")).toEqual([]);
+    expect(
+      of("ec2/tag:Tag")
+        .map(({ inputs }) => `${inputs["resourceId"]} ${inputs["key"]}=${inputs["value"]}`)
+        .sort(),
+    ).toEqual([
+      "eipalloc-0a holdfast:pool=orders",
+      "eipalloc-0a holdfast:role=egress",
+      "eipalloc-0b holdfast:pool=orders",
+      "eipalloc-0b holdfast:role=egress",
+    ]);
+    expect(await resolved(outputs["orders"]?.addresses ?? [])).toEqual([
+      expect.stringMatching(/^198\./),
+      expect.stringMatching(/^198\./),
+    ]);
+  });
+});
+
+describe("relocation", () => {
+  it("is told what its settings' schema asks for", async () => {
+    const deployment = await deploy(smallest);
+    const { variables } = one(deployment, "lambda/function:Function").inputs["environment"] as {
+      variables: Record<string, string>;
+    };
+    const settings = await loadSettings(variables["HOLDFAST_SETTINGS"], async () => undefined);
+    const zone = deployment.of("ec2/subnet:Subnet").filter(({ name }) => name.includes("zone"));
+    expect(settings.pools).toEqual([
+      {
+        name: "orders",
+        members: { names: [], arns: [], tags: { "holdfast:pool": "orders" } },
+        network: { vpcId: one(deployment, "ec2/vpc:Vpc").id, subnetIds: zone.map(({ id }) => id) },
+        drainSeconds: 60,
+      },
+    ]);
+  });
+
+  it("reads long settings from a parameter", async () => {
+    const deployment = await deploy(pool({ members: { names: Array.from({ length: 300 }, (_, n) => `orders-${n}`) } }));
+    const { variables } = one(deployment, "lambda/function:Function").inputs["environment"] as {
+      variables: Record<string, string>;
+    };
+    expect(variables).toEqual({ HOLDFAST_SETTINGS: "ssm:/holdfast/holdfast-test/relocate" });
+    const { value } = one(deployment, "ssm/parameter:Parameter").inputs;
+    const read = async (name: string) => (name === "/holdfast/holdfast-test/relocate" ? String(value) : undefined);
+    expect((await loadSettings(variables["HOLDFAST_SETTINGS"], read)).pools[0]?.members.names).toHaveLength(300);
+  });
+
+  it("understands what the schedule and the deployment send", async () => {
+    const deployment = await deploy(smallest);
+    const { input } = one(deployment, "scheduler/schedule:Schedule").inputs["target"] as { input: string };
+    expect(parseChange(input.replace("<aws.scheduler.scheduled-time>", "2026-01-01T00:01:00Z")).kind).toBe("sweep");
+    const { Records } = JSON.parse(String(one(deployment, "lambda/invocation:Invocation").inputs["input"]));
+    expect(parseChange(Records[0].body).kind).toBe("sweep");
+  });
+
+  it("is reached by its rules only", async () => {
+    const deployment = await deploy(smallest);
+    const [rule] = deployment.of("cloudwatch/eventRule:EventRule");
+    for (const { inputs } of deployment.of("sqs/queuePolicy:QueuePolicy")) {
+      const [statement] = JSON.parse(String(inputs["policy"])).Statement;
+      expect(statement).toMatchObject({
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Condition: { ArnEquals: { "aws:SourceArn": [rule?.outputs["arn"]] } },
+      });
+    }
+  });
+
+  it("runs for as many pools at a time as there are", async () => {
+    const { targets: list, ...network } = { targets, network: { create: {} } };
+    const many = Object.fromEntries(["a", "b", "c"].map((name) => [name, { ...network, targets: list }]));
+    const deployment = await deploy({ pools: many }, "test", { ...emptyAccount, addressQuota: 6 });
+    expect(one(deployment, "lambda/eventSourceMapping:EventSourceMapping").inputs).toMatchObject({
+      batchSize: 10,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: 3 },
+    });
+  });
+});
+
+describe("trail", () => {
+  it("is the operator's own unless asked for", async () => {
+    expect((await deploy(smallest)).of("cloudtrail/trail:Trail")).toEqual([]);
+    const trail = one(await deploy({ ...smallest, trail: "create" }), "cloudtrail/trail:Trail");
+    expect(trail.inputs["eventSelectors"]).toEqual([{ readWriteType: "WriteOnly", includeManagementEvents: true }]);
+  });
+});
+
+describe("what a pool hands out", () => {
+  it("joins a member with one spread", async () => {
+    const { outputs, of } = await deploy(smallest);
+    const { member, dashboardUrl } = outputs["orders"] ?? {};
+    const zones = of("ec2/subnet:Subnet").filter(({ name }) => name.includes("zone"));
+    expect(member?.tags).toEqual({ "holdfast:pool": "orders" });
+    expect(await resolved(member?.vpc.privateSubnets ?? [])).toEqual(zones.map(({ id }) => id));
+    expect(dashboardUrl && (await resolved(dashboardUrl))).toMatch(/#dashboards\/dashboard\/holdfast-test-orders$/);
+  });
+});
+
+describe("alarms", () => {
+  it("tell an e-mail address or a topic of one's own", async () => {
+    const own = "arn:aws:sns:us-east-1:123456789012:on-call";
+    const mine = await deploy({ ...smallest, notifications: { topicArn: own } });
+    expect(mine.of("sns/topic:Topic")).toEqual([]);
+    expect(
+      new Set(mine.of("cloudwatch/metricAlarm:MetricAlarm").flatMap(({ inputs }) => inputs["alarmActions"])),
+    ).toEqual(new Set([own]));
+    const mailed = await deploy({ ...smallest, notifications: { email: "on-call@example.com" } });
+    expect(one(mailed, "sns/topicSubscription:TopicSubscription").inputs).toMatchObject({
+      protocol: "email",
+      endpoint: "on-call@example.com",
+    });
+  });
+});
