@@ -1,11 +1,14 @@
 import { type CloudTrail, createCloudTrail } from "./cloudtrail.ts";
 import type { Delays } from "./delays.ts";
+import { admitDelivery, mayConsume } from "./delivery-admission.ts";
 import { type EgressRecord, recordEgress } from "./egress.ts";
 import { startEventSource } from "./event-source.ts";
+import type { DeliveryOptions } from "./event-target.ts";
 import { createEventBridge, type EventBridge } from "./eventbridge.ts";
 import { NoAnswer } from "./faults.ts";
 import { createLambda, type Lambda } from "./lambda.ts";
 import { currentInvocation, type Handler } from "./lambda-invocation.ts";
+import { findFunction, latestOf } from "./lambda-names.ts";
 import type { ShownDuringUpdate } from "./lambda-shapes.ts";
 import type { Region } from "./region.ts";
 import { createScheduler } from "./scheduler.ts";
@@ -59,7 +62,8 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     onChange: egress.observe,
   });
   const sqs = createSqs({ world, clock, identifiers });
-  const shared = { world, clock, random, identifiers, delays, sqs, invoker: lambda.invoker };
+  const admit: DeliveryOptions["admit"] = (sender, targetArn) => admitDelivery(region, sqs, sender, targetArn);
+  const shared = { world, clock, random, identifiers, delays, sqs, invoker: lambda.invoker, admit };
   const bus = createEventBridge(shared);
   const cloudTrail: CloudTrail = createCloudTrail({ ...shared, bus });
   for (const service of [
@@ -86,8 +90,12 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     cloudTrail,
     egress,
     registerHandler: (functionName, handler) => lambda.invoker.register(functionName, handler),
-    connectQueue: ({ queueName, ...input }) =>
-      startEventSource({ ...shared, ...input, queue: sqs.queueByName(queueName), region: world.region }),
+    connectQueue: ({ queueName, ...input }) => {
+      const role = () => latestOf(findFunction(world, input.functionName)).settings.role;
+      const permitted = () => mayConsume(region, role(), queueName) === undefined;
+      const queue = sqs.queueByName(queueName);
+      return startEventSource({ ...shared, ...input, queue, permitted, region: world.region });
+    },
   };
 }
 

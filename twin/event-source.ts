@@ -21,7 +21,12 @@ export interface EventSourceOptions {
   readonly maximumConcurrency?: number;
   /** Whether the answer may name failed messages (`FunctionResponseTypes`). */
   readonly reportBatchItemFailures?: boolean;
+  /** Whether the function's role may read the queue now. */
+  readonly permitted: () => boolean;
 }
+
+/** A poller without permission looks again after this long. Assumed. */
+const REFUSED_PAUSE_MS = 60_000;
 
 /**
  * Lambda's poller of a queue (Lambda developer guide, "Using Lambda with Amazon SQS" and its page on error handling).
@@ -46,6 +51,10 @@ export function startEventSource(options: EventSourceOptions): () => void {
   }
 
   function poll(): void {
+    if (!options.permitted()) {
+      clock.after(REFUSED_PAUSE_MS, wake);
+      return;
+    }
     while (busy < most) {
       const messages = queue.receive(options.batchSize ?? 10);
       if (messages.length === 0) return;

@@ -13,13 +13,19 @@ export interface EventTarget {
   /** Unless given: 185 attempts and 24 h (EventBridge user guide, "Retrying the delivery of events"). */
   readonly maximumRetryAttempts?: number | undefined;
   readonly maximumEventAgeMs?: number | undefined;
+  readonly sender: Sender;
 }
+
+/** In whose name events are sent: a role's, or the service's own on behalf of a rule. */
+export type Sender = { readonly roleArn: string } | { readonly service: string; readonly sourceArn: string };
 
 export interface DeliveryOptions {
   readonly clock: VirtualClock;
   readonly delays: Delays;
   readonly sqs: Sqs;
   readonly invoker: Invoker;
+  /** The error with which the target refuses the sender, if it does. */
+  readonly admit: (sender: Sender, targetArn: string) => AwsError | undefined;
 }
 
 /** Errors that no retry cures: the event goes to the dead-letter queue at once (same page). */
@@ -28,6 +34,7 @@ const HOPELESS = new Set([
   "ResourceNotFoundException",
   "InvalidParameterValue",
   "MissingParameter",
+  "AccessDeniedException",
 ]);
 
 /** Delivers one event to one target: retries with exponential backoff, then the target's dead-letter queue, then nothing. */
@@ -49,15 +56,17 @@ export function deliver(options: DeliveryOptions, target: EventTarget, payload: 
 }
 
 /** Refuses ARNs of other services. Throws `AwsError` as the target does. */
-function send({ sqs, invoker }: DeliveryOptions, target: EventTarget, payload: string): void {
+function send({ sqs, invoker, admit }: DeliveryOptions, target: EventTarget, payload: string): void {
+  const refusal = admit(target.sender, target.arn);
+  if (refusal) throw refusal;
   const service = target.arn.split(":")[2];
   if (service === "sqs") sqs.queueByArn(target.arn).send({ body: payload, groupId: target.messageGroupId });
   else if (service === "lambda") invoker.callAsync(target.arn, JSON.parse(payload));
   else throw new Error(`the twin delivers to queues and functions, not to ${target.arn}`);
 }
 
-function bury({ sqs }: DeliveryOptions, target: EventTarget, payload: string): void {
-  if (target.deadLetterArn === undefined) return;
+function bury({ sqs, admit }: DeliveryOptions, target: EventTarget, payload: string): void {
+  if (target.deadLetterArn === undefined || admit(target.sender, target.deadLetterArn)) return;
   try {
     sqs.queueByArn(target.deadLetterArn).send({ body: payload });
   } catch (error) {

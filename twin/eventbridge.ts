@@ -149,11 +149,13 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
     for (const rule of rules.values()) {
       if (rule.state === "DISABLED" || !rule.matches(event)) continue;
       const times = random.chance(delays.eventBridgeDuplicateRate) ? 2 : 1;
-      for (let time = 0; time < times; time++) for (const target of rule.targets.values()) dispatch(target, event);
+      for (let time = 0; time < times; time++) {
+        for (const target of rule.targets.values()) dispatch(target, event, arnOf(rule.name));
+      }
     }
   }
 
-  function dispatch(target: Target, event: BusEvent): void {
+  function dispatch(target: Target, event: BusEvent, ruleArn: string): void {
     const ageSeconds = target.RetryPolicy?.MaximumEventAgeInSeconds;
     clock.after(draw(random, delays.eventBridgeToTarget), () =>
       deliver(
@@ -164,6 +166,9 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
           deadLetterArn: target.DeadLetterConfig?.Arn,
           maximumRetryAttempts: target.RetryPolicy?.MaximumRetryAttempts,
           maximumEventAgeMs: ageSeconds === undefined ? undefined : ageSeconds * 1_000,
+          sender: target.RoleArn
+            ? { roleArn: target.RoleArn }
+            : { service: "events.amazonaws.com", sourceArn: ruleArn },
         },
         shapeInput(target, event),
       ),

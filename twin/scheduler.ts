@@ -124,6 +124,7 @@ function run(options: SchedulerOptions, { Target }: CreateScheduleInput, arn: st
       deadLetterArn: Target?.DeadLetterConfig?.Arn,
       maximumRetryAttempts: Target?.RetryPolicy?.MaximumRetryAttempts,
       maximumEventAgeMs: ageSeconds === undefined ? undefined : ageSeconds * 1_000,
+      sender: { roleArn: Target?.RoleArn ?? "" },
     },
     Target?.Input === undefined
       ? JSON.stringify(defaultEvent(options, arn, time))

@@ -36,6 +36,8 @@ export interface Sqs extends Service {
   /** Throws `QueueDoesNotExist`. */
   queueByArn(queueArn: string): Queue;
   queueByName(queueName: string): Queue;
+  /** The queue's access policy, as JSON text; undefined without a queue or a policy. */
+  policyByArn(queueArn: string): string | undefined;
 }
 
 /** SQS: standard and FIFO queues. Long polling answers at once: pollers in the twin are told when to look. */
@@ -195,6 +197,7 @@ export function createSqs(options: SqsOptions): Sqs {
     sdk,
     queueByArn: byArn,
     queueByName: (name) => find(name).queue,
+    policyByArn: (arn) => queues.get(arn.split(":").at(-1) ?? "")?.attributes["Policy"],
     operations: {
       CreateQueue: createQueue,
       GetQueueUrl: (input: GetQueueUrlRequest) => ({ QueueUrl: urlOf(find(input.QueueName).queue.settings.queueName) }),

@@ -117,8 +117,10 @@ describe("rules and targets", () => {
       throw new AwsError("RequestThrottled", "Rate exceeded");
     };
     const { delays, lambda, sqs } = scene.path;
-    const target = { arn: queueArn("busy"), deadLetterArn: queueArn("dead"), maximumRetryAttempts: 3 };
-    deliver({ clock, delays, sqs: { ...sqs, queueByArn }, invoker: lambda.invoker }, target, "{}");
+    const sender = { service: "events.amazonaws.com", sourceArn: "" };
+    const target = { arn: queueArn("busy"), deadLetterArn: queueArn("dead"), maximumRetryAttempts: 3, sender };
+    const admit = () => undefined;
+    deliver({ clock, delays, sqs: { ...sqs, queueByArn }, invoker: lambda.invoker, admit }, target, "{}");
     await clock.advance(60 * MINUTE);
     expect(attemptsMs.map((ms) => Math.round(ms / 1_000))).toEqual([0, 5, 15, 35]);
     expect(received(scene, "dead").map(({ body }) => body)).toEqual(["{}"]);

@@ -1,0 +1,66 @@
+/** Condition key (in lower case) → values; most keys have one. */
+export type RequestContext = ReadonlyMap<string, readonly string[]>;
+
+/** Operator → condition key → one value or several. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | boolean | readonly string[]>>>>;
+
+type Compare = (value: string, expected: string) => boolean;
+
+/** Source of the operators: IAM user guide, "IAM JSON policy elements: Condition operators". */
+const COMPARISONS: Readonly<Record<string, Compare>> = {
+  StringEquals: (value, expected) => value === expected,
+  StringEqualsIgnoreCase: (value, expected) => value.toLowerCase() === expected.toLowerCase(),
+  StringLike: like,
+  ArnEquals: arnLike,
+  ArnLike: arnLike,
+  Bool: (value, expected) => value.toLowerCase() === expected.toLowerCase(),
+};
+
+/** `*` is any run of characters, `?` any one. */
+export function like(value: string, pattern: string): boolean {
+  const source = pattern.replace(/[*?]|[.+^${}()|[\]\\]/g, (token) =>
+    token === "*" ? ".*" : token === "?" ? "." : `\\${token}`,
+  );
+  return new RegExp(`^${source}$`, "s").test(value);
+}
+
+/** Each of the six parts is matched by itself, so that a `*` does not reach over a colon. */
+function arnLike(value: string, pattern: string): boolean {
+  const [parts, patterns] = [splitArn(value), splitArn(pattern)];
+  return parts.length === patterns.length && parts.every((part, index) => like(part, patterns[index] ?? ""));
+}
+
+function splitArn(arn: string): string[] {
+  const parts = arn.split(":");
+  return [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+/** Whether all conditions hold. Throws for an operator that is not known here, rather than to allow or deny wrongly. */
+export function conditionsHold(conditions: Conditions | undefined, context: RequestContext): boolean {
+  return Object.entries(conditions ?? {}).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, expected]) =>
+      holds(operator, context.get(key.toLowerCase()), [expected].flat().map(String)),
+    ),
+  );
+}
+
+function holds(operator: string, values: readonly string[] | undefined, expected: readonly string[]): boolean {
+  if (operator === "Null") return expected.includes(String(values === undefined));
+  const [, set, negated, base = "", optional] = readOperator(operator);
+  const present = values !== undefined && values.length > 0;
+  if (!present && (optional || set === "ForAllValues")) return true;
+  if (!present) return negated && set !== "ForAnyValue";
+  const compare = COMPARISONS[base] as Compare;
+  const passes = (value: string) => expected.some((one) => compare(value, one)) !== negated;
+  return set === "ForAnyValue" ? values.some(passes) : values.every(passes);
+}
+
+/** `ForAllValues:StringNotEqualsIfExists` → its set, whether it negates, what it compares, whether the key may be absent. */
+function readOperator(operator: string): [string, string | undefined, boolean, string, boolean] {
+  const [, set, name = ""] = /^(?:(ForAllValues|ForAnyValue):)?(\w+)$/.exec(operator) ?? [];
+  const optional = name.endsWith("IfExists");
+  const plain = optional ? name.slice(0, -"IfExists".length) : name;
+  const base = plain.replace(/^(String|Arn)Not/, "$1");
+  if (!COMPARISONS[base]) throw new Error(`the twin does not know the condition operator ${operator}`);
+  return [operator, set, base !== plain, base, optional];
+}

@@ -1,0 +1,89 @@
+import { type Conditions, conditionsHold, like, type RequestContext } from "./iam-conditions.ts";
+
+type OneOrMore = string | readonly string[];
+
+export interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action?: OneOrMore;
+  readonly NotAction?: OneOrMore;
+  readonly Resource?: OneOrMore;
+  readonly NotResource?: OneOrMore;
+  readonly Condition?: Conditions;
+  /** Of resource policies: who it is about. */
+  readonly Principal?: "*" | Readonly<Record<string, OneOrMore>>;
+}
+
+export interface PolicyDocument {
+  readonly Version?: string;
+  readonly Statement: PolicyStatement | readonly PolicyStatement[];
+}
+
+/** One thing that a call asks for: an action on a resource, and what conditions can look at. */
+export interface Ask {
+  /** `service:Action`. */
+  readonly action: string;
+  /** An ARN, or `*` for actions without resources. */
+  readonly resource: string;
+  readonly context: RequestContext;
+  /** True: there is no such resource, so nothing is known of it. */
+  readonly missing?: boolean;
+}
+
+export type Decision = "allowed" | "denied" | "not allowed";
+
+/** Reads a policy document, as JSON text or parsed. */
+export function statementsOf(policy: string | PolicyDocument): PolicyStatement[] {
+  const { Statement } = typeof policy === "string" ? (JSON.parse(policy) as PolicyDocument) : policy;
+  return [Statement].flat() as PolicyStatement[];
+}
+
+/**
+ * A deny that applies wins over every allow; nothing is allowed unless a statement says so (IAM user guide, "Policy
+ * evaluation logic"). A missing resource is judged by the action alone, so that the service can answer that it is
+ * missing; assumed.
+ */
+export function decide(statements: readonly PolicyStatement[], ask: Ask): Decision {
+  const applying = statements.filter((statement) => applies(statement, ask));
+  if (applying.some(({ Effect }) => Effect === "Deny")) return "denied";
+  return applying.length > 0 ? "allowed" : "not allowed";
+}
+
+function applies(statement: PolicyStatement, { action, resource, context, missing }: Ask): boolean {
+  const { Action, NotAction, Resource, NotResource, Condition, Effect } = statement;
+  const lower = action.toLowerCase();
+  const actionMatches = named(Action, NotAction, (pattern) => like(lower, pattern.toLowerCase()));
+  if (missing) return Effect === "Allow" && actionMatches;
+  return (
+    actionMatches &&
+    named(Resource, NotResource, (pattern) => like(resource, pattern)) &&
+    conditionsHold(Condition, context)
+  );
+}
+
+function named(wanted: OneOrMore | undefined, unwanted: OneOrMore | undefined, test: (pattern: string) => boolean) {
+  if (wanted !== undefined) return [wanted].flat().some(test);
+  return unwanted === undefined || ![unwanted].flat().some(test);
+}
+
+/** Whether a resource's policy lets an AWS service do something in its own name, on behalf of `sourceArn`. */
+export function allowsService(
+  policy: string | undefined,
+  request: { service: string; action: string; resource: string; sourceArn: string; accountId: string },
+): boolean {
+  const { service, action, resource, sourceArn, accountId } = request;
+  if (!policy) return false;
+  const context = new Map([
+    ["aws:sourcearn", [sourceArn]],
+    ["aws:sourceaccount", [accountId]],
+    ["aws:principalisawsservice", ["true"]],
+    ["aws:securetransport", ["true"]],
+  ]);
+  const about = statementsOf(policy).filter(
+    ({ Principal }) =>
+      Principal === "*" ||
+      [Principal?.["Service"] ?? []].flat().includes(service) ||
+      [Principal?.["AWS"] ?? []].flat().includes("*"),
+  );
+  return decide(about, { action, resource, context }) === "allowed";
+}
