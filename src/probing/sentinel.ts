@@ -6,7 +6,7 @@ import type { FunctionArn } from "../aws/identifiers.ts";
 import { type ProbingPool, type ReadTargets, readTargets, type SentinelSettings } from "../config/probing-settings.ts";
 import { observeNetwork, type Network as PoolNetwork } from "../relocation/observe.ts";
 import { readVersion } from "../relocation/observe-members.ts";
-import type { Log } from "../telemetry/json-log.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { DomainEvent } from "../telemetry/model.ts";
 import { noteAddresses } from "./address-health.ts";
 import type { Confirmation } from "./confirm.ts";

@@ -2,10 +2,7 @@
  * Log lines as JSON on stdout, whose fields Logs Insights finds by itself. For functions that the logging library, with
  * 23 KB, would push over their size limit.
  */
-export interface Log {
-  info(message: string, detail: Record<string, unknown>): void;
-  error(message: string, detail: Record<string, unknown>): void;
-}
+import type { Log } from "./log.ts";
 
 export function jsonLog(service: string): Log {
   const write = (level: string) => (message: string, detail: Record<string, unknown>) => {

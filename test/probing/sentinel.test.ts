@@ -108,6 +108,13 @@ describe("a blocked address", () => {
     expect(scene.told).toHaveLength(1);
   });
 
+  it("is told once in a minute of many rounds, though the tag was read before it was written", async () => {
+    const scene = await openSentinel({ roundsPerMinute: 6 });
+    scene.replies.set("a partner", refused);
+    await scene.minutes(2);
+    expect(scene.told.map(({ type }) => type)).toEqual(["AddressBlocked"]);
+  });
+
   it("is none when every vantage is refused", async () => {
     const scene = await openSentinel();
     scene.replies.set("partner", refused);
