@@ -11,7 +11,7 @@ import type {
 import {
   type Address,
   type Attachment,
-  attachmentKey,
+  attachmentOf,
   type Member,
   type NetworkInterface,
   type Observed,
@@ -60,7 +60,7 @@ function planOnce(observed: Observed): unknown {
 }
 
 function passOnce({ interfaces }: Observed): unknown {
-  return new Map(interfaces.map((it) => [attachmentKey(it.attachment), it]));
+  return new Map(interfaces.map((it) => [it.attachment.key, it]));
 }
 
 function timer(interfaceCount: number, calls: number, once: (observed: Observed) => unknown): () => number {
@@ -90,11 +90,8 @@ function poolOf(interfaceCount: number): Observed {
 }
 
 function attachment(subnet: number, group: string): Attachment {
-  return {
-    vpcId: "vpc-0" as VpcId,
-    subnetId: `subnet-${subnet}` as SubnetId,
-    securityGroupIds: [`sg-${group}`, "sg-shared"] as SecurityGroupId[],
-  };
+  const groups = [`sg-${group}`, "sg-shared"] as SecurityGroupId[];
+  return attachmentOf("vpc-0" as VpcId, `subnet-${subnet}` as SubnetId, groups);
 }
 
 function memberOf(index: number): Member {

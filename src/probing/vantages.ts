@@ -5,13 +5,7 @@
  * them back after the drain time. So the address tells who serves, without asking Lambda for every member again.
  */
 import type { FunctionArn } from "../aws/identifiers.ts";
-import {
-  type Address,
-  type Attachment,
-  attachmentKey,
-  type NetworkInterface,
-  type VersionStatus,
-} from "../relocation/model.ts";
+import type { Address, Attachment, NetworkInterface, VersionStatus } from "../relocation/model.ts";
 
 /** A probe's function as Lambda shows it. */
 export interface ProbeFunction {
@@ -51,12 +45,11 @@ export function coverage(
   const serving = interfaces
     .filter((it) => it.inUse && holders.has(it.networkInterfaceId))
     .sort((a, b) => (a.networkInterfaceId < b.networkInterfaceId ? -1 : 1));
-  const servingKeys = new Set(serving.map(({ attachment }) => attachmentKey(attachment)));
-  const probed = new Set(probes.flatMap(({ attachments }) => attachments.map(attachmentKey)));
-  const unprobed = serving.filter(({ attachment }) => !probed.has(attachmentKey(attachment)));
+  const servingKeys = new Set(serving.map(({ attachment }) => attachment.key));
+  const probed = new Set(probes.flatMap(({ attachments }) => attachments.map(({ key }) => key)));
+  const unprobed = serving.filter(({ attachment }) => !probed.has(attachment.key));
   const free = probes.filter(
-    ({ kind, attachments }) =>
-      kind === "serving" && !attachments.some((attachment) => servingKeys.has(attachmentKey(attachment))),
+    ({ kind, attachments }) => kind === "serving" && !attachments.some((attachment) => servingKeys.has(attachment.key)),
   );
   if (probes.some(({ status }) => status === "changing")) return { unprobed, move: undefined };
   return { unprobed, move: moveOf(unprobed, free) };

@@ -1,27 +1,27 @@
 /** What a plan reports instead of curing: conflicts, failed updates, members that the pool cannot serve. */
+import type { NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Finding } from "./actions.ts";
-import type { LiveVersion, Observed, Policy } from "./model.ts";
-import type { Seat } from "./seats.ts";
+import type { Address, LiveVersion, Observed, Policy } from "./model.ts";
+import { inOrder, type Seat } from "./seats.ts";
 
 /** Row 6: interfaces of live versions that carry somebody else's address. */
 export function conflicts(seats: readonly Seat[]): Finding[] {
-  return seats
-    .filter((seat) => seat.role !== "unused" && seat.foreign)
-    .map(({ networkInterface }) => ({
-      kind: "conflict",
-      row: 6,
-      networkInterfaceId: networkInterface.networkInterfaceId,
-    }));
+  return inOrder(seats, (seat) => seat.role !== "unused" && seat.foreign).map(({ networkInterface }) => ({
+    kind: "conflict",
+    row: 6,
+    networkInterfaceId: networkInterface.networkInterfaceId,
+  }));
 }
 
 /** Addresses of the pool that somebody associated with something that is none of the pool's interfaces. */
-export function displaced(observed: Observed): Finding[] {
-  const known = new Set(observed.interfaces.map((it) => it.networkInterfaceId));
-  return observed.addresses.flatMap(({ allocationId, networkInterfaceId }) =>
-    networkInterfaceId && !known.has(networkInterfaceId)
-      ? [{ kind: "displaced", allocationId, networkInterfaceId } as const]
-      : [],
-  );
+export function displaced(strays: readonly Address[]): Finding[] {
+  return [...strays]
+    .sort((a, b) => (a.allocationId < b.allocationId ? -1 : 1))
+    .map(({ allocationId, networkInterfaceId }) => ({
+      kind: "displaced",
+      allocationId,
+      networkInterfaceId: networkInterfaceId as NetworkInterfaceId,
+    }));
 }
 
 /** Row 10, and members that the pool's network cannot carry or that do not exist. */

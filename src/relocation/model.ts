@@ -14,6 +14,8 @@ export interface Attachment {
   readonly vpcId: VpcId;
   readonly subnetId: SubnetId;
   readonly securityGroupIds: readonly SecurityGroupId[];
+  /** Two attachments are the same exactly when their keys are equal. */
+  readonly key: string;
 }
 
 /**
@@ -82,7 +84,11 @@ export interface Policy {
   readonly maxActions: number;
 }
 
-/** Two attachments are the same exactly when their keys are equal; the order of security groups does not matter. */
-export function attachmentKey(attachment: Attachment): string {
-  return `${attachment.vpcId} ${attachment.subnetId} ${[...attachment.securityGroupIds].sort().join(",")}`;
+/** An attachment with its key, in which the order of the security groups does not matter. */
+export function attachmentOf(
+  vpcId: VpcId,
+  subnetId: SubnetId,
+  securityGroupIds: readonly SecurityGroupId[],
+): Attachment {
+  return { vpcId, subnetId, securityGroupIds, key: `${vpcId} ${subnetId} ${[...securityGroupIds].sort().join(",")}` };
 }

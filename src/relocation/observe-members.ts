@@ -11,7 +11,7 @@ import { AwsCallError, call } from "../aws/errors.ts";
 import type { FunctionArn, SecurityGroupId, SubnetId, VpcId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import { listMembers } from "./membership.ts";
-import type { LiveVersion, Member, Observed, VersionStatus } from "./model.ts";
+import { attachmentOf, type LiveVersion, type Member, type Observed, type VersionStatus } from "./model.ts";
 
 /** Members read at the same time; Lambda's control plane allows an account about 15 requests per second. */
 const membersAtOnce = 5;
@@ -153,11 +153,7 @@ export function toLiveVersion(it: FunctionConfiguration, version: string): LiveV
     status: statusOf(it),
     reason: it.State === "Failed" ? it.StateReasonCode : it.LastUpdateStatusReasonCode,
     attachments: vpcId
-      ? subnetIds.map((subnetId) => ({
-          vpcId: vpcId as VpcId,
-          subnetId: subnetId as SubnetId,
-          securityGroupIds: groups as SecurityGroupId[],
-        }))
+      ? subnetIds.map((id) => attachmentOf(vpcId as VpcId, id as SubnetId, groups as SecurityGroupId[]))
       : [],
   };
 }

@@ -18,7 +18,7 @@ import type {
 } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import { tagKeys } from "../config/tags.ts";
-import type { Address, NetworkInterface, Observed } from "./model.ts";
+import { type Address, attachmentOf, type NetworkInterface, type Observed } from "./model.ts";
 import { parseUse } from "./use.ts";
 
 export type Network = Pick<Observed, "interfaces" | "addresses">;
@@ -69,11 +69,11 @@ export function toNetworkInterface(it: Ec2NetworkInterface): NetworkInterface {
   const { Association: association } = it;
   return {
     networkInterfaceId: it.NetworkInterfaceId as NetworkInterfaceId,
-    attachment: {
-      vpcId: it.VpcId as VpcId,
-      subnetId: it.SubnetId as SubnetId,
-      securityGroupIds: (it.Groups ?? []).map((group) => group.GroupId as SecurityGroupId),
-    },
+    attachment: attachmentOf(
+      it.VpcId as VpcId,
+      it.SubnetId as SubnetId,
+      (it.Groups ?? []).map((group) => group.GroupId as SecurityGroupId),
+    ),
     inUse: inUseStatuses.has(it.Status ?? ""),
     pending: (it.Status as string | undefined) === "pending",
     shownAllocationId: association && ((association.AllocationId as AllocationId | undefined) ?? "unknown"),

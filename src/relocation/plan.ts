@@ -22,26 +22,26 @@ import type { AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Action, Plan } from "./actions.ts";
 import { conflicts, displaced, memberFindings } from "./findings.ts";
 import type { Address, Observed, Policy } from "./model.ts";
-import { isBlocked, isLeaving, type Leaving, needing, type Seat, seatsOf } from "./seats.ts";
+import { inOrder, isBlocked, isLeaving, isResumed, type Leaving, needing, type Seat, seatsOf } from "./seats.ts";
 import { assign } from "./supply.ts";
 import { interfaceWaits, updateWaits } from "./waits.ts";
 
-/** Plans one pool. Total: any observation gives a plan. Cost grows as sorting the interfaces does. */
+/** Plans one pool. Total: any observation gives a plan. Cost grows linearly with the interfaces. */
 export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
-  const seats = seatsOf(observed);
+  const { seats, strays } = seatsOf(observed);
   const versions = observed.members.flatMap((member) => member.liveVersions);
   const failed = versions.some(({ status }) => status === "failed");
   const changing = versions.some(({ status }) => status === "changing");
   const settled = !failed && !changing;
 
   const spares = observed.addresses.filter((it) => !it.networkInterfaceId && !it.blocked);
-  const leaving = seats.filter(isLeaving);
+  const leaving = inOrder(seats, isLeaving);
   const movable = leaving.map(({ address }) => address).filter(({ blocked }) => !blocked);
 
   const serving = assign(needing(seats, "serving"), spares);
   const moves = assign(serving.unserved, settled ? movable : []);
   const arriving = assign(needing(seats, "arriving"), serving.left);
-  const swaps = assign(seats.filter(isBlocked), arriving.left);
+  const swaps = assign(inOrder(seats, isBlocked), arriving.left);
   const moved = new Set(moves.pairs.map(([, address]) => address));
   const swapped = new Set(swaps.pairs.map(([seat]) => seat));
   const drains = settled ? leaving.filter(({ address }) => !moved.has(address)) : [];
@@ -52,7 +52,9 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
     ...moves.pairs.map(([seat, address]) => move(seat, address)),
     ...arriving.pairs.map(([seat, address]) => associate(7, seat, address)),
     ...swaps.pairs.map(([seat, address]) => swap(seat, address)),
-    ...seats.filter((seat) => !swapped.has(seat)).flatMap(resume),
+    ...inOrder(seats, isResumed)
+      .filter((seat) => !swapped.has(seat))
+      .map(resume),
     ...drains.flatMap((seat) => drain(seat, policy, nowMs).action ?? []),
   ];
   return {
@@ -61,7 +63,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
       ...short.map((seat) => ({ kind: "shortage", row: 4, ...interfaceOf(seat) }) as const),
       ...swaps.unserved.map((seat) => ({ kind: "blocked", row: 5, ...interfaceOf(seat) }) as const),
       ...conflicts(seats),
-      ...displaced(observed),
+      ...displaced(strays),
       ...memberFindings(observed, policy),
     ],
     waits: [
@@ -102,9 +104,8 @@ function swap(seat: Seat, { allocationId }: Address): Action {
 }
 
 /** An interface that serves again before its drain ended: say so, or the next drain would start with the old time. */
-function resume(seat: Seat): Action[] {
-  if (seat.role !== "serving" || !seat.networkInterface.inUse || seat.address?.use?.state !== "draining") return [];
-  return [{ kind: "note", row: 1, ...target(seat), allocationId: seat.address.allocationId, state: "serving" }];
+function resume(seat: Leaving): Action {
+  return { kind: "note", row: 1, ...target(seat), allocationId: seat.address.allocationId, state: "serving" };
 }
 
 /** Row 9 in its three steps: note when the drain began, wait, disassociate. */

@@ -78,7 +78,7 @@ function rounded(value: number): number {
  */
 function brokenSinceMs(run: Run, action: Action, changes: readonly Change[], healthyMs: number | undefined): number {
   const lacking = run.rounds.findIndex(({ observed }) =>
-    needing(seatsOf(observed), "serving").some(
+    needing(seatsOf(observed).seats, "serving").some(
       ({ networkInterface }) => networkInterface.networkInterfaceId === action.networkInterfaceId,
     ),
   );

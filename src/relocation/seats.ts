@@ -1,5 +1,5 @@
 /** The pool's interfaces in the light of who uses them. */
-import { type Address, attachmentKey, type NetworkInterface, type Observed } from "./model.ts";
+import type { Address, NetworkInterface, Observed } from "./model.ts";
 
 export type Role = "serving" | "arriving" | "failed" | "unused";
 
@@ -15,36 +15,69 @@ export interface Seat {
 export type Leaving = Seat & { readonly address: Address };
 
 /**
- * The pool's interfaces, by id, each with its role: what a settled version uses serves, whatever else uses it too.
- * EC2's two describes can disagree for a moment; a foreign address that the interface shows then counts.
+ * The pool's interfaces, each with its role: what a settled version uses serves, whatever else uses it too. EC2's two
+ * describes can disagree for a moment; a foreign address that the interface shows then counts. `strays` are the
+ * addresses that are associated with something else than these interfaces.
  */
-export function seatsOf(observed: Observed): Seat[] {
-  const roles = new Map<string, Role>();
-  const versions = observed.members.flatMap((member) => member.liveVersions);
-  const give = (role: Role, statuses: readonly string[]) => {
-    for (const version of versions.filter(({ status }) => statuses.includes(status))) {
-      for (const attachment of version.attachments) roles.set(attachmentKey(attachment), role);
-    }
+export function seatsOf(observed: Observed): { readonly seats: Seat[]; readonly strays: Address[] } {
+  const roles = rolesOf(observed);
+  const holders = holdersOf(observed.addresses);
+  let own: Set<string> | undefined;
+  const isOwn = (shown: string) => {
+    own ??= new Set(observed.addresses.map(({ allocationId }) => allocationId));
+    return own.has(shown);
   };
-  give("failed", ["failed"]);
-  give("arriving", ["changing"]);
-  give("serving", ["settled", "idle"]);
-  const own = new Set<string>(observed.addresses.map((it) => it.allocationId));
-  const addresses = [...observed.addresses].sort((a, b) => (a.allocationId < b.allocationId ? 1 : -1));
-  const held = new Map(addresses.map((it) => [it.networkInterfaceId, it]));
-  return observed.interfaces
-    .map((networkInterface) => {
-      const { attachment, networkInterfaceId, shownAllocationId: shown } = networkInterface;
-      const role = roles.get(attachmentKey(attachment)) ?? "unused";
-      const address = held.get(networkInterfaceId);
-      const foreign = shown === "unknown" ? !address : shown !== undefined && !own.has(shown);
-      return { networkInterface, role, address: foreign ? undefined : address, foreign };
-    })
-    .sort((a, b) => (a.networkInterface.networkInterfaceId < b.networkInterface.networkInterfaceId ? -1 : 1));
+  const seats = observed.interfaces.map((networkInterface): Seat => {
+    const { attachment, networkInterfaceId, shownAllocationId: shown } = networkInterface;
+    const [address] = holders.get(networkInterfaceId) ?? [];
+    holders.delete(networkInterfaceId);
+    const foreign =
+      shown === "unknown" ? !address : shown !== undefined && shown !== address?.allocationId && !isOwn(shown);
+    const role = roles.get(attachment.key) ?? "unused";
+    return { networkInterface, role, address: foreign ? undefined : address, foreign };
+  });
+  return { seats, strays: [...holders.values()].flat() };
+}
+
+/** The addresses that claim each interface, the smallest id first: usually one, two while a describe lags behind. */
+function holdersOf(addresses: readonly Address[]): Map<string, Address[]> {
+  const holders = new Map<string, Address[]>();
+  for (const address of addresses) {
+    if (!address.networkInterfaceId) continue;
+    const others = holders.get(address.networkInterfaceId);
+    if (!others) holders.set(address.networkInterfaceId, [address]);
+    else others.splice(address.allocationId < (others[0] as Address).allocationId ? 0 : 1, 0, address);
+  }
+  return holders;
+}
+
+const roleOfStatus = { failed: "failed", changing: "arriving", settled: "serving", idle: "serving" } as const;
+const precedence: readonly Role[] = ["unused", "failed", "arriving", "serving"];
+
+function rolesOf(observed: Observed): Map<string, Role> {
+  const roles = new Map<string, Role>();
+  for (const { liveVersions } of observed.members) {
+    for (const { status, attachments } of liveVersions) {
+      const role = roleOfStatus[status];
+      for (const { key } of attachments) {
+        const known = roles.get(key) ?? "unused";
+        if (precedence.indexOf(role) > precedence.indexOf(known)) roles.set(key, role);
+      }
+    }
+  }
+  return roles;
+}
+
+/** Those of the seats that pass, by interface id: sorting the few that matter keeps planning linear. */
+export function inOrder<S extends Seat>(seats: readonly Seat[], test: (seat: Seat) => seat is S): S[];
+export function inOrder(seats: readonly Seat[], test: (seat: Seat) => boolean): Seat[];
+export function inOrder(seats: readonly Seat[], test: (seat: Seat) => boolean): Seat[] {
+  const id = ({ networkInterface }: Seat) => networkInterface.networkInterfaceId;
+  return seats.filter(test).sort((a, b) => (id(a) < id(b) ? -1 : 1));
 }
 
 export function needing(seats: readonly Seat[], role: Role): Seat[] {
-  return seats.filter((it) => it.role === role && it.networkInterface.inUse && !it.address && !it.foreign);
+  return inOrder(seats, (it) => it.role === role && it.networkInterface.inUse && !it.address && !it.foreign);
 }
 
 /** Holds an address that no live version uses: nobody uses the attachment, or Lambda has detached the interface. */
@@ -54,4 +87,9 @@ export function isLeaving(seat: Seat): seat is Leaving {
 
 export function isBlocked(seat: Seat): boolean {
   return seat.role === "serving" && seat.networkInterface.inUse && seat.address?.blocked === true;
+}
+
+/** Serves again before the drain of its address was over. */
+export function isResumed(seat: Seat): seat is Leaving {
+  return seat.role === "serving" && seat.networkInterface.inUse && seat.address?.use?.state === "draining";
 }

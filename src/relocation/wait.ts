@@ -4,7 +4,7 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { PoolSettings } from "../config/settings.ts";
 import type { Wait } from "./actions.ts";
-import { attachmentKey, type Observed } from "./model.ts";
+import type { Observed } from "./model.ts";
 import { listInterfaces } from "./observe.ts";
 import { readVersion } from "./observe-members.ts";
 import type { Relocation, Round } from "./reconcile.ts";
@@ -70,7 +70,5 @@ async function hasArrived(
   const keys = new Set(awaited.map(({ attachment }) => attachment));
   const before = new Set(observed.interfaces.filter((it) => it.inUse).map((it) => it.networkInterfaceId));
   const interfaces = await listInterfaces(ec2, pool);
-  return interfaces.some(
-    (it) => it.inUse && !before.has(it.networkInterfaceId) && keys.has(attachmentKey(it.attachment)),
-  );
+  return interfaces.some((it) => it.inUse && !before.has(it.networkInterfaceId) && keys.has(it.attachment.key));
 }

@@ -1,6 +1,6 @@
 /** What a plan waits for: updates that have to end and interfaces that have to appear. */
 import type { Wait } from "./actions.ts";
-import { attachmentKey, type Observed, type Policy, type VersionStatus } from "./model.ts";
+import type { Observed, Policy, VersionStatus } from "./model.ts";
 import type { Seat } from "./seats.ts";
 
 /** One wait per version whose update is in progress; urgent when an interface goes without address until it ends. */
@@ -19,7 +19,7 @@ export function updateWaits(observed: Observed, urgent: boolean): Wait[] {
 export function interfaceWaits(observed: Observed, seats: readonly Seat[], policy: Policy): Wait[] {
   const subnetIds = new Set(policy.subnetIds);
   const keysOf = (test: (seat: Seat) => boolean) =>
-    seats.filter(test).map((seat) => attachmentKey(seat.networkInterface.attachment));
+    seats.filter(test).map(({ networkInterface }) => networkInterface.attachment.key);
   const present = new Set(keysOf((seat) => seat.networkInterface.inUse));
   const coming = keysOf(({ role, networkInterface }) => networkInterface.pending && role !== "unused");
   const versions = observed.members.flatMap((member) => member.liveVersions);
@@ -27,7 +27,7 @@ export function interfaceWaits(observed: Observed, seats: readonly Seat[], polic
     versions
       .filter((version) => version.status === status)
       .flatMap(({ attachments }) => attachments.filter(({ subnetId }) => subnetIds.has(subnetId)))
-      .map(attachmentKey)
+      .map(({ key }) => key)
       .filter((key) => !present.has(key));
   const serving = new Set(absent("settled"));
   const arriving = new Set([...coming, ...absent("changing").filter((key) => !serving.has(key))]);

@@ -9,13 +9,10 @@ import type {
   VpcId,
 } from "../../src/aws/identifiers.ts";
 import { coverage, type ProbeFunction } from "../../src/probing/vantages.ts";
-import type { Address, Attachment, NetworkInterface } from "../../src/relocation/model.ts";
+import { type Address, type Attachment, attachmentOf, type NetworkInterface } from "../../src/relocation/model.ts";
 
-const attachment = (subnet: string, ...groups: string[]): Attachment => ({
-  vpcId: "vpc-1" as VpcId,
-  subnetId: subnet as SubnetId,
-  securityGroupIds: groups as SecurityGroupId[],
-});
+const attachment = (subnet: string, ...groups: string[]): Attachment =>
+  attachmentOf("vpc-1" as VpcId, subnet as SubnetId, groups as SecurityGroupId[]);
 const eni = (id: string, to: Attachment, inUse = true): NetworkInterface => ({
   ...{
     networkInterfaceId: id as NetworkInterfaceId,

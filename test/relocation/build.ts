@@ -9,15 +9,16 @@ import type {
   VpcId,
 } from "../../src/aws/identifiers.ts";
 import type { PoolSettings } from "../../src/config/settings.ts";
-import type {
-  Address,
-  Attachment,
-  LiveVersion,
-  Member,
-  NetworkInterface,
-  Observed,
-  Policy,
-  VersionStatus,
+import {
+  type Address,
+  type Attachment,
+  attachmentOf,
+  type LiveVersion,
+  type Member,
+  type NetworkInterface,
+  type Observed,
+  type Policy,
+  type VersionStatus,
 } from "../../src/relocation/model.ts";
 
 export const nowMs = Date.UTC(2026, 0, 1);
@@ -29,11 +30,8 @@ export const policy: Policy = {
 
 /** An attachment by the last letters of its ids: `attachment("a", "web", "db")` is subnet-a with sg-web and sg-db. */
 export function attachment(subnet: string, ...groups: readonly string[]): Attachment {
-  return {
-    vpcId: "vpc-1" as VpcId,
-    subnetId: `subnet-${subnet}` as SubnetId,
-    securityGroupIds: groups.map((group) => `sg-${group}` as SecurityGroupId),
-  };
+  const securityGroupIds = groups.map((group) => `sg-${group}` as SecurityGroupId);
+  return attachmentOf("vpc-1" as VpcId, `subnet-${subnet}` as SubnetId, securityGroupIds);
 }
 
 export function version(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Action } from "../../src/relocation/actions.ts";
-import { attachmentKey, type NetworkInterface, type Observed } from "../../src/relocation/model.ts";
+import type { NetworkInterface, Observed } from "../../src/relocation/model.ts";
 import { plan } from "../../src/relocation/plan.ts";
 import { nowMs, policy, world } from "./build.ts";
 import { anyWorlds, applied, consistentWorlds, shuffled } from "./worlds.ts";
@@ -15,9 +15,7 @@ function isUsed(observed: Observed, it: NetworkInterface | undefined, statuses: 
   return observed.members
     .flatMap(({ liveVersions }) => liveVersions)
     .filter(({ status }) => statuses.includes(status))
-    .some(({ attachments }) =>
-      attachments.some((one) => it?.inUse && attachmentKey(one) === attachmentKey(it.attachment)),
-    );
+    .some(({ attachments }) => attachments.some((one) => it?.inUse && one.key === it.attachment.key));
 }
 
 function interfaceOf(observed: Observed, id: string | undefined): NetworkInterface | undefined {

@@ -2,7 +2,14 @@
 import fc from "fast-check";
 import type { AssociationId, NetworkInterfaceId } from "../../src/aws/identifiers.ts";
 import type { Action } from "../../src/relocation/actions.ts";
-import type { Address, Attachment, NetworkInterface, Observed, VersionStatus } from "../../src/relocation/model.ts";
+import {
+  type Address,
+  type Attachment,
+  attachmentOf,
+  type NetworkInterface,
+  type Observed,
+  type VersionStatus,
+} from "../../src/relocation/model.ts";
 import { address, attachment, functionArn, networkInterface, nowMs, world } from "./build.ts";
 
 const inPool = ["a", "b"].flatMap((subnet) => [["web"], ["db"], ["web", "db"]].map((it) => attachment(subnet, ...it)));
@@ -86,10 +93,8 @@ export function anyWorlds(): fc.Arbitrary<Observed> {
 /** The same world, with everything in another order. */
 export function shuffled(observed: Observed): fc.Arbitrary<Observed> {
   const shuffle = <Item>(items: readonly Item[]) => fc.shuffledSubarray([...items], { minLength: items.length });
-  const groups = (it: Attachment, reverse: boolean): Attachment => ({
-    ...it,
-    securityGroupIds: reverse ? [...it.securityGroupIds].reverse() : it.securityGroupIds,
-  });
+  const groups = ({ vpcId, subnetId, securityGroupIds }: Attachment, reverse: boolean): Attachment =>
+    attachmentOf(vpcId, subnetId, reverse ? [...securityGroupIds].reverse() : securityGroupIds);
   return fc
     .record({
       members: shuffle(observed.members),

@@ -1,6 +1,7 @@
 /** Versions and attachments, and what is not the pool's. */
 
-import { attachmentKey } from "../../../src/relocation/model.ts";
+import type { VpcId } from "../../../src/aws/identifiers.ts";
+import { attachmentOf } from "../../../src/relocation/model.ts";
 import { address, attachment, functionArn, member, networkInterface, version, world } from "../build.ts";
 import type { Case } from "./case.ts";
 
@@ -46,7 +47,10 @@ export const members: readonly Case[] = [
     name: "the VPC is part of the attachment",
     observed: world({
       members: [orders],
-      interfaces: [networkInterface("1", web), networkInterface("2", { ...web, vpcId: "vpc-2" as typeof web.vpcId })],
+      interfaces: [
+        networkInterface("1", web),
+        networkInterface("2", attachmentOf("vpc-2" as VpcId, web.subnetId, web.securityGroupIds)),
+      ],
       addresses: [address("1", { on: "1" }), address("2")],
     }),
   },
@@ -88,17 +92,17 @@ export const members: readonly Case[] = [
       ],
     }),
     findings: [`failed-update 10 ${functionArn("broken")} Idle`],
-    waits: [`interface of ${attachmentKey(web)}`],
+    waits: [`interface of ${web.key}`],
   },
   {
     name: "an attachment whose only interface is detached is waited for",
     observed: world({ members: [orders], interfaces: [networkInterface("1", web, { inUse: false })] }),
-    waits: [`interface of ${attachmentKey(web)}`],
+    waits: [`interface of ${web.key}`],
   },
   {
     name: "an absent attachment that a settled and a changing version share is not merely arriving",
     observed: world({ members: [orders, member("billing", version("changing", [web]))] }),
-    waits: ["update of $LATEST", `interface of ${attachmentKey(web)}`],
+    waits: ["update of $LATEST", `interface of ${web.key}`],
   },
   {
     name: "an attachment outside the pool's subnets is reported once a subnet, and not waited for",
