@@ -177,7 +177,9 @@ async function noteRound(
 async function follow(sentinel: Sentinel, pool: string, memory: SentinelMemory, { unprobed, move }: Coverage) {
   const ids = unprobed.map(({ networkInterfaceId }) => networkInterfaceId).join(" ");
   if (ids !== memory.announcedUnprobed && unprobed.length > 0) {
-    const interfaces = unprobed.map(({ networkInterfaceId, attachment }) => ({ networkInterfaceId, ...attachment }));
+    const interfaces = unprobed.map(({ networkInterfaceId, attachment: { vpcId, subnetId, securityGroupIds } }) => ({
+      ...{ networkInterfaceId, vpcId, subnetId, securityGroupIds },
+    }));
     const event = { type: "UnprobedInterfaces", timeMs: sentinel.clock.now(), detail: { pool, interfaces } } as const;
     await deliver(sentinel, memory, [event]);
   }
