@@ -49,7 +49,12 @@ export async function deploy(region: Region, path: EventPath, options: Deploymen
   const create = (QueueName: string, attributes: Record<string, string>) =>
     operator<{ QueueUrl: string }>("sqs", "CreateQueue", {
       QueueName,
-      Attributes: { FifoQueue: "true", ContentBasedDeduplication: "true", ...attributes },
+      Attributes: {
+        FifoQueue: "true",
+        ContentBasedDeduplication: "true",
+        DeduplicationScope: "messageGroup",
+        ...attributes,
+      },
     });
   const { QueueUrl: deadLetterQueueUrl } = await create(deadLetterQueueName, {});
   const deadLetterTargetArn = path.sqs.queueByName(deadLetterQueueName).settings.queueArn;

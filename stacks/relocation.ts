@@ -80,7 +80,8 @@ function createQueues(place: Place): Queues {
   const options = { parent: place.parent };
   const common = { tags: place.tags, sqsManagedSseEnabled: true };
   const kept = { ...common, messageRetentionSeconds: deadLetterSeconds };
-  const fifo = { fifoQueue: true, contentBasedDeduplication: true };
+  // Every pool's rule sends the same event, every sweep of a minute reads the same: duplicates are so within a pool alone.
+  const fifo = { fifoQueue: true, contentBasedDeduplication: true, deduplicationScope: "messageGroup" };
   const deadLetters = new sqs.Queue(
     `${place.name}-dead-letters`,
     { ...kept, ...fifo, name: `${place.prefix}-relocation-dead-letters.fifo` },

@@ -12,6 +12,7 @@ export interface QueueSettings {
   readonly queueArn: string;
   readonly fifo: boolean;
   readonly contentBasedDeduplication: boolean;
+  readonly deduplicationScope: "queue" | "messageGroup";
   readonly visibilityTimeoutMs: number;
   readonly delayMs: number;
   readonly retentionMs: number;
@@ -79,7 +80,9 @@ export class Queue {
   /** Throws `MissingParameter` or `InvalidParameterValue` when a FIFO queue misses a group or a deduplication id. */
   send(input: MessageInput): Message {
     const deduplicationId = this.#deduplicationId(input);
-    const known = deduplicationId === undefined ? undefined : this.#seen.get(deduplicationId);
+    const scope = this.settings.deduplicationScope === "messageGroup" ? input.groupId : "";
+    const seen = deduplicationId && `${scope} ${deduplicationId}`;
+    const known = seen ? this.#seen.get(seen) : undefined;
     if (known && known.untilMs > this.#clock.now()) return known.message;
     const message: Message = {
       messageId: this.#identifiers.uuid(),
@@ -96,9 +99,7 @@ export class Queue {
       receiptHandle: undefined,
       visibleAtMs: this.#clock.now() + (input.delayMs ?? this.settings.delayMs),
     };
-    if (deduplicationId !== undefined) {
-      this.#seen.set(deduplicationId, { message, untilMs: this.#clock.now() + DEDUPLICATION_MS });
-    }
+    if (seen) this.#seen.set(seen, { message, untilMs: this.#clock.now() + DEDUPLICATION_MS });
     this.#messages.push(message);
     this.#announce();
     return message;

@@ -251,6 +251,7 @@ function settingsOf(queueName: string, queueArn: string, attributes: Record<stri
     queueArn,
     fifo: attributes["FifoQueue"] === "true",
     contentBasedDeduplication: attributes["ContentBasedDeduplication"] === "true",
+    deduplicationScope: attributes["DeduplicationScope"] === "messageGroup" ? "messageGroup" : "queue",
     visibilityTimeoutMs: Number(attributes["VisibilityTimeout"]) * 1_000,
     delayMs: Number(attributes["DelaySeconds"]) * 1_000,
     retentionMs: Number(attributes["MessageRetentionPeriod"]) * 1_000,

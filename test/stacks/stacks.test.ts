@@ -161,6 +161,11 @@ describe("relocation", () => {
     }
   });
 
+  it("tells duplicates within a pool: what its rules send for several pools is the same text", async () => {
+    const queues = (await deploy(smallest)).of("sqs/queue:Queue").filter(({ inputs }) => inputs["fifoQueue"]);
+    expect(queues.map(({ inputs }) => inputs["deduplicationScope"])).toEqual(["messageGroup", "messageGroup"]);
+  });
+
   it("runs for as many pools at a time as there are", async () => {
     const { targets: list, ...network } = { targets, network: { create: {} } };
     const many = Object.fromEntries(["a", "b", "c"].map((name) => [name, { ...network, targets: list }]));

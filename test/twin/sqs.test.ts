@@ -54,6 +54,15 @@ describe("a FIFO queue", () => {
     expect((await send("same")).MessageId).not.toBe(first.MessageId);
   });
 
+  it.each([
+    ["the whole queue", {}, ["same"]],
+    ["each group", { DeduplicationScope: "messageGroup" }, ["same", "same"]],
+  ])("tells duplicates within %s", async (_, scope, received) => {
+    const { send, receive } = await open("q.fifo", { ...contentBased, ...scope });
+    for (const group of ["a", "b", "a"]) await send("same", group);
+    expect(bodies(await receive())).toEqual(received);
+  });
+
   it("keeps a group's order, and locks it while one of its messages is in flight", async () => {
     const { send, receive, remove } = await open("q.fifo", contentBased);
     for (const body of ["a1", "a2", "a3"]) await send(body, "a");
