@@ -1,20 +1,23 @@
 /** Alarms, as a table. Each has a section of its own name in docs/runbook.md, which its description links to. */
 import { cloudwatch } from "@pulumi/aws";
 import type { Input, Output } from "@pulumi/pulumi";
-import type { Measurement } from "../src/telemetry/model.ts";
+import type { MetricName } from "../src/telemetry/model.ts";
 import type { Place } from "./place.ts";
 
 /** One row: raised when `statistic` is at or beyond `threshold` in `breaching` of `periods` periods. */
 export interface AlarmRow {
-  /** Name of the alarm and of its section in the runbook. */
+  /** Name of the alarm's section in the runbook, and of the alarm itself, with `of` where there are several. */
   readonly id: string;
+  readonly of?: string;
   /** What has happened, and what to do first. */
   readonly says: string;
   readonly namespace: string;
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, Input<string>>>;
-  readonly statistic: "Maximum" | "Sum" | "SampleCount";
+  readonly statistic: "Maximum" | "Minimum" | "Sum" | "SampleCount";
   readonly below?: true;
+  /** Beyond the threshold only, not at it. */
+  readonly above?: true;
   readonly threshold: number;
   readonly periodSeconds: number;
   readonly periods: number;
@@ -30,7 +33,7 @@ export function poolDimensions(pool: string): Record<string, string> {
 
 /** Alarms of one pool. */
 export function poolAlarms(pool: string, sweepMinutes: number): AlarmRow[] {
-  const ours = (metric: Measurement["name"]) =>
+  const ours = (metric: MetricName) =>
     ({
       namespace: "Holdfast",
       metric,
@@ -63,6 +66,103 @@ export function poolAlarms(pool: string, sweepMinutes: number): AlarmRow[] {
       says: "Relocation has not looked at the pool for several sweeps. Nothing heals until it does: check schedule, queue and function.",
       ...{ statistic: "SampleCount", below: true, threshold: 1, periods: 5, breaching: 5, missing: "breaching" },
       periodSeconds: sweepMinutes * 60,
+    },
+  ];
+}
+
+/** Alarms on what the probes of one pool see. */
+export function probingAlarms(pool: string, vantages: readonly string[]): AlarmRow[] {
+  const common = {
+    namespace: "Holdfast",
+    dimensions: poolDimensions(pool),
+    periodSeconds: 60,
+    missing: "notBreaching",
+  } as const;
+  const row = (
+    id: string,
+    metric: MetricName,
+    statistic: AlarmRow["statistic"],
+    [breaching, periods]: readonly [number, number],
+    says: string,
+  ) => ({ ...common, id, metric, statistic, breaching, periods, says });
+  const least = { threshold: 1 };
+  return [
+    {
+      ...row(
+        "blocked",
+        "BlockedRate",
+        "Maximum",
+        [3, 5],
+        "A partner refuses an address of the pool. Relocation swaps it while there is a spare; ask the partner to unblock it.",
+      ),
+      threshold: 0,
+      above: true,
+    },
+    ...vantages.map((vantage): AlarmRow => {
+      const says = `Nothing can be reached from ${vantage}: its members are cut off. Check its interface's address and its default route.`;
+      const dimensions = { ...poolDimensions(pool), vantage };
+      return { ...row("no-egress", "Egress", "Maximum", [3, 5], says), ...least, dimensions, below: true, of: vantage };
+    }),
+    {
+      ...row(
+        "sentinel-silent",
+        "SentinelHeartbeat",
+        "SampleCount",
+        [3, 3],
+        "Nobody probes the pool any more: a blocked address would go unnoticed. Read the sentinel's log.",
+      ),
+      ...{ ...least, below: true, missing: "breaching" },
+    },
+    {
+      ...row(
+        "probe-dead",
+        "ProbesFailed",
+        "Minimum",
+        [5, 5],
+        "A probe gives no answer. Read its log and check its state in Lambda.",
+      ),
+      ...least,
+    },
+    {
+      ...row(
+        "target-down",
+        "TargetsDown",
+        "Minimum",
+        [5, 5],
+        "A target answers nobody, from no address: the partner is down. Moving addresses does not help.",
+      ),
+      ...least,
+    },
+    {
+      ...row(
+        "blind-spot",
+        "UnprobedInterfaces",
+        "Minimum",
+        [10, 10],
+        "Members send through an interface that no probe shares. Give members one common set of security groups.",
+      ),
+      ...least,
+    },
+    {
+      ...row(
+        "target-refused",
+        "TargetsRefused",
+        "Maximum",
+        [5, 5],
+        "A target cannot be asked as it is configured. The sentinel's log names the field and the reason.",
+      ),
+      ...least,
+    },
+    {
+      ...row(
+        "certificate",
+        "CertificateDaysLeft",
+        "Minimum",
+        [1, 1],
+        "A target's certificate ends within two weeks. Tell the partner.",
+      ),
+      threshold: 14,
+      below: true,
     },
   ];
 }
@@ -117,6 +217,11 @@ export function sharedAlarms(parts: SharedParts): AlarmRow[] {
   ];
 }
 
+function comparisonOf({ below, above }: AlarmRow): string {
+  if (below) return "LessThanThreshold";
+  return above ? "GreaterThanThreshold" : "GreaterThanOrEqualToThreshold";
+}
+
 /** Makes the alarms of the rows; both directions are told to the topic. */
 export function createAlarms(
   place: Place,
@@ -125,15 +230,16 @@ export function createAlarms(
   topicArn: Input<string>,
   runbookUrl: string,
 ): Output<string>[] {
+  const nameOf = ({ id, of }: AlarmRow) => [scope, id, ...(of ? [of] : [])].join("-");
   return rows.map((row) => {
     const args = {
-      name: `${place.prefix}-${scope}-${row.id}`,
+      name: `${place.prefix}-${nameOf(row)}`,
       alarmDescription: `${row.says} ${runbookUrl}#${row.id}`,
       namespace: row.namespace,
       metricName: row.metric,
       dimensions: row.dimensions,
       statistic: row.statistic,
-      comparisonOperator: row.below ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold",
+      comparisonOperator: comparisonOf(row),
       threshold: row.threshold,
       period: row.periodSeconds,
       evaluationPeriods: row.periods,
@@ -143,6 +249,6 @@ export function createAlarms(
       okActions: [topicArn],
       tags: place.tags,
     };
-    return new cloudwatch.MetricAlarm(`${place.name}-${scope}-${row.id}`, args, { parent: place.parent }).arn;
+    return new cloudwatch.MetricAlarm(`${place.name}-${nameOf(row)}`, args, { parent: place.parent }).arn;
   });
 }

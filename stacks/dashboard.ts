@@ -1,5 +1,5 @@
 /** A pool's dashboard, to be read from top to bottom: is it well, what serves, what was done and why, what it costs. */
-import type { Measurement } from "../src/telemetry/model.ts";
+import type { MetricName } from "../src/telemetry/model.ts";
 import { poolDimensions } from "./alarms.ts";
 
 /** Everything that a dashboard shows, as plain data. */
@@ -7,6 +7,8 @@ export interface DashboardFacts {
   readonly pool: string;
   readonly region: string;
   readonly publicIps: readonly string[];
+  readonly vantages: readonly string[];
+  readonly targets: readonly string[];
   readonly alarmArns: readonly string[];
   readonly functionName: string;
   readonly queueName: string;
@@ -34,13 +36,23 @@ export const shownMetrics = [
   "RunsFailed",
   "TimeToHealSeconds",
   "EgressGapSeconds",
-] as const satisfies readonly Measurement["name"][];
+] as const satisfies readonly MetricName[];
+
+/** How many metrics probing adds for a pool. */
+export function probingMetrics(vantages: number, targets: number): number {
+  const ofPool = 7;
+  return ofPool + 2 * vantages + targets;
+}
 
 /** The dashboard's body (CloudWatch API reference, "Dashboard body structure and syntax"). */
 export function dashboardBody(facts: DashboardFacts): string {
   const rows = [
     [headline(facts)],
     [{ type: "alarm", width: 24, height: 3, properties: { title: "Is it well?", alarms: facts.alarmArns } } as const],
+    [
+      each(facts, "Way out, by vantage", "Minimum", "Egress", "vantage", facts.vantages),
+      each(facts, "Blocked rate, by target", "Maximum", "BlockedRate", "target", facts.targets),
+    ],
     [
       metrics(facts, "Addresses", "Maximum", ["AddressesServing", "AddressesSpare", "AddressesSuspect"]),
       metrics(facts, "What needs somebody", "Maximum", ["Shortage", "Conflicts", "RunsFailed"]),
@@ -95,6 +107,21 @@ function metrics(
   const width = 24 / (names.length === 2 ? 2 : 3);
   const properties = { title, region, view: "timeSeries", stat, period: 60, metrics: shown };
   return { type: "metric", width, height: 6, properties };
+}
+
+/** One line per vantage or target. */
+function each(
+  { pool, region }: DashboardFacts,
+  title: string,
+  stat: "Minimum" | "Maximum",
+  name: MetricName,
+  dimension: "vantage" | "target",
+  values: readonly string[],
+): Widget {
+  const dimensions = Object.entries(poolDimensions(pool)).flat();
+  const shown = values.map((value) => ["Holdfast", name, ...dimensions, dimension, value, { label: value }]);
+  const properties = { title, region, view: "timeSeries", stat, period: 60, yAxis: { left: { min: 0, max: 1 } } };
+  return { type: "metric", width: 12, height: 6, properties: { ...properties, metrics: shown } };
 }
 
 function machinery({ region, functionName, queueName }: DashboardFacts): Widget {

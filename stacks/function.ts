@@ -1,21 +1,24 @@
-/** A function of Holdfast's: its built bundle, its role, its log group. Outside every VPC. */
+/** A function of Holdfast's: its built bundle, its role, its log group. Outside every VPC, unless it is a probe. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cloudwatch, iam, lambda } from "@pulumi/aws";
 import { asset, type Input, interpolate } from "@pulumi/pulumi";
-import { logStatement } from "./permissions.ts";
+import { interfaceStatement, logStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, type Statement, trust } from "./policy.ts";
 
 export interface FunctionArgs {
   /** Folder that holds a folder per function, each with its index.mjs. */
   readonly bundles: string;
+  readonly bundle: string;
   readonly description: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly logDays: number;
   readonly environment: Readonly<Record<string, Input<string>>>;
   readonly statements: readonly Statement[];
+  /** Where a probe starts; the sentinel may move it later. */
+  readonly vpcConfig?: { readonly subnetIds: Input<string>[]; readonly securityGroupIds: Input<string>[] };
 }
 
 export interface DeployedFunction {
@@ -35,7 +38,11 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
   const logGroup = new cloudwatch.LogGroup(`${base}-logs`, group, options);
   const assumeRolePolicy = trust("lambda.amazonaws.com");
   const role = new iam.Role(`${base}-role`, { assumeRolePolicy, description: args.description, tags }, options);
-  const document = policyDocument([...args.statements, logStatement(logGroup.arn)]);
+  const document = policyDocument([
+    ...args.statements,
+    ...(args.vpcConfig ? [interfaceStatement()] : []),
+    logStatement(logGroup.arn),
+  ]);
   const policy = new iam.RolePolicy(`${base}-policy`, { role: role.id, policy: document }, options);
   const created = new lambda.Function(
     `${base}-function`,
@@ -43,7 +50,7 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
       name: functionName,
       description: args.description,
       role: role.arn,
-      code: packageOf(args.bundles, name),
+      code: packageOf(args.bundles, args.bundle),
       handler: "index.handler",
       runtime: "nodejs24.x",
       architectures: ["arm64"],
@@ -51,9 +58,10 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
       memorySize: args.memoryMb,
       environment: { variables: args.environment },
       loggingConfig: { logFormat: "Text", logGroup: interpolate`${logGroup.name}` },
+      ...(args.vpcConfig ? { vpcConfig: args.vpcConfig } : {}),
       tags,
     },
-    { ...options, dependsOn: [policy] },
+    { ...options, dependsOn: [policy], ...(args.vpcConfig ? { ignoreChanges: ["vpcConfig"] } : {}) },
   );
   return { lambda: created, logGroup, policy };
 }

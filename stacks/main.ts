@@ -9,6 +9,7 @@ import { healAfterDeploy } from "./healing.ts";
 import { poolNetwork } from "./network.ts";
 import { createObservability } from "./observability.ts";
 import { placeOf } from "./place.ts";
+import { createProbing } from "./probing.ts";
 import { createRelocation } from "./relocation.ts";
 import { createTrail } from "./trail.ts";
 
@@ -56,9 +57,11 @@ export class Holdfast extends ComponentResource {
     const addresses = Object.fromEntries(
       pools.map(([pool, it]) => [pool, poolAddresses(place, pool, it.addresses, onRemove)]),
     );
-    const relocation = createRelocation(place, config, networks, args.bundles ?? findBundles());
+    const bundles = args.bundles ?? findBundles();
+    const relocation = createRelocation(place, config, networks, bundles);
+    const probing = createProbing(place, config, networks, bundles);
     if (config.trail === "create") createTrail(place);
-    const { dashboardUrls } = createObservability(place, config, addresses, relocation);
+    const { dashboardUrls } = createObservability(place, config, addresses, relocation, probing);
     healAfterDeploy(place, relocation, Object.keys(config.pools));
 
     this.pools = Object.fromEntries(

@@ -3,11 +3,12 @@ import { cloudwatch, sns } from "@pulumi/aws";
 import { type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { PoolAddresses } from "./addresses.ts";
-import { createAlarms, poolAlarms, sharedAlarms } from "./alarms.ts";
+import { createAlarms, poolAlarms, probingAlarms, sharedAlarms } from "./alarms.ts";
 import { costTable, monthlyCost } from "./cost.ts";
-import { dashboardBody, shownMetrics } from "./dashboard.ts";
+import { dashboardBody, probingMetrics, shownMetrics } from "./dashboard.ts";
 import { flowLogGroup } from "./endpoints.ts";
 import type { Place } from "./place.ts";
+import type { Probing } from "./probing.ts";
 import type { Relocation } from "./relocation.ts";
 
 export interface Observability {
@@ -21,6 +22,7 @@ export function createObservability(
   config: HoldfastConfig,
   addresses: Readonly<Record<string, PoolAddresses>>,
   relocation: Relocation,
+  probing: Probing,
 ): Observability {
   const { runbookUrl } = config.notifications;
   const topicArn = config.notifications.topicArn ?? createTopic(place, config.notifications.email);
@@ -33,7 +35,9 @@ export function createObservability(
   });
   const sharedArns = createAlarms(place, "all", shared, topicArn, runbookUrl);
   const dashboard = ([name, pool]: [string, HoldfastConfig["pools"][string]]) => {
-    const rows = poolAlarms(name, pool.schedule.sweepMinutes);
+    const serving = probing.probes.filter((it) => it.pool === name && it.kind === "serving");
+    const vantages = serving.map(({ vantage }) => vantage);
+    const rows = [...poolAlarms(name, pool.schedule.sweepMinutes), ...probingAlarms(name, vantages)];
     const alarmArns = [...createAlarms(place, name, rows, topicArn, runbookUrl), ...sharedArns];
     const flowLogs =
       pool.network.kind === "create" && pool.network.flowLogs
@@ -50,8 +54,12 @@ export function createObservability(
       dashboardBody({
         ...facts,
         pool: name,
+        vantages,
+        targets: pool.targets.map((target) => target.name),
         flowLogs,
-        costTable: costTable(monthlyCost(pool, rows.length, shownMetrics.length)),
+        costTable: costTable(
+          monthlyCost(pool, rows.length, shownMetrics.length + probingMetrics(vantages.length, pool.targets.length)),
+        ),
         runbookUrl,
       }),
     );

@@ -77,6 +77,73 @@ export function relocationStatements(place: Place, scope: RelocationScope): Stat
   ];
 }
 
+export interface SentinelScope {
+  readonly poolNames: readonly string[];
+  readonly probeArns: readonly Input<string>[];
+  readonly eventBusName: string;
+  readonly metricsNamespace: string;
+  /** Parameters with settings and with secret headers, by name with a leading slash or not. */
+  readonly parameterNames: readonly Input<string>[];
+  readonly secretArns: readonly string[];
+}
+
+/** What `sentinel` calls. */
+export function sentinelStatements(place: Place, scope: SentinelScope): Statement[] {
+  const arn = (service: string, resource: Input<string>) =>
+    interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+  const parameterArn = (name: Input<string>) => arn("ssm", interpolate`parameter/${name}`);
+  const ofPools = { [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames };
+  return [
+    { sid: "Observe", actions: ["ec2:DescribeAddresses", "ec2:DescribeNetworkInterfaces"], resources: ["*"] },
+    {
+      sid: "AskAndMoveProbes",
+      actions: ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction", "lambda:UpdateFunctionConfiguration"],
+      resources: scope.probeArns,
+    },
+    {
+      sid: "MarkAddresses",
+      actions: ["ec2:CreateTags"],
+      resources: [arn("ec2", "elastic-ip/*")],
+      conditions: { StringEquals: ofPools, "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.verdict] } },
+    },
+    {
+      sid: "Measure",
+      actions: ["cloudwatch:PutMetricData"],
+      resources: ["*"],
+      conditions: { StringEquals: { "cloudwatch:namespace": [scope.metricsNamespace] } },
+    },
+    {
+      sid: "Announce",
+      actions: ["events:PutEvents"],
+      resources: [arn("events", `event-bus/${scope.eventBusName}`)],
+      conditions: { StringEquals: { "events:source": ["holdfast"] } },
+    },
+    { sid: "ReadParameters", actions: ["ssm:GetParameter"], resources: scope.parameterNames.map(parameterArn) },
+    ...(scope.secretArns.length > 0
+      ? [{ sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: scope.secretArns }]
+      : []),
+  ];
+}
+
+/** What Lambda asks of whoever changes a function's network (Lambda developer guide, "Giving functions access to a VPC"). */
+export function networkChangeStatement(): Statement {
+  const actions = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
+  return { sid: "ChangeNetworks", actions, resources: ["*"] };
+}
+
+/** What Lambda does in the name of a function in a VPC (same guide); none of it can be limited to resources. */
+export function interfaceStatement(): Statement {
+  const actions = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+  ];
+  return { sid: "KeepInterfaces", actions, resources: ["*"] };
+}
+
 /** What Lambda does in the name of a function that reads a queue (Lambda developer guide, "Using Lambda with SQS"). */
 export function consumerStatement(queueArn: Input<string>): Statement {
   const actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];

@@ -130,6 +130,7 @@ function createRelocate(
   };
   return createFunction(place, "relocate", {
     bundles,
+    bundle: "relocate",
     description: "Holdfast: keeps the pools' addresses on the interfaces that their members use",
     timeoutSeconds,
     memoryMb: 512,

@@ -46,7 +46,8 @@ const fallback = strict({
 
 const schedule = strict({
   sweepMinutes: whole(1, 15).default(1),
-  probeMinutes: whole(1, 60).default(1),
+  /** How often the targets are probed within a minute. */
+  roundsPerMinute: whole(1, 6).default(1),
   /** How long an address stays on an interface that nobody uses any more, so that running connections can end. */
   drainSeconds: whole(0, 3600).default(60),
 });

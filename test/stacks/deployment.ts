@@ -30,9 +30,9 @@ export async function deploy(
   return { resources, outputs: pools, of: (type) => resources.filter((it) => it.type === `aws:${type}`) };
 }
 
-/** The one resource of its type. */
-export function one(deployment: Deployment, type: string): RecordedResource {
-  const [first, ...others] = deployment.of(type);
+/** The one resource of its type, or the one whose name ends so. */
+export function one(deployment: Deployment, type: string, nameEnd = ""): RecordedResource {
+  const [first, ...others] = deployment.of(type).filter(({ name }) => name.endsWith(nameEnd));
   if (!first || others.length > 0) throw new Error(`${others.length + (first ? 1 : 0)} resources of type ${type}`);
   return first;
 }

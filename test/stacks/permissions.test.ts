@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { buildOptions } from "../../scripts/bundle.ts";
 import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import { type Deployment, deploy, one, smallest, targets } from "./deployment.ts";
+import { type Deployment, deploy, smallest, targets } from "./deployment.ts";
 
 interface Statement {
   readonly Sid: string;
@@ -18,10 +18,10 @@ function statementsOf(policy: RecordedResource): Statement[] {
 }
 
 /** What Lambda does in the role's name, and no code of ours. */
-const services = new Set(["ConsumeQueue", "WriteLogs"]);
+const services = new Set(["ConsumeQueue", "WriteLogs", "ChangeNetworks"]);
 
-function relocationPolicy({ of }: Deployment): Statement[] {
-  const policies = of("iam/rolePolicy:RolePolicy").filter(({ name }) => name.endsWith("-relocate-policy"));
+function policyOf(name: string, { of }: Deployment): Statement[] {
+  const policies = of("iam/rolePolicy:RolePolicy").filter((it) => it.name.endsWith(`-${name}-policy`));
   return policies.flatMap(statementsOf).filter(({ Sid }) => !services.has(Sid));
 }
 
@@ -33,12 +33,15 @@ const prefixes: Readonly<Record<string, string>> = {
   eventbridge: "events",
   sqs: "sqs",
   ssm: "ssm",
+  cloudwatch: "cloudwatch",
+  "secrets-manager": "secretsmanager",
   "resource-groups-tagging-api": "tag",
 };
 
 /** The IAM actions of all commands and paginators that the function's own modules import from the SDK. */
 async function commandsOf(name: string): Promise<string[]> {
-  const { metafile } = await build({ ...buildOptions(name, `dist/${name}.mjs`), write: false });
+  const { metafile, outputFiles = [] } = await build({ ...buildOptions(name, `dist/${name}.mjs`), write: false });
+  const bundle = outputFiles.find(({ path }) => path.endsWith(".mjs"))?.text ?? "";
   const modules = Object.keys(metafile.inputs).filter(
     (path) => path.startsWith("src/") || path.startsWith("functions/"),
   );
@@ -50,7 +53,9 @@ async function commandsOf(name: string): Promise<string[]> {
       ),
     );
   });
-  return [...new Set(actions)].sort();
+  // What a shared module imports for others falls out of the bundle, and with it the command's name.
+  const kept = actions.filter((action) => bundle.includes(JSON.stringify(action.split(":")[1])));
+  return [...new Set(kept)].map((action) => (action === "lambda:Invoke" ? "lambda:InvokeFunction" : action)).sort();
 }
 
 /** Members by name, pattern and tag, and so many that the settings need a parameter. */
@@ -69,14 +74,14 @@ const everything: HoldfastInput = {
 
 describe("relocation's permissions", () => {
   it("are exactly the commands that its code can send", async () => {
-    expect(actionsOf(relocationPolicy(await deploy(everything)))).toEqual(await commandsOf("relocate"));
+    expect(actionsOf(policyOf("relocate", await deploy(everything)))).toEqual(await commandsOf("relocate"));
   });
 
   it("leave out what this configuration has no use for", async () => {
     const named = { pools: { orders: { network: { create: {} }, targets, members: { names: ["pay"] } } } } as const;
     const spared = ["lambda:ListFunctions", "ssm:GetParameter", "tag:GetResources"];
-    const all = actionsOf(relocationPolicy(await deploy(everything)));
-    const some = actionsOf(relocationPolicy(await deploy(named as unknown as HoldfastInput)));
+    const all = actionsOf(policyOf("relocate", await deploy(everything)));
+    const some = actionsOf(policyOf("relocate", await deploy(named as unknown as HoldfastInput)));
     expect(some).toEqual(all.filter((action) => !spared.includes(action)));
   });
 
@@ -85,7 +90,7 @@ describe("relocation's permissions", () => {
     const subnet = deployment.of("ec2/subnet:Subnet").find(({ name }) => name.endsWith("zone-1-subnet"));
     const ofPool = { "aws:ResourceTag/holdfast:pool": ["orders"], "aws:ResourceTag/holdfast:role": ["egress"] };
     const arn = "arn:aws:ec2:us-east-1:123456789012";
-    const writes = relocationPolicy(deployment).filter(({ Action }) =>
+    const writes = policyOf("relocate", deployment).filter(({ Action }) =>
       Action.some((it) => /ec2:(?!Describe)/.test(it)),
     );
     expect(writes.map(({ Action, Resource, Condition }) => [Action, Resource, Condition])).toEqual([
@@ -104,13 +109,23 @@ describe("relocation's permissions", () => {
   });
 
   it("name resources wherever an action allows it", async () => {
-    const wide = relocationPolicy(await deploy(everything)).filter(({ Resource }) => Resource.includes("*"));
+    const wide = policyOf("relocate", await deploy(everything)).filter(({ Resource }) => Resource.includes("*"));
     expect(actionsOf(wide)).toEqual([
       "ec2:DescribeAddresses",
       "ec2:DescribeNetworkInterfaces",
       "lambda:ListFunctions",
       "tag:GetResources",
     ]);
+  });
+});
+
+describe("the sentinel's permissions", () => {
+  it("are exactly the commands that its code can send", async () => {
+    const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key";
+    const [target] = targets;
+    const guarded = { ...(target ?? { name: "", url: "" }), headers: { a: { ssm: "/key" }, b: { secret } } };
+    const deployment = await deploy({ pools: { orders: { network: { create: {} }, targets: [guarded] } } });
+    expect(actionsOf(policyOf("sentinel", deployment))).toEqual(await commandsOf("sentinel"));
   });
 });
 
@@ -125,14 +140,12 @@ describe("no role", () => {
     expect(granted.filter((action) => /\*|Allocate|Release/.test(action))).toEqual([]);
   });
 
-  it("is there that nobody has to take", async () => {
-    const deployment = await deploy(smallest);
-    expect(
-      deployment
-        .of("iam/role:Role")
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(["Holdfast-relocate-role", "Holdfast-sweeps-role"]);
-    expect(one(deployment, "lambda/function:Function").inputs["role"]).toContain("Holdfast-relocate-role");
+  it("is there that nobody takes", async () => {
+    const { of, resources } = await deploy(smallest);
+    const taken = JSON.stringify(
+      resources.filter(({ type }) => !type.startsWith("aws:iam/")).map(({ inputs }) => inputs),
+    );
+    expect(of("iam/role:Role").length).toBeGreaterThan(3);
+    for (const { outputs } of of("iam/role:Role")) expect(taken).toContain(String(outputs["arn"]));
   });
 });

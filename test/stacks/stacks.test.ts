@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyAccount } from "../../scripts/stand-in/account.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
+import { loadSentinelSettings, type ProbingPool, readTargets } from "../../src/config/probing-settings.ts";
 import { loadSettings } from "../../src/config/settings.ts";
 import { parseChange } from "../../src/relocation/changes.ts";
 import { deploy, one, resolved, smallest, targets } from "./deployment.ts";
@@ -114,7 +115,7 @@ describe("addresses", () => {
 describe("relocation", () => {
   it("is told what its settings' schema asks for", async () => {
     const deployment = await deploy(smallest);
-    const { variables } = one(deployment, "lambda/function:Function").inputs["environment"] as {
+    const { variables } = one(deployment, "lambda/function:Function", "-relocate-function").inputs["environment"] as {
       variables: Record<string, string>;
     };
     const settings = await loadSettings(variables["HOLDFAST_SETTINGS"], async () => undefined);
@@ -131,18 +132,18 @@ describe("relocation", () => {
 
   it("reads long settings from a parameter", async () => {
     const deployment = await deploy(pool({ members: { names: Array.from({ length: 300 }, (_, n) => `orders-${n}`) } }));
-    const { variables } = one(deployment, "lambda/function:Function").inputs["environment"] as {
+    const { variables } = one(deployment, "lambda/function:Function", "-relocate-function").inputs["environment"] as {
       variables: Record<string, string>;
     };
     expect(variables).toEqual({ HOLDFAST_SETTINGS: "ssm:/holdfast/holdfast-test/relocate" });
-    const { value } = one(deployment, "ssm/parameter:Parameter").inputs;
+    const { value } = one(deployment, "ssm/parameter:Parameter", "-relocate-settings").inputs;
     const read = async (name: string) => (name === "/holdfast/holdfast-test/relocate" ? String(value) : undefined);
     expect((await loadSettings(variables["HOLDFAST_SETTINGS"], read)).pools[0]?.members.names).toHaveLength(300);
   });
 
   it("understands what the schedule and the deployment send", async () => {
     const deployment = await deploy(smallest);
-    const { input } = one(deployment, "scheduler/schedule:Schedule").inputs["target"] as { input: string };
+    const { input } = one(deployment, "scheduler/schedule:Schedule", "-sweep").inputs["target"] as { input: string };
     expect(parseChange(input.replace("<aws.scheduler.scheduled-time>", "2026-01-01T00:01:00Z")).kind).toBe("sweep");
     const { Records } = JSON.parse(String(one(deployment, "lambda/invocation:Invocation").inputs["input"]));
     expect(parseChange(Records[0].body).kind).toBe("sweep");
@@ -175,6 +176,27 @@ describe("relocation", () => {
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: { maximumConcurrency: 3 },
     });
+  });
+});
+
+describe("probing", () => {
+  it("has a probe in each subnet and a scout, and a sentinel outside that knows them", async () => {
+    const deployment = await deploy(pool({ network: { create: { zones: 2 } } }));
+    const probes = deployment.of("lambda/function:Function").filter(({ inputs }) => "vpcConfig" in inputs);
+    const { value } = one(deployment, "ssm/parameter:Parameter", "-sentinel-settings").inputs;
+    const settings = await loadSentinelSettings("ssm:x", async () => String(value));
+    expect(settings.pools[0]?.probes).toEqual(
+      ["zone-1", "zone-2", "scout"].map((vantage) => ({
+        functionArn: probes.find(({ name }) => name.includes(`-${vantage}-`))?.outputs["arn"],
+        vantage,
+        kind: vantage === "scout" ? "scout" : "serving",
+      })),
+    );
+    expect(readTargets(settings.pools[0] as ProbingPool).refused.size).toBe(0);
+    const subnets = probes.map(({ inputs }) => (inputs["vpcConfig"] as { subnetIds: string[] }).subnetIds[0]);
+    expect(new Set(subnets).size).toBe(3);
+    for (const { options } of probes) expect(options.ignoreChanges).toEqual(["vpcConfig"]);
+    expect(one(deployment, "lambda/function:Function", "-sentinel-function").inputs).not.toHaveProperty("vpcConfig");
   });
 });
 

@@ -1,0 +1,135 @@
+/** A probe per subnet of the members, a scout, and the sentinel that asks them once a minute. */
+import { iam, scheduler, ssm } from "@pulumi/aws";
+import { all, type Input, interpolate, jsonStringify, output } from "@pulumi/pulumi";
+import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import type { ProbeSettings } from "../src/config/probing-settings.ts";
+import { createFunction, type DeployedFunction } from "./function.ts";
+import type { PoolNetwork } from "./network.ts";
+import { networkChangeStatement, sentinelStatements } from "./permissions.ts";
+import type { Place } from "./place.ts";
+import { policyDocument, trust } from "./policy.ts";
+
+interface Probe {
+  readonly pool: string;
+  readonly vantage: string;
+  readonly kind: ProbeSettings["kind"];
+  readonly deployed: DeployedFunction;
+}
+
+export interface Probing {
+  readonly sentinel: DeployedFunction;
+  readonly probes: readonly Probe[];
+}
+
+/** Within the minute that belongs to it. */
+const sentinelTimeoutSeconds = 58;
+/** A round may take 30 s (src/probing/target.ts). */
+const probeTimeoutSeconds = 35;
+
+export function createProbing(
+  place: Place,
+  config: HoldfastConfig,
+  networks: Readonly<Record<string, PoolNetwork>>,
+  bundles: string,
+): Probing {
+  const probes = Object.entries(networks).flatMap(([pool, network]) => {
+    const probe = (vantage: string, kind: Probe["kind"], subnetId: Input<string>, groups: Input<string>[]): Probe => {
+      const deployed = createFunction(place, `${pool}-${vantage}`, {
+        bundles,
+        bundle: "probe",
+        description: `Holdfast: asks the targets of pool ${pool} from ${vantage}`,
+        timeoutSeconds: probeTimeoutSeconds,
+        memoryMb: 256,
+        logDays: config.retention.logDays,
+        environment: {},
+        statements: [],
+        vpcConfig: { subnetIds: [subnetId], securityGroupIds: groups },
+      });
+      return { pool, vantage, kind, deployed };
+    };
+    const { subnetIds, securityGroupIds, scout } = network;
+    return [
+      ...subnetIds.map((id, index) => probe(`zone-${index + 1}`, "serving", id, [...securityGroupIds])),
+      ...(scout ? [probe("scout", "scout", scout.subnetId, [scout.securityGroupId])] : []),
+    ];
+  });
+  const sentinel = createSentinel(place, config, networks, bundles, probes);
+  scheduleSentinel(place, sentinel);
+  return { sentinel, probes };
+}
+
+function createSentinel(
+  place: Place,
+  config: HoldfastConfig,
+  networks: Readonly<Record<string, PoolNetwork>>,
+  bundles: string,
+  probes: readonly Probe[],
+): DeployedFunction {
+  const parameterName = `holdfast/${place.prefix}/sentinel`;
+  const pools = Object.entries(config.pools).map(([name, { targets, schedule }]) => {
+    const { vpcId, subnetIds = [] } = networks[name] ?? {};
+    const own = probes.filter(({ pool }) => pool === name);
+    return output({
+      name,
+      network: { vpcId, subnetIds: all([...subnetIds]) },
+      probes: own.map(({ vantage, kind, deployed }) => ({ functionArn: deployed.lambda.arn, vantage, kind })),
+      targets,
+      roundsPerMinute: schedule.roundsPerMinute,
+    });
+  });
+  const value = jsonStringify({ pools });
+  const parameter = { name: `/${parameterName}`, type: "String", tier: "Intelligent-Tiering", value, tags: place.tags };
+  const settings = new ssm.Parameter(`${place.name}-sentinel-settings`, parameter, { parent: place.parent });
+  const headers = Object.values(config.pools).flatMap(({ targets }) =>
+    targets.flatMap((it) => Object.values(it.headers)),
+  );
+  const references = headers.filter((it) => typeof it !== "string");
+  return createFunction(place, "sentinel", {
+    bundles,
+    bundle: "sentinel",
+    description: "Holdfast: judges what the targets answer, and marks addresses that are blocked",
+    timeoutSeconds: sentinelTimeoutSeconds,
+    memoryMb: 512,
+    logDays: config.retention.logDays,
+    environment: { HOLDFAST_SETTINGS: interpolate`ssm:${settings.name}` },
+    statements: [
+      ...sentinelStatements(place, {
+        poolNames: Object.keys(config.pools),
+        probeArns: probes.map(({ deployed }) => deployed.lambda.arn),
+        eventBusName: "default",
+        metricsNamespace: "Holdfast",
+        parameterNames: [
+          parameterName,
+          ...references.flatMap((it) => ("ssm" in it ? [it.ssm.replace(/^\//, "")] : [])),
+        ],
+        secretArns: references.flatMap((it) => ("secret" in it ? [it.secret] : [])),
+      }),
+      networkChangeStatement(),
+    ],
+  });
+}
+
+function scheduleSentinel(place: Place, { lambda }: DeployedFunction): void {
+  const options = { parent: place.parent };
+  const base = `${place.name}-rounds`;
+  const assumeRolePolicy = trust("scheduler.amazonaws.com", place.accountId);
+  const role = new iam.Role(`${base}-role`, { assumeRolePolicy, tags: place.tags }, options);
+  const statement = { sid: "InvokeSentinel", actions: ["lambda:InvokeFunction"], resources: [lambda.arn] };
+  const args = { role: role.id, policy: policyDocument([statement]) };
+  const allowed = new iam.RolePolicy(`${base}-policy`, args, options);
+  new scheduler.Schedule(
+    base,
+    {
+      description: "Holdfast: a round of probes for every pool",
+      scheduleExpression: "rate(1 minute)",
+      flexibleTimeWindow: { mode: "OFF" },
+      // A minute that is late is not worth having: the next one follows.
+      target: {
+        arn: lambda.arn,
+        roleArn: role.arn,
+        retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
+      },
+    },
+    { ...options, dependsOn: [allowed] },
+  );
+}
