@@ -1,14 +1,15 @@
 /** Runs all benchmarks: `npm run bench`, or `npm run bench -- --json`. docs/measurements.md explains the figures. */
 import { parseArgs } from "node:util";
+import { benchGuard, type GuardTimes } from "./guard.ts";
 import { benchImport, type ImportTimes } from "./import.ts";
 import { benchPlan, type PlanTimes } from "./plan.ts";
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const node = process.version;
-const results = { node, plan: await benchPlan(), import: await benchImport() };
-console.log(values.json ? JSON.stringify(results, null, 2) : table(results.plan, results.import));
+const results = { node, plan: await benchPlan(), import: await benchImport(), guard: await benchGuard() };
+console.log(values.json ? JSON.stringify(results, null, 2) : table(results.plan, results.import, results.guard));
 
-function table(plan: PlanTimes, load: ImportTimes): string {
+function table(plan: PlanTimes, load: ImportTimes, guard: GuardTimes): string {
   const row = (name: string, value: number, unit: string) =>
     `  ${name.padEnd(28)}${value.toFixed(1).padStart(10)} ${unit}`;
   return [
@@ -22,5 +23,8 @@ function table(plan: PlanTimes, load: ImportTimes): string {
     ...Object.entries(load.times).map(([name, time]) => row(name, time, "ms")),
     row("unbundled to bundled", load.unbundledToBundled, "times"),
     row("bundled to empty", load.bundledToEmpty, "times"),
+    `guard, ${guard.unit}`,
+    ...Object.entries(guard.times).map(([name, time]) => row(name, time, "ns")),
+    row("added by the guard", guard.addedNs, "ns"),
   ].join("\n");
 }

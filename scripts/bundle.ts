@@ -57,22 +57,33 @@ const versionsOnly: Plugin = {
   },
 };
 
-/** How a function is built; benchmarks vary it to show what each part is worth. */
-export function buildOptions(name: string, outfile: string): BuildOptions & { metafile: true } {
+export type MeteredOptions = BuildOptions & { metafile: true };
+
+const common = {
+  bundle: true,
+  minify: true,
+  metafile: true,
+  sourcemap: "external",
+  legalComments: "external",
+  platform: "node",
+  format: "esm",
+  logLevel: "warning",
+} as const;
+
+/** How a function is built. */
+export function buildOptions(name: string, outfile: string): MeteredOptions {
   return {
+    ...common,
     entryPoints: [`functions/${name}.ts`],
     outfile,
-    bundle: true,
-    minify: true,
-    metafile: true,
-    sourcemap: "external",
-    legalComments: "external",
-    platform: "node",
     target: "node22",
-    format: "esm",
     mainFields: ["module", "main"],
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     plugins: [dropUnusedSchemas, environmentCredentials, noEventStreams, versionsOnly],
-    logLevel: "warning",
   };
+}
+
+/** How what users import is built: for any Node that the package supports. */
+export function libraryOptions(entry: string, outfile: string): MeteredOptions {
+  return { ...common, entryPoints: [entry], outfile, target: "node20" };
 }
