@@ -35,12 +35,18 @@ const classes: Record<string, ErrorClass> = {
 
   "Resource.AlreadyAssociated": "conflict",
   IncorrectState: "conflict",
+  IdempotentParameterMismatch: "conflict",
   ResourceConflictException: "conflict",
   ResourceInUseException: "conflict",
 
   "InvalidAllocationID.NotFound": "gone",
   "InvalidAssociationID.NotFound": "gone",
   "InvalidNetworkInterfaceID.NotFound": "gone",
+  "InvalidNatGatewayID.NotFound": "gone",
+  NatGatewayNotFound: "gone",
+  "InvalidRouteTableID.NotFound": "gone",
+  "InvalidGatewayID.NotFound": "gone",
+  "InvalidRoute.NotFound": "gone",
   ResourceNotFoundException: "gone",
   ProvisionedConcurrencyConfigNotFoundException: "gone",
   ParameterNotFound: "gone",
@@ -57,11 +63,13 @@ const classes: Record<string, ErrorClass> = {
   OperationNotPermitted: "refused",
 
   AddressLimitExceeded: "quota",
+  NatGatewayLimitExceeded: "quota",
 
   InvalidParameterCombination: "invalid",
   InvalidParameterValue: "invalid",
   InvalidParameterValueException: "invalid",
   "Gateway.NotAttached": "invalid",
+  "InvalidSubnetID.NotFound": "invalid",
   "InvalidAddress.Locked": "invalid",
   ValidationException: "invalid",
 };

@@ -9,3 +9,6 @@ export type SubnetId = Branded<"SubnetId">;
 export type SecurityGroupId = Branded<"SecurityGroupId">;
 export type VpcId = Branded<"VpcId">;
 export type FunctionArn = Branded<"FunctionArn">;
+export type RouteTableId = Branded<"RouteTableId">;
+export type NatGatewayId = Branded<"NatGatewayId">;
+export type InternetGatewayId = Branded<"InternetGatewayId">;

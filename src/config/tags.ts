@@ -1,11 +1,12 @@
 /**
  * The tags by which Holdfast knows its own. They are all the state that it keeps besides what AWS itself records.
- * `pool` and `role` are set at deployment; `use` is written by relocation; `verdict` by whoever verifies addresses.
+ * `pool` and `role` are set at deployment; `use` is written by relocation; `verdict` by whoever verifies addresses;
+ * `flips` and `episode` by fallback; `override` by the operator, on any address of the pool (decision 0020).
  */
 export const tagKeys = {
   /** Name of the pool that an address, a route table or a NAT gateway belongs to. */
   pool: "holdfast:pool",
-  /** `egress` or `fallback`. */
+  /** `egress` or `fallback`, of an address. */
   role: "holdfast:role",
   /** `<app>-<stage>` of the deployment that made a resource. */
   stage: "holdfast:stage",
@@ -13,4 +14,10 @@ export const tagKeys = {
   use: "holdfast:use",
   /** `blocked` while an address is suspect; anything else, or no tag, means clean. */
   verdict: "holdfast:verdict",
+  /** `direct`, `fallback` or `paused`: what the operator wants of the pool, whatever the tables say. */
+  override: "holdfast:override",
+  /** What a route table's default route was changed to and when, the latest last, e.g. `fallback@2026-01-01T00:00:00Z`. */
+  flips: "holdfast:flips",
+  /** What a NAT gateway was made for, e.g. `alarm 2026-01-01T00:00:00.000Z`. */
+  episode: "holdfast:episode",
 } as const;

@@ -16,6 +16,14 @@ export const metrics = {
   AddressesSpare: { unit: "Count", dimensions: [["pool"]] },
   AddressesSuspect: { unit: "Count", dimensions: [["pool"]] },
   Conflicts: { unit: "Count", dimensions: [["pool"]] },
+  FallbackActive: { unit: "Count", dimensions: [["pool"]] },
+  FallbackCostUsd: { unit: "None", dimensions: [["pool"]] },
+  FallbackFlips: { unit: "Count", dimensions: [["pool"]] },
+  FallbackHours: { unit: "None", dimensions: [["pool"]] },
+  FallbackProblems: { unit: "Count", dimensions: [["pool"]] },
+  FallbackRunsFailed: { unit: "Count", dimensions: [["pool"]] },
+  OverrideActive: { unit: "Count", dimensions: [["pool"]] },
+
   EgressGapSeconds: { unit: "Seconds", dimensions: [["pool"]] },
   RunsFailed: { unit: "Count", dimensions: [["pool"]] },
   Shortage: { unit: "Count", dimensions: [["pool"]] },
@@ -55,11 +63,19 @@ export interface DomainEvent {
     | "AddressReleased"
     | "AddressShortage"
     | "EgressLost"
+    | "FallbackCost"
+    | "FallbackEntered"
+    | "FallbackFailed"
+    | "FallbackLeft"
     | "ForeignAddressFound"
     | "MemberMissing"
     | "MemberOutsideNetwork"
     | "MemberUpdateFailed"
+    | "NatGatewayCreated"
+    | "NatGatewayDeleted"
+    | "OverrideSet"
     | "RelocationFailed"
+    | "RouteReplaced"
     | "TargetDown"
     | "UnprobedInterfaces";
   readonly timeMs: number;

@@ -1,0 +1,22 @@
+/** What the operator wants of a pool, read from the `holdfast:override` tags of its addresses (decision 0020). */
+
+const known = ["direct", "fallback", "paused"] as const;
+
+export type Override =
+  | { readonly kind: "none" }
+  | { readonly kind: (typeof known)[number] }
+  /** A value that nobody knows, or addresses that contradict each other: nothing is changed until it is put right. */
+  | { readonly kind: "unknown"; readonly text: string };
+
+/**
+ * The override that tags say. One tagged address is enough; `paused` on any of them wins, since it only forbids.
+ *
+ * @param values of the tag on each of the pool's addresses, undefined where it is absent
+ */
+export function readOverride(values: readonly (string | undefined)[]): Override {
+  const said = [...new Set(values.filter((value) => value !== undefined && value !== ""))].sort();
+  if (said.includes("paused")) return { kind: "paused" };
+  const found = known.find((value) => value === said[0]);
+  if (said.length === 0) return { kind: "none" };
+  return found && said.length === 1 ? { kind: found } : { kind: "unknown", text: said.join(", ") };
+}

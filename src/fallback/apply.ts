@@ -1,0 +1,148 @@
+/** Carries out one action: checks just before the write that the world is still as planned, writes, notes it. */
+import { createHash } from "node:crypto";
+import {
+  CreateNatGatewayCommand,
+  CreateTagsCommand,
+  DeleteNatGatewayCommand,
+  type EC2Client,
+  ReplaceRouteCommand,
+} from "@aws-sdk/client-ec2";
+import { AwsCallError, call } from "../aws/errors.ts";
+import type { FallbackPool } from "../config/fallback-settings.ts";
+import { tagKeys } from "../config/tags.ts";
+import type { Action } from "./actions.ts";
+import { formatFlips } from "./history.ts";
+import { listNatGateways, listRoutes } from "./observe.ts";
+
+/** `conflict`: the world had changed, or AWS said so; nothing was forced, the next observation decides. */
+export type Outcome =
+  /** `unnoted`: the write is done, but the tag that remembers it could not be written. `natGatewayId`: what was made. */
+  | {
+      readonly action: Action;
+      readonly result: "done";
+      readonly natGatewayId?: string;
+      readonly unnoted?: AwsCallError;
+    }
+  | { readonly action: Action; readonly result: "conflict"; readonly reason: string }
+  | { readonly action: Action; readonly result: "failed"; readonly error: AwsCallError };
+
+type Of<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
+
+/** Carries out one action of a plan for the pool. Never throws for an answer of AWS. */
+export async function apply(ec2: EC2Client, pool: FallbackPool, action: Action): Promise<Outcome> {
+  try {
+    const reason = await contradiction(ec2, pool, action);
+    if (reason) return { action, result: "conflict", reason };
+    switch (action.kind) {
+      case "create":
+        return { action, result: "done", natGatewayId: await create(ec2, pool, action) };
+      case "delete":
+        await remove(ec2, action);
+        return { action, result: "done" };
+      case "route":
+        await replace(ec2, action);
+        return await noteReplaced(ec2, action);
+      case "note":
+        await note(ec2, action);
+        return { action, result: "done" };
+    }
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    if (error.errorClass === "conflict" || error.errorClass === "gone") {
+      return { action, result: "conflict", reason: error.message };
+    }
+    return { action, result: "failed", error };
+  }
+}
+
+/** Why the action must not be carried out any more, or undefined. */
+async function contradiction(ec2: EC2Client, pool: FallbackPool, action: Action): Promise<string | undefined> {
+  switch (action.kind) {
+    case "create": {
+      const there = (await listNatGateways(ec2, pool.name)).find(
+        ({ state }) => state !== "failed" && state !== "deleted",
+      );
+      return there && `${there.natGatewayId} is ${there.state} already`;
+    }
+    case "delete": {
+      const { leadsTo } = await listRoutes(ec2, pool);
+      return leadsTo(action.natGatewayId) ? `a route leads to ${action.natGatewayId}` : undefined;
+    }
+    case "route":
+      return routeContradiction(ec2, pool, action);
+    case "note":
+      return undefined;
+  }
+}
+
+async function routeContradiction(
+  ec2: EC2Client,
+  pool: FallbackPool,
+  action: Of<"route">,
+): Promise<string | undefined> {
+  const { routeTableId, from, to } = action;
+  const [{ tables }, gateways] = await Promise.all([
+    listRoutes(ec2, pool),
+    to.kind === "nat" ? listNatGateways(ec2, pool.name) : [],
+  ]);
+  const table = tables.find((it) => it.routeTableId === routeTableId);
+  if (!table) return `${routeTableId} does not belong to the pool any more`;
+  if (JSON.stringify(table.route) !== JSON.stringify(from)) return `${routeTableId} leads elsewhere by now`;
+  if (to.kind === "internet") return undefined;
+  const state = gateways.find((it) => it.natGatewayId === to.natGatewayId)?.state ?? "gone";
+  return state === "available" ? undefined : `${to.natGatewayId} is ${state}`;
+}
+
+/**
+ * The token makes the request the same for every run that sees the same world, so that a run that crashed after the
+ * call, or a describe call that lags, does not make a second gateway (EC2 API reference, CreateNatGateway).
+ */
+async function create(ec2: EC2Client, { name, nat, network }: FallbackPool, action: Of<"create">): Promise<string> {
+  const { allocationId, episode, attempt } = action;
+  const place =
+    nat.mode === "zonal"
+      ? { SubnetId: nat.subnetId, AllocationId: allocationId }
+      : {
+          AvailabilityMode: "regional" as const,
+          VpcId: network.vpcId,
+          AvailabilityZoneAddresses: [{ AvailabilityZone: nat.zone, AllocationIds: [allocationId] }],
+        };
+  const tags = { [tagKeys.pool]: name, [tagKeys.role]: "fallback", [tagKeys.episode]: episode };
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const ClientToken = createHash("sha256")
+    .update(JSON.stringify([name, place, episode, attempt]))
+    .digest("hex");
+  const command = new CreateNatGatewayCommand({
+    ...place,
+    ClientToken,
+    TagSpecifications: [{ ResourceType: "natgateway", Tags }],
+  });
+  const output = await call("ec2:CreateNatGateway", () => ec2.send(command));
+  return output.NatGateway?.NatGatewayId ?? "";
+}
+
+async function remove(ec2: EC2Client, { natGatewayId: NatGatewayId }: Of<"delete">): Promise<void> {
+  await call("ec2:DeleteNatGateway", () => ec2.send(new DeleteNatGatewayCommand({ NatGatewayId })));
+}
+
+async function replace(ec2: EC2Client, { routeTableId: RouteTableId, to }: Of<"route">): Promise<void> {
+  const target = to.kind === "nat" ? { NatGatewayId: to.natGatewayId } : { GatewayId: to.gatewayId };
+  const command = new ReplaceRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", ...target });
+  await call("ec2:ReplaceRoute", () => ec2.send(command));
+}
+
+/** The route is in place; a failure to say so on the tag must not look like a failure to replace it. */
+async function noteReplaced(ec2: EC2Client, action: Of<"route">): Promise<Outcome> {
+  try {
+    await note(ec2, action);
+    return { action, result: "done" };
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    return { action, result: "done", unnoted: error };
+  }
+}
+
+async function note(ec2: EC2Client, { routeTableId, flips }: Of<"route"> | Of<"note">): Promise<void> {
+  const Tags = [{ Key: tagKeys.flips, Value: formatFlips(flips) }];
+  await call("ec2:CreateTags", () => ec2.send(new CreateTagsCommand({ Resources: [routeTableId], Tags })));
+}

@@ -1,0 +1,36 @@
+/** What fallback's messages tell of; what to do follows from observation alone. */
+import * as z from "zod/mini";
+import type { FallbackPool } from "../config/fallback-settings.ts";
+import { parseMessage, type Sweep, time } from "../queue/message.ts";
+
+export type Change = Sweep | { readonly kind: "alarm"; readonly timeMs: number; readonly alarmName: string };
+
+const alarmChange = z.object({
+  "detail-type": z.literal("CloudWatch Alarm State Change"),
+  time,
+  detail: z.object({ alarmName: z.string() }),
+});
+
+/**
+ * The change that a message tells of: an alarm's change of state as EventBridge delivers it, or a sweep.
+ * @throws MessageError that names the field
+ */
+export function parseChange(body: string): Change {
+  const message = parseMessage(alarmChange, body);
+  if ("kind" in message) return message;
+  return { kind: "alarm", timeMs: Date.parse(message.time), alarmName: message.detail.alarmName };
+}
+
+/** Whether the pool has to be looked at because of the change; decided without a call to AWS. */
+export function concerns({ alarmName }: FallbackPool, change: Change): boolean {
+  return change.kind === "sweep" || change.alarmName === alarmName;
+}
+
+/** The EventBridge pattern of what a pool's rule puts on its queue. */
+export function alarmPattern(alarmName: string) {
+  return {
+    source: ["aws.cloudwatch"],
+    "detail-type": ["CloudWatch Alarm State Change"],
+    detail: { alarmName: [alarmName] },
+  };
+}

@@ -1,0 +1,34 @@
+/** What the pool's NAT gateway costs. Pure. */
+import { activeSinceMs } from "./history.ts";
+import type { Observed, Policy } from "./model.ts";
+
+const hourMs = 3_600_000;
+
+/**
+ * USD for an hour of a zonal gateway in us-east-1, or of a regional one for each zone it is active in (VPC pricing page,
+ * 2026). Data costs as much again per GB; it is not measured here. Partial hours are billed in full (same page).
+ */
+export const priceUsdPerHour = 0.045;
+
+export interface Cost {
+  /** Hours since the first table that is still in fallback left. 0 when all is direct. */
+  readonly hours: number;
+  /** What the gateway has cost so far: of a cold one since it was made, of a warm one since fallback began. */
+  readonly usd: number;
+}
+
+export function costOf(observed: Observed, { standby }: Pick<Policy, "standby">, nowMs: number): Cost {
+  const activeMs = activeSinceMs(observed.routeTables);
+  const made = observed.natGateways.filter(({ state }) => state === "available" || state === "pending");
+  const billedMs = standby === "warm" ? activeMs : Math.min(...made.map(({ createdMs }) => createdMs));
+  const startedHours =
+    billedMs !== undefined && billedMs <= nowMs ? Math.max(1, Math.ceil((nowMs - billedMs) / hourMs)) : 0;
+  return {
+    hours: activeMs === undefined ? 0 : rounded(Math.max(0, nowMs - activeMs) / hourMs),
+    usd: rounded(startedHours * priceUsdPerHour),
+  };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

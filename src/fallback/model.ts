@@ -1,0 +1,105 @@
+/** What fallback observes: plain facts about one pool's routes, gateways, alarm and addresses at one moment. */
+import type {
+  AllocationId,
+  InternetGatewayId,
+  NatGatewayId,
+  NetworkInterfaceId,
+  RouteTableId,
+  SubnetId,
+} from "../aws/identifiers.ts";
+import type { Override } from "../config/override.ts";
+
+export type Direction = "direct" | "fallback";
+
+/** A change of a table's default route. */
+export interface Flip {
+  readonly direction: Direction;
+  readonly atMs: number;
+}
+
+/** Where a table's default route leads. */
+export type Route =
+  | { readonly kind: "internet"; readonly gatewayId: InternetGatewayId }
+  | { readonly kind: "nat"; readonly natGatewayId: NatGatewayId; readonly blackhole: boolean }
+  | { readonly kind: "other"; readonly target: string };
+
+/** A route table with the pool's tag. */
+export interface RouteTable {
+  readonly routeTableId: RouteTableId;
+  readonly subnetIds: readonly SubnetId[];
+  readonly route: Route | undefined;
+  /** Kept in its `holdfast:flips` tag, the latest last. */
+  readonly flips: readonly Flip[];
+}
+
+export interface NatGateway {
+  readonly natGatewayId: NatGatewayId;
+  readonly state: "pending" | "failed" | "available" | "deleting" | "deleted";
+  readonly createdMs: number;
+  /** What it was made for, from its `holdfast:episode` tag. */
+  readonly episode: string | undefined;
+  readonly failure: { readonly code: string; readonly message: string } | undefined;
+  readonly allocationIds: readonly AllocationId[];
+  /** Whether any route of the VPC leads to it, in the pool's tables or another's. */
+  readonly routed: boolean;
+}
+
+/** `unknown`: no data, or no such alarm; nothing follows from it. `sinceMs`: when it came into this state. */
+export type Alarm =
+  | { readonly state: "quiet" | "raised"; readonly sinceMs: number }
+  | { readonly state: "unknown"; readonly missing: boolean };
+
+/** An egress address. `servesSubnetId`: the subnet whose interface it is on. */
+export interface EgressAddress {
+  readonly allocationId: AllocationId;
+  readonly servesSubnetId: SubnetId | undefined;
+  readonly spare: boolean;
+  readonly blocked: boolean;
+}
+
+export interface FallbackAddress {
+  readonly allocationId: AllocationId;
+  readonly publicIp: string;
+  readonly networkInterfaceId: NetworkInterfaceId | "unknown" | undefined;
+}
+
+/** What the probes of a subnet found since its route table returned: rounds with a confirmed block, and clean ones since. */
+export interface Rounds {
+  readonly blocked: number;
+  readonly clean: number;
+}
+
+/** One pool as observed. */
+export interface Observed {
+  readonly routeTables: readonly RouteTable[];
+  readonly natGateways: readonly NatGateway[];
+  readonly internetGatewayId: InternetGatewayId | undefined;
+  /** The table that the NAT subnet uses; undefined for a regional gateway, which stands in no subnet. */
+  readonly natSubnet:
+    | { readonly subnetId: SubnetId; readonly routeTableId: RouteTableId | undefined; readonly toInternet: boolean }
+    | undefined;
+  readonly alarm: Alarm;
+  readonly egress: readonly EgressAddress[];
+  readonly fallbackAddress: FallbackAddress | undefined;
+  /** By subnet; absent where nothing was measured. */
+  readonly rounds: ReadonlyMap<SubnetId, Rounds>;
+  readonly override: Override;
+}
+
+/** What the operator configured for the pool, as far as planning depends on it. */
+export interface Policy {
+  readonly standby: "cold" | "warm";
+  readonly holdMs: number;
+  readonly maxHoldMs: number;
+  readonly cleanRounds: number;
+  readonly blockedRounds: number;
+  readonly graceMs: number;
+  readonly flipsPerDay: number;
+  /** How long a swap of addresses may take to cure a block before the NAT gateway is asked for. */
+  readonly swapMs: number;
+  readonly maxFallbackMs: number;
+}
+
+/** Attempts to make a gateway in one episode, and the pause after the first, which doubles. Assumed; AWS names none. */
+export const maxAttempts = 3;
+export const backoffMs = 60_000;

@@ -1,0 +1,179 @@
+/** Reads one pool from AWS: 5 calls, and one more for what a returned subnet's probes found. */
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import {
+  type Address,
+  DescribeInternetGatewaysCommand,
+  type EC2Client,
+  type NatGateway as Ec2NatGateway,
+  type RouteTable as Ec2RouteTable,
+  paginateDescribeNatGateways,
+  paginateDescribeRouteTables,
+} from "@aws-sdk/client-ec2";
+import type { Clock } from "../aws/clock.ts";
+import { call } from "../aws/errors.ts";
+import type {
+  AllocationId,
+  InternetGatewayId,
+  NatGatewayId,
+  NetworkInterfaceId,
+  RouteTableId,
+  SubnetId,
+} from "../aws/identifiers.ts";
+import { describePoolAddresses, tagOf } from "../aws/pool-addresses.ts";
+import type { FallbackPool } from "../config/fallback-settings.ts";
+import { readOverride } from "../config/override.ts";
+import { tagKeys } from "../config/tags.ts";
+import { parseUse } from "../relocation/use.ts";
+import { parseFlips } from "./history.ts";
+import type { EgressAddress, FallbackAddress, NatGateway, Observed, Route, RouteTable } from "./model.ts";
+import { observeAlarm, observeRounds } from "./observe-alarm.ts";
+
+const everywhere = "0.0.0.0/0";
+
+export interface Source {
+  readonly ec2: EC2Client;
+  readonly cloudWatch: CloudWatchClient;
+  readonly clock: Clock;
+  readonly metricsNamespace: string;
+}
+
+/** The pool as AWS shows it now. */
+export async function observe(source: Source, pool: FallbackPool): Promise<Observed> {
+  const { ec2, cloudWatch, clock, metricsNamespace } = source;
+  const [tables, gateways, internetGatewayId, addresses, alarm] = await Promise.all([
+    describeRouteTables(ec2, pool.network.vpcId),
+    describeNatGateways(ec2, pool.name),
+    findInternetGateway(ec2, pool.network.vpcId),
+    describePoolAddresses(ec2, pool.name),
+    observeAlarm(cloudWatch, pool.alarmName),
+  ]);
+  const routeTables = tables.filter((it) => tagOf(it.Tags, tagKeys.pool) === pool.name).map(toRouteTable);
+  const routed = new Set(tables.flatMap(({ Routes = [] }) => Routes.map(({ NatGatewayId }) => NatGatewayId)));
+  const ofRole = (role: string) => addresses.filter(({ Tags }) => tagOf(Tags, tagKeys.role) === role);
+  return {
+    routeTables,
+    natGateways: gateways.map((it) => toNatGateway(it, routed.has(it.NatGatewayId))),
+    internetGatewayId,
+    natSubnet: pool.nat.mode === "zonal" ? natSubnetOf(pool.nat.subnetId, tables) : undefined,
+    alarm,
+    egress: ofRole("egress").map(toEgressAddress),
+    fallbackAddress: ofRole("fallback").map(toFallbackAddress)[0],
+    rounds: await observeRounds(cloudWatch, pool, metricsNamespace, routeTables, clock.now()),
+    override: readOverride(addresses.map(({ Tags }) => tagOf(Tags, tagKeys.override))),
+  };
+}
+
+/** All of the VPC's: the pool's own, the NAT subnet's, and any other that leads to the pool's gateway. */
+function describeRouteTables(client: EC2Client, vpcId: string): Promise<Ec2RouteTable[]> {
+  return call("ec2:DescribeRouteTables", async () => {
+    const tables: Ec2RouteTable[] = [];
+    const input = { Filters: [{ Name: "vpc-id", Values: [vpcId] }] };
+    for await (const page of paginateDescribeRouteTables({ client, pageSize: 100 }, input)) {
+      tables.push(...(page.RouteTables ?? []));
+    }
+    return tables;
+  });
+}
+
+function describeNatGateways(client: EC2Client, poolName: string): Promise<Ec2NatGateway[]> {
+  return call("ec2:DescribeNatGateways", async () => {
+    const gateways: Ec2NatGateway[] = [];
+    const input = { Filter: [{ Name: `tag:${tagKeys.pool}`, Values: [poolName] }] };
+    for await (const page of paginateDescribeNatGateways({ client, pageSize: 1000 }, input)) {
+      gateways.push(...(page.NatGateways ?? []));
+    }
+    return gateways;
+  });
+}
+
+/** The pool's NAT gateways alone, for whoever waits for one. */
+export async function listNatGateways(ec2: EC2Client, poolName: string): Promise<NatGateway[]> {
+  return (await describeNatGateways(ec2, poolName)).map((it) => toNatGateway(it, false));
+}
+
+/** The pool's route tables, and whether any route of the VPC leads to the gateway. */
+export async function listRoutes(
+  ec2: EC2Client,
+  pool: FallbackPool,
+): Promise<{ tables: RouteTable[]; leadsTo: (id: NatGatewayId) => boolean }> {
+  const tables = await describeRouteTables(ec2, pool.network.vpcId);
+  return {
+    tables: tables.filter((it) => tagOf(it.Tags, tagKeys.pool) === pool.name).map(toRouteTable),
+    leadsTo: (id) => tables.some(({ Routes = [] }) => Routes.some(({ NatGatewayId }) => NatGatewayId === id)),
+  };
+}
+
+/** A VPC has one internet gateway at most (VPC user guide, "Internet gateways"). */
+async function findInternetGateway(ec2: EC2Client, vpcId: string): Promise<InternetGatewayId | undefined> {
+  const Filters = [{ Name: "attachment.vpc-id", Values: [vpcId] }];
+  const command = new DescribeInternetGatewaysCommand({ Filters });
+  const output = await call("ec2:DescribeInternetGateways", () => ec2.send(command));
+  return output.InternetGateways?.[0]?.InternetGatewayId as InternetGatewayId | undefined;
+}
+
+function toRouteTable(it: Ec2RouteTable): RouteTable {
+  return {
+    routeTableId: it.RouteTableId as RouteTableId,
+    subnetIds: (it.Associations ?? []).flatMap(({ SubnetId }) => (SubnetId ? [SubnetId as SubnetId] : [])),
+    route: toRoute(it),
+    flips: parseFlips(tagOf(it.Tags, tagKeys.flips)),
+  };
+}
+
+function toRoute({ Routes = [] }: Ec2RouteTable): Route | undefined {
+  const found = Routes.find((it) => it.DestinationCidrBlock === everywhere);
+  if (!found) return undefined;
+  const { GatewayId, NatGatewayId, State } = found;
+  if (NatGatewayId) {
+    return { kind: "nat", natGatewayId: NatGatewayId as NatGatewayId, blackhole: State === "blackhole" };
+  }
+  if (GatewayId?.startsWith("igw-")) return { kind: "internet", gatewayId: GatewayId as InternetGatewayId };
+  const others = [found.NetworkInterfaceId, found.TransitGatewayId, found.VpcPeeringConnectionId, found.InstanceId];
+  return { kind: "other", target: [GatewayId, ...others].find(Boolean) ?? "unknown" };
+}
+
+function toNatGateway(it: Ec2NatGateway, routed: boolean): NatGateway {
+  return {
+    natGatewayId: it.NatGatewayId as NatGatewayId,
+    state: it.State ?? "pending",
+    createdMs: it.CreateTime?.getTime() ?? 0,
+    episode: tagOf(it.Tags, tagKeys.episode),
+    failure: it.FailureCode ? { code: it.FailureCode, message: it.FailureMessage ?? "" } : undefined,
+    allocationIds: (it.NatGatewayAddresses ?? []).map(({ AllocationId }) => AllocationId as AllocationId),
+    routed,
+  };
+}
+
+/** A subnet without a table of its own uses the VPC's main one. */
+function natSubnetOf(subnetId: string, tables: readonly Ec2RouteTable[]): Observed["natSubnet"] {
+  const uses = (test: (association: { SubnetId?: string; Main?: boolean }) => boolean) =>
+    tables.find(({ Associations = [] }) =>
+      Associations.some(({ SubnetId = "", Main = false }) => test({ SubnetId, Main })),
+    );
+  const table = uses(({ SubnetId }) => SubnetId === subnetId) ?? uses(({ Main }) => Main === true);
+  return {
+    subnetId: subnetId as SubnetId,
+    routeTableId: table?.RouteTableId as RouteTableId | undefined,
+    toInternet: table !== undefined && toRoute(table)?.kind === "internet",
+  };
+}
+
+function toEgressAddress(it: Address): EgressAddress {
+  const use = parseUse(tagOf(it.Tags, tagKeys.use));
+  const associated = Boolean(it.AssociationId || it.NetworkInterfaceId);
+  return {
+    allocationId: it.AllocationId as AllocationId,
+    servesSubnetId: associated && use?.state === "serving" ? use.subnetId : undefined,
+    spare: !associated,
+    blocked: tagOf(it.Tags, tagKeys.verdict) === "blocked",
+  };
+}
+
+function toFallbackAddress(it: Address): FallbackAddress {
+  const associated = Boolean(it.AssociationId || it.NetworkInterfaceId);
+  return {
+    allocationId: it.AllocationId as AllocationId,
+    publicIp: it.PublicIp ?? "",
+    networkInterfaceId: associated ? ((it.NetworkInterfaceId as NetworkInterfaceId) ?? "unknown") : undefined,
+  };
+}

@@ -1,0 +1,55 @@
+/** What is wrong with the pool's network or fallback address, so that fallback could not do what it is for. */
+import type { Finding } from "./actions.ts";
+import type { NatGateway, Observed, RouteTable } from "./model.ts";
+
+/** Whether fallback may change the table: its default route leads to the internet, or was led to a gateway of ours. */
+export function isOurs(table: RouteTable, natGateways: readonly NatGateway[]): boolean {
+  const { route } = table;
+  if (route?.kind !== "nat") return route?.kind === "internet";
+  return natGateways.some((it) => it.natGatewayId === route.natGatewayId) || (route.blackhole && wentOver(table));
+}
+
+/** The record of a deleted gateway lasts about an hour; after that only the tag tells that the route was ours. */
+function wentOver({ flips }: RouteTable): boolean {
+  return flips.at(-1)?.direction === "fallback";
+}
+
+export function routeProblems({ routeTables, natGateways, internetGatewayId }: Observed): Finding[] {
+  if (routeTables.length === 0) return [{ kind: "no-route-tables" }];
+  return [
+    ...(internetGatewayId === undefined ? [{ kind: "no-internet-gateway" } as const] : []),
+    ...routeTables.flatMap((table): Finding[] => {
+      const { routeTableId, route } = table;
+      if (!route) return [{ kind: "no-default-route", routeTableId }];
+      if (isOurs(table, natGateways)) return [];
+      return [
+        { kind: "foreign-route", routeTableId, target: route.kind === "nat" ? route.natGatewayId : targetOf(route) },
+      ];
+    }),
+  ];
+}
+
+function targetOf(route: { kind: "internet"; gatewayId: string } | { kind: "other"; target: string }): string {
+  return route.kind === "internet" ? route.gatewayId : route.target;
+}
+
+/** Through a NAT gateway whose own subnet leads nowhere, or back to itself, nothing gets out. */
+export function natSubnetProblems({ natSubnet, routeTables }: Observed): Finding[] {
+  if (!natSubnet) return [];
+  const { subnetId, routeTableId, toInternet } = natSubnet;
+  const own = routeTables.find((it) => it.routeTableId === routeTableId);
+  if (own) return [{ kind: "nat-subnet-in-pool", subnetId, routeTableId: own.routeTableId }];
+  return toInternet ? [] : [{ kind: "nat-subnet-unrouted", subnetId }];
+}
+
+function addressProblems({ fallbackAddress: address, natGateways }: Observed): Finding[] {
+  if (!address) return [{ kind: "address-missing" }];
+  const { allocationId, networkInterfaceId: on } = address;
+  const held = natGateways.some(({ allocationIds }) => allocationIds.includes(allocationId));
+  return on === undefined || held ? [] : [{ kind: "address-elsewhere", allocationId, on }];
+}
+
+/** Why no gateway can be made. */
+export function creationProblems(observed: Observed): Finding[] {
+  return [...natSubnetProblems(observed), ...addressProblems(observed)];
+}

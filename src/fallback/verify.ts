@@ -1,0 +1,98 @@
+/** Success is observed, never assumed: describe until AWS shows what was written, and ask from inside the subnet. */
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { Clock } from "../aws/clock.ts";
+import { AwsCallError, call } from "../aws/errors.ts";
+import type { FallbackPool } from "../config/fallback-settings.ts";
+import type { Action } from "./actions.ts";
+import type { Outcome } from "./apply.ts";
+import { formatFlips } from "./history.ts";
+import type { Observed } from "./model.ts";
+import { listNatGateways, listRoutes } from "./observe.ts";
+
+/** Waits between describes; EC2's describes lag behind writes by "a couple of seconds" (EC2 API, eventual consistency). */
+const lagsMs = [0, 200, 400, 800, 1600, 3200];
+/** Waits between questions from inside: new flows take a changed route within seconds. */
+const insideMs = [0, 1000, 2000, 4000];
+
+export interface Inside {
+  readonly lambda: LambdaClient;
+  readonly echoUrl: string;
+  readonly metricsNamespace: string;
+}
+
+/** Whether AWS shows what was written. */
+export async function isShown(ec2: EC2Client, clock: Clock, pool: FallbackPool, outcome: Outcome): Promise<boolean> {
+  for (const lagMs of lagsMs) {
+    if (lagMs > 0) await clock.sleep(lagMs);
+    if (await look(ec2, pool, outcome)) return true;
+  }
+  return false;
+}
+
+async function look(ec2: EC2Client, pool: FallbackPool, outcome: Outcome): Promise<boolean> {
+  const { action } = outcome;
+  if (action.kind === "create" || action.kind === "delete") {
+    const gateways = await listNatGateways(ec2, pool.name);
+    if (action.kind === "delete") {
+      const state = gateways.find((it) => it.natGatewayId === action.natGatewayId)?.state ?? "deleted";
+      return state === "deleting" || state === "deleted";
+    }
+    return outcome.result === "done" && gateways.some((it) => it.natGatewayId === outcome.natGatewayId);
+  }
+  const { tables } = await listRoutes(ec2, pool);
+  const table = tables.find((it) => it.routeTableId === action.routeTableId);
+  const isNoted =
+    (outcome.result === "done" && outcome.unnoted) || formatFlips(table?.flips ?? []) === formatFlips(action.flips);
+  if (action.kind === "note") return Boolean(isNoted);
+  const { route } = table ?? {};
+  const leads =
+    action.to.kind === "nat"
+      ? route?.kind === "nat" && route.natGatewayId === action.to.natGatewayId
+      : route?.kind === "internet";
+  return leads && Boolean(isNoted);
+}
+
+/**
+ * Which address the world sees from the table's subnets, as their probes say. Answers what is wrong, or nothing; a
+ * subnet without a probe is not asked.
+ */
+export async function checkInside(
+  { lambda, echoUrl, metricsNamespace }: Inside,
+  clock: Clock,
+  pool: FallbackPool,
+  observed: Observed,
+  action: Extract<Action, { kind: "route" }>,
+): Promise<string | undefined> {
+  const probes = pool.probes.filter(({ subnetId }) => action.subnetIds.some((it) => it === subnetId));
+  const fallbackIp = observed.fallbackAddress?.publicIp;
+  const isRight = (ip: string | undefined) =>
+    ip !== undefined && (action.to.kind === "nat" ? ip === fallbackIp : ip !== fallbackIp);
+  for (const { functionArn, vantage } of probes) {
+    const request = { pool: pool.name, vantage, metricsNamespace, echoUrl, targets: [] };
+    let seen: string | undefined;
+    for (const waitMs of insideMs) {
+      if (waitMs > 0) await clock.sleep(waitMs);
+      seen = await askProbe(lambda, functionArn, request);
+      if (isRight(seen)) break;
+    }
+    if (isRight(seen)) continue;
+    const expected = action.to.kind === "nat" ? fallbackIp : "an egress address";
+    return `${vantage} leaves by ${seen ?? "nothing"}, expected ${expected}`;
+  }
+  return undefined;
+}
+
+async function askProbe(lambda: LambdaClient, FunctionName: string, request: object): Promise<string | undefined> {
+  try {
+    const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) });
+    const output = await call("lambda:InvokeFunction", () => lambda.send(command));
+    const answer: unknown = JSON.parse(Buffer.from(output.Payload ?? []).toString());
+    if (output.FunctionError || typeof answer !== "object" || answer === null || !("publicIp" in answer))
+      return undefined;
+    return typeof answer.publicIp === "string" ? answer.publicIp : undefined;
+  } catch (error) {
+    if (error instanceof AwsCallError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
