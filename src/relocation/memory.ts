@@ -2,6 +2,7 @@
  * What one execution environment remembers between runs. It is never a reason to act, only a reason not to look or
  * not to try again: every action follows from a full observation of its own run.
  */
+import type { DomainEvent } from "../telemetry/model.ts";
 import { News } from "../telemetry/news.ts";
 import type { Action, Finding, Plan } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
@@ -14,6 +15,7 @@ export class Memory {
   readonly #quiet = new Map<string, string>();
   readonly #healthyMs = new Map<string, number>();
   readonly #news = new News();
+  readonly #failures = new News();
   readonly #refused = new Map<string, { untilMs: number; reason: string }>();
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
@@ -40,6 +42,18 @@ export class Memory {
   /** Those of the findings that the pool's last run did not report, so that a lasting one is told once. */
   news<F extends Finding>(poolName: string, findings: readonly F[]): F[] {
     return this.#news.of(poolName, findings);
+  }
+
+  /** The events without the failures that the pool's last run met too. AWS's messages vary, so their codes tell. */
+  untold(poolName: string, events: readonly DomainEvent[]): DomainEvent[] {
+    const kindOf = ({ type, detail: { permission, code } }: DomainEvent) =>
+      type === "RelocationFailed" && code !== undefined ? `${permission} ${code}` : undefined;
+    const kinds = new Set(events.map(kindOf).filter((kind) => kind !== undefined));
+    const fresh = new Set(this.#failures.of(poolName, [...kinds]));
+    return events.filter((event) => {
+      const kind = kindOf(event);
+      return kind === undefined || fresh.has(kind);
+    });
   }
 
   /** Remembers the interfaces with which AWS refused to associate an address. */

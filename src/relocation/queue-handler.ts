@@ -30,10 +30,11 @@ async function runJob(dependencies: QueueHandler, job: Job<PoolSettings, Change>
   const findings = run.rounds.at(-1)?.plan.findings ?? [];
   const news = memory.news(run.pool, findings);
   const { measurements, events } = report(run, job.changes, news, memory.healthyMs(run.pool));
-  if (!run.failure && !findings.some(({ kind }) => kind === "shortage")) memory.healthy(run.pool, run.endedMs);
+  const isWell = measurements.every(({ name, value }) => value === 0 || (name !== "RunsFailed" && name !== "Shortage"));
+  if (isWell) memory.healthy(run.pool, run.endedMs);
   logRun(dependencies.log, run);
   emitMetrics(run.pool, run.endedMs, measurements);
-  await announce(dependencies, events);
+  await announce(dependencies, memory.untold(run.pool, events));
 }
 
 function logRun(log: Log, run: Run): void {

@@ -11,7 +11,7 @@ import type { Observed, Policy } from "./model.ts";
 import { type Network, observeNetwork } from "./observe.ts";
 import { type MemberSource, observeMembers } from "./observe-members.ts";
 import { plan } from "./plan.ts";
-import { verify } from "./verify.ts";
+import { lagsMs, verify } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
 
 export interface Relocation extends MemberSource {
@@ -74,6 +74,7 @@ export async function reconcile(relocation: Relocation, pool: PoolSettings, dead
     failure,
   });
   let setbacks = 0;
+  let conflicts = 0;
   while (rounds.length < maxRounds) {
     try {
       const round = await doRound(relocation, pool, policy);
@@ -82,6 +83,9 @@ export async function reconcile(relocation: Relocation, pool: PoolSettings, dead
       const failure = round.outcomes.find((outcome) => outcome.result === "failed")?.error;
       if (failure) throw failure;
       if (clock.now() >= deadlineMs || round.unverified.length > 0) return end();
+      conflicts = isAtOdds(round) ? conflicts + 1 : 0;
+      if (conflicts > lagsMs.length) return end();
+      if (conflicts > 0) await clock.sleep(lagsMs[conflicts - 1] ?? 0);
       if (round.plan.actions.length > 0) continue;
       if (!(await waitForChange(relocation, pool, round, startedMs, deadlineMs))) return end();
     } catch (error) {
@@ -92,6 +96,11 @@ export async function reconcile(relocation: Relocation, pool: PoolSettings, dead
     }
   }
   return end();
+}
+
+/** Nothing came of the round's actions: the describes lag behind, or AWS will not have them. */
+function isAtOdds({ outcomes }: Round): boolean {
+  return outcomes.length > 0 && outcomes.every(({ result }) => result === "conflict");
 }
 
 async function doRound(relocation: Relocation, pool: PoolSettings, policy: Policy): Promise<Round> {

@@ -1,6 +1,7 @@
 /** What a run tells: metrics for alarms and dashboards, events for whoever wants to react. Pure. */
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Action, Finding } from "./actions.ts";
+import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import type { Address } from "./model.ts";
 import type { Run, TimedOutcome } from "./reconcile.ts";
@@ -118,7 +119,20 @@ function failuresOf(run: Run): Failure[] {
       code: "Unverified",
       message: `AWS accepted ${action.kind} of ${action.allocationId} on ${action.networkInterfaceId} but does not show it`,
     }));
-  return [...errors.map(({ action, code, message }) => ({ permission: action, code, message })), ...unverified];
+  const given = (run.rounds.at(-1)?.outcomes ?? []).flatMap((outcome) =>
+    outcome.result === "conflict" ? [givenUp(outcome)] : [],
+  );
+  return [
+    ...errors.map(({ action, code, message }) => ({ permission: action, code, message })),
+    ...unverified,
+    ...given,
+  ];
+}
+
+/** A conflict that the run's last round ended with; one that a later round has resolved is none. */
+function givenUp({ action, reason }: Extract<Outcome, { result: "conflict" }>): Failure {
+  const what = `${action.kind} of ${action.allocationId} on ${action.networkInterfaceId}`;
+  return { permission: "none", code: "Conflict", message: `${what} was left to the next sweep: ${reason}` };
 }
 
 function event(run: Run, type: DomainEvent["type"], detail: object): DomainEvent {

@@ -6,7 +6,7 @@ import type { Address } from "./model.ts";
 import { listAddresses } from "./observe.ts";
 
 /** Waits between describes; EC2's describes lag behind writes by "a couple of seconds" (EC2 API, eventual consistency). */
-const lagsMs = [0, 200, 400, 800, 1600, 3200];
+export const lagsMs = [0, 200, 400, 800, 1600, 3200];
 
 /** Outcomes that AWS does not show although it accepted the writes; empty when all is as it should be. */
 export async function verify(

@@ -27,7 +27,8 @@ describe("what AWS refuses", () => {
       code: "UnauthorizedOperation",
       message: expect.stringContaining("AWS denied ec2:AssociateAddress"),
     });
-    expect(sumOf(scene, "RunsFailed")).toBeGreaterThan(0);
+    expect(eventsOf(scene, "RelocationFailed")).toHaveLength(1);
+    expect(sumOf(scene, "RunsFailed")).toBeGreaterThan(5);
     scene.region.authorize = undefined;
     await scene.pass(2 * 60_000);
     expect(scene.openNow("orders")).toBe(true);
@@ -51,6 +52,27 @@ describe("what AWS refuses", () => {
     );
     expect(scene.measurements.at(-1)).toBeDefined();
     expect(scene.measurements.filter(({ name }) => name === "RunsFailed").at(-1)?.value).toBe(1);
+  });
+
+  it("a change that AWS always answers with a conflict is tried a few times a sweep, counted, and told once", async () => {
+    const scene = await begin(subnetChange);
+    let attempts = 0;
+    scene.region.authorize = ({ operation, principal }) => {
+      if (operation !== "AssociateAddress" || principal !== relocateRole) return undefined;
+      attempts++;
+      return new AwsError("IncorrectState", "The interface is in an incorrect state.", 400);
+    };
+    await subnetChange.change(scene);
+    await scene.pass(10 * 60_000);
+    expect(attempts).toBeGreaterThan(10);
+    expect(attempts).toBeLessThanOrEqual(12 * 7);
+    expect(scene.measurements.filter(({ name }) => name === "RunsFailed").at(-1)?.value).toBe(1);
+    expect(eventsOf(scene, "RelocationFailed").map(({ detail }) => detail)).toMatchObject([
+      { code: "Conflict", message: expect.stringContaining("IncorrectState") },
+    ]);
+    scene.region.authorize = undefined;
+    await scene.pass(61_000);
+    expect(scene.openNow("orders")).toBe(true);
   });
 
   it.each([
