@@ -57,6 +57,8 @@ export interface Delays {
   readonly sqsPoll: Span;
   readonly schedulerPhase: Span;
   readonly schedulerJitter: Span;
+  readonly metricIngestion: Span;
+  readonly alarmPhase: Span;
 }
 
 /** The defaults, each with the source of its figure, or "assumed" where none is known. */
@@ -111,6 +113,10 @@ export const defaultDelays: Delays = {
   /** Schedules run with 60-second precision (EventBridge Scheduler user guide): phase plus jitter stay below a minute. */
   schedulerPhase: between(0, 50 * second),
   schedulerJitter: between(0, 9 * second),
+  /** From a metric's being sent, by call or log line, until it can be read. Assumed. */
+  metricIngestion: between(1 * second, 4 * second),
+  /** When within its minute (or its ten seconds) an alarm is evaluated: anywhere, as recorded events show. */
+  alarmPhase: between(0, 59 * second),
 };
 
 /** The defaults with some of them replaced. */

@@ -1,4 +1,5 @@
 import { type CloudTrail, createCloudTrail } from "./cloudtrail.ts";
+import { type CloudWatch, createCloudWatch } from "./cloudwatch.ts";
 import type { Delays } from "./delays.ts";
 import { admitDelivery, mayConsume } from "./delivery-admission.ts";
 import { type EgressRecord, recordEgress } from "./egress.ts";
@@ -39,13 +40,16 @@ export interface EventPath {
   readonly bus: EventBridge;
   readonly cloudTrail: CloudTrail;
   readonly egress: EgressRecord;
+  readonly cloudWatch: CloudWatch;
+  /** One line of a function's standard output: metrics in the embedded metric format are kept. */
+  emf(line: string): void;
   /** The code of a function, run in this process. */
   registerHandler(functionName: string, handler: Handler): void;
   /** Answers the function that stops the polling. */
   connectQueue(input: EventSourceInput): () => void;
 }
 
-/** Adds Lambda, SQS, EventBridge, Scheduler and SSM to a region. */
+/** Adds Lambda, SQS, EventBridge, Scheduler, CloudWatch and SSM to a region. */
 export function addEventPath(region: Region, options: EventPathOptions = {}): EventPath {
   const { world, clock, random, identifiers, ec2 } = region;
   const delays = Object.assign(region.delays, options.delays);
@@ -65,6 +69,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
   const admit: DeliveryOptions["admit"] = (sender, targetArn) => admitDelivery(region, sqs, sender, targetArn);
   const shared = { world, clock, random, identifiers, delays, sqs, invoker: lambda.invoker, admit };
   const bus = createEventBridge(shared);
+  const cloudWatch = createCloudWatch({ ...shared, bus });
   const cloudTrail: CloudTrail = createCloudTrail({ ...shared, bus });
   for (const service of [
     lambda,
@@ -73,6 +78,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     createScheduler(shared),
     createSsm({ world, clock }),
     createTagging(world),
+    cloudWatch,
   ]) {
     region.addService(service);
   }
@@ -89,6 +95,8 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     bus,
     cloudTrail,
     egress,
+    cloudWatch,
+    emf: cloudWatch.emf,
     registerHandler: (functionName, handler) => lambda.invoker.register(functionName, handler),
     connectQueue: ({ queueName, ...input }) => {
       const role = () => latestOf(findFunction(world, input.functionName)).settings.role;

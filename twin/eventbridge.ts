@@ -45,7 +45,12 @@ export interface EventBridgeOptions extends DeliveryOptions {
 
 export interface EventBridge extends Service {
   /** Puts an AWS service's event on the default bus. `atMs` is when it happened; now unless given. */
-  publish(source: string, detailType: string, detail: unknown, atMs?: number): BusEvent;
+  publish(
+    source: string,
+    detailType: string,
+    detail: unknown,
+    more?: { readonly atMs?: number; readonly resources?: readonly string[] },
+  ): BusEvent;
   /** Puts a complete event on the bus: a duplicate has the id of its original. */
   emit(event: BusEvent): void;
 }
@@ -179,8 +184,8 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
     name: "events",
     sdk,
     emit,
-    publish(source, detailType, detail, atMs) {
-      const event = envelope(source, detailType, detail, atMs);
+    publish(source, detailType, detail, { atMs, resources = [] } = {}) {
+      const event = { ...envelope(source, detailType, detail, atMs), resources };
       emit(event);
       return event;
     },

@@ -24,6 +24,8 @@ export const steady: Partial<Delays> = {
   sqsPoll: fixed(100),
   schedulerPhase: fixed(20_000),
   schedulerJitter: fixed(0),
+  metricIngestion: fixed(2_000),
+  alarmPhase: fixed(5_000),
 };
 
 export interface PathScene extends Scene {
