@@ -86,7 +86,7 @@ function poolOf(interfaceCount: number): Observed {
   const spares = numbers
     .filter((number) => number % 10 === 9)
     .map((number) => addressOf(number + interfaceCount, false));
-  return { members, missingMembers: [], interfaces, addresses: [...held, ...spares] };
+  return { members, missingMembers: [], interfaces, addresses: [...held, ...spares], paused: false };
 }
 
 function attachment(subnet: number, group: string): Attachment {

@@ -46,7 +46,9 @@ export type Finding =
   | { readonly kind: "outside-network"; readonly functionArn: FunctionArn; readonly subnetId: SubnetId }
   /** AWS refused to associate an address with this interface; not tried again for a while. */
   | { readonly kind: "refused"; readonly networkInterfaceId: NetworkInterfaceId; readonly reason: string }
-  | { readonly kind: "missing-member"; readonly member: string };
+  | { readonly kind: "missing-member"; readonly member: string }
+  /** The operator has paused the pool; whatever else is found stays as it is. */
+  | { readonly kind: "paused" };
 
 /** What has to happen elsewhere before more can be done. */
 export type Wait =

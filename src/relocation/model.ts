@@ -73,6 +73,8 @@ export interface Observed {
   readonly missingMembers: readonly string[];
   readonly interfaces: readonly NetworkInterface[];
   readonly addresses: readonly Address[];
+  /** The operator's override `paused`: nothing may be written. */
+  readonly paused: boolean;
 }
 
 /** What the operator configured for the pool, as far as planning depends on it. */

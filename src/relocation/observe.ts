@@ -1,11 +1,9 @@
 /** Reads one pool from AWS: its network with 2 calls (and one more per 1,000 interfaces), its members with 3 each. */
 import {
-  DescribeAddressesCommand,
   type EC2Client,
   type Address as Ec2Address,
   type NetworkInterface as Ec2NetworkInterface,
   paginateDescribeNetworkInterfaces,
-  type Tag,
 } from "@aws-sdk/client-ec2";
 import { call } from "../aws/errors.ts";
 import type {
@@ -16,19 +14,22 @@ import type {
   SubnetId,
   VpcId,
 } from "../aws/identifiers.ts";
+import { describePoolAddresses, tagOf } from "../aws/pool-addresses.ts";
+import { readOverride } from "../config/override.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import { tagKeys } from "../config/tags.ts";
 import { type Address, attachmentOf, type NetworkInterface, type Observed } from "./model.ts";
 import { parseUse } from "./use.ts";
 
-export type Network = Pick<Observed, "interfaces" | "addresses">;
+export type Network = Pick<Observed, "interfaces" | "addresses" | "paused">;
 /** What a pool's network is known by. */
 type ObservedPool = Pick<PoolSettings, "name" | "network">;
 
 /** The pool's interfaces and addresses. */
 export async function observeNetwork(ec2: EC2Client, pool: ObservedPool): Promise<Network> {
-  const [interfaces, addresses] = await Promise.all([listInterfaces(ec2, pool), listAddresses(ec2, pool.name)]);
-  return { interfaces, addresses };
+  const [interfaces, all] = await Promise.all([listInterfaces(ec2, pool), describePoolAddresses(ec2, pool.name)]);
+  const override = readOverride(all.map(({ Tags }) => tagOf(Tags, tagKeys.override)));
+  return { interfaces, addresses: egressOf(all), paused: override.kind === "paused" };
 }
 
 /**
@@ -57,9 +58,11 @@ export function listInterfaces(client: EC2Client, pool: ObservedPool): Promise<N
 
 /** The pool's addresses of role `egress`, with whatever they are associated with. */
 export async function listAddresses(ec2: EC2Client, poolName: string): Promise<Address[]> {
-  const Filters = [{ Name: `tag:${tagKeys.pool}`, Values: [poolName] }];
-  const output = await call("ec2:DescribeAddresses", () => ec2.send(new DescribeAddressesCommand({ Filters })));
-  return (output.Addresses ?? []).filter((it) => tag(it.Tags, tagKeys.role) === "egress").map(toAddress);
+  return egressOf(await describePoolAddresses(ec2, poolName));
+}
+
+function egressOf(addresses: readonly Ec2Address[]): Address[] {
+  return addresses.filter((it) => tagOf(it.Tags, tagKeys.role) === "egress").map(toAddress);
 }
 
 /** States of an interface that carries traffic or is about to. */
@@ -86,11 +89,7 @@ function toAddress(it: Ec2Address): Address {
     publicIp: it.PublicIp ?? "",
     associationId: (it.AssociationId || undefined) as AssociationId | undefined,
     networkInterfaceId: (it.NetworkInterfaceId || undefined) as NetworkInterfaceId | undefined,
-    blocked: tag(it.Tags, tagKeys.verdict) === "blocked",
-    use: parseUse(tag(it.Tags, tagKeys.use)),
+    blocked: tagOf(it.Tags, tagKeys.verdict) === "blocked",
+    use: parseUse(tagOf(it.Tags, tagKeys.use)),
   };
-}
-
-function tag(tags: readonly Tag[] | undefined, key: string): string | undefined {
-  return tags?.find((it) => it.Key === key)?.Value;
 }

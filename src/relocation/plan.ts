@@ -16,7 +16,8 @@
  * 11  several of one attachment  some without             as 2-4            each in-use interface needs an address
  *
  * During an update Lambda does not say which attachment still serves. So nothing is taken from an interface, and
- * none counts as leaving, until every version is settled; what only gives (rows 2, 5, 7) goes on.
+ * none counts as leaving, until every version is settled; what only gives (rows 2, 5, 7) goes on. While the operator
+ * has paused the pool, no row acts.
  */
 import type { AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Action, Plan } from "./actions.ts";
@@ -57,7 +58,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
       .map(resume),
     ...drains.flatMap((seat) => drain(seat, policy, nowMs).action ?? []),
   ];
-  return {
+  const planned: Plan = {
     actions: actions.slice(0, policy.maxActions),
     findings: [
       ...short.map((seat) => ({ kind: "shortage", row: 4, ...interfaceOf(seat) }) as const),
@@ -72,6 +73,12 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
       ...drains.flatMap((seat) => drain(seat, policy, nowMs).wait ?? []),
     ],
   };
+  return observed.paused ? paused(planned) : planned;
+}
+
+/** Nothing is done and nothing is waited for; what is amiss is told all the same. */
+function paused({ findings }: Plan): Plan {
+  return { actions: [], findings: [{ kind: "paused" }, ...findings], waits: [] };
 }
 
 function interfaceOf(seat: Seat) {

@@ -164,6 +164,7 @@ const findingEvents: Record<Finding["kind"], DomainEvent["type"]> = {
   refused: "RelocationFailed",
   "outside-network": "MemberOutsideNetwork",
   "missing-member": "MemberMissing",
+  paused: "OverrideSet",
 };
 
 function findingEvent(run: Run, { kind, ...detail }: Finding): DomainEvent {

@@ -88,12 +88,13 @@ export function address(
 
 /** Interfaces of which nothing else is said show the address that is associated with them. */
 export function world(parts: Partial<Observed>): Observed {
-  const { members = [], missingMembers = [], interfaces = [], addresses = [] } = parts;
+  const { members = [], missingMembers = [], interfaces = [], addresses = [], paused = false } = parts;
   const held = new Map(addresses.map((it) => [it.networkInterfaceId, it.allocationId]));
   return {
     members,
     missingMembers,
     addresses,
+    paused,
     interfaces: interfaces.map((it) => ({
       ...it,
       shownAllocationId: it.shownAllocationId ?? held.get(it.networkInterfaceId),

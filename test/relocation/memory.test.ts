@@ -34,8 +34,18 @@ describe("Memory of quiet networks", () => {
     const { interfaces, addresses } = network;
     expect(memory.isQuiet("partner", network)).toBe(true);
     expect(
-      memory.isQuiet("partner", { interfaces: [...interfaces].reverse(), addresses: [...addresses].reverse() }),
+      memory.isQuiet("partner", {
+        ...network,
+        interfaces: [...interfaces].reverse(),
+        addresses: [...addresses].reverse(),
+      }),
     ).toBe(true);
+  });
+
+  it("looks again when the operator pauses the pool", () => {
+    const memory = new Memory();
+    memory.remember("partner", network);
+    expect(memory.isQuiet("partner", { ...network, paused: true })).toBe(false);
   });
 
   it("knows nothing of other pools, nor after it was told to forget", () => {

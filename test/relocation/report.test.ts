@@ -235,6 +235,7 @@ describe("report: events", () => {
     [{ kind: "refused", networkInterfaceId, reason: "no" }, "RelocationFailed"],
     [{ kind: "outside-network", functionArn: functionArn("orders"), subnetId: web.subnetId }, "MemberOutsideNetwork"],
     [{ kind: "missing-member", member: "gone" }, "MemberMissing"],
+    [{ kind: "paused" }, "OverrideSet"],
   ])("tells of news: %j", (finding, type) => {
     const { kind, ...detail } = finding;
     expect(events(run([round({ findings: [finding] })]), [finding])).toEqual([

@@ -86,7 +86,7 @@ export function anyWorlds(): fc.Arbitrary<Observed> {
   const positions = fc.array(fc.nat(20), { maxLength: 9 });
   const torn = fc
     .record<Parts>({ members: anyMembers(anyStatus), interfaces: anyInterfaces, addresses: anyAddresses(positions) })
-    .map((parts) => ({ ...parts, missingMembers: [] }));
+    .map((parts) => ({ ...parts, missingMembers: [], paused: false }));
   return fc.oneof(consistentWorlds(), torn);
 }
 
@@ -112,6 +112,7 @@ export function shuffled(observed: Observed): fc.Arbitrary<Observed> {
         })),
       })),
       missingMembers,
+      paused: observed.paused,
       interfaces: interfaces.map((it) => ({ ...it, attachment: groups(it.attachment, !reverse) })),
       addresses,
     }));

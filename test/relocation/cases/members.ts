@@ -180,4 +180,14 @@ export const strangers: readonly Case[] = [
       addresses: [address("1", { on: "1" })],
     }),
   },
+  {
+    name: "a paused pool: nothing is written or waited for, what is amiss is told",
+    observed: world({
+      members: [orders, changing],
+      interfaces: [networkInterface("1", web), networkInterface("2", old, { shownAllocationId: "unknown" })],
+      addresses: [address("1"), address("2", { on: "2" })],
+      paused: true,
+    }),
+    findings: ["paused"],
+  },
 ];
