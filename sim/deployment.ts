@@ -72,7 +72,8 @@ export async function deploy(region: Region, path: EventPath, options: Deploymen
     Code: { ZipFile: new Uint8Array() },
   });
   path.registerHandler(functionName, environment(region, { ...options.settings, deadLetterQueueUrl }, options));
-  path.connectQueue({ queueName, functionName, batchSize: 10, maximumConcurrency: 10, reportBatchItemFailures: true });
+  const batchSize = options.settings.pools.length > 1 ? 1 : 10;
+  path.connectQueue({ queueName, functionName, batchSize, maximumConcurrency: 10, reportBatchItemFailures: true });
   for (const { name } of options.settings.pools) {
     await route(region, name, queueArn, options.sweeps ?? true);
   }

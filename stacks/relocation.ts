@@ -53,7 +53,8 @@ export function createRelocation(
     {
       eventSourceArn: queues.queue.arn,
       functionName: relocate.lambda.arn,
-      batchSize: 10,
+      // SQS locks every pool of a batch until its slowest run has ended (decision 0005).
+      batchSize: Object.keys(config.pools).length > 1 ? 1 : 10,
       functionResponseTypes: ["ReportBatchItemFailures"],
       // Pools run side by side, but never more of them than there are; SQS allows no bound below 2.
       scalingConfig: { maximumConcurrency: Math.max(2, Object.keys(config.pools).length) },

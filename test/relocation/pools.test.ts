@@ -2,14 +2,15 @@ import { describe, expect, it } from "vitest";
 import { deploy, relocateRole } from "../../sim/deployment.ts";
 import { allocateAddresses, buildNetwork } from "../../sim/network.ts";
 import { operatorOf } from "../../sim/operator.ts";
+import { type Delays, fixed } from "../../twin/delays.ts";
 import { addEventPath } from "../../twin/event-path.ts";
 import { createRegion } from "../../twin/region.ts";
 import { quick } from "./stories.ts";
 
 /** One deployment for two pools, each with a network, an address and a member of its own. */
-async function openPools(sweeps: boolean) {
+async function openPools(sweeps: boolean, delays: Partial<Delays> = {}) {
   const region = createRegion({ seed: 1, consistent: true, throttling: true, addressQuota: 50 });
-  const path = addEventPath(region, { delays: quick });
+  const path = addEventPath(region, { delays: { ...quick, ...delays } });
   const operator = operatorOf(region);
   const networks = { payments: await buildNetwork(operator, 2), reports: await buildNetwork(operator, 2) };
   type Name = keyof typeof networks;
@@ -19,8 +20,8 @@ async function openPools(sweeps: boolean) {
     network: { vpcId, subnetIds: [...subnetIds] },
   }));
   await deploy(region, path, { settings: { pools, eventBusName: "default", metricsNamespace: "Holdfast" }, sweeps });
-  const vpcConfig = (pool: Name) => ({
-    SubnetIds: networks[pool].subnetIds.slice(0, 1),
+  const vpcConfig = (pool: Name, subnet: number) => ({
+    SubnetIds: [networks[pool].subnetIds[subnet]],
     SecurityGroupIds: networks[pool].securityGroupIds.slice(0, 1),
   });
   const create = (pool: Name) =>
@@ -30,9 +31,11 @@ async function openPools(sweeps: boolean) {
       Runtime: "nodejs24.x",
       Handler: "index.handler",
       Code: { ZipFile: new Uint8Array() },
-      VpcConfig: vpcConfig(pool),
+      VpcConfig: vpcConfig(pool, 0),
     });
-  return { region, path, create };
+  const update = (pool: Name) =>
+    operator("lambda", "UpdateFunctionConfiguration", { FunctionName: pool, VpcConfig: vpcConfig(pool, 1) });
+  return { region, path, networks, create, update };
 }
 
 describe("two pools of one deployment", () => {
@@ -55,5 +58,21 @@ describe("two pools of one deployment", () => {
     });
     await region.clock.advance(10 * 60_000);
     expect([...swept.values()].map((count) => count >= 9)).toEqual([true, true]);
+  });
+
+  it("do not wait for each other's updates", async () => {
+    const { region, path, networks, create, update } = await openPools(false, { functionSettle: fixed(50_000) });
+    await create("payments");
+    await create("reports");
+    await region.clock.advance(3 * 60_000);
+    const startMs = region.clock.now();
+    await update("payments");
+    await region.clock.advance(10_000);
+    const reports = [...region.world.networkInterfaces.values()].find(({ vpcId }) => vpcId === networks.reports.vpcId);
+    path.lambda.hyperplane.replace(reports?.networkInterfaceId ?? "");
+    await region.clock.advance(2 * 60_000);
+    const gaps = path.egress.gaps.filter(({ fromMs }) => fromMs > startMs);
+    expect(gaps.map(({ functionName }) => functionName).sort()).toEqual(["payments", "reports"]);
+    for (const { fromMs, toMs = Infinity } of gaps) expect(toMs - fromMs).toBeLessThanOrEqual(1000);
   });
 });

@@ -172,10 +172,15 @@ describe("relocation", () => {
     const many = Object.fromEntries(["a", "b", "c"].map((name) => [name, { ...network, targets: list }]));
     const deployment = await deploy({ pools: many }, "test", { ...emptyAccount, addressQuota: 6 });
     expect(one(deployment, "lambda/eventSourceMapping:EventSourceMapping").inputs).toMatchObject({
-      batchSize: 10,
+      batchSize: 1,
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: { maximumConcurrency: 3 },
     });
+  });
+
+  it("reads several messages at a time when they are all one pool's", async () => {
+    const source = one(await deploy(smallest), "lambda/eventSourceMapping:EventSourceMapping");
+    expect(source.inputs).toMatchObject({ batchSize: 10, scalingConfig: { maximumConcurrency: 2 } });
   });
 });
 
