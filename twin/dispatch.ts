@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import type { Codec, WireRequest, WireResponse } from "./codec.ts";
 import { NoAnswer } from "./faults.ts";
 import type { Region } from "./region.ts";
@@ -32,7 +33,7 @@ export async function dispatch(region: Region, request: WireRequest): Promise<Wi
   const codec = (scope && region.codecs.get(scope)) || codecByTarget(region, request);
   if (!codec) return unknownService(scope);
   try {
-    const { operation, input } = codec.decode(request);
+    const { operation, input } = codec.decode(unzipped(request));
     const call = { service: codec.model.signingName, operation, input, principal: principalOf(accessKeyId) };
     return codec.encode(operation, await region.call(call, requestId), requestId);
   } catch (error) {
@@ -42,6 +43,11 @@ export async function dispatch(region: Region, request: WireRequest): Promise<Wi
       cause: error,
     });
   }
+}
+
+/** CloudWatch's clients compress large requests. */
+function unzipped(request: WireRequest): WireRequest {
+  return request.headers["content-encoding"] === "gzip" ? { ...request, body: gunzipSync(request.body) } : request;
 }
 
 /** Unsigned requests still name their service in `X-Amz-Target`; a form can only be EC2's. */

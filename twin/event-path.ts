@@ -6,13 +6,14 @@ import { type EgressRecord, recordEgress } from "./egress.ts";
 import { startEventSource } from "./event-source.ts";
 import type { DeliveryOptions } from "./event-target.ts";
 import { createEventBridge, type EventBridge } from "./eventbridge.ts";
-import { NoAnswer } from "./faults.ts";
 import { createLambda, type Lambda } from "./lambda.ts";
+import { type EventSourceInput, eventSourceOperations } from "./lambda-event-sources.ts";
 import { currentInvocation, type Handler } from "./lambda-invocation.ts";
 import { findFunction, latestOf } from "./lambda-names.ts";
 import type { ShownDuringUpdate } from "./lambda-shapes.ts";
 import type { Region } from "./region.ts";
 import { createScheduler } from "./scheduler.ts";
+import { createSecrets } from "./secrets.ts";
 import { createSqs, type Sqs } from "./sqs.ts";
 import { createSsm } from "./ssm.ts";
 import { createTagging } from "./tagging.ts";
@@ -21,15 +22,6 @@ export interface EventPathOptions {
   readonly delays?: Partial<Delays>;
   readonly showsDuringUpdate?: ShownDuringUpdate;
   readonly interfacesPerVpc?: number;
-}
-
-/** What polls a queue for a function: `aws_lambda_event_source_mapping` in one call. */
-export interface EventSourceInput {
-  readonly queueName: string;
-  readonly functionName: string;
-  readonly batchSize?: number;
-  readonly maximumConcurrency?: number;
-  readonly reportBatchItemFailures?: boolean;
 }
 
 /** Everything around Lambda in one region, wired: calls → CloudTrail → EventBridge → queues → functions. */
@@ -49,7 +41,7 @@ export interface EventPath {
   connectQueue(input: EventSourceInput): () => void;
 }
 
-/** Adds Lambda, SQS, EventBridge, Scheduler, CloudWatch and SSM to a region. */
+/** Adds Lambda, SQS, EventBridge, Scheduler, CloudWatch, SSM and Secrets Manager to a region. */
 export function addEventPath(region: Region, options: EventPathOptions = {}): EventPath {
   const { world, clock, random, identifiers, ec2 } = region;
   const delays = Object.assign(region.delays, options.delays);
@@ -71,13 +63,22 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
   const bus = createEventBridge(shared);
   const cloudWatch = createCloudWatch({ ...shared, bus });
   const cloudTrail: CloudTrail = createCloudTrail({ ...shared, bus });
+  const refusal = (functionName: string, queueName: string) =>
+    mayConsume(region, latestOf(findFunction(world, functionName)).settings.role, queueName);
+  const connectQueue: EventPath["connectQueue"] = ({ queueName, ...input }) => {
+    const permitted = () => refusal(input.functionName, queueName) === undefined;
+    const queue = sqs.queueByName(queueName);
+    return startEventSource({ ...shared, ...input, queue, permitted, region: world.region });
+  };
+  const eventSources = eventSourceOperations({ world, clock, identifiers, connect: connectQueue, refusal });
   for (const service of [
-    lambda,
+    { ...lambda, operations: { ...lambda.operations, ...eventSources } },
     sqs,
     bus,
     createScheduler(shared),
     createSsm({ world, clock }),
     createTagging(world),
+    createSecrets({ world, clock, identifiers }),
     cloudWatch,
   ]) {
     region.addService(service);
@@ -87,7 +88,8 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     cloudTrail.record(call);
     egress.observe();
   });
-  bury(region);
+  // A crash ends the invocation that made the call.
+  region.faults.onCrash(() => currentInvocation()?.kill());
   return {
     delays,
     lambda,
@@ -98,23 +100,6 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     cloudWatch,
     emf: cloudWatch.emf,
     registerHandler: (functionName, handler) => lambda.invoker.register(functionName, handler),
-    connectQueue: ({ queueName, ...input }) => {
-      const role = () => latestOf(findFunction(world, input.functionName)).settings.role;
-      const permitted = () => mayConsume(region, role(), queueName) === undefined;
-      const queue = sqs.queueByName(queueName);
-      return startEventSource({ ...shared, ...input, queue, permitted, region: world.region });
-    },
-  };
-}
-
-/** A crash ends the invocation that made the call, and a dead invocation makes no calls. */
-function bury(region: Region): void {
-  region.faults.onCrash(() => currentInvocation()?.kill());
-  const call = region.call;
-  region.call = async (input, requestId) => {
-    if (currentInvocation()?.dead) throw new NoAnswer("crash");
-    const output = await call(input, requestId);
-    if (currentInvocation()?.dead) throw new NoAnswer("crash");
-    return output;
+    connectQueue,
   };
 }

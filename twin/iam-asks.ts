@@ -2,6 +2,7 @@ import type { RequestContext } from "./iam-conditions.ts";
 import { ec2Asks, requestTags } from "./iam-ec2.ts";
 import type { Ask } from "./iam-policy.ts";
 import { parseFunctionName } from "./lambda-names.ts";
+import { secretArn } from "./secrets.ts";
 import type { Call } from "./service.ts";
 import type { World } from "./world.ts";
 
@@ -22,7 +23,7 @@ const SERVICES: Readonly<Record<string, (world: World, call: Call) => Ask[]>> = 
   events: eventsAsks,
   monitoring: cloudWatchAsks,
   ssm: (world, call) => named(world, call, "ssm", "Name", (name) => `parameter/${name.replace(/^\//, "")}`),
-  secretsmanager: (world, call) => named(world, call, "secretsmanager", "SecretId", (id) => `secret:${id}`),
+  secretsmanager: (world, call) => secretAsks(world, call),
   scheduler: (world, call) => {
     const group = String(call.input["GroupName"] ?? "default");
     return named(world, call, "scheduler", "Name", (name) => `schedule/${group}/${name}`);
@@ -87,6 +88,12 @@ function vpcKeys(world: World, config: unknown): RequestContext {
     ["lambda:securitygroupids", SecurityGroupIds],
     ["lambda:vpcids", [...vpcIds]],
   ]);
+}
+
+function secretAsks(world: World, { operation, input }: Call): Ask[] {
+  const id = input["SecretId"] ?? input["Name"];
+  const resource = typeof id === "string" ? secretArn(world, id) : "*";
+  return [{ action: `secretsmanager:${operation}`, resource, context: requestTags(input["Tags"]) }];
 }
 
 function sqsAsks(world: World, call: Call): Ask[] {

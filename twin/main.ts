@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { addEventPath } from "./event-path.ts";
 import { createRegion } from "./region.ts";
 import { startServer } from "./server.ts";
 
@@ -26,7 +27,9 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    const server = await startServer(createRegion(settings), settings.port);
+    const region = createRegion(settings);
+    addEventPath(region);
+    const server = await startServer(region, settings.port);
     console.log(`twin listening on ${server.url} (seed ${settings.seed})`);
     await new Promise((resolve) => {
       process.once("SIGINT", resolve);

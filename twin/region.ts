@@ -6,6 +6,7 @@ import { createEc2 } from "./ec2.ts";
 import type { Ec2Store } from "./ec2-store.ts";
 import { createFaults, type Faults, NoAnswer } from "./faults.ts";
 import { createIdentifiers, type Identifiers } from "./identifiers.ts";
+import { currentInvocation } from "./lambda-invocation.ts";
 import { createRandom, type Random } from "./random.ts";
 import { AwsError, type Call, type Service } from "./service.ts";
 import { createThrottle } from "./throttle.ts";
@@ -57,7 +58,8 @@ export interface Region extends RegionContext {
   /**
    * Makes a call as the wire would: throttling, authorisation, faults, the operation, the call log.
    * Throws `AwsError` as the service answers it, and `NoAnswer` when an injected fault keeps the answer back.
-   * `call.service` is the signing name.
+   * `call.service` is the signing name. A dead process makes no calls: an invocation that has ended by a crash or
+   * a time-out reaches nothing, and hears nothing of what it reached before.
    */
   call(call: Call, requestId?: string): Promise<unknown>;
 }
@@ -94,6 +96,8 @@ export function createRegion(options: RegionOptions): Region {
     },
     async call(call, requestId = requestIds.uuid()) {
       const { calls, faults } = region;
+      const invocation = currentInvocation();
+      if (invocation?.dead) throw new NoAnswer("crash");
       const facts = { ...call, atMs: context.clock.now(), requestId };
       const note = (reached: boolean, output: unknown, error: AwsError | undefined, delivery: Delivery) =>
         calls.add({ ...facts, reached, output, error, delivery });
@@ -121,6 +125,7 @@ export function createRegion(options: RegionOptions): Region {
       const late = strike("after");
       note(true, result.output, result.error, late instanceof NoAnswer ? late.reason : "answered");
       if (late) return die(late);
+      if (invocation?.dead) throw new NoAnswer("crash");
       if (result.error) throw result.error;
       return result.output;
     },

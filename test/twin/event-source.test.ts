@@ -1,6 +1,6 @@
 import type { SQSEvent } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import type { EventSourceInput } from "../../twin/event-path.ts";
+import type { EventSourceInput } from "../../twin/lambda-event-sources.ts";
 import type { Handler } from "../../twin/lambda-invocation.ts";
 import { createFunction, openPath } from "./path-scene.ts";
 
