@@ -8,7 +8,7 @@ import { isMember } from "./membership.ts";
 export type Change =
   | Sweep
   | { readonly kind: "function"; readonly timeMs: number; readonly functionName: string }
-  | { readonly kind: "interface"; readonly timeMs: number }
+  | { readonly kind: "interface"; readonly timeMs: number; readonly subnetId?: string | undefined }
   /** A call that says nothing about interfaces, such as `AddPermission`. */
   | { readonly kind: "other"; readonly timeMs: number };
 
@@ -20,7 +20,11 @@ const cloudTrail = z.object({
     eventTime: time,
     errorCode: z.optional(z.string()),
     requestParameters: z.nullish(
-      z.looseObject({ functionName: z.optional(z.string()), resource: z.optional(z.string()) }),
+      z.looseObject({
+        functionName: z.optional(z.string()),
+        resource: z.optional(z.string()),
+        subnetId: z.optional(z.string()),
+      }),
     ),
   }),
 });
@@ -64,7 +68,9 @@ export function parseChange(body: string): Change {
   }
   const begins = (prefix: string) => detail.eventName.startsWith(prefix);
   if (detail.eventSource === "ec2.amazonaws.com") {
-    return { kind: interfaceChanges.some(begins) ? "interface" : "other", timeMs };
+    return interfaceChanges.some(begins)
+      ? { kind: "interface", timeMs, subnetId: detail.requestParameters?.subnetId }
+      : { kind: "other", timeMs };
   }
   if (detail.eventSource !== "lambda.amazonaws.com") {
     throw new MessageError("detail.eventSource", `${detail.eventSource} is neither Lambda nor EC2`);
@@ -84,8 +90,9 @@ export function parseChange(body: string): Change {
 export function concerns(pool: PoolSettings, change: Change): boolean {
   switch (change.kind) {
     case "sweep":
-    case "interface":
       return true;
+    case "interface":
+      return change.subnetId === undefined || pool.network.subnetIds.includes(change.subnetId);
     case "function":
       return isMember(pool.members, change.functionName) !== false;
     case "other":

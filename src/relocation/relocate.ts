@@ -8,7 +8,8 @@ import { isFullSweep, isQuiet } from "./quiet.ts";
 import { type Relocation, type Run, reconcile } from "./reconcile.ts";
 
 /**
- * Runs one job. A sweep whose network looks as it did when the pool last needed nothing ends after 2 calls.
+ * Runs one job. A sweep, or an interface's coming or going, whose network looks as it did when the pool last needed
+ * nothing ends after 2 calls.
  *
  * @param deadlineMs when to stop waiting for updates in progress
  */
@@ -21,7 +22,8 @@ export async function relocate(
   const { clock, memory } = relocation;
   const startedMs = clock.now();
   const mayBeQuiet = changes.every(
-    (change) => change.kind === "sweep" && !isFullSweep(pool.name, settings.pools.length, change.timeMs),
+    ({ kind, timeMs }) =>
+      kind === "interface" || (kind === "sweep" && !isFullSweep(pool.name, settings.pools.length, timeMs)),
   );
   const network = mayBeQuiet ? await look(relocation, pool) : undefined;
   if (network && memory.isQuiet(pool.name, network)) {

@@ -12,6 +12,11 @@ import type { Relocation, Round } from "./reconcile.ts";
 /** While an interface goes without address until an update ends, what ends it is seen within this time. */
 const urgentStepMs = 250;
 const stepMs = 500;
+/**
+ * Reads of versions per second, whatever number of them changes: half of what Lambda's control plane grants an account,
+ * or the deployment that is waited for would be throttled by its watcher.
+ */
+const readsPerSecond = 8;
 /** Interfaces are read half as often: what they make possible is early, what a version's state asks for is urgent. */
 const interfacesEvery = 2;
 /** How long the describe call may lag behind an update that has already ended. */
@@ -34,7 +39,8 @@ export async function waitForChange(
   if (updates.length === 0 && interfaces.length === 0) return false;
   const mayLast = updates.length > 0 || interfaces.some(({ arriving }) => arriving);
   const untilMs = mayLast ? deadlineMs : Math.min(deadlineMs, startedMs + lagMs);
-  const pauseMs = updates.some(({ urgent }) => urgent) ? urgentStepMs : stepMs;
+  const wantedMs = updates.some(({ urgent }) => urgent) ? urgentStepMs : stepMs;
+  const pauseMs = Math.max(wantedMs, (updates.length / readsPerSecond) * 1000);
 
   for (let step = 1; clock.now() < untilMs; step++) {
     await clock.sleep(pauseMs);

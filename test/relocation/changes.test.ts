@@ -37,21 +37,25 @@ function errorOf(body: string): MessageError {
 
 describe("parseChange, of recorded events", () => {
   it.each([
-    ["lambda-create-function-no-vpc", "function", "stratus-red-team-backdoor-f-func"],
-    ["lambda-delete-function", "function", "stratus-red-team-backdoor-f-func"],
-    ["lambda-update-function-code-publish", "function", "stratus-red-team-olc-func-xhfgzaowxc"],
-    ["lambda-update-function-configuration-layers", "function", "stratus-red-team-lambda-layer-simpleLambda"],
-    ["lambda-update-function-configuration-plain-name", "function", "fivexl-cloudtrail-to-slack"],
-    ["lambda-add-permission", "other", undefined],
-    ["ec2-create-network-interface-by-user", "interface", undefined],
-    ["ec2-delete-network-interface-by-user", "interface", undefined],
-    ["ec2-allocate-address", "other", undefined],
-    ["ec2-create-nat-gateway", "other", undefined],
-  ])("%s is a change of kind %s", (name, kind, functionName) => {
+    ["lambda-create-function-no-vpc", "function", { functionName: "stratus-red-team-backdoor-f-func" }],
+    ["lambda-delete-function", "function", { functionName: "stratus-red-team-backdoor-f-func" }],
+    ["lambda-update-function-code-publish", "function", { functionName: "stratus-red-team-olc-func-xhfgzaowxc" }],
+    [
+      "lambda-update-function-configuration-layers",
+      "function",
+      { functionName: "stratus-red-team-lambda-layer-simpleLambda" },
+    ],
+    ["lambda-update-function-configuration-plain-name", "function", { functionName: "fivexl-cloudtrail-to-slack" }],
+    ["lambda-add-permission", "other", {}],
+    ["ec2-create-network-interface-by-user", "interface", { subnetId: "subnet-0ed352584ab4aa265" }],
+    ["ec2-delete-network-interface-by-user", "interface", {}],
+    ["ec2-allocate-address", "other", {}],
+    ["ec2-create-nat-gateway", "other", {}],
+  ])("%s is a change of kind %s", (name, kind, more) => {
     const event = recorded(name);
     const timeMs = Date.parse(event.detail.eventTime);
     const change = parseChange(JSON.stringify(event));
-    expect(change).toEqual({ kind, timeMs, ...(functionName === undefined ? {} : { functionName }) });
+    expect(change).toEqual({ kind, timeMs, ...more });
   });
 
   it.each([
@@ -188,9 +192,12 @@ describe("concerns", () => {
     expect(concerns(pool({ members: { ...members, tags: { team: "a" } } }), change("others"))).toBe(true);
   });
 
-  it("looks at every sweep and interface, and at nothing else", () => {
+  it("looks at every sweep, and at interfaces that may be in its subnets", () => {
+    const [subnetId] = pool().network.subnetIds;
     expect(concerns(pool(), { kind: "sweep", timeMs })).toBe(true);
     expect(concerns(pool(), { kind: "interface", timeMs })).toBe(true);
+    expect(concerns(pool(), { kind: "interface", timeMs, subnetId })).toBe(true);
+    expect(concerns(pool(), { kind: "interface", timeMs, subnetId: "subnet-0another" })).toBe(false);
     expect(concerns(pool(), { kind: "other", timeMs })).toBe(false);
   });
 });

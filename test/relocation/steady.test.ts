@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { relocateRole } from "../../sim/deployment.ts";
 import { openScene, type Scene } from "../../sim/scene.ts";
 import type { CallRecord } from "../../twin/call-log.ts";
+import { type Delays, fixed } from "../../twin/delays.ts";
 import { quick } from "./stories.ts";
 
 const minuteMs = 60_000;
@@ -17,9 +18,9 @@ function watch(scene: Scene): Map<number, CallRecord[]> {
   return minutes;
 }
 
-async function settledPool(members: number): Promise<Scene> {
+async function settledPool(members: number, delays: Partial<Delays> = quick): Promise<Scene> {
   const names = Array.from({ length: members }, (_, index) => `orders-${index}`);
-  const scene = await openScene({ delays: quick, addresses: 2, members: names });
+  const scene = await openScene({ delays, addresses: 2, members: names, throttling: false });
   for (const name of names) await scene.createFunction(name, [0]);
   await scene.pass(10 * minuteMs);
   return scene;
@@ -36,6 +37,23 @@ describe("a pool that needs nothing", () => {
     expect(counts.filter((count) => count === 2).length).toBeGreaterThanOrEqual(14);
     const writes = [...minutes.values()].flat().filter(({ operation }) => !/^(Describe|Get|List)/.test(operation));
     expect(writes).toEqual([]);
+  });
+
+  it("is not observed in full for interfaces that come and go elsewhere", async () => {
+    const scene = await settledPool(2);
+    const minutes = watch(scene);
+    const { subnetIds } = scene.network;
+    for (let index = 0; index < 20; index++) {
+      const { NetworkInterface } = await scene.operator<{ NetworkInterface: { NetworkInterfaceId: string } }>(
+        "ec2",
+        "CreateNetworkInterface",
+        { SubnetId: subnetIds[1] },
+      );
+      await scene.operator("ec2", "DeleteNetworkInterface", NetworkInterface);
+    }
+    await scene.pass(10 * minuteMs);
+    const lambda = [...minutes.values()].map((calls) => calls.filter(({ service }) => service === "lambda").length);
+    expect(new Set(lambda)).toEqual(new Set([0, 3 * 2]));
   });
 
   it("costs one call per page of functions when members are named by pattern", async () => {
@@ -68,6 +86,20 @@ function plain(FunctionName: string) {
     Code: {},
   };
 }
+
+describe("a pool whose members all change at once", () => {
+  it("leaves half of Lambda's control plane to others while it waits", async () => {
+    const members = 20;
+    const scene = await settledPool(members, { ...quick, functionSettle: fixed(40_000) });
+    for (let index = 0; index < members; index++) await scene.updateFunction(`orders-${index}`, [1]);
+    await scene.pass(15_000);
+    const minutes = watch(scene);
+    await scene.pass(20_000);
+    const calls = [...minutes.values()].flat().filter(({ service }) => service === "lambda");
+    expect(calls.length).toBeGreaterThan(0);
+    expect(calls.length / 20).toBeLessThanOrEqual(8);
+  });
+});
 
 describe("a hundred pools of ten members", () => {
   it("make fewer than 5 Lambda calls per second on average", async () => {
