@@ -4,7 +4,8 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Context, SQSEvent } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Clock } from "../src/aws/clock.ts";
 import type { RelocationSettings } from "../src/config/settings.ts";
 import { changePattern } from "../src/relocation/event-pattern.ts";
 import { Memory } from "../src/relocation/memory.ts";
@@ -15,6 +16,7 @@ import { type ClientConfig, clientConfig, type EndpointOptions } from "../twin/e
 import type { EventPath } from "../twin/event-path.ts";
 import type { Handler } from "../twin/lambda-invocation.ts";
 import type { Region } from "../twin/region.ts";
+import { type Directly, directClients } from "./direct-clients.ts";
 import { operatorOf } from "./operator.ts";
 
 export const relocateRole = "arn:aws:iam::123456789012:role/holdfast-relocate";
@@ -30,9 +32,15 @@ const maxReceiveCount = 3;
 export interface DeploymentOptions {
   readonly settings: Omit<RelocationSettings, "deadLetterQueueUrl">;
   readonly endpoint?: EndpointOptions;
+  /** Calls go to the region directly instead of over the wire: the same run, many times faster. Default false. */
+  readonly direct?: boolean;
+  /** The function's own idea of the time; the region's clock unless given. */
+  readonly clock?: Clock;
   /** Hears of every measurement as it is emitted. */
   readonly onMeasurements?: (poolName: string, timeMs: number, measurements: readonly Measurement[]) => void;
   readonly log?: Log;
+  /** Hears of what the handler answers its poller. */
+  readonly onAnswer?: (answer: SQSBatchResponse) => void;
   /** Without sweeps only events start runs. Default true. */
   readonly sweeps?: boolean;
 }
@@ -103,17 +111,18 @@ async function route(region: Region, poolName: string, Arn: string, sweeps: bool
 
 function environment(region: Region, settings: RelocationSettings, options: DeploymentOptions): Handler {
   const config: ClientConfig = clientConfig(region, relocateRole, options.endpoint);
+  const over: Directly = options.direct ? directClients(region, relocateRole, options.endpoint) : (client) => client;
   const start = () =>
     createQueueHandler({
       settings,
-      clock: region.clock,
+      clock: options.clock ?? region.clock,
       memory: new Memory(),
       versions: new Map(),
-      ec2: new EC2Client(config),
-      lambda: new LambdaClient(config),
-      tagging: new ResourceGroupsTaggingAPIClient(config),
-      eventBridge: new EventBridgeClient(config),
-      sqs: new SQSClient(config),
+      ec2: over(new EC2Client(config), "ec2"),
+      lambda: over(new LambdaClient(config), "lambda"),
+      tagging: over(new ResourceGroupsTaggingAPIClient(config), "tagging"),
+      eventBridge: over(new EventBridgeClient(config), "events"),
+      sqs: over(new SQSClient(config), "sqs"),
       emitMetrics: options.onMeasurements ?? (() => {}),
       log: options.log ?? { info: () => {}, error: () => {} },
     });
@@ -121,5 +130,9 @@ function environment(region: Region, settings: RelocationSettings, options: Depl
   region.faults.onCrash(() => {
     handler = start();
   });
-  return (event, context) => handler(event as SQSEvent, context as unknown as Context);
+  return async (event, context) => {
+    const answer = await handler(event as SQSEvent, context as unknown as Context);
+    options.onAnswer?.(answer);
+    return answer;
+  };
 }

@@ -26,6 +26,8 @@ export interface SceneOptions {
   readonly holdfast?: boolean;
   readonly log?: Log;
   readonly sweeps?: boolean;
+  /** Calls go to the region directly instead of over the wire. */
+  readonly direct?: boolean;
 }
 
 export interface Emitted extends Measurement {
@@ -99,6 +101,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       : await deploy(region, path, {
           settings,
           sweeps: options.sweeps ?? true,
+          direct: options.direct ?? false,
           ...(options.endpoint && { endpoint: options.endpoint }),
           ...(options.log && { log: options.log }),
           onMeasurements: (_pool, timeMs, list) => measurements.push(...list.map((it) => ({ ...it, timeMs }))),
