@@ -85,16 +85,19 @@ async function contradiction(
   return occupant(networkInterfaceId, addresses, expected) ?? foreigner(it.shownAllocationId, addresses);
 }
 
-/** Another address of the pool on the interface than the one expected there. */
+/**
+ * Any other address of the pool on the interface than the one expected there. Each address is described with a lag of
+ * its own, so for a moment after a swap two can show the same interface: then it is not known which one it has.
+ */
 function occupant(
   networkInterfaceId: NetworkInterfaceId,
   addresses: readonly Address[],
   expected: AllocationId | undefined,
 ): string | undefined {
-  const found = addresses.find((it) => it.networkInterfaceId === networkInterfaceId)?.allocationId;
-  return found === expected
+  const found = addresses.filter((it) => it.networkInterfaceId === networkInterfaceId).map((it) => it.allocationId);
+  return found.join() === (expected ?? "")
     ? undefined
-    : `${networkInterfaceId} has ${found ?? "no address"}, expected ${expected ?? "none"}`;
+    : `${networkInterfaceId} has ${found.join(" and ") || "no address"}, expected ${expected ?? "none"}`;
 }
 
 /** Associating would silently displace a foreign address (EC2 API, AssociateAddress), so its presence forbids it. */

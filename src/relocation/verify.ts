@@ -28,5 +28,6 @@ export async function verify(
 function isShown({ action }: Outcome, addresses: readonly Address[]): boolean {
   const address = addresses.find((it) => it.allocationId === action.allocationId);
   if (action.kind === "disassociate") return address?.associationId !== action.associationId;
-  return address?.networkInterfaceId === action.networkInterfaceId;
+  const others = addresses.filter((it) => it !== address && it.networkInterfaceId === action.networkInterfaceId);
+  return address?.networkInterfaceId === action.networkInterfaceId && others.length === 0;
 }
