@@ -36,6 +36,7 @@ export function relocationSettings(
     name,
     members: membersOf(name, pool),
     drainSeconds: pool.schedule.drainSeconds,
+    sweepMinutes: pool.schedule.sweepMinutes,
   }));
   const located = described.map((it) => {
     const { vpcId, subnetIds = [] } = networks[it.name] ?? {};

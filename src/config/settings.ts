@@ -30,6 +30,8 @@ const pool = z.strictObject({
   network: poolNetwork,
   /** Seconds that an address stays on an interface which no live version uses any more. */
   drainSeconds: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(3600)), 60),
+  /** Minutes between two sweeps, 1 unless given. */
+  sweepMinutes: z.optional(z.number().check(z.int(), z.minimum(1), z.maximum(15))),
 });
 
 const relocationSettings = z.strictObject({

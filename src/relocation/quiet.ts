@@ -11,10 +11,14 @@ export function fullEveryMinutes(poolCount: number): number {
   return Math.min(30, Math.max(2, Math.ceil((poolCount * callsPerPool * 1.5) / lambdaCallsPerMinute)));
 }
 
-/** Whether the sweep of this minute observes the pool in full; the pools take turns. */
-export function isFullSweep(poolName: string, poolCount: number, scheduledMs: number): boolean {
+/**
+ * Whether a sweep observes the pool in full; the pools take turns. Counted in sweeps, or a pool that is swept at odd
+ * minutes only might never have its turn.
+ */
+export function isFullSweep(poolName: string, poolCount: number, scheduledMs: number, sweepMinutes = 1): boolean {
   const turn = [...poolName].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000_003;
-  return (Math.floor(scheduledMs / 60_000) + turn) % fullEveryMinutes(poolCount) === 0;
+  const everySweeps = Math.ceil(fullEveryMinutes(poolCount) / sweepMinutes);
+  return (Math.floor(scheduledMs / (sweepMinutes * 60_000)) + turn) % everySweeps === 0;
 }
 
 /**

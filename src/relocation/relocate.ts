@@ -23,7 +23,8 @@ export async function relocate(
   const startedMs = clock.now();
   const mayBeQuiet = changes.every(
     ({ kind, timeMs }) =>
-      kind === "interface" || (kind === "sweep" && !isFullSweep(pool.name, settings.pools.length, timeMs)),
+      kind === "interface" ||
+      (kind === "sweep" && !isFullSweep(pool.name, settings.pools.length, timeMs, pool.sweepMinutes)),
   );
   const network = mayBeQuiet ? await look(relocation, pool) : undefined;
   if (network && memory.isQuiet(pool.name, network)) {

@@ -67,6 +67,8 @@ describe("loadSettings", () => {
     ["pools.0.drainSeconds", withPool({ drainSeconds: -1 }), ">=0"],
     ["pools.0.drainSeconds", withPool({ drainSeconds: 3601 }), "<=3600"],
     ["pools.0.drainSeconds", withPool({ drainSeconds: 1.5 }), "expected int"],
+    ["pools.0.sweepMinutes", withPool({ sweepMinutes: 0 }), ">=1"],
+    ["pools.0.sweepMinutes", withPool({ sweepMinutes: 16 }), "<=15"],
     ["pools.0", withPool({ drainMs: 1 }), "drainMs"],
     ["deadLetterQueueUrl", { ...settings, deadLetterQueueUrl: undefined }, "must be the URL of an SQS queue"],
     ["deadLetterQueueUrl", { ...settings, deadLetterQueueUrl: "dead" }, "must be the URL of an SQS queue"],

@@ -34,6 +34,23 @@ describe("isFullSweep", () => {
     }
   });
 
+  it.each([
+    [1, 2],
+    [1, 5],
+    [100, 4],
+    [100, 15],
+  ])("comes to each of %i pools that are swept every %i minutes, whatever the first minute", (count, sweepMinutes) => {
+    const span = 4 * Math.max(sweepMinutes, Math.ceil(fullEveryMinutes(count) / sweepMinutes) * sweepMinutes);
+    for (const pool of ["a", "partner", "x-9"]) {
+      for (let first = 0; first < sweepMinutes; first++) {
+        const full = Array.from({ length: span / sweepMinutes }, (_, sweep) => first + sweep * sweepMinutes).filter(
+          (minute) => isFullSweep(pool, count, nowMs + minute * minuteMs, sweepMinutes),
+        );
+        expect(full).toHaveLength(4);
+      }
+    }
+  });
+
   it("gives the same answer within the whole minute", () => {
     for (const ms of [0, 1, 59_999]) {
       expect(isFullSweep("partner", 1, nowMs + ms)).toBe(isFullSweep("partner", 1, nowMs));

@@ -126,6 +126,7 @@ describe("relocation", () => {
         members: { names: [], arns: [], tags: { "holdfast:pool": "orders" } },
         network: { vpcId: one(deployment, "ec2/vpc:Vpc").id, subnetIds: zone.map(({ id }) => id) },
         drainSeconds: 60,
+        sweepMinutes: 1,
       },
     ]);
   });
