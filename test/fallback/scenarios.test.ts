@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { type FallbackScene, type FallbackSceneOptions, openFallbackScene } from "../../sim/fallback-scene.ts";
+import { fixed } from "../../twin/delays.ts";
+import { quick } from "../relocation/stories.ts";
+
+const minuteMs = 60_000;
+const creationMs = 100_000;
+const delays = { ...quick, natGatewayCreation: fixed(creationMs), natGatewayDeletion: fixed(60_000) };
+const open = (options: FallbackSceneOptions = {}) => openFallbackScene({ delays, addresses: 2, ...options });
+
+/** Lets the partner refuse the pool's egress addresses, and time pass until the alarm says so. */
+async function blockAll(scene: FallbackScene): Promise<number> {
+  for (const ip of scene.publicIps) if (ip !== scene.fallbackIp) scene.refused.add(ip);
+  return untilAlarm(scene, "ALARM");
+}
+
+async function untilAlarm({ operator, alarmName, pass, region }: FallbackScene, state: string): Promise<number> {
+  for (let step = 0; step < 12 * 60; step++) {
+    const input = { AlarmNames: [alarmName] };
+    const output = await operator<{ MetricAlarms: { StateValue: string }[] }>("monitoring", "DescribeAlarms", input);
+    if (output.MetricAlarms[0]?.StateValue === state) return region.clock.now();
+    await pass(1000);
+  }
+  throw new Error(`never ${state}`);
+}
+
+const escaped = ({ leavesBy, fallbackIp }: FallbackScene) => leavesBy().every((ips) => ips.join() === fallbackIp);
+const direct = (scene: FallbackScene) =>
+  scene.leavesBy().every((ips) => ips.length === 1 && ips[0] !== scene.fallbackIp);
+const alive = ({ region }: FallbackScene) =>
+  [...region.world.natGateways.values()].filter(({ state }) => state !== "deleted" && state !== "failed");
+const eventsOf = (scene: FallbackScene, type: string) => scene.events.filter((event) => event.type === type);
+const lastOf = (scene: FallbackScene, name: string) =>
+  scene.fallbackMeasurements.filter((it) => it.name === name).at(-1)?.value;
+
+describe("from a block to clean egress", () => {
+  it("a blocked address with a spare is swapped; no gateway is made", async () => {
+    const scene = await open({ addresses: 3 });
+    scene.refused.add(scene.leavesBy()[0]?.[0] ?? "");
+    await scene.pass(30 * minuteMs);
+    expect(
+      scene
+        .leavesBy()
+        .flat()
+        .some((ip) => scene.refused.has(ip)),
+    ).toBe(false);
+    expect(eventsOf(scene, "NatGatewayCreated")).toEqual([]);
+    expect(eventsOf(scene, "AddressRelocated").at(-1)?.detail).toMatchObject({ row: 5 });
+  });
+
+  it("cold: within a gateway's creation and 5 s of the alarm", async () => {
+    const scene = await open();
+    const raisedMs = await blockAll(scene);
+    expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
+    expect(scene.region.clock.now() - raisedMs).toBeLessThanOrEqual(creationMs + 5_000);
+  });
+
+  it("warm: within 5 s of the alarm", async () => {
+    const scene = await open({ fallback: { standby: "warm" } });
+    await scene.pass(5 * minuteMs);
+    expect(alive(scene)).toHaveLength(1);
+    const raisedMs = await blockAll(scene);
+    expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
+    expect(scene.region.clock.now() - raisedMs).toBeLessThanOrEqual(5_000);
+  });
+
+  it("a gateway that fails is deleted and made again, and the failure is told with its remedy", async () => {
+    const scene = await open();
+    scene.region.ec2.failNextNatGateway("InsufficientFreeAddressesInSubnet");
+    await blockAll(scene);
+    expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
+    const told = eventsOf(scene, "FallbackFailed").map(({ detail }) => detail);
+    expect(told).toContainEqual(expect.objectContaining({ remedy: expect.stringContaining("free an address") }));
+    expect(alive(scene)).toHaveLength(1);
+  });
+});
+
+describe("the way back", () => {
+  it("comes by itself, one table after the other, and leaves no gateway behind", async () => {
+    const scene = await open();
+    await blockAll(scene);
+    await scene.until(() => escaped(scene), 10 * minuteMs);
+    scene.refused.clear();
+    await scene.pass(4 * 60 * minuteMs);
+    expect(direct(scene)).toBe(true);
+    expect(alive(scene)).toEqual([]);
+    const returns = eventsOf(scene, "RouteReplaced").filter(({ detail }) => detail["row"] === 10);
+    expect(returns).toHaveLength(2);
+    expect((returns[1]?.timeMs ?? 0) - (returns[0]?.timeMs ?? 0)).toBeGreaterThanOrEqual(5 * minuteMs);
+    expect(eventsOf(scene, "FallbackEntered")).toHaveLength(1);
+    expect(eventsOf(scene, "FallbackLeft")[0]?.detail).toMatchObject({ because: "alarm quiet" });
+    expect(lastOf(scene, "FallbackActive")).toBe(0);
+    expect(eventsOf(scene, "FallbackCost").length).toBeGreaterThanOrEqual(1);
+  });
+
+  it("a partner that blocks and unblocks every 10 minutes causes at most 4 flips a day", async () => {
+    const scene = await open();
+    const egress = scene.publicIps.filter((ip) => ip !== scene.fallbackIp);
+    scene.region.clock.every(20 * minuteMs, () => {
+      for (const ip of egress) scene.refused.add(ip);
+    });
+    scene.region.clock.every(20 * minuteMs, () => scene.refused.clear(), 10 * minuteMs);
+    let flips = 0;
+    let was = true;
+    scene.region.calls.onCall(({ operation }) => {
+      if (operation !== "ReplaceRoute" || was === direct(scene)) return;
+      was = direct(scene);
+      flips++;
+    });
+    await scene.pass(24 * 60 * minuteMs);
+    expect(flips).toBeGreaterThan(0);
+    expect(flips).toBeLessThanOrEqual(4);
+    expect(eventsOf(scene, "FallbackFailed").some(({ detail }) => detail["finding"] === "flips-exhausted")).toBe(true);
+  }, 120_000);
+});
+
+describe("override", () => {
+  it("fallback, direct and paused are honoured within a minute, by both actuators", async () => {
+    const scene = await open({ fallback: { standby: "warm" } });
+    await scene.pass(5 * minuteMs);
+    await scene.override("fallback");
+    await scene.pass(70_000);
+    expect(escaped(scene)).toBe(true);
+    await scene.override("direct");
+    await scene.pass(70_000);
+    expect(direct(scene)).toBe(true);
+    await scene.override("paused");
+    await scene.pass(70_000);
+    const writes: string[] = [];
+    scene.region.calls.onCall(({ principal, operation }) => {
+      const isWrite = /^(Associate|Disassociate|Replace|CreateNat|DeleteNat|CreateTags)/.test(operation);
+      if (principal && isWrite) writes.push(operation);
+    });
+    await blockAll(scene);
+    await scene.updateFunction("orders", [0], [1]);
+    await scene.pass(10 * minuteMs);
+    expect(writes).toEqual([]);
+    expect(eventsOf(scene, "OverrideSet").map(({ detail }) => detail["value"] ?? detail["finding"])).toEqual(
+      expect.arrayContaining(["fallback", "direct", "paused"]),
+    );
+  });
+
+  it("an unknown value changes nothing and is told", async () => {
+    const scene = await open();
+    await scene.override("drect");
+    await blockAll(scene);
+    await scene.pass(5 * minuteMs);
+    expect(alive(scene)).toEqual([]);
+    expect(eventsOf(scene, "FallbackFailed")[0]?.detail).toMatchObject({ finding: "unknown-override" });
+  });
+});
