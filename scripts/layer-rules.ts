@@ -1,7 +1,9 @@
 /** The layers of the design: who may know of whom. Checked by `npm run layers`. */
 import type { IConfiguration } from "dependency-cruiser";
 
-const pure = "^src/relocation/(plan|seats|supply|findings|waits|actions|model|use|quiet|report)\\.ts$";
+const pureRelocation = "^src/relocation/(plan|seats|supply|findings|waits|actions|model|use|quiet|report)\\.ts$";
+const pureFallback =
+  "^src/fallback/(plan|demand|gateways|problems|returns|history|rounds|actions|model|cost|remedies|report)\\.ts$";
 
 export const layers = {
   forbidden: [
@@ -16,13 +18,17 @@ export const layers = {
       name: "decisions-are-pure",
       comment: "Planners and verdicts know types and each other: no SDK, no clock, no input or output.",
       severity: "error",
-      from: { path: [pure, "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$"] },
+      from: {
+        path: [pureRelocation, pureFallback, "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$"],
+      },
       to: { path: ["^node_modules", "^src/aws/(?!identifiers|errors)"], dependencyTypesNot: ["type-only"] },
     },
     {
       name: "decisions-use-no-node-modules",
       severity: "error",
-      from: { path: [pure, "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$"] },
+      from: {
+        path: [pureRelocation, pureFallback, "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$"],
+      },
       to: { dependencyTypes: ["core"] },
     },
     {

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import type { FallbackPool } from "../../src/config/fallback-settings.ts";
+import { concerns, parseChange } from "../../src/fallback/changes.ts";
+
+const pool = { alarmName: "blocked" } as FallbackPool;
+const alarm = (changed: object = {}) =>
+  JSON.stringify({
+    source: "aws.cloudwatch",
+    "detail-type": "CloudWatch Alarm State Change",
+    time: "2026-01-01T00:00:00Z",
+    detail: { alarmName: "blocked", state: { value: "ALARM" } },
+    ...changed,
+  });
+
+describe("parseChange", () => {
+  it("reads sweeps and alarms", () => {
+    const timeMs = Date.UTC(2026, 0, 1);
+    expect(parseChange('{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}')).toEqual({ kind: "sweep", timeMs });
+    expect(parseChange(alarm())).toEqual({ kind: "alarm", timeMs, alarmName: "blocked" });
+  });
+
+  it.each([
+    ["{", "body"],
+    ["{}", "detail-type"],
+    [alarm({ time: "now" }), "time"],
+    [alarm({ detail: {} }), "detail.alarmName"],
+    ['{"kind":"sweep"}', "scheduledTime"],
+  ])("names the field that is wrong: %s", (body, field) => {
+    expect(() => parseChange(body)).toThrow(expect.objectContaining({ name: "MessageError", field }));
+  });
+});
+
+describe("concerns", () => {
+  it("looks at a pool for sweeps and its own alarm", () => {
+    expect(concerns(pool, { kind: "sweep", timeMs: 0 })).toBe(true);
+    expect(concerns(pool, { kind: "alarm", timeMs: 0, alarmName: "blocked" })).toBe(true);
+    expect(concerns(pool, { kind: "alarm", timeMs: 0, alarmName: "other" })).toBe(false);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { AwsCallError } from "../../src/aws/errors.ts";
+import type { FallbackPool } from "../../src/config/fallback-settings.ts";
+import type { Finding } from "../../src/fallback/actions.ts";
+import { costOf } from "../../src/fallback/cost.ts";
+import type { Observed } from "../../src/fallback/model.ts";
+import { plan } from "../../src/fallback/plan.ts";
+import type { Run } from "../../src/fallback/reconcile.ts";
+import { remedyOf } from "../../src/fallback/remedies.ts";
+import { report } from "../../src/fallback/report.ts";
+import { flip, gateway, minuteMs, nat, nowMs, policy, table, world } from "./build.ts";
+import { badInput } from "./cases/bad-input.ts";
+import { decisionTable } from "./cases/decision-table.ts";
+import { overrides } from "./cases/overrides.ts";
+
+const pool = { standby: "cold" } as FallbackPool;
+const over = world({
+  routeTables: [table("a", nat("1"), flip("fallback", 90))],
+  natGateways: [gateway("1", "available", { createdMs: nowMs - 92 * minuteMs })],
+});
+const direct = world();
+
+function run(observed: readonly Observed[], failure?: AwsCallError): Run {
+  const rounds = observed.map((it) => ({
+    observed: it,
+    plan: plan(it, policy, nowMs),
+    outcomes: [],
+    unverified: [],
+  }));
+  return { pool: "partner", startedMs: nowMs - 1000, endedMs: nowMs, rounds, failure };
+}
+
+const values = (of: Run) =>
+  Object.fromEntries(report(of, pool, [], true).measurements.map(({ name, value }) => [name, value]));
+const types = (of: Run, news: readonly Finding[] = [], isHourTold = true) =>
+  report(of, pool, news, isHourTold).events.map(({ type }) => type);
+
+describe("cost", () => {
+  it.each([
+    ["nothing while direct without a gateway", direct, "cold", { hours: 0, usd: 0 }],
+    ["started hours of a cold gateway since it was made", over, "cold", { hours: 1.5, usd: 0.09 }],
+    ["a lingering gateway goes on costing", world({ natGateways: over.natGateways }), "cold", { hours: 0, usd: 0.09 }],
+    ["of a warm one only the time in fallback", over, "warm", { hours: 1.5, usd: 0.09 }],
+    [
+      "a warm gateway in peace is no cost of fallback",
+      world({ natGateways: over.natGateways }),
+      "warm",
+      { hours: 0, usd: 0 },
+    ],
+  ] as const)("%s", (_name, observed, standby, expected) => {
+    expect(costOf(observed, { standby }, nowMs)).toEqual(expected);
+  });
+});
+
+describe("report", () => {
+  it("measures fallback and its cost", () => {
+    expect(values(run([over]))).toEqual({
+      FallbackActive: 1,
+      FallbackHours: 1.5,
+      FallbackCostUsd: 0.09,
+      OverrideActive: 0,
+      FallbackProblems: 0,
+      FallbackFlips: 0,
+      FallbackRunsFailed: 0,
+    });
+  });
+
+  it("measures no state that it has not seen", () => {
+    const error = new AwsCallError("ec2:DescribeRouteTables", "UnauthorizedOperation", "denied", "no");
+    expect(values(run([], error))).toEqual({ FallbackFlips: 0, FallbackRunsFailed: 1 });
+    expect(types(run([], error))).toEqual(["FallbackFailed"]);
+  });
+
+  it("tells of entering and leaving, with the cost", () => {
+    expect(types(run([direct, over]))).toEqual(["FallbackEntered"]);
+    expect(types(run([over, direct]))).toEqual(["FallbackLeft"]);
+    const [left] = report(run([over, direct]), pool, [], true).events;
+    expect(left?.detail).toMatchObject({ pool: "partner", hours: 1.5, costUsd: 0.09, priceUsdPerHour: 0.045 });
+  });
+
+  it("tells the running cost once an hour", () => {
+    expect(types(run([over]), [], false)).toEqual(["FallbackCost"]);
+    expect(types(run([over]), [], true)).toEqual([]);
+    expect(types(run([direct]), [], false)).toEqual([]);
+  });
+
+  it.each([
+    ["override", { kind: "override", value: "paused" }, "OverrideSet"],
+    ["too long", { kind: "too-long", sinceMs: 0 }, "FallbackCost"],
+    ["anything wrong", { kind: "address-missing" }, "FallbackFailed"],
+  ] as const)("tells news with a remedy: %s", (_name, finding, type) => {
+    const [event] = report(run([direct]), pool, [finding], true).events;
+    expect(event?.type).toBe(type);
+    expect(event?.detail).toMatchObject({ finding: finding.kind, remedy: remedyOf(finding) });
+  });
+
+  it("has a remedy in words for every finding that a plan makes", () => {
+    const findings = [...decisionTable, ...overrides, ...badInput].flatMap(
+      ({ observed, policy: own = policy }) => plan(observed, own, nowMs).findings,
+    );
+    expect(new Set(findings.map(({ kind }) => kind)).size).toBe(16);
+    for (const finding of findings) expect(remedyOf(finding)).toMatch(/^\S+ .{20,}/);
+  });
+});
