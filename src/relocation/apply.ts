@@ -10,7 +10,7 @@ import { AwsCallError, call } from "../aws/errors.ts";
 import type { AllocationId, AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import { tagKeys } from "../config/tags.ts";
 import type { Action } from "./actions.ts";
-import type { Address, Use } from "./model.ts";
+import type { Address, NetworkInterface, Use } from "./model.ts";
 import { listAddresses, toNetworkInterface } from "./observe.ts";
 import { formatUse } from "./use.ts";
 
@@ -82,7 +82,7 @@ async function contradiction(
   const it = interfaces.NetworkInterfaces?.map(toNetworkInterface)[0];
   if (!it?.inUse) return `${networkInterfaceId} is not in use any more`;
   const expected = action.kind === "swap" ? action.replaces : undefined;
-  return occupant(networkInterfaceId, addresses, expected) ?? foreigner(it.shownAllocationId, addresses);
+  return occupant(networkInterfaceId, addresses, expected) ?? otherwiseShown(it, addresses, expected);
 }
 
 /**
@@ -100,10 +100,19 @@ function occupant(
     : `${networkInterfaceId} has ${found.join(" and ") || "no address"}, expected ${expected ?? "none"}`;
 }
 
-/** Associating would silently displace a foreign address (EC2 API, AssociateAddress), so its presence forbids it. */
-function foreigner(shown: string | undefined, addresses: readonly Address[]): string | undefined {
-  if (shown === undefined || addresses.some((it) => it.allocationId === shown)) return undefined;
-  return `the interface carries the foreign address ${shown}`;
+/**
+ * Associating would silently displace what is on the interface (EC2 API, AssociateAddress), so anything that the
+ * interface itself shows and that is not expected there forbids it: a foreign address, or one of the pool's own whose
+ * description lags behind.
+ */
+function otherwiseShown(
+  { shownAllocationId: shown }: NetworkInterface,
+  addresses: readonly Address[],
+  expected: AllocationId | undefined,
+): string | undefined {
+  if (shown === undefined || shown === expected) return undefined;
+  const whose = addresses.some((it) => it.allocationId === shown) ? "the pool's address" : "the foreign address";
+  return `the interface carries ${whose} ${shown}`;
 }
 
 async function write(ec2: EC2Client, action: Exclude<Action, { kind: "note" }>): Promise<void> {

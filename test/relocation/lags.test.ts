@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { relocateRole } from "../../sim/deployment.ts";
+import { openScene, type Scene } from "../../sim/scene.ts";
+import { tagKeys } from "../../src/config/tags.ts";
+import { quick } from "./stories.ts";
+
+interface Described {
+  readonly AllocationId: string;
+  readonly AssociationId?: string;
+  readonly NetworkInterfaceId?: string;
+}
+
+const lagMs = 4_000;
+
+/** A pool with two spares; `DescribeAddresses` alone can be made to lag. */
+async function pool(lagged: (address: Described) => Described | undefined) {
+  const scene = await openScene({ delays: quick, addresses: 3, consistent: true, direct: true });
+  await scene.createFunction("orders", [0]);
+  await scene.pass(5 * 60_000);
+  const { region } = scene;
+  const associations: string[] = [];
+  region.calls.onCall(({ principal, operation, input }) => {
+    if (principal === relocateRole && operation === "AssociateAddress")
+      associations.push(String(input["AllocationId"]));
+  });
+  const call = region.call;
+  region.call = async (input, requestId) => {
+    const output = await call(input, requestId);
+    if (input.operation !== "DescribeAddresses") return output;
+    return { Addresses: (output as { Addresses: Described[] }).Addresses.map((it) => lagged(it) ?? it) };
+  };
+  return { scene, associations };
+}
+
+function serving({ region }: Scene): string | undefined {
+  return [...region.world.addresses.values()].find((it) => it.networkInterfaceId !== undefined)?.allocationId;
+}
+
+describe("an address whose description lags", () => {
+  it("is not swapped out again while it still shows on the interface", async () => {
+    let untilMs = 0;
+    const before = new Map<string, Described>();
+    const { scene, associations } = await pool((it) => {
+      if (scene?.region.clock.now() >= untilMs) before.set(it.AllocationId, it);
+      return it.NetworkInterfaceId ? undefined : before.get(it.AllocationId);
+    });
+    scene.region.calls.onCall(({ operation }) => {
+      if (operation === "AssociateAddress") untilMs = scene.region.clock.now() + lagMs;
+    });
+    const Tags = [{ Key: tagKeys.verdict, Value: "blocked" }];
+    await scene.operator("ec2", "CreateTags", { Resources: [serving(scene)], Tags });
+    await scene.pass(5 * 60_000);
+    expect(associations).toHaveLength(1);
+    expect(scene.openNow("orders")).toBe(true);
+  });
+
+  it("is not displaced when the interface itself shows it already", async () => {
+    let untilMs = 0;
+    const { scene, associations } = await pool((it) => {
+      if (scene.region.clock.now() >= untilMs) return undefined;
+      const { AssociationId: _, NetworkInterfaceId: __, ...free } = it;
+      return free;
+    });
+    const { addresses } = scene.region.world;
+    const first = addresses.get(serving(scene) ?? "");
+    const [second] = [...addresses.values()].filter((it) => it !== first);
+    const NetworkInterfaceId = first?.networkInterfaceId;
+    await scene.operator("ec2", "AssociateAddress", { AllocationId: second?.allocationId, NetworkInterfaceId });
+    untilMs = scene.region.clock.now() + 60_000 + lagMs;
+    await scene.pass(5 * 60_000);
+    expect(associations).toEqual([]);
+    expect(serving(scene)).toBe(second?.allocationId);
+  });
+});
