@@ -1,5 +1,4 @@
 /** Lambda entry point of fallback: reads its settings, wires the clients, and leaves the rest to the queue handler. */
-import { Logger } from "@aws-lambda-powertools/logger";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
@@ -9,6 +8,7 @@ import { systemClock } from "../src/aws/clock.ts";
 import { readParameter } from "../src/aws/parameter.ts";
 import { loadFallbackSettings } from "../src/config/fallback-settings.ts";
 import { createQueueHandler } from "../src/fallback/queue-handler.ts";
+import { jsonLog } from "../src/telemetry/json-log.ts";
 import { emfEmitter } from "../src/telemetry/metrics.ts";
 
 const settings = await loadFallbackSettings(process.env["HOLDFAST_SETTINGS"], readParameter);
@@ -22,5 +22,5 @@ export const handler = createQueueHandler({
   eventBridge: new EventBridgeClient(),
   sqs: new SQSClient(),
   emitMetrics: emfEmitter(settings.metricsNamespace),
-  log: new Logger({ serviceName: "fallback" }),
+  log: jsonLog("fallback"),
 });
