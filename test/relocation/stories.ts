@@ -108,6 +108,17 @@ export const stories: readonly Story[] = [
     serving: 1,
   },
   {
+    name: "an address is blocked",
+    options: base,
+    before: createOrders,
+    change: async ({ operator, region }) => {
+      const serving = [...region.world.addresses.values()].find((it) => it.networkInterfaceId !== undefined);
+      const Tags = [{ Key: "holdfast:verdict", Value: "blocked" }];
+      await operator("ec2", "CreateTags", { Resources: [serving?.allocationId], Tags });
+    },
+    serving: 1,
+  },
+  {
     name: "Lambda scales out",
     options: { ...base, addresses: 3 },
     before: createOrders,
@@ -126,13 +137,15 @@ export async function begin(story: Story, more: SceneOptions = {}): Promise<Scen
   return scene;
 }
 
-/** Public addresses with the subnet that each serves, spares as `spare`: a state without ids, comparable across runs. */
+/** Addresses with the subnet that each serves, spares as `spare`, blocked ones marked: a state without ids, comparable across runs. */
 export function finalState({ region }: Scene): string[] {
   const { addresses, networkInterfaces } = region.world;
   return [...addresses.values()]
     .map((it) => {
       const found = networkInterfaces.get(it.networkInterfaceId ?? "");
-      return found ? `${found.subnetId} ${found.securityGroupIds.join()} ${found.status}` : "spare";
+      const isBlocked = it.tags["holdfast:verdict"] === "blocked";
+      const state = found ? `${found.subnetId} ${found.securityGroupIds.join()} ${found.status}` : "spare";
+      return isBlocked ? `${state} blocked` : state;
     })
     .sort();
 }
