@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { fallbackRole } from "../../sim/fallback-deployment.ts";
 import { type FallbackScene, type FallbackSceneOptions, openFallbackScene } from "../../sim/fallback-scene.ts";
 import { fixed } from "../../twin/delays.ts";
+import { AwsError } from "../../twin/service.ts";
 import { quick } from "../relocation/stories.ts";
 
 const minuteMs = 60_000;
@@ -147,5 +149,77 @@ describe("override", () => {
     await scene.pass(5 * minuteMs);
     expect(alive(scene)).toEqual([]);
     expect(eventsOf(scene, "FallbackFailed")[0]?.detail).toMatchObject({ finding: "unknown-override" });
+  });
+});
+
+describe("a regional gateway", () => {
+  it("is made with the fallback address in its zone, used, and left behind by nobody", async () => {
+    const scene = await open({
+      fallback: { nat: { mode: "regional", zone: "us-east-1a" }, holdMinutes: 5, graceMinutes: 5 },
+    });
+    await blockAll(scene);
+    expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
+    scene.refused.clear();
+    await scene.pass(60 * minuteMs);
+    expect(direct(scene)).toBe(true);
+    expect(alive(scene)).toEqual([]);
+  });
+});
+
+describe("what is wrong with the pool", () => {
+  const findings = (scene: FallbackScene) => eventsOf(scene, "FallbackFailed").map(({ detail }) => detail["finding"]);
+
+  it("a NAT subnet without an internet route: told with the remedy, nothing is made", async () => {
+    const scene = await open();
+    const { routeTables } = scene.region.world;
+    const table = [...routeTables.values()].find(({ subnetIds }) => subnetIds.includes(scene.natSubnetId));
+    const route = { RouteTableId: table?.routeTableId, DestinationCidrBlock: "0.0.0.0/0" };
+    await scene.operator("ec2", "DeleteRoute", route);
+    await blockAll(scene);
+    await scene.pass(10 * minuteMs);
+    expect(findings(scene)).toEqual(["nat-subnet-unrouted"]);
+    expect(eventsOf(scene, "NatGatewayCreated")).toEqual([]);
+    expect(direct(scene)).toBe(true);
+    expect(lastOf(scene, "FallbackProblems")).toBe(1);
+    await scene.operator("ec2", "CreateRoute", {
+      ...route,
+      GatewayId: [...scene.region.world.internetGateways.keys()][0],
+    });
+    expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
+  });
+
+  it("a route that leads nowhere from inside: told, and no further table is touched by the run", async () => {
+    const scene = await open();
+    scene.path.registerHandler("holdfast-probe-0", () => ({ answers: [] }));
+    await blockAll(scene);
+    const wentOver = () => eventsOf(scene, "RouteReplaced").length > 0;
+    expect(await scene.until(wentOver, 10 * minuteMs)).toBe(true);
+    expect(eventsOf(scene, "RouteReplaced")).toHaveLength(1);
+    expect(eventsOf(scene, "FallbackFailed").at(-1)?.detail).toMatchObject({
+      code: "Unverified",
+      message: expect.stringContaining("zone-0 leaves by nothing"),
+    });
+  });
+
+  it("a denied call is told with the permission that is missing", async () => {
+    const scene = await open();
+    scene.region.authorize = ({ operation, principal }) =>
+      principal === fallbackRole && operation === "CreateNatGateway"
+        ? new AwsError("UnauthorizedOperation", "You are not authorized.", 403)
+        : undefined;
+    await blockAll(scene);
+    await scene.pass(2 * minuteMs);
+    expect(eventsOf(scene, "FallbackFailed").at(-1)?.detail).toMatchObject({ permission: "ec2:CreateNatGateway" });
+    scene.region.authorize = undefined;
+    expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
+  });
+
+  it("a gateway that somebody deletes under the routes: the way out is back within a minute", async () => {
+    const scene = await open();
+    await blockAll(scene);
+    await scene.until(() => escaped(scene), 10 * minuteMs);
+    await scene.operator("ec2", "DeleteNatGateway", { NatGatewayId: alive(scene)[0]?.natGatewayId });
+    expect(await scene.until(() => direct(scene), minuteMs + 10_000)).toBe(true);
+    expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
   });
 });
