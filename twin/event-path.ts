@@ -14,6 +14,7 @@ import type { ShownDuringUpdate } from "./lambda-shapes.ts";
 import type { Region } from "./region.ts";
 import { createScheduler } from "./scheduler.ts";
 import { createSecrets } from "./secrets.ts";
+import type { Call } from "./service.ts";
 import { createSqs, type Sqs } from "./sqs.ts";
 import { createSsm } from "./ssm.ts";
 import { createTagging } from "./tagging.ts";
@@ -86,7 +87,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
   ec2.onChange(egress.observe);
   region.calls.onCall((call) => {
     cloudTrail.record(call);
-    egress.observe();
+    if (mayChangeEgress(call)) egress.observe();
   });
   // A crash ends the invocation that made the call.
   region.faults.onCrash(() => currentInvocation()?.kill());
@@ -102,4 +103,9 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     registerHandler: (functionName, handler) => lambda.invoker.register(functionName, handler),
     connectQueue,
   };
+}
+
+/** Reads, and calls of services that own nothing in the world, leave egress as it is. */
+function mayChangeEgress({ service, operation }: Call): boolean {
+  return (service === "ec2" || service === "lambda") && !/^(Describe|Get|List)/.test(operation);
 }
