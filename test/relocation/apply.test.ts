@@ -1,0 +1,32 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { expect, it } from "vitest";
+import { relocateRole } from "../../sim/deployment.ts";
+import { openScene, poolName } from "../../sim/scene.ts";
+import type { AllocationId, NetworkInterfaceId, SubnetId } from "../../src/aws/identifiers.ts";
+import { apply } from "../../src/relocation/apply.ts";
+import { clientConfig } from "../../twin/endpoint.ts";
+import { quick } from "./stories.ts";
+
+it("a foreign address that came after the plan is seen just before the write, and stays", async () => {
+  const scene = await openScene({ delays: quick, consistent: true, holdfast: false, addresses: 1 });
+  await scene.createFunction("orders", [0]);
+  await scene.pass(60_000);
+  const [found] = scene.region.world.networkInterfaces.values();
+  const NetworkInterfaceId = found?.networkInterfaceId ?? "";
+  const foreign = await scene.operator<{ AllocationId: string }>("ec2", "AllocateAddress", {});
+  await scene.operator("ec2", "AssociateAddress", {
+    AllocationId: foreign.AllocationId,
+    NetworkInterfaceId,
+    AllowReassociation: false,
+  });
+  const ec2 = new EC2Client(clientConfig(scene.region, relocateRole, undefined));
+  const target = {
+    networkInterfaceId: NetworkInterfaceId as NetworkInterfaceId,
+    subnetId: found?.subnetId as SubnetId,
+  };
+  const allocationId = scene.allocationIds[0] as AllocationId;
+  const applied = apply(ec2, poolName, { kind: "associate", row: 2, ...target, allocationId }, 0);
+  await scene.pass(10_000);
+  expect(await applied).toMatchObject({ result: "conflict", reason: expect.stringContaining("foreign address") });
+  expect(scene.region.world.addresses.get(foreign.AllocationId)?.networkInterfaceId).toBe(NetworkInterfaceId);
+});
