@@ -1,19 +1,15 @@
 /** A partner's API: how to probe it and what its answers mean. */
-import { BlockList, isIP } from "node:net";
+import { isIPv6 } from "node:net";
 import { z } from "zod";
 import type { TargetRules } from "../probing/answer.ts";
+import { isPublicAddress, literalAddress } from "../probing/network-address.ts";
+import { patternProblem } from "../probing/patterns.ts";
 import { awsName, flag, strict, text, whole } from "./fields.ts";
 
-const regularExpression = z.string({ error: "must be a regular expression" }).refine(
-  (source) => {
-    try {
-      return new RegExp(source) instanceof RegExp;
-    } catch {
-      return false;
-    }
-  },
-  { error: "must be a valid regular expression: escape characters such as ( or [ with a backslash" },
-);
+const regularExpression = z.string({ error: "must be a regular expression" }).superRefine((source, context) => {
+  const message = patternProblem(source);
+  if (message) context.addIssue({ code: "custom", message, input: source });
+});
 const headerName = text(/^[A-Za-z0-9-]+$/, "must be a header's name, such as x-api-version");
 const secretReference = "must be text, or a reference to a secret: { ssm: '/name' } or { secret: 'arn:aws:…' }";
 
@@ -98,40 +94,23 @@ export function rulesOf({ rules, healthy }: Target): TargetRules {
   return healthy ? { rules, healthy } : { rules };
 }
 
-/** Ranges of RFC 1918, 3927, 6598 and 4193, loopback and "this" network: never a partner on the internet. */
-const privateRanges = new BlockList();
-for (const [range, bits] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.168.0.0", 16],
-] as const) {
-  privateRanges.addSubnet(range, bits, "ipv4");
-}
-for (const [range, bits] of [
-  ["::", 127],
-  ["fc00::", 7],
-  ["fe80::", 10],
-] as const) {
-  privateRanges.addSubnet(range, bits, "ipv6");
-}
-
 function urlProblem({ url, allowHttp, allowPrivate }: { url: string; allowHttp: boolean; allowPrivate: boolean }) {
   if (!URL.canParse(url)) return "must be a URL, such as https://api.example.com/health";
-  const { protocol, hostname, username, password } = new URL(url);
+  const parsed = new URL(url);
+  const { protocol, username, password } = parsed;
   if (username || password) return "must not hold credentials: put them into headers, as a reference to a secret";
   if (protocol === "http:" && !allowHttp) return "must begin with https: (or set allowHttp: true for a plain one)";
   if (protocol !== "https:" && protocol !== "http:") return "must begin with https:";
-  if (isPrivate(hostname) && !allowPrivate) return `must not point into a private network (or set allowPrivate: true)`;
+  if (isPrivate(parsed) && !allowPrivate) return "must not point into a private network (or set allowPrivate: true)";
+  const address = literalAddress(parsed);
+  if (address && isIPv6(address))
+    return "must not be an IPv6 address: Elastic IPs are IPv4, and probes ask over nothing else";
   return undefined;
 }
 
-function isPrivate(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const version = isIP(host);
-  if (version === 0) return host === "localhost" || /\.(?:localhost|local|internal)$/.test(host);
-  return privateRanges.check(host, version === 6 ? "ipv6" : "ipv4");
+/** A probe looks at what a name resolves to; here the names are told that never lead to a partner. */
+function isPrivate(url: Pick<URL, "hostname">): boolean {
+  const address = literalAddress(url);
+  if (address) return !isPublicAddress(address);
+  return url.hostname === "localhost" || /\.(?:localhost|local|internal)$/.test(url.hostname);
 }

@@ -48,7 +48,7 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** The literal address of a URL's host, or undefined when it is a name. */
-export function literalAddress({ hostname }: URL): string | undefined {
+export function literalAddress({ hostname }: Pick<URL, "hostname">): string | undefined {
   const bare = hostname.replace(/^\[|\]$/g, "");
   return isIP(bare) ? bare : undefined;
 }

@@ -183,6 +183,26 @@ describe("a file with a mistake names its path and the remedy", () => {
       target({ url: "https://[::ffff:10.1.2.3]" }),
       "pools.orders.targets[0].url: must not point into a private network",
     ],
+    "an address for documentation": [
+      target({ url: "https://192.0.2.1" }),
+      "pools.orders.targets[0].url: must not point into a private network",
+    ],
+    "a private address within an IPv6 one": [
+      target({ url: "https://[64:ff9b::10.1.2.3]" }),
+      "pools.orders.targets[0].url: must not point into a private network",
+    ],
+    "an IPv6 address": [
+      target({ url: "https://[2606:4700::1111]" }),
+      "pools.orders.targets[0].url: must not be an IPv6 address",
+    ],
+    "a pattern that takes for ever": [
+      target({ rules: [{ id: "x", when: { body: "^(a+)+$" }, result: { kind: "ok" } }] }),
+      "pools.orders.targets[0].rules[0].when.body: takes too long on some texts",
+    ],
+    "a header's pattern that takes for ever": [
+      target({ healthy: { header: { name: "x-app", pattern: "(x+x+)+y" } } }),
+      "pools.orders.targets[0].healthy.header.pattern: takes too long on some texts",
+    ],
     localhost: [
       target({ url: "https://localhost:8443" }),
       "pools.orders.targets[0].url: must not point into a private network",

@@ -48,6 +48,24 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     emptyAccount,
     "pools.partners.targets: must list at least one target",
   ],
+  "a target in a private network": [
+    "smallest",
+    replace("https://api.example.com/", "https://169.254.169.254/"),
+    emptyAccount,
+    "pools.partners.targets[0].url: must not point into a private network",
+  ],
+  "a target over plain http": [
+    "smallest",
+    replace("https://api.example.com/", "http://api.example.com/"),
+    emptyAccount,
+    "pools.partners.targets[0].url: must begin with https:",
+  ],
+  "a pattern that takes for ever": [
+    "smallest",
+    replace('url: "https://api.example.com/"', 'url: "https://api.example.com/", healthy: { body: "^(a|a)*$" }'),
+    emptyAccount,
+    "pools.partners.targets[0].healthy.body: takes too long on some texts",
+  ],
   "overlapping pools": [
     "smallest",
     replace("partners: {", otherPool),
