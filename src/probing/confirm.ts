@@ -137,17 +137,23 @@ const withScope = (verdict: BlockedVerdict, scope: BlockScope): BlockedVerdict =
 /**
  * Tells a vantage that has lost its way out from targets that are silent. A vantage is without egress when no echo
  * saw its address and every target is silent from there, and it is not the targets: there are at least two of them,
- * or another vantage reached one. Its readings then become `no-egress`; all others stay. To be run before `confirm`.
+ * or another vantage reached one, or the network itself says so. Its readings then become `no-egress`. Of any other
+ * vantage a reading that claims it (an address family without a route, a target's own rule) speaks of that target
+ * alone, and becomes `unreachable`. To be run before `confirm`.
  */
 export function settleEgress(readings: readonly Reading[]): Reading[] {
   const silent = ({ verdict }: Reading): boolean => verdict.kind === "unreachable" || verdict.kind === "no-egress";
   return readings.map((reading) => {
+    if (!silent(reading)) return reading;
     const here = readings.filter((other) => other.vantage.id === reading.vantage.id);
-    if (reading.vantage.address !== undefined || !here.every(silent)) return reading;
     const targets = new Set(here.map((other) => other.target));
     const reachedElsewhere = readings.some((other) => targets.has(other.target) && !silent(other));
-    if (targets.size < 2 && !reachedElsewhere) return reading;
+    const hasNoRoute = here.some(({ verdict }) => verdict.kind === "no-egress");
+    const isLost =
+      reading.vantage.address === undefined &&
+      here.every(silent) &&
+      (targets.size > 1 || reachedElsewhere || hasNoRoute);
     const { rule, ids } = reading.verdict;
-    return { ...reading, verdict: { kind: "no-egress", rule, ids } };
+    return { ...reading, verdict: { kind: isLost ? "no-egress" : "unreachable", rule, ids } };
   });
 }

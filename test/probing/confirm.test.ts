@@ -253,6 +253,17 @@ describe("settleEgress", () => {
       expected: ["unreachable", "unreachable"],
     },
     {
+      name: "no route to one target, though another answers",
+      readings: [at(lost, plain("no-egress")), at(lost, plain("ok"), "b")],
+      expected: ["unreachable", "ok"],
+    },
+    {
+      name: "no route to one target, though an echo saw the address",
+      readings: [at(here, plain("no-egress")), at(here, silent, "b")],
+      expected: ["unreachable", "unreachable"],
+    },
+    { name: "no route to the only target, no echo", readings: [at(lost, plain("no-egress"))], expected: ["no-egress"] },
+    {
       name: "one target answers",
       readings: [at(lost, silent), at(lost, plain("target-down"), "b")],
       expected: ["unreachable", "target-down"],
