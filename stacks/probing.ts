@@ -1,5 +1,5 @@
 /** A probe per subnet of the members, a scout, and the sentinel that asks them once a minute. */
-import { iam, scheduler, ssm } from "@pulumi/aws";
+import { iam, lambda, scheduler, ssm } from "@pulumi/aws";
 import { all, type Input, interpolate, jsonStringify, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { ProbeSettings } from "../src/config/probing-settings.ts";
@@ -21,7 +21,7 @@ export interface Probing {
   readonly probes: readonly Probe[];
 }
 
-/** Within the minute that belongs to it. */
+/** Within the minute that belongs to it; the rounds end 5 s before that minute does (src/probing/sentinel.ts). */
 const sentinelTimeoutSeconds = 58;
 /** A round may take 30 s (src/probing/target.ts). */
 const probeTimeoutSeconds = 35;
@@ -109,23 +109,29 @@ function createSentinel(
   });
 }
 
-function scheduleSentinel(place: Place, { lambda }: DeployedFunction): void {
+function scheduleSentinel(place: Place, { lambda: sentinel }: DeployedFunction): void {
   const options = { parent: place.parent };
   const base = `${place.name}-rounds`;
   const assumeRolePolicy = trust("scheduler.amazonaws.com", place.accountId);
   const role = new iam.Role(`${base}-role`, { assumeRolePolicy, tags: place.tags }, options);
-  const statement = { sid: "InvokeSentinel", actions: ["lambda:InvokeFunction"], resources: [lambda.arn] };
+  const statement = { sid: "InvokeSentinel", actions: ["lambda:InvokeFunction"], resources: [sentinel.arn] };
   const args = { role: role.id, policy: policyDocument([statement]) };
   const allowed = new iam.RolePolicy(`${base}-policy`, args, options);
+  new lambda.FunctionEventInvokeConfig(
+    `${base}-once`,
+    { functionName: sentinel.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+    options,
+  );
   new scheduler.Schedule(
     base,
     {
       description: "Holdfast: a round of probes for every pool",
       scheduleExpression: "rate(1 minute)",
       flexibleTimeWindow: { mode: "OFF" },
-      // A minute that is late is not worth having: the next one follows.
+      // A minute that is late is not worth having: the next one follows. Scheduler only hands it to Lambda, which
+      // would try it again for hours.
       target: {
-        arn: lambda.arn,
+        arn: sentinel.arn,
         roleArn: role.arn,
         retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
       },

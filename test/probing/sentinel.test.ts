@@ -24,6 +24,18 @@ describe("a minute", () => {
     });
   });
 
+  it.each([1, 2, 3, 4, 5, 6])(
+    "of %i rounds is over in time to be published though a probe hangs",
+    async (roundsPerMinute) => {
+      const scene = await openSentinel({ roundsPerMinute });
+      const probe = scene.probes.get("a");
+      if (probe) probe.answer = () => undefined;
+      const published = await scene.minute();
+      expect(published?.values["ProbesFailed"]).toEqual(Array(roundsPerMinute).fill(1));
+      expect((published?.atMs ?? 0) % 60_000).toBeLessThan(56_000);
+    },
+  );
+
   it("with two zones and three targets keeps to 15 metrics, the probes' own included", async () => {
     const scene = await openSentinel();
     const published = await scene.minute();

@@ -10,6 +10,17 @@ const pool = (more: object): HoldfastInput => ({
   pools: { orders: { network: { create: {} }, targets, ...more } },
 });
 
+describe("the sentinel's schedule", () => {
+  it("lets a minute that failed or came late go, since the next one follows", async () => {
+    const deployment = await deploy(smallest);
+    const { target } = one(deployment, "scheduler/schedule:Schedule", "-rounds").inputs;
+    expect(target).toMatchObject({ retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 } });
+    const { inputs } = one(deployment, "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "-once");
+    expect(inputs).toMatchObject({ maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 });
+    expect(inputs["functionName"]).toMatch(/-sentinel$/);
+  });
+});
+
 describe("network", () => {
   it("gives each zone a subnet and a route table of its own, and an address", async () => {
     const { of } = await deploy(pool({ network: { create: { zones: 3, cidr: "10.7.0.0/16" } } }));
