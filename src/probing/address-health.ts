@@ -5,7 +5,7 @@ import { tagKeys } from "../config/tags.ts";
 import type { Address } from "../relocation/model.ts";
 import type { DomainEvent } from "../telemetry/model.ts";
 import type { Confirmation } from "./confirm.ts";
-import { addressEvidence, isBlocked } from "./findings.ts";
+import { addressEvidence, blockEvidence, blockKey, isBlocked } from "./findings.ts";
 import type { SentinelMemory } from "./sentinel-memory.ts";
 import { isBad, remember, type Threshold } from "./transitions.ts";
 
@@ -28,11 +28,12 @@ export async function noteAddresses(
   timeMs: number,
 ): Promise<AddressHealth> {
   memory.addresses = remember(memory.addresses, addressEvidence(confirmations), threshold.of);
+  memory.blocks = remember(memory.blocks, blockEvidence(confirmations), threshold.of);
   const events: DomainEvent[] = [];
   const failures: AwsCallError[] = [];
   for (const { allocationId, publicIp, blocked: shown } of addresses) {
     const was = memory.writtenVerdict(allocationId, timeMs) ?? shown;
-    const blocked = isBad(memory.addresses, publicIp, was, threshold);
+    const blocked = isBlockedNow(memory, publicIp, was, threshold);
     if (blocked === was) continue;
     try {
       const Tags = [{ Key: tagKeys.verdict, Value: blocked ? "blocked" : "clean" }];
@@ -47,6 +48,14 @@ export async function noteAddresses(
     }
   }
   return { events, failures };
+}
+
+/** One target has to refuse in enough rounds: slips of several do not add up. What clears an address is all of them. */
+function isBlockedNow({ addresses, blocks }: SentinelMemory, publicIp: string, was: boolean, threshold: Threshold) {
+  const own = [...blocks.keys()].filter((key) => key.startsWith(blockKey(publicIp)));
+  return (
+    own.some((key) => isBad(blocks, key, false, threshold)) || (was && isBad(addresses, publicIp, true, threshold))
+  );
 }
 
 function blocksOf(publicIp: string, confirmations: readonly Confirmation[]) {

@@ -14,6 +14,21 @@ export function addressEvidence(confirmations: readonly Confirmation[]): Map<str
   return evidence;
 }
 
+/** By public address and target (`blockKey`): true when blocked there for certain, false when accepted. */
+export function blockEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
+  const pairs = groupBy(confirmations, ({ vantage: { kind, address }, target }) =>
+    kind === "shared" || address === undefined ? undefined : blockKey(address, target),
+  );
+  const evidence = new Map<string, boolean>();
+  for (const [pair, here] of pairs) {
+    if (here.some((it) => it.confirmed)) evidence.set(pair, true);
+    else if (here.some(isAccepted)) evidence.set(pair, false);
+  }
+  return evidence;
+}
+
+export const blockKey = (publicIp: string, target = ""): string => `${publicIp} ${target}`;
+
 /** By target: true when nobody who has a way out reached it. A refusal is an answer. */
 export function targetEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
   const reaching = confirmations.filter(({ verdict }) => verdict.kind !== "no-egress");

@@ -13,8 +13,9 @@ const settleMs = 120_000;
 const maxPending = 100;
 
 export class SentinelMemory {
-  /** By public address, by target, by vantage. */
+  /** By public address, by address and target, by target, by vantage. */
   addresses: Histories = new Map();
+  blocks: Histories = new Map();
   targets: Histories = new Map();
   vantages: Histories = new Map();
   /** Targets that are down and vantages without egress, as announced. */

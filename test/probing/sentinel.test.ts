@@ -1,3 +1,4 @@
+import { CreateTagsCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { metrics } from "../../src/telemetry/model.ts";
 import { AwsError } from "../../twin/service.ts";
@@ -144,6 +145,68 @@ describe("a blocked address", () => {
       await scene.minute();
     }
     expect(scene.verdictOf("a")).toBeUndefined();
+  });
+
+  it("is none when several targets refuse it now and then, each in another round", async () => {
+    const scene = await openSentinel();
+    for (const name of ["partner", "bank", "carrier", "partner", "bank", "carrier"]) {
+      scene.replies.clear();
+      scene.replies.set(`a ${name}`, refused);
+      await scene.minute();
+    }
+    expect(scene.verdictOf("a")).toBeUndefined();
+    expect(scene.told).toEqual([]);
+  });
+
+  it("stays blocked while one target refuses it, whatever the others accept", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("a partner", refused);
+    await scene.minutes(12);
+    expect(scene.verdictOf("a")).toBe("blocked");
+    expect(scene.told).toHaveLength(1);
+  });
+
+  it("is blamed by the address that was used, though another took its place between rounds", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("a partner", refused);
+    await scene.minutes(2);
+    const before = scene.addresses.get("a");
+    const after = scene.addresses.get("scout");
+    if (!before || !after) throw new Error("no addresses");
+    scene.addresses.set("a", after).set("scout", before);
+    scene.replies.clear();
+    scene.replies.set("scout partner", refused);
+    await scene.minute();
+    expect(scene.told.map(({ detail }) => detail["publicIp"])).toEqual([before.publicIp]);
+    expect(scene.verdictOf("a")).toBeUndefined();
+    expect(scene.verdictOf("scout")).toBe("blocked");
+  });
+
+  it("is none when the echo does not tell which address it was", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("a partner", refused);
+    for (const probe of scene.probes.values()) {
+      probe.answer = (request) => {
+        const { publicIp: _, ...rest } = scene.answerAll(request);
+        return rest;
+      };
+    }
+    const published = await scene.minute();
+    await scene.minutes(4);
+    expect(published?.values).toMatchObject({ BlockedRate: [0] });
+    expect(scene.told).toEqual([]);
+  });
+
+  it("is marked again when somebody calls it clean by hand, as long as it is refused", async () => {
+    const scene = await openSentinel();
+    scene.replies.set("a partner", refused);
+    await scene.minutes(3);
+    const Resources = [scene.addresses.get("a")?.allocationId ?? ""];
+    const Tags = [{ Key: "holdfast:verdict", Value: "clean" }];
+    await scene.run(scene.ec2.send(new CreateTagsCommand({ Resources, Tags })));
+    await scene.minutes(3);
+    expect(scene.verdictOf("a")).toBe("blocked");
+    expect(scene.verdictOf("b")).toBeUndefined();
   });
 
   it("is marked as soon as a refused write is granted, and told only then", async () => {
