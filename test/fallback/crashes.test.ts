@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { fallbackRole } from "../../sim/fallback-deployment.ts";
+import { type FallbackScene, openFallbackScene } from "../../sim/fallback-scene.ts";
+import { fixed } from "../../twin/delays.ts";
+import { quick } from "../relocation/stories.ts";
+
+const minuteMs = 60_000;
+/** Calls this near a write belong to the run that writes; all others are sweeps that repeat earlier ones. */
+const nearMs = 2_000;
+
+interface Episode {
+  readonly name: string;
+  readonly standby: "cold" | "warm";
+  readonly fails?: true;
+  /** Changes over time, each after so many minutes. */
+  readonly changes: readonly (readonly [minutes: number, change: (scene: FallbackScene) => unknown])[];
+  readonly restMinutes: number;
+}
+
+const block = (scene: FallbackScene) => {
+  for (const ip of scene.publicIps) if (ip !== scene.fallbackIp) scene.refused.add(ip);
+};
+const unblock = (scene: FallbackScene) => scene.refused.clear();
+
+const episodes: readonly Episode[] = [
+  {
+    name: "blocked and cured, cold",
+    standby: "cold",
+    changes: [
+      [0, block],
+      [8, unblock],
+    ],
+    restMinutes: 45,
+  },
+  {
+    name: "blocked and cured, cold, after a gateway that failed",
+    standby: "cold",
+    fails: true,
+    changes: [
+      [0, block],
+      [10, unblock],
+    ],
+    restMinutes: 45,
+  },
+  {
+    name: "blocked and cured, warm",
+    standby: "warm",
+    changes: [
+      [4, block],
+      [8, unblock],
+    ],
+    restMinutes: 40,
+  },
+  {
+    name: "told to go into fallback and back",
+    standby: "cold",
+    changes: [
+      [0, (scene) => scene.override("fallback")],
+      [5, (scene) => scene.override("direct")],
+      [5, (scene) => scene.override(undefined)],
+    ],
+    restMinutes: 20,
+  },
+];
+
+const delays = { ...quick, natGatewayCreation: fixed(20_000), natGatewayDeletion: fixed(10_000) };
+
+async function begin({ standby, fails }: Episode): Promise<FallbackScene> {
+  const fallback = { standby, holdMinutes: 3, cleanRounds: 2, blockedRounds: 2, graceMinutes: 3, swapSeconds: 60 };
+  const scene = await openFallbackScene({ delays, addresses: 2, sweeps: false, fallback });
+  if (fails) scene.region.ec2.failNextNatGateway("InternalError");
+  return scene;
+}
+
+async function play(scene: FallbackScene, { changes, restMinutes }: Episode): Promise<void> {
+  for (const [minutes, change] of changes) {
+    await scene.pass(minutes * minuteMs);
+    await change(scene);
+  }
+  await scene.pass(restMinutes * minuteMs);
+}
+
+/** Where each table leads, and what gateways there are: without ids, comparable across runs. */
+function finalState({ region, network }: FallbackScene): string[] {
+  const { routeTables, natGateways } = region.world;
+  const routes = network.routeTableIds.map((id) => {
+    const route = routeTables.get(id)?.routes.find((it) => it.destinationCidrBlock === "0.0.0.0/0");
+    return `${route?.state} ${route?.gatewayId ?? "nat"}`;
+  });
+  return [...routes, ...[...natGateways.values()].map(({ state }) => state).filter((it) => it !== "deleted")];
+}
+
+interface Crash {
+  readonly skip: number;
+  readonly when: "before" | "after";
+}
+
+/** Where the episode ends without a crash, and every point in the runs that write at which it could crash. */
+async function undisturbed(episode: Episode): Promise<{ points: Crash[]; state: string[] }> {
+  const scene = await begin(episode);
+  const calls: { skip: number; atMs: number; writes: boolean }[] = [];
+  scene.region.calls.onCall(({ principal, operation, atMs }) => {
+    if (principal !== fallbackRole) return;
+    calls.push({ skip: calls.length, atMs, writes: !/^(Describe|Get|List|Receive)/.test(operation) });
+  });
+  await play(scene, episode);
+  const writes = calls.filter((it) => it.writes);
+  const points = calls
+    .filter(({ atMs }) => writes.some((write) => Math.abs(write.atMs - atMs) <= nearMs))
+    .flatMap(({ skip, writes }): Crash[] => [
+      { skip, when: "before" },
+      ...(writes ? [{ skip, when: "after" } as const] : []),
+    ]);
+  return { points, state: finalState(scene) };
+}
+
+describe.each(episodes)("$name", (episode) => {
+  it("converges after a crash at any call, without a lost route or a leaked gateway", async () => {
+    const { points, state } = await undisturbed(episode);
+    expect(points.some(({ when }) => when === "after")).toBe(true);
+    const direct = state.filter((it) => it.startsWith("active igw-"));
+    expect(direct).toHaveLength(2);
+    expect(state.length).toBe(episode.standby === "warm" ? 3 : 2);
+    for (const { skip, when } of points) {
+      const scene = await begin(episode);
+      let crashes = 0;
+      let most = 0;
+      scene.region.faults.onCrash(() => crashes++);
+      scene.region.faults.inject({ principal: fallbackRole, when, skip, crash: true });
+      scene.region.calls.onCall(() => {
+        const alive = [...scene.region.world.natGateways.values()].filter(
+          (it) => it.state === "pending" || it.state === "available",
+        );
+        most = Math.max(most, alive.length);
+      });
+      await play(scene, episode);
+      const point = `crash ${when} call ${skip + 1}`;
+      expect(crashes, point).toBe(1);
+      expect(finalState(scene), point).toEqual(state);
+      expect(most, point).toBeLessThanOrEqual(1);
+    }
+  }, 600_000);
+});
