@@ -17,4 +17,4 @@ function run(command: string, ...args: string[]): void {
 if (!existsSync(".sst/platform/config.d.ts")) run("sst", "install");
 run("tsx", "scripts/build.ts");
 run("tsc", "-p", "tsconfig.deploy.json");
-run("vitest", "run", "--config", "vitest.deploy.config.ts");
+run("vitest", "run", "--config", "vitest.deploy.config.ts", ...process.argv.slice(2));
