@@ -38,7 +38,7 @@ interface Probe {
   securityGroupIds: string[];
   state: "Successful" | "InProgress";
   /** Throws, to play a function that fails; `undefined` plays one that never answers. */
-  answer: (request: RoundRequest) => RoundAnswer | undefined;
+  answer: (request: RoundRequest) => RoundAnswer | undefined | Promise<RoundAnswer>;
 }
 
 export interface Published {
@@ -59,7 +59,7 @@ export const target = (name: string, rest: object = {}) => ({
 });
 
 /** Zones `a` and `b` with an interface and an address each, a scout, and a probe in each of the three. */
-export async function openSentinel(options: PoolOptions = {}) {
+export async function openSentinel(options: PoolOptions = {}, rest: { readonly echoUrl?: string } = {}) {
   const scene = openScene({ throttling: false });
   const { region, ec2, run } = scene;
   const network = await buildNetwork(scene);
@@ -122,6 +122,7 @@ export async function openSentinel(options: PoolOptions = {}) {
           ...options,
         },
       ],
+      ...rest,
     }),
     async () => undefined,
   );
@@ -152,6 +153,7 @@ export async function openSentinel(options: PoolOptions = {}) {
       ...scene,
       ...recorded,
       logged,
+      settings,
       probes,
       replies,
       interfaces,
@@ -205,7 +207,7 @@ function addServices(region: Region, probes: ReadonlyMap<string, Probe>) {
         const request = JSON.parse(Buffer.from(Payload).toString()) as RoundRequest;
         invocations.push({ atMs: region.clock.now(), vantage, request });
         try {
-          const answer = probe.answer(request) ?? (await new Promise<never>(() => {}));
+          const answer = (await probe.answer(request)) ?? (await new Promise<never>(() => {}));
           return { StatusCode: 200, Payload: Buffer.from(JSON.stringify(answer)) };
         } catch (error) {
           const Payload = Buffer.from(JSON.stringify({ errorType: "Runtime.ExitError", errorMessage: String(error) }));
