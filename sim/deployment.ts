@@ -4,7 +4,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Context, SQSEvent } from "aws-lambda";
 import type { Clock } from "../src/aws/clock.ts";
 import type { RelocationSettings } from "../src/config/settings.ts";
 import { changePattern } from "../src/relocation/event-pattern.ts";
@@ -39,8 +39,8 @@ export interface DeploymentOptions {
   /** Hears of every measurement as it is emitted. */
   readonly onMeasurements?: (poolName: string, timeMs: number, measurements: readonly Measurement[]) => void;
   readonly log?: Log;
-  /** Hears of what the handler answers its poller. */
-  readonly onAnswer?: (answer: SQSBatchResponse) => void;
+  /** Stands between the poller and the handler: sees events and answers. */
+  readonly around?: (handler: Handler) => Handler;
   /** Without sweeps only events start runs. Default true. */
   readonly sweeps?: boolean;
 }
@@ -79,7 +79,8 @@ export async function deploy(region: Region, path: EventPath, options: Deploymen
     Timeout: functionTimeoutSeconds,
     Code: { ZipFile: new Uint8Array() },
   });
-  path.registerHandler(functionName, environment(region, { ...options.settings, deadLetterQueueUrl }, options));
+  const { around = (handler) => handler } = options;
+  path.registerHandler(functionName, around(environment(region, { ...options.settings, deadLetterQueueUrl }, options)));
   const batchSize = options.settings.pools.length > 1 ? 1 : 10;
   path.connectQueue({ queueName, functionName, batchSize, maximumConcurrency: 10, reportBatchItemFailures: true });
   for (const { name } of options.settings.pools) {
@@ -130,9 +131,5 @@ function environment(region: Region, settings: RelocationSettings, options: Depl
   region.faults.onCrash(() => {
     handler = start();
   });
-  return async (event, context) => {
-    const answer = await handler(event as SQSEvent, context as unknown as Context);
-    options.onAnswer?.(answer);
-    return answer;
-  };
+  return (event, context) => handler(event as SQSEvent, context as unknown as Context);
 }

@@ -1,0 +1,86 @@
+/** What must be true when nothing goes wrong any more. */
+import type { Checking } from "./checker.ts";
+import { type PoolStage, type Stage, tryCall } from "./stage.ts";
+import { claimedInterfaces, neededInterfaces } from "./truth.ts";
+
+/**
+ * Every interface that live traffic needs has one of the pool's addresses, as long as there are any. One on an interface
+ * that an idle version still claims is not free: Lambda takes the interface away within 20 minutes, and its address then.
+ */
+export function checkConverged({ stage, report }: Checking): void {
+  for (const pool of stage.pools) {
+    const needed = neededInterfaces(stage, pool);
+    const holders = holdersOf(stage, pool);
+    const unmet = [...needed].filter((id) => !holders.has(id));
+    const claimed = claimedInterfaces(stage, pool);
+    const free = pool.allocationIds.length - [...claimed].filter((id) => holders.has(id)).length;
+    if (unmet.length > 0 && free > 0) {
+      report("converged", `${unmet.join()} of ${pool.draw.name} have no address, though ${free} serve nobody`);
+    }
+  }
+}
+
+/** Addresses that nobody uses are spare again. */
+export function checkSpares({ stage, report }: Checking): void {
+  for (const pool of stage.pools) {
+    const claimed = claimedInterfaces(stage, pool);
+    for (const [networkInterfaceId, allocationId] of holdersOf(stage, pool)) {
+      if (!claimed.has(networkInterfaceId)) {
+        report("spares restored", `${allocationId} of ${pool.draw.name} is still on ${networkInterfaceId}`);
+      }
+    }
+  }
+}
+
+/** Packets of members leave by the pool's own addresses, or by one that somebody else put there by hand. */
+export function checkEgress({ stage, report }: Checking): void {
+  const { path, region, pools } = stage;
+  const foreign = new Set(stage.foreignAllocationIds.map((id) => region.world.addresses.get(id)?.publicIp));
+  for (const pool of pools) {
+    const declared = new Set(pool.publicIps);
+    for (const name of pool.memberNames) {
+      for (const ip of path.egress.addresses.get(name) ?? []) {
+        if (!declared.has(ip) && !foreign.has(ip)) report("declared egress", `${name} left by ${ip}`);
+      }
+    }
+  }
+}
+
+interface DeadLetters {
+  readonly Messages?: readonly {
+    readonly ReceiptHandle: string;
+    readonly Body: string;
+    readonly MessageAttributes?: Record<string, unknown>;
+  }[];
+}
+
+/** A dead letter is a message that nobody can understand, with its reason, or one whose handler died three times. */
+export async function checkDeadLetters({ stage, report }: Checking, deaths: number): Promise<void> {
+  const { operator } = stage;
+  const { QueueUrl } = await operator<{ QueueUrl: string }>("sqs", "GetQueueUrl", {
+    QueueName: "holdfast-relocation-dead.fifo",
+  });
+  let redriven = 0;
+  for (;;) {
+    const input = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
+    const { Messages = [] } = (await tryCall<DeadLetters>(operator, "sqs", "ReceiveMessage", input)) ?? {};
+    if (Messages.length === 0) break;
+    for (const { ReceiptHandle, Body, MessageAttributes } of Messages) {
+      const explained = MessageAttributes?.["reason"] !== undefined;
+      if (!explained) redriven++;
+      if (explained && stage.draw.poisonPerDay === 0) report("dead letters", `set aside without need: ${Body}`);
+      await operator("sqs", "DeleteMessage", { QueueUrl, ReceiptHandle });
+    }
+  }
+  // A death takes back up to 10 messages; three of them set these aside.
+  if (redriven > (deaths / 3) * 10) report("dead letters", `${redriven} messages were given up after ${deaths} deaths`);
+}
+
+function holdersOf({ region }: Stage, pool: PoolStage): Map<string, string> {
+  const holders = new Map<string, string>();
+  for (const id of pool.allocationIds) {
+    const on = region.world.addresses.get(id)?.networkInterfaceId;
+    if (on !== undefined) holders.set(on, id);
+  }
+  return holders;
+}

@@ -1,0 +1,45 @@
+/** What a simulation tells at its end. */
+import type { Summary } from "./many.ts";
+import type { SeedOptions, SeedResult } from "./run.ts";
+import { commandOf } from "./shrink.ts";
+import type { WorldDraw } from "./world-draw.ts";
+
+export function printRun(summary: Summary, options: Omit<SeedOptions, "seed">, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify({ ...summary, results: summary.results.map(({ recent: _, ...result }) => result) }));
+    return;
+  }
+  const { results, failed, shrunk, wallSeconds } = summary;
+  const [only] = results;
+  if (only && results.length === 1) console.log(`${describeDraw(only.draw)}\n`);
+  for (const result of failed) printFailure(result, options);
+  if (shrunk) console.log(`smaller: ${commandOf(shrunk)}\n`);
+  const sum = (of: (result: SeedResult) => number) => results.reduce((total, result) => total + of(result), 0);
+  const days = results.length * options.days;
+  console.log(
+    [
+      `${results.length} seeds x ${options.days} days, ${failed.length} failed, trace ${only?.traceHash.slice(0, 12)}`,
+      `${sum(({ calls }) => calls)} calls, ${sum(({ writes }) => writes)} associations, ${sum(({ crashes }) => crashes)} crashes, ${sum(({ skipped }) => skipped)} idle sweeps left out`,
+      `${Math.round(wallSeconds)} s, ${(days / wallSeconds).toFixed(2)} simulated days per second`,
+    ].join("\n"),
+  );
+}
+
+function printFailure({ seed, violations, recent }: SeedResult, options: Omit<SeedOptions, "seed">): void {
+  console.log(`seed ${seed} failed: ${commandOf({ ...options, seed })}`);
+  const told = new Set<string>();
+  for (const { checker, atMs, text } of violations) {
+    if (told.has(checker)) continue;
+    told.add(checker);
+    console.log(`  ${new Date(atMs).toISOString()} ${checker}: ${text}`);
+  }
+  for (const line of recent.slice(-12)) console.log(`    ${line.slice(0, 220)}`);
+}
+
+/** Everything that the seed drew, on a few lines. */
+export function describeDraw({ seed, pools, ...rest }: WorldDraw): string {
+  const lines = pools.map(
+    ({ memberNames, ...pool }) => `  ${JSON.stringify({ ...pool, members: memberNames.length })}`,
+  );
+  return [`seed ${seed} drew ${JSON.stringify(rest)}`, ...lines].join("\n");
+}

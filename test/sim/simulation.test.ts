@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { runSeed } from "../../sim/run.ts";
+import { drawWorld, faultKinds } from "../../sim/world-draw.ts";
+
+const told = (violations: readonly { checker: string; text: string }[]) =>
+  violations.map(({ checker, text }) => `${checker}: ${text}`);
+
+describe("a simulated day", () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+    "of seed %i under all faults breaks no rule and comes to rest",
+    async (seed) => {
+      const { violations } = await runSeed({ seed, days: 1, faults: faultKinds, members: 2 });
+      expect(told(violations)).toEqual([]);
+    },
+    60_000,
+  );
+
+  it("gives the same trace for the same seed, and another for another", async () => {
+    const run = (seed: number) => runSeed({ seed, days: 0.25, faults: faultKinds });
+    const first = await run(5);
+    expect((await run(5)).traceHash).toBe(first.traceHash);
+    expect((await run(6)).traceHash).not.toBe(first.traceHash);
+  }, 60_000);
+
+  it("gives the same trace over the wire as with direct clients", async () => {
+    const options = { seed: 11, days: 0.1, faults: faultKinds, members: 2 };
+    const direct = await runSeed(options);
+    expect((await runSeed({ ...options, wire: true })).traceHash).toBe(direct.traceHash);
+  }, 60_000);
+
+  it("leaves out no sweep that would have written", async () => {
+    const { violations, skipped } = await runSeed({ seed: 12, days: 0.5, faults: faultKinds, allSweeps: true });
+    expect(told(violations)).toEqual([]);
+    expect(skipped).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe("what a seed draws", () => {
+  it("does not depend on limits and left-out faults, but for these", () => {
+    const { faults: _, ...whole } = drawWorld(7, faultKinds);
+    const { faults: __, ...some } = drawWorld(
+      7,
+      faultKinds.filter((kind) => kind !== "skew"),
+    );
+    expect({ ...some, skewMs: whole.skewMs }).toEqual(whole);
+    const [pool] = drawWorld(7, faultKinds, { members: 1 }).pools;
+    expect(pool?.memberNames).toHaveLength(1);
+    expect({ ...pool, memberNames: [] }).toEqual({ ...whole.pools[0], memberNames: [] });
+  });
+});
