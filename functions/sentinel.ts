@@ -1,4 +1,4 @@
-/** Lambda entry point of the sentinel: it runs outside every VPC, once a minute, and one at a time. */
+/** Lambda entry point of the sentinel: it runs outside every VPC, once a minute. */
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
