@@ -1,0 +1,154 @@
+/** The code behind a recorded deployment's functions: handlers wired as their entry points do it, told what was recorded. */
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import type { Context, SQSEvent } from "aws-lambda";
+import { loadSentinelSettings } from "../src/config/probing-settings.ts";
+import { loadSettings } from "../src/config/settings.ts";
+import type { Answer } from "../src/probing/answer.ts";
+import { createSentinelHandler } from "../src/probing/sentinel-handler.ts";
+import { parseRoundRequest, type RoundAnswer } from "../src/probing/target.ts";
+import { putEvents } from "../src/telemetry/events.ts";
+import type { Log } from "../src/telemetry/log.ts";
+import { type Dimensions, type Measurement, serviceName } from "../src/telemetry/model.ts";
+import { type ClientConfig, clientConfig } from "../twin/endpoint.ts";
+import type { Handler } from "../twin/lambda-invocation.ts";
+import { refusals, wayOut } from "../twin/partners.ts";
+import type { Region } from "../twin/region.ts";
+import { AwsError } from "../twin/service.ts";
+import { type Directly, directClients } from "./direct-clients.ts";
+import { wireRelocate } from "./relocate-wiring.ts";
+
+export interface Surroundings {
+  readonly region: Region;
+  /** Public addresses that every target refuses. */
+  readonly refused: ReadonlySet<string>;
+  readonly log: Log;
+  /** Calls go to the region directly instead of over the wire: the same run, faster. Default false. */
+  readonly direct?: boolean;
+}
+
+/** What a function was deployed with. */
+export interface Deployed extends Surroundings {
+  readonly functionName: string;
+  readonly roleArn: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Writes a line to the function's log, where metrics are read from. */
+  readonly writeLine: (line: string) => void;
+}
+
+type Start = (deployed: Deployed) => Promise<Handler>;
+
+/** By the name of the bundle, which is that of the entry point in functions/. */
+const starts: Readonly<Record<string, Start>> = { relocate, sentinel, probe };
+
+/**
+ * The handler of a bundle. Its code is loaded with the first invocation, and again after it failed to load or crashed.
+ * @throws Error for a bundle without wiring here
+ */
+export function handlerOf(bundle: string, deployed: Deployed): Handler {
+  const start = starts[bundle];
+  if (!start) throw new Error(`the bundle ${bundle} has no wiring here: add it`);
+  let loaded: Promise<Handler> | undefined;
+  const forget = () => {
+    loaded = undefined;
+  };
+  deployed.region.faults.onCrash(forget);
+  return async (event, context) => {
+    loaded ??= start(deployed);
+    loaded.catch(forget);
+    return (await loaded)(event, context);
+  };
+}
+
+function settingsText({ variables }: Deployed): string | undefined {
+  return variables["HOLDFAST_SETTINGS"];
+}
+
+/** As src/aws/parameter.ts reads, in the name of the function's role. */
+function parameterReader({ region, roleArn }: Deployed) {
+  return async (Name: string): Promise<string | undefined> => {
+    try {
+      const input = { Name, WithDecryption: true };
+      const output = await region.call({ service: "ssm", operation: "GetParameter", input, principal: roleArn });
+      return (output as { Parameter: { Value: string } }).Parameter.Value;
+    } catch (error) {
+      if (error instanceof AwsError && error.code === "ParameterNotFound") return undefined;
+      throw error;
+    }
+  };
+}
+
+/** How the function's clients call AWS, all in the name of its role. */
+function clientsOf({ region, roleArn, direct }: Deployed): { readonly config: ClientConfig; readonly over: Directly } {
+  const config = clientConfig(region, roleArn);
+  return { config, over: direct ? directClients(region, roleArn) : (client) => client };
+}
+
+async function relocate(deployed: Deployed): Promise<Handler> {
+  const settings = await loadSettings(settingsText(deployed), parameterReader(deployed));
+  const handler = wireRelocate({
+    settings,
+    clock: deployed.region.clock,
+    ...clientsOf(deployed),
+    emitMetrics: (pool, timeMs, list) =>
+      deployed.writeLine(embedded(settings.metricsNamespace, { pool }, timeMs, list)),
+    log: deployed.log,
+  });
+  return (event, context) => handler(event as SQSEvent, context as unknown as Context);
+}
+
+async function sentinel(deployed: Deployed): Promise<Handler> {
+  const settings = await loadSentinelSettings(settingsText(deployed), parameterReader(deployed));
+  const { config, over } = clientsOf(deployed);
+  const eventBridge = over(new EventBridgeClient(config), "events");
+  return createSentinelHandler({
+    settings,
+    clock: deployed.region.clock,
+    ec2: over(new EC2Client(config), "ec2"),
+    lambda: over(new LambdaClient(config), "lambda"),
+    ssm: over(new SSMClient(config), "ssm"),
+    secretsManager: over(new SecretsManagerClient(config), "secretsmanager"),
+    cloudWatch: over(new CloudWatchClient(config), "monitoring"),
+    // No name leads anywhere, so that no socket is opened: the shared pool's own probing is not simulated.
+    network: { resolve: async () => [] },
+    publish: (events) => putEvents(eventBridge, settings.eventBusName, events),
+    log: deployed.log,
+  });
+}
+
+/** A probe that asks nobody: what it would be told follows from the way out that its function has. */
+async function probe({ region, functionName, refused, writeLine }: Deployed): Promise<Handler> {
+  return (event): RoundAnswer => {
+    const { pool, vantage, metricsNamespace, targets } = parseRoundRequest(event);
+    const version = region.world.functions.get(functionName)?.versions.get("$LATEST");
+    const publicIp = version && wayOut(region.world, version).sourceIp;
+    const value = publicIp === undefined ? 0 : 1;
+    const egress = [{ name: "Egress", unit: "Count", value }] as const;
+    writeLine(embedded(metricsNamespace, { pool, vantage }, region.clock.now(), egress));
+    const answer = answerTo(publicIp, refused);
+    return {
+      vantage,
+      answers: targets.map(({ name }) => ({ target: name, answer, timings: {} })),
+      ...(publicIp !== undefined && { publicIp }),
+    };
+  };
+}
+
+function answerTo(publicIp: string | undefined, refused: ReadonlySet<string>): Answer {
+  if (publicIp === undefined) return { kind: "failure", phase: "connect", code: "ETIMEDOUT" };
+  if (refused.has(publicIp)) return { kind: "http", ...refusals.address };
+  return { kind: "http", status: 200, headers: { "content-type": "application/json" }, body: '{"status":"up"}' };
+}
+
+/** A line in the embedded metric format with the dimensions that src/telemetry/metrics.ts writes. */
+function embedded(Namespace: string, dimensions: Dimensions, Timestamp: number, list: readonly Measurement[]): string {
+  const named = { service: serviceName, ...dimensions };
+  const Metrics = list.map(({ name: Name, unit: Unit }) => ({ Name, Unit }));
+  const directive = { Namespace, Dimensions: [Object.keys(named)], Metrics };
+  const values = Object.fromEntries(list.map(({ name, value }) => [name, value]));
+  return JSON.stringify({ _aws: { Timestamp, CloudWatchMetrics: [directive] }, ...named, ...values });
+}
