@@ -27,8 +27,9 @@ export function createQueueHandler(dependencies: QueueHandler): Handler {
 async function runJob(dependencies: QueueHandler, job: Job<PoolSettings, Change>, deadlineMs: number): Promise<void> {
   const { settings, memory, emitMetrics } = dependencies;
   const run = await relocate(dependencies, settings, job, deadlineMs);
-  const findings = run.rounds.at(-1)?.plan.findings ?? [];
-  const news = memory.news(run.pool, findings);
+  const findings = run.rounds.at(-1)?.plan.findings;
+  // A look at the network alone finds nothing anew, and does not end what was found.
+  const news = findings ? memory.news(run.pool, findings) : [];
   const { measurements, events } = report(run, job.changes, news, memory.healthyMs(run.pool));
   const isWell = measurements.every(({ name, value }) => value === 0 || (name !== "RunsFailed" && name !== "Shortage"));
   if (isWell) memory.healthy(run.pool, run.endedMs);

@@ -1,4 +1,5 @@
 /** When a sweep may end after a look at the network alone (docs/decisions/0003-quiet-sweeps.md). */
+import type { Finding } from "./actions.ts";
 import type { Round } from "./reconcile.ts";
 
 /** Lambda's control plane grants an account about 15 requests per second; a third of it is ours to use. */
@@ -21,14 +22,18 @@ export function isFullSweep(poolName: string, poolCount: number, scheduledMs: nu
   return (Math.floor(scheduledMs / (sweepMinutes * 60_000)) + turn) % everySweeps === 0;
 }
 
+/** Findings about members alone: they last for days, and no look at the network would end them. */
+const memberFindings: ReadonlySet<Finding["kind"]> = new Set(["missing-member", "failed-update", "outside-network"]);
+
 /**
- * Whether a run ended with nothing to do, to report or to wait for, and with an address on every interface in use.
- * An interface without one could become a live version's by an alias alone, which the network does not show.
+ * Whether a run ended with nothing to do or to wait for, nothing to report but of members, and an address on every
+ * interface in use. One without could become a live version's by an alias alone, which the network does not show.
  */
 export function isQuiet({ observed, plan, outcomes }: Round): boolean {
   const held = new Set(observed.addresses.map((it) => it.networkInterfaceId));
   return (
-    outcomes.length + plan.actions.length + plan.findings.length + plan.waits.length === 0 &&
+    outcomes.length + plan.actions.length + plan.waits.length === 0 &&
+    plan.findings.every(({ kind }) => memberFindings.has(kind)) &&
     observed.interfaces.every((it) => !it.inUse || held.has(it.networkInterfaceId))
   );
 }

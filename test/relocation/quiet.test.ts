@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { NetworkInterfaceId } from "../../src/aws/identifiers.ts";
 import { fullEveryMinutes, isFullSweep, isQuiet } from "../../src/relocation/quiet.ts";
 import type { Round } from "../../src/relocation/reconcile.ts";
 import { address, attachment, networkInterface, nowMs, world } from "./build.ts";
@@ -69,6 +70,8 @@ describe("isFullSweep", () => {
   });
 });
 
+const conflict = { kind: "conflict", row: 6, networkInterfaceId: "eni-1" as NetworkInterfaceId } as const;
+
 describe("isQuiet", () => {
   const web = attachment("a", "web");
   const quiet: Round = {
@@ -90,7 +93,7 @@ describe("isQuiet", () => {
   it.each<[string, Partial<Round>]>([
     ["an outcome", { outcomes: [{ action, result: "done", atMs: nowMs }] }],
     ["an action", { plan: { ...quiet.plan, actions: [action] } }],
-    ["a finding", { plan: { ...quiet.plan, findings: [{ kind: "missing-member", member: "gone" }] } }],
+    ["a finding of the network", { plan: { ...quiet.plan, findings: [conflict] } }],
     ["a wait", { plan: { ...quiet.plan, waits: [{ kind: "interface", attachment: "a", arriving: false }] } }],
     ["an interface in use without an address", { observed: world({ interfaces: [networkInterface("3", web)] }) }],
   ])("is not so with %s", (_what, part) => {

@@ -109,3 +109,15 @@ describe("a hundred pools of ten members", () => {
     expect((pools * callsPerFull) / (fullEveryMinutes(pools) * 60)).toBeLessThan(5);
   });
 });
+
+describe("a pool with a member that does not exist", () => {
+  it("is told once, and swept with 2 calls like any other", async () => {
+    const scene = await openScene({ delays: quick, addresses: 2, members: ["orders", "gone"] });
+    await scene.createFunction("orders", [0]);
+    await scene.pass(10 * minuteMs);
+    const minutes = watch(scene);
+    await scene.pass(20 * minuteMs);
+    expect([...minutes.values()].filter((calls) => calls.length === 2).length).toBeGreaterThanOrEqual(9);
+    expect(scene.events.filter(({ detail }) => detail["member"] === "gone")).toHaveLength(1);
+  });
+});
