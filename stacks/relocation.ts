@@ -2,7 +2,7 @@
 import { cloudwatch, iam, lambda, scheduler, sqs } from "@pulumi/aws";
 import { jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import { functionChanges, interfaceChanges } from "../src/relocation/changes.ts";
+import { changePattern } from "../src/relocation/event-pattern.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import type { PoolNetwork } from "./network.ts";
 import { consumerStatement, relocationStatements } from "./permissions.ts";
@@ -24,20 +24,6 @@ const timeoutSeconds = 90;
 /** Just above the timeout: a crash stalls a pool no longer than that. */
 const visibilitySeconds = 95;
 const deadLetterSeconds = 14 * 86_400;
-
-/**
- * What CloudTrail says of a function's configuration and of interfaces. It relies only on what every record has:
- * neither subnet nor security group of an interface is always there, so relocation looks for itself.
- */
-export const changePattern = {
-  source: ["aws.lambda", "aws.ec2"],
-  "detail-type": ["AWS API Call via CloudTrail"],
-  detail: {
-    eventSource: ["lambda.amazonaws.com", "ec2.amazonaws.com"],
-    eventName: [...functionChanges, ...interfaceChanges].map((prefix) => ({ prefix })),
-    errorCode: [{ exists: false }],
-  },
-};
 
 export function createRelocation(
   place: Place,
