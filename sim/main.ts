@@ -5,7 +5,7 @@ import { printRun } from "./print.ts";
 import { type FaultKind, faultKinds } from "./world-draw.ts";
 
 const usage = `npm run sim -- [--seed N | --seeds COUNT [--from N]] [--days D] [--faults all|none|a,b]
-  [--pools N] [--members N] [--wire] [--all-sweeps] [--verify-determinism] [--workers N] [--json]
+  [--pools N] [--members N] [--wire] [--all-sweeps] [--verify-determinism] [--workers N] [--until-failure] [--json]
 faults: ${faultKinds.join(" ")}`;
 
 function whole(text: string | undefined, otherwise: number): number {
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       ...{ seed: text, seeds: text, from: text, days: text, faults: text, pools: text, members: text, workers: text },
-      ...{ wire: flag, "all-sweeps": flag, "verify-determinism": flag, json: flag, help: flag },
+      ...{ wire: flag, "all-sweeps": flag, "verify-determinism": flag, json: flag, "until-failure": flag, help: flag },
     },
   });
   if (values.help) {
@@ -47,7 +47,12 @@ async function main(): Promise<number> {
     wire: values.wire ?? false,
     allSweeps: values["all-sweeps"] ?? false,
   };
-  const many = { seeds, options, workers: values.workers === undefined ? undefined : whole(values.workers, 1) };
+  const many = {
+    seeds,
+    options,
+    untilFailure: values["until-failure"] ?? false,
+    workers: values.workers === undefined ? undefined : whole(values.workers, 1),
+  };
   const summary = values["verify-determinism"] ? await verifyDeterminism(many) : await runMany(many);
   printRun(summary, options, values.json ?? false);
   return summary.failed.length > 0 ? 1 : 0;

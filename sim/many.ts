@@ -9,6 +9,8 @@ export interface ManyOptions {
   readonly options: Omit<SeedOptions, "seed">;
   /** Processes; one per core unless given. */
   readonly workers?: number | undefined;
+  /** Ends with the first seed that fails, and makes it no smaller. */
+  readonly untilFailure?: boolean;
 }
 
 export interface Summary {
@@ -26,8 +28,8 @@ export async function runMany(many: ManyOptions): Promise<Summary> {
   const failed = results.filter(({ violations }) => violations.length > 0);
   const wallSeconds = (performance.now() - started) / 1000;
   const [first] = failed;
-  const shrunk = first && (await shrink({ ...many.options, seed: first.seed }));
-  return { results, failed, shrunk, wallSeconds };
+  const shrunk = first && !many.untilFailure && (await shrink({ ...many.options, seed: first.seed }));
+  return { results, failed, shrunk: shrunk || undefined, wallSeconds };
 }
 
 /** Runs each seed twice; one whose traces differ fails. */
@@ -43,7 +45,12 @@ export async function verifyDeterminism(many: ManyOptions): Promise<Summary> {
   return { ...first, failed };
 }
 
-async function runAll({ seeds, options, workers = availableParallelism() }: ManyOptions): Promise<SeedResult[]> {
+async function runAll({
+  seeds,
+  options,
+  untilFailure,
+  workers = availableParallelism(),
+}: ManyOptions): Promise<SeedResult[]> {
   if (seeds.length === 1 || workers === 0) {
     const { runSeed } = await import("./run.ts");
     const results: SeedResult[] = [];
@@ -58,7 +65,9 @@ async function runAll({ seeds, options, workers = availableParallelism() }: Many
   await Promise.all(
     children.map(async (child) => {
       for (let seed = queue.shift(); seed !== undefined; seed = queue.shift()) {
-        results.set(seed, await ask(child, { ...options, seed }));
+        const result = await ask(child, { ...options, seed });
+        results.set(seed, result);
+        if (untilFailure && result.violations.length > 0) queue.length = 0;
         tell(results, seeds.length);
       }
       child.disconnect();

@@ -1,0 +1,156 @@
+/** Faults to plant: each makes Holdfast wrong in a way that somebody must notice. */
+export interface Mutation {
+  readonly name: string;
+  readonly file: string;
+  /** Text that occurs in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+const apply = "src/relocation/apply.ts";
+const plan = "src/relocation/plan.ts";
+const seats = "src/relocation/seats.ts";
+const observe = "src/relocation/observe.ts";
+const members = "src/relocation/observe-members.ts";
+
+export const mutations: readonly Mutation[] = [
+  { name: "skip every precondition", file: apply, find: "if (reason) return", replace: "if (reason === '') return" },
+  {
+    name: "force reassociation",
+    file: apply,
+    find: "networkInterfaceId, false);\n    case",
+    replace: "networkInterfaceId, true);\n    case",
+  },
+  {
+    name: "trust the address's description alone",
+    file: apply,
+    find: "if (shown === undefined || shown === expected)",
+    replace: "if (shown !== '' || shown === expected)",
+  },
+  {
+    name: "ignore other occupants",
+    file: apply,
+    find: 'found.join() === (expected ?? "")',
+    replace: "found.length >= 0",
+  },
+  {
+    name: "write no use tag",
+    file: apply,
+    find: 'await call("ec2:CreateTags"',
+    replace: 'if (nowMs < 0) await call("ec2:CreateTags"',
+  },
+  {
+    name: "release instead of disassociate",
+    file: apply,
+    find: "new DisassociateAddressCommand({ AssociationId })",
+    replace: "new DisassociateAddressCommand({ AssociationId: AssociationId + 'x' })",
+  },
+  { name: "drop the drain", file: plan, find: "nowMs < untilMs ||", replace: "nowMs < 0 ||" },
+  {
+    name: "never drain",
+    file: plan,
+    find: "const drains = settled ?",
+    replace: "const drains = settled && nowMs < 0 ?",
+  },
+  {
+    name: "ignore updates in progress",
+    file: plan,
+    find: "const settled = !failed && !changing",
+    replace: "const settled = !failed || changing",
+  },
+  {
+    name: "ignore failed updates",
+    file: plan,
+    find: "const settled = !failed && !changing",
+    replace: "const settled = !changing",
+  },
+  { name: "never move", file: plan, find: "settled ? movable : []", replace: "settled ? [] : movable" },
+  {
+    name: "never use spares",
+    file: plan,
+    find: "!it.networkInterfaceId && !it.blocked",
+    replace: "it.networkInterfaceId === '' && !it.blocked",
+  },
+  {
+    name: "use blocked spares",
+    file: plan,
+    find: "!it.networkInterfaceId && !it.blocked",
+    replace: "!it.networkInterfaceId",
+  },
+  {
+    name: "never make before break",
+    file: plan,
+    find: 'assign(needing(seats, "arriving"), serving.left)',
+    replace: 'assign(needing(seats, "arriving"), [])',
+  },
+  {
+    name: "treat not-in-use as serving",
+    file: seats,
+    find: "it.networkInterface.inUse && !it.address",
+    replace: "!it.address",
+  },
+  {
+    name: "serving counts as leaving",
+    file: seats,
+    find: '(seat.role === "unused" ||',
+    replace: '(seat.role === "serving" ||',
+  },
+  { name: "any subnet's interfaces", file: seats, find: '?? "unused"', replace: '?? "serving"' },
+  {
+    name: "miss pending interfaces' ends",
+    file: observe,
+    find: '"in-use", "associated", "attaching"',
+    replace: '"pending"',
+  },
+  { name: "forget the role tag", file: observe, find: '=== "egress"', replace: '!== ""' },
+  {
+    name: "look at $LATEST only",
+    file: members,
+    find: "[latest.version, ...published]",
+    replace: "[latest.version, ...published.slice(99)]",
+  },
+  {
+    name: "forget weighted versions",
+    file: members,
+    find: '[alias.FunctionVersion ?? "$LATEST", ...weighted]',
+    replace: '[alias.FunctionVersion ?? "$LATEST", ...weighted.slice(9)]',
+  },
+  {
+    name: "forget provisioned versions",
+    file: members,
+    find: "if (/^\\d+$/.test(qualifier))",
+    replace: "if (/^x$/.test(qualifier))",
+  },
+  {
+    name: "take InProgress for settled",
+    file: members,
+    find: 'it.LastUpdateStatus === "InProgress"',
+    replace: "it.LastUpdateStatus === undefined",
+  },
+  {
+    name: "quiet memory is never invalidated",
+    file: "src/relocation/memory.ts",
+    find: "=== fingerprint(network)",
+    replace: "!== (network as unknown)",
+  },
+  {
+    name: "tell nothing of moves",
+    file: "src/relocation/report.ts",
+    find: "...heals.map((outcome) => relocated",
+    replace: "...heals.slice(99).map((outcome) => relocated",
+  },
+  { name: "count no moves", file: "src/relocation/report.ts", find: "value: heals.length", replace: "value: 0" },
+  { name: "forget the verify", file: "src/relocation/verify.ts", find: "return pending;", replace: "return [];" },
+  {
+    name: "call foreign addresses none",
+    file: seats,
+    find: "&& !isOwn(shown)",
+    replace: "&& shown === ''",
+  },
+  {
+    name: "any security groups will do",
+    file: "src/relocation/model.ts",
+    find: '[...securityGroupIds].sort().join(",")',
+    replace: '""',
+  },
+];
