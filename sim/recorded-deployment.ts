@@ -41,6 +41,8 @@ const ignored: Readonly<Record<string, string>> = {
   "aws:s3/bucketObjectv2:BucketObjectv2": "an application's own code",
   "aws:ec2/vpcEndpoint:VpcEndpoint": "leads to services of AWS, which no member calls here",
   "aws:ec2/flowLog:FlowLog": "only watches",
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
+    "says what becomes of failures, and none may fail here",
 };
 
 interface Making {

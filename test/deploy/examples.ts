@@ -1,0 +1,23 @@
+/** The examples with the accounts that they are deployed to, and the member that each of them asks for. */
+import { emptyAccount } from "../../scripts/stand-in/account.ts";
+import { existing } from "./accounts.ts";
+import type { Example } from "./twin-stage.ts";
+
+export const examples: readonly Example[] = [
+  {
+    name: "smallest",
+    pool: "partners",
+    account: emptyAccount,
+    member: "orders",
+    tags: { "holdfast:pool": "partners" },
+  },
+  { name: "two-zones", pool: "payments", account: emptyAccount, member: "payments-api" },
+  {
+    name: "existing-network",
+    pool: "ledger",
+    account: existing,
+    member: "ledger-import",
+    otherMember: "ledger-export",
+  },
+  { name: "inside-an-app", pool: "carriers", account: emptyAccount },
+];

@@ -1,0 +1,125 @@
+/** Everything that can be taken away from a deployment, one thing at a time. */
+import type { RecordedResource } from "../../sim/recorded-resource.ts";
+import type { PolicyStatement } from "../../twin/iam-policy.ts";
+
+/** A deployment that lacks one thing. */
+export interface Removal {
+  readonly name: string;
+  readonly records: readonly RecordedResource[];
+}
+
+type Records = readonly RecordedResource[];
+
+/** Kinds that are taken away whole. */
+const whole = [
+  "aws:cloudwatch/eventRule:EventRule",
+  "aws:cloudwatch/eventTarget:EventTarget",
+  "aws:scheduler/schedule:Schedule",
+  "aws:lambda/eventSourceMapping:EventSourceMapping",
+  "aws:sqs/queuePolicy:QueuePolicy",
+  "aws:ssm/parameter:Parameter",
+];
+
+/** Roles that nobody takes in the twin. */
+const untaken = /-flows-role/;
+
+export function removals(records: Records): Removal[] {
+  const ours = records.filter(({ urn }) => urn.includes("::holdfast:index:"));
+  return [
+    ...ours.filter(({ type }) => whole.includes(type)).map((it) => withoutResource(records, it)),
+    ...ours.filter(({ type }) => type.endsWith(":RolePolicy")).flatMap((it) => withoutPermissions(records, it)),
+    ...ours.filter(({ type }) => type.endsWith(":Function")).flatMap((it) => withoutVariables(records, it)),
+    ...ours.filter(({ type }) => type.endsWith(":Parameter")).flatMap((it) => withoutParts(records, it)),
+  ];
+}
+
+/** A rule takes its targets along: AWS would not make them. */
+function withoutResource(records: Records, gone: RecordedResource): Removal {
+  const { name, type, outputs } = gone;
+  const isRule = type.endsWith(":EventRule");
+  const left = records.filter((it) => it !== gone && !(isRule && it.inputs["rule"] === outputs["name"]));
+  return { name: `${type.split(":")[2]} ${name}`, records: left };
+}
+
+function withInputs(records: Records, changed: RecordedResource, inputs: object): Records {
+  return records.map((it) => (it === changed ? { ...it, inputs: { ...it.inputs, ...inputs } } : it));
+}
+
+/** Each action, and each resource where a statement names several. */
+function withoutPermissions(records: Records, record: RecordedResource): Removal[] {
+  if (untaken.test(String(record.inputs["role"]))) return [];
+  const { Statement, ...rest } = JSON.parse(String(record.inputs["policy"])) as { Statement: PolicyStatement[] };
+  return Statement.flatMap((statement) => {
+    const less = (part: "Action" | "Resource") => {
+      const all = [statement[part] ?? []].flat();
+      if (part === "Resource" && all.length < 2) return [];
+      return all.map((one): Removal => {
+        const changed = { ...statement, [part]: all.filter((it) => it !== one) };
+        const policy = JSON.stringify({ ...rest, Statement: Statement.map((it) => (it === statement ? changed : it)) });
+        const name = `${record.name} ${statement.Sid}: ${one}`;
+        return { name, records: withInputs(records, record, { policy }) };
+      });
+    };
+    return [...less("Action"), ...less("Resource")];
+  });
+}
+
+function withoutVariables(records: Records, record: RecordedResource): Removal[] {
+  const { variables = {} } = (record.inputs["environment"] ?? {}) as { variables?: Record<string, string> };
+  return Object.entries(variables).flatMap(([key, value]) => {
+    const { [key]: _, ...others } = variables;
+    const change = (changed: Record<string, string>) =>
+      withInputs(records, record, { environment: { variables: changed } });
+    const parts = spoiled(value).map(([part, text]) => ({
+      name: `${record.name} ${key}: ${part}`,
+      records: change({ ...others, [key]: text }),
+    }));
+    return [{ name: `${record.name} ${key}`, records: change(others) }, ...parts];
+  });
+}
+
+function withoutParts(records: Records, record: RecordedResource): Removal[] {
+  return spoiled(String(record.inputs["value"])).map(([part, value]) => ({
+    name: `${record.name} ${part}`,
+    records: withInputs(records, record, { value }),
+  }));
+}
+
+/** Without these, a function goes by a value of its own that is the same: they are made wrong instead. */
+const defaulted = ["drainSeconds", "sweepMinutes", "eventBusName", "metricsNamespace", "roundsPerMinute", "kind"];
+/** What the operator's file says of targets reaches probes as it is; the twin's probes ask nobody. */
+const opaque = ["targets"];
+
+/** Settings of which one field is gone or wrong: the field's path, and the new text. */
+function spoiled(text: string): [path: string, text: string][] {
+  if (!text.startsWith("{")) return [];
+  const settings: unknown = JSON.parse(text);
+  return paths(settings).map((path) => [path.join("."), JSON.stringify(without(settings, path))]);
+}
+
+type Path = readonly [string, ...string[]];
+
+function paths(value: unknown): Path[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]): Path[] => {
+    const isEmpty = typeof part === "object" && Object.keys(part).length === 0;
+    if (isEmpty) return [];
+    const deeper = opaque.includes(key) ? [] : paths(part).map((path): Path => [key, ...path]);
+    return [[key], ...deeper];
+  });
+}
+
+function without(value: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (typeof value !== "object" || value === null || key === undefined) return wrong(value);
+  const isLast = rest.length === 0;
+  if (Array.isArray(value)) {
+    return value.flatMap((it, index) => (String(index) !== key ? [it] : isLast ? [] : [without(it, rest)]));
+  }
+  const part: unknown = Reflect.get(value, key);
+  if (isLast && !defaulted.includes(key)) return Object.fromEntries(Object.entries(value).filter(([it]) => it !== key));
+  return { ...value, [key]: isLast ? wrong(part) : without(part, rest) };
+}
+
+function wrong(value: unknown): unknown {
+  return typeof value === "number" ? value * 60 : `${String(value)}-of-another`;
+}

@@ -1,0 +1,163 @@
+/** What an example has deployed, in the twin, with the hands that an operator needs for the story. */
+import type { Account } from "../../scripts/stand-in/account.ts";
+import { type Operator, operatorOf } from "../../sim/operator.ts";
+import { deployRecorded } from "../../sim/recorded-deployment.ts";
+import type { Ids, RecordedResource } from "../../sim/recorded-resource.ts";
+import type { Scene } from "../../sim/scene.ts";
+import { tagKeys } from "../../src/config/tags.ts";
+import { addEventPath, type EventPath } from "../../twin/event-path.ts";
+import { createRegion, type Region } from "../../twin/region.ts";
+import { createAccount, existingGroups } from "./twin-account.ts";
+
+export interface Example {
+  readonly name: string;
+  readonly pool: string;
+  readonly account: Account;
+  /** The member's name, unless the deployment brings it along. */
+  readonly member?: string;
+  /** Another member, known to the pool in another way. */
+  readonly otherMember?: string;
+  /** Its tags, as the example's file asks for. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface DeployedExample {
+  readonly example: Example;
+  readonly region: Region;
+  readonly path: EventPath;
+  readonly operator: Operator;
+  readonly member: string;
+  readonly subnetIds: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly refused: Set<string>;
+  readonly queues: { readonly main: string; readonly dead: string; readonly undelivered: string };
+  readonly events: string[];
+  readonly bodies: string[];
+  /** Names of Holdfast's functions, and of those that were ever invoked. */
+  readonly functions: readonly string[];
+  readonly invoked: Set<string>;
+  /** The first call that was refused, or the first invocation that failed. */
+  trouble: string | undefined;
+}
+
+/** @throws AwsError or Error when the deployment fails */
+export async function openExample(
+  example: Example,
+  records: readonly RecordedResource[],
+  options: object,
+): Promise<DeployedExample> {
+  const region = createRegion({ seed: 1, addressQuota: example.account.addressQuota });
+  const path = addEventPath(region);
+  const operator = operatorOf(region);
+  const ids: Ids = await createAccount(operator, example.account);
+  // The secret that examples/two-zones names.
+  await operator("ssm", "PutParameter", { Name: "/payments/acquirer/probe-token", Type: "SecureString", Value: "t" });
+  const names = records.map(({ outputs }) => String(outputs["name"]));
+  const queue = (part: string) => names.find((name) => name.endsWith(`-relocation${part}`)) ?? "";
+  const functions = records.filter(({ type }) => type.endsWith(":Function"));
+  const isOurs = ({ urn }: RecordedResource) => urn.includes("::holdfast:index:");
+  const brought = functions.find((it) => !isOurs(it));
+  const refused = new Set<string>();
+  const scene: DeployedExample = {
+    ...{ example, region, path, operator, refused, events: [], bodies: [], invoked: new Set(), trouble: undefined },
+    member: example.member ?? String(brought?.outputs["name"]),
+    functions: functions.filter(isOurs).map(({ id }) => id),
+    queues: { main: queue(".fifo"), dead: queue("-dead-letters.fifo"), undelivered: queue("-undelivered") },
+    subnetIds: [],
+    groupIds: [],
+  };
+  watch(scene);
+  const log = { info: () => {}, error: () => {} };
+  const onEvent = (functionName: string, event: unknown) => {
+    scene.invoked.add(functionName);
+    for (const { body } of (event as { Records?: { body: string }[] }).Records ?? []) scene.bodies.push(body);
+  };
+  const onTrouble = (functionName: string, trouble: string) => {
+    scene.trouble ??= `${functionName}: ${trouble}`;
+  };
+  await deployRecorded(records, { region, path, ids, refused, log, onEvent, onTrouble, ...options });
+  const network = await membersNetwork(scene, ids);
+  return Object.assign(scene, network);
+}
+
+function watch(scene: DeployedExample): void {
+  scene.region.calls.onCall(({ principal, service, operation, input, error }) => {
+    if (principal?.includes(":role/") && /^(UnauthorizedOperation|AccessDenied)/.test(error?.code ?? "")) {
+      scene.trouble ??= `denied ${service}:${operation}: ${error?.message}`;
+    }
+    if (service !== "events" || operation !== "PutEvents" || error) return;
+    for (const { DetailType } of (input as { Entries: { DetailType: string }[] }).Entries)
+      scene.events.push(DetailType);
+  });
+}
+
+/** Where members are to be placed: as the pool's outputs say. Two more groups, so that a deployment can change them. */
+async function membersNetwork({ region, operator, example }: DeployedExample, ids: Ids) {
+  const { subnets, securityGroups } = region.world;
+  const zones = [...subnets.values()].filter(({ tags }) => /-zone-\d$/.test(tags["Name"] ?? ""));
+  const found = example.account.subnets.slice(0, 2).map(({ subnetId }) => ids.get(subnetId) ?? "");
+  const subnetIds = found.length > 0 ? found : zones.map(({ subnetId }) => subnetId);
+  const own = [...securityGroups.values()].find(({ groupName }) => groupName.endsWith("-members-security-group"));
+  const VpcId = subnets.get(subnetIds[0] ?? "")?.vpcId;
+  const groupIds = [own?.groupId ?? ids.get(existingGroups[0]) ?? ""];
+  for (const GroupName of ["members-next", "members-last"]) {
+    const group = { VpcId, GroupName, Description: GroupName };
+    groupIds.push((await operator<{ GroupId: string }>("ec2", "CreateSecurityGroup", group)).GroupId);
+  }
+  return { subnetIds, groupIds };
+}
+
+/** In a pool of one zone a move to the next zone is one to the next security group. */
+function vpcConfig(
+  { subnetIds, groupIds }: DeployedExample,
+  zones: readonly number[],
+  groups: readonly number[] = [0],
+) {
+  const shift = (zone: number) => Math.floor(zone / subnetIds.length);
+  return {
+    SubnetIds: zones.map((zone) => subnetIds[zone % subnetIds.length]),
+    SecurityGroupIds: groups.map((group) => groupIds[group + shift(zones[0] ?? 0)]),
+  };
+}
+
+type Actors = Pick<Scene, "region" | "path" | "createFunction" | "updateFunction">;
+
+/** The scene in which the demo's chapters act; whatever they call the function, it is the one named. */
+export function sceneOf(play: DeployedExample, FunctionName = play.member): Actors {
+  const { region, path, operator, example } = play;
+  return {
+    ...{ region, path },
+    async createFunction(_, zones, groups) {
+      if (region.world.functions.has(FunctionName)) return;
+      await operator("lambda", "CreateFunction", {
+        ...{ FunctionName, Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+        ...{ Role: "arn:aws:iam::123456789012:role/member", VpcConfig: vpcConfig(play, zones, groups) },
+        ...(example.tags && { Tags: example.tags }),
+      });
+    },
+    async updateFunction(_, zones, groups) {
+      await operator("lambda", "UpdateFunctionConfiguration", {
+        ...{ FunctionName, VpcConfig: vpcConfig(play, zones, groups) },
+      });
+    },
+  };
+}
+
+export const minuteMs = 60_000;
+
+/** What the story found wrong; the first of it, since what follows from it tells nothing new. */
+export type Problem = string | undefined;
+
+/** Lets time pass in minutes, until there is trouble. */
+export async function pass(scene: DeployedExample, ms: number): Promise<Problem> {
+  for (let passedMs = 0; passedMs < ms && scene.trouble === undefined; passedMs += minuteMs) {
+    await scene.region.clock.advance(minuteMs);
+  }
+  return scene.trouble;
+}
+
+export function poolAddresses({ region, example }: DeployedExample) {
+  return [...region.world.addresses.values()].filter(
+    ({ tags }) => tags[tagKeys.pool] === example.pool && tags[tagKeys.role] === "egress",
+  );
+}
