@@ -1,15 +1,8 @@
 /** Holdfast in the twin: the real handler behind the wiring that a deployment makes. */
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSEvent } from "aws-lambda";
 import type { Clock } from "../src/aws/clock.ts";
 import type { RelocationSettings } from "../src/config/settings.ts";
 import { changePattern } from "../src/relocation/event-pattern.ts";
-import { Memory } from "../src/relocation/memory.ts";
-import { createQueueHandler } from "../src/relocation/queue-handler.ts";
 import type { Log } from "../src/telemetry/log.ts";
 import type { Measurement } from "../src/telemetry/model.ts";
 import { type ClientConfig, clientConfig, type EndpointOptions } from "../twin/endpoint.ts";
@@ -18,6 +11,7 @@ import type { Handler } from "../twin/lambda-invocation.ts";
 import type { Region } from "../twin/region.ts";
 import { type Directly, directClients } from "./direct-clients.ts";
 import { operatorOf } from "./operator.ts";
+import { wireRelocate } from "./relocate-wiring.ts";
 
 export const relocateRole = "arn:aws:iam::123456789012:role/holdfast-relocate";
 const functionName = "holdfast-relocate";
@@ -114,16 +108,11 @@ function environment(region: Region, settings: RelocationSettings, options: Depl
   const config: ClientConfig = clientConfig(region, relocateRole, options.endpoint);
   const over: Directly = options.direct ? directClients(region, relocateRole, options.endpoint) : (client) => client;
   const start = () =>
-    createQueueHandler({
+    wireRelocate({
       settings,
       clock: options.clock ?? region.clock,
-      memory: new Memory(),
-      versions: new Map(),
-      ec2: over(new EC2Client(config), "ec2"),
-      lambda: over(new LambdaClient(config), "lambda"),
-      tagging: over(new ResourceGroupsTaggingAPIClient(config), "tagging"),
-      eventBridge: over(new EventBridgeClient(config), "events"),
-      sqs: over(new SQSClient(config), "sqs"),
+      config,
+      over,
       emitMetrics: options.onMeasurements ?? (() => {}),
       log: options.log ?? { info: () => {}, error: () => {} },
     });
