@@ -1,6 +1,7 @@
 /** Success is observed, never assumed: describe again until AWS shows what was written. */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { Clock } from "../aws/clock.ts";
+import { AwsCallError } from "../aws/errors.ts";
 import type { Outcome } from "./apply.ts";
 import type { Address } from "./model.ts";
 import { listAddresses } from "./observe.ts";
@@ -8,7 +9,10 @@ import { listAddresses } from "./observe.ts";
 /** Waits between describes; EC2's describes lag behind writes by "a couple of seconds" (EC2 API, eventual consistency). */
 export const lagsMs = [0, 200, 400, 800, 1600, 3200];
 
-/** Outcomes that AWS does not show although it accepted the writes; empty when all is as it should be. */
+/**
+ * Outcomes that AWS does not show although it accepted the writes; empty when all is as it should be, or when nothing can
+ * be read: what is done must be told all the same, and the next round observes anew.
+ */
 export async function verify(
   ec2: EC2Client,
   clock: Clock,
@@ -19,10 +23,20 @@ export async function verify(
   for (const lagMs of lagsMs) {
     if (pending.length === 0) break;
     if (lagMs > 0) await clock.sleep(lagMs);
-    const addresses = await listAddresses(ec2, poolName);
+    const addresses = await readable(() => listAddresses(ec2, poolName));
+    if (!addresses) return [];
     pending = pending.filter((outcome) => !isShown(outcome, addresses));
   }
   return pending;
+}
+
+async function readable<Output>(read: () => Promise<Output>): Promise<Output | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AwsCallError) return undefined;
+    throw error;
+  }
 }
 
 function isShown({ action }: Outcome, addresses: readonly Address[]): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { relocateRole } from "../../sim/deployment.ts";
 import { openScene, type Scene } from "../../sim/scene.ts";
 import { tagKeys } from "../../src/config/tags.ts";
+import { AwsError } from "../../twin/service.ts";
 import { quick } from "./stories.ts";
 
 interface Described {
@@ -70,5 +71,29 @@ describe("an address whose description lags", () => {
     await scene.pass(5 * 60_000);
     expect(associations).toEqual([]);
     expect(serving(scene)).toBe(second?.allocationId);
+  });
+});
+
+describe("a move that cannot be verified", () => {
+  it("is told all the same", async () => {
+    const { scene, associations } = await pool(() => undefined);
+    let failing = 0;
+    scene.region.calls.onCall(({ operation, principal }) => {
+      if (operation !== "CreateTags" || principal !== relocateRole) return;
+      failing = 3;
+    });
+    const usual = scene.region.faults.strike;
+    scene.region.faults.strike = (call, when) => {
+      if (when === "after" || call.operation !== "DescribeAddresses" || failing === 0) return usual(call, when);
+      failing--;
+      return { error: new AwsError("InternalError", "An internal error has occurred", 500) };
+    };
+    await scene.updateFunction("orders", [1]);
+    await scene.pass(5 * 60_000);
+    const told = scene.events
+      .filter(({ type }) => type === "AddressRelocated")
+      .map(({ detail }) => detail["allocationId"]);
+    expect(told).toEqual(expect.arrayContaining(associations));
+    expect(associations).toHaveLength(1);
   });
 });
