@@ -6,6 +6,7 @@ import { faultKinds } from "../../sim/world-draw.ts";
 const regressions = [
   { seed: 21, broke: "no displacement: a swap repeated while the replaced address was still described" },
   { seed: 61, broke: "no displacement: a pool address that a hand had just put there" },
+  { seed: 3001, broke: "told by an event: a move whose verification failed was forgotten" },
   { seed: 19, broke: "spares restored: an idle version's interface counted as nobody's (the checker's fault)" },
 ] as const;
 
