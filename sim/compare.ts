@@ -135,7 +135,13 @@ async function main(): Promise<void> {
     rows.push({ rival, gapPerDay, line: `| ${cells.join(" | ")} |` });
     process.stderr.write(`${rival.name} done\n`);
   }
-  writeFileSync("docs/comparison.svg", chart(rows.map(({ rival, gapPerDay }) => [rival.name, gapPerDay])));
+  writeFileSync(
+    "docs/comparison.svg",
+    chart(
+      "Seconds without egress per day",
+      rows.map(({ rival, gapPerDay }) => [rival.name, gapPerDay]),
+    ),
+  );
   writeFileSync("docs/comparison.md", page(rows, count, days));
 }
 
