@@ -12,7 +12,7 @@ import {
 } from "./account.ts";
 import { type BuiltFunction, startRelocate } from "./built-function.ts";
 import { dead, deliver, heard } from "./queues.ts";
-import { handWritten, recorded } from "./recorded.ts";
+import { handWritten, recorded, recordedIn } from "./recorded.ts";
 
 const arn = "arn:aws:lambda:us-east-1:123456789012:function:orders";
 
@@ -144,10 +144,11 @@ describe("a function is a member by whatever name the call gave", () => {
     expect(await dead(account)).toEqual([]);
   });
 
-  it("an interface that came or went is reason enough to look", async () => {
+  it("an interface that came or went in the pool's subnets is reason enough to look", async () => {
     const { invoke } = await start();
+    const body = recordedIn(account.subnetIds[0], "ec2-create-network-interface-by-user");
 
-    await invoke(await deliver(account, [recorded("ec2-create-network-interface-by-user")]));
+    await invoke(await deliver(account, [body]));
 
     expect(await associations(account)).toEqual({ [allocationId]: networkInterfaceId });
   });
@@ -156,6 +157,7 @@ describe("a function is a member by whatever name the call gave", () => {
     ["another function's change", recorded("lambda-update-function-configuration-plain-name", "invoices")],
     ["a longer name", recorded("lambda-update-function-configuration-plain-name", "orders-2")],
     ["a call that concerns no interface", recorded("lambda-add-permission", "orders")],
+    ["an interface in another subnet", recorded("ec2-create-network-interface-by-user")],
   ])("%s is none of the pool's business", async (_, body) => {
     const { invoke } = await start();
 

@@ -30,6 +30,13 @@ export function recorded(name: string, functionName?: string): string {
   return envelope({ ...record, ...renamed });
 }
 
+/** A recorded call of EC2 as if it had been made in another subnet. */
+export function recordedIn(subnetId: string, name: string): string {
+  const record = read(`cloudtrail/${name}.json`);
+  const requestParameters = { ...(record["requestParameters"] as Json), subnetId };
+  return envelope({ ...record, requestParameters });
+}
+
 /**
  * Hand-written: no record of these calls is public. A recorded call's frame with another name and other parameters,
  * after the API reference of the call and the names in the Lambda developer guide, "Logging with CloudTrail".

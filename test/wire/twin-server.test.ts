@@ -102,11 +102,12 @@ it.each(["AuthFailure", "OperationNotPermitted"])("%s is told as a refusal and n
 it.each(["lambda:GetFunctionConfiguration", "lambda:ListAliases"])(
   "a role without %s is told so",
   async (permission) => {
+    await create();
+    // Only now: with roles enforced, the bus itself would need the queue's leave to deliver.
     region.authorize = ({ service, operation }) =>
       `${service}:${operation}` === permission
         ? new AwsError("AccessDeniedException", `not authorized to perform: ${permission}`, 403)
         : undefined;
-    await create();
 
     const { lines } = await run([]);
 
