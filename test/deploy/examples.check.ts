@@ -133,6 +133,21 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
     expect(healing?.options.dependsOn.join()).toMatch(/EventSourceMapping.*/);
   });
 
+  it("costs what docs/cost.md says", () => {
+    const { widgets } = json(of("cloudwatch/dashboard:Dashboard")[0], "dashboardBody");
+    const texts: string[] = widgets.flatMap(
+      ({ properties }: { properties: { markdown?: string } }) => properties.markdown ?? [],
+    );
+    const table = texts
+      .find((text) => text.includes("| per month | USD |"))
+      ?.split("\n")
+      .slice(1)
+      .join("\n")
+      .trim();
+    expect(table).toMatch(/Elastic IPs/);
+    expect(readFileSync("docs/cost.md", "utf8")).toContain(`## ${name}\n${table}`);
+  });
+
   it("shows a dashboard whose alarms exist and explain themselves", () => {
     const alarms = of("cloudwatch/metricAlarm:MetricAlarm");
     const runbook = readFileSync("docs/runbook.md", "utf8");
