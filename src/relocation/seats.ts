@@ -27,28 +27,33 @@ export function seatsOf(observed: Observed): { readonly seats: Seat[]; readonly 
     own ??= new Set(observed.addresses.map(({ allocationId }) => allocationId));
     return own.has(shown);
   };
+  let matched = 0;
   const seats = observed.interfaces.map((networkInterface): Seat => {
     const { attachment, networkInterfaceId, shownAllocationId: shown } = networkInterface;
-    const [address] = holders.get(networkInterfaceId) ?? [];
-    holders.delete(networkInterfaceId);
+    const address = holders.get(networkInterfaceId);
+    if (address) matched++;
     const foreign =
       shown === "unknown" ? !address : shown !== undefined && shown !== address?.allocationId && !isOwn(shown);
     const role = roles.get(attachment.key) ?? "unused";
     return { networkInterface, role, address: foreign ? undefined : address, foreign };
   });
-  return { seats, strays: [...holders.values()].flat() };
+  return { seats, strays: matched === holders.size ? [] : straysOf(observed) };
 }
 
-/** The addresses that claim each interface, the smallest id first: usually one, two while a describe lags behind. */
-function holdersOf(addresses: readonly Address[]): Map<string, Address[]> {
-  const holders = new Map<string, Address[]>();
+/** The address that claims each interface; of two, while a describe lags behind, the one with the smaller id. */
+function holdersOf(addresses: readonly Address[]): Map<string, Address> {
+  const holders = new Map<string, Address>();
   for (const address of addresses) {
     if (!address.networkInterfaceId) continue;
-    const others = holders.get(address.networkInterfaceId);
-    if (!others) holders.set(address.networkInterfaceId, [address]);
-    else others.splice(address.allocationId < (others[0] as Address).allocationId ? 0 : 1, 0, address);
+    const other = holders.get(address.networkInterfaceId);
+    if (!other || address.allocationId < other.allocationId) holders.set(address.networkInterfaceId, address);
   }
   return holders;
+}
+
+function straysOf({ interfaces, addresses }: Observed): Address[] {
+  const known = new Set(interfaces.map((it) => it.networkInterfaceId));
+  return addresses.filter(({ networkInterfaceId }) => networkInterfaceId && !known.has(networkInterfaceId));
 }
 
 const roleOfStatus = { failed: "failed", changing: "arriving", settled: "serving", idle: "serving" } as const;

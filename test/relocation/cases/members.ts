@@ -100,6 +100,23 @@ export const members: readonly Case[] = [
     waits: [`interface of ${web.key}`],
   },
   {
+    name: "an interface that Lambda is making beside one that serves is waited for, arriving",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web), networkInterface("2", web, { inUse: false, pending: true })],
+      addresses: [address("1", { on: "1" }), address("2")],
+    }),
+    waits: [`interface of ${web.key}, arriving`],
+  },
+  {
+    name: "an interface that Lambda is making for others is not waited for",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web), networkInterface("2", old, { inUse: false, pending: true })],
+      addresses: [address("1", { on: "1" })],
+    }),
+  },
+  {
     name: "an absent attachment that a settled and a changing version share is not merely arriving",
     observed: world({ members: [orders, member("billing", version("changing", [web]))] }),
     waits: ["update of $LATEST", `interface of ${web.key}`],
