@@ -30,3 +30,29 @@ it("a foreign address that came after the plan is seen just before the write, an
   expect(await applied).toMatchObject({ result: "conflict", reason: expect.stringContaining("foreign address") });
   expect(scene.region.world.addresses.get(foreign.AllocationId)?.networkInterfaceId).toBe(NetworkInterfaceId);
 });
+
+it("a spare that somebody takes between the check and the write is not taken from them", async () => {
+  const scene = await openScene({ delays: quick, consistent: true, holdfast: false, addresses: 1, zones: 2 });
+  await scene.createFunction("orders", [0, 1]);
+  await scene.pass(60_000);
+  const [mine, theirs] = [...scene.region.world.networkInterfaces.values()];
+  const allocationId = scene.allocationIds[0] as AllocationId;
+  const stop = scene.region.calls.onCall(({ principal, operation, input }) => {
+    if (principal !== relocateRole || operation !== "DescribeNetworkInterfaces" || !("NetworkInterfaceIds" in input))
+      return;
+    stop();
+    const NetworkInterfaceId = theirs?.networkInterfaceId;
+    scene.region.clock.after(100, () => {
+      void scene.operator("ec2", "AssociateAddress", { AllocationId: allocationId, NetworkInterfaceId });
+    });
+  });
+  const ec2 = new EC2Client(clientConfig(scene.region, relocateRole, { latencyMs: { read: 20, write: 2000 } }));
+  const target = {
+    networkInterfaceId: mine?.networkInterfaceId as NetworkInterfaceId,
+    subnetId: mine?.subnetId as SubnetId,
+  };
+  const applied = apply(ec2, poolName, { kind: "associate", row: 2, ...target, allocationId }, 0);
+  await scene.pass(20_000);
+  expect(await applied).toMatchObject({ result: "conflict", reason: expect.stringContaining("AlreadyAssociated") });
+  expect(scene.region.world.addresses.get(allocationId)?.networkInterfaceId).toBe(theirs?.networkInterfaceId);
+});
