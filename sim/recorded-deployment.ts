@@ -3,6 +3,7 @@
  * with the operator's calls, each function runs its own handler with the environment that it was given, and calls that
  * a role does not allow are refused.
  */
+import { basename, dirname } from "node:path";
 import type { EventPath } from "../twin/event-path.ts";
 import type { Handler } from "../twin/lambda-invocation.ts";
 import type { Region } from "../twin/region.ts";
@@ -115,7 +116,7 @@ interface FunctionInputs {
   readonly code?: { readonly assets?: Readonly<Record<string, { readonly path?: string }>> };
 }
 
-async function makeFunction(making: Making, inputs: FunctionInputs): Promise<void> {
+async function makeFunction(making: Making, inputs: FunctionInputs, { urn }: RecordedResource): Promise<void> {
   const { options, operator, roles, logGroups } = making;
   const { name: functionName, role: roleArn, vpcConfig, environment } = inputs;
   if (vpcConfig) demandInterfaces(roles, roleArn);
@@ -130,10 +131,9 @@ async function makeFunction(making: Making, inputs: FunctionInputs): Promise<voi
     ...(environment && { Environment: { Variables: environment.variables } }),
     ...(inputs.tags && { Tags: inputs.tags }),
   });
-  const { path = "" } = inputs.code?.assets?.["index.mjs"] ?? {};
-  const [, bundle] = /dist\/functions\/([\w-]+)\/index\.mjs$/.exec(path) ?? [];
   // An application's own function; which address it leaves by does not depend on its code.
-  if (bundle === undefined) return;
+  if (!urn.includes("::holdfast:index:")) return;
+  const bundle = basename(dirname(inputs.code?.assets?.["index.mjs"]?.path ?? ""));
   const group = inputs.loggingConfig?.logGroup;
   const stream = `arn:aws:logs:${options.region.world.region}:${options.region.world.accountId}:log-group:${group}:*`;
   const writes = ["logs:CreateLogStream", "logs:PutLogEvents"].every((it) => roles.allows(roleArn, it, stream));

@@ -4,10 +4,13 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context, SQSEvent } from "aws-lambda";
+import { loadFallbackSettings } from "../src/config/fallback-settings.ts";
 import { loadSentinelSettings } from "../src/config/probing-settings.ts";
 import { loadSettings } from "../src/config/settings.ts";
+import { createQueueHandler as createFallbackHandler } from "../src/fallback/queue-handler.ts";
 import type { Answer } from "../src/probing/answer.ts";
 import { createSentinelHandler } from "../src/probing/sentinel-handler.ts";
 import { parseRoundRequest, type RoundAnswer } from "../src/probing/target.ts";
@@ -16,7 +19,7 @@ import type { Log } from "../src/telemetry/log.ts";
 import { type Dimensions, type Measurement, serviceName } from "../src/telemetry/model.ts";
 import { type ClientConfig, clientConfig } from "../twin/endpoint.ts";
 import type { Handler } from "../twin/lambda-invocation.ts";
-import { refusals, wayOut } from "../twin/partners.ts";
+import { type Partner, wayOut } from "../twin/partners.ts";
 import type { Region } from "../twin/region.ts";
 import { AwsError } from "../twin/service.ts";
 import { type Directly, directClients } from "./direct-clients.ts";
@@ -24,8 +27,8 @@ import { wireRelocate } from "./relocate-wiring.ts";
 
 export interface Surroundings {
   readonly region: Region;
-  /** Public addresses that every target refuses. */
-  readonly refused: ReadonlySet<string>;
+  /** Who answers the probes, by the target's name. */
+  readonly partnerOf: (target: string) => Partner;
   readonly log: Log;
   /** Calls go to the region directly instead of over the wire: the same run, faster. Default false. */
   readonly direct?: boolean;
@@ -43,7 +46,7 @@ export interface Deployed extends Surroundings {
 type Start = (deployed: Deployed) => Promise<Handler>;
 
 /** By the name of the bundle, which is that of the entry point in functions/. */
-const starts: Readonly<Record<string, Start>> = { relocate, sentinel, probe };
+const starts: Readonly<Record<string, Start>> = { relocate, sentinel, probe, fallback };
 
 /**
  * The handler of a bundle. Its code is loaded with the first invocation, and again after it failed to load or crashed.
@@ -120,28 +123,51 @@ async function sentinel(deployed: Deployed): Promise<Handler> {
   });
 }
 
-/** A probe that asks nobody: what it would be told follows from the way out that its function has. */
-async function probe({ region, functionName, refused, writeLine }: Deployed): Promise<Handler> {
-  return (event): RoundAnswer => {
+async function fallback(deployed: Deployed): Promise<Handler> {
+  const settings = await loadFallbackSettings(settingsText(deployed), parameterReader(deployed));
+  const { config, over } = clientsOf(deployed);
+  const handler = createFallbackHandler({
+    settings,
+    clock: deployed.region.clock,
+    ec2: over(new EC2Client(config), "ec2"),
+    cloudWatch: over(new CloudWatchClient(config), "monitoring"),
+    lambda: over(new LambdaClient(config), "lambda"),
+    eventBridge: over(new EventBridgeClient(config), "events"),
+    sqs: over(new SQSClient(config), "sqs"),
+    emitMetrics: (pool, timeMs, list) =>
+      deployed.writeLine(embedded(settings.metricsNamespace, { pool }, timeMs, list)),
+    log: deployed.log,
+  });
+  return (event, context) => handler(event as SQSEvent, context as unknown as Context);
+}
+
+/** A probe without sockets: it asks the partners of the twin, by the way out that its function has. */
+async function probe({ region, functionName, partnerOf, writeLine }: Deployed): Promise<Handler> {
+  return async (event): Promise<RoundAnswer> => {
     const { pool, vantage, metricsNamespace, targets } = parseRoundRequest(event);
     const version = region.world.functions.get(functionName)?.versions.get("$LATEST");
     const publicIp = version && wayOut(region.world, version).sourceIp;
     const value = publicIp === undefined ? 0 : 1;
     const egress = [{ name: "Egress", unit: "Count", value }] as const;
     writeLine(embedded(metricsNamespace, { pool, vantage }, region.clock.now(), egress));
-    const answer = answerTo(publicIp, refused);
-    return {
-      vantage,
-      answers: targets.map(({ name }) => ({ target: name, answer, timings: {} })),
-      ...(publicIp !== undefined && { publicIp }),
-    };
+    const answers = targets.map(async ({ name, timeouts: { totalMs } }) => ({
+      target: name,
+      answer: await answerTo(region, partnerOf(name), publicIp, totalMs),
+      timings: {},
+    }));
+    return { vantage, answers: await Promise.all(answers), ...(publicIp !== undefined && { publicIp }) };
   };
 }
 
-function answerTo(publicIp: string | undefined, refused: ReadonlySet<string>): Answer {
-  if (publicIp === undefined) return { kind: "failure", phase: "connect", code: "ETIMEDOUT" };
-  if (refused.has(publicIp)) return { kind: "http", ...refusals.address };
-  return { kind: "http", status: 200, headers: { "content-type": "application/json" }, body: '{"status":"up"}' };
+async function answerTo(
+  { clock }: Region,
+  partner: Partner,
+  publicIp: string | undefined,
+  limitMs: number,
+): Promise<Answer> {
+  if (publicIp !== undefined) return partner.ask(publicIp, limitMs);
+  await clock.sleep(limitMs);
+  return { kind: "failure", phase: "connect", code: "ETIMEDOUT" };
 }
 
 /** A line in the embedded metric format with the dimensions that src/telemetry/metrics.ts writes. */

@@ -102,7 +102,7 @@ function answerOf(rule: PartnerRule | undefined): PartnerAnswer {
     case "outage":
       return outage(rule.how);
     default:
-      return { kind: "http", status: 200, headers: { "content-type": "application/json" }, body: '{"ok":true}' };
+      return { kind: "http", status: 200, headers: { "content-type": "application/json" }, body: '{"status":"up"}' };
   }
 }
 

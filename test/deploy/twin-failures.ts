@@ -6,7 +6,7 @@ import { type DeployedExample, minuteMs, type Problem, pass, poolAddresses } fro
  * second zone, or else from the scout, with an address of the operator's own.
  */
 export async function playBlock(scene: DeployedExample): Promise<Problem> {
-  const { region, operator, refused } = scene;
+  const { region, operator, partner } = scene;
   const serving = poolAddresses(scene).find(({ networkInterfaceId }) => networkInterfaceId !== undefined);
   const scout = [...region.world.subnets.values()].find(({ tags }) => tags["Name"]?.endsWith("-scout"));
   const its = [...region.world.networkInterfaces.values()].find((it) => it.subnetId === scout?.subnetId);
@@ -14,7 +14,7 @@ export async function playBlock(scene: DeployedExample): Promise<Problem> {
     const { AllocationId } = await operator<{ AllocationId: string }>("ec2", "AllocateAddress", { Domain: "vpc" });
     await operator("ec2", "AssociateAddress", { AllocationId, NetworkInterfaceId: its.networkInterfaceId });
   }
-  refused.add(serving?.publicIp ?? "");
+  partner.rules.push({ kind: "block", ips: [serving?.publicIp ?? ""] });
   const problem = await pass(scene, 8 * minuteMs);
   if (problem !== undefined) return problem;
   if (!scene.events.includes("AddressBlocked")) return "no event AddressBlocked";

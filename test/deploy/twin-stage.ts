@@ -6,6 +6,7 @@ import type { Ids, RecordedResource } from "../../sim/recorded-resource.ts";
 import type { Scene } from "../../sim/scene.ts";
 import { tagKeys } from "../../src/config/tags.ts";
 import { addEventPath, type EventPath } from "../../twin/event-path.ts";
+import { createPartner, type Partner } from "../../twin/partners.ts";
 import { createRegion, type Region } from "../../twin/region.ts";
 import { createAccount, existingGroups } from "./twin-account.ts";
 
@@ -29,7 +30,8 @@ export interface DeployedExample {
   readonly member: string;
   readonly subnetIds: readonly string[];
   readonly groupIds: readonly string[];
-  readonly refused: Set<string>;
+  /** Who answers every target. */
+  readonly partner: Partner;
   readonly queues: { readonly main: string; readonly dead: string; readonly undelivered: string };
   readonly events: string[];
   readonly bodies: string[];
@@ -57,9 +59,9 @@ export async function openExample(
   const functions = records.filter(({ type }) => type.endsWith(":Function"));
   const isOurs = ({ urn }: RecordedResource) => urn.includes("::holdfast:index:");
   const brought = functions.find((it) => !isOurs(it));
-  const refused = new Set<string>();
+  const partner = createPartner(region.clock);
   const scene: DeployedExample = {
-    ...{ example, region, path, operator, refused, events: [], bodies: [], invoked: new Set(), trouble: undefined },
+    ...{ example, region, path, operator, partner, events: [], bodies: [], invoked: new Set(), trouble: undefined },
     member: example.member ?? String(brought?.outputs["name"]),
     functions: functions.filter(isOurs).map(({ id }) => id),
     queues: { main: queue(".fifo"), dead: queue("-dead-letters.fifo"), undelivered: queue("-undelivered") },
@@ -75,7 +77,8 @@ export async function openExample(
   const onTrouble = (functionName: string, trouble: string) => {
     scene.trouble ??= `${functionName}: ${trouble}`;
   };
-  await deployRecorded(records, { region, path, ids, refused, log, onEvent, onTrouble, ...options });
+  const partnerOf = () => partner;
+  await deployRecorded(records, { region, path, ids, partnerOf, log, onEvent, onTrouble, ...options });
   const network = await membersNetwork(scene, ids);
   return Object.assign(scene, network);
 }

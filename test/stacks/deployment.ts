@@ -1,33 +1,21 @@
 /** Deploys into an imaginary account, and gives what was recorded. */
-import { all, type Output, runtime } from "@pulumi/pulumi";
-import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
-import { type RecordedResource, startRecording } from "../../scripts/stand-in/recorder.ts";
-import type { HoldfastConfig } from "../../src/config/holdfast.ts";
-import { defineHoldfast, type HoldfastInput } from "../../src/config/holdfast.ts";
-import { Holdfast, type PoolOutput } from "../../stacks/main.ts";
+import { all, type Output } from "@pulumi/pulumi";
+import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
+import { type Synthesized, synthesize } from "../../sim/synthesize.ts";
+import type { HoldfastInput } from "../../src/config/holdfast.ts";
 
 export const targets = [{ name: "partner", url: "https://api.example.com/" }];
 export const smallest: HoldfastInput = { pools: { orders: { network: { create: {} }, targets } } };
 
-export interface Deployment {
-  readonly resources: readonly RecordedResource[];
-  readonly outputs: Readonly<Record<string, PoolOutput>>;
+export interface Deployment extends Synthesized {
   /** The resources of one type, e.g. `ec2/eip:Eip`. */
   of(type: string): readonly RecordedResource[];
 }
 
 /** @throws ConfigError as a deployment would */
-export async function deploy(
-  input: HoldfastInput,
-  stage = "test",
-  account: Account = emptyAccount,
-): Promise<Deployment> {
-  const config: HoldfastConfig = defineHoldfast(input);
-  const resources = await startRecording(runtime, account, "holdfast", stage, false);
-  const bundles = "test/stacks/bundles";
-  const { pools } = new Holdfast("Holdfast", { config, app: "holdfast", stage, bundles });
-  await runtime.disconnect();
-  return { resources, outputs: pools, of: (type) => resources.filter((it) => it.type === `aws:${type}`) };
+export async function deploy(...what: Parameters<typeof synthesize>): Promise<Deployment> {
+  const synthesized = await synthesize(...what);
+  return { ...synthesized, of: (type) => synthesized.resources.filter((it) => it.type === `aws:${type}`) };
 }
 
 /** The one resource of its type, or the one whose name ends so. */

@@ -1,0 +1,55 @@
+/**
+ * A region of the twin with Holdfast deployed in it as the stacks say, handlers, roles and alarms included: what the
+ * demo, the console and the command line's tests look at.
+ */
+import type { HoldfastInput } from "../src/config/holdfast.ts";
+import type { Log } from "../src/telemetry/log.ts";
+import { addEventPath, type EventPath } from "../twin/event-path.ts";
+import { createPartner, type Partner } from "../twin/partners.ts";
+import { createRegion, type Region } from "../twin/region.ts";
+import { type Operator, operatorOf } from "./operator.ts";
+import { deployRecorded } from "./recorded-deployment.ts";
+import type { Ids } from "./recorded-resource.ts";
+import { synthesize } from "./synthesize.ts";
+
+export interface DeployedRegion {
+  readonly region: Region;
+  readonly path: EventPath;
+  readonly operator: Operator;
+  /** By the names of the targets in the operator's file; their rules may be changed. */
+  readonly partners: ReadonlyMap<string, Partner>;
+  /** Ids that the deployment recorded → ids in the region. */
+  readonly ids: Ids;
+}
+
+export interface DeployedRegionOptions {
+  readonly seed?: number;
+  readonly stage?: string;
+  readonly addressQuota?: number;
+  readonly log?: Log;
+}
+
+const silent: Log = { info: () => {}, error: () => {} };
+
+/**
+ * Deploys the operator's file into an empty account. Virtual time has passed when it is done.
+ * @throws ConfigError as a deployment would
+ */
+export async function openDeployedRegion(
+  input: HoldfastInput,
+  { seed = 1, stage = "production", addressQuota = 20, log = silent }: DeployedRegionOptions = {},
+): Promise<DeployedRegion> {
+  const region = createRegion({ seed, addressQuota });
+  const path = addEventPath(region);
+  const targets = Object.values(input.pools).flatMap((pool) => pool.targets.map(({ name }) => name));
+  const partners = new Map(targets.map((name) => [name, createPartner(region.clock)]));
+  const partnerOf = (target: string) => {
+    const partner = partners.get(target);
+    if (!partner) throw new Error(`there is no target ${target}`);
+    return partner;
+  };
+  const { resources } = await synthesize(input, stage);
+  const ids: Ids = new Map();
+  await deployRecorded(resources, { region, path, ids, partnerOf, log });
+  return { region, path, operator: operatorOf(region), partners, ids };
+}

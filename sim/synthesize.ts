@@ -1,0 +1,28 @@
+/** What a deployment of an operator's file would register, without SST and without an engine. */
+import { runtime } from "@pulumi/pulumi";
+import { type Account, emptyAccount } from "../scripts/stand-in/account.ts";
+import { type RecordedResource, startRecording } from "../scripts/stand-in/recorder.ts";
+import { defineHoldfast, type HoldfastInput } from "../src/config/holdfast.ts";
+import { Holdfast, type PoolOutput } from "../stacks/main.ts";
+
+export const app = "holdfast";
+/** Stand for the built functions, whose code does not matter here. */
+const bundles = "scripts/stand-in/bundles";
+
+export interface Synthesized {
+  readonly resources: readonly RecordedResource[];
+  readonly outputs: Readonly<Record<string, PoolOutput>>;
+}
+
+/** @throws ConfigError as a deployment would */
+export async function synthesize(
+  input: HoldfastInput,
+  stage = "test",
+  account: Account = emptyAccount,
+): Promise<Synthesized> {
+  const config = defineHoldfast(input);
+  const resources = await startRecording(runtime, account, app, stage, false);
+  const { pools } = new Holdfast("Holdfast", { config, app, stage, bundles });
+  await runtime.disconnect();
+  return { resources, outputs: pools };
+}

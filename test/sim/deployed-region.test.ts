@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { openDeployedRegion } from "../../sim/deployed-region.ts";
+
+it("deploys an operator's file into the twin, and a member gets the pool's address", async () => {
+  const target = { name: "partner", url: "https://api.example.com/" };
+  const members = { names: ["orders"] };
+  const deployed = await openDeployedRegion({
+    pools: { orders: { members, network: { create: {} }, targets: [target] } },
+  });
+  const { region, operator } = deployed;
+  const subnet = [...region.world.subnets.values()].find(({ tags }) => tags["Name"]?.endsWith("-zone-1"));
+  const group = [...region.world.securityGroups.values()].find(({ groupName }) => groupName.includes("-members-"));
+  await operator("lambda", "CreateFunction", {
+    ...{ FunctionName: "orders", Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+    Role: "arn:aws:iam::123456789012:role/member",
+    VpcConfig: { SubnetIds: [subnet?.subnetId], SecurityGroupIds: [group?.groupId] },
+  });
+  await region.clock.advance(4 * 60_000);
+  const serving = [...region.world.addresses.values()].filter(({ networkInterfaceId }) => networkInterfaceId);
+  expect(serving).toHaveLength(1);
+  expect([...(deployed.path.egress.addresses.get("orders") ?? [])]).toEqual(serving.map(({ publicIp }) => publicIp));
+});
