@@ -4,6 +4,7 @@
  */
 import type { HoldfastInput } from "../src/config/holdfast.ts";
 import type { Log } from "../src/telemetry/log.ts";
+import { VirtualClock } from "../twin/clock.ts";
 import { addEventPath, type EventPath } from "../twin/event-path.ts";
 import { createPartner, type Partner } from "../twin/partners.ts";
 import { createRegion, type Region } from "../twin/region.ts";
@@ -26,6 +27,8 @@ export interface DeployedRegionOptions {
   readonly seed?: number;
   readonly stage?: string;
   readonly addressQuota?: number;
+  /** When the deployment begins, in milliseconds since the epoch; the first of January 2026 unless given. */
+  readonly startMs?: number;
   readonly log?: Log;
 }
 
@@ -37,9 +40,9 @@ const silent: Log = { info: () => {}, error: () => {} };
  */
 export async function openDeployedRegion(
   input: HoldfastInput,
-  { seed = 1, stage = "production", addressQuota = 20, log = silent }: DeployedRegionOptions = {},
+  { seed = 1, stage = "production", addressQuota = 20, startMs, log = silent }: DeployedRegionOptions = {},
 ): Promise<DeployedRegion> {
-  const region = createRegion({ seed, addressQuota });
+  const region = createRegion({ seed, addressQuota, clock: new VirtualClock(startMs) });
   const path = addEventPath(region);
   const targets = Object.values(input.pools).flatMap((pool) => pool.targets.map(({ name }) => name));
   const partners = new Map(targets.map((name) => [name, createPartner(region.clock)]));

@@ -4,6 +4,7 @@
  * a role does not allow are refused.
  */
 import { basename, dirname } from "node:path";
+import type { Log } from "../src/telemetry/log.ts";
 import type { EventPath } from "../twin/event-path.ts";
 import type { Handler } from "../twin/lambda-invocation.ts";
 import type { Region } from "../twin/region.ts";
@@ -28,7 +29,6 @@ export interface RecordedOptions extends Surroundings {
 const ignored: Readonly<Record<string, string>> = {
   "aws:iam/role:Role": "enforced before anything else is made",
   "aws:iam/rolePolicy:RolePolicy": "enforced before anything else is made",
-  "aws:cloudwatch/logGroup:LogGroup": "looked up where a function writes",
   "aws:lambda/invocation:Invocation": "made when everything else is there",
   "aws:scheduler/scheduleGroup:ScheduleGroup": "a group of schedules does nothing",
   "aws:sns/topic:Topic": "the twin tells nobody of alarms",
@@ -80,6 +80,8 @@ const makers: Readonly<Record<string, Maker>> = {
   },
   "aws:cloudwatch/dashboard:Dashboard": ({ operator }, { dashboardName, dashboardBody }) =>
     operator("monitoring", "PutDashboard", { DashboardName: dashboardName, DashboardBody: dashboardBody }),
+  "aws:cloudwatch/logGroup:LogGroup": ({ operator }, { name }) =>
+    operator("logs", "CreateLogGroup", { logGroupName: name }),
   "aws:lambda/function:Function": makeFunction,
   "aws:lambda/eventSourceMapping:EventSourceMapping": ({ operator }, { tags: _, ...inputs }) =>
     operator("lambda", "CreateEventSourceMapping", asAws(inputs) as object),
@@ -137,14 +139,21 @@ async function makeFunction(making: Making, inputs: FunctionInputs, { urn }: Rec
   const group = inputs.loggingConfig?.logGroup;
   const stream = `arn:aws:logs:${options.region.world.region}:${options.region.world.accountId}:log-group:${group}:*`;
   const writes = ["logs:CreateLogStream", "logs:PutLogEvents"].every((it) => roles.allows(roleArn, it, stream));
+  const logged = (log: Log["info"]) => (message: string, detail: Record<string, unknown>) => {
+    if (writes) options.path.logs.write(group ?? "", JSON.stringify({ message, ...detail }));
+    log(message, detail);
+  };
   const handler = handlerOf(bundle, {
     ...options,
     functionName,
     roleArn,
     variables: environment?.variables ?? {},
     writeLine: (line) => {
-      if (writes && logGroups.has(group)) options.path.emf(line);
+      if (!writes || !logGroups.has(group)) return;
+      options.path.emf(line);
+      options.path.logs.write(group ?? "", line);
     },
+    log: { info: logged(options.log.info), error: logged(options.log.error) },
   });
   const heard: Handler = async (event, context) => {
     options.onEvent?.(functionName, event);

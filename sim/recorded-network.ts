@@ -16,6 +16,8 @@ export interface NetworkInputs {
   readonly resourceId?: string;
   readonly key?: string;
   readonly value?: string;
+  readonly enableDnsSupport?: boolean;
+  readonly enableDnsHostnames?: boolean;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +32,16 @@ const tagged = (ResourceType: string, { tags }: NetworkInputs) => ({
 export const networkMakers: Readonly<Record<string, Maker>> = {
   async "vpc:Vpc"(operator, inputs) {
     const input = { CidrBlock: inputs.cidrBlock, ...tagged("vpc", inputs) };
-    return (await operator<{ Vpc: { VpcId: string } }>("ec2", "CreateVpc", input)).Vpc.VpcId;
+    const { VpcId } = (await operator<{ Vpc: { VpcId: string } }>("ec2", "CreateVpc", input)).Vpc;
+    // One attribute a call, as EC2 has it (API reference, ModifyVpcAttribute).
+    const { enableDnsSupport, enableDnsHostnames } = inputs;
+    if (enableDnsSupport !== undefined) {
+      await operator("ec2", "ModifyVpcAttribute", { VpcId, EnableDnsSupport: { Value: enableDnsSupport } });
+    }
+    if (enableDnsHostnames !== undefined) {
+      await operator("ec2", "ModifyVpcAttribute", { VpcId, EnableDnsHostnames: { Value: enableDnsHostnames } });
+    }
+    return VpcId;
   },
   async "internetGateway:InternetGateway"(operator, inputs) {
     const input = tagged("internet-gateway", inputs);

@@ -30,7 +30,17 @@ export type TrailRecord = Json & { readonly eventName: string; readonly eventSou
 
 type Matching = (record: TrailRecord) => boolean;
 
+/** A trail of management events. Nothing of what it stores is kept. */
+export interface Trail {
+  readonly name: string;
+  logging: boolean;
+  /** Records reads, writes or both; EventBridge hears of writes. */
+  readWriteType: "All" | "ReadOnly" | "WriteOnly";
+}
+
 export interface CloudTrail {
+  /** By name. The account begins with one that logs; without one, EventBridge hears of no call. */
+  readonly trails: Map<string, Trail>;
   /** The latest records, oldest first, delivered or not. */
   readonly records: readonly TrailRecord[];
   /** Hears of a call of the region's API. */
@@ -61,6 +71,7 @@ export function createCloudTrail(options: CloudTrailOptions): CloudTrail {
   const { world, clock, delays, identifiers, bus } = options;
   const random = options.random.fork("cloudtrail");
   const records: TrailRecord[] = [];
+  const trails = new Map<string, Trail>([["management", { name: "management", logging: true, readWriteType: "All" }]]);
   const overrides: Override[] = [];
 
   function drawMs(): number {
@@ -78,6 +89,7 @@ export function createCloudTrail(options: CloudTrailOptions): CloudTrail {
   function deliver(record: TrailRecord, atMs: number): void {
     records.push(record);
     if (records.length > KEPT) records.splice(0, KEPT / 2);
+    if (![...trails.values()].some(({ logging, readWriteType }) => logging && readWriteType !== "ReadOnly")) return;
     const event: BusEvent = {
       version: "0",
       id: identifiers.uuid(),
@@ -152,6 +164,7 @@ export function createCloudTrail(options: CloudTrailOptions): CloudTrail {
 
   const any: Matching = () => true;
   return {
+    trails,
     records,
     record,
     recordRoleCall,

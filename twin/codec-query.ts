@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
-import type { Codec } from "./codec.ts";
+import type { Codec, DecodedCall, WireRequest, WireResponse } from "./codec.ts";
 import type { ServiceModel } from "./codec-model.ts";
 import { DEFAULT_TIMESTAMP, fieldsOf, readText, traitsOf, writeText } from "./codec-values.ts";
 import { AwsError } from "./service.ts";
@@ -15,20 +15,9 @@ interface Node {
  * Naming rules: https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
  */
 export function ec2QueryCodec(model: ServiceModel): Codec {
-  const respond = (status: number, xml: string, requestId: string) => ({
-    status,
-    headers: { "content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": requestId },
-    body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`),
-  });
   return {
     model,
-    decode(request) {
-      const form = parseForm(Buffer.from(request.body).toString());
-      const action = form.children.get("Action")?.text ?? "";
-      const operation = model.operations.get(action);
-      if (!operation) throw new AwsError("InvalidAction", `The action ${action} is not valid for this web service.`);
-      return { operation: action, input: fieldsOf(readNode(operation.input, form)) };
-    },
+    decode: (request) => decodeForm(model, request),
     encode(name, output, requestId) {
       const members = model.operations.get(name)?.output;
       const inner = members?.isStructSchema() ? writeMembers(members, fieldsOf(output)) : "<return>true</return>";
@@ -41,6 +30,46 @@ export function ec2QueryCodec(model: ServiceModel): Codec {
       return respond(error.status, xml, requestId);
     },
   };
+}
+
+/**
+ * The older protocol that EC2's comes from, as far as operations without lists in their input need it.
+ * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+ */
+export function awsQueryCodec(model: ServiceModel): Codec {
+  return {
+    model,
+    decode: (request) => decodeForm(model, request),
+    encode(name, output, requestId) {
+      const members = model.operations.get(name)?.output;
+      const inner = members?.isStructSchema() ? writeMembers(members, fieldsOf(output)) : "";
+      const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
+      const result = `<${name}Result>${inner}</${name}Result>${metadata}`;
+      return respond(200, `<${name}Response xmlns="${model.xmlNamespace}">${result}</${name}Response>`, requestId);
+    },
+    encodeError(error, requestId) {
+      const type = error.status < 500 ? "Sender" : "Receiver";
+      const inner = `<Type>${type}</Type><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>`;
+      const xml = `<ErrorResponse><Error>${inner}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+      return respond(error.status, xml, requestId);
+    },
+  };
+}
+
+function respond(status: number, xml: string, requestId: string): WireResponse {
+  return {
+    status,
+    headers: { "content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": requestId },
+    body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`),
+  };
+}
+
+function decodeForm(model: ServiceModel, request: WireRequest): DecodedCall {
+  const form = parseForm(Buffer.from(request.body).toString());
+  const action = form.children.get("Action")?.text ?? "";
+  const operation = model.operations.get(action);
+  if (!operation) throw new AwsError("InvalidAction", `The action ${action} is not valid for this web service.`);
+  return { operation: action, input: fieldsOf(readNode(operation.input, form)) };
 }
 
 function parseForm(form: string): Node {

@@ -1,6 +1,6 @@
 import { jsonRpcCodec } from "./codec-json.ts";
 import { readModel, type ServiceModel } from "./codec-model.ts";
-import { ec2QueryCodec } from "./codec-query.ts";
+import { awsQueryCodec, ec2QueryCodec } from "./codec-query.ts";
 import { restJsonCodec } from "./codec-rest.ts";
 import type { AwsError } from "./service.ts";
 
@@ -35,6 +35,7 @@ export interface Codec {
 
 const PROTOCOLS: Readonly<Record<string, (model: ServiceModel) => Codec>> = {
   "aws.protocols#ec2Query": ec2QueryCodec,
+  "aws.protocols#awsQuery": awsQueryCodec,
   "aws.protocols#awsJson1_0": (model) => jsonRpcCodec(model, "1.0"),
   "aws.protocols#awsJson1_1": (model) => jsonRpcCodec(model, "1.1"),
   "aws.protocols#restJson1": restJsonCodec,

@@ -27,6 +27,7 @@ const KINDS: Readonly<Record<Ec2Kind, KindFacts>> = {
   vpcs: { idField: "VpcId", notFoundCode: "InvalidVpcID.NotFound", noun: "vpc ID" },
   subnets: { idField: "SubnetId", notFoundCode: "InvalidSubnetID.NotFound", noun: "subnet ID" },
   securityGroups: { idField: "GroupId", notFoundCode: "InvalidGroup.NotFound", noun: "security group" },
+  networkAcls: { idField: "NetworkAclId", notFoundCode: "InvalidNetworkAclID.NotFound", noun: "networkAcl ID" },
   internetGateways: {
     idField: "InternetGatewayId",
     notFoundCode: "InvalidInternetGatewayID.NotFound",

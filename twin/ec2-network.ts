@@ -5,12 +5,16 @@ import type {
   CreateSubnetRequest,
   CreateVpcRequest,
   DescribeInternetGatewaysRequest,
+  DescribeRegionsRequest,
   DescribeSecurityGroupsRequest,
   DescribeSubnetsRequest,
+  DescribeVpcAttributeRequest,
   DescribeVpcsRequest,
+  ModifyVpcAttributeRequest,
 } from "@aws-sdk/client-ec2";
 import { describeItems, type Ec2Context, requireRecord, tagsFrom } from "./ec2-context.ts";
 import type { FilterPaths } from "./ec2-filters.ts";
+import { addDefaultAcl, allowsAll } from "./ec2-firewalls.ts";
 import { renderItem } from "./ec2-render.ts";
 import { addRouteTable } from "./ec2-routes.ts";
 import { AwsError, type Operation } from "./service.ts";
@@ -31,6 +35,9 @@ const GATEWAY_FILTERS: FilterPaths = {
   "attachment.state": "Attachments.State",
 };
 
+/** Some of AWS's regions; the twin's own is among them. */
+const REGIONS = ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2"];
+
 /** The network that interfaces stand in: as much of it as a caller needs to set a scene up and to look at it. */
 export function networkOperations(context: Ec2Context): Record<string, Operation> {
   return { ...describeOperations(context), ...createOperations(context) };
@@ -40,6 +47,19 @@ function describeOperations(context: Ec2Context): Record<string, Operation> {
   return {
     DescribeVpcs: ({ VpcIds: ids, Filters: filters }: DescribeVpcsRequest) => ({
       Vpcs: describeItems(context, "vpcs", { ids, filters, paths: VPC_FILTERS }),
+    }),
+    DescribeVpcAttribute: ({ VpcId, Attribute }: DescribeVpcAttributeRequest) => {
+      const { dnsSupport, dnsHostnames } = requireRecord(context.world, "vpcs", VpcId);
+      if (Attribute === "enableDnsSupport") return { VpcId, EnableDnsSupport: { Value: dnsSupport } };
+      if (Attribute === "enableDnsHostnames") return { VpcId, EnableDnsHostnames: { Value: dnsHostnames } };
+      throw new AwsError("InvalidParameterValue", `Value (${Attribute}) for parameter attribute is invalid.`);
+    },
+    DescribeRegions: ({ RegionNames: names = [] }: DescribeRegionsRequest) => ({
+      Regions: REGIONS.filter((name) => names.length === 0 || names.includes(name)).map((RegionName) => ({
+        RegionName,
+        Endpoint: `ec2.${RegionName}.amazonaws.com`,
+        OptInStatus: "opt-in-not-required",
+      })),
     }),
     DescribeSubnets: ({ SubnetIds: ids, Filters: filters }: DescribeSubnetsRequest) => ({
       Subnets: describeItems(context, "subnets", { ids, filters, paths: SUBNET_FILTERS }),
@@ -59,10 +79,19 @@ function createOperations(context: Ec2Context): Record<string, Operation> {
     CreateVpc: (input: CreateVpcRequest) => {
       const vpcId = identifiers.resource("vpc");
       const cidrBlock = input.CidrBlock ?? "10.0.0.0/16";
-      world.vpcs.set(vpcId, { vpcId, cidrBlock, tags: tagsFrom(input.TagSpecifications) });
+      const tags = tagsFrom(input.TagSpecifications);
+      // As a VPC that is not the default one begins (EC2 API reference, ModifyVpcAttribute).
+      world.vpcs.set(vpcId, { vpcId, cidrBlock, dnsSupport: true, dnsHostnames: false, tags });
       views.created("vpcs", vpcId);
+      addDefaultAcl(context, vpcId);
       addRouteTable(context, vpcId, { main: true, tags: {} });
       return { Vpc: renderItem(world, "vpcs", vpcId) };
+    },
+    ModifyVpcAttribute: (input: ModifyVpcAttributeRequest) => {
+      const vpc = requireRecord(world, "vpcs", input.VpcId);
+      vpc.dnsSupport = input.EnableDnsSupport?.Value ?? vpc.dnsSupport;
+      vpc.dnsHostnames = input.EnableDnsHostnames?.Value ?? vpc.dnsHostnames;
+      return {};
     },
     CreateSubnet: (input: CreateSubnetRequest) => {
       const vpc = requireRecord(world, "vpcs", input.VpcId);
@@ -75,6 +104,9 @@ function createOperations(context: Ec2Context): Record<string, Operation> {
         tags: tagsFrom(input.TagSpecifications),
       });
       views.created("subnets", subnetId);
+      for (const acl of world.networkAcls.values()) {
+        if (acl.vpcId === vpc.vpcId) views.changed("networkAcls", acl.networkAclId);
+      }
       return { Subnet: renderItem(world, "subnets", subnetId) };
     },
     CreateSecurityGroup: (input: CreateSecurityGroupRequest) => {
@@ -87,7 +119,8 @@ function createOperations(context: Ec2Context): Record<string, Operation> {
         );
       }
       const groupId = identifiers.resource("sg");
-      world.securityGroups.set(groupId, { groupId, groupName, vpcId, tags: tagsFrom(input.TagSpecifications) });
+      const tags = tagsFrom(input.TagSpecifications);
+      world.securityGroups.set(groupId, { groupId, groupName, vpcId, egress: [allowsAll()], tags });
       views.created("securityGroups", groupId);
       return { GroupId: groupId };
     },

@@ -3,6 +3,7 @@ import type {
   InternetGateway as InternetGatewayItem,
   NatGatewayAddress as NatGatewayAddressItem,
   NatGateway as NatGatewayItem,
+  NetworkAcl as NetworkAclItem,
   NetworkInterfaceAssociation,
   NetworkInterfaceAttachment,
   NetworkInterface as NetworkInterfaceItem,
@@ -12,13 +13,23 @@ import type {
   Tag,
   Vpc as VpcItem,
 } from "@aws-sdk/client-ec2";
-import type { Address, NatGateway, NatGatewayAddress, NetworkInterface, RouteTable, World } from "./world.ts";
+import type {
+  Address,
+  NatGateway,
+  NatGatewayAddress,
+  NetworkAcl,
+  NetworkAclEntry,
+  NetworkInterface,
+  RouteTable,
+  World,
+} from "./world.ts";
 
 /** What describe calls answer, by kind. */
 export interface Ec2Items {
   vpcs: VpcItem;
   subnets: SubnetItem;
   securityGroups: SecurityGroupItem;
+  networkAcls: NetworkAclItem;
   internetGateways: InternetGatewayItem;
   routeTables: RouteTableItem;
   natGateways: NatGatewayItem;
@@ -69,9 +80,20 @@ const RENDERERS = {
         GroupName: group.groupName,
         VpcId: group.vpcId,
         OwnerId: world.accountId,
+        IpPermissions: [],
+        IpPermissionsEgress: group.egress.map(({ protocol, fromPort, toPort, cidrBlocks }) => ({
+          IpProtocol: protocol,
+          FromPort: fromPort,
+          ToPort: toPort,
+          IpRanges: cidrBlocks.map((CidrIp) => ({ CidrIp })),
+        })),
         Tags: toTags(group.tags),
       }
     );
+  },
+  networkAcls: (world: World, id: string): NetworkAclItem | undefined => {
+    const acl = world.networkAcls.get(id);
+    return acl && renderNetworkAcl(world, acl);
   },
   internetGateways: (world: World, id: string): InternetGatewayItem | undefined => {
     const gateway = world.internetGateways.get(id);
@@ -133,6 +155,36 @@ function renderRouteTable(world: World, table: RouteTable): RouteTableItem {
     })),
     OwnerId: world.accountId,
     Tags: toTags(table.tags),
+  };
+}
+
+/** Every ACL ends with a rule that denies what no other matched. */
+const LAST_RULE = 32_767;
+
+function renderNetworkAcl(world: World, acl: NetworkAcl): NetworkAclItem {
+  const last = [false, true].map((egress): NetworkAclEntry => {
+    return { ruleNumber: LAST_RULE, egress, protocol: "-1", action: "deny", cidrBlock: "0.0.0.0/0", ports: undefined };
+  });
+  const subnetIds = [...world.subnets.values()].filter(({ vpcId }) => vpcId === acl.vpcId).map((it) => it.subnetId);
+  return {
+    NetworkAclId: acl.networkAclId,
+    VpcId: acl.vpcId,
+    IsDefault: acl.isDefault,
+    OwnerId: world.accountId,
+    Associations: subnetIds.map((SubnetId) => ({
+      NetworkAclAssociationId: SubnetId.replace("subnet-", "aclassoc-"),
+      NetworkAclId: acl.networkAclId,
+      SubnetId,
+    })),
+    Entries: [...acl.entries, ...last].map(({ ruleNumber, egress, protocol, action, cidrBlock, ports }) => ({
+      RuleNumber: ruleNumber,
+      Egress: egress,
+      Protocol: protocol,
+      RuleAction: action,
+      CidrBlock: cidrBlock,
+      PortRange: ports && { From: ports.from, To: ports.to },
+    })),
+    Tags: toTags(acl.tags),
   };
 }
 

@@ -52,6 +52,7 @@ export type Ec2Kind =
   | "vpcs"
   | "subnets"
   | "securityGroups"
+  | "networkAcls"
   | "internetGateways"
   | "routeTables"
   | "natGateways"

@@ -10,6 +10,7 @@ const BY_PREFIX: Readonly<Record<string, readonly [kind: Ec2Kind, resourceType: 
   vpc: ["vpcs", "vpc"],
   subnet: ["subnets", "subnet"],
   sg: ["securityGroups", "security-group"],
+  acl: ["networkAcls", "network-acl"],
   igw: ["internetGateways", "internet-gateway"],
   rtb: ["routeTables", "route-table"],
   nat: ["natGateways", "natgateway"],

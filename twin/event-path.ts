@@ -1,4 +1,5 @@
 import { type CloudTrail, createCloudTrail } from "./cloudtrail.ts";
+import { createCloudTrailApi } from "./cloudtrail-api.ts";
 import { type CloudWatch, createCloudWatch } from "./cloudwatch.ts";
 import type { Delays } from "./delays.ts";
 import { admitDelivery, mayConsume } from "./delivery-admission.ts";
@@ -11,12 +12,15 @@ import { type EventSourceInput, eventSourceOperations } from "./lambda-event-sou
 import { currentInvocation, type Handler } from "./lambda-invocation.ts";
 import { findFunction, latestOf } from "./lambda-names.ts";
 import type { ShownDuringUpdate } from "./lambda-shapes.ts";
+import { createLogs, type Logs } from "./logs.ts";
 import type { Region } from "./region.ts";
 import { createScheduler } from "./scheduler.ts";
 import { createSecrets } from "./secrets.ts";
 import type { Call } from "./service.ts";
+import { createServiceQuotas } from "./service-quotas.ts";
 import { createSqs, type Sqs } from "./sqs.ts";
 import { createSsm } from "./ssm.ts";
+import { createSts } from "./sts.ts";
 import { createTagging } from "./tagging.ts";
 
 export interface EventPathOptions {
@@ -34,6 +38,7 @@ export interface EventPath {
   readonly cloudTrail: CloudTrail;
   readonly egress: EgressRecord;
   readonly cloudWatch: CloudWatch;
+  readonly logs: Logs;
   /** One line of a function's standard output: metrics in the embedded metric format are kept. */
   emf(line: string): void;
   /** The code of a function, run in this process. */
@@ -42,7 +47,7 @@ export interface EventPath {
   connectQueue(input: EventSourceInput): () => void;
 }
 
-/** Adds Lambda, SQS, EventBridge, Scheduler, CloudWatch, SSM and Secrets Manager to a region. */
+/** Adds Lambda and all that is around it to a region. */
 export function addEventPath(region: Region, options: EventPathOptions = {}): EventPath {
   const { world, clock, random, identifiers, ec2 } = region;
   const delays = Object.assign(region.delays, options.delays);
@@ -64,6 +69,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
   const bus = createEventBridge(shared);
   const cloudWatch = createCloudWatch({ ...shared, bus });
   const cloudTrail: CloudTrail = createCloudTrail({ ...shared, bus });
+  const logs = createLogs(clock);
   const refusal = (functionName: string, queueName: string) =>
     mayConsume(region, latestOf(findFunction(world, functionName)).settings.role, queueName);
   const connectQueue: EventPath["connectQueue"] = ({ queueName, ...input }) => {
@@ -81,6 +87,10 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     createTagging(world),
     createSecrets({ world, clock, identifiers }),
     cloudWatch,
+    logs,
+    createCloudTrailApi(world, cloudTrail),
+    createServiceQuotas(region),
+    createSts(world),
   ]) {
     region.addService(service);
   }
@@ -99,6 +109,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     cloudTrail,
     egress,
     cloudWatch,
+    logs,
     emf: cloudWatch.emf,
     registerHandler: (functionName, handler) => lambda.invoker.register(functionName, handler),
     connectQueue,

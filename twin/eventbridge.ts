@@ -1,5 +1,6 @@
 import type {
   DescribeRuleRequest,
+  ListRuleNamesByTargetRequest,
   PutEventsRequest,
   PutEventsRequestEntry,
   PutEventsResultEntry,
@@ -59,7 +60,7 @@ interface Rule {
   readonly name: string;
   readonly source: string;
   readonly matches: EventPattern;
-  readonly state: string;
+  state: string;
   readonly description: string | undefined;
   readonly targets: Map<string, Target>;
 }
@@ -208,6 +209,19 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
       RemoveTargets: (input: RemoveTargetsRequest) => {
         for (const id of input.Ids ?? []) find(input.Rule).targets.delete(id);
         return { FailedEntryCount: 0, FailedEntries: [] };
+      },
+      ListRuleNamesByTarget: ({ TargetArn }: ListRuleNamesByTargetRequest) => ({
+        RuleNames: [...rules.values()]
+          .filter(({ targets }) => [...targets.values()].some(({ Arn }) => Arn === TargetArn))
+          .map(({ name }) => name),
+      }),
+      DisableRule: (input: DescribeRuleRequest) => {
+        find(input.Name).state = "DISABLED";
+        return {};
+      },
+      EnableRule: (input: DescribeRuleRequest) => {
+        find(input.Name).state = "ENABLED";
+        return {};
       },
       DeleteRule: (input: DescribeRuleRequest) => {
         rules.delete(input.Name ?? "");

@@ -28,6 +28,7 @@ const SERVICES: Readonly<Record<string, (world: World, call: Call) => Ask[]>> = 
     const group = String(call.input["GroupName"] ?? "default");
     return named(world, call, "scheduler", "Name", (name) => `schedule/${group}/${name}`);
   },
+  sts: () => [],
   tagging: (_world, { operation }) => [{ action: `tag:${operation}`, resource: "*", context: new Map() }],
 };
 

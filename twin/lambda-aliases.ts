@@ -2,10 +2,12 @@ import type {
   AliasConfiguration,
   CreateAliasRequest,
   DeleteAliasRequest,
+  GetFunctionConcurrencyRequest,
   ListAliasesRequest,
   ListProvisionedConcurrencyConfigsRequest,
   ListTagsRequest,
   ProvisionedConcurrencyConfigListItem,
+  PutFunctionConcurrencyRequest,
   PutProvisionedConcurrencyConfigRequest,
   TagResourceRequest,
   UntagResourceRequest,
@@ -125,6 +127,17 @@ export function concurrencyOperations(context: LambdaContext): Record<string, Op
       });
       onChange();
       return describe(config);
+    },
+    PutFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions }: PutFunctionConcurrencyRequest) {
+      findFunction(world, FunctionName).reservedConcurrency = ReservedConcurrentExecutions;
+      return { ReservedConcurrentExecutions };
+    },
+    GetFunctionConcurrency: ({ FunctionName }: GetFunctionConcurrencyRequest) => ({
+      ReservedConcurrentExecutions: findFunction(world, FunctionName).reservedConcurrency,
+    }),
+    DeleteFunctionConcurrency({ FunctionName }: GetFunctionConcurrencyRequest) {
+      findFunction(world, FunctionName).reservedConcurrency = undefined;
+      return {};
     },
     GetProvisionedConcurrencyConfig: (input: PutProvisionedConcurrencyConfigRequest) => describe(find(input)),
     DeleteProvisionedConcurrencyConfig(input: PutProvisionedConcurrencyConfigRequest) {

@@ -57,6 +57,7 @@ export function functionOperations(context: LambdaContext, lifecycle: Lifecycle)
       versions: new Map([["$LATEST", version]]),
       aliases: new Map(),
       provisionedConcurrency: new Map(),
+      reservedConcurrency: undefined,
       tags: { ...input.Tags },
     };
     world.functions.set(functionName, fn);

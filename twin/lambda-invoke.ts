@@ -71,6 +71,7 @@ export class Invoker {
   /** An inactive version wakes up, but fails the invocation that woke it (SDK, `ResourceNotReadyException`). */
   #invocable(functionName: string | undefined, qualifier: string | undefined): Target {
     const found = findTarget(this.#context.world, { FunctionName: functionName, Qualifier: qualifier });
+    if (found.fn.reservedConcurrency === 0) throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
     const target = { ...found, version: this.#route(found) };
     const { fn, version } = target;
     if (version.state === "Inactive") {

@@ -45,6 +45,8 @@ export type Authorizer = (call: Call) => AwsError | undefined;
 /** A simulated AWS region: one clock, one seed, one world, and the services that change it. */
 export interface Region extends RegionContext {
   readonly ec2: Ec2Store;
+  /** Elastic IPs that the account may have. */
+  readonly addressQuota: number;
   /** How long things take. Shared by all services; may be changed while time stands still. */
   readonly delays: Delays;
   readonly faults: Faults;
@@ -84,6 +86,7 @@ export function createRegion(options: RegionOptions): Region {
   const region: Region = {
     ...context,
     ec2: ec2.store,
+    addressQuota,
     delays,
     faults: createFaults(),
     calls: createCallLog(),

@@ -2,6 +2,8 @@ import type {
   CreateScheduleInput,
   GetScheduleInput,
   GetScheduleOutput,
+  ListSchedulesInput,
+  ListSchedulesOutput,
   UpdateScheduleInput,
 } from "@aws-sdk/client-scheduler";
 import * as sdk from "@aws-sdk/client-scheduler";
@@ -75,6 +77,7 @@ export function createScheduler(options: SchedulerOptions): Service {
         return put(input, clock.now());
       },
       UpdateSchedule: (input: UpdateScheduleInput) => put(input, find(input).createdMs),
+      ListSchedules: (input: ListSchedulesInput) => list([...schedules.values()], input),
       GetSchedule: (input: GetScheduleInput) => describe(find(input)),
       DeleteSchedule(input: GetScheduleInput) {
         find(input).timer?.cancel();
@@ -82,6 +85,25 @@ export function createScheduler(options: SchedulerOptions): Service {
         return {};
       },
     },
+  };
+}
+
+/** Schedules per page unless the caller asks for fewer (SDK, `ListSchedulesInput.MaxResults`). */
+const PER_PAGE = 100;
+
+function list(schedules: readonly Schedule[], input: ListSchedulesInput): ListSchedulesOutput {
+  const found = schedules
+    .map(describe)
+    .filter(({ GroupName }) => input.GroupName === undefined || GroupName === input.GroupName)
+    .filter(({ Name = "" }) => Name.startsWith(input.NamePrefix ?? ""))
+    .filter(({ State }) => input.State === undefined || State === input.State);
+  const from = Number(input.NextToken ?? 0);
+  const to = from + (input.MaxResults ?? PER_PAGE);
+  return {
+    Schedules: found.slice(from, to).map(({ Arn, Name, GroupName, State, Target }) => ({
+      ...{ Arn, Name, GroupName, State, Target: { Arn: Target?.Arn } },
+    })),
+    ...(to < found.length && { NextToken: String(to) }),
   };
 }
 

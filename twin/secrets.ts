@@ -67,6 +67,10 @@ export function createSecrets({ world, clock, identifiers }: SecretsOptions): Se
         return store(name, input.SecretString);
       },
       PutSecretValue: (input: PutSecretValueCommandInput) => store(find(input.SecretId)[0], input.SecretString),
+      DescribeSecret(input: GetSecretValueCommandInput) {
+        const [name, { createdMs }] = find(input.SecretId);
+        return { ARN: secretArn(world, name), Name: name, CreatedDate: new Date(createdMs) };
+      },
       GetSecretValue(input: GetSecretValueCommandInput) {
         const [name, { value, versionId, createdMs }] = find(input.SecretId);
         return {

@@ -15,15 +15,22 @@ export interface RunningServer {
 /** How often the virtual clock catches up with the wall's, so that timers fire without calls. */
 const TICK_MS = 20;
 
+/** `Credential=<access key id>/<date>/<region>/…`, of the Authorization header. */
+const SCOPE_REGION = /Credential=[^/]+\/\d+\/([^/]+)\//;
+
 /**
  * Serves the region over HTTP on 127.0.0.1 with the virtual clock following the wall's. Port 0 takes a free one.
  * Rejects when the port cannot be had. An answer kept back by a fault breaks the connection (time-out) or leaves it
- * silent (crash).
+ * silent (crash). `others` answer what is signed for their regions; they stand still.
  */
-export async function startServer(region: Region, port = 0): Promise<RunningServer> {
+export async function startServer(region: Region, port = 0, others: readonly Region[] = []): Promise<RunningServer> {
   const keepUp = followWall(region);
+  const regionOf = ({ headers }: WireRequest) => {
+    const name = SCOPE_REGION.exec(headers["authorization"] ?? "")?.[1];
+    return others.find(({ world }) => world.region === name) ?? region;
+  };
   const server = createServer((incoming, outgoing) => {
-    answer(region, keepUp, incoming, outgoing).catch((error: unknown) => {
+    answer(regionOf, keepUp, incoming, outgoing).catch((error: unknown) => {
       console.error(error);
       outgoing.destroy();
     });
@@ -61,7 +68,7 @@ function followWall(region: Region): () => Promise<void> {
 }
 
 async function answer(
-  region: Region,
+  regionOf: (request: WireRequest) => Region,
   keepUp: () => Promise<void>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -69,7 +76,7 @@ async function answer(
   const request = await readRequest(incoming);
   await keepUp();
   try {
-    const { status, headers, body } = await dispatch(region, request);
+    const { status, headers, body } = await dispatch(regionOf(request), request);
     outgoing.writeHead(status, { ...headers, "content-length": body.length }).end(body);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;

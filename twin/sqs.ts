@@ -211,6 +211,10 @@ export function createSqs(options: SqsOptions): Sqs {
         return {};
       },
       ChangeMessageVisibility: changeVisibility,
+      DeleteQueue: (input: GetQueueAttributesRequest) => {
+        queues.delete(byUrl(input.QueueUrl).queue.settings.queueName);
+        return {};
+      },
       PurgeQueue: (input: GetQueueAttributesRequest) => {
         byUrl(input.QueueUrl).queue.purge();
         return {};

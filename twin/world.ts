@@ -9,6 +9,8 @@ export interface Tagged {
 export interface Vpc extends Tagged {
   vpcId: string;
   cidrBlock: string;
+  dnsSupport: boolean;
+  dnsHostnames: boolean;
 }
 
 export interface Subnet extends Tagged {
@@ -18,10 +20,38 @@ export interface Subnet extends Tagged {
   cidrBlock: string;
 }
 
+/** What a security group lets out: `-1` is every protocol, and then there are no ports. */
+export interface EgressRule {
+  protocol: string;
+  fromPort: number | undefined;
+  toPort: number | undefined;
+  cidrBlocks: string[];
+}
+
 export interface SecurityGroup extends Tagged {
   groupId: string;
   groupName: string;
   vpcId: string;
+  egress: EgressRule[];
+}
+
+/** One numbered rule of a network ACL; the lowest number that matches a packet decides. */
+export interface NetworkAclEntry {
+  ruleNumber: number;
+  egress: boolean;
+  /** `-1` is every protocol, `6` TCP. */
+  protocol: string;
+  action: "allow" | "deny";
+  cidrBlock: string;
+  ports: { from: number; to: number } | undefined;
+}
+
+/** The default one is that of every subnet of its VPC without another. */
+export interface NetworkAcl extends Tagged {
+  networkAclId: string;
+  vpcId: string;
+  isDefault: boolean;
+  entries: NetworkAclEntry[];
 }
 
 export interface InternetGateway extends Tagged {
@@ -155,6 +185,8 @@ export interface LambdaFunction extends Tagged {
   aliases: Map<string, Alias>;
   /** By qualifier (version or alias). */
   provisionedConcurrency: Map<string, ProvisionedConcurrency>;
+  /** Environments that it may have at once; 0 turns it off, undefined leaves it to the account. */
+  reservedConcurrency: number | undefined;
 }
 
 export interface World {
@@ -163,6 +195,7 @@ export interface World {
   readonly vpcs: Map<string, Vpc>;
   readonly subnets: Map<string, Subnet>;
   readonly securityGroups: Map<string, SecurityGroup>;
+  readonly networkAcls: Map<string, NetworkAcl>;
   readonly internetGateways: Map<string, InternetGateway>;
   readonly routeTables: Map<string, RouteTable>;
   readonly natGateways: Map<string, NatGateway>;
@@ -179,6 +212,7 @@ export function createWorld(accountId = "123456789012", region = "us-east-1"): W
     vpcs: new Map(),
     subnets: new Map(),
     securityGroups: new Map(),
+    networkAcls: new Map(),
     internetGateways: new Map(),
     routeTables: new Map(),
     natGateways: new Map(),
