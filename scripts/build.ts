@@ -1,10 +1,10 @@
 /**
- * Builds the functions and what users import: `npm run build` → dist/functions/<name>/index.mjs, dist/<name>.mjs, and
- * dist/sizes.json.
+ * Builds the functions, what users import and the command line: `npm run build` → dist/functions/<name>/index.mjs,
+ * dist/<name>.mjs, dist/cli/holdfast.mjs, and dist/sizes.json.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { build, type Metafile } from "esbuild";
-import { buildOptions, libraryOptions, type MeteredOptions } from "./bundle.ts";
+import { buildOptions, commandLineOptions, libraryOptions, type MeteredOptions } from "./bundle.ts";
 
 const kilobyte = 1024;
 
@@ -62,6 +62,11 @@ for (const [name, { entry, limit }] of Object.entries(libraries)) {
   const outfile = `dist/${name}.mjs`;
   await make(name, limit, outfile, libraryOptions(entry, outfile));
 }
+const commandLine = "dist/cli";
+// Chunks are named by their content: those of an earlier build would stay.
+await rm(commandLine, { recursive: true, force: true });
+await build(commandLineOptions(commandLine));
+await chmod(`${commandLine}/holdfast.mjs`, 0o755);
 await mkdir("dist", { recursive: true });
 await writeFile("dist/sizes.json", `${JSON.stringify(sizes, null, 2)}\n`);
 if (failures.length > 0) {

@@ -70,6 +70,9 @@ const common = {
   logLevel: "warning",
 } as const;
 
+/** CommonJS inside of a module asks for `require`. */
+const banner = { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" };
+
 /** How a function is built. */
 export function buildOptions(name: string, outfile: string): MeteredOptions {
   return {
@@ -78,8 +81,25 @@ export function buildOptions(name: string, outfile: string): MeteredOptions {
     outfile,
     target: "node22",
     mainFields: ["module", "main"],
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    banner,
     plugins: [dropUnusedSchemas, environmentCredentials, noEventStreams, versionsOnly],
+  };
+}
+
+/** How the command line is built: an entry that loads little, and a chunk for each command. The whole chain of credentials stays. */
+export function commandLineOptions(outdir: string): MeteredOptions {
+  return {
+    ...common,
+    entryPoints: { holdfast: "cli/main.ts" },
+    outdir,
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    outExtension: { ".js": ".mjs" },
+    sourcemap: false,
+    target: "node20",
+    mainFields: ["module", "main"],
+    banner,
+    plugins: [dropUnusedSchemas, noEventStreams, versionsOnly],
   };
 }
 

@@ -1,16 +1,6 @@
 /** What a pool costs per month, item by item, at the list prices of us-east-1. Traffic and logs come on top. */
 import type { Pool } from "../src/config/pool.ts";
-
-const hoursPerMonth = 730;
-/** List prices of us-east-1 in USD (AWS price pages of VPC, NAT gateway, PrivateLink and CloudWatch, 2026). */
-const usd = {
-  addressPerHour: 0.005,
-  natGatewayPerHour: 0.045,
-  endpointPerZoneHour: 0.01,
-  metricPerMonth: 0.3,
-  alarmPerMonth: 0.1,
-  dashboardPerMonth: 3,
-} as const;
+import { hoursPerMonth, usd } from "../src/cost/prices.ts";
 
 export interface CostItem {
   readonly item: string;

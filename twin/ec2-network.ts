@@ -54,6 +54,8 @@ function describeOperations(context: Ec2Context): Record<string, Operation> {
       if (Attribute === "enableDnsHostnames") return { VpcId, EnableDnsHostnames: { Value: dnsHostnames } };
       throw new AwsError("InvalidParameterValue", `Value (${Attribute}) for parameter attribute is invalid.`);
     },
+    // None can be made here.
+    DescribeVpcEndpoints: () => ({ VpcEndpoints: [] }),
     DescribeRegions: ({ RegionNames: names = [] }: DescribeRegionsRequest) => ({
       Regions: REGIONS.filter((name) => names.length === 0 || names.includes(name)).map((RegionName) => ({
         RegionName,

@@ -50,6 +50,8 @@ const classes: Record<string, ErrorClass> = {
   ResourceNotFoundException: "gone",
   ProvisionedConcurrencyConfigNotFoundException: "gone",
   ParameterNotFound: "gone",
+  QueueDoesNotExist: "gone",
+  "AWS.SimpleQueueService.NonExistentQueue": "gone",
 
   UnauthorizedOperation: "denied",
   AccessDenied: "denied",

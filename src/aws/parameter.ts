@@ -3,8 +3,17 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { AwsCallError, call } from "./errors.ts";
 
 /** The parameter's value, decrypted, or undefined when there is no such parameter. */
-export async function readParameter(Name: string): Promise<string | undefined> {
+export async function readParameter(name: string): Promise<string | undefined> {
   const client = new SSMClient();
+  try {
+    return await readParameterWith(client, name);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The same with a client of the caller's. */
+export async function readParameterWith(client: SSMClient, Name: string): Promise<string | undefined> {
   try {
     const command = new GetParameterCommand({ Name, WithDecryption: true });
     const output = await call("ssm:GetParameter", () => client.send(command));
@@ -12,7 +21,5 @@ export async function readParameter(Name: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof AwsCallError && error.errorClass === "gone") return undefined;
     throw error;
-  } finally {
-    client.destroy();
   }
 }

@@ -1,14 +1,12 @@
 /** What the pool's NAT gateway costs. Pure. */
+import { usd } from "../cost/prices.ts";
 import { activeSinceMs } from "./history.ts";
 import type { Observed, Policy } from "./model.ts";
 
 const hourMs = 3_600_000;
 
-/**
- * USD for an hour of a zonal gateway in us-east-1, or of a regional one for each zone it is active in (VPC pricing page,
- * 2026). Data costs as much again per GB; it is not measured here. Partial hours are billed in full (same page).
- */
-export const priceUsdPerHour = 0.045;
+/** Of a gateway; data costs as much again per GB and is not measured here. */
+export const priceUsdPerHour = usd.natGatewayPerHour;
 
 export interface Cost {
   /** Hours since the first table that is still in fallback left. 0 when all is direct. */

@@ -14,8 +14,12 @@ import { plan } from "./plan.ts";
 import { lagsMs, verify } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
 
-export interface Relocation extends MemberSource {
+/** What a pool is read with. */
+export interface Source extends MemberSource {
   readonly ec2: EC2Client;
+}
+
+export interface Relocation extends Source {
   readonly clock: Clock;
   readonly memory: Memory;
 }
@@ -52,17 +56,17 @@ const actionsAtOnce = 5;
 const maxSetbacks = 3;
 const setbackMs = 1000;
 
+export function policyOf(pool: PoolSettings): Policy {
+  return { subnetIds: pool.network.subnetIds as SubnetId[], drainMs: pool.drainSeconds * 1000, maxActions };
+}
+
 /**
  * Runs until the pool is as the table would have it, an update is still in progress at `deadlineMs`, or AWS refuses.
  * What is left is for the next sweep; a run that was cut short is no error.
  */
 export async function reconcile(relocation: Relocation, pool: PoolSettings, deadlineMs: number): Promise<Run> {
   const { clock, memory } = relocation;
-  const policy: Policy = {
-    subnetIds: pool.network.subnetIds as SubnetId[],
-    drainMs: pool.drainSeconds * 1000,
-    maxActions,
-  };
+  const policy = policyOf(pool);
   const startedMs = clock.now();
   const rounds: Round[] = [];
   const end = (failure?: AwsCallError): Run => ({
@@ -117,9 +121,9 @@ async function doRound(relocation: Relocation, pool: PoolSettings, policy: Polic
 }
 
 /** The network is read first: what it lacks when a member turns out to be settled is then waited for, never missed. */
-async function observe(relocation: Relocation, pool: PoolSettings): Promise<Observed> {
-  const network = await observeNetwork(relocation.ec2, pool);
-  return { ...network, ...(await observeMembers(relocation, pool)) };
+export async function observe(source: Source, pool: PoolSettings): Promise<Observed> {
+  const network = await observeNetwork(source.ec2, pool);
+  return { ...network, ...(await observeMembers(source, pool)) };
 }
 
 async function inGroups(

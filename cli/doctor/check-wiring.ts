@@ -1,0 +1,182 @@
+/** Whether anything would look at the pools at all: trail, functions, queues, rules, schedules. Pure. */
+
+import type { Attention, Severity } from "../support/attention.ts";
+import { functionNameOf, type Part } from "../support/deployment-model.ts";
+import type { Actuator, Facts, Trigger } from "./facts.ts";
+
+const redeploy = "deploy again: npx sst deploy";
+
+function shared(id: string, severity: Severity, text: string, remedy: string): Attention {
+  return { id, severity, pool: undefined, text, remedy };
+}
+
+/** Without a trail that records calls which change something, EventBridge hears of none: healing waits for the sweep. */
+export function checkTrails({ trails }: Facts): Attention[] {
+  if (!trails || trails.some(({ logging, writes }) => logging && writes)) return [];
+  const names = trails.map(({ name }) => name).join(", ");
+  if (trails.length === 0) {
+    const remedy = 'set trail: "create" in holdfast.config.ts and deploy, or make a trail of management events';
+    return [
+      shared("trail-missing", "error", "no CloudTrail trail covers this region: changes are not announced", remedy),
+    ];
+  }
+  if (!trails.some(({ logging }) => logging)) {
+    return [
+      shared(
+        "trail-stopped",
+        "error",
+        `no trail is logging (${names}): changes are not announced`,
+        `aws cloudtrail start-logging --name ${trails[0]?.name}`,
+      ),
+    ];
+  }
+  const text = `no logging trail records management events that write (${names}): changes are not announced`;
+  return [
+    shared("trail-reads-only", "error", text, "have one record write events: aws cloudtrail put-event-selectors"),
+  ];
+}
+
+export function checkFunctions({ deployment, functions, settingsProblems, pools }: Facts): Attention[] {
+  const known = new Set(functions.map(({ name }) => name));
+  const probes = pools.flatMap(({ pool }) =>
+    (pool.probing?.probes ?? []).map(({ functionArn }) => functionArn.split(":")[6] ?? ""),
+  );
+  const wanted = [functionNameOf(deployment, "relocate"), functionNameOf(deployment, "sentinel"), ...probes];
+  return [
+    ...[...new Set(wanted)]
+      .filter((name) => !known.has(name))
+      .map((name) =>
+        shared("function-missing", "error", `${name} does not exist, or lost its tag holdfast:stage`, redeploy),
+      ),
+    ...functions
+      .filter(({ reservedConcurrency }) => reservedConcurrency === 0)
+      .map(({ name }) =>
+        shared(
+          "function-off",
+          "error",
+          `${name} may not run: its reserved concurrency is 0`,
+          `aws lambda delete-function-concurrency --function-name ${name}`,
+        ),
+      ),
+    ...functions
+      .filter(({ state }) => state === "Failed")
+      .map(({ name, reason }) =>
+        shared("function-failed", "error", `${name} has failed: ${reason ?? "no reason given"}`, redeploy),
+      ),
+    ...settingsProblems.map((problem) => shared("settings-invalid", "error", problem, redeploy)),
+  ];
+}
+
+export function checkActuators(facts: Facts): Attention[] {
+  return facts.actuators.flatMap((actuator) => [
+    ...checkQueue(actuator),
+    ...checkMapping(facts, actuator),
+    ...(actuator.part === "relocate" ? checkRules(facts, actuator) : []),
+  ]);
+}
+
+function checkQueue({ queue, queueName }: Actuator): Attention[] {
+  return queue === null
+    ? [shared("queue-missing", "error", `queue ${queueName} does not exist: nothing is started`, redeploy)]
+    : [];
+}
+
+function checkMapping({ deployment }: Facts, { part, mappings, queue }: Actuator): Attention[] {
+  if (!mappings || !queue) return [];
+  const name = functionNameOf(deployment, part);
+  const mapping = mappings.find(({ queueArn }) => queueArn === queue.arn);
+  if (!mapping)
+    return [shared("mapping-missing", "error", `nothing brings the messages of ${queue.name} to ${name}`, redeploy)];
+  if (mapping.state === "Enabled" || mapping.state === "Enabling" || mapping.state === "Updating") return [];
+  const remedy = `enable it: aws lambda update-event-source-mapping --enabled for ${name}`;
+  return [
+    shared("mapping-disabled", "error", `${name} does not read ${queue.name}: its mapping is ${mapping.state}`, remedy),
+  ];
+}
+
+function checkRules({ pools }: Facts, { queue, rules }: Actuator): Attention[] {
+  if (!rules || !queue) return [];
+  return pools.flatMap(({ pool: { name } }) => {
+    const own = rules.filter(({ pool }) => pool === name);
+    if (own.length === 0) {
+      const text = `no rule brings changes of pool ${name} to ${queue.name}: it heals by the sweep alone`;
+      return [{ ...shared("rule-missing", "error", text, redeploy), pool: name }];
+    }
+    if (own.some(({ enabled }) => enabled)) return [];
+    const text = `rule ${own[0]?.name} is disabled: the pool heals by the sweep alone`;
+    return [{ ...shared("rule-disabled", "error", text, `aws events enable-rule --name ${own[0]?.name}`), pool: name }];
+  });
+}
+
+/** A sweep for each pool and actuator, and the sentinel's minute. */
+export function checkSchedules(facts: Facts): Attention[] {
+  const { actuators, schedules, deployment, pools } = facts;
+  if (!schedules) return [];
+  const sweeps = actuators.flatMap(({ queue, part }) => {
+    const swept = part === "fallback" ? pools.filter(({ pool }) => pool.fallback) : pools;
+    return queue ? swept.flatMap(({ pool }) => checkSweep(schedules, queue.arn, part, pool.name)) : [];
+  });
+  const sentinel = functionNameOf(deployment, "sentinel");
+  const sentinelArn = deployment.functionArns.get(sentinel);
+  if (sentinelArn === undefined) return sweeps;
+  const rounds = schedules.filter(({ targetArn }) => targetArn === sentinelArn);
+  return [...sweeps, ...lacking(rounds, "rounds", undefined, `nothing starts ${sentinel}: nobody probes`)];
+}
+
+function checkSweep(schedules: readonly Trigger[], queueArn: string, part: Part, pool: string): Attention[] {
+  const own = schedules.filter((it) => it.targetArn === queueArn && (it.pool === pool || it.pool === undefined));
+  return lacking(
+    own,
+    "sweep",
+    pool,
+    `nothing makes ${part} look at pool ${pool} every minute: a lost event is never made up for`,
+  );
+}
+
+function lacking(
+  own: readonly Trigger[],
+  kind: "sweep" | "rounds",
+  pool: string | undefined,
+  text: string,
+): Attention[] {
+  if (own.some(({ enabled }) => enabled)) return [];
+  const [disabled] = own;
+  const id = `${kind}-${disabled ? "disabled" : "missing"}`;
+  const remedy = disabled ? `enable schedule ${disabled.name} in EventBridge Scheduler` : redeploy;
+  return [{ id, severity: "error", pool, text, remedy }];
+}
+
+export function checkDeadLetters({ deadLetters }: Facts): Attention[] {
+  return deadLetters
+    .filter(({ messages }) => messages > 0)
+    .map(({ name, messages }) =>
+      shared(
+        "dead-letters",
+        "warning",
+        `${name} holds ${messages} ${messages === 1 ? "message" : "messages"} that could not be delivered or done`,
+        "read one: its attributes name the reason; purge the queue when it is mended",
+      ),
+    );
+}
+
+export function checkAlarms({ alarms }: Facts): Attention[] {
+  if (!alarms) return [];
+  if (alarms.length === 0)
+    return [shared("alarms-missing", "warning", "the deployment has no alarm: nobody would be told", redeploy)];
+  const mute = alarms.filter(({ acts }) => !acts);
+  return [
+    ...mute.map(({ name }) =>
+      shared(
+        "alarm-without-action",
+        "warning",
+        `alarm ${name} tells nobody`,
+        "set notifications in holdfast.config.ts and deploy, or aws cloudwatch enable-alarm-actions",
+      ),
+    ),
+    ...alarms
+      .filter(({ state }) => state === "ALARM")
+      .map(({ name }) =>
+        shared("alarm-raised", "error", `alarm ${name} is raised`, "docs/runbook.md has a section of its name"),
+      ),
+  ];
+}

@@ -1,0 +1,137 @@
+/** What the doctor looks at: plain facts, as AWS showed them at one moment. `undefined` is what could not be read. */
+import type { Deployment, Part, Pool } from "../support/deployment-model.ts";
+import type { PoolView } from "../support/observe-pool.ts";
+
+export interface Trail {
+  readonly name: string;
+  readonly logging: boolean;
+  /** Whether it records calls that change something, which are all that EventBridge gets. */
+  readonly writes: boolean;
+}
+
+/** A function of the deployment's own. */
+export interface FunctionFact {
+  readonly name: string;
+  readonly state: string | undefined;
+  readonly reason: string | undefined;
+  /** Undefined: it shares the account's. */
+  readonly reservedConcurrency: number | undefined;
+}
+
+export interface Queue {
+  readonly name: string;
+  readonly arn: string;
+  readonly messages: number;
+  /** Where messages go that were given up on. */
+  readonly deadLetterArn: string | undefined;
+}
+
+/** A rule or a schedule that sends to one of the deployment's queues or functions. */
+export interface Trigger {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly targetArn: string;
+  readonly pool: string | undefined;
+  readonly deadLetterArn: string | undefined;
+}
+
+export interface Mapping {
+  readonly queueArn: string;
+  readonly state: string;
+}
+
+/** How one of the two actuators is reached. */
+export interface Actuator {
+  readonly part: Part;
+  readonly queueName: string;
+  /** `null` when there is no such queue. */
+  readonly queue: Queue | null | undefined;
+  readonly mappings: readonly Mapping[] | undefined;
+  readonly rules: readonly Trigger[] | undefined;
+}
+
+export interface AlarmFact {
+  readonly name: string;
+  readonly state: string;
+  readonly acts: boolean;
+}
+
+/** One rule of a network ACL. */
+export interface AclRule {
+  readonly number: number;
+  readonly egress: boolean;
+  readonly allow: boolean;
+  readonly protocol: string;
+  readonly cidr: string;
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+}
+
+export interface EgressRule {
+  readonly protocol: string;
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+  readonly cidrs: readonly string[];
+}
+
+/** Where a subnet's default route leads. */
+export type Route =
+  | { readonly kind: "internet" | "own-nat" | "none" }
+  | { readonly kind: "other"; readonly target: string };
+
+export interface SubnetFact {
+  readonly subnetId: string;
+  readonly exists: boolean;
+  readonly route: Route;
+  readonly aclId: string | undefined;
+  readonly aclRules: readonly AclRule[];
+}
+
+export interface NetworkFact {
+  readonly dnsSupport: boolean | undefined;
+  readonly subnets: readonly SubnetFact[] | undefined;
+  /** By id: those that members and probes use. */
+  readonly securityGroups: ReadonlyMap<string, readonly EgressRule[]> | undefined;
+}
+
+export interface PoolFact {
+  readonly pool: Pool;
+  readonly view: PoolView | undefined;
+  readonly network: NetworkFact;
+  /** The groups that the pool's probes use: those of the pool. */
+  readonly securityGroupIds: readonly string[];
+  /** When relocation and the sentinel last reported; `null` when not lately. */
+  readonly relocationAtMs: number | null | undefined;
+  readonly sentinelAtMs: number | null | undefined;
+  /** Targets that the sentinel refuses to ask. */
+  readonly targetsRefused: number | undefined;
+  /** References to secrets that lead nowhere. */
+  readonly missingSecrets: readonly string[];
+  /** Whether these credentials may steer the pool. */
+  readonly maySteer: boolean | undefined;
+}
+
+export interface Unreadable {
+  /** The IAM action. */
+  readonly action: string;
+  readonly reason: string;
+}
+
+export interface Facts {
+  readonly nowMs: number;
+  readonly deployment: Deployment;
+  readonly trails: readonly Trail[] | undefined;
+  readonly functions: readonly FunctionFact[];
+  /** What is wrong with a function's settings. */
+  readonly settingsProblems: readonly string[];
+  readonly actuators: readonly Actuator[];
+  readonly schedules: readonly Trigger[] | undefined;
+  /** Queues that hold what was given up on, by ARN. */
+  readonly deadLetters: readonly Queue[];
+  readonly alarms: readonly AlarmFact[] | undefined;
+  readonly addressQuota: number | undefined;
+  /** Elastic IPs of the whole account and region. */
+  readonly addressesInRegion: number | undefined;
+  readonly pools: readonly PoolFact[];
+  readonly unreadable: readonly Unreadable[];
+}

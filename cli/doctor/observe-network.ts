@@ -1,0 +1,155 @@
+/** Reads what packets of a pool meet on their way out: subnets, routes, network ACLs, security groups, DNS. */
+import {
+  DescribeVpcAttributeCommand,
+  type EC2Client,
+  type IpPermission,
+  type NetworkAcl,
+  paginateDescribeNatGateways,
+  paginateDescribeNetworkAcls,
+  paginateDescribeRouteTables,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSubnets,
+  type RouteTable,
+} from "@aws-sdk/client-ec2";
+import { call } from "../../src/aws/errors.ts";
+import { tagKeys } from "../../src/config/tags.ts";
+import type { EgressRule, NetworkFact, Route, SubnetFact } from "./facts.ts";
+import type { Reader } from "./reader.ts";
+
+interface PoolNetwork {
+  readonly name: string;
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+export async function readNetwork(client: EC2Client, pool: PoolNetwork, reader: Reader): Promise<NetworkFact> {
+  const inVpc = [{ Name: "vpc-id", Values: [pool.vpcId] }];
+  const [dnsSupport, present, tables, acls, ownNats, securityGroups] = await Promise.all([
+    reader.attempt(() => readDnsSupport(client, pool.vpcId)),
+    reader.attempt(() =>
+      call("ec2:DescribeSubnets", () =>
+        collect(paginateDescribeSubnets({ client }, { Filters: inVpc }), (page) => page.Subnets),
+      ),
+    ),
+    reader.attempt(() =>
+      call("ec2:DescribeRouteTables", () =>
+        collect(paginateDescribeRouteTables({ client }, { Filters: inVpc }), (page) => page.RouteTables),
+      ),
+    ),
+    reader.attempt(() =>
+      call("ec2:DescribeNetworkAcls", () =>
+        collect(paginateDescribeNetworkAcls({ client }, { Filters: inVpc }), (page) => page.NetworkAcls),
+      ),
+    ),
+    reader.attempt(() => listOwnNats(client, pool.name)),
+    reader.attempt(() => readSecurityGroups(client, pool)),
+  ]);
+  const readAll = present && tables && acls && ownNats;
+  const ids = new Set(present?.map(({ SubnetId }) => SubnetId));
+  return {
+    dnsSupport,
+    securityGroups,
+    subnets: readAll
+      ? pool.subnetIds.map((id) => subnetFact(id, ids.has(id), tables, acls, new Set(ownNats)))
+      : undefined,
+  };
+}
+
+async function collect<Page, Item>(
+  pages: AsyncIterable<Page>,
+  items: (page: Page) => Item[] | undefined,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const page of pages) all.push(...(items(page) ?? []));
+  return all;
+}
+
+async function readDnsSupport(client: EC2Client, VpcId: string): Promise<boolean> {
+  const command = new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsSupport" });
+  const { EnableDnsSupport } = await call("ec2:DescribeVpcAttribute", () => client.send(command));
+  return EnableDnsSupport?.Value !== false;
+}
+
+function listOwnNats(client: EC2Client, pool: string): Promise<string[]> {
+  const input = { Filter: [{ Name: `tag:${tagKeys.pool}`, Values: [pool] }] };
+  return call("ec2:DescribeNatGateways", async () => {
+    const found = await collect(paginateDescribeNatGateways({ client }, input), (page) => page.NatGateways);
+    return found.flatMap(({ NatGatewayId }) => NatGatewayId ?? []);
+  });
+}
+
+async function readSecurityGroups(client: EC2Client, pool: PoolNetwork): Promise<Map<string, EgressRule[]>> {
+  const filter = { Filters: [{ Name: "group-id", Values: [...pool.securityGroupIds] }] };
+  if (pool.securityGroupIds.length === 0) return new Map();
+  const groups = await call("ec2:DescribeSecurityGroups", () =>
+    collect(paginateDescribeSecurityGroups({ client }, filter), (page) => page.SecurityGroups),
+  );
+  return new Map(
+    groups.map(({ GroupId = "", IpPermissionsEgress = [] }) => [GroupId, IpPermissionsEgress.map(toEgress)]),
+  );
+}
+
+function toEgress({
+  IpProtocol = "-1",
+  FromPort,
+  ToPort,
+  IpRanges = [],
+  PrefixListIds = [],
+}: IpPermission): EgressRule {
+  const cidrs = [
+    ...IpRanges.flatMap(({ CidrIp }) => CidrIp ?? []),
+    ...PrefixListIds.flatMap((it) => it.PrefixListId ?? []),
+  ];
+  return { protocol: IpProtocol, fromPort: FromPort, toPort: ToPort, cidrs };
+}
+
+function subnetFact(
+  subnetId: string,
+  exists: boolean,
+  tables: readonly RouteTable[],
+  acls: readonly NetworkAcl[],
+  ownNats: ReadonlySet<string>,
+): SubnetFact {
+  const acl = acls.find(({ Associations = [] }) => Associations.some((it) => it.SubnetId === subnetId));
+  return {
+    subnetId,
+    exists,
+    route: routeOf(subnetId, tables, ownNats),
+    aclId: acl?.NetworkAclId,
+    aclRules: (acl?.Entries ?? []).flatMap((it) =>
+      it.CidrBlock === undefined
+        ? []
+        : {
+            number: it.RuleNumber ?? 0,
+            egress: it.Egress === true,
+            allow: it.RuleAction === "allow",
+            protocol: it.Protocol ?? "-1",
+            cidr: it.CidrBlock,
+            fromPort: it.PortRange?.From,
+            toPort: it.PortRange?.To,
+          },
+    ),
+  };
+}
+
+/** A subnet without a table of its own uses the VPC's main one. */
+function routeOf(subnetId: string, tables: readonly RouteTable[], ownNats: ReadonlySet<string>): Route {
+  const table =
+    tables.find(({ Associations = [] }) => Associations.some((it) => it.SubnetId === subnetId)) ??
+    tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
+  const found = table?.Routes?.find((it) => it.DestinationCidrBlock === "0.0.0.0/0");
+  if (!found) return { kind: "none" };
+  const { GatewayId, NatGatewayId, State } = found;
+  if (State === "blackhole") return { kind: "other", target: `${NatGatewayId ?? GatewayId}, which is gone` };
+  if (GatewayId?.startsWith("igw-")) return { kind: "internet" };
+  if (NatGatewayId && ownNats.has(NatGatewayId)) return { kind: "own-nat" };
+  const others = [
+    GatewayId,
+    NatGatewayId,
+    found.TransitGatewayId,
+    found.NetworkInterfaceId,
+    found.VpcPeeringConnectionId,
+  ];
+  return { kind: "other", target: others.find(Boolean) ?? "something else" };
+}

@@ -1,0 +1,232 @@
+/** `holdfast explain`: what happened to an address, an interface or a function, and why. */
+import { seatsOf } from "../src/relocation/seats.ts";
+import { type Attention, exitCodeOf, renderAttention } from "./support/attention.ts";
+import { poolsOf, readSettings } from "./support/deployment.ts";
+import { type Happening, lookUp } from "./support/history.ts";
+import { attentionOf, observePool, type PoolView } from "./support/observe-pool.ts";
+import type { Answer, Session } from "./support/session.ts";
+import { time } from "./support/style.ts";
+import { UsageError } from "./support/usage-error.ts";
+
+export interface ExplainOptions {
+  readonly hours: number;
+}
+
+/** What the question is about, and under which names AWS's records know it. */
+export interface Subject {
+  readonly kind: "address" | "interface" | "function";
+  readonly title: string;
+  readonly ids: readonly string[];
+  readonly reason: string;
+  readonly attention: readonly Attention[];
+}
+
+const eventNames: Readonly<Record<Subject["kind"], readonly string[]>> = {
+  address: ["AssociateAddress", "DisassociateAddress", "CreateTags", "DeleteTags"],
+  interface: ["AssociateAddress", "DisassociateAddress", "CreateNetworkInterface", "DeleteNetworkInterface"],
+  function: [
+    "CreateFunction20150331",
+    "UpdateFunctionConfiguration20150331v2",
+    "UpdateFunctionCode20150331v2",
+    "PublishVersion20150331",
+    "CreateAlias20150331",
+    "UpdateAlias20150331",
+    "DeleteAlias20150331",
+  ],
+};
+
+export async function explain(session: Session, text: string, { hours }: ExplainOptions): Promise<Answer> {
+  const { clients, clock, deployment, progress, style } = session;
+  const pools = poolsOf(await readSettings(clients, deployment));
+  const views: PoolView[] = [];
+  for (const pool of pools) {
+    progress.step(`reading pool ${pool.name}`);
+    views.push(await observePool(session, pool));
+  }
+  const subject = findSubject(views, text);
+  progress.step("reading CloudTrail's history");
+  const { happenings, truncated } = await lookUp(
+    clients.cloudTrail,
+    eventNames[subject.kind],
+    clock.now() - hours * 3_600_000,
+  );
+  const history = storyOf(subject, happenings);
+  const lines = history.map(({ at, who, what }) => `  ${at}  ${who.padEnd(28)} ${what}`);
+  return {
+    exitCode: exitCodeOf(subject.attention),
+    json: { ...subject, history, truncated },
+    text: [
+      style("bold", subject.title),
+      `  ${subject.reason}`,
+      ...(subject.attention.length > 0 ? [renderAttention(style, subject.attention)] : []),
+      "",
+      style("bold", `Last ${hours} h, as CloudTrail's history has it (it lags by some minutes)`),
+      ...(lines.length > 0 ? lines : [style("dim", "  nothing")]),
+      ...(truncated ? [style("yellow", "  There is more than was read: give fewer --hours.")] : []),
+    ].join("\n"),
+  };
+}
+
+/**
+ * The pool's resource that the text names.
+ * @throws UsageError when no pool knows it. Pure.
+ */
+export function findSubject(views: readonly PoolView[], text: string): Subject {
+  for (const view of views) {
+    const found = addressSubject(view, text) ?? interfaceSubject(view, text) ?? functionSubject(view, text);
+    if (found) return found;
+  }
+  if (/^eni-/.test(text)) {
+    const reason = "no pool has this interface now: Lambda deleted it, or it is none of a pool's subnets";
+    return { kind: "interface", title: text, ids: [text], reason, attention: [] };
+  }
+  throw new UsageError(
+    `no pool knows ${text}`,
+    "name an address, an interface or a member of a pool; holdfast status lists them",
+  );
+}
+
+/** Findings that name one of the ids. */
+function about(view: PoolView, ids: readonly string[]): Attention[] {
+  return attentionOf(view).filter(({ text }) => ids.some((id) => text.includes(id)));
+}
+
+function addressSubject(view: PoolView, text: string): Subject | undefined {
+  const { observed, plan } = view.relocation;
+  const address = observed.addresses.find((it) => it.publicIp === text || it.allocationId === text);
+  const fallback = view.fallback?.observed.fallbackAddress;
+  if (!address && fallback && (fallback.publicIp === text || fallback.allocationId === text)) {
+    const reason = fallback.networkInterfaceId
+      ? "it is the pool's fallback address, and on the NAT gateway"
+      : "it is the pool's fallback address: it waits for a NAT gateway";
+    const ids = [fallback.allocationId, fallback.publicIp];
+    return {
+      kind: "address",
+      title: `${fallback.publicIp} of ${view.pool.name}`,
+      ids,
+      reason,
+      attention: about(view, ids),
+    };
+  }
+  if (!address) return undefined;
+  const ids = [address.allocationId, address.publicIp];
+  const action = plan.actions.find((it) => it.allocationId === address.allocationId);
+  const holder = address.networkInterfaceId;
+  const attention = about(view, holder ? [...ids, holder] : ids);
+  const since = address.use ? ` since ${time(address.use.sinceMs)}` : "";
+  const seat = holder
+    ? seatsOf(observed).seats.find((it) => it.networkInterface.networkInterfaceId === holder)
+    : undefined;
+  const reason = action
+    ? `row ${action.row}: relocation is about to ${action.kind} it`
+    : address.blocked
+      ? "it is suspect: a partner blocked it. It serves again once it is verified clean"
+      : !holder
+        ? "it is a clean spare: it waits for an interface that needs it (rows 2, 5 and 7)"
+        : seat?.role === "serving" || seat?.role === "arriving"
+          ? `row 1: it serves ${holder}${since}, and nothing has to change`
+          : `row 9: it drains on ${holder}${since}, which no live version uses any more`;
+  return { kind: "address", title: `${address.publicIp} of ${view.pool.name}`, ids, reason, attention };
+}
+
+function interfaceSubject(view: PoolView, text: string): Subject | undefined {
+  const { observed, plan } = view.relocation;
+  const seat = seatsOf(observed).seats.find((it) => it.networkInterface.networkInterfaceId === text);
+  if (!seat) return undefined;
+  const action = plan.actions.find((it) => it.networkInterfaceId === text);
+  const users = observed.members
+    .filter(({ liveVersions }) =>
+      liveVersions.some(({ attachments }) => attachments.some((it) => it.key === seat.networkInterface.attachment.key)),
+    )
+    .map(({ functionArn }) => functionArn.split(":")[6]);
+  const of = users.length > 0 ? `used by ${users.slice(0, 5).join(", ")}` : "used by no live version of a member";
+  const has = seat.foreign ? "an address that is not the pool's" : (seat.address?.publicIp ?? "no address");
+  const next = action ? `; row ${action.row}: relocation is about to ${action.kind}` : "";
+  const reason = `${seat.role}, ${of}, with ${has}${next}`;
+  return {
+    kind: "interface",
+    title: `${text} of ${view.pool.name}`,
+    ids: [text],
+    reason,
+    attention: about(view, [text]),
+  };
+}
+
+function functionSubject(view: PoolView, text: string): Subject | undefined {
+  const name = text.startsWith("arn:") ? (text.split(":")[6] ?? text) : text;
+  const { observed } = view.relocation;
+  const member = observed.members.find(({ functionArn }) => functionArn.split(":")[6] === name);
+  if (!member) return undefined;
+  const { seats } = seatsOf(observed);
+  const keys = new Set(member.liveVersions.flatMap(({ attachments }) => attachments.map(({ key }) => key)));
+  const used = seats.filter((it) => keys.has(it.networkInterface.attachment.key));
+  const ips = used.flatMap(({ address }) => address?.publicIp ?? []);
+  const versions = member.liveVersions.map(({ version, status }) => `${version} ${status}`).join(", ");
+  const leaves =
+    keys.size === 0
+      ? "it is in no VPC, so it leaves by Lambda's shared addresses"
+      : `it leaves by ${ips.join(", ") || "no address"} through ${used.length} interfaces`;
+  const reason = `${leaves}; live versions: ${versions}`;
+  return {
+    kind: "function",
+    title: `${name} of ${view.pool.name}`,
+    ids: [name],
+    reason,
+    attention: about(view, [name]),
+  };
+}
+
+interface Chapter {
+  readonly at: string;
+  readonly who: string;
+  readonly what: string;
+}
+
+/**
+ * The calls that concern the subject, the latest first. A disassociation names its association alone; which address
+ * that was, the association before it tells. Pure.
+ */
+export function storyOf({ kind, ids }: Pick<Subject, "kind" | "ids">, happenings: readonly Happening[]): Chapter[] {
+  const associations = new Map<string, Happening>();
+  for (const it of happenings) {
+    const id = it.response["associationId"];
+    if (it.name === "AssociateAddress" && typeof id === "string") associations.set(id, it);
+  }
+  const concerns = (it: Happening): boolean => {
+    const text = JSON.stringify([it.parameters, it.name === "CreateNetworkInterface" ? it.response : undefined]);
+    if (kind === "function") {
+      const name = String(it.parameters["functionName"] ?? "");
+      return ids.includes(name.startsWith("arn:") ? (name.split(":")[6] ?? "") : name);
+    }
+    if (ids.some((id) => text.includes(`"${id}"`))) return true;
+    const before = associations.get(String(it.parameters["associationId"] ?? ""));
+    return it.name === "DisassociateAddress" && before !== undefined && concerns(before);
+  };
+  return happenings.filter(concerns).map((it) => ({
+    at: time(it.atMs),
+    who: it.who,
+    what: `${wordsOf(it, associations)}${it.error ? `, refused: ${it.error}` : ""}`,
+  }));
+}
+
+function wordsOf(it: Happening, associations: ReadonlyMap<string, Happening>): string {
+  const { parameters } = it;
+  switch (it.name) {
+    case "AssociateAddress":
+      return `associated ${parameters["allocationId"]} with ${parameters["networkInterfaceId"]}`;
+    case "DisassociateAddress": {
+      const before = associations.get(String(parameters["associationId"] ?? ""))?.parameters;
+      return before
+        ? `disassociated ${before["allocationId"]} from ${before["networkInterfaceId"]}`
+        : `disassociated ${parameters["associationId"]}`;
+    }
+    case "CreateTags":
+    case "DeleteTags": {
+      const { items = [] } = (parameters["tagSet"] ?? {}) as { items?: { key?: string; value?: string }[] };
+      const tags = items.map(({ key, value }) => (value === undefined ? key : `${key}=${value}`)).join(", ");
+      return `${it.name === "CreateTags" ? "tagged" : "took the tag away:"} ${tags}`;
+    }
+    default:
+      return it.name;
+  }
+}

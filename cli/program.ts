@@ -1,0 +1,186 @@
+/** The commands and their arguments. What a command does is loaded when it runs. */
+import { Command, InvalidArgumentError } from "commander";
+import packageJson from "../package.json" with { type: "json" };
+import type { Wanted } from "./steer.ts";
+import type { AccountOptions, Answer, Session } from "./support/session.ts";
+
+type Work<Options> = (session: Session, options: Options) => Promise<Answer>;
+
+/** The whole program. Unknown commands, flags and surplus arguments end with exit code 2. */
+export function createProgram(): Command {
+  const program = new Command("holdfast")
+    .description("Fixed outgoing addresses for AWS Lambda without a NAT gateway: look at a deployment, and steer it.")
+    .version(packageJson.version, "--version", "print the version")
+    .helpOption("--help", "print this text")
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError("(--help shows what there is)")
+    .configureHelp({ sortOptions: false })
+    .addHelpText(
+      "after",
+      `
+Credentials and region come from where every AWS tool takes them. Exit codes: 0 fine, 1 something needs attention,
+2 wrong arguments or nothing there, 3 AWS refused or could not be reached, 4 doctor found something broken.
+
+Example:
+  $ npx holdfast status --region eu-central-1`,
+    );
+  addLooking(program);
+  addSteering(program);
+  addOffline(program);
+  return program;
+}
+
+/** What only reads. */
+function addLooking(program: Command): void {
+  onAccount(
+    program.command("status").description("pools, interfaces, addresses, routes, and what needs attention"),
+    "npx holdfast status --pool partners",
+    async () => (await import("./status.ts")).status,
+  ).option("--pool <name>", "this pool alone");
+  onAccount(
+    program.command("plan").description("what relocation and fallback would do now, and why; changes nothing"),
+    "npx holdfast plan --json",
+    async () => (await import("./plan.ts")).plan,
+  ).option("--pool <name>", "this pool alone");
+  onAccount(
+    program.command("doctor").description("find what is wrong with the deployment, each with its remedy"),
+    "npx holdfast doctor --profile production",
+    async () => (await import("./doctor.ts")).doctor,
+  );
+  const explain = program
+    .command("explain")
+    .description("what happened to an address, an interface or a function, and why")
+    .argument("<subject>", "a public address, an allocation (eipalloc-…), an interface (eni-…), or a function's name")
+    .option("--hours <n>", "how far back to look", whole(1, 24 * 90), 24);
+  onAccount(explain, "npx holdfast explain 198.51.100.7 --hours 72", async () => {
+    const command = await import("./explain.ts");
+    return (session, options: { hours: number }) => command.explain(session, explain.processedArgs[0], options);
+  });
+  onAccount(
+    program
+      .command("cost")
+      .description("this month and projected, item by item, against one and two NAT gateways")
+      .option("--pool <name>", "this pool alone")
+      .option("--gb <n>", "gigabytes a month that members send and receive, where AWS cannot tell", number(0, 1e6)),
+    "npx holdfast cost --gb 250",
+    async () => (await import("./cost.ts")).cost,
+  );
+  onAccount(
+    program
+      .command("report")
+      .description("evidence of confirmed blocks, for a partner's support; Markdown, or JSON with --json")
+      .option("--pool <name>", "this pool alone")
+      .option("--hours <n>", "how far back to look", whole(1, 24 * 90), 24),
+    "npx holdfast report --hours 48 > blocks.md",
+    async () => (await import("./report.ts")).report,
+  );
+}
+
+/** What writes: the override, with a question before it. */
+function addSteering(program: Command): void {
+  const steer = (command: Command, wanted: Wanted, example: string) =>
+    onAccount(
+      command
+        .option("--pool <name>", "this pool alone; without it, every pool")
+        .option("--yes", "do not ask")
+        .option("--dry-run", "say what would be done, and do nothing"),
+      example,
+      async () => {
+        const { steer: run } = await import("./steer.ts");
+        return (session, options: { pool?: string; yes?: boolean; dryRun?: boolean; json?: boolean }) =>
+          run(session, wanted, options);
+      },
+    );
+  const fallback = program
+    .command("fallback")
+    .description("send through the NAT gateway, or not, or leave it to the alarm");
+  fallback.helpOption("--help", "print this text").helpCommand(false);
+  steer(
+    fallback.command("enter").description("into fallback now, whatever the alarm says"),
+    "fallback",
+    "npx holdfast fallback enter --pool partners",
+  );
+  steer(
+    fallback.command("leave").description("back to direct now, without waiting for the hold"),
+    "direct",
+    "npx holdfast fallback leave --pool partners --yes",
+  );
+  steer(
+    fallback.command("auto").description("take the override away: the alarm decides"),
+    "auto",
+    "npx holdfast fallback auto --pool partners",
+  );
+  steer(
+    program.command("pause").description("nothing is moved and no route changed until you resume"),
+    "paused",
+    "npx holdfast pause --pool partners",
+  );
+  steer(program.command("resume").description("end the pause"), "resume", "npx holdfast resume --pool partners");
+}
+
+/** What needs no account. Their own modules read their arguments. */
+function addOffline(program: Command): void {
+  const handOver = (name: string, description: string, example: string, run: (args: string[]) => Promise<number>) =>
+    helped(program.command(name).description(description), example)
+      .argument("[arguments...]", "handed on")
+      .allowUnknownOption()
+      .helpOption(false)
+      .action(async (_args, _options, command: Command) => {
+        process.exitCode = await run(command.args);
+      });
+  handOver(
+    "simulate",
+    "days of faults in a simulated region, judged by checkers",
+    "npx holdfast simulate --seeds 5",
+    async (args) => (await import("./simulate.ts")).simulate(args),
+  );
+  handOver(
+    "demo",
+    "Holdfast in a simulated region: a page, or --headless a time line",
+    "npx holdfast demo --headless",
+    async (args) => (await import("./demo.ts")).demo(args),
+  );
+  handOver("console", "a local web page on a deployment, read-only", "npx holdfast console", async (args) =>
+    (await import("./console.ts")).openConsole(args),
+  );
+}
+
+/** Adds what every command on an account has, and its work. */
+function onAccount<Options>(command: Command, example: string, load: () => Promise<Work<Options>>): Command {
+  return helped(command, example)
+    .option("--region <name>", "AWS region")
+    .option("--profile <name>", "AWS profile")
+    .option("--stage <name>", "stage of the deployment, where the region has several")
+    .option("--json", "print one JSON document")
+    .action(async (...parameters) => {
+      const options = parameters.at(-2) as AccountOptions & Options;
+      const [{ runOnAccount }, work] = await Promise.all([import("./support/session.ts"), load()]);
+      await runOnAccount(options, (session) => work(session, options));
+    });
+}
+
+function helped(command: Command, example: string): Command {
+  return command
+    .helpOption("--help", "print this text")
+    .exitOverride()
+    .allowExcessArguments(false)
+    .addHelpText("after", `\nExample:\n  $ ${example}`);
+}
+
+function number(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`must be a number from ${least} to ${most}`);
+  };
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  const read = number(least, most);
+  return (text) => {
+    const value = read(text);
+    if (Number.isInteger(value)) return value;
+    throw new InvalidArgumentError("must be a whole number");
+  };
+}

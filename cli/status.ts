@@ -1,0 +1,217 @@
+/** `holdfast status`: pools, interfaces, addresses, routes, probes, and what needs attention. */
+import { costOf } from "../src/fallback/cost.ts";
+import { activeSinceMs } from "../src/fallback/history.ts";
+import { seatsOf } from "../src/relocation/seats.ts";
+import { exitCodeOf, renderAttention } from "./support/attention.ts";
+import { poolsOf, readSettings } from "./support/deployment.ts";
+import type { Pool } from "./support/deployment-model.ts";
+import { latest, listAlarms } from "./support/observe-health.ts";
+import { attentionOf, observePool, type PoolView } from "./support/observe-pool.ts";
+import type { Answer, Session } from "./support/session.ts";
+import { none, type Style, table, time } from "./support/style.ts";
+
+export interface StatusOptions {
+  readonly pool?: string;
+}
+
+/** Probes report every minute; what is older says nothing of now. */
+const recentMs = 5 * 60_000;
+const shownActions = 5;
+
+export async function status(session: Session, options: StatusOptions): Promise<Answer> {
+  const { clients, clock, deployment, progress, style } = session;
+  const settings = await readSettings(clients, deployment);
+  const pools = poolsOf(settings, options.pool);
+  const states: PoolState[] = [];
+  for (const pool of pools) {
+    progress.step(`reading pool ${pool.name}`);
+    const [view, vantages] = await Promise.all([observePool(session, pool), readVantages(session, pool)]);
+    states.push(stateOf(view, vantages));
+  }
+  const raised = (await listAlarms(clients.cloudWatch, deployment.stage))
+    .filter(({ StateValue }) => StateValue === "ALARM")
+    .map(({ AlarmName = "", StateTransitionedTimestamp: at }) => ({ name: AlarmName, since: at?.toISOString() }));
+  const attention = states.flatMap((it) => it.attention);
+  const { stage, region, accountId } = deployment;
+  const head = `${style("bold", stage)} in ${region}, account ${accountId}, ${time(clock.now())}`;
+  const alarms = raised.map(({ name, since }) => `  ${style("red", "ALARM")}  ${name} since ${since ?? "unknown"}`);
+  return {
+    exitCode: raised.length > 0 ? 1 : exitCodeOf(attention),
+    json: { stage, region, accountId, pools: states, alarms: raised },
+    text: [
+      head,
+      ...states.map((it) => renderPool(style, it)),
+      ...(alarms.length > 0 ? ["", style("bold", "Alarms"), ...alarms] : []),
+      "",
+      ...(attention.length > 0
+        ? [style("bold", "Needs attention"), renderAttention(style, attention)]
+        : [raised.length > 0 ? "" : style("green", "Nothing needs attention.")]),
+    ].join("\n"),
+  };
+}
+
+interface Vantage {
+  readonly vantage: string;
+  /** Share of targets that refused in the last minute measured; undefined without a measurement. */
+  readonly blockedRate: number | undefined;
+  readonly egress: boolean | undefined;
+}
+
+async function readVantages(
+  { clients, clock }: Session,
+  { name, metricsNamespace, probing }: Pool,
+): Promise<Vantage[]> {
+  const vantages = (probing?.probes ?? []).filter(({ kind }) => kind === "serving").map(({ vantage }) => vantage);
+  if (vantages.length === 0) return [];
+  const series = vantages.flatMap((vantage) => {
+    const dimensions = { pool: name, vantage };
+    return [
+      { metric: "BlockedRate", statistic: "Maximum", dimensions } as const,
+      { metric: "Egress", statistic: "Minimum", dimensions } as const,
+    ];
+  });
+  const data = await latest(clients.cloudWatch, metricsNamespace, series, clock.now(), recentMs);
+  return vantages.map((vantage, index) => {
+    const egress = data[2 * index + 1]?.value;
+    return { vantage, blockedRate: data[2 * index]?.value, egress: egress === undefined ? undefined : egress > 0 };
+  });
+}
+
+type PoolState = ReturnType<typeof stateOf>;
+
+/** One pool for people and scripts. Pure. */
+export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
+  const { pool, relocation, fallback, atMs } = view;
+  const { observed } = relocation;
+  const { seats } = seatsOf(observed);
+  const users = (key: string) =>
+    observed.members
+      .filter(({ liveVersions }) => liveVersions.some(({ attachments }) => attachments.some((it) => it.key === key)))
+      .map(({ functionArn }) => functionArn.split(":")[6] ?? "");
+  return {
+    name: pool.name,
+    override: overrideOf(view),
+    members: observed.members.map(({ functionArn, liveVersions }) => ({
+      name: functionArn.split(":")[6] ?? "",
+      versions: liveVersions.map(({ version, status: state, reason }) => ({ version, status: state, reason })),
+    })),
+    interfaces: seats.map(({ networkInterface: it, role, address, foreign }) => ({
+      networkInterfaceId: it.networkInterfaceId,
+      subnetId: it.attachment.subnetId,
+      role: role === "unused" && address ? "leaving" : role,
+      inUse: it.inUse,
+      publicIp: foreign ? "foreign" : address?.publicIp,
+      members: users(it.attachment.key),
+    })),
+    addresses: observed.addresses.map((it) => ({
+      allocationId: it.allocationId,
+      publicIp: it.publicIp,
+      state: addressState(it),
+      networkInterfaceId: it.networkInterfaceId,
+      since: it.use && new Date(it.use.sinceMs).toISOString(),
+    })),
+    fallback: fallback && pool.fallback ? routesOf(fallback.observed, pool.fallback, atMs) : undefined,
+    probes: vantages,
+    lastActions: lastActions(view),
+    attention: attentionOf(view),
+  };
+}
+
+function overrideOf({ relocation, fallback }: PoolView): string {
+  if (fallback) return fallback.observed.override.kind;
+  return relocation.observed.paused ? "paused" : "none";
+}
+
+type Address = PoolView["relocation"]["observed"]["addresses"][number];
+
+function addressState({ blocked, networkInterfaceId, use }: Address): string {
+  if (blocked) return "suspect";
+  if (!networkInterfaceId) return "spare";
+  return use?.state === "draining" ? "draining" : "serving";
+}
+
+function routesOf(
+  observed: NonNullable<PoolView["fallback"]>["observed"],
+  settings: NonNullable<Pool["fallback"]>,
+  nowMs: number,
+) {
+  const over = observed.routeTables.filter(({ route }) => route?.kind === "nat").length;
+  const state = over === 0 ? "direct" : over === observed.routeTables.length ? "fallback" : "mixed";
+  const sinceMs = activeSinceMs(observed.routeTables);
+  const { hours, usd } = costOf(observed, settings, nowMs);
+  return {
+    state,
+    alarm: observed.alarm.state,
+    since: sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(),
+    publicIp: observed.fallbackAddress?.publicIp,
+    natGateways: observed.natGateways.map((it) => ({ natGatewayId: it.natGatewayId, state: it.state })),
+    hours,
+    costUsd: usd,
+  };
+}
+
+/** What the tags remember, the latest first. */
+function lastActions({ relocation, fallback }: PoolView) {
+  const moves = relocation.observed.addresses.flatMap(({ publicIp, use }) =>
+    use ? [{ atMs: use.sinceMs, what: `${publicIp} ${use.state} in ${use.subnetId}` }] : [],
+  );
+  const flips = (fallback?.observed.routeTables ?? []).flatMap(({ routeTableId, flips: list }) =>
+    list.map(({ atMs, direction }) => ({ atMs, what: `${routeTableId} to ${direction}` })),
+  );
+  return [...moves, ...flips]
+    .sort((a, b) => b.atMs - a.atMs)
+    .slice(0, shownActions)
+    .map(({ atMs, what }) => ({ at: new Date(atMs).toISOString(), what }));
+}
+
+function renderPool(style: Style, state: PoolState): string {
+  const { fallback } = state;
+  const percent = (rate: number | undefined) => (rate === undefined ? none : `${Math.round(rate * 100)} %`);
+  const egress = (open: boolean | undefined) => (open === undefined ? none : open ? "open" : style("red", "none"));
+  const routes = fallback
+    ? [
+        `  route ${fallback.state}${fallback.since ? ` since ${fallback.since}` : ""}, alarm ${fallback.alarm}` +
+          `, fallback address ${fallback.publicIp ?? none}${fallback.hours > 0 ? `, ${fallback.hours} h for $${fallback.costUsd}` : ""}`,
+      ]
+    : [];
+  return [
+    "",
+    `${style("bold", `Pool ${state.name}`)}${state.override === "none" ? "" : style("yellow", `  override ${state.override}`)}`,
+    ...routes,
+    table(
+      style,
+      ["address", "state", "interface", "since"],
+      state.addresses.map((it) => [
+        it.publicIp,
+        it.state === "suspect" ? style("red", it.state) : it.state,
+        it.networkInterfaceId ?? none,
+        it.since ?? none,
+      ]),
+    ),
+    "",
+    table(
+      style,
+      ["interface", "role", "subnet", "address", "members"],
+      state.interfaces.map((it) => [
+        it.networkInterfaceId,
+        it.inUse ? it.role : `${it.role}, not in use`,
+        it.subnetId,
+        it.publicIp ?? none,
+        it.members.length > 4 ? `${it.members.length} functions` : it.members.join(", ") || none,
+      ]),
+    ),
+    ...(state.probes.length > 0
+      ? [
+          "",
+          table(
+            style,
+            ["probe", "egress", ">blocked"],
+            state.probes.map((it) => [it.vantage, egress(it.egress), percent(it.blockedRate)]),
+          ),
+        ]
+      : []),
+    ...(state.lastActions.length > 0
+      ? ["", style("dim", "  last actions"), ...state.lastActions.map(({ at, what }) => `  ${at}  ${what}`)]
+      : []),
+  ].join("\n");
+}

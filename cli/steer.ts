@@ -1,0 +1,129 @@
+/** `holdfast fallback enter|leave|auto`, `pause` and `resume`: the override, a tag on the pool's addresses. */
+import { CreateTagsCommand, DeleteTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { call } from "../src/aws/errors.ts";
+import { describePoolAddresses, tagOf } from "../src/aws/pool-addresses.ts";
+import { type Override, readOverride } from "../src/config/override.ts";
+import { tagKeys } from "../src/config/tags.ts";
+import { priceUsdPerHour } from "../src/fallback/cost.ts";
+import { confirm } from "./support/confirm.ts";
+import { poolsOf, readSettings } from "./support/deployment.ts";
+import type { Pool } from "./support/deployment-model.ts";
+import { exitCodes } from "./support/exit-codes.ts";
+import type { Answer, Session } from "./support/session.ts";
+import { UsageError } from "./support/usage-error.ts";
+
+/** `auto` and `resume` both take the override away; each only its own. */
+export type Wanted = "direct" | "fallback" | "paused" | "auto" | "resume";
+
+export interface SteerOptions {
+  readonly pool?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface Change {
+  readonly pool: string;
+  readonly from: string;
+  /** `none`: the tag is taken away. */
+  readonly to: "direct" | "fallback" | "paused" | "none";
+  readonly allocationIds: readonly string[];
+  /** What follows, and when. */
+  readonly effect: string;
+}
+
+/** What one pool's override is, and what it would be changed to; undefined when it says so already. Pure. */
+export function changeOf(
+  pool: Pick<Pool, "name" | "fallback">,
+  wanted: Wanted,
+  override: Override,
+  allocationIds: readonly string[],
+): Change | undefined {
+  const from = override.kind === "unknown" ? override.text : override.kind;
+  const to = wanted === "auto" || wanted === "resume" ? "none" : wanted;
+  if ((wanted === "fallback" || wanted === "direct") && !pool.fallback) {
+    throw new UsageError(
+      `pool ${pool.name} is deployed without fallback`,
+      "set fallback.standby to cold or warm in holdfast.config.ts and deploy",
+    );
+  }
+  if (wanted === "auto" && from === "paused") {
+    throw new UsageError(`pool ${pool.name} is paused`, "end the pause with holdfast resume");
+  }
+  if (wanted === "resume" && (from === "direct" || from === "fallback")) {
+    throw new UsageError(
+      `pool ${pool.name} is not paused: its override is ${from}`,
+      "end it with holdfast fallback auto",
+    );
+  }
+  if (allocationIds.length === 0) {
+    throw new UsageError(
+      `pool ${pool.name} has no address to carry the override`,
+      "deploy again, or tag its addresses",
+    );
+  }
+  return from === to ? undefined : { pool: pool.name, from, to, allocationIds, effect: effectOf(pool, to) };
+}
+
+function effectOf({ fallback }: Pick<Pool, "fallback">, to: Change["to"]): string {
+  switch (to) {
+    case "fallback": {
+      const price = `$${priceUsdPerHour} an hour and as much again per GB`;
+      return (
+        "within a minute fallback makes a NAT gateway where there is none (about two minutes), then leads the members' " +
+        `default routes to it; open connections break, partners see the fallback address, and it costs ${price}`
+      );
+    }
+    case "direct":
+      return "within a minute the default routes lead to the internet gateway again; open connections break, and a block no longer leads into fallback";
+    case "paused":
+      return "from the next run, within a minute, no address is moved and no route changed, whatever breaks; a run that has begun may end";
+    case "none":
+      return fallback
+        ? "within a minute relocation and fallback go by their tables again: the alarm decides about fallback"
+        : "within a minute relocation goes by its table again";
+  }
+}
+
+export async function steer(session: Session, wanted: Wanted, options: SteerOptions): Promise<Answer> {
+  const { clients, deployment, progress } = session;
+  const pools = poolsOf(await readSettings(clients, deployment), options.pool);
+  progress.step("reading addresses");
+  const changes: Change[] = [];
+  for (const pool of pools) {
+    const addresses = await describePoolAddresses(clients.ec2, pool.name);
+    const override = readOverride(addresses.map(({ Tags }) => tagOf(Tags, tagKeys.override)));
+    const ids = addresses.flatMap(({ AllocationId }) => AllocationId ?? []);
+    const change = changeOf(pool, wanted, override, ids);
+    if (change) changes.push(change);
+  }
+  const told = changes.map(({ pool, from, to, effect }) => `Pool ${pool}: override ${from} → ${to}. ${upper(effect)}.`);
+  const answer = (done: boolean, text: string, exitCode: Answer["exitCode"] = exitCodes.fine): Answer => {
+    return { exitCode, json: { changed: done, changes }, text };
+  };
+  if (changes.length === 0) return answer(false, "It is so already. Nothing was changed.");
+  if (options.dryRun) return answer(false, [...told, "Dry run: nothing was changed."].join("\n"));
+  if (!options.yes) {
+    progress.end();
+    process.stderr.write(`${told.join("\n")}\n`);
+    if (!(await confirm("Do it?"))) return answer(false, "Nothing was changed.", exitCodes.attention);
+  }
+  for (const change of changes) await write(clients.ec2, change);
+  const follow = `Watch it with: holdfast status${options.pool ? ` --pool ${options.pool}` : ""}`;
+  return answer(true, [...(options.yes ? told : []), "Done.", follow].join("\n"));
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** One call for all addresses of a pool, so that they never contradict each other for long. */
+async function write(ec2: EC2Client, { to, allocationIds }: Change): Promise<void> {
+  const Resources = [...allocationIds];
+  if (to === "none") {
+    const command = new DeleteTagsCommand({ Resources, Tags: [{ Key: tagKeys.override }] });
+    await call("ec2:DeleteTags", () => ec2.send(command));
+    return;
+  }
+  const command = new CreateTagsCommand({ Resources, Tags: [{ Key: tagKeys.override, Value: to }] });
+  await call("ec2:CreateTags", () => ec2.send(command));
+}

@@ -1,0 +1,29 @@
+/** A deployment as its tags tell of it. */
+import type { FallbackPool } from "../../src/config/fallback-settings.ts";
+import type { ProbingPool } from "../../src/config/probing-settings.ts";
+import type { PoolSettings } from "../../src/config/settings.ts";
+
+/** Functions by what they do; the rest are probes. */
+export type Part = "relocate" | "sentinel" | "fallback";
+
+export interface Deployment {
+  /** `<app>-<stage>`, the value of the functions' `holdfast:stage` tag and the beginning of their names. */
+  readonly stage: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** By name. */
+  readonly functionArns: ReadonlyMap<string, string>;
+}
+
+/** A pool with what each function was told of it. */
+export interface Pool {
+  readonly name: string;
+  readonly metricsNamespace: string;
+  readonly relocation: PoolSettings;
+  readonly fallback: FallbackPool | undefined;
+  readonly probing: ProbingPool | undefined;
+}
+
+export function functionNameOf({ stage }: Pick<Deployment, "stage">, part: Part): string {
+  return `${stage}-${part}`;
+}

@@ -1,0 +1,60 @@
+/** What CloudTrail's event history says, which every account has without a trail, for 90 days. */
+import { type CloudTrailClient, type Event, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
+import { call } from "../../src/aws/errors.ts";
+
+/** One call that changed something. */
+export interface Happening {
+  readonly atMs: number;
+  readonly name: string;
+  /** The session's or user's name; Holdfast's functions' are their own. */
+  readonly who: string;
+  readonly error: string | undefined;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
+/** Pages of one event's name that are read at most; 50 events each (CloudTrail API reference, LookupEvents). */
+const maxPages = 10;
+
+/** The calls of these names since `fromMs`, the latest first; one name at a time, since AWS allows two look-ups a second. */
+export async function lookUp(
+  client: CloudTrailClient,
+  names: readonly string[],
+  fromMs: number,
+): Promise<{ readonly happenings: Happening[]; readonly truncated: boolean }> {
+  const events: Event[] = [];
+  let truncated = false;
+  for (const AttributeValue of names) {
+    let NextToken: string | undefined;
+    for (let page = 0; page === 0 || NextToken; page++) {
+      if (page === maxPages) {
+        truncated = true;
+        break;
+      }
+      const command = new LookupEventsCommand({
+        LookupAttributes: [{ AttributeKey: "EventName", AttributeValue }],
+        StartTime: new Date(fromMs),
+        ...(NextToken !== undefined && { NextToken }),
+      });
+      const output = await call("cloudtrail:LookupEvents", () => client.send(command));
+      events.push(...(output.Events ?? []));
+      NextToken = output.NextToken;
+    }
+  }
+  return { happenings: events.map(toHappening).sort((a, b) => b.atMs - a.atMs), truncated };
+}
+
+function toHappening({ EventName = "", EventTime, Username, CloudTrailEvent }: Event): Happening {
+  const record = JSON.parse(CloudTrailEvent ?? "{}") as Record<string, unknown>;
+  const identity = (record["userIdentity"] ?? {}) as { arn?: string };
+  const role = /:assumed-role\/([^/]+)\//.exec(identity.arn ?? "")?.[1];
+  return {
+    atMs: EventTime?.getTime() ?? 0,
+    // Lambda's older operations carry the version of their API.
+    name: EventName.replace(/20\d{6}(v\d)?$/, ""),
+    who: role ?? Username ?? "unknown",
+    error: record["errorCode"] as string | undefined,
+    parameters: (record["requestParameters"] ?? {}) as Record<string, unknown>,
+    response: (record["responseElements"] ?? {}) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,58 @@
+/** What every command that looks at an account works with, and what it answers. */
+import { type Clock, systemClock } from "../../src/aws/clock.ts";
+import { type Clients, createClients, regionOf } from "./clients.ts";
+import { findDeployment } from "./deployment.ts";
+import type { Deployment } from "./deployment-model.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import { createProgress, type Progress } from "./progress.ts";
+import { type Style, styleFor } from "./style.ts";
+
+/** Options that every command on an account has. */
+export interface AccountOptions {
+  readonly region?: string;
+  readonly profile?: string;
+  readonly stage?: string;
+  readonly json?: boolean;
+}
+
+export interface Session {
+  readonly clients: Clients;
+  readonly clock: Clock;
+  readonly region: string;
+  readonly deployment: Deployment;
+  readonly progress: Progress;
+  readonly style: Style;
+}
+
+/** What a command found: as data for `--json`, and as text. */
+export interface Answer {
+  readonly exitCode: ExitCode;
+  readonly json: unknown;
+  readonly text: string;
+}
+
+type Run = (session: Session) => Promise<Answer>;
+
+/**
+ * Finds the deployment, runs the command and writes its answer.
+ * @throws what `explainFailure` explains
+ */
+export async function runOnAccount(options: AccountOptions, run: Run): Promise<void> {
+  const { env: environment, stdout, stderr } = process;
+  const region = options.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
+  const clients = createClients({ region, profile: options.profile });
+  const progress = createProgress(stderr, environment);
+  try {
+    const known = await regionOf(clients);
+    progress.step(`looking for Holdfast in ${known}`);
+    const deployment = await findDeployment(clients, known, options);
+    const style = styleFor(stdout, environment);
+    const answer = await run({ clients, clock: systemClock, region: known, deployment, progress, style });
+    progress.end();
+    stdout.write(options.json ? `${JSON.stringify(answer.json, null, 2)}\n` : `${answer.text}\n`);
+    process.exitCode = answer.exitCode;
+  } finally {
+    progress.end();
+    for (const client of Object.values(clients)) client.destroy();
+  }
+}

@@ -1,0 +1,11 @@
+/** What the caller asked for cannot be. The message says what is wrong, the remedy what to write instead. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+
+  constructor(
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,25 @@
+/** What to do about each finding, in words for whoever is called. Pure. */
+import type { Finding } from "./actions.ts";
+
+export function remedyOf(finding: Finding): string {
+  switch (finding.kind) {
+    case "shortage":
+      return "raise addresses.count or addresses.spares and deploy, or take a subnet out of the pool";
+    case "blocked":
+      return "ask the partner to unblock the address (holdfast report), or raise addresses.spares and deploy";
+    case "conflict":
+      return "find out who associated it, and disassociate it: the pool's address follows by itself";
+    case "displaced":
+      return `disassociate ${finding.allocationId} from ${finding.networkInterfaceId}, or take the pool's tag off it`;
+    case "failed-update":
+      return "mend what the reason names, and update the function again";
+    case "outside-network":
+      return "give the function the pool's subnets alone, or take it out of the pool";
+    case "refused":
+      return "ask AWS support with the reason; until then send through the NAT gateway (holdfast fallback enter)";
+    case "missing-member":
+      return "create the function, or take it out of members";
+    case "paused":
+      return "let Holdfast go on when the reason is gone: holdfast resume";
+  }
+}
