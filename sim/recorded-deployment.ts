@@ -25,7 +25,10 @@ export interface RecordedOptions extends Surroundings {
   readonly onTrouble?: (functionName: string, trouble: string) => void;
 }
 
-/** What the twin has no place for, and why that does not matter here. A type that is neither here nor made is an error. */
+/**
+ * What the twin has no place for, and why that does not matter here: types, or services whose every type that is true
+ * of. A type that is neither here nor made is an error.
+ */
 const ignored: Readonly<Record<string, string>> = {
   "aws:iam/role:Role": "enforced before anything else is made",
   "aws:iam/rolePolicy:RolePolicy": "enforced before anything else is made",
@@ -44,7 +47,13 @@ const ignored: Readonly<Record<string, string>> = {
   "aws:ec2/flowLog:FlowLog": "only watches",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
     "says what becomes of failures, and none may fail here",
+  "aws:lb/": "brings calls in, and the twin's go out",
+  "aws:globalaccelerator/": "brings calls in, and the twin's go out",
+  "aws:apigatewayv2/": "brings calls in, and the twin's go out",
+  "aws:lambda/permission:Permission": "brings calls in, and the twin's go out",
 };
+
+const isIgnored = ({ type }: RecordedResource) => Object.keys(ignored).some((known) => type.startsWith(known));
 
 interface Making {
   readonly options: RecordedOptions;
@@ -184,7 +193,7 @@ export async function deployRecorded(records: readonly RecordedResource[], optio
   }
   const roles = enforceRoles(region, records, ids);
   const logGroups = new Set(records.filter(({ type }) => type.endsWith(":LogGroup")).map((it) => it.inputs["name"]));
-  for (const record of records.filter((it) => !isNetwork(it) && !(it.type in ignored))) {
+  for (const record of records.filter((it) => !isNetwork(it) && !isIgnored(it))) {
     const make = makers[record.type];
     if (!make) throw new Error(`the twin does not know what to make of ${record.type}: make it, or say why not`);
     await make({ options, operator, roles, logGroups }, translate(ids, record.inputs), record);

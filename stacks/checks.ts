@@ -4,6 +4,7 @@ import { ConfigError, type HoldfastConfig } from "../src/config/holdfast.ts";
 import type { ExistingNetwork } from "../src/config/network.ts";
 import type { Addresses } from "../src/config/pool.ts";
 import { tagKeys } from "../src/config/tags.ts";
+import { ingressProblems } from "./ingress-checks.ts";
 
 /** "EC2-VPC Elastic IPs" (Service Quotas, Amazon EC2): 5 per region unless raised. */
 const addressQuota = { serviceCode: "ec2", quotaCode: "L-0263D0A3" };
@@ -15,9 +16,10 @@ const addressQuota = { serviceCode: "ec2", quotaCode: "L-0263D0A3" };
  * @throws ConfigError that lists every problem with its path and remedy
  */
 export async function checkDeployment({ pools }: HoldfastConfig, prefix: string): Promise<void> {
-  const checks = Object.entries(pools).flatMap(([name, { network, addresses }]) => [
+  const checks = Object.entries(pools).flatMap(([name, { network, addresses, ingress }]) => [
     ownAddressProblems(`pools.${name}.addresses`, addresses),
     network.kind === "existing" ? networkProblems(`pools.${name}.network.existing`, name, network) : [],
+    ingress ? ingressProblems(`pools.${name}.ingress`, ingress, network) : [],
   ]);
   const plans = Object.values(pools).map((pool) => pool.addresses);
   const problems = (await Promise.all([...checks, quotaProblems(plans, prefix)])).flat();

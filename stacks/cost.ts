@@ -23,9 +23,19 @@ export function monthlyCost(pool: Pool, alarms: number, metrics: number): CostIt
     ...(fallback.standby === "warm"
       ? [{ item: "NAT gateway, once a fallback has made it", usdPerMonth: usd.natGatewayPerHour * hoursPerMonth }]
       : []),
+    ...ingressCost(pool.ingress),
     { item: `${metrics} metrics`, usdPerMonth: metrics * usd.metricPerMonth },
     { item: `${alarms} alarms`, usdPerMonth: alarms * usd.alarmPerMonth },
     { item: "Dashboard (the first three of an account are free)", usdPerMonth: usd.dashboardPerMonth },
+  ];
+}
+
+/** Traffic, and a load balancer's capacity units, come on top; an HTTP API costs nothing but its calls. */
+function ingressCost(ingress: Pool["ingress"]): CostItem[] {
+  if (ingress?.kind !== "addresses") return [];
+  return [
+    { item: "Accelerator with two fixed addresses", usdPerMonth: usd.acceleratorPerHour * hoursPerMonth },
+    { item: "Load balancer behind it", usdPerMonth: usd.loadBalancerPerHour * hoursPerMonth },
   ];
 }
 

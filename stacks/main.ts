@@ -6,6 +6,7 @@ import { poolAddresses } from "./addresses.ts";
 import { checkDeployment } from "./checks.ts";
 import { findBundles } from "./function.ts";
 import { healAfterDeploy } from "./healing.ts";
+import { createIngress, type IngressOutput } from "./ingress.ts";
 import { poolNetwork } from "./network.ts";
 import { createObservability } from "./observability.ts";
 import { placeOf } from "./place.ts";
@@ -33,6 +34,8 @@ export interface PoolOutput {
   readonly subnetIds: Output<string>[];
   readonly securityGroupIds: Output<string>[];
   readonly dashboardUrl: Output<string> | undefined;
+  /** Where partners call, if the configuration has an ingress. */
+  readonly ingress: IngressOutput | undefined;
   /** Spread into `new sst.aws.Function(name, { …, ...pool.member })` to join the pool. */
   readonly member: {
     readonly vpc: { readonly privateSubnets: Output<string>[]; readonly securityGroups: Output<string>[] };
@@ -60,6 +63,12 @@ export class Holdfast extends ComponentResource {
     const bundles = args.bundles ?? findBundles();
     const relocation = createRelocation(place, config, networks, bundles);
     const probing = createProbing(place, config, networks, bundles);
+    const ingresses = Object.fromEntries(
+      pools.flatMap(([pool, it]) => {
+        const network = networks[pool];
+        return network && it.ingress ? [[pool, createIngress(place, pool, it, network, onRemove)]] : [];
+      }),
+    );
     if (config.trail === "create") createTrail(place);
     const { dashboardUrls } = createObservability(place, config, addresses, relocation, probing);
     healAfterDeploy(place, relocation, Object.keys(config.pools));
@@ -75,6 +84,7 @@ export class Holdfast extends ComponentResource {
             subnetIds,
             securityGroupIds,
             dashboardUrl: dashboardUrls[pool],
+            ingress: ingresses[pool],
             member: {
               vpc: { privateSubnets: subnetIds, securityGroups: securityGroupIds },
               tags: { [tagKeys.pool]: pool },

@@ -1,6 +1,6 @@
 /** The pool's network: made here, or the operator's own. */
 import { ec2, getAvailabilityZonesOutput } from "@pulumi/aws";
-import { type Output, output } from "@pulumi/pulumi";
+import { type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CreatedNetwork, ExistingNetwork, Network } from "../src/config/network.ts";
 import { tagKeys } from "../src/config/tags.ts";
 import { createEndpoints } from "./endpoints.ts";
@@ -13,6 +13,8 @@ export interface PoolNetwork {
   readonly securityGroupIds: readonly Output<string>[];
   /** Route tables of the members' subnets; relocation leaves them alone, fallback changes their default route. */
   readonly routeTableIds: readonly Output<string>[];
+  /** What has to be there before anything answers the internet; nothing where it exists already. */
+  readonly gateways: readonly Resource[];
   readonly natSubnetId: Output<string> | undefined;
   readonly scout: { readonly subnetId: Output<string>; readonly securityGroupId: Output<string> } | undefined;
 }
@@ -29,6 +31,7 @@ function existingNetwork(network: ExistingNetwork): PoolNetwork {
     subnetIds: network.subnetIds.map((id) => output(id)),
     securityGroupIds: network.securityGroupIds.map((id) => output(id)),
     routeTableIds: network.routeTableIds.map((id) => output(id)),
+    gateways: [],
     natSubnetId: network.natSubnetId === undefined ? undefined : output(network.natSubnetId),
     scout: undefined,
   };
@@ -87,6 +90,7 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
     subnetIds,
     securityGroupIds: [membersGroup.id],
     routeTableIds: tables.map(({ id }) => id),
+    gateways: [gateway],
     natSubnetId: nat.subnet.id,
     scout: { subnetId: scout.subnet.id, securityGroupId: scoutGroup.id },
   };

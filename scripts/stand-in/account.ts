@@ -8,8 +8,10 @@ export const accountId = "123456789012";
 export interface Account {
   readonly addressQuota: number;
   readonly addresses: readonly { readonly allocationId: string; readonly tags: Readonly<Record<string, string>> }[];
-  readonly subnets: readonly { readonly subnetId: string; readonly vpcId: string }[];
+  readonly subnets: readonly { readonly subnetId: string; readonly vpcId: string; readonly zone?: string }[];
   readonly routeTables: readonly RouteTable[];
+  /** Names of functions, or names and aliases. */
+  readonly functions: readonly string[];
   readonly natGateways: readonly { readonly natGatewayId: string; readonly tags: Readonly<Record<string, string>> }[];
 }
 
@@ -27,6 +29,7 @@ export const emptyAccount: Account = {
   addresses: [],
   subnets: [],
   routeTables: [],
+  functions: [],
   natGateways: [],
 };
 
@@ -59,6 +62,17 @@ export function answer(account: Account, token: string, inputs: Properties): Pro
       const inVpc = account.subnets.filter(({ vpcId }) => values("vpc-id")?.includes(vpcId));
       return { ids: inVpc.map(({ subnetId }) => subnetId) };
     }
+    case "aws:ec2/getSubnet:getSubnet": {
+      const subnet = account.subnets.find(({ subnetId }) => subnetId === inputs["id"]);
+      return { id: inputs["id"], availabilityZone: `${region}${subnet?.zone ?? "a"}` };
+    }
+    case "aws:lambda/getFunction:getFunction": {
+      const name = [inputs["functionName"], inputs["qualifier"]].filter(Boolean).join(":");
+      if (!account.functions.includes(name)) throw new Error(`ResourceNotFoundException: ${name}`);
+      return { functionName: inputs["functionName"], arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` };
+    }
+    case "aws:globalaccelerator/getAccelerator:getAccelerator":
+      return { arn: inputs["arn"], ...acceleratorAddresses(String(inputs["arn"])) };
     case "aws:ec2/getRouteTables:getRouteTables": {
       const subnets = values("association.subnet-id");
       const tables = account.routeTables
@@ -156,10 +170,27 @@ export function create(type: string, logicalName: string, inputs: Properties): {
     return { id: url, state: { ...state, url } };
   }
   if (type === "aws:sns/topic:Topic") return { id: arn, state };
+  if (type === "aws:globalaccelerator/accelerator:Accelerator") {
+    return { id: arn, state: { ...state, ...acceleratorAddresses(arn) } };
+  }
+  if (type === "aws:apigatewayv2/api:Api") {
+    return { id: hash, state: { ...state, executionArn: `arn:aws:execute-api:${region}:${accountId}:${hash}` } };
+  }
+  if (type === "aws:apigatewayv2/domainName:DomainName") {
+    const target = { targetDomainName: `d-${hash}.execute-api.${region}.amazonaws.com`, hostedZoneId: `Z${hash}` };
+    const configuration = { ...(inputs["domainNameConfiguration"] as Properties), ...target };
+    return { id: String(inputs["domainName"]), state: { ...state, domainNameConfiguration: configuration } };
+  }
   return {
     id: prefix ? `${prefix}-${hash}` : name,
     state: type === "aws:s3/bucket:Bucket" ? { ...state, bucket: name } : state,
   };
+}
+
+/** An accelerator has two addresses (Global Accelerator API, "Accelerator"). */
+function acceleratorAddresses(arn: string): Properties {
+  const ipAddresses = ["1", "2"].map((which) => publicIpOf(`${arn} ${which}`));
+  return { ipSets: [{ ipFamily: "IPv4", ipAddresses }] };
 }
 
 /** An address out of 198.51.100.0/24, which is reserved for documentation (RFC 5737). */

@@ -17,7 +17,7 @@ const notifications = strict({
   ),
 });
 
-const holdfast = strict({
+export const holdfast = strict({
   pools: z
     .record(awsName("pool"), pool, { error: "is missing: give an object from pool name to pool" })
     .refine((pools) => Object.keys(pools).length > 0, { error: "must hold at least one pool" }),

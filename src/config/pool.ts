@@ -1,6 +1,7 @@
 /** A pool as the operator describes it. */
 import { z } from "zod";
 import { awsId, listOf, strict, text, whole } from "./fields.ts";
+import { ingress, ingressContradictions } from "./ingress.ts";
 import { network } from "./network.ts";
 import { targets } from "./target.ts";
 
@@ -59,6 +60,7 @@ const described = strict({
   targets,
   fallback: fallback.prefault({}),
   schedule: schedule.prefault({}),
+  ingress: ingress.exactOptional(),
 });
 type Described = z.output<typeof described>;
 
@@ -91,7 +93,8 @@ function contradictions({ network, addresses, fallback }: Described): [path: str
 }
 
 export const pool = described.transform((it, context) => {
-  for (const [path, message] of contradictions(it)) context.addIssue({ code: "custom", path, message, input: it });
+  for (const [path, message] of [...contradictions(it), ...ingressContradictions(it)])
+    context.addIssue({ code: "custom", path, message, input: it });
   return { ...it, addresses: resolveAddresses(it) };
 });
 

@@ -3,7 +3,7 @@
 /** As AWS's price pages reckon a month. */
 export const hoursPerMonth = 730;
 
-/** Price pages of VPC, PrivateLink and CloudWatch, 2026. */
+/** Price pages of VPC, PrivateLink, CloudWatch and Global Accelerator, 2026. */
 export const usd = {
   /** A public IPv4 address, used or idle. */
   addressPerHour: 0.005,
@@ -15,6 +15,10 @@ export const usd = {
   /** What a NAT gateway processes, in either direction, on top of what the transfer itself costs. */
   natGatewayPerGb: 0.045,
   endpointPerZoneHour: 0.01,
+  /** Until it is deleted, whether enabled or not. */
+  acceleratorPerHour: 0.025,
+  /** Before its capacity units. From memory. */
+  loadBalancerPerHour: 0.0225,
   metricPerMonth: 0.3,
   alarmPerMonth: 0.1,
   /** The first three of an account are free. */

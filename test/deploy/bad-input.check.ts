@@ -1,11 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
 import { type Backend, startBackend } from "../../scripts/stand-in/backend.ts";
-import { createProject, sst } from "../../scripts/stand-in/project.ts";
 import { behindForeignNat, existing, implicitTable, inFallback, withoutRoute } from "./accounts.ts";
+import { deployWith, replaced } from "./deploy-with.ts";
 
 let backend: Backend;
 beforeAll(async () => {
@@ -13,21 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => backend.close());
 
-/** Deploys an example with its file changed. */
-async function deployWith(example: string, change: (file: string) => string, account: Account) {
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-example-"));
-  cpSync(`examples/${example}`, folder, { recursive: true });
-  const file = join(folder, "holdfast.config.ts");
-  writeFileSync(file, change(readFileSync(file, "utf8")));
-  return sst(createProject(folder), "deploy", "test", account, backend);
-}
-
 const same = (file: string) => file;
-const replace = (from: string, to: string) => (file: string) => {
-  expect(file).toContain(from);
-  return file.replace(from, to);
-};
+const replace = (from: string, to: string) => (file: string) => replaced(file, from, to);
 const otherPool = `billing: { members: { tags: { "holdfast:pool": "partners" } }, network: { create: {} }, targets: [{ name: "b", url: "https://b.example" }] },\n partners: {\n members: { tags: { "holdfast:pool": "partners" } },`;
+
+const ingressOf = (name: string) =>
+  `ingress: { kind: "name", function: "${name}", domainName: "callbacks.example.com", certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }`;
 
 const rows: Record<string, [example: string, change: (file: string) => string, account: Account, problem: string]> = {
   "a wrong type": [
@@ -86,6 +74,12 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
   ],
   "subnets behind a foreign NAT gateway": ["existing-network", same, behindForeignNat, "leads to nat-0a"],
   "a route table that is not listed": ["existing-network", same, implicitTable, "uses rtb-main, which is not listed"],
+  "an ingress whose function is not there": [
+    "smallest",
+    replace("create: {} },", `create: {} }, ${ingressOf("gone")},`),
+    emptyAccount,
+    "pools.partners.ingress.function: gone cannot be read in this account and region: deploy it first",
+  ],
   "an address that is not there": [
     "existing-network",
     same,
@@ -96,7 +90,7 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
 
 describe("a deployment that must not happen", () => {
   it.each(Object.entries(rows))("%s", async (_, [example, change, account, problem]) => {
-    const { exitCode, output, records } = await deployWith(example, change, account);
+    const { exitCode, output, records } = await deployWith(example, change, account, backend);
     expect(output).toContain("nothing was changed");
     expect(output).toContain(problem);
     expect(exitCode).not.toBe(0);
@@ -106,7 +100,7 @@ describe("a deployment that must not happen", () => {
 
 describe("a deployment while the pool is in fallback", () => {
   it("is not refused and touches no route", async () => {
-    const { exitCode, output, records } = await deployWith("existing-network", same, inFallback);
+    const { exitCode, output, records } = await deployWith("existing-network", same, inFallback, backend);
     expect(exitCode, output).toBe(0);
     expect(records.filter(({ type }) => type.startsWith("aws:ec2/route"))).toEqual([]);
   });

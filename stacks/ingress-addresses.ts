@@ -1,0 +1,144 @@
+/**
+ * Two fixed addresses: an accelerator → an internal load balancer → the function.
+ *
+ * Facts (Global Accelerator developer guide, "Preserve client IP addresses", "Requirements for endpoints with client IP
+ * address preservation"; Elastic Load Balancing user guide, "Lambda functions as targets"): behind an accelerator the
+ * load balancer may be internal, in subnets without a route to the internet, as long as its VPC has an internet gateway;
+ * it then always sees the clients' own addresses, so its security group has to admit those; network ACLs do not apply on
+ * the way in; and it invokes the function by Lambda's API, so its security group needs no way out.
+ */
+import { ec2, getAvailabilityZonesOutput, globalaccelerator, lb } from "@pulumi/aws";
+import { type Output, output } from "@pulumi/pulumi";
+import type { OnRemove } from "../src/config/holdfast.ts";
+import type { AddressIngress } from "../src/config/ingress.ts";
+import { allowCall, functionArn, type Making } from "./ingress-caller.ts";
+import type { PoolNetwork } from "./network.ts";
+
+/** Two subnets of 32 addresses: a load balancer asks for a /27 with eight free ones (Elastic Load Balancing user guide). */
+const subnetOffsets = [32, 64];
+/** TLS 1.2 and 1.3 (Elastic Load Balancing user guide, "Security policies"). */
+const sslPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+const https = 443;
+
+/** A pool's network; with a range, it is one that was made for the pool. */
+type Surroundings = PoolNetwork & { readonly cidr: string | undefined };
+
+/** @returns the addresses that a partner calls */
+export function createFixedAddresses(
+  making: Making,
+  ingress: AddressIngress,
+  network: Surroundings,
+  onRemove: OnRemove,
+): Output<string[]> {
+  const own = network.cidr === undefined ? undefined : createSubnets(making, network, network.cidr);
+  const subnetIds = own ?? (ingress.subnetIds ?? []).map((id) => output(id));
+  return createAccelerator(making, ingress, createBalancer(making, ingress, network, subnetIds), onRemove);
+}
+
+/** Subnets that only the VPC itself leads to: what arrives here has come through the accelerator. */
+function createSubnets({ base, options, tags }: Making, network: PoolNetwork, cidr: string): Output<string>[] {
+  const zones = getAvailabilityZonesOutput({ state: "available" }, options).names;
+  const [first = "10", second = "0"] = cidr.split(".");
+  const { vpcId } = network;
+  const table = new ec2.RouteTable(`${base}-routes`, { vpcId, tags }, options);
+  return subnetOffsets.map((offset, index) => {
+    const subnet = new ec2.Subnet(
+      `${base}-${index + 1}-subnet`,
+      {
+        vpcId,
+        cidrBlock: `${first}.${second}.255.${offset}/27`,
+        availabilityZone: zones.apply((names) => names[index] ?? ""),
+        tags,
+      },
+      { ...options, ignoreChanges: ["availabilityZone"] },
+    );
+    const association = { subnetId: subnet.id, routeTableId: table.id };
+    new ec2.RouteTableAssociation(`${base}-${index + 1}-association`, association, options);
+    return subnet.id;
+  });
+}
+
+function createBalancer(
+  making: Making,
+  { function: called, certificateArn, clients }: AddressIngress,
+  { vpcId, gateways }: PoolNetwork,
+  subnets: Output<string>[],
+): lb.LoadBalancer {
+  const { place, pool, base, options, tags } = making;
+  const securityGroup = new ec2.SecurityGroup(
+    `${base}-security-group`,
+    {
+      vpcId,
+      description: `Ingress of pool ${pool}: in over HTTPS from clients behind the accelerator, out to nowhere`,
+      ingress: [{ protocol: "tcp", fromPort: https, toPort: https, cidrBlocks: clients ?? ["0.0.0.0/0"] }],
+      tags,
+    },
+    options,
+  );
+  // Names of load balancers and target groups have at most 32 characters, so these get names by prefix.
+  const balancer = new lb.LoadBalancer(
+    `${base}-balancer`,
+    {
+      namePrefix: "hold-",
+      loadBalancerType: "application",
+      internal: true,
+      subnets,
+      securityGroups: [securityGroup.id],
+      dropInvalidHeaderFields: true,
+      tags,
+    },
+    { ...options, dependsOn: [...gateways] },
+  );
+  const targets = new lb.TargetGroup(`${base}-targets`, { namePrefix: "hold-", targetType: "lambda", tags }, options);
+  const permission = allowCall(making, called, "elasticloadbalancing.amazonaws.com", targets.arn);
+  new lb.TargetGroupAttachment(
+    `${base}-target`,
+    { targetGroupArn: targets.arn, targetId: functionArn(place, called) },
+    { ...options, dependsOn: [permission] },
+  );
+  new lb.Listener(
+    `${base}-https`,
+    {
+      loadBalancerArn: balancer.arn,
+      port: https,
+      protocol: "HTTPS",
+      sslPolicy,
+      certificateArn,
+      defaultActions: [{ type: "forward", targetGroupArn: targets.arn }],
+      tags,
+    },
+    options,
+  );
+  return balancer;
+}
+
+/** The accelerator's addresses are lost with it, so it outlives the stage as the pool's addresses do. */
+function createAccelerator(
+  { place, pool, base, options, tags }: Making,
+  { acceleratorArn }: AddressIngress,
+  balancer: lb.LoadBalancer,
+  onRemove: OnRemove,
+): Output<string[]> {
+  const kept = { ...options, protect: onRemove === "protect", retainOnDelete: onRemove !== "release" };
+  const args = { name: `${place.prefix}-${pool}`, ipAddressType: "IPV4", tags };
+  const accelerator = acceleratorArn
+    ? globalaccelerator.getAcceleratorOutput({ arn: acceleratorArn }, options)
+    : new globalaccelerator.Accelerator(`${base}-accelerator`, args, kept);
+  const portRanges = [{ fromPort: https, toPort: https }];
+  const listener = new globalaccelerator.Listener(
+    `${base}-listener`,
+    { acceleratorArn: accelerator.arn, protocol: "TCP", portRanges },
+    options,
+  );
+  new globalaccelerator.EndpointGroup(
+    `${base}-endpoints`,
+    {
+      listenerArn: listener.arn,
+      endpointGroupRegion: place.region,
+      endpointConfigurations: [{ endpointId: balancer.arn, clientIpPreservationEnabled: true }],
+    },
+    options,
+  );
+  const sets = output(accelerator.ipSets as Output<{ ipAddresses: string[] }[]>);
+  return sets.apply((all) => all.flatMap(({ ipAddresses }) => ipAddresses));
+}

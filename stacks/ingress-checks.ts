@@ -1,0 +1,46 @@
+/** What only AWS can tell about an ingress, asked before anything is created. */
+import { ec2, getRegion, lambda } from "@pulumi/aws";
+import type { AddressIngress, Ingress } from "../src/config/ingress.ts";
+import type { Network } from "../src/config/network.ts";
+
+/** @returns every problem with its path and remedy */
+export async function ingressProblems(path: string, ingress: Ingress, network: Network): Promise<string[]> {
+  const problems = [certificateProblems(path, ingress), functionProblems(path, ingress)];
+  if (ingress.kind === "addresses" && network.kind === "existing") {
+    problems.push(subnetProblems(path, network.vpcId, ingress));
+  }
+  return (await Promise.all(problems)).flat();
+}
+
+async function certificateProblems(path: string, { certificateArn }: Ingress): Promise<string[]> {
+  const { region } = await getRegion({});
+  const [, , , certificateRegion] = certificateArn.split(":");
+  if (certificateRegion === region) return [];
+  return [
+    `${path}.certificateArn: is of ${certificateRegion}, and the deployment of ${region}: request a certificate for the same name in ${region}`,
+  ];
+}
+
+async function functionProblems(path: string, { function: called }: Ingress): Promise<string[]> {
+  const [functionName = "", qualifier] = called.split(":");
+  try {
+    await lambda.getFunction({ functionName, ...(qualifier ? { qualifier } : {}) });
+    return [];
+  } catch (error) {
+    // The provider fails alike for a function that is not there and for one that may not be read.
+    return [
+      `${path}.function: ${called} cannot be read in this account and region: deploy it first (${String(error)})`,
+    ];
+  }
+}
+
+async function subnetProblems(path: string, vpcId: string, { subnetIds = [] }: AddressIngress): Promise<string[]> {
+  const { ids } = await ec2.getSubnets({ filters: [{ name: "vpc-id", values: [vpcId] }] });
+  const outside = subnetIds.filter((id) => !ids.includes(id));
+  if (outside.length > 0) {
+    return outside.map((id) => `${path}.subnetIds: ${id} is no subnet of ${vpcId}: correct one of the two`);
+  }
+  const zones = await Promise.all(subnetIds.map(async (id) => (await ec2.getSubnet({ id })).availabilityZone));
+  if (new Set(zones).size === zones.length) return [];
+  return [`${path}.subnetIds: are in ${zones.join(", ")}: name subnets that are each in a zone of their own`];
+}
