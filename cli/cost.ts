@@ -51,7 +51,12 @@ export async function cost(session: Session, options: CostOptions): Promise<Answ
 }
 
 export interface Bill {
-  readonly items: readonly { readonly item: string; readonly soFarUsd: number; readonly monthUsd: number }[];
+  readonly items: readonly {
+    readonly item: string;
+    readonly count: number;
+    readonly soFarUsd: number;
+    readonly monthUsd: number;
+  }[];
   readonly soFarUsd: number;
   readonly monthUsd: number;
   /** Metrics, alarms and dashboards: what tells that it works, and what a NAT gateway comes without. */
@@ -76,7 +81,7 @@ export function billOf(inventory: Inventory, gb: number | undefined): Bill {
   const endMs = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1);
   const share = (nowMs - startMs) / (endMs - startMs);
   const steady = (item: string, count: number, monthly: number) =>
-    count === 0 ? [] : [{ item: `${count} ${item}`, soFarUsd: count * monthly * share, monthUsd: count * monthly }];
+    count === 0 ? [] : [{ item, count, soFarUsd: count * monthly * share, monthUsd: count * monthly }];
   const gateways = natGateways.flatMap(({ natGatewayId, createdMs, deletedMs, gb: processed }) => {
     const fromMs = Math.max(createdMs, startMs);
     const toMs = deletedMs ?? nowMs;
@@ -84,7 +89,7 @@ export function billOf(inventory: Inventory, gb: number | undefined): Bill {
     const soFarUsd = hoursBetween(fromMs, toMs) * usd.natGatewayPerHour + processed * usd.natGatewayPerGb;
     const restUsd = deletedMs === undefined ? hoursBetween(nowMs, endMs) * usd.natGatewayPerHour : 0;
     const item = `NAT gateway ${natGatewayId}, ${processed.toFixed(1)} GB${restUsd > 0 ? ", should it stay" : ""}`;
-    return [{ item, soFarUsd, monthUsd: soFarUsd + restUsd }];
+    return [{ item, count: 1, soFarUsd, monthUsd: soFarUsd + restUsd }];
   });
   const watching = [
     ...steady("metrics", inventory.metrics, usd.metricPerMonth),
@@ -222,14 +227,19 @@ function countMetrics({ clients }: Session, pools: readonly Pool[]): Promise<num
 
 function render(style: Style, bill: Bill): string {
   const money = (value: number) => value.toFixed(2);
-  const rows = bill.items.map(({ item, soFarUsd, monthUsd }) => [item, money(soFarUsd), money(monthUsd)]);
-  const total = ["sum", money(bill.soFarUsd), money(bill.monthUsd)].map((cell) => style("bold", cell));
+  const rows = bill.items.map(({ item, count, soFarUsd, monthUsd }) => [
+    item,
+    String(count),
+    money(soFarUsd),
+    money(monthUsd),
+  ]);
+  const total = ["sum", "", money(bill.soFarUsd), money(bill.monthUsd)].map((cell) => style("bold", cell));
   const { traffic } = bill;
   const assumed = traffic
     ? `with ${traffic.gb.toFixed(1)} GB a month (${traffic.source === "given" ? "as given" : "as the NAT gateway measured, projected"})`
     : "without traffic: for functions AWS measures no bytes, so give --gb if you know them (VPC flow logs tell)";
   return [
-    table(style, ["USD, list prices of us-east-1", ">so far", ">this month"], [...rows, total]),
+    table(style, ["USD, list prices of us-east-1", ">", ">so far", ">this month"], [...rows, total]),
     "",
     style("bold", `Against NAT gateways, ${assumed}`),
     table(

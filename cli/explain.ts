@@ -165,7 +165,7 @@ function functionSubject(view: PoolView, text: string): Subject | undefined {
   const leaves =
     keys.size === 0
       ? "it is in no VPC, so it leaves by Lambda's shared addresses"
-      : `it leaves by ${ips.join(", ") || "no address"} through ${used.length} interfaces`;
+      : `it leaves by ${ips.join(", ") || "no address"}`;
   const reason = `${leaves}; live versions: ${versions}`;
   return {
     kind: "function",

@@ -92,10 +92,10 @@ function addSteering(program: Command): void {
           run(session, wanted, options);
       },
     );
-  const fallback = program
-    .command("fallback")
-    .description("send through the NAT gateway, or not, or leave it to the alarm");
-  fallback.helpOption("--help", "print this text").helpCommand(false);
+  const fallback = helped(
+    program.command("fallback").description("send through the NAT gateway, or not, or leave it to the alarm"),
+    "npx holdfast fallback enter --pool partners --dry-run",
+  ).helpCommand(false);
   steer(
     fallback.command("enter").description("into fallback now, whatever the alarm says"),
     "fallback",
@@ -119,29 +119,28 @@ function addSteering(program: Command): void {
   steer(program.command("resume").description("end the pause"), "resume", "npx holdfast resume --pool partners");
 }
 
-/** What needs no account. Their own modules read their arguments. */
+/** What is a program of its own: its arguments are handed on, and its own to check. */
 function addOffline(program: Command): void {
   const handOver = (name: string, description: string, example: string, run: (args: string[]) => Promise<number>) =>
     helped(program.command(name).description(description), example)
-      .argument("[arguments...]", "handed on")
+      .argument("[arguments...]", `handed on: npm run ${name === "simulate" ? "sim" : name} -- --help lists them`)
       .allowUnknownOption()
-      .helpOption(false)
       .action(async (_args, _options, command: Command) => {
         process.exitCode = await run(command.args);
       });
   handOver(
     "simulate",
     "days of faults in a simulated region, judged by checkers",
-    "npx holdfast simulate --seeds 5",
+    "npx holdfast simulate --seeds 5 --days 2",
     async (args) => (await import("./simulate.ts")).simulate(args),
   );
   handOver(
     "demo",
-    "Holdfast in a simulated region: a page, or --headless a time line",
+    "Holdfast in a simulated region, on a page or with --headless as a time line",
     "npx holdfast demo --headless",
     async (args) => (await import("./demo.ts")).demo(args),
   );
-  handOver("console", "a local web page on a deployment, read-only", "npx holdfast console", async (args) =>
+  handOver("console", "a local, read-only web page on a deployment", "npx holdfast console", async (args) =>
     (await import("./console.ts")).openConsole(args),
   );
 }

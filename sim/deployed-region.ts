@@ -29,6 +29,8 @@ export interface DeployedRegionOptions {
   readonly addressQuota?: number;
   /** When the deployment begins, in milliseconds since the epoch; the first of January 2026 unless given. */
   readonly startMs?: number;
+  /** Describe calls see every change at once. Default false. */
+  readonly consistent?: boolean;
   readonly log?: Log;
 }
 
@@ -40,9 +42,10 @@ const silent: Log = { info: () => {}, error: () => {} };
  */
 export async function openDeployedRegion(
   input: HoldfastInput,
-  { seed = 1, stage = "production", addressQuota = 20, startMs, log = silent }: DeployedRegionOptions = {},
+  options: DeployedRegionOptions = {},
 ): Promise<DeployedRegion> {
-  const region = createRegion({ seed, addressQuota, clock: new VirtualClock(startMs) });
+  const { seed = 1, stage = "production", addressQuota = 20, startMs, consistent = false, log = silent } = options;
+  const region = createRegion({ seed, addressQuota, consistent, clock: new VirtualClock(startMs) });
   const path = addEventPath(region);
   const targets = Object.values(input.pools).flatMap((pool) => pool.targets.map(({ name }) => name));
   const partners = new Map(targets.map((name) => [name, createPartner(region.clock)]));

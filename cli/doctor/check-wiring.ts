@@ -2,7 +2,7 @@
 
 import type { Attention, Severity } from "../support/attention.ts";
 import { functionNameOf, type Part } from "../support/deployment-model.ts";
-import type { Actuator, Facts, Trigger } from "./facts.ts";
+import type { Actuator, Facts, PoolFact, Trigger } from "./facts.ts";
 
 const redeploy = "deploy again: npx sst deploy";
 
@@ -71,7 +71,7 @@ export function checkActuators(facts: Facts): Attention[] {
   return facts.actuators.flatMap((actuator) => [
     ...checkQueue(actuator),
     ...checkMapping(facts, actuator),
-    ...(actuator.part === "relocate" ? checkRules(facts, actuator) : []),
+    ...checkRules(facts, actuator),
   ]);
 }
 
@@ -94,27 +94,36 @@ function checkMapping({ deployment }: Facts, { part, mappings, queue }: Actuator
   ];
 }
 
-function checkRules({ pools }: Facts, { queue, rules }: Actuator): Attention[] {
+function checkRules(facts: Facts, { part, queue, rules }: Actuator): Attention[] {
   if (!rules || !queue) return [];
-  return pools.flatMap(({ pool: { name } }) => {
+  const what = part === "fallback" ? "its alarm" : "changes";
+  return poolsOf(facts, part).flatMap(({ pool: { name } }) => {
     const own = rules.filter(({ pool }) => pool === name);
-    if (own.length === 0) {
-      const text = `no rule brings changes of pool ${name} to ${queue.name}: it heals by the sweep alone`;
-      return [{ ...shared("rule-missing", "error", text, redeploy), pool: name }];
-    }
-    if (own.some(({ enabled }) => enabled)) return [];
-    const text = `rule ${own[0]?.name} is disabled: the pool heals by the sweep alone`;
-    return [{ ...shared("rule-disabled", "error", text, `aws events enable-rule --name ${own[0]?.name}`), pool: name }];
+    const late = `${part} hears of it by the sweep alone`;
+    const say = (id: string, text: string, remedy: string): Attention => ({
+      ...shared(id, "error", text, remedy),
+      pool: name,
+    });
+    if (own.length === 0) return [say("rule-missing", `no rule brings ${what} to ${queue.name}: ${late}`, redeploy)];
+    return own
+      .filter(({ enabled }) => !enabled)
+      .map((rule) =>
+        say("rule-disabled", `rule ${rule.name} is disabled: ${late}`, `aws events enable-rule --name ${rule.name}`),
+      );
   });
+}
+
+/** Those that the actuator works for. */
+function poolsOf({ pools }: Facts, part: Part): readonly PoolFact[] {
+  return part === "fallback" ? pools.filter(({ pool }) => pool.fallback) : pools;
 }
 
 /** A sweep for each pool and actuator, and the sentinel's minute. */
 export function checkSchedules(facts: Facts): Attention[] {
-  const { actuators, schedules, deployment, pools } = facts;
+  const { actuators, schedules, deployment } = facts;
   if (!schedules) return [];
   const sweeps = actuators.flatMap(({ queue, part }) => {
-    const swept = part === "fallback" ? pools.filter(({ pool }) => pool.fallback) : pools;
-    return queue ? swept.flatMap(({ pool }) => checkSweep(schedules, queue.arn, part, pool.name)) : [];
+    return queue ? poolsOf(facts, part).flatMap(({ pool }) => checkSweep(schedules, queue.arn, part, pool.name)) : [];
   });
   const sentinel = functionNameOf(deployment, "sentinel");
   const sentinelArn = deployment.functionArns.get(sentinel);

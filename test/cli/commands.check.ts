@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onePool, openScene, type Scene, target } from "./scene.ts";
+
+/** What `run --json` answers; each test looks at what it is about. */
+// biome-ignore lint/suspicious/noExplicitAny: the shapes are what is tested.
+async function json(scene: Scene, args: string): Promise<{ readonly code: number | null; readonly answer: any }> {
+  const { code, stdout, stderr } = await scene.run(`${args} --json`);
+  expect(stderr).toBe("");
+  return { code, answer: JSON.parse(stdout) };
+}
+
+const escapes = "\u001b";
+
+function servingAddress({ region }: Pick<Scene, "region">) {
+  const found = [...region.world.addresses.values()].find(({ networkInterfaceId }) => networkInterfaceId);
+  if (!found?.networkInterfaceId) throw new Error("no address serves");
+  return { ...found, networkInterfaceId: found.networkInterfaceId };
+}
+
+const overrides = ({ region }: Scene) =>
+  [...region.world.addresses.values()].flatMap(({ tags }) => tags["holdfast:override"] ?? []);
+
+describe("a healthy deployment", () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await openScene();
+  });
+  afterAll(() => scene.close());
+
+  it("shows in status which address serves whom, which waits, and that nothing needs attention", async () => {
+    const { publicIp, networkInterfaceId } = servingAddress(scene);
+    const { code, answer } = await json(scene, "status");
+    expect(code).toBe(0);
+    const [pool] = answer.pools;
+    expect(pool).toMatchObject({ name: "partners", override: "none", attention: [] });
+    expect(pool.members).toEqual([{ name: "orders", versions: [{ version: "$LATEST", status: "settled" }] }]);
+    expect(pool.interfaces).toMatchObject([{ networkInterfaceId, role: "serving", publicIp, members: ["orders"] }]);
+    expect(pool.addresses.map(({ state }: { state: string }) => state).sort()).toEqual(["serving", "spare"]);
+    expect(pool.probes).toEqual([{ vantage: "zone-1", blockedRate: 0, egress: true }]);
+    const { stdout } = await scene.run("status");
+    expect(stdout).toContain("Nothing needs attention.");
+    expect(stdout).not.toContain(escapes);
+  });
+
+  it("has nothing to be done", async () => {
+    const { code, answer } = await json(scene, "plan");
+    expect(code).toBe(0);
+    expect(answer.pools[0].relocation).toEqual({ actions: [], findings: [], waits: [] });
+  });
+
+  it("explains an address, an interface and a function, with what happened to each", async () => {
+    const { publicIp, allocationId, networkInterfaceId } = servingAddress(scene);
+    for (const subject of [publicIp, allocationId]) {
+      const { code, answer } = await json(scene, `explain ${subject}`);
+      expect(code).toBe(0);
+      expect(answer.reason).toMatch(/^row 1: it serves eni-/);
+      const who = expect.stringContaining("relocate");
+      const what = `associated ${allocationId} with ${networkInterfaceId}`;
+      expect(answer.history).toEqual(expect.arrayContaining([expect.objectContaining({ who, what })]));
+    }
+    const ofInterface = (await json(scene, `explain ${networkInterfaceId}`)).answer;
+    expect(ofInterface.reason).toBe(`serving, used by orders, with ${publicIp}`);
+    expect(ofInterface.history.map(({ what }: { what: string }) => what)).toEqual(
+      expect.arrayContaining([`associated ${allocationId} with ${networkInterfaceId}`, "CreateNetworkInterface"]),
+    );
+    const ofFunction = (await json(scene, "explain orders")).answer;
+    expect(ofFunction.reason).toBe(`it leaves by ${publicIp}; live versions: $LATEST settled`);
+    expect(ofFunction.history).toMatchObject([{ who: "operator", what: "CreateFunction" }]);
+    expect(await scene.run("explain 192.0.2.1")).toMatchObject({ code: 2, stdout: "" });
+  });
+
+  it("costs what is there, and says what NAT gateways would", async () => {
+    const { answer } = await json(scene, "cost");
+    expect(answer.items).toMatchObject([
+      { item: "Elastic IPs", count: 2, monthUsd: 7.3 },
+      { item: "metrics" },
+      { item: "alarms" },
+      { count: 1, monthUsd: 3 },
+    ]);
+    expect(answer.compared.map(({ monthUsd }: { monthUsd: number }) => monthUsd)).toEqual([36.5, 73]);
+    expect(answer.traffic).toBeUndefined();
+    const { answer: busy } = await json(scene, "cost --gb 1000");
+    expect(busy.compared[0].monthUsd).toBeCloseTo(36.5 + 45);
+  });
+
+  it("has no block to report", async () => {
+    expect(await scene.run("report")).toMatchObject({ code: 0, stdout: /^No confirmed block/ });
+  });
+
+  it("is paused only after a yes, with a dry run before, and goes on again", async () => {
+    const asked = await scene.run("pause");
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain("--yes");
+    const tried = await scene.run("pause --dry-run");
+    expect(tried).toMatchObject({ code: 0 });
+    expect(tried.stdout).toMatch(/override none → paused.*\nDry run: nothing was changed\./);
+    expect(overrides(scene)).toEqual([]);
+
+    expect((await json(scene, "pause --pool partners --yes")).answer.changed).toBe(true);
+    expect(overrides(scene)).toEqual(["paused", "paused"]);
+    const { code, answer } = await json(scene, "status");
+    expect(code).toBe(1);
+    expect(answer.pools[0].override).toBe("paused");
+    expect((await json(scene, "pause --yes")).answer).toEqual({ changed: false, changes: [] });
+
+    expect((await json(scene, "resume --yes")).answer.changed).toBe(true);
+    expect(overrides(scene)).toEqual([]);
+    expect((await json(scene, "resume --yes")).answer.changed).toBe(false);
+  });
+
+  it("cannot be led into a fallback that was not deployed", async () => {
+    const { code, stderr } = await scene.run("fallback enter --yes");
+    expect(code).toBe(2);
+    expect(stderr).toContain("fallback.standby");
+    expect(overrides(scene)).toEqual([]);
+  });
+
+  it("is planned for when an address was taken off by hand", async () => {
+    const { associationId, networkInterfaceId, publicIp } = servingAddress(scene);
+    await scene.operator("ec2", "DisassociateAddress", { AssociationId: associationId });
+    const { code, answer } = await json(scene, "plan");
+    expect(code).toBe(1);
+    expect(answer.pools[0].relocation.actions).toMatchObject([{ kind: "associate", row: 2, networkInterfaceId }]);
+    const { stdout } = await scene.run("plan");
+    expect(stdout).toMatch(/row 2: put [\d.]+ on eni-\w+ in subnet-\w+: it carries traffic without an address/);
+    expect(stdout).toContain("Nothing was changed.");
+    expect(publicIp).toMatch(/^198\./);
+  });
+});
+
+describe("a deployment whose address a partner blocks", () => {
+  it("is told of in report, status and explain", async () => {
+    let blocked = "";
+    // Only another vantage that is let through can confirm it.
+    const pool = { ...onePool.pools["partners"], network: { create: { zones: 2 } }, targets: [target] };
+    const scene = await openScene({
+      input: { pools: { partners: pool } },
+      before: async ({ partners, region }) => {
+        blocked = servingAddress({ region }).publicIp;
+        partners.get("partner")?.rules.push({ kind: "block", ips: [blocked] });
+      },
+    });
+    const { code, answer } = await json(scene, "report");
+    expect(code).toBe(0);
+    expect(answer.blocks).toMatchObject([{ address: blocked, target: "https://api.example.com/", pool: "partners" }]);
+    expect(answer.blocks[0].samples[0].ids).toHaveProperty("cloudflare-ray");
+    const { stdout } = await scene.run("report");
+    expect(stdout).toContain(`## ${blocked} at https://api.example.com/`);
+    expect(stdout).toContain("cloudflare-ray");
+    const explained = (await json(scene, `explain ${blocked}`)).answer;
+    expect(explained.reason).toContain("suspect");
+    expect(explained.history.map(({ what }: { what: string }) => what)).toEqual(
+      expect.arrayContaining(["tagged holdfast:verdict=blocked"]),
+    );
+    const states = (await json(scene, "status")).answer.pools[0].addresses;
+    expect(states).toEqual(expect.arrayContaining([expect.objectContaining({ publicIp: blocked, state: "suspect" })]));
+    await scene.close();
+  });
+});
+
+describe("the arguments", () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await openScene();
+  });
+  afterAll(() => scene.close());
+
+  const wrong = [
+    "",
+    "frobnicate",
+    "status --frob",
+    "status surplus",
+    "cost --gb much",
+    "report --hours 1.5",
+    "fallback",
+    "explain",
+  ];
+  for (const args of wrong) {
+    it(`"${args}" ends with 2 and a word of help`, async () => {
+      const { code, stdout, stderr } = await scene.run(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/--help|Usage/);
+    });
+  }
+
+  const commands = "status plan doctor explain cost report pause resume fallback simulate demo console".split(" ");
+  for (const command of [...commands, "fallback enter", "fallback leave", "fallback auto"]) {
+    it(`${command} --help has an example, without a call`, async () => {
+      const before = scene.region.calls.counts.get("tagging:GetResources") ?? 0;
+      const { code, stdout } = await scene.run(`${command} --help`);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Usage: holdfast/);
+      expect(stdout).toMatch(/Example:\n {2}\$ npx holdfast/);
+      expect(scene.region.calls.counts.get("tagging:GetResources") ?? 0).toBe(before);
+    });
+  }
+});
