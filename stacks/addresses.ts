@@ -1,19 +1,26 @@
 /** The pool's Elastic IPs, known by their tags. They outlive the stage unless the operator says otherwise. */
 import { ec2 } from "@pulumi/aws";
-import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
+import { type CustomResourceOptions, type Output, output } from "@pulumi/pulumi";
 import type { OnRemove } from "../src/config/holdfast.ts";
 import type { Addresses } from "../src/config/pool.ts";
 import { tagKeys } from "../src/config/tags.ts";
-import type { Place } from "./place.ts";
+import { type Place, writtenTags } from "./place.ts";
 
 export interface PoolAddresses {
   /** Public addresses of role `egress`: what a partner allow-lists. */
   readonly egress: readonly Output<string>[];
   readonly fallback: readonly Output<string>[];
+  /** Allocation ids of the fallback's. */
+  readonly fallbackIds: readonly Output<string>[];
 }
 
-/** Tags that relocation and verification write; a deployment leaves them alone. */
-const writtenAtRunTime = [tagKeys.use, tagKeys.verdict].flatMap((key) => [`tags["${key}"]`, `tagsAll["${key}"]`]);
+interface Address {
+  readonly publicIp: Output<string>;
+  readonly allocationId: Output<string>;
+}
+
+/** What relocation and verification write, and what the operator says by hand. */
+const writtenAtRunTime = writtenTags(tagKeys.use, tagKeys.verdict, tagKeys.override);
 /** What an address is associated with changes all the time. */
 const association = ["networkInterface", "instance", "associateWithPrivateIp"];
 
@@ -29,29 +36,32 @@ export function poolAddresses(
     retainOnDelete: onRemove !== "release",
   };
   const tagsOf = (role: string) => ({ ...place.tags, [tagKeys.pool]: pool, [tagKeys.role]: role });
-  const allocate = (role: string, count: number) =>
+  const allocate = (role: string, count: number): Address[] =>
     Array.from({ length: count }, (_, index) => {
       const tags = { ...tagsOf(role), Name: `${place.prefix}-${pool}-${role}-${index + 1}` };
       const ignoreChanges = [...writtenAtRunTime, ...association];
       const name = `${place.name}-${pool}-${role}-${index + 1}`;
-      return new ec2.Eip(name, { domain: "vpc", tags }, { ...options, ignoreChanges }).publicIp;
+      const { publicIp, id } = new ec2.Eip(name, { domain: "vpc", tags }, { ...options, ignoreChanges });
+      return { publicIp, allocationId: id };
     });
-  const adopt = (role: string, allocationIds: readonly string[]) =>
+  const adopt = (role: string, allocationIds: readonly string[]): Address[] =>
     allocationIds.map((resourceId) => {
       for (const key of [tagKeys.pool, tagKeys.role]) {
         const tag = { resourceId, key, value: tagsOf(role)[key] ?? "" };
         new ec2.Tag(`${place.name}-${resourceId}-${key.replace(":", "-")}`, tag, { parent: place.parent });
       }
-      return ec2.getElasticIpOutput({ id: resourceId }, { parent: place.parent }).publicIp;
+      const { publicIp } = ec2.getElasticIpOutput({ id: resourceId }, { parent: place.parent });
+      return { publicIp, allocationId: output(resourceId) };
     });
+  const serving =
+    egress.kind === "own" ? adopt("egress", egress.allocationIds) : allocate("egress", egress.count + egress.spares);
+  const standby =
+    fallback.kind === "own"
+      ? adopt("fallback", [fallback.allocationId])
+      : allocate("fallback", fallback.kind === "allocate" ? 1 : 0);
   return {
-    egress:
-      egress.kind === "own" ? adopt("egress", egress.allocationIds) : allocate("egress", egress.count + egress.spares),
-    fallback: fallbackAddresses(),
+    egress: serving.map(({ publicIp }) => publicIp),
+    fallback: standby.map(({ publicIp }) => publicIp),
+    fallbackIds: standby.map(({ allocationId }) => allocationId),
   };
-
-  function fallbackAddresses(): readonly Output<string>[] {
-    if (fallback.kind === "own") return adopt("fallback", [fallback.allocationId]);
-    return allocate("fallback", fallback.kind === "allocate" ? 1 : 0);
-  }
 }

@@ -21,7 +21,7 @@ export function monthlyCost(pool: Pool, alarms: number, metrics: number): CostIt
       ? [{ item: `${endpoints} interface endpoints`, usdPerMonth: endpoints * usd.endpointPerZoneHour * hoursPerMonth }]
       : []),
     ...(fallback.standby === "warm"
-      ? [{ item: "NAT gateway, once a fallback has made it", usdPerMonth: usd.natGatewayPerHour * hoursPerMonth }]
+      ? [{ item: "NAT gateway, kept warm", usdPerMonth: usd.natGatewayPerHour * hoursPerMonth }]
       : []),
     ...ingressCost(pool.ingress),
     { item: `${metrics} metrics`, usdPerMonth: metrics * usd.metricPerMonth },

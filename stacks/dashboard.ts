@@ -10,12 +10,18 @@ export interface DashboardFacts {
   readonly vantages: readonly string[];
   readonly targets: readonly string[];
   readonly alarmArns: readonly string[];
-  readonly functionName: string;
-  readonly queueName: string;
-  readonly logGroupName: string;
+  readonly actuators: readonly ActuatorFacts[];
+  readonly hasFallback: boolean;
   readonly flowLogs: { readonly logGroupName: string; readonly partnerNetworks: readonly string[] } | undefined;
   readonly costTable: string;
   readonly runbookUrl: string;
+}
+
+interface ActuatorFacts {
+  readonly name: string;
+  readonly functionName: string;
+  readonly queueName: string;
+  readonly logGroupName: string;
 }
 
 interface Widget {
@@ -25,8 +31,8 @@ interface Widget {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Metrics of relocation that a dashboard shows, each of which CloudWatch bills. */
-export const shownMetrics = [
+/** Metrics of relocation, each of which CloudWatch bills. */
+export const relocationMetrics = [
   "AddressesServing",
   "AddressesSpare",
   "AddressesSuspect",
@@ -36,6 +42,17 @@ export const shownMetrics = [
   "RunsFailed",
   "TimeToHealSeconds",
   "EgressGapSeconds",
+] as const satisfies readonly MetricName[];
+
+/** What a fallback adds for its pool. */
+export const fallbackMetrics = [
+  "FallbackActive",
+  "FallbackCostUsd",
+  "FallbackFlips",
+  "FallbackHours",
+  "FallbackProblems",
+  "FallbackRunsFailed",
+  "OverrideActive",
 ] as const satisfies readonly MetricName[];
 
 /** How many metrics probing adds for a pool. */
@@ -65,6 +82,7 @@ export function dashboardBody(facts: DashboardFacts): string {
       ]),
       machinery(facts),
     ],
+    ...(facts.hasFallback ? [fallback(facts)] : []),
     [history(facts)],
     ...(facts.flowLogs ? [[strangers(facts.region, facts.flowLogs)]] : []),
     [{ type: "text", width: 24, height: 6, properties: { markdown: `## What it costs\n${facts.costTable}` } } as const],
@@ -100,11 +118,11 @@ function metrics(
   { pool, region }: DashboardFacts,
   title: string,
   stat: "Maximum" | "Sum",
-  names: readonly (typeof shownMetrics)[number][],
+  names: readonly MetricName[],
+  width = 24 / (names.length === 2 ? 2 : 3),
 ): Widget {
   const dimensions = Object.entries(poolDimensions(pool)).flat();
   const shown = names.map((name) => ["Holdfast", name, ...dimensions]);
-  const width = 24 / (names.length === 2 ? 2 : 3);
   const properties = { title, region, view: "timeSeries", stat, period: 60, metrics: shown };
   return { type: "metric", width, height: 6, properties };
 }
@@ -124,26 +142,35 @@ function each(
   return { type: "metric", width: 12, height: 6, properties: { ...properties, metrics: shown } };
 }
 
-function machinery({ region, functionName, queueName }: DashboardFacts): Widget {
+/** Whether the pool is in fallback and who wants it so, how long and at what price, and what hinders it. */
+function fallback(facts: DashboardFacts): Widget[] {
+  return [
+    metrics(facts, "In fallback? Overridden?", "Maximum", ["FallbackActive", "OverrideActive"], 8),
+    metrics(facts, "Hours in fallback, and its cost (USD)", "Maximum", ["FallbackHours", "FallbackCostUsd"], 8),
+    metrics(facts, "Fallback's troubles", "Maximum", ["FallbackFlips", "FallbackProblems", "FallbackRunsFailed"]),
+  ];
+}
+
+function machinery({ region, actuators }: DashboardFacts): Widget {
   const properties = {
-    title: "Relocation itself",
+    title: "The machinery itself",
     region,
     view: "timeSeries",
     stat: "Maximum",
     period: 60,
-    metrics: [
+    metrics: actuators.flatMap(({ functionName, queueName }) => [
       ["AWS/Lambda", "Duration", "FunctionName", functionName],
       ["AWS/Lambda", "Errors", "FunctionName", functionName, { stat: "Sum", yAxis: "right" }],
       ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queueName, { yAxis: "right" }],
-    ],
+    ]),
   };
   return { type: "metric", width: 12, height: 6, properties };
 }
 
-function history({ pool, region, logGroupName }: DashboardFacts): Widget {
+function history({ pool, region, actuators }: DashboardFacts): Widget {
   const query = [
-    `SOURCE '${logGroupName}'`,
-    "fields @timestamp, message, kind, row, allocationId, networkInterfaceId, result, reason",
+    ...actuators.map(({ logGroupName }) => `SOURCE '${logGroupName}'`),
+    "fields @timestamp, message, kind, row, allocationId, networkInterfaceId, routeTableId, natGatewayId, result, reason",
     `filter pool = "${pool}" and message in ["action", "finding", "run failed"]`,
     "sort @timestamp desc",
     "limit 50",

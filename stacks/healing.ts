@@ -1,14 +1,15 @@
 /** Relocation runs once after a deployment, so that it ends with addresses associated. */
 import { lambda } from "@pulumi/aws";
 import { jsonStringify } from "@pulumi/pulumi";
+import type { Actuator } from "./actuator.ts";
 import type { Place } from "./place.ts";
-import type { Relocation } from "./relocation.ts";
 
 /**
  * Invokes `relocate` with a sweep of every pool, as the queue would. It goes past the queue, because no
  * resource sends a message; should a sweep run at the same moment, both re-check before every write.
  */
-export function healAfterDeploy(place: Place, { relocate, queue, ready }: Relocation, pools: readonly string[]): void {
+export function healAfterDeploy(place: Place, relocation: Actuator, pools: readonly string[]): void {
+  const { deployed, queue, ready } = relocation;
   const scheduledTime = new Date().toISOString();
   const record = (pool: string) => ({
     messageId: `deployment-${pool}`,
@@ -21,5 +22,5 @@ export function healAfterDeploy(place: Place, { relocate, queue, ready }: Reloca
   });
   const input = jsonStringify({ Records: pools.map(record) });
   const options = { parent: place.parent, dependsOn: [...ready] };
-  new lambda.Invocation(`${place.name}-healing`, { functionName: relocate.lambda.name, input }, options);
+  new lambda.Invocation(`${place.name}-healing`, { functionName: deployed.lambda.name, input }, options);
 }

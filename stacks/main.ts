@@ -4,6 +4,7 @@ import { defineHoldfast, type HoldfastConfig } from "../src/config/holdfast.ts";
 import { tagKeys } from "../src/config/tags.ts";
 import { poolAddresses } from "./addresses.ts";
 import { checkDeployment } from "./checks.ts";
+import { createFallback } from "./fallback.ts";
 import { findBundles } from "./function.ts";
 import { healAfterDeploy } from "./healing.ts";
 import { createIngress, type IngressOutput } from "./ingress.ts";
@@ -69,8 +70,9 @@ export class Holdfast extends ComponentResource {
         return network && it.ingress ? [[pool, createIngress(place, pool, it, network, onRemove)]] : [];
       }),
     );
+    const fallback = createFallback(place, config, networks, addresses, probing, bundles);
     if (config.trail === "create") createTrail(place);
-    const { dashboardUrls } = createObservability(place, config, addresses, relocation, probing);
+    const { dashboardUrls } = createObservability(place, config, addresses, { relocation, probing, fallback });
     healAfterDeploy(place, relocation, Object.keys(config.pools));
 
     this.pools = Object.fromEntries(

@@ -4,7 +4,7 @@ import { type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CreatedNetwork, ExistingNetwork, Network } from "../src/config/network.ts";
 import { tagKeys } from "../src/config/tags.ts";
 import { createEndpoints } from "./endpoints.ts";
-import type { Place } from "./place.ts";
+import { type Place, writtenTags } from "./place.ts";
 
 export interface PoolNetwork {
   readonly vpcId: Output<string>;
@@ -47,15 +47,23 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
   const vpc = new ec2.Vpc(`${base}-vpc`, vpcArgs, options);
   const gateway = new ec2.InternetGateway(`${base}-gateway`, { vpcId: vpc.id, tags: tags("gateway") }, options);
 
-  /** A subnet with a route table of its own, whose default route leads to the internet. */
-  const addSubnet = (part: string, cidrBlock: string, zone: number) => {
+  /**
+   * A subnet with a route table of its own, whose default route leads to the internet. Only members' tables carry the
+   * pool's tag: by it fallback knows which ones to lead elsewhere.
+   */
+  const addSubnet = (part: string, cidrBlock: string, zone: number, of: "members" | "holdfast" = "holdfast") => {
     const name = `${base}-${part}`;
     const subnet = new ec2.Subnet(
       `${name}-subnet`,
       { vpcId: vpc.id, cidrBlock, availabilityZone: zoneOf(zone), tags: tags(part) },
       { ...options, ignoreChanges: ["availabilityZone"] },
     );
-    const table = new ec2.RouteTable(`${name}-routes`, { vpcId: vpc.id, tags: tags(part) }, options);
+    const { [tagKeys.pool]: _, ...untagged } = tags(part);
+    const table = new ec2.RouteTable(
+      `${name}-routes`,
+      { vpcId: vpc.id, tags: of === "members" ? tags(part) : untagged },
+      { ...options, ignoreChanges: writtenTags(tagKeys.flips) },
+    );
     new ec2.RouteTableAssociation(`${name}-association`, { subnetId: subnet.id, routeTableId: table.id }, options);
     const route = { routeTableId: table.id, destinationCidrBlock: everywhere, gatewayId: gateway.id };
     // In fallback this route leads to the NAT gateway; a deployment must not put it back.
@@ -64,7 +72,8 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
     return { subnet, table };
   };
   const [first = "10", second = "0"] = network.cidr.split(".");
-  const zone = (index: number) => addSubnet(`zone-${index + 1}`, `${first}.${second}.${index * 16}.0/20`, index);
+  const zone = (index: number) =>
+    addSubnet(`zone-${index + 1}`, `${first}.${second}.${index * 16}.0/20`, index, "members");
   const members = Array.from({ length: network.zones }, (_, index) => zone(index));
   const nat = addSubnet("nat", `${first}.${second}.255.0/28`, 0);
   const scout = addSubnet("scout", `${first}.${second}.255.16/28`, 0);

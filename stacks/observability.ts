@@ -2,14 +2,20 @@
 import { cloudwatch, sns } from "@pulumi/aws";
 import { type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import type { Pool } from "../src/config/pool.ts";
+import type { Actuator } from "./actuator.ts";
 import type { PoolAddresses } from "./addresses.ts";
-import { createAlarms, poolAlarms, probingAlarms, sharedAlarms } from "./alarms.ts";
+import { type AlarmRow, createAlarms } from "./alarms.ts";
+import { actuatorAlarms } from "./alarms-actuator.ts";
+import { fallbackAlarms } from "./alarms-fallback.ts";
+import { probingAlarms } from "./alarms-probing.ts";
+import { relocationAlarms } from "./alarms-relocation.ts";
 import { costTable, monthlyCost } from "./cost.ts";
-import { dashboardBody, probingMetrics, shownMetrics } from "./dashboard.ts";
+import { dashboardBody, fallbackMetrics, probingMetrics, relocationMetrics } from "./dashboard.ts";
 import { flowLogGroup } from "./endpoints.ts";
+import { hasFallback } from "./fallback.ts";
 import type { Place } from "./place.ts";
 import type { Probing } from "./probing.ts";
-import type { Relocation } from "./relocation.ts";
 
 export interface Observability {
   readonly topicArn: Input<string>;
@@ -17,28 +23,37 @@ export interface Observability {
   readonly dashboardUrls: Readonly<Record<string, Output<string>>>;
 }
 
+/** What there is to be watched. */
+export interface Watched {
+  readonly relocation: Actuator;
+  readonly probing: Probing;
+  readonly fallback: Actuator | undefined;
+}
+
 export function createObservability(
   place: Place,
   config: HoldfastConfig,
   addresses: Readonly<Record<string, PoolAddresses>>,
-  relocation: Relocation,
-  probing: Probing,
+  watched: Watched,
 ): Observability {
   const { runbookUrl } = config.notifications;
   const topicArn = config.notifications.topicArn ?? createTopic(place, config.notifications.email);
-  const { relocate, queue, deadLetters, undelivered } = relocation;
-  const shared = sharedAlarms({
-    functionName: relocate.lambda.name,
-    queueName: queue.name,
-    deadLetterQueueName: deadLetters.name,
-    undeliveredQueueName: undelivered.name,
-  });
-  const sharedArns = createAlarms(place, "all", shared, topicArn, runbookUrl);
-  const dashboard = ([name, pool]: [string, HoldfastConfig["pools"][string]]) => {
-    const serving = probing.probes.filter((it) => it.pool === name && it.kind === "serving");
+  const alarmsOf = (scope: string, rows: readonly AlarmRow[]) => createAlarms(place, scope, rows, topicArn, runbookUrl);
+  const sharedArns = new Map(actuatorsOf(watched).map((it) => [it, alarmsOf("all", actuatorAlarms(it))]));
+  const dashboard = ([name, pool]: [string, Pool]) => {
+    const actuators = actuatorsOf(watched, pool);
+    const serving = watched.probing.probes.filter((it) => it.pool === name && it.kind === "serving");
     const vantages = serving.map(({ vantage }) => vantage);
-    const rows = [...poolAlarms(name, pool.schedule.sweepMinutes), ...probingAlarms(name, vantages)];
-    const alarmArns = [...createAlarms(place, name, rows, topicArn, runbookUrl), ...sharedArns];
+    const targets = pool.targets.map((target) => target.name);
+    const rows = [
+      ...relocationAlarms(name, pool.schedule.sweepMinutes),
+      ...probingAlarms(name, vantages),
+      ...(hasFallback(pool) ? fallbackAlarms(name, pool.fallback) : []),
+    ];
+    const metrics =
+      relocationMetrics.length +
+      probingMetrics(vantages.length, targets.length) +
+      (hasFallback(pool) ? fallbackMetrics.length : 0);
     const flowLogs =
       pool.network.kind === "create" && pool.network.flowLogs
         ? { logGroupName: flowLogGroup(place, name), partnerNetworks: pool.targets.flatMap(({ networks }) => networks) }
@@ -46,21 +61,18 @@ export function createObservability(
     const body = output({
       region: place.region,
       publicIps: [...(addresses[name]?.egress ?? []), ...(addresses[name]?.fallback ?? [])],
-      alarmArns,
-      functionName: relocate.lambda.name,
-      queueName: queue.name,
-      logGroupName: relocate.logGroup.name,
+      alarmArns: [...alarmsOf(name, rows), ...actuators.flatMap((it) => sharedArns.get(it) ?? [])],
+      actuators: actuators.map((it) => ({
+        name: it.name,
+        functionName: it.deployed.lambda.name,
+        queueName: it.queue.name,
+        logGroupName: it.deployed.logGroup.name,
+      })),
     }).apply((facts) =>
       dashboardBody({
-        ...facts,
-        pool: name,
-        vantages,
-        targets: pool.targets.map((target) => target.name),
-        flowLogs,
-        costTable: costTable(
-          monthlyCost(pool, rows.length, shownMetrics.length + probingMetrics(vantages.length, pool.targets.length)),
-        ),
-        runbookUrl,
+        ...{ ...facts, pool: name, vantages, targets, flowLogs, runbookUrl },
+        hasFallback: hasFallback(pool),
+        costTable: costTable(monthlyCost(pool, rows.length, metrics)),
       }),
     );
     const dashboardName = `${place.prefix}-${name}`;
@@ -70,6 +82,11 @@ export function createObservability(
     return [name, interpolate`${home}#dashboards/dashboard/${dashboardName}`] as const;
   };
   return { topicArn, dashboardUrls: Object.fromEntries(Object.entries(config.pools).map(dashboard)) };
+}
+
+/** All of them, or those that act for a pool. */
+function actuatorsOf({ relocation, fallback }: Watched, pool?: Pool): Actuator[] {
+  return fallback && (pool === undefined || hasFallback(pool)) ? [relocation, fallback] : [relocation];
 }
 
 function createTopic(place: Place, email: string | undefined): Output<string> {

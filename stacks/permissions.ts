@@ -5,8 +5,9 @@
  * Resource types and condition keys of EC2's actions: Service Authorization Reference, "Actions, resources, and
  * condition keys for Amazon EC2". An address is moved between interfaces, so EC2 asks for both of them.
  */
-import { type Input, interpolate } from "@pulumi/pulumi";
+import { type Input, interpolate, type Output } from "@pulumi/pulumi";
 import { tagKeys } from "../src/config/tags.ts";
+import type { FallbackParts } from "./fallback.ts";
 import type { Place } from "./place.ts";
 import type { Statement } from "./policy.ts";
 
@@ -14,8 +15,6 @@ export interface RelocationScope {
   readonly poolNames: readonly string[];
   /** Subnets of all pools' members. */
   readonly subnetIds: readonly Input<string>[];
-  readonly deadLetterQueueArn: Input<string>;
-  readonly eventBusName: string;
   /** The parameter with the settings, when they do not fit into the environment. */
   readonly parameterArn: Input<string> | undefined;
   /** How members are known beyond exact names and ARNs. */
@@ -24,8 +23,7 @@ export interface RelocationScope {
 
 /** What `relocate` calls. */
 export function relocationStatements(place: Place, scope: RelocationScope): Statement[] {
-  const arn = (service: string, resource: Input<string>) =>
-    interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+  const arn = arnsOf(place);
   const ofPools = {
     [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames,
     [`aws:ResourceTag/${tagKeys.role}`]: ["egress"],
@@ -64,16 +62,81 @@ export function relocationStatements(place: Place, scope: RelocationScope): Stat
       resources: addresses,
       conditions: { StringEquals: ofPools, "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.use] } },
     },
+    announceStatement(place, "default"),
+    ...settingsStatements(scope.parameterArn),
+  ];
+}
+
+/**
+ * What `fallback` calls. What is there at deployment is named; a NAT gateway, which comes and goes, is known by the tags
+ * that it must be made with.
+ */
+export function fallbackStatements(
+  place: Place,
+  parts: readonly FallbackParts[],
+  parameterArn: Input<string> | undefined,
+): Statement[] {
+  const arn = arnsOf(place);
+  const ids = (type: string, all: readonly Input<string>[]) => all.map((id) => arn("ec2", interpolate`${type}/${id}`));
+  const pools = parts.map(({ name }) => name);
+  const tagged = (by: "RequestTag" | "ResourceTag") => ({
+    [`aws:${by}/${tagKeys.pool}`]: pools,
+    [`aws:${by}/${tagKeys.role}`]: ["fallback"],
+  });
+  const gateways = [arn("ec2", "natgateway/*")];
+  const tables = ids(
+    "route-table",
+    parts.flatMap(({ network }) => network.routeTableIds),
+  );
+  const places = parts.map(({ pool, network }) =>
+    pool.fallback.mode === "zonal"
+      ? arn("ec2", interpolate`subnet/${network.natSubnetId ?? ""}`)
+      : arn("ec2", interpolate`vpc/${network.vpcId}`),
+  );
+  const addresses = ids(
+    "elastic-ip",
+    parts.flatMap((it) => it.addresses.fallbackIds),
+  );
+  const create = ["ec2:CreateNatGateway"];
+  const probeArns = parts.flatMap(({ probes }) => probes.map(({ deployed }) => deployed.lambda.arn));
+  return [
     {
-      sid: "Announce",
-      actions: ["events:PutEvents"],
-      resources: [arn("events", `event-bus/${scope.eventBusName}`)],
-      conditions: { StringEquals: { "events:source": ["holdfast"] } },
+      sid: "Observe",
+      // EC2's cannot be limited to resources, and composite alarms are shown to nobody whose permission is.
+      actions: [
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetMetricData",
+        "ec2:DescribeAddresses",
+        "ec2:DescribeInternetGateways",
+        "ec2:DescribeNatGateways",
+        "ec2:DescribeRouteTables",
+      ],
+      resources: ["*"],
     },
-    { sid: "SetAside", actions: ["sqs:SendMessage"], resources: [scope.deadLetterQueueArn] },
-    ...(scope.parameterArn
-      ? [{ sid: "ReadSettings", actions: ["ssm:GetParameter"], resources: [scope.parameterArn] }]
-      : []),
+    { sid: "AskProbes", actions: ["lambda:InvokeFunction"], resources: probeArns },
+    { sid: "MakeGateways", actions: create, resources: gateways, conditions: { StringEquals: tagged("RequestTag") } },
+    { sid: "WhereAndWithWhat", actions: create, resources: [...places, ...addresses] },
+    {
+      sid: "TagGatewaysMade",
+      actions: ["ec2:CreateTags"],
+      resources: gateways,
+      conditions: { StringEquals: { ...tagged("RequestTag"), "ec2:CreateAction": ["CreateNatGateway"] } },
+    },
+    {
+      sid: "DeleteGatewaysOfPools",
+      actions: ["ec2:DeleteNatGateway"],
+      resources: gateways,
+      conditions: { StringEquals: tagged("ResourceTag") },
+    },
+    { sid: "LeadRoutesOfPools", actions: ["ec2:ReplaceRoute"], resources: tables },
+    {
+      sid: "NoteFlips",
+      actions: ["ec2:CreateTags"],
+      resources: tables,
+      conditions: { "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.flips] } },
+    },
+    announceStatement(place, "default"),
+    ...settingsStatements(parameterArn),
   ];
 }
 
@@ -89,8 +152,7 @@ export interface SentinelScope {
 
 /** What `sentinel` calls. */
 export function sentinelStatements(place: Place, scope: SentinelScope): Statement[] {
-  const arn = (service: string, resource: Input<string>) =>
-    interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+  const arn = arnsOf(place);
   const parameterArn = (name: Input<string>) => arn("ssm", interpolate`parameter/${name}`);
   const ofPools = { [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames };
   return [
@@ -112,17 +174,35 @@ export function sentinelStatements(place: Place, scope: SentinelScope): Statemen
       resources: ["*"],
       conditions: { StringEquals: { "cloudwatch:namespace": [scope.metricsNamespace] } },
     },
-    {
-      sid: "Announce",
-      actions: ["events:PutEvents"],
-      resources: [arn("events", `event-bus/${scope.eventBusName}`)],
-      conditions: { StringEquals: { "events:source": ["holdfast"] } },
-    },
+    announceStatement(place, scope.eventBusName),
     { sid: "ReadParameters", actions: ["ssm:GetParameter"], resources: scope.parameterNames.map(parameterArn) },
     ...(scope.secretArns.length > 0
       ? [{ sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: scope.secretArns }]
       : []),
   ];
+}
+
+function arnsOf(place: Place): (service: string, resource: Input<string>) => Output<string> {
+  return (service, resource) =>
+    interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+}
+
+function announceStatement(place: Place, eventBusName: string): Statement {
+  return {
+    sid: "Announce",
+    actions: ["events:PutEvents"],
+    resources: [arnsOf(place)("events", `event-bus/${eventBusName}`)],
+    conditions: { StringEquals: { "events:source": ["holdfast"] } },
+  };
+}
+
+function settingsStatements(parameterArn: Input<string> | undefined): Statement[] {
+  return parameterArn ? [{ sid: "ReadSettings", actions: ["ssm:GetParameter"], resources: [parameterArn] }] : [];
+}
+
+/** A message that cannot be understood goes to the dead-letter queue at once. */
+export function setAsideStatement(deadLetterQueueArn: Input<string>): Statement {
+  return { sid: "SetAside", actions: ["sqs:SendMessage"], resources: [deadLetterQueueArn] };
 }
 
 /** What Lambda asks of whoever changes a function's network (Lambda developer guide, "Giving functions access to a VPC"). */

@@ -29,3 +29,8 @@ export function placeOf(name: string, app: string, stage: string, parent: Resour
     tags: { [tagKeys.stage]: prefix },
   };
 }
+
+/** Properties that hold tags which the running system writes: a deployment must leave them alone. */
+export function writtenTags(...keys: readonly string[]): string[] {
+  return keys.flatMap((key) => [`tags["${key}"]`, `tagsAll["${key}"]`]);
+}

@@ -13,6 +13,8 @@ interface Probe {
   readonly pool: string;
   readonly vantage: string;
   readonly kind: ProbeSettings["kind"];
+  /** Where it stands at first. */
+  readonly subnetId: Input<string>;
   readonly deployed: DeployedFunction;
 }
 
@@ -45,7 +47,7 @@ export function createProbing(
         statements: [],
         vpcConfig: { subnetIds: [subnetId], securityGroupIds: groups },
       });
-      return { pool, vantage, kind, deployed };
+      return { pool, vantage, kind, subnetId, deployed };
     };
     const { subnetIds, securityGroupIds, scout } = network;
     return [

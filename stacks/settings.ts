@@ -1,18 +1,23 @@
-/** From the operator's file and the deployed network to what a function is told. */
-import { ssm } from "@pulumi/aws";
-import { all, type Input, interpolate, jsonStringify, type Output } from "@pulumi/pulumi";
+/** From the operator's file and the deployed network to what an actuator's function is told. */
+import { ec2, ssm } from "@pulumi/aws";
+import { all, type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
+import type { FallbackPool, FallbackSettings } from "../src/config/fallback-settings.ts";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { Pool } from "../src/config/pool.ts";
 import type { PoolSettings, RelocationSettings } from "../src/config/settings.ts";
 import { tagKeys } from "../src/config/tags.ts";
+import type { FallbackParts } from "./fallback.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { Place } from "./place.ts";
 
 /** Above this the settings move to a parameter: Lambda allows 4 KB for all environment variables together. */
 const environmentBytes = 3000;
-/** Bytes that a pool's ids take beyond what the operator's file says of it: one VPC, and 27 per subnet. */
-const idBytes = { vpc: 21, subnet: 27 };
+/** Bytes of an id or ARN that only the deployment will know, about. */
+const idBytes = 27;
+const arnBytes = 120;
 const queueUrlBytes = 150;
+
+const common = { eventBusName: "default", metricsNamespace: "Holdfast" } as const;
 
 /** The members as configured; a pool that names none has those that carry its tag. */
 export function membersOf(name: string, { members }: Pool): PoolSettings["members"] {
@@ -25,7 +30,6 @@ export interface DeployedSettings {
   readonly parameterArn: Output<string> | undefined;
 }
 
-/** Relocation's settings, in the environment or, when they are long, in a parameter that the environment names. */
 export function relocationSettings(
   place: Place,
   { pools }: HoldfastConfig,
@@ -38,30 +42,64 @@ export function relocationSettings(
     drainSeconds: pool.schedule.drainSeconds,
     sweepMinutes: pool.schedule.sweepMinutes,
   }));
-  const located = described.map((it) => {
-    const { vpcId, subnetIds = [] } = networks[it.name] ?? {};
-    return all([vpcId, all([...subnetIds])]).apply(([vpcId = "", subnetIds]) => ({
-      ...it,
-      network: { vpcId, subnetIds },
-    }));
-  });
+  const located = described.map((it) => networkOf(networks[it.name]).apply((network) => ({ ...it, network })));
   const settings = all([all(located), deadLetterQueueUrl]).apply(
-    ([pools, deadLetterQueueUrl]): RelocationSettings => ({
-      pools,
-      deadLetterQueueUrl,
-      eventBusName: "default",
-      metricsNamespace: "Holdfast",
-    }),
+    ([pools, deadLetterQueueUrl]): RelocationSettings => ({ pools, deadLetterQueueUrl, ...common }),
   );
-  const json = jsonStringify(settings);
-  const subnets = Object.values(networks).reduce((sum, { subnetIds }) => sum + subnetIds.length, 0);
+  const ids = Object.values(networks).reduce((sum, { subnetIds }) => sum + 1 + subnetIds.length, 0);
+  const bytes = JSON.stringify(described).length + ids * idBytes + queueUrlBytes;
+  return deliver(place, "relocate", settings, bytes);
+}
+
+export function fallbackSettings(
+  place: Place,
+  parts: readonly FallbackParts[],
+  deadLetterQueueUrl: Output<string>,
+): DeployedSettings {
+  const pools = parts.map((part) => {
+    const probes = part.probes.map(({ vantage, subnetId, deployed }) => ({
+      ...{ functionArn: deployed.lambda.arn, vantage, subnetId },
+    }));
+    return all([networkOf(part.network), natOf(part), output(probes)]).apply(
+      ([network, nat, probes]): FallbackPool => ({ ...configured(part), network, nat, probes }),
+    );
+  });
+  const settings = all([all(pools), deadLetterQueueUrl]).apply(
+    ([pools, deadLetterQueueUrl]): Omit<FallbackSettings, "echoUrl"> => ({ pools, deadLetterQueueUrl, ...common }),
+  );
+  const probes = parts.reduce((sum, it) => sum + it.probes.length, 0);
   const bytes =
-    JSON.stringify(described).length + described.length * idBytes.vpc + subnets * idBytes.subnet + queueUrlBytes;
+    JSON.stringify(parts.map(configured)).length + parts.length * 3 * idBytes + probes * (arnBytes + 3 * idBytes);
+  return deliver(place, "fallback", settings, bytes + queueUrlBytes);
+}
+
+function configured({ name, alarmName, pool: { fallback } }: FallbackParts) {
+  const { mode: _, standby, ...tuned } = fallback;
+  return { name, alarmName, standby, ...tuned };
+}
+
+function networkOf(network: PoolNetwork | undefined): Output<{ vpcId: string; subnetIds: string[] }> {
+  const { vpcId, subnetIds = [] } = network ?? {};
+  return all([vpcId, all([...subnetIds])]).apply(([vpcId = "", subnetIds]) => ({ vpcId, subnetIds }));
+}
+
+/** A regional gateway stands in no subnet; it has the fallback address in the zone of the first members. */
+function natOf({ pool, network }: FallbackParts): Output<FallbackPool["nat"]> {
+  if (pool.fallback.mode === "zonal") {
+    return output(network.natSubnetId).apply((subnetId = ""): FallbackPool["nat"] => ({ mode: "zonal", subnetId }));
+  }
+  const { availabilityZone } = ec2.getSubnetOutput({ id: network.subnetIds[0] ?? "" });
+  return availabilityZone.apply((zone): FallbackPool["nat"] => ({ mode: "regional", zone }));
+}
+
+/** In the environment or, when they are long, in a parameter that the environment names. */
+function deliver(place: Place, name: string, settings: Output<object>, bytes: number): DeployedSettings {
+  const json = jsonStringify(settings);
   if (bytes <= environmentBytes) return { value: json, parameterArn: undefined };
   const parameter = new ssm.Parameter(
-    `${place.name}-relocate-settings`,
+    `${place.name}-${name}-settings`,
     {
-      name: `/holdfast/${place.prefix}/relocate`,
+      name: `/holdfast/${place.prefix}/${name}`,
       type: "String",
       tier: "Intelligent-Tiering",
       value: json,

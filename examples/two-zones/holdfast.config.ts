@@ -36,7 +36,7 @@ export default defineHoldfast({
           ],
         },
       ],
-      fallback: { standby: "cold", holdMinutes: 60, alarmAfterMinutes: 180 },
+      fallback: { standby: "cold", holdMinutes: 60, maxFallbackHours: 3 },
       schedule: { drainSeconds: 120 },
     },
   },

@@ -117,3 +117,13 @@ export async function call<Output>(action: string, send: () => Promise<Output>):
     throw new AwsCallError(action, code, errorClass, text, { cause: error });
   }
 }
+
+/** What a call reads, or undefined when AWS fails or refuses it: for a look that a later one makes up for. */
+export async function readable<Output>(read: () => Promise<Output>): Promise<Output | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AwsCallError) return undefined;
+    throw error;
+  }
+}

@@ -3,9 +3,13 @@
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
+import { fallbackBounds } from "./fallback-bounds.ts";
 import { awsId, functionArn, load, named, poolNetwork, resourceName } from "./load.ts";
 
-const whole = (least: number, most: number) => z.number().check(z.int(), z.minimum(least), z.maximum(most));
+const tuned = (field: keyof typeof fallbackBounds) => {
+  const { least, most } = fallbackBounds[field];
+  return z.number().check(z.int(), z.minimum(least), z.maximum(most));
+};
 
 const probe = z.strictObject({
   functionArn,
@@ -26,19 +30,15 @@ const pool = z.strictObject({
   ]),
   standby: z.enum(["cold", "warm"]),
   /** One per subnet of the members: who says that a returned subnet is clean, and which address the world sees. */
-  probes: z._default(z.array(probe), []),
-  holdMinutes: z._default(whole(1, 1440), 30),
-  /** The hold doubles after each failed return, up to this. */
-  maxHoldMinutes: z._default(whole(1, 1440), 480),
-  cleanRounds: z._default(whole(1, 60), 5),
-  /** Rounds with a confirmed block after which a returned subnet is put back. */
-  blockedRounds: z._default(whole(1, 20), 3),
-  graceMinutes: z._default(whole(0, 1440), 60),
-  flipsPerDay: z._default(whole(2, 8), 4),
-  /** How long relocation's swap to a clean spare may take to end the alarm. */
-  swapSeconds: z._default(whole(0, 3600), 300),
-  /** After this long in fallback somebody is told, again and again, what it costs. */
-  maxFallbackHours: z._default(whole(1, 720), 24),
+  probes: z.array(probe),
+  holdMinutes: tuned("holdMinutes"),
+  maxHoldMinutes: tuned("maxHoldMinutes"),
+  cleanRounds: tuned("cleanRounds"),
+  blockedRounds: tuned("blockedRounds"),
+  graceMinutes: tuned("graceMinutes"),
+  flipsPerDay: tuned("flipsPerDay"),
+  swapSeconds: tuned("swapSeconds"),
+  maxFallbackHours: tuned("maxFallbackHours"),
 });
 
 const fallbackSettings = z.strictObject({

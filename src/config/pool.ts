@@ -1,5 +1,6 @@
 /** A pool as the operator describes it. */
 import { z } from "zod";
+import { fallbackBounds } from "./fallback-bounds.ts";
 import { awsId, listOf, strict, text, whole } from "./fields.ts";
 import { ingress, ingressContradictions } from "./ingress.ts";
 import { network } from "./network.ts";
@@ -31,18 +32,28 @@ const addresses = strict({
   error: "must not give count or spares along with allocationIds: the list says how many there are",
 });
 
+type Tuned = keyof typeof fallbackBounds;
+const tuned = (field: Tuned) => {
+  const { least, most, default: usual } = fallbackBounds[field];
+  return whole(least, most).default(usual);
+};
+
 const fallback = strict({
-  /** `off`: never. `cold`: a NAT gateway is made when it is needed. `warm`: it is kept afterwards. */
+  /** `off`: never. `cold`: a NAT gateway is made when it is needed. `warm`: it is always there. */
   standby: z.enum(["off", "cold", "warm"], { error: "must be off, cold or warm" }).default("off"),
-  /** Least time in fallback before the way back is tried. */
-  holdMinutes: whole(5, 1440).default(30),
-  /** Rounds without a block that each route table must show after its return. */
-  cleanRounds: whole(1, 60).default(5),
-  /** How long an unused NAT gateway stays. */
-  graceMinutes: whole(5, 1440).default(60),
-  flipsPerHour: whole(1, 10).default(2),
-  /** After this long in fallback somebody is told what it costs. */
-  alarmAfterMinutes: whole(10, 10_080).default(120),
+  /** A gateway in one subnet, or one for all zones of the VPC, billed for each zone that it is active in. */
+  mode: z.enum(["zonal", "regional"], { error: "must be zonal or regional" }).default("zonal"),
+  holdMinutes: tuned("holdMinutes"),
+  maxHoldMinutes: tuned("maxHoldMinutes"),
+  cleanRounds: tuned("cleanRounds"),
+  blockedRounds: tuned("blockedRounds"),
+  graceMinutes: tuned("graceMinutes"),
+  flipsPerDay: tuned("flipsPerDay"),
+  swapSeconds: tuned("swapSeconds"),
+  maxFallbackHours: tuned("maxFallbackHours"),
+}).refine(({ holdMinutes, maxHoldMinutes }) => holdMinutes <= maxHoldMinutes, {
+  path: ["maxHoldMinutes"],
+  error: "must not be shorter than holdMinutes, which it bounds",
 });
 
 const schedule = strict({
@@ -85,9 +96,17 @@ function contradictions({ network, addresses, fallback }: Described): [path: str
   if (fallbackAllocationId && allocationIds?.includes(fallbackAllocationId)) {
     found.push([path, "must not be one of allocationIds: the NAT gateway's address can serve nobody else"]);
   }
-  if (network.kind === "existing" && !network.natSubnetId) {
+  if (network.kind === "existing" && fallback.mode === "zonal") {
+    const { natSubnetId, subnetIds } = network;
     const path = ["network", "existing", "natSubnetId"];
-    found.push([path, "is missing: with a fallback, name the subnet where the NAT gateway would stand"]);
+    if (!natSubnetId)
+      found.push([path, "is missing: with a fallback, name the subnet where the NAT gateway would stand"]);
+    else if (subnetIds.includes(natSubnetId)) {
+      found.push([
+        path,
+        "must not be one of subnetIds: in fallback their traffic leads to the gateway, and it would lead to itself",
+      ]);
+    }
   }
   return found;
 }

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import type { PoolSettings } from "../config/settings.ts";
 import { MessageError, parseMessage, type Sweep, time } from "../queue/message.ts";
+import type { DomainEvent } from "../telemetry/model.ts";
 import { parseFunctionName } from "./function-name.ts";
 import { isMember } from "./membership.ts";
 
@@ -9,6 +10,8 @@ export type Change =
   | Sweep
   | { readonly kind: "function"; readonly timeMs: number; readonly functionName: string }
   | { readonly kind: "interface"; readonly timeMs: number; readonly subnetId?: string | undefined }
+  /** The sentinel has marked an address as blocked. */
+  | { readonly kind: "block"; readonly timeMs: number; readonly allocationId: string }
   /** A call that says nothing about interfaces, such as `AddPermission`. */
   | { readonly kind: "other"; readonly timeMs: number };
 
@@ -49,18 +52,30 @@ export const functionChanges = [
   "UntagResource",
 ] as const;
 
+/** The sentinel's event by which relocation hears of a block. */
+export const blockConfirmed = "AddressBlocked" satisfies DomainEvent["type"];
+
+const block = z.object({
+  "detail-type": z.literal(blockConfirmed),
+  time,
+  detail: z.object({ allocationId: z.string() }),
+});
+
 /** EC2's calls by which interfaces come and go. */
 export const interfaceChanges = ["CreateNetworkInterface", "DeleteNetworkInterface"] as const;
 
 /**
- * The change that a message tells of: a CloudTrail event as EventBridge delivers it, or a sweep
+ * The change that a message tells of: a CloudTrail event or a block as EventBridge delivers them, or a sweep
  * (`{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}`).
  *
  * @throws MessageError that names the field
  */
 export function parseChange(body: string): Change {
-  const message = parseMessage(cloudTrail, body);
+  const message = parseMessage(z.discriminatedUnion("detail-type", [cloudTrail, block]), body);
   if ("kind" in message) return message;
+  if (message["detail-type"] === blockConfirmed) {
+    return { kind: "block", timeMs: Date.parse(message.time), allocationId: message.detail.allocationId };
+  }
   const { detail } = message;
   const timeMs = Date.parse(detail.eventTime);
   if (detail.errorCode !== undefined) {
@@ -90,6 +105,7 @@ export function parseChange(body: string): Change {
 export function concerns(pool: PoolSettings, change: Change): boolean {
   switch (change.kind) {
     case "sweep":
+    case "block":
       return true;
     case "interface":
       return change.subnetId === undefined || pool.network.subnetIds.includes(change.subnetId);

@@ -1,5 +1,5 @@
-/** The EventBridge pattern of the events that relocation wants to hear of. */
-import { functionChanges, interfaceChanges } from "./changes.ts";
+/** The EventBridge patterns of the events that relocation wants to hear of. */
+import { blockConfirmed, functionChanges, interfaceChanges } from "./changes.ts";
 
 /**
  * Successful Lambda and EC2 calls that may change which interfaces exist, by the beginnings of their names. Nothing
@@ -15,3 +15,8 @@ export const changePattern = {
     errorCode: [{ exists: false }],
   },
 };
+
+/** The sentinel has marked an address of the pool: it is swapped now and not with the next sweep. */
+export function blockPattern(pool: string) {
+  return { source: ["holdfast"], "detail-type": [blockConfirmed], detail: { pool: [pool] } };
+}

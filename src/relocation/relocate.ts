@@ -1,11 +1,12 @@
 /** What a batch of messages comes to: each pool is looked at once, whatever number of messages asks for it. */
-import { AwsCallError } from "../aws/errors.ts";
+import { readable } from "../aws/errors.ts";
 import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
 import type { Job } from "../queue/queue-handler.ts";
 import type { Change } from "./changes.ts";
-import { type Network, observeNetwork } from "./observe.ts";
+import { listAddresses, observeNetwork } from "./observe.ts";
 import { isFullSweep, isQuiet } from "./quiet.ts";
 import { type Relocation, type Run, reconcile } from "./reconcile.ts";
+import { lagsMs } from "./verify.ts";
 
 /**
  * Runs one job. A sweep, or an interface's coming or going, whose network looks as it did when the pool last needed
@@ -26,22 +27,23 @@ export async function relocate(
       kind === "interface" ||
       (kind === "sweep" && !isFullSweep(pool.name, settings.pools.length, timeMs, pool.sweepMinutes)),
   );
-  const network = mayBeQuiet ? await look(relocation, pool) : undefined;
+  const network = mayBeQuiet ? await readable(() => observeNetwork(relocation.ec2, pool)) : undefined;
   if (network && memory.isQuiet(pool.name, network)) {
     return { pool: pool.name, startedMs, endedMs: clock.now(), network, rounds: [], failure: undefined };
   }
+  await seeBlocks(relocation, pool, changes);
   const run = await reconcile(relocation, pool, deadlineMs);
   const last = run.rounds.at(-1);
   memory.remember(pool.name, last && !run.failure && isQuiet(last) ? last.observed : undefined);
   return run;
 }
 
-/** The network alone, or undefined when it cannot be read: the run that follows meets the same error and reports it. */
-async function look(relocation: Relocation, pool: PoolSettings): Promise<Network | undefined> {
-  try {
-    return await observeNetwork(relocation.ec2, pool);
-  } catch (error) {
-    if (error instanceof AwsCallError) return undefined;
-    throw error;
+/** A block is told the moment it is marked, and describes lag behind: a look too early would leave it to the next sweep. */
+async function seeBlocks({ ec2, clock }: Relocation, pool: PoolSettings, changes: readonly Change[]): Promise<void> {
+  const told = changes.flatMap((change) => (change.kind === "block" ? [change.allocationId] : []));
+  for (const lagMs of told.length > 0 ? lagsMs : []) {
+    await clock.sleep(lagMs);
+    const addresses = await readable(() => listAddresses(ec2, pool.name));
+    if (!addresses?.some(({ allocationId, blocked }) => told.includes(allocationId) && !blocked)) return;
   }
 }

@@ -1,7 +1,7 @@
 /** Success is observed, never assumed: describe again until AWS shows what was written. */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { Clock } from "../aws/clock.ts";
-import { AwsCallError } from "../aws/errors.ts";
+import { readable } from "../aws/errors.ts";
 import type { Outcome } from "./apply.ts";
 import type { Address } from "./model.ts";
 import { listAddresses } from "./observe.ts";
@@ -28,15 +28,6 @@ export async function verify(
     pending = pending.filter((outcome) => !isShown(outcome, addresses));
   }
   return pending;
-}
-
-async function readable<Output>(read: () => Promise<Output>): Promise<Output | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof AwsCallError) return undefined;
-    throw error;
-  }
 }
 
 function isShown({ action }: Outcome, addresses: readonly Address[]): boolean {

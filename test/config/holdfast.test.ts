@@ -45,6 +45,11 @@ describe("a valid file", () => {
     });
   });
 
+  it("needs no subnet for a regional NAT gateway, which stands in none", () => {
+    const file = onePool({ network: { existing }, fallback: { standby: "warm", mode: "regional" } });
+    expect(defineHoldfast(file as HoldfastInput).pools["orders"]?.fallback.mode).toBe("regional");
+  });
+
   it("counts an address per zone, a spare, and one for the fallback", () => {
     const pool = { network: { create: { zones: 3 } }, fallback: { standby: "cold" } } as const;
     expect(defineHoldfast({ pools: { orders: { ...smallest, ...pool } } }).pools["orders"]?.addresses).toEqual({
@@ -156,6 +161,21 @@ describe("a file with a mistake names its path and the remedy", () => {
     "a fallback without subnet": [
       onePool({ network: { existing }, fallback: { standby: "warm" } }),
       "pools.orders.network.existing.natSubnetId: is missing",
+    ],
+    "a NAT gateway among members": [
+      onePool({
+        network: { existing: { ...existing, natSubnetId: existing.subnetIds[0] } },
+        fallback: { standby: "warm" },
+      }),
+      "pools.orders.network.existing.natSubnetId: must not be one of subnetIds",
+    ],
+    "a longest hold that is shorter than the hold": [
+      onePool({ fallback: { standby: "cold", holdMinutes: 60, maxHoldMinutes: 30 } }),
+      "pools.orders.fallback.maxHoldMinutes: must not be shorter than holdMinutes",
+    ],
+    "an unknown mode": [
+      onePool({ fallback: { standby: "cold", mode: "global" } }),
+      "pools.orders.fallback.mode: must be zonal or regional",
     ],
     "not a URL": [target({ url: "api.example.com" }), "pools.orders.targets[0].url: must be a URL"],
     "plain http": [target({ url: "http://api.example.com" }), "pools.orders.targets[0].url: must begin with https:"],

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { buildOptions } from "../../scripts/bundle.ts";
+import { emptyAccount } from "../../scripts/stand-in/account.ts";
 import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import { type Deployment, deploy, smallest, targets } from "./deployment.ts";
+import { type Deployment, deploy, one, smallest, targets } from "./deployment.ts";
 
 interface Statement {
   readonly Sid: string;
@@ -119,6 +120,78 @@ describe("relocation's permissions", () => {
   });
 });
 
+/** Pools with a fallback of each mode, more than fit into the environment, and one without. */
+const withFallbacks: HoldfastInput = {
+  pools: {
+    orders: { network: { create: {} }, targets, fallback: { standby: "cold" } },
+    ledger: { network: { create: {} }, targets, fallback: { standby: "warm", mode: "regional" } },
+    ...Object.fromEntries(
+      ["a", "b", "c", "d"].map((name) => [
+        name,
+        { network: { create: { zones: 3 } }, targets, fallback: { standby: "cold" } } as const,
+      ]),
+    ),
+    plain: { network: { create: {} }, targets },
+  },
+};
+const wideAccount = { ...emptyAccount, addressQuota: 50 };
+
+describe("fallback's permissions", () => {
+  it("are exactly the commands that its code can send", async () => {
+    const deployment = await deploy(withFallbacks, "test", wideAccount);
+    expect(actionsOf(policyOf("fallback", deployment))).toEqual(await commandsOf("fallback"));
+  });
+
+  it("limit every write to what belongs to a pool with a fallback", async () => {
+    const { orders, ledger, plain } = withFallbacks.pools as Record<string, HoldfastInput["pools"][string]>;
+    const pools = { orders, ledger, plain } as HoldfastInput["pools"];
+    const deployment = await deploy({ pools }, "test", wideAccount);
+    const arn = "arn:aws:ec2:us-east-1:123456789012";
+    const idOf = (type: string, nameEnd: string) => one(deployment, type, nameEnd).id;
+    const tables = ["orders", "ledger"].map(
+      (pool) => `${arn}:route-table/${idOf("ec2/routeTable:RouteTable", `-${pool}-zone-1-routes`)}`,
+    );
+    const ofPools = (by: string) => ({
+      [`aws:${by}/holdfast:pool`]: ["orders", "ledger"],
+      [`aws:${by}/holdfast:role`]: ["fallback"],
+    });
+    const gateways = [`${arn}:natgateway/*`];
+    const writes = policyOf("fallback", deployment).filter(({ Action }) =>
+      Action.some((it) => /ec2:(?!Describe)/.test(it)),
+    );
+    expect(writes.map(({ Action, Resource, Condition }) => [Action[0], Resource, Condition])).toEqual([
+      ["ec2:CreateNatGateway", gateways, { StringEquals: ofPools("RequestTag") }],
+      [
+        "ec2:CreateNatGateway",
+        [
+          `${arn}:subnet/${idOf("ec2/subnet:Subnet", "-orders-nat-subnet")}`,
+          `${arn}:vpc/${idOf("ec2/vpc:Vpc", "-ledger-vpc")}`,
+          ...["orders", "ledger"].map((pool) => `${arn}:elastic-ip/${idOf("ec2/eip:Eip", `-${pool}-fallback-1`)}`),
+        ],
+        undefined,
+      ],
+      [
+        "ec2:CreateTags",
+        gateways,
+        { StringEquals: { ...ofPools("RequestTag"), "ec2:CreateAction": ["CreateNatGateway"] } },
+      ],
+      ["ec2:DeleteNatGateway", gateways, { StringEquals: ofPools("ResourceTag") }],
+      ["ec2:ReplaceRoute", tables, undefined],
+      ["ec2:CreateTags", tables, { "ForAllValues:StringEquals": { "aws:TagKeys": ["holdfast:flips"] } }],
+    ]);
+  });
+
+  it("let it ask the probes of the members, and write nothing without naming it", async () => {
+    const deployment = await deploy(withFallbacks, "test", wideAccount);
+    const statements = policyOf("fallback", deployment);
+    const wide = statements.filter(({ Resource }) => Resource.includes("*"));
+    expect(actionsOf(wide).filter((action) => !/:(Describe|GetMetricData)/.test(action))).toEqual([]);
+    const asked = statements.find(({ Action }) => Action.includes("lambda:InvokeFunction"))?.Resource ?? [];
+    expect(asked).toHaveLength(14);
+    expect(asked.filter((it) => !/:function:holdfast-test-(orders|ledger|[a-d])-zone-\d$/.test(it))).toEqual([]);
+  });
+});
+
 describe("the sentinel's permissions", () => {
   it("are exactly the commands that its code can send", async () => {
     const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key";
@@ -131,7 +204,7 @@ describe("the sentinel's permissions", () => {
 
 describe("no role", () => {
   it("may allocate or release an address, or do whatever it likes", async () => {
-    const deployment = await deploy(everything, "production");
+    const deployment = await deploy(withFallbacks, "production", wideAccount);
     const granted = deployment
       .of("iam/rolePolicy:RolePolicy")
       .flatMap(statementsOf)
@@ -141,7 +214,7 @@ describe("no role", () => {
   });
 
   it("is there that nobody takes", async () => {
-    const { of, resources } = await deploy(smallest);
+    const { of, resources } = await deploy(withFallbacks, "test", wideAccount);
     const taken = JSON.stringify(
       resources.filter(({ type }) => !type.startsWith("aws:iam/")).map(({ inputs }) => inputs),
     );

@@ -1,0 +1,180 @@
+/** Changes and the clock → one FIFO queue, a group per pool → the function that acts on them. */
+import { cloudwatch, iam, lambda, scheduler, sqs } from "@pulumi/aws";
+import { jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { createFunction, type DeployedFunction, type FunctionArgs } from "./function.ts";
+import { consumerStatement, setAsideStatement } from "./permissions.ts";
+import type { Place } from "./place.ts";
+import { policyDocument, resourcePolicy, trust } from "./policy.ts";
+
+/** What an actuator is: its part of the design, and the pools that it acts for. */
+export interface ActuatorArgs {
+  /** Part of the names of queues, schedules and alarms. */
+  readonly name: "relocation" | "fallback";
+  /** The function's name, which is that of its bundle. */
+  readonly functionName: "relocate" | "fallback";
+  readonly pools: readonly ActuatedPool[];
+  /** What the function is told and may do; it may read its queue and set messages aside without a word here. */
+  readonly describe: (
+    queues: Queues,
+  ) => Pick<FunctionArgs, "bundles" | "description" | "logDays" | "environment" | "statements">;
+}
+
+export interface ActuatedPool {
+  readonly name: string;
+  readonly sweepMinutes: number;
+  /** EventBridge patterns of what asks to look at the pool, by the name of their rule. */
+  readonly patterns: Readonly<Record<string, object>>;
+}
+
+export interface Queues {
+  readonly queue: sqs.Queue;
+  /** Messages that the function gave up on. */
+  readonly deadLetters: sqs.Queue;
+  /** Events and sweeps that did not reach the queue. EventBridge and Scheduler ask for a standard queue here. */
+  readonly undelivered: sqs.Queue;
+}
+
+export interface Actuator extends Queues {
+  readonly name: ActuatorArgs["name"];
+  readonly deployed: DeployedFunction;
+  /** The function hears of everything once these are there. */
+  readonly ready: readonly Resource[];
+}
+
+const timeoutSeconds = 90;
+/** Just above the timeout: a crash stalls a pool no longer than that. */
+const visibilitySeconds = 95;
+const deadLetterSeconds = 14 * 86_400;
+
+export function createActuator(place: Place, args: ActuatorArgs): Actuator {
+  const { name, functionName, pools } = args;
+  const base = `${place.name}-${name}`;
+  const options = { parent: place.parent };
+  const queues = createQueues(place, name);
+  const { queue, undelivered } = queues;
+  const described = args.describe(queues);
+  const own = [setAsideStatement(queues.deadLetters.arn), consumerStatement(queue.arn)];
+  const statements = [...described.statements, ...own];
+  const deployed = createFunction(place, functionName, {
+    ...{ ...described, statements, timeoutSeconds },
+    bundle: functionName,
+    memoryMb: 512,
+  });
+  const mapping = new lambda.EventSourceMapping(
+    `${base}-source`,
+    {
+      eventSourceArn: queue.arn,
+      functionName: deployed.lambda.arn,
+      // SQS locks every pool of a batch until its slowest run has ended (decision 0005).
+      batchSize: pools.length > 1 ? 1 : 10,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      // Pools run side by side, but never more of them than there are; SQS allows no bound below 2.
+      scalingConfig: { maximumConcurrency: Math.max(2, pools.length) },
+      tags: place.tags,
+    },
+    { ...options, dependsOn: [deployed.policy] },
+  );
+  const rules = pools.flatMap((pool) => createRules(place, base, pool, queues));
+  const ruleArns = rules.map(({ rule }) => rule.arn);
+  for (const [part, { arn, url }] of Object.entries({ queue, undelivered })) {
+    const policy = resourcePolicy("events.amazonaws.com", "sqs:SendMessage", arn, ruleArns);
+    new sqs.QueuePolicy(`${base}-${part}-policy`, { queueUrl: url, policy }, options);
+  }
+  const schedules = createSweeps(place, name, pools, queues);
+  return { name, deployed, ...queues, ready: [mapping, ...rules.map(({ target }) => target), ...schedules] };
+}
+
+function createQueues(place: Place, name: string): Queues {
+  const base = `${place.name}-${name}`;
+  const options = { parent: place.parent };
+  const common = { tags: place.tags, sqsManagedSseEnabled: true };
+  const kept = { ...common, messageRetentionSeconds: deadLetterSeconds };
+  // Every pool's rule sends the same event, every sweep of a minute reads the same: duplicates are so within a pool alone.
+  const fifo = { fifoQueue: true, contentBasedDeduplication: true, deduplicationScope: "messageGroup" };
+  const deadLetters = new sqs.Queue(
+    `${base}-dead-letters`,
+    { ...kept, ...fifo, name: `${place.prefix}-${name}-dead-letters.fifo` },
+    options,
+  );
+  const undelivered = new sqs.Queue(
+    `${base}-undelivered`,
+    { ...kept, name: `${place.prefix}-${name}-undelivered` },
+    options,
+  );
+  const queue = new sqs.Queue(
+    `${base}-queue`,
+    {
+      ...common,
+      ...fifo,
+      name: `${place.prefix}-${name}.fifo`,
+      visibilityTimeoutSeconds: visibilitySeconds,
+      // A sweep that nobody read for an hour says nothing that the next does not say.
+      messageRetentionSeconds: 3600,
+      redrivePolicy: jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 3 }),
+    },
+    options,
+  );
+  return { queue, deadLetters, undelivered };
+}
+
+function createRules(place: Place, base: string, pool: ActuatedPool, { queue, undelivered }: Queues) {
+  const options = { parent: place.parent };
+  return Object.entries(pool.patterns).map(([part, pattern]) => {
+    const name = `${base}-${pool.name}-${part}`;
+    const description = `Holdfast: ${part} that may concern pool ${pool.name}`;
+    const eventPattern = JSON.stringify(pattern);
+    const rule = new cloudwatch.EventRule(name, { description, eventPattern, tags: place.tags }, options);
+    const target = new cloudwatch.EventTarget(
+      name,
+      {
+        rule: rule.name,
+        arn: queue.arn,
+        sqsTarget: { messageGroupId: pool.name },
+        deadLetterConfig: { arn: undelivered.arn },
+        // Later than an hour the event tells nothing that a sweep has not seen.
+        retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 185 },
+      },
+      options,
+    );
+    return { rule, target };
+  });
+}
+
+/** One schedule per pool. Its message holds the minute, so that no two are taken for duplicates. */
+function createSweeps(
+  place: Place,
+  name: string,
+  pools: readonly ActuatedPool[],
+  { queue, undelivered }: Queues,
+): scheduler.Schedule[] {
+  const options = { parent: place.parent };
+  const base = `${place.name}-${name}-sweeps`;
+  const group = new scheduler.ScheduleGroup(base, { name: `${place.prefix}-${name}`, tags: place.tags }, options);
+  const assumeRolePolicy = trust("scheduler.amazonaws.com", place.accountId);
+  const role = new iam.Role(`${base}-role`, { assumeRolePolicy, tags: place.tags }, options);
+  const resources: Output<string>[] = [queue.arn, undelivered.arn];
+  const policy = policyDocument([{ sid: "SendSweeps", actions: ["sqs:SendMessage"], resources }]);
+  const allowed = new iam.RolePolicy(`${base}-policy`, { role: role.id, policy }, options);
+  return pools.map((pool) => {
+    const every = pool.sweepMinutes === 1 ? "minute" : "minutes";
+    return new scheduler.Schedule(
+      `${place.name}-${name}-${pool.name}-sweep`,
+      {
+        name: `${pool.name}-sweep`,
+        groupName: group.name,
+        description: `Holdfast: looks at pool ${pool.name}, whether or not a change was announced`,
+        scheduleExpression: `rate(${pool.sweepMinutes} ${every})`,
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: queue.arn,
+          roleArn: role.arn,
+          input: JSON.stringify({ kind: "sweep", scheduledTime: "<aws.scheduler.scheduled-time>" }),
+          sqsParameters: { messageGroupId: pool.name },
+          deadLetterConfig: { arn: undelivered.arn },
+          retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 10 },
+        },
+      },
+      { ...options, dependsOn: [allowed] },
+    );
+  });
+}

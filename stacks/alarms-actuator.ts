@@ -1,0 +1,45 @@
+/** Alarms on an actuator's machinery, which all its pools share. */
+import type { Actuator } from "./actuator.ts";
+import type { AlarmRow } from "./alarms.ts";
+
+export function actuatorAlarms({ name, deployed, queue, deadLetters, undelivered }: Actuator): AlarmRow[] {
+  const ofQueue = ({ name: QueueName }: Actuator["queue"], metric: string) =>
+    ({
+      namespace: "AWS/SQS",
+      metric,
+      dimensions: { QueueName },
+      missing: "notBreaching",
+      statistic: "Maximum",
+      of: name,
+    }) as const;
+  const visible = "ApproximateNumberOfMessagesVisible";
+  const atOnce = { threshold: 1, periodSeconds: 60, periods: 1, breaching: 1 };
+  return [
+    {
+      ...ofQueue(deadLetters, visible),
+      id: "dead-letters",
+      says: `The ${name} function gave up on a message, or could not understand it. The message's attributes name the field and the reason.`,
+      ...atOnce,
+    },
+    {
+      ...ofQueue(undelivered, visible),
+      id: "undelivered",
+      says: `EventBridge or Scheduler could not put a message on the queue of ${name}. Check the queue's policy and the schedules' role.`,
+      ...atOnce,
+    },
+    {
+      ...ofQueue(queue, "ApproximateAgeOfOldestMessage"),
+      id: "queue-stuck",
+      says: `A message has waited for ten minutes: the ${name} function crashes or does not keep up. Read its log.`,
+      ...{ threshold: 600, periodSeconds: 60, periods: 3, breaching: 3 },
+    },
+    {
+      namespace: "AWS/Lambda",
+      metric: "Errors",
+      dimensions: { FunctionName: deployed.lambda.name },
+      ...{ id: "crashing", of: name },
+      says: `The ${name} function ends with an error or a timeout. Read its log; the pools are looked after again as soon as it runs.`,
+      ...{ statistic: "Sum", threshold: 1, periodSeconds: 60, periods: 5, breaching: 3, missing: "notBreaching" },
+    },
+  ];
+}

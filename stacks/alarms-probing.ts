@@ -1,0 +1,93 @@
+/** Alarms on what the probes of one pool see. */
+import type { MetricName } from "../src/telemetry/model.ts";
+import { type AlarmRow, ofPool, poolDimensions } from "./alarms.ts";
+
+export function probingAlarms(pool: string, vantages: readonly string[]): AlarmRow[] {
+  const row = (
+    id: string,
+    metric: MetricName,
+    statistic: AlarmRow["statistic"],
+    [breaching, periods]: readonly [number, number],
+    says: string,
+  ) => ({ ...ofPool(pool, metric), id, statistic, breaching, periods, says });
+  const least = { threshold: 1 };
+  return [
+    {
+      ...row(
+        "blocked",
+        "BlockedRate",
+        "Maximum",
+        [3, 5],
+        "A partner refuses an address of the pool. Relocation swaps it while there is a spare; ask the partner to unblock it.",
+      ),
+      threshold: 0,
+      above: true,
+    },
+    ...vantages.map((vantage): AlarmRow => {
+      const says = `Nothing can be reached from ${vantage}: its members are cut off. Check its interface's address and its default route.`;
+      const dimensions = { ...poolDimensions(pool), vantage };
+      return { ...row("no-egress", "Egress", "Maximum", [3, 5], says), ...least, dimensions, below: true, of: vantage };
+    }),
+    {
+      ...row(
+        "sentinel-silent",
+        "SentinelHeartbeat",
+        "SampleCount",
+        [3, 3],
+        "Nobody probes the pool any more: a blocked address would go unnoticed. Read the sentinel's log.",
+      ),
+      ...{ ...least, below: true, missing: "breaching" },
+    },
+    {
+      ...row(
+        "probe-dead",
+        "ProbesFailed",
+        "Minimum",
+        [5, 5],
+        "A probe gives no answer. Read its log and check its state in Lambda.",
+      ),
+      ...least,
+    },
+    {
+      ...row(
+        "target-down",
+        "TargetsDown",
+        "Minimum",
+        [5, 5],
+        "A target answers nobody, from no address: the partner is down. Moving addresses does not help.",
+      ),
+      ...least,
+    },
+    {
+      ...row(
+        "blind-spot",
+        "UnprobedInterfaces",
+        "Minimum",
+        [10, 10],
+        "Members send through an interface that no probe shares. Give members one common set of security groups.",
+      ),
+      ...least,
+    },
+    {
+      ...row(
+        "target-refused",
+        "TargetsRefused",
+        "Maximum",
+        [5, 5],
+        "A target cannot be asked as it is configured. The sentinel's log names the field and the reason.",
+      ),
+      ...least,
+    },
+    {
+      ...row(
+        "certificate",
+        "CertificateDaysLeft",
+        "Minimum",
+        [1, 1],
+        "A target's certificate ends within two weeks. Tell the partner.",
+      ),
+      threshold: 14,
+      below: true,
+    },
+  ];
+}

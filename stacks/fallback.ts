@@ -1,0 +1,73 @@
+/** Fallback's function, for the pools that have one: which alarms it hears of, what it is told and may do. */
+import { ec2 } from "@pulumi/aws";
+import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import type { Pool } from "../src/config/pool.ts";
+import { tagKeys } from "../src/config/tags.ts";
+import { alarmPattern } from "../src/fallback/changes.ts";
+import { type Actuator, createActuator } from "./actuator.ts";
+import type { PoolAddresses } from "./addresses.ts";
+import { alarmName } from "./alarms.ts";
+import type { PoolNetwork } from "./network.ts";
+import { fallbackStatements } from "./permissions.ts";
+import type { Place } from "./place.ts";
+import type { Probing } from "./probing.ts";
+import { fallbackSettings } from "./settings.ts";
+
+/** A pool that has a fallback, with what of it is deployed already. */
+export interface FallbackParts {
+  readonly name: string;
+  readonly pool: Pool & { readonly fallback: { readonly standby: "cold" | "warm" } };
+  readonly network: PoolNetwork;
+  readonly addresses: PoolAddresses;
+  readonly probes: Probing["probes"];
+  /** The alarm that it obeys. */
+  readonly alarmName: string;
+}
+
+/** Undefined when no pool has a fallback: then there is nothing that could go wrong with it. */
+export function createFallback(
+  place: Place,
+  config: HoldfastConfig,
+  networks: Readonly<Record<string, PoolNetwork>>,
+  addresses: Readonly<Record<string, PoolAddresses>>,
+  probing: Probing,
+  bundles: string,
+): Actuator | undefined {
+  const parts = Object.entries(config.pools).flatMap(([name, pool]): FallbackParts[] => {
+    const [network, own] = [networks[name], addresses[name]];
+    if (!hasFallback(pool) || !network || !own) return [];
+    const probes = probing.probes.filter((it) => it.pool === name && it.kind === "serving");
+    return [{ name, pool, network, addresses: own, probes, alarmName: alarmName(place, name, { id: "escalation" }) }];
+  });
+  if (parts.length === 0) return undefined;
+  for (const { name, pool } of parts) tagExistingTables(place, name, pool);
+  return createActuator(place, {
+    name: "fallback",
+    functionName: "fallback",
+    // An override and the way out of a dead gateway are honoured within a minute, however rarely relocation sweeps.
+    pools: parts.map((it) => ({ name: it.name, sweepMinutes: 1, patterns: { alarms: alarmPattern(it.alarmName) } })),
+    describe({ deadLetters }) {
+      const settings = fallbackSettings(place, parts, deadLetters.url);
+      return {
+        bundles,
+        description: "Holdfast: leads pools through a NAT gateway when their addresses are blocked, and back",
+        logDays: config.retention.logDays,
+        environment: { HOLDFAST_SETTINGS: settings.value },
+        statements: fallbackStatements(place, parts, settings.parameterArn),
+      };
+    },
+  });
+}
+
+export function hasFallback(pool: Pool): pool is FallbackParts["pool"] {
+  return pool.fallback.standby !== "off";
+}
+
+/** Tables that are made here carry the pool's tag from the beginning. */
+function tagExistingTables(place: Place, pool: string, { network }: Pool): void {
+  if (network.kind !== "existing") return;
+  for (const resourceId of network.routeTableIds) {
+    const tag = { resourceId, key: tagKeys.pool, value: pool };
+    new ec2.Tag(`${place.name}-${resourceId}-holdfast-pool`, tag, { parent: place.parent });
+  }
+}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { emptyAccount } from "../../scripts/stand-in/account.ts";
+import { loadFallbackSettings } from "../../src/config/fallback-settings.ts";
+import type { HoldfastInput } from "../../src/config/holdfast.ts";
+import { concerns, parseChange } from "../../src/fallback/changes.ts";
+import { type Deployment, deploy, one, smallest, targets } from "./deployment.ts";
+
+type Fallback = NonNullable<HoldfastInput["pools"][string]["fallback"]>;
+
+const cold: HoldfastInput = {
+  pools: { orders: { network: { create: { zones: 2 } }, targets, fallback: { standby: "cold" } } },
+};
+const existing = {
+  ...emptyAccount,
+  subnets: ["subnet-0a", "subnet-0n"].map((subnetId) => ({ subnetId, vpcId: "vpc-0a" })),
+  routeTables: [
+    {
+      ...{ routeTableId: "rtb-0a", vpcId: "vpc-0a", main: false, subnetIds: ["subnet-0a"] },
+      defaultRoute: "igw-0a",
+    },
+  ],
+};
+const inExisting = (fallback: Fallback): HoldfastInput => ({
+  pools: {
+    orders: {
+      network: {
+        existing: {
+          ...{ vpcId: "vpc-0a", subnetIds: ["subnet-0a"], securityGroupIds: ["sg-0a"], routeTableIds: ["rtb-0a"] },
+          natSubnetId: "subnet-0n",
+        },
+      },
+      ...{ targets, fallback },
+    },
+  },
+});
+
+async function settingsOf(deployment: Deployment) {
+  const { variables } = one(deployment, "lambda/function:Function", "-fallback-function").inputs["environment"] as {
+    variables: Record<string, string>;
+  };
+  return loadFallbackSettings(variables["HOLDFAST_SETTINGS"], async () => undefined);
+}
+
+const named = ({ of }: Deployment, type: string, part: RegExp) => of(type).filter(({ name }) => part.test(name));
+
+describe("without a fallback", () => {
+  it("nothing of it is deployed, and no pool has an alarm that asks for it", async () => {
+    const { resources } = await deploy(smallest);
+    expect(resources.filter(({ name }) => /fallback|escalation/.test(name))).toEqual([]);
+  });
+
+  it("a pool beside one that has it is none of its business", async () => {
+    const pools = { ...cold.pools, plain: { network: { create: {} }, targets } };
+    const deployment = await deploy({ pools }, "test", { ...emptyAccount, addressQuota: 20 });
+    expect((await settingsOf(deployment)).pools.map(({ name }) => name)).toEqual(["orders"]);
+    expect(named(deployment, "scheduler/schedule:Schedule", /-fallback-plain-/)).toEqual([]);
+    expect(named(deployment, "cloudwatch/metricAlarm:MetricAlarm", /plain-(fallback|escalation|override)/)).toEqual([]);
+  });
+});
+
+describe("fallback", () => {
+  it("is told what the operator's file and the deployment say", async () => {
+    const deployment = await deploy(cold);
+    const { pools, deadLetterQueueUrl } = await settingsOf(deployment);
+    const zones = named(deployment, "ec2/subnet:Subnet", /zone/);
+    const probes = zones.map(({ id }, index) => ({
+      functionArn: one(deployment, "lambda/function:Function", `-zone-${index + 1}-function`).outputs["arn"],
+      vantage: `zone-${index + 1}`,
+      subnetId: id,
+    }));
+    expect(pools).toEqual([
+      {
+        ...{ name: "orders", alarmName: "holdfast-test-orders-escalation", standby: "cold", probes },
+        network: { vpcId: one(deployment, "ec2/vpc:Vpc").id, subnetIds: zones.map(({ id }) => id) },
+        nat: { mode: "zonal", subnetId: one(deployment, "ec2/subnet:Subnet", "-nat-subnet").id },
+        ...{ holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
+        ...{ flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },
+      },
+    ]);
+    expect(deadLetterQueueUrl).toBe(one(deployment, "sqs/queue:Queue", "-fallback-dead-letters").outputs["url"]);
+  });
+
+  it("puts a regional gateway where the first members are", async () => {
+    const { pools } = await settingsOf(
+      await deploy(inExisting({ standby: "warm", mode: "regional" }), "test", existing),
+    );
+    expect(pools[0]?.nat).toEqual({ mode: "regional", zone: "us-east-1a" });
+  });
+
+  it("obeys an alarm of its own, which is deployed and tells nobody but fallback", async () => {
+    const deployment = await deploy(cold);
+    const alarm = one(deployment, "cloudwatch/metricAlarm:MetricAlarm", "-orders-escalation").inputs;
+    expect(alarm).toMatchObject({
+      ...{ name: "holdfast-test-orders-escalation", metricName: "BlockedRate", treatMissingData: "notBreaching" },
+      dimensions: { service: "holdfast", pool: "orders" },
+      ...{ comparisonOperator: "GreaterThanThreshold", threshold: 0, datapointsToAlarm: 3, evaluationPeriods: 5 },
+    });
+    expect(alarm).not.toHaveProperty("alarmActions");
+    const rule = one(deployment, "cloudwatch/eventRule:EventRule", "-fallback-orders-alarms");
+    const { pools } = await settingsOf(deployment);
+    expect(JSON.parse(String(rule.inputs["eventPattern"]))).toMatchObject({ detail: { alarmName: [alarm["name"]] } });
+    const change = { kind: "alarm", timeMs: 0, alarmName: String(alarm["name"]) } as const;
+    expect(pools.map((pool) => concerns(pool, change))).toEqual([true]);
+  });
+
+  it("looks every minute, however rarely relocation does, at a group of a queue of its own", async () => {
+    const [[name, pool]] = Object.entries(cold.pools) as [[string, HoldfastInput["pools"][string]]];
+    const deployment = await deploy({ pools: { [name]: { ...pool, schedule: { sweepMinutes: 5 } } } });
+    const { inputs } = one(deployment, "scheduler/schedule:Schedule", "-fallback-orders-sweep");
+    const target = inputs["target"] as { arn: string; input: string };
+    expect(inputs["scheduleExpression"]).toBe("rate(1 minute)");
+    expect(target).toMatchObject({ sqsParameters: { messageGroupId: "orders" } });
+    expect(target.arn).toBe(one(deployment, "sqs/queue:Queue", "-fallback-queue").outputs["arn"]);
+    expect(parseChange(target.input.replace("<aws.scheduler.scheduled-time>", "2026-01-01T00:01:00Z")).kind).toBe(
+      "sweep",
+    );
+  });
+
+  it("knows the members' route tables by their tag, and those alone; what it notes there is left alone", async () => {
+    const deployment = await deploy(cold);
+    const tables = deployment.of("ec2/routeTable:RouteTable");
+    const tagged = tables.filter(({ inputs }) => "holdfast:pool" in (inputs["tags"] as object));
+    expect(tagged.map(({ name }) => name.split("-orders-")[1])).toEqual(["zone-1-routes", "zone-2-routes"]);
+    for (const { options } of tagged) expect(options.ignoreChanges).toContain('tags["holdfast:flips"]');
+  });
+
+  it("has the tables of a network that exists tagged, one tag each, and nothing else of it changed", async () => {
+    const deployment = await deploy(inExisting({ standby: "warm" }), "test", existing);
+    const tags = deployment.of("ec2/tag:Tag").map(({ inputs }) => inputs);
+    expect(tags).toEqual([{ resourceId: "rtb-0a", key: "holdfast:pool", value: "orders" }]);
+    expect((await deploy(inExisting({ standby: "off" }), "test", existing)).of("ec2/tag:Tag")).toEqual([]);
+  });
+
+  it("says what it costs in the alarms' words", async () => {
+    const deployment = await deploy(cold);
+    for (const id of ["active", "too-long"]) {
+      const alarm = one(deployment, "cloudwatch/metricAlarm:MetricAlarm", `-orders-fallback-${id}`).inputs;
+      expect(alarm["alarmDescription"]).toMatch(/\$0\.045/);
+    }
+  });
+
+  it("shows state, hours, cost and override on its pool's dashboard", async () => {
+    const bodyOf = async (input: HoldfastInput) =>
+      String(one(await deploy(input), "cloudwatch/dashboard:Dashboard").inputs["dashboardBody"]);
+    const shown = [
+      "FallbackActive",
+      "OverrideActive",
+      "FallbackHours",
+      "FallbackCostUsd",
+      "/aws/lambda/holdfast-test-fallback",
+    ];
+    const [withIt, without] = [await bodyOf(cold), await bodyOf(smallest)];
+    expect(shown.filter((part) => !withIt.includes(part))).toEqual([]);
+    expect(shown.filter((part) => without.includes(part))).toEqual([]);
+  });
+});
