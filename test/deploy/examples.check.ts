@@ -13,13 +13,14 @@ interface Example {
   readonly account: Account;
   readonly allocated: number;
   readonly adopted: number;
+  readonly hasFallback: boolean;
 }
 
 const examples: Example[] = [
-  { name: "smallest", pool: "partners", account: emptyAccount, allocated: 2, adopted: 0 },
-  { name: "two-zones", pool: "payments", account: emptyAccount, allocated: 4, adopted: 0 },
-  { name: "existing-network", pool: "ledger", account: existing, allocated: 0, adopted: 4 },
-  { name: "inside-an-app", pool: "carriers", account: emptyAccount, allocated: 3, adopted: 0 },
+  { name: "smallest", pool: "partners", account: emptyAccount, allocated: 2, adopted: 0, hasFallback: false },
+  { name: "two-zones", pool: "payments", account: emptyAccount, allocated: 4, adopted: 0, hasFallback: true },
+  { name: "existing-network", pool: "ledger", account: existing, allocated: 0, adopted: 4, hasFallback: true },
+  { name: "inside-an-app", pool: "carriers", account: emptyAccount, allocated: 3, adopted: 0, hasFallback: false },
 ];
 
 function relocateOf({ records }: Run): RecordedResource {
@@ -34,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => backend.close());
 
-describe.each(examples)("examples/$name", ({ name, pool, account, allocated, adopted }) => {
+describe.each(examples)("examples/$name", ({ name, pool, account, allocated, adopted, hasFallback }) => {
   let deployed: Run;
   let diffed: Run;
   beforeAll(async () => {
@@ -52,8 +53,9 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
   });
 
   it("hears of changes and passes them to the pool's group of a FIFO queue", () => {
-    const [rule] = of("cloudwatch/eventRule:EventRule");
-    const [target] = of("cloudwatch/eventTarget:EventTarget");
+    const isChange = ({ name: it }: RecordedResource) => it.endsWith(`-relocation-${pool}-changes`);
+    const rule = of("cloudwatch/eventRule:EventRule").find(isChange);
+    const target = of("cloudwatch/eventTarget:EventTarget").find(isChange);
     const queue = of("sqs/queue:Queue").find((it) => it.outputs["arn"] === target?.inputs["arn"]);
     expect(json(rule, "eventPattern")).toEqual({
       source: ["aws.lambda", "aws.ec2"],
@@ -70,21 +72,20 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
       contentBasedDeduplication: true,
       visibilityTimeoutSeconds: 95,
     });
-    const [dead] = of("sqs/queue:Queue").filter((it) => String(it.inputs["name"]).includes("dead-letters"));
+    const dead = of("sqs/queue:Queue").find(({ name: it }) => it.endsWith("-relocation-dead-letters"));
     expect(json(queue, "redrivePolicy")).toEqual({ deadLetterTargetArn: dead?.outputs["arn"], maxReceiveCount: 3 });
   });
 
   it("sends sweeps to the same group", () => {
     const sweeps = of("scheduler/schedule:Schedule").filter(({ name }) => name.endsWith("-sweep"));
-    expect(sweeps.map(({ inputs }) => inputs)).toMatchObject([
-      {
-        scheduleExpression: "rate(1 minute)",
-        target: {
-          input: '{"kind":"sweep","scheduledTime":"<aws.scheduler.scheduled-time>"}',
-          sqsParameters: { messageGroupId: pool },
-        },
+    const sweep = {
+      scheduleExpression: "rate(1 minute)",
+      target: {
+        input: '{"kind":"sweep","scheduledTime":"<aws.scheduler.scheduled-time>"}',
+        sqsParameters: { messageGroupId: pool },
       },
-    ]);
+    };
+    expect(sweeps.map(({ inputs }) => inputs)).toMatchObject(hasFallback ? [sweep, sweep] : [sweep]);
   });
 
   it("packages the built bundle, outside every VPC", () => {
@@ -116,8 +117,15 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
       expect(options).toMatchObject({ protect: true, retainOnDelete: true });
       expect(inputs["tags"]).toMatchObject({ "holdfast:pool": pool });
     }
-    const adoptedIds = of("ec2/tag:Tag").map(({ inputs }) => inputs["resourceId"]);
-    expect(new Set(adoptedIds).size).toBe(adopted);
+    const taggedIds = new Set(of("ec2/tag:Tag").map(({ inputs }) => String(inputs["resourceId"])));
+    expect([...taggedIds].filter((it) => it.startsWith("eipalloc-"))).toHaveLength(adopted);
+    const tables = account.routeTables.filter(({ routeTableId }) => taggedIds.has(routeTableId));
+    expect(tables.map(({ defaultRoute }) => defaultRoute)).toEqual(adopted > 0 ? ["igw-0a", "igw-0a"] : []);
+  });
+
+  it("has a fallback only where the file asks for one", () => {
+    const named = deployed.records.filter(({ name: it }) => /-fallback-(function|queue|source)$/.test(it));
+    expect(named.map(({ type }) => type.split(":")[2])).toHaveLength(hasFallback ? 3 : 0);
   });
 
   it("leaves default routes to the running system", () => {
@@ -156,7 +164,8 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
     for (const { inputs } of alarms) {
       const section = /#([a-z-]+)$/.exec(String(inputs["alarmDescription"]))?.[1];
       expect(runbook).toContain(`\n## ${section}\n`);
-      expect(inputs["alarmActions"]).toHaveLength(1);
+      // That one is for fallback alone.
+      expect(inputs["alarmActions"] ?? []).toHaveLength(section === "escalation" ? 0 : 1);
     }
   });
 });
