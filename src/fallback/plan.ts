@@ -32,6 +32,9 @@ import type { Direction, NatGateway, Observed, Policy, RouteTable } from "./mode
 import { creationProblems, isOurs, natSubnetProblems, routeProblems } from "./problems.ts";
 import { hindrance, refusedAgain } from "./returns.ts";
 
+/** An alarm of 3 in 5 minutes ends no sooner than this after what raised it (stacks/alarms-fallback.ts), late data included. */
+const alarmEndsMs = 6 * 60_000;
+
 type Part = Partial<Plan>;
 type Route = Extract<Action, { kind: "route" }>;
 
@@ -160,7 +163,8 @@ function standingFindings({ observed, policy, nowMs }: Situation): Finding[] {
   const { alarm } = observed;
   const sinceMs = activeSinceMs(observed.routeTables);
   const inside = sinceMs !== undefined;
-  const helpless = inside && alarm.state === "raised" && nowMs - Math.max(sinceMs, alarm.sinceMs) >= policy.swapMs;
+  const cureMs = Math.max(policy.swapMs, alarmEndsMs);
+  const helpless = inside && alarm.state === "raised" && nowMs - Math.max(sinceMs, alarm.sinceMs) >= cureMs;
   return [
     ...overrideFindings(observed),
     ...routeProblems(observed),

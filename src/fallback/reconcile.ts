@@ -1,12 +1,12 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
-import { AwsCallError } from "../aws/errors.ts";
+import { AwsCallError, readable } from "../aws/errors.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
 import type { Plan } from "./actions.ts";
 import { apply, type Outcome } from "./apply.ts";
 import type { Observed, Policy } from "./model.ts";
 import { observe, type Source } from "./observe.ts";
 import { plan } from "./plan.ts";
-import { checkInside, type Inside, isShown } from "./verify.ts";
+import { checkInside, type Inside, isShown, probesOf } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
 
 export interface Fallback extends Source, Inside {}
@@ -75,28 +75,35 @@ export async function reconcile(fallback: Fallback, pool: FallbackPool, deadline
   return end();
 }
 
-/** One action after the other, each verified before the next; the first that does not come out as planned is the last. */
+/**
+ * One action after the other; the first that does not come out as planned is the last. Of a route the world inside is
+ * asked before the next is replaced; describes, which lag, may show it while the next ones are on their way.
+ */
 async function doRound(fallback: Fallback, pool: FallbackPool): Promise<Round> {
   const { clock, ec2 } = fallback;
   const observed = await observe(fallback, pool);
   const planned = plan(observed, policyOf(pool), clock.now());
   const outcomes: TimedOutcome[] = [];
+  const problems: Promise<string | undefined>[] = [];
   for (const action of planned.actions) {
     const outcome = await apply(ec2, pool, action);
     outcomes.push({ ...outcome, atMs: clock.now() });
     if (outcome.result !== "done") break;
-    const problem = await verify(fallback, pool, observed, outcome);
-    if (problem) return { observed, plan: planned, outcomes, unverified: [problem] };
+    const shown = checkShown(fallback, pool, outcome);
+    const isSeen = action.kind === "route" && probesOf(pool, action).length > 0;
+    const urgent = isSeen ? checkInside(fallback, clock, pool, observed, action) : shown;
+    problems.push(shown, urgent);
+    if (await urgent) break;
   }
-  return { observed, plan: planned, outcomes, unverified: [] };
+  const found = await Promise.all(problems);
+  return { observed, plan: planned, outcomes, unverified: [...new Set(found.filter((it) => it !== undefined))] };
 }
 
-async function verify(fallback: Fallback, pool: FallbackPool, observed: Observed, outcome: Outcome) {
+/** Where nothing can be read there is nothing to say: what is done must be told all the same, and the next look sees it. */
+async function checkShown({ ec2, clock }: Fallback, pool: FallbackPool, outcome: Outcome): Promise<string | undefined> {
+  if ((await readable(() => isShown(ec2, clock, pool, outcome))) !== false) return undefined;
   const { action } = outcome;
   const subject =
     "routeTableId" in action ? action.routeTableId : "natGatewayId" in action ? action.natGatewayId : "it";
-  if (!(await isShown(fallback.ec2, fallback.clock, pool, outcome))) {
-    return `AWS accepted ${action.kind} of ${subject} but does not show it`;
-  }
-  return action.kind === "route" ? checkInside(fallback, fallback.clock, pool, observed, action) : undefined;
+  return `AWS accepted ${action.kind} of ${subject} but does not show it`;
 }

@@ -60,9 +60,9 @@ export function isActive(observed: Observed | undefined): boolean {
   return observed?.routeTables.some(({ route }) => route?.kind === "nat" && ids.has(route.natGatewayId)) ?? false;
 }
 
-/** An override is the operator's will, and a lasting cost no defect; the rest wants somebody to act. */
+/** An override is the operator's will, and a lasting cost has an alarm of its own; the rest wants somebody to act. */
 function isProblem({ kind }: Finding): boolean {
-  return kind !== "override";
+  return kind !== "override" && kind !== "too-long";
 }
 
 function told({ hours, usd }: Cost) {

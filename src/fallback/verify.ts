@@ -15,6 +15,8 @@ const lagsMs = [0, 200, 400, 800, 1600, 3200];
 /** Waits between questions from inside: new flows take a changed route within seconds. */
 const insideMs = [0, 1000, 2000, 4000];
 
+type Replacement = Extract<Action, { kind: "route" }>;
+
 export interface Inside {
   readonly lambda: LambdaClient;
   readonly echoUrl: string;
@@ -53,22 +55,23 @@ async function look(ec2: EC2Client, pool: FallbackPool, outcome: Outcome): Promi
   return leads && Boolean(isNoted);
 }
 
-/**
- * Which address the world sees from the table's subnets, as their probes say. Answers what is wrong, or nothing; a
- * subnet without a probe is not asked.
- */
+/** The probes in the table's subnets; a subnet without one is not asked. */
+export function probesOf({ probes }: FallbackPool, { subnetIds }: Replacement): FallbackPool["probes"] {
+  return probes.filter(({ subnetId }) => subnetIds.some((it) => it === subnetId));
+}
+
+/** Which address the world sees from the table's subnets, as their probes say. Answers what is wrong, or nothing. */
 export async function checkInside(
   { lambda, echoUrl, metricsNamespace }: Inside,
   clock: Clock,
   pool: FallbackPool,
   observed: Observed,
-  action: Extract<Action, { kind: "route" }>,
+  action: Replacement,
 ): Promise<string | undefined> {
-  const probes = pool.probes.filter(({ subnetId }) => action.subnetIds.some((it) => it === subnetId));
   const fallbackIp = observed.fallbackAddress?.publicIp;
   const isRight = (ip: string | undefined) =>
     ip !== undefined && (action.to.kind === "nat" ? ip === fallbackIp : ip !== fallbackIp);
-  for (const { functionArn, vantage } of probes) {
+  for (const { functionArn, vantage } of probesOf(pool, action)) {
     const request = { pool: pool.name, vantage, metricsNamespace, echoUrl, targets: [] };
     let seen: string | undefined;
     for (const waitMs of insideMs) {

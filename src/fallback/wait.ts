@@ -5,8 +5,8 @@ import type { FallbackPool } from "../config/fallback-settings.ts";
 import type { Wait } from "./actions.ts";
 import { listNatGateways } from "./observe.ts";
 
-/** A gateway takes some 100 s to come (eight Terraform logs: 85 to 125 s), so that a second more is little. */
-const stepMs = 1000;
+/** A gateway takes some 100 s to come (eight Terraform logs: 85 to 125 s); EC2 grants 20 filtered describes a second. */
+const stepMs = 500;
 /** After this long the world is looked at in full again: an override or a quiet alarm must not wait for a gateway. */
 const lookMs = 15_000;
 
