@@ -172,7 +172,8 @@ export function checkAlarms({ alarms }: Facts): Attention[] {
   if (!alarms) return [];
   if (alarms.length === 0)
     return [shared("alarms-missing", "warning", "the deployment has no alarm: nobody would be told", redeploy)];
-  const mute = alarms.filter(({ acts }) => !acts);
+  // That one is for fallback alone: people hear of the same from `blocked`.
+  const mute = alarms.filter(({ acts, name }) => !acts && !name.endsWith("-escalation"));
   return [
     ...mute.map(({ name }) =>
       shared(
