@@ -1,6 +1,7 @@
 /** `holdfast cost`: this month and projected, item by item, against NAT gateways. */
 import { GetMetricDataCommand, type MetricDataQuery, paginateListMetrics } from "@aws-sdk/client-cloudwatch";
 import { paginateDescribeNatGateways, paginateDescribeVpcEndpoints } from "@aws-sdk/client-ec2";
+import { paginateGetResources } from "@aws-sdk/client-resource-groups-tagging-api";
 import { call } from "../src/aws/errors.ts";
 import { describePoolAddresses } from "../src/aws/pool-addresses.ts";
 import { tagKeys } from "../src/config/tags.ts";
@@ -32,6 +33,8 @@ export interface Inventory {
   readonly natGateways: readonly NatGateway[];
   /** Interface endpoints times the zones that each is in. */
   readonly endpointZones: number;
+  /** Of ingress; an accelerator stands before each. */
+  readonly loadBalancers: number;
   readonly metrics: number;
   readonly alarms: number;
   readonly dashboards: number;
@@ -100,6 +103,8 @@ export function billOf(inventory: Inventory, gb: number | undefined): Bill {
     ...steady("Elastic IPs", inventory.addresses, usd.addressPerHour * hoursPerMonth),
     ...steady("interface endpoints, by zone", inventory.endpointZones, usd.endpointPerZoneHour * hoursPerMonth),
     ...gateways,
+    ...steady("accelerators", inventory.loadBalancers, usd.acceleratorPerHour * hoursPerMonth),
+    ...steady("load balancers behind them", inventory.loadBalancers, usd.loadBalancerPerHour * hoursPerMonth),
     ...watching,
   ];
   const monthUsd = sum(items.map((it) => it.monthUsd));
@@ -135,16 +140,17 @@ async function takeStock(session: Session, pools: readonly Pool[]): Promise<Inve
   const { clients, clock, deployment } = session;
   const names = pools.map(({ name }) => name);
   const vpcIds = [...new Set(pools.map(({ relocation }) => relocation.network.vpcId))];
-  const [addresses, natGateways, endpointZones, metrics, alarms] = await Promise.all([
+  const [addresses, natGateways, endpointZones, loadBalancers, metrics, alarms] = await Promise.all([
     Promise.all(names.map((name) => describePoolAddresses(clients.ec2, name))),
     readNatGateways(session, names),
     countEndpoints(session, vpcIds),
+    countLoadBalancers(session, names),
     countMetrics(session, pools),
     listAlarms(clients.cloudWatch, deployment.stage),
   ]);
   const nowMs = clock.now();
   return {
-    ...{ nowMs, natGateways, endpointZones, metrics },
+    ...{ nowMs, natGateways, endpointZones, loadBalancers, metrics },
     addresses: addresses.flat().length,
     alarms: alarms.length,
     dashboards: pools.length,
@@ -205,6 +211,24 @@ function countEndpoints({ clients }: Session, vpcIds: readonly string[]): Promis
       zones += sum((page.VpcEndpoints ?? []).map(({ SubnetIds = [] }) => SubnetIds.length));
     }
     return zones;
+  });
+}
+
+/** By the name that the deployment gives them. */
+function countLoadBalancers({ clients, deployment }: Session, pools: readonly string[]): Promise<number> {
+  const { stage } = deployment;
+  const Values = pools.map((pool) => `${stage}-${pool}-ingress`);
+  const TagFilters = [
+    { Key: tagKeys.stage, Values: [stage] },
+    { Key: "Name", Values },
+  ];
+  const input = { ResourceTypeFilters: ["elasticloadbalancing:loadbalancer"], TagFilters };
+  return call("tag:GetResources", async () => {
+    let count = 0;
+    for await (const page of paginateGetResources({ client: clients.tagging }, input)) {
+      count += page.ResourceTagMappingList?.length ?? 0;
+    }
+    return count;
   });
 }
 

@@ -14,7 +14,9 @@ export function createTagging(world: World): Service {
     operations: {
       GetResources(input: GetResourcesInput): GetResourcesOutput {
         const wanted = input.TagFilters ?? [];
-        const found = [...world.functions.values()]
+        const { ResourceTypeFilters: types = [] } = input;
+        const functions = types.length === 0 || types.some((it) => it === "lambda" || it === "lambda:function");
+        const found = [...(functions ? world.functions.values() : [])]
           .filter(({ tags }) =>
             wanted.every(({ Key = "", Values = [] }) => {
               const value = tags[Key];

@@ -10,7 +10,7 @@ export const plain: Style = (_tone, text) => text;
 /** Colour on a terminal, unless NO_COLOR (no-color.org) or a dumb terminal says otherwise. */
 export function styleFor(stream: { isTTY?: boolean }, environment: NodeJS.ProcessEnv): Style {
   const coloured = stream.isTTY === true && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
-  return coloured ? (tone, text) => styleText(tone, text) : plain;
+  return coloured ? (tone, text) => styleText(tone, text, { validateStream: false }) : plain;
 }
 
 const bare = {
