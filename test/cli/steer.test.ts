@@ -3,8 +3,9 @@ import { changeOf, type Wanted } from "../../cli/steer.ts";
 import type { Pool } from "../../cli/support/deployment-model.ts";
 import { readOverride } from "../../src/config/override.ts";
 
-const withFallback = { name: "p", fallback: {} as Pool["fallback"] };
-const without = { name: "p", fallback: undefined };
+type SteeredPool = Pick<Pool, "name" | "fallback">;
+const withFallback: SteeredPool = { name: "p", fallback: {} as NonNullable<Pool["fallback"]> };
+const without: SteeredPool = { name: "p", fallback: undefined };
 
 it.each<[Wanted, string | undefined, string | undefined]>([
   ["fallback", undefined, "none → fallback"],
@@ -22,7 +23,7 @@ it.each<[Wanted, string | undefined, string | undefined]>([
   expect(change && `${change.from} → ${change.to}`).toBe(expected);
 });
 
-it.each<[string, typeof without, Wanted, string | undefined, RegExp]>([
+it.each<[string, SteeredPool, Wanted, string | undefined, RegExp]>([
   ["a fallback that is not deployed", without, "fallback", undefined, /without fallback/],
   ["auto while paused", withFallback, "auto", "paused", /is paused/],
   ["resume while in fallback by override", withFallback, "resume", "fallback", /is not paused/],
