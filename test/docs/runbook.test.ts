@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { deploy } from "../stacks/deployment.ts";
+import { read } from "./markdown.ts";
+
+const runbook = read("docs/runbook.md");
+const sections = runbook.sections.filter(({ depth }) => depth === 2);
+const labels = ["Meaning.", "First look.", "Remedy."];
+
+/** Every alarm that any configuration makes: the sections that their descriptions link to. */
+async function alarmSections(): Promise<Set<string>> {
+  const targets = [{ name: "partner", url: "https://api.example.com/" }];
+  const pools = { orders: { network: { create: { zones: 2 } }, targets, fallback: { standby: "warm" } } } as const;
+  const { of } = await deploy({ pools });
+  const descriptions = of("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => String(inputs["alarmDescription"]));
+  return new Set(descriptions.map((it) => /#([a-z-]+)$/.exec(it)?.[1] ?? it));
+}
+
+describe("the runbook", () => {
+  it("has a section for each alarm, and an alarm for each section", async () => {
+    expect(sections.map(({ anchor }) => anchor).sort()).toEqual([...(await alarmSections())].sort());
+  });
+
+  it.each(sections.map((it) => [it.heading, it.text] as const))(
+    "says what %s means, where to look, what to do",
+    (_, text) => {
+      const parts = [...text.matchAll(/^\*\*([^*]+)\*\*/gm)].map(([, label]) => label);
+      expect(parts).toEqual(labels);
+      for (const part of text.split(/^\*\*[^*]+\*\*/m).slice(1)) expect(part.trim().length).toBeGreaterThan(10);
+    },
+  );
+});

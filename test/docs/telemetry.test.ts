@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { metricsLine } from "../../src/guard/report.ts";
+import { metrics } from "../../src/telemetry/model.ts";
+import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
+
+/** The members of a property's union of texts, as it is declared: `readonly type: "A" | "B"`. */
+function unionOf(file: string, declaration: string, property: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
+  const found: string[] = [];
+  const visit = (node: ts.Node, inside: boolean): void => {
+    const within = inside || (ts.isInterfaceDeclaration(node) && node.name.text === declaration);
+    if (within && ts.isPropertySignature(node) && node.name.getText(source) === property && node.type) {
+      const types = ts.isUnionTypeNode(node.type) ? node.type.types : [node.type];
+      for (const type of types) if (ts.isLiteralTypeNode(type)) found.push(type.getText(source).slice(1, -1));
+    }
+    ts.forEachChild(node, (child) => visit(child, within));
+  };
+  visit(source, false);
+  return found;
+}
+
+/** Names of the metrics that functions under guard write; they have no model, to stay small. */
+function guardMetrics(): string[] {
+  const line = metricsLine({
+    ...{ nowMs: 0, url: "https://api.example.com/", namespace: "Holdfast", address: undefined },
+    ...{ verdict: { kind: "ok", rule: "healthy", ids: {} }, decision: "pass", exits: 1, addressChanged: false },
+  });
+  const [{ Metrics }] = JSON.parse(line)._aws.CloudWatchMetrics as [{ Metrics: { Name: string }[] }];
+  return Metrics.map(({ Name }) => Name);
+}
+
+describe("docs/metrics.md", () => {
+  const rows = tableRows(read("docs/metrics.md").prose).filter(([first = ""]) => first.startsWith("`"));
+  const described = new Set(rows.flatMap(([first = ""]) => inlineCode(first)));
+
+  it("describes every metric that can be emitted, and no other", () => {
+    expect([...described].sort()).toEqual([...Object.keys(metrics), ...guardMetrics()].sort());
+  });
+
+  it("names each metric's dimensions", () => {
+    const probing = tableRows(sectionWithin(read("docs/metrics.md"), "Probing"));
+    const sets = probing.flatMap(([first = "", second = ""]) =>
+      inlineCode(first).map((name) => `${name} ${inlineCode(second).join(" ")}`),
+    );
+    const declared = Object.entries(metrics).flatMap(([name, { dimensions }]) =>
+      dimensions.map((set) => `${name} ${set.join(" ")}`),
+    );
+    expect(sets.filter((it) => !declared.includes(it) && /^\w+ (pool|target|vantage)/.test(it))).toEqual([]);
+    const dimensioned = declared.filter((it) => !it.endsWith(" pool"));
+    expect(dimensioned.filter((it) => !sets.includes(it))).toEqual([]);
+  });
+});
+
+describe("docs/events.md", () => {
+  it("describes every event that can be published, and no other", () => {
+    const { sections } = read("docs/events.md");
+    const described = sections.filter(({ depth }) => depth === 3).map(({ heading }) => heading);
+    expect(described.sort()).toEqual(unionOf("src/telemetry/model.ts", "DomainEvent", "type").sort());
+  });
+
+  it("names only events that there are in its rules", () => {
+    const { prose } = read("docs/events.md");
+    const known = unionOf("src/telemetry/model.ts", "DomainEvent", "type");
+    const lists = [...prose.matchAll(/"detail-type": \[([^\]]*)\]/g)].flatMap(
+      ([, list = ""]) => list.match(/\w+/g) ?? [],
+    );
+    expect(lists.filter((name) => !known.includes(name))).toEqual([]);
+    expect(lists.length).toBeGreaterThan(0);
+  });
+});
