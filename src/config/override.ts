@@ -1,4 +1,4 @@
-/** What the operator wants of a pool, read from the `holdfast:override` tags of its addresses (decision 0020). */
+/** What the operator wants of a pool, read from the `holdfast:override` tags of its addresses (decision 0008). */
 
 const known = ["direct", "fallback", "paused"] as const;
 

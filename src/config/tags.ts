@@ -1,7 +1,7 @@
 /**
  * The tags by which Holdfast knows its own. They are all the state that it keeps besides what AWS itself records.
  * `pool` and `role` are set at deployment; `use` is written by relocation; `verdict` by whoever verifies addresses;
- * `flips` and `episode` by fallback; `override` by the operator, on any address of the pool (decision 0020).
+ * `flips` and `episode` by fallback; `override` by the operator, on any address of the pool (decision 0008).
  */
 export const tagKeys = {
   /** Name of the pool that an address, a route table or a NAT gateway belongs to. */

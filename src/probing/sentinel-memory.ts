@@ -1,7 +1,7 @@
 /**
  * What one execution environment of the sentinel remembers of a pool. The state itself is in AWS: whether an address
  * counts as blocked is its `holdfast:verdict` tag. Lost memory costs the rounds until enough agree again, never a
- * false transition (docs/decisions/0010-address-health.md).
+ * false transition (docs/decisions/0007-address-health.md).
  */
 import type { AllocationId } from "../aws/identifiers.ts";
 import type { DomainEvent } from "../telemetry/model.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deploy } from "../stacks/deployment.ts";
-import { read } from "./markdown.ts";
+import { allDocuments, read } from "./markdown.ts";
 
 const runbook = read("docs/runbook.md");
 const sections = runbook.sections.filter(({ depth }) => depth === 2);
@@ -18,6 +18,15 @@ async function alarmSections(): Promise<Set<string>> {
 describe("the runbook", () => {
   it("has a section for each alarm, and an alarm for each section", async () => {
     expect(sections.map(({ anchor }) => anchor).sort()).toEqual([...(await alarmSections())].sort());
+  });
+
+  it("has a section for each alarm that the documentation speaks of", () => {
+    const named = allDocuments().flatMap(({ prose }) =>
+      [...prose.matchAll(/\balarm `([a-z-]+)`/g)].map(([, name]) => name),
+    );
+    const anchors = sections.map(({ anchor }) => anchor);
+    expect(named.filter((name) => name && !anchors.includes(name))).toEqual([]);
+    expect(named.length).toBeGreaterThan(10);
   });
 
   it.each(sections.map((it) => [it.heading, it.text] as const))(
