@@ -9,6 +9,8 @@ export interface RunningServer {
   /** What an SDK client's `endpoint` is set to. */
   readonly url: string;
   readonly port: number;
+  /** Moves virtual time on, ahead of the wall's. */
+  advance(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,7 +26,7 @@ const SCOPE_REGION = /Credential=[^/]+\/\d+\/([^/]+)\//;
  * silent (crash). `others` answer what is signed for their regions; they stand still.
  */
 export async function startServer(region: Region, port = 0, others: readonly Region[] = []): Promise<RunningServer> {
-  const keepUp = followWall(region);
+  const { keepUp, advance } = followWall(region);
   const regionOf = ({ headers }: WireRequest) => {
     const name = SCOPE_REGION.exec(headers["authorization"] ?? "")?.[1];
     return others.find(({ world }) => world.region === name) ?? region;
@@ -44,6 +46,7 @@ export async function startServer(region: Region, port = 0, others: readonly Reg
   return {
     url: `http://127.0.0.1:${bound}`,
     port: bound,
+    advance,
     async close() {
       clearInterval(ticker);
       server.closeAllConnections();
@@ -53,17 +56,21 @@ export async function startServer(region: Region, port = 0, others: readonly Reg
 }
 
 /** Moves virtual time on by as much as has passed on the wall; one step at a time, since the clock cannot run twice. */
-function followWall(region: Region): () => Promise<void> {
+function followWall(region: Region): Pick<RunningServer, "advance"> & { readonly keepUp: () => Promise<void> } {
   let lastMs = performance.now();
   let turn = Promise.resolve();
-  return () => {
-    turn = turn.then(() => {
-      const nowMs = performance.now();
-      const elapsedMs = nowMs - lastMs;
-      lastMs = nowMs;
-      return region.clock.advance(elapsedMs);
-    });
+  const step = (ms: () => number) => {
+    turn = turn.then(() => region.clock.advance(ms()));
     return turn;
+  };
+  return {
+    advance: (ms) => step(() => ms),
+    keepUp: () =>
+      step(() => {
+        const elapsedMs = performance.now() - lastMs;
+        lastMs += elapsedMs;
+        return elapsedMs;
+      }),
   };
 }
 

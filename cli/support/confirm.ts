@@ -3,20 +3,29 @@ import { createInterface } from "node:readline/promises";
 import { exitCodes } from "./exit-codes.ts";
 import { UsageError } from "./usage-error.ts";
 
+interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+}
+
 /**
- * Whether the operator agrees. The question goes to standard error, so that the answer of the command stays alone.
+ * Whether the operator agrees; anything but a yes is a no. The question goes to standard error, so that the command's
+ * answer stays alone on standard output.
  * @throws UsageError where nobody can be asked
  */
-export async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
+export async function confirm(
+  question: string,
+  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+): Promise<boolean> {
+  if (!input.isTTY) {
     throw new UsageError(
       "there is nobody to ask: standard input is no terminal",
       "give --yes, or --dry-run to look first",
     );
   }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const lines = createInterface({ input, output });
   lines.on("SIGINT", () => {
-    process.stderr.write("\nNothing was changed.\n");
+    output.write("\nNothing was changed.\n");
     process.exit(exitCodes.interrupted);
   });
   try {

@@ -18,6 +18,8 @@ export interface Scene extends DeployedRegion {
   readonly url: string;
   /** Runs `holdfast` with these arguments; more of the environment, such as other credentials. */
   run(args: string, environment?: NodeJS.ProcessEnv): Promise<Result>;
+  /** Lets time pass in the region alone. */
+  advance(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     ...deployed,
     url: server.url,
     run: (args, environment) => runCommand(server, args, environment),
+    advance: (ms) => server.advance(ms),
     close: () => server.close(),
   };
 }
@@ -77,6 +80,13 @@ export function networkOf({ world }: Region): { subnetIds: string[]; groupId: st
     groupId: group?.groupId ?? "",
     vpcId: subnets[0]?.vpcId ?? "",
   };
+}
+
+/** The one that passes. */
+export function exactly<T>(all: ReadonlyMap<string, T>, test: (it: T) => boolean): T {
+  const [found, ...more] = [...all.values()].filter(test);
+  if (found === undefined || more.length > 0) throw new Error(`expected one, found ${found ? more.length + 1 : 0}`);
+  return found;
 }
 
 export const binary = fileURLToPath(new URL("../../dist/cli/holdfast.mjs", import.meta.url));
