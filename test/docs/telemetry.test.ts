@@ -1,25 +1,8 @@
-import { readFileSync } from "node:fs";
-import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { metricsLine } from "../../src/guard/report.ts";
 import { metrics } from "../../src/telemetry/model.ts";
 import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
-
-/** The members of a property's union of texts, as it is declared: `readonly type: "A" | "B"`. */
-function unionOf(file: string, declaration: string, property: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
-  const found: string[] = [];
-  const visit = (node: ts.Node, inside: boolean): void => {
-    const within = inside || (ts.isInterfaceDeclaration(node) && node.name.text === declaration);
-    if (within && ts.isPropertySignature(node) && node.name.getText(source) === property && node.type) {
-      const types = ts.isUnionTypeNode(node.type) ? node.type.types : [node.type];
-      for (const type of types) if (ts.isLiteralTypeNode(type)) found.push(type.getText(source).slice(1, -1));
-    }
-    ts.forEachChild(node, (child) => visit(child, within));
-  };
-  visit(source, false);
-  return found;
-}
+import { textsOf } from "./types.ts";
 
 /** Names of the metrics that functions under guard write; they have no model, to stay small. */
 function guardMetrics(): string[] {
@@ -57,12 +40,12 @@ describe("docs/events.md", () => {
   it("describes every event that can be published, and no other", () => {
     const { sections } = read("docs/events.md");
     const described = sections.filter(({ depth }) => depth === 3).map(({ heading }) => heading);
-    expect(described.sort()).toEqual(unionOf("src/telemetry/model.ts", "DomainEvent", "type").sort());
+    expect(described.sort()).toEqual(textsOf("src/telemetry/model.ts", "DomainEvent", "type").sort());
   });
 
   it("names only events that there are in its rules", () => {
     const { prose } = read("docs/events.md");
-    const known = unionOf("src/telemetry/model.ts", "DomainEvent", "type");
+    const known = textsOf("src/telemetry/model.ts", "DomainEvent", "type");
     const lists = [...prose.matchAll(/"detail-type": \[([^\]]*)\]/g)].flatMap(
       ([, list = ""]) => list.match(/\w+/g) ?? [],
     );

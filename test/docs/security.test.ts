@@ -1,0 +1,24 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { tagKeys } from "../../src/config/tags.ts";
+import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
+
+const page = read("docs/security.md");
+const firstCells = (heading: string) => tableRows(sectionWithin(page, heading)).map(([first = ""]) => first);
+
+describe("docs/security.md", () => {
+  it("says of every function what its role may do, and what somebody could do with it", () => {
+    const functions = readdirSync("functions").map((file) => file.replace(".ts", ""));
+    for (const heading of ["Roles", "What somebody could do with each role"]) {
+      const named = firstCells(heading).map((cell) => cell.replaceAll("`", ""));
+      expect(
+        functions.filter((name) => !named.includes(name)),
+        heading,
+      ).toEqual([]);
+    }
+  });
+
+  it("says of every tag who writes it and what it decides", () => {
+    expect(firstCells("Tags").flatMap(inlineCode).sort()).toEqual(Object.values(tagKeys).sort());
+  });
+});
