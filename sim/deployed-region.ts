@@ -2,6 +2,7 @@
  * A region of the twin with Holdfast deployed in it as the stacks say, handlers, roles and alarms included: what the
  * demo, the console and the command line's tests look at.
  */
+import { emptyAccount } from "../scripts/stand-in/account.ts";
 import type { HoldfastInput } from "../src/config/holdfast.ts";
 import type { Log } from "../src/telemetry/log.ts";
 import { VirtualClock } from "../twin/clock.ts";
@@ -59,7 +60,9 @@ export async function openDeployedRegion(
     if (!partner) throw new Error(`there is no target ${target}`);
     return partner;
   };
-  const { resources } = await synthesize(input, stage);
+  // An ingress asks for its function before anything is made.
+  const functions = Object.values(input.pools).flatMap(({ ingress }) => (ingress ? [ingress.function] : []));
+  const { resources } = await synthesize(input, stage, { ...emptyAccount, functions });
   const ids: Ids = new Map();
   await deployRecorded(resources, { region, path, ids, partnerOf, log, direct });
   return { region, path, operator: operatorOf(region), partners, ids };

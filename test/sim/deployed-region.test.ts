@@ -20,3 +20,12 @@ it("deploys an operator's file into the twin, and a member gets the pool's addre
   expect(serving).toHaveLength(1);
   expect([...(deployed.path.egress.addresses.get("orders") ?? [])]).toEqual(serving.map(({ publicIp }) => publicIp));
 });
+
+it("leaves out what brings calls in", async () => {
+  const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d";
+  const ingress = { kind: "addresses", function: "callbacks", certificateArn } as const;
+  const targets = [{ name: "partner", url: "https://api.example.com/" }];
+  const deployed = await openDeployedRegion({ pools: { orders: { network: { create: {} }, targets, ingress } } });
+  const names = [...deployed.region.world.subnets.values()].map(({ tags }) => tags["Name"]);
+  expect(names.filter((name) => name?.endsWith("-ingress"))).toHaveLength(2);
+});
