@@ -59,7 +59,7 @@ export async function openFallbackScene(options: FallbackSceneOptions = {}): Pro
   await scene.pass(6 * minuteMs);
   const pool: FallbackPool = {
     ...{ name: poolName, alarmName, standby: "cold", probes },
-    network: { vpcId: network.vpcId, subnetIds: [...network.subnetIds] },
+    vpcId: network.vpcId,
     nat: { mode: "zonal", subnetId: natSubnetId },
     ...{ holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
     ...{ flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },

@@ -60,8 +60,8 @@ export function fallbackSettings(
     const probes = part.probes.map(({ vantage, subnetId, deployed }) => ({
       ...{ functionArn: deployed.lambda.arn, vantage, subnetId },
     }));
-    return all([networkOf(part.network), natOf(part), output(probes)]).apply(
-      ([network, nat, probes]): FallbackPool => ({ ...configured(part), network, nat, probes }),
+    return all([part.network.vpcId, natOf(part), output(probes)]).apply(
+      ([vpcId, nat, probes]): FallbackPool => ({ ...configured(part), vpcId, nat, probes }),
     );
   });
   const settings = all([all(pools), deadLetterQueueUrl]).apply(

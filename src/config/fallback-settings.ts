@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 import { fallbackBounds } from "./fallback-bounds.ts";
-import { awsId, functionArn, load, named, poolNetwork, resourceName } from "./load.ts";
+import { awsId, functionArn, load, named, resourceName } from "./load.ts";
 
 const tuned = (field: keyof typeof fallbackBounds) => {
   const { least, most } = fallbackBounds[field];
@@ -20,7 +20,7 @@ const probe = z.strictObject({
 
 const pool = z.strictObject({
   name: resourceName,
-  network: poolNetwork,
+  vpcId: awsId("vpc"),
   /** The alarm that asks for fallback while it is raised. */
   alarmName: z.string().check(z.minLength(1)),
   nat: z.discriminatedUnion("mode", [

@@ -97,14 +97,14 @@ async function routeContradiction(
  * The token makes the request the same for every run that sees the same world, so that a run that crashed after the
  * call, or a describe call that lags, does not make a second gateway (EC2 API reference, CreateNatGateway).
  */
-async function create(ec2: EC2Client, { name, nat, network }: FallbackPool, action: Of<"create">): Promise<string> {
+async function create(ec2: EC2Client, { name, nat, vpcId }: FallbackPool, action: Of<"create">): Promise<string> {
   const { allocationId, episode, attempt } = action;
   const place =
     nat.mode === "zonal"
       ? { SubnetId: nat.subnetId, AllocationId: allocationId }
       : {
           AvailabilityMode: "regional" as const,
-          VpcId: network.vpcId,
+          VpcId: vpcId,
           AvailabilityZoneAddresses: [{ AvailabilityZone: nat.zone, AllocationIds: [allocationId] }],
         };
   const tags = { [tagKeys.pool]: name, [tagKeys.role]: "fallback", [tagKeys.episode]: episode };

@@ -41,9 +41,9 @@ export interface Source {
 export async function observe(source: Source, pool: FallbackPool): Promise<Observed> {
   const { ec2, cloudWatch, clock, metricsNamespace } = source;
   const [tables, gateways, internetGatewayId, addresses, alarm] = await Promise.all([
-    describeRouteTables(ec2, pool.network.vpcId),
+    describeRouteTables(ec2, pool.vpcId),
     describeNatGateways(ec2, pool.name),
-    findInternetGateway(ec2, pool.network.vpcId),
+    findInternetGateway(ec2, pool.vpcId),
     describePoolAddresses(ec2, pool.name),
     observeAlarm(cloudWatch, pool.alarmName),
   ]);
@@ -96,7 +96,7 @@ export async function listRoutes(
   ec2: EC2Client,
   pool: FallbackPool,
 ): Promise<{ tables: RouteTable[]; leadsTo: (id: NatGatewayId) => boolean }> {
-  const tables = await describeRouteTables(ec2, pool.network.vpcId);
+  const tables = await describeRouteTables(ec2, pool.vpcId);
   return {
     tables: tables.filter((it) => tagOf(it.Tags, tagKeys.pool) === pool.name).map(toRouteTable),
     leadsTo: (id) => tables.some(({ Routes = [] }) => Routes.some(({ NatGatewayId }) => NatGatewayId === id)),

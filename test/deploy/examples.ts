@@ -11,13 +11,14 @@ export const examples: readonly Example[] = [
     member: "orders",
     tags: { "holdfast:pool": "partners" },
   },
-  { name: "two-zones", pool: "payments", account: emptyAccount, member: "payments-api" },
+  { name: "two-zones", pool: "payments", account: emptyAccount, member: "payments-api", standby: "cold" },
   {
     name: "existing-network",
     pool: "ledger",
     account: existing,
     member: "ledger-import",
     otherMember: "ledger-export",
+    standby: "warm",
   },
   { name: "inside-an-app", pool: "carriers", account: emptyAccount },
 ];

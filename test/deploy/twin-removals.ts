@@ -5,6 +5,8 @@ import type { PolicyStatement } from "../../twin/iam-policy.ts";
 /** A deployment that lacks one thing. */
 export interface Removal {
   readonly name: string;
+  /** Whose story would miss it. */
+  readonly of: "relocation" | "fallback";
   readonly records: readonly RecordedResource[];
 }
 
@@ -25,16 +27,21 @@ const untaken = /-flows-role/;
 
 export function removals(records: Records): Removal[] {
   const ours = records.filter(({ urn }) => urn.includes("::holdfast:index:"));
-  return [
-    ...ours.filter(({ type }) => whole.includes(type)).map((it) => withoutResource(records, it)),
+  const isTableTag = ({ type, inputs }: RecordedResource) =>
+    type.endsWith(":Tag") && String(inputs["resourceId"]).startsWith("rtb-");
+  const rows = [
+    ...ours.filter((it) => whole.includes(it.type) || isTableTag(it)).map((it) => withoutResource(records, it)),
     ...ours.filter(({ type }) => type.endsWith(":RolePolicy")).flatMap((it) => withoutPermissions(records, it)),
     ...ours.filter(({ type }) => type.endsWith(":Function")).flatMap((it) => withoutVariables(records, it)),
     ...ours.filter(({ type }) => type.endsWith(":Parameter")).flatMap((it) => withoutParts(records, it)),
   ];
+  return rows.map((row) => ({ ...row, of: /-fallback-|-rtb-/.test(row.name) ? "fallback" : "relocation" }));
 }
 
+type Row = Omit<Removal, "of">;
+
 /** A rule takes its targets along: AWS would not make them. */
-function withoutResource(records: Records, gone: RecordedResource): Removal {
+function withoutResource(records: Records, gone: RecordedResource): Row {
   const { name, type, outputs } = gone;
   const isRule = type.endsWith(":EventRule");
   const left = records.filter((it) => it !== gone && !(isRule && it.inputs["rule"] === outputs["name"]));
@@ -46,14 +53,14 @@ function withInputs(records: Records, changed: RecordedResource, inputs: object)
 }
 
 /** Each action, and each resource where a statement names several. */
-function withoutPermissions(records: Records, record: RecordedResource): Removal[] {
+function withoutPermissions(records: Records, record: RecordedResource): Row[] {
   if (untaken.test(String(record.inputs["role"]))) return [];
   const { Statement, ...rest } = JSON.parse(String(record.inputs["policy"])) as { Statement: PolicyStatement[] };
   return Statement.flatMap((statement) => {
     const less = (part: "Action" | "Resource") => {
       const all = [statement[part] ?? []].flat();
       if (part === "Resource" && all.length < 2) return [];
-      return all.map((one): Removal => {
+      return all.map((one): Row => {
         const changed = { ...statement, [part]: all.filter((it) => it !== one) };
         const policy = JSON.stringify({ ...rest, Statement: Statement.map((it) => (it === statement ? changed : it)) });
         const name = `${record.name} ${statement.Sid}: ${one}`;
@@ -64,7 +71,7 @@ function withoutPermissions(records: Records, record: RecordedResource): Removal
   });
 }
 
-function withoutVariables(records: Records, record: RecordedResource): Removal[] {
+function withoutVariables(records: Records, record: RecordedResource): Row[] {
   const { variables = {} } = (record.inputs["environment"] ?? {}) as { variables?: Record<string, string> };
   return Object.entries(variables).flatMap(([key, value]) => {
     const { [key]: _, ...others } = variables;
@@ -78,7 +85,7 @@ function withoutVariables(records: Records, record: RecordedResource): Removal[]
   });
 }
 
-function withoutParts(records: Records, record: RecordedResource): Removal[] {
+function withoutParts(records: Records, record: RecordedResource): Row[] {
   return spoiled(String(record.inputs["value"])).map(([part, value]) => ({
     name: `${record.name} ${part}`,
     records: withInputs(records, record, { value }),

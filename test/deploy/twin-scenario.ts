@@ -4,10 +4,27 @@ import { playBlock, playPoison, playUndelivered } from "./twin-failures.ts";
 import { type DeployedExample, type Example, openExample, type Problem } from "./twin-stage.ts";
 import { playChapters, playEverywhere, playOther } from "./twin-story.ts";
 
-/** Deploys the records, plays the story, and answers what went wrong. */
+type Act = (scene: DeployedExample) => Promise<Problem>;
+
+/** What every example can do: members come and go, a partner refuses an address, the queue's troubles. */
+export const relocationActs: readonly Act[] = [
+  playChapters,
+  playOther,
+  playEverywhere,
+  playBlock,
+  (scene) => {
+    const input = { FunctionName: scene.member, Description: "changed" };
+    const change = () => scene.operator("lambda", "UpdateFunctionConfiguration", input);
+    return playUndelivered(scene, scene.queues.relocation, change, "via CloudTrail");
+  },
+  (scene) => playPoison(scene, scene.queues.relocation),
+];
+
+/** Deploys the records, plays the acts, and answers what went wrong. */
 export async function play(
   example: Example,
   records: readonly RecordedResource[],
+  acts: readonly Act[],
   options: { readonly direct?: boolean } = {},
 ): Promise<Problem> {
   let scene: DeployedExample;
@@ -17,7 +34,7 @@ export async function play(
     if (!(error instanceof Error)) throw error;
     return `deployment: ${error.message}`;
   }
-  for (const act of [playChapters, playOther, playEverywhere, playBlock, playUndelivered, playPoison]) {
+  for (const act of acts) {
     const problem = await act(scene);
     if (problem !== undefined) return problem;
   }

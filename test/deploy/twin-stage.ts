@@ -20,6 +20,14 @@ export interface Example {
   readonly otherMember?: string;
   /** Its tags, as the example's file asks for. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Of its fallback, if it has one. */
+  readonly standby?: "cold" | "warm";
+}
+
+export interface Queues {
+  readonly main: string;
+  readonly dead: string;
+  readonly undelivered: string;
 }
 
 export interface DeployedExample {
@@ -32,12 +40,15 @@ export interface DeployedExample {
   readonly groupIds: readonly string[];
   /** Who answers every target. */
   readonly partner: Partner;
-  readonly queues: { readonly main: string; readonly dead: string; readonly undelivered: string };
+  readonly queues: { readonly relocation: Queues; readonly fallback?: Queues };
+  readonly alarmNames: readonly string[];
   readonly events: string[];
   readonly bodies: string[];
   /** Names of Holdfast's functions, and of those that were ever invoked. */
   readonly functions: readonly string[];
   readonly invoked: Set<string>;
+  /** Probes that fallback has asked. */
+  readonly asked: Set<string>;
   /** The first call that was refused, or the first invocation that failed. */
   trouble: string | undefined;
 }
@@ -55,16 +66,21 @@ export async function openExample(
   // The secret that examples/two-zones names.
   await operator("ssm", "PutParameter", { Name: "/payments/acquirer/probe-token", Type: "SecureString", Value: "t" });
   const names = records.map(({ outputs }) => String(outputs["name"]));
-  const queue = (part: string) => names.find((name) => name.endsWith(`-relocation${part}`)) ?? "";
+  const queuesOf = (part: string): Queues => {
+    const queue = (end: string) => names.find((name) => name.endsWith(`-${part}${end}`)) ?? "";
+    return { main: queue(".fifo"), dead: queue("-dead-letters.fifo"), undelivered: queue("-undelivered") };
+  };
   const functions = records.filter(({ type }) => type.endsWith(":Function"));
   const isOurs = ({ urn }: RecordedResource) => urn.includes("::holdfast:index:");
   const brought = functions.find((it) => !isOurs(it));
   const partner = createPartner(region.clock);
   const scene: DeployedExample = {
-    ...{ example, region, path, operator, partner, events: [], bodies: [], invoked: new Set(), trouble: undefined },
+    ...{ example, region, path, operator, partner, events: [], bodies: [], trouble: undefined },
+    ...{ invoked: new Set(), asked: new Set() },
     member: example.member ?? String(brought?.outputs["name"]),
     functions: functions.filter(isOurs).map(({ id }) => id),
-    queues: { main: queue(".fifo"), dead: queue("-dead-letters.fifo"), undelivered: queue("-undelivered") },
+    queues: { relocation: queuesOf("relocation"), ...(example.standby && { fallback: queuesOf("fallback") }) },
+    alarmNames: names.filter((_, index) => records[index]?.type.endsWith(":MetricAlarm")),
     subnetIds: [],
     groupIds: [],
   };
@@ -87,6 +103,9 @@ function watch(scene: DeployedExample): void {
   scene.region.calls.onCall(({ principal, service, operation, input, error }) => {
     if (principal?.includes(":role/") && /^(UnauthorizedOperation|AccessDenied)/.test(error?.code ?? "")) {
       scene.trouble ??= `denied ${service}:${operation}: ${error?.message}`;
+    }
+    if (principal?.includes("-fallback-") && operation === "Invoke") {
+      scene.asked.add(String((input as { FunctionName: string }).FunctionName));
     }
     if (service !== "events" || operation !== "PutEvents" || error) return;
     for (const { DetailType } of (input as { Entries: { DetailType: string }[] }).Entries)

@@ -70,15 +70,19 @@ function heard({ bodies, events, functions, invoked }: DeployedExample): Problem
   return undefined;
 }
 
-async function quiet({ path, queues, operator }: DeployedExample): Promise<Problem> {
-  for (const name of [queues.dead, queues.undelivered]) {
-    if (path.sqs.queueByName(name).counts().visible > 0) return `${name} holds messages`;
+export async function quiet(scene: DeployedExample): Promise<Problem> {
+  for (const { dead, undelivered } of Object.values(scene.queues)) {
+    for (const name of [dead, undelivered]) {
+      if (scene.path.sqs.queueByName(name).counts().visible > 0) return `${name} holds messages`;
+    }
   }
-  const { MetricAlarms } = await operator<{ MetricAlarms: { AlarmName: string; StateValue: string }[] }>(
-    "monitoring",
-    "DescribeAlarms",
-    { StateValue: "ALARM" },
-  );
-  const [alarm] = MetricAlarms;
-  return alarm && `alarm ${alarm.AlarmName}`;
+  const [name] = await raisedAlarms(scene);
+  return name && `alarm ${name}`;
+}
+
+export async function raisedAlarms({ operator }: DeployedExample): Promise<string[]> {
+  const output = await operator<{ MetricAlarms: { AlarmName: string }[] }>("monitoring", "DescribeAlarms", {
+    StateValue: "ALARM",
+  });
+  return output.MetricAlarms.map(({ AlarmName }) => AlarmName);
 }

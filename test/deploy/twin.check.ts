@@ -3,8 +3,9 @@ import { type Backend, startBackend } from "../../scripts/stand-in/backend.ts";
 import { createProject, sst } from "../../scripts/stand-in/project.ts";
 import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
 import { examples } from "./examples.ts";
+import { playFallback, playFallbackAndReturn } from "./twin-fallback.ts";
 import { removals } from "./twin-removals.ts";
-import { play } from "./twin-scenario.ts";
+import { play, relocationActs } from "./twin-scenario.ts";
 
 let backend: Backend;
 beforeAll(async () => {
@@ -20,19 +21,28 @@ describe.each(examples)("examples/$name in the twin", (example) => {
     records = run.records;
   });
 
+  const hasFallback = example.standby !== undefined;
+
   it("plays the demo's story on what is deployed, every role enforced", async () => {
-    expect(await play(example, records)).toBeUndefined();
+    expect(await play(example, records, relocationActs)).toBeUndefined();
+  });
+
+  it.runIf(hasFallback)("goes over to the NAT gateway and returns by itself, every role enforced", async () => {
+    expect(await play(example, records, [playFallbackAndReturn])).toBeUndefined();
   });
 
   // The rows come from what was recorded, which is not known before the test runs.
   it("misses each permission, rule, target, schedule, policy and setting that is taken away", async () => {
-    // If nothing were missing and the story failed all the same, every row would pass.
-    expect(await play(example, records, { direct: true })).toBeUndefined();
+    const acts = { relocation: relocationActs, fallback: [playFallback] };
+    // If nothing were missing and a story failed all the same, every row would pass.
+    expect(await play(example, records, acts.relocation, { direct: true })).toBeUndefined();
+    if (hasFallback) expect(await play(example, records, acts.fallback, { direct: true })).toBeUndefined();
     const rows = removals(records);
-    expect(rows.length).toBeGreaterThan(70);
+    expect(rows.filter((row) => row.of === "relocation").length).toBeGreaterThan(70);
+    expect(rows.filter((row) => row.of === "fallback").length).toBeGreaterThan(hasFallback ? 60 : -1);
     const unnoticed: string[] = [];
-    for (const { name, records: left } of rows) {
-      if ((await play(example, left, { direct: true })) === undefined) unnoticed.push(name);
+    for (const { name, of, records: left } of rows) {
+      if ((await play(example, left, acts[of], { direct: true })) === undefined) unnoticed.push(name);
     }
     expect(unnoticed).toEqual([]);
   });

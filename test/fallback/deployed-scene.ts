@@ -6,6 +6,8 @@ import { egressOf } from "../../twin/egress.ts";
 import type { Partner } from "../../twin/partners.ts";
 
 export const minuteMs = 60_000;
+/** What opening a scene may take of real time on a busy machine. */
+export const openedWithinMs = 60_000;
 /** How long AWS takes to make a NAT gateway, here. */
 export const creationMs = 100_000;
 

@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PartnerRule } from "../../twin/partners.ts";
-import { creationMs, type DeployedScene, gatewaysAlive, minuteMs, openScene, overTables } from "./deployed-scene.ts";
+import {
+  creationMs,
+  type DeployedScene,
+  gatewaysAlive,
+  minuteMs,
+  openedWithinMs,
+  openScene,
+  overTables,
+} from "./deployed-scene.ts";
 
 /** Rounds that must agree before an address is marked (`confirm` in src/config/probing-settings.ts), one a minute. */
 const detectionMs = 3 * minuteMs;
@@ -70,7 +78,7 @@ describe("what no other address can cure causes no failover", () => {
   let scene: DeployedScene;
   beforeAll(async () => {
     scene = await openScene({ fallback: { standby: "cold" }, targets: ["bank", "broker"] });
-  });
+  }, openedWithinMs);
 
   const slow = { kind: "slow", byMs: 20_000 } as const;
   it.each<[string, readonly PartnerRule[]]>([
@@ -108,7 +116,7 @@ describe("with something wrong, it is told with its remedy, and the present stat
     await scene.operator("ec2", "DeleteTags", { Resources: [addressId], Tags: [{ Key: "holdfast:role" }] });
     await block(scene);
     await raised(scene);
-  });
+  }, openedWithinMs);
 
   interface Wrong {
     readonly name: string;
