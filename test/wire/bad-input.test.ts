@@ -10,7 +10,7 @@ import {
   settingsOf,
   settle,
 } from "./account.ts";
-import { type BuiltFunction, startRelocate } from "./built-function.ts";
+import { type BuiltFunction, startFunction } from "./built-function.ts";
 import { dead, deliver, heard } from "./queues.ts";
 import { handWritten, recorded, recordedIn } from "./recorded.ts";
 
@@ -37,7 +37,7 @@ afterEach(() => {
 });
 
 async function start(settings: string | undefined = JSON.stringify(settingsOf(account))): Promise<BuiltFunction> {
-  relocate = await startRelocate({ endpoint: account.endpoint, settings });
+  relocate = await startFunction("relocate", { endpoint: account.endpoint, settings });
   return relocate;
 }
 
@@ -191,7 +191,7 @@ describe("settings", () => {
     ],
     ["name a parameter that does not exist", "ssm:/holdfast/none", "SSM parameter /holdfast/none does not exist"],
   ])("that %s fail the start and say so", async (_, settings, message) => {
-    const starting = startRelocate({ endpoint: account.endpoint, settings });
+    const starting = startFunction("relocate", { endpoint: account.endpoint, settings });
 
     await expect(starting).rejects.toThrow(`SettingsError: HOLDFAST_SETTINGS`);
     await expect(starting).rejects.toThrow(message);

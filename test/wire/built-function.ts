@@ -33,15 +33,15 @@ interface Message {
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * Starts `dist/functions/relocate/index.mjs`.
+ * Starts `dist/functions/<name>/index.mjs`.
  *
  * @throws Error with the message of whatever its import threw
  */
-export async function startRelocate(environment: Environment): Promise<BuiltFunction> {
-  const child = fork(fileOf("runtime.mjs"), [fileOf("../../dist/functions/relocate/index.mjs")], {
+export async function startFunction(name: "relocate" | "fallback", environment: Environment): Promise<BuiltFunction> {
+  const child = fork(fileOf("runtime.mjs"), [fileOf(`../../dist/functions/${name}/index.mjs`)], {
     silent: true,
     execArgv: [],
-    env: environmentVariables(environment),
+    env: environmentVariables(name, environment),
   });
   let written: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -63,14 +63,14 @@ export async function startRelocate(environment: Environment): Promise<BuiltFunc
 }
 
 /** What Lambda sets for a function, and nothing of this process. */
-function environmentVariables(environment: Environment): NodeJS.ProcessEnv {
+function environmentVariables(name: string, environment: Environment): NodeJS.ProcessEnv {
   const { endpoint, settings, accessKeyId = "wire", secretAccessKey = "wire" } = environment;
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_LAMBDA_FUNCTION_NAME: "relocate",
+    AWS_LAMBDA_FUNCTION_NAME: name,
     ...(settings === undefined ? {} : { HOLDFAST_SETTINGS: settings }),
   };
 }

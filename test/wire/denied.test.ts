@@ -8,7 +8,7 @@ import {
   openAccount,
   settingsOf,
 } from "./account.ts";
-import { type BuiltFunction, type Invocation, startRelocate } from "./built-function.ts";
+import { type BuiltFunction, type Invocation, startFunction } from "./built-function.ts";
 import { enforcing, userWithout } from "./iam.ts";
 import { metricsOf } from "./metrics.ts";
 import { deliver, heard } from "./queues.ts";
@@ -39,7 +39,7 @@ async function runWithout(permission: string): Promise<Invocation> {
   const event = await deliver(account, [recorded("lambda-create-function-no-vpc", "orders")]);
   const settings = JSON.stringify(settingsOf(account));
   return enforcing(account.endpoint, async () => {
-    relocate = await startRelocate({ endpoint: account.endpoint, settings, ...keys });
+    relocate = await startFunction("relocate", { endpoint: account.endpoint, settings, ...keys });
     return relocate.invoke(event);
   });
 }

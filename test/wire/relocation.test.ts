@@ -17,7 +17,7 @@ import {
   openAccount,
   settingsOf,
 } from "./account.ts";
-import { type BuiltFunction, type Invocation, startRelocate } from "./built-function.ts";
+import { type BuiltFunction, type Invocation, startFunction } from "./built-function.ts";
 import { metricsOf } from "./metrics.ts";
 import { deliver, heard, take } from "./queues.ts";
 import { handWritten, recorded } from "./recorded.ts";
@@ -39,7 +39,7 @@ async function run(bodies: readonly string[], drainSeconds = 0): Promise<Invocat
   const event = await deliver(account, bodies);
   expect(event.Records).toHaveLength(bodies.length);
   const settings = JSON.stringify(settingsOf(account, drainSeconds));
-  relocate ??= await startRelocate({ endpoint: account.endpoint, settings });
+  relocate ??= await startFunction("relocate", { endpoint: account.endpoint, settings });
   const invocation = await relocate.invoke(event);
   expect(invocation.answer).toEqual({ batchItemFailures: [] });
   return invocation;
@@ -89,7 +89,10 @@ describe("a first creation", () => {
     await account.events.send(new PutEventsCommand({ Entries: [entry] }));
 
     const batch = await deliver(account, []);
-    relocate = await startRelocate({ endpoint: account.endpoint, settings: JSON.stringify(settingsOf(account)) });
+    relocate = await startFunction("relocate", {
+      endpoint: account.endpoint,
+      settings: JSON.stringify(settingsOf(account)),
+    });
     const invocation = await relocate.invoke(batch);
 
     expect(batch.Records).toHaveLength(1);

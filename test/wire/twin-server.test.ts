@@ -6,7 +6,7 @@ import { createRegion, type Region } from "../../twin/region.ts";
 import { type RunningServer, startServer } from "../../twin/server.ts";
 import { AwsError } from "../../twin/service.ts";
 import { type Account, accountId, allocate, associations, buildAccount, makeFunction, settingsOf } from "./account.ts";
-import { type BuiltFunction, type Invocation, startRelocate } from "./built-function.ts";
+import { type BuiltFunction, type Invocation, startFunction } from "./built-function.ts";
 import { metricsOf } from "./metrics.ts";
 import { dead, deliver, heard } from "./queues.ts";
 import { recorded } from "./recorded.ts";
@@ -50,7 +50,10 @@ afterEach(async () => {
 
 async function run(bodies: readonly string[]): Promise<Invocation> {
   const event = await deliver(account, bodies);
-  relocate ??= await startRelocate({ endpoint: account.endpoint, settings: JSON.stringify(settingsOf(account)) });
+  relocate ??= await startFunction("relocate", {
+    endpoint: account.endpoint,
+    settings: JSON.stringify(settingsOf(account)),
+  });
   const invocation = await relocate.invoke(event);
   expect(invocation.answer).toEqual({ batchItemFailures: [] });
   // What it put on the bus is on its way.
