@@ -3,7 +3,7 @@ import type { Pool } from "../src/config/pool.ts";
 import { priceUsdPerHour } from "../src/fallback/cost.ts";
 import { type AlarmRow, ofPool, within } from "./alarms.ts";
 
-/** What a pool with a fallback has besides the others (decision 0021). */
+/** What a pool with a fallback has besides the others (decision 0009). */
 export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallback"]): AlarmRow[] {
   const perDay = (24 * priceUsdPerHour).toFixed(2);
   return [
