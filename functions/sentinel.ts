@@ -9,12 +9,14 @@ import { systemClock } from "../src/aws/clock.ts";
 import { readParameter } from "../src/aws/parameter.ts";
 import { loadSentinelSettings } from "../src/config/probing-settings.ts";
 import { dnsResolver } from "../src/probing/resolve.ts";
+import { runRound } from "../src/probing/round.ts";
 import { createSentinelHandler } from "../src/probing/sentinel-handler.ts";
 import { putEvents } from "../src/telemetry/events.ts";
 import { jsonLog } from "../src/telemetry/json-log.ts";
 
 const settings = await loadSentinelSettings(process.env["HOLDFAST_SETTINGS"], readParameter);
 const eventBridge = new EventBridgeClient();
+const network = { resolve: dnsResolver() };
 
 export const handler = createSentinelHandler({
   settings,
@@ -24,7 +26,7 @@ export const handler = createSentinelHandler({
   ssm: new SSMClient(),
   secretsManager: new SecretsManagerClient(),
   cloudWatch: new CloudWatchClient(),
-  network: { resolve: dnsResolver() },
+  askHere: (request) => runRound(network, request),
   publish: (events) => putEvents(eventBridge, settings.eventBusName, events),
   log: jsonLog("sentinel"),
 });

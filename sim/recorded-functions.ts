@@ -13,7 +13,7 @@ import { loadSettings } from "../src/config/settings.ts";
 import { createQueueHandler as createFallbackHandler } from "../src/fallback/queue-handler.ts";
 import type { Answer } from "../src/probing/answer.ts";
 import { createSentinelHandler } from "../src/probing/sentinel-handler.ts";
-import { parseRoundRequest, type RoundAnswer } from "../src/probing/target.ts";
+import { parseRoundRequest, type RoundAnswer, type RoundRequest } from "../src/probing/target.ts";
 import { putEvents } from "../src/telemetry/events.ts";
 import type { Log } from "../src/telemetry/log.ts";
 import { type Dimensions, type Measurement, serviceName } from "../src/telemetry/model.ts";
@@ -116,8 +116,7 @@ async function sentinel(deployed: Deployed): Promise<Handler> {
     ssm: over(new SSMClient(config), "ssm"),
     secretsManager: over(new SecretsManagerClient(config), "secretsmanager"),
     cloudWatch: over(new CloudWatchClient(config), "monitoring"),
-    // No name leads anywhere, so that no socket is opened: the shared pool's own probing is not simulated.
-    network: { resolve: async () => [] },
+    askHere: (request) => askPartners(deployed, request),
     publish: (events) => putEvents(eventBridge, settings.eventBusName, events),
     log: deployed.log,
   });
@@ -142,21 +141,31 @@ async function fallback(deployed: Deployed): Promise<Handler> {
 }
 
 /** A probe without sockets: it asks the partners of the twin, by the way out that its function has. */
-async function probe({ region, functionName, partnerOf, writeLine }: Deployed): Promise<Handler> {
+async function probe(deployed: Deployed): Promise<Handler> {
+  const { region, writeLine } = deployed;
   return async (event): Promise<RoundAnswer> => {
-    const { pool, vantage, metricsNamespace, targets } = parseRoundRequest(event);
-    const version = region.world.functions.get(functionName)?.versions.get("$LATEST");
-    const publicIp = version && wayOut(region.world, version).sourceIp;
-    const value = publicIp === undefined ? 0 : 1;
-    const egress = [{ name: "Egress", unit: "Count", value }] as const;
+    const request = parseRoundRequest(event);
+    const { pool, vantage, metricsNamespace } = request;
+    const round = await askPartners(deployed, request);
+    const egress = [{ name: "Egress", unit: "Count", value: round.publicIp === undefined ? 0 : 1 }] as const;
     writeLine(embedded(metricsNamespace, { pool, vantage }, region.clock.now(), egress));
-    const answers = targets.map(async ({ name, timeouts: { totalMs } }) => ({
-      target: name,
-      answer: await answerTo(region, partnerOf(name), publicIp, totalMs),
-      timings: {},
-    }));
-    return { vantage, answers: await Promise.all(answers), ...(publicIp !== undefined && { publicIp }) };
+    return round;
   };
+}
+
+/** A round as seen by the partners: from the address that the function leaves by when the round begins. */
+async function askPartners(
+  { region, functionName, partnerOf }: Deployed,
+  { vantage, targets }: RoundRequest,
+): Promise<RoundAnswer> {
+  const version = region.world.functions.get(functionName)?.versions.get("$LATEST");
+  const publicIp = version && wayOut(region.world, version).sourceIp;
+  const answers = targets.map(async ({ name, timeouts: { totalMs } }) => ({
+    target: name,
+    answer: await answerTo(region, partnerOf(name), publicIp, totalMs),
+    timings: {},
+  }));
+  return { vantage, answers: await Promise.all(answers), ...(publicIp !== undefined && { publicIp }) };
 }
 
 async function answerTo(

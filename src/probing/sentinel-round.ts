@@ -6,8 +6,6 @@ import { type ProbeSettings, type ProbingTarget, targetRules } from "../config/p
 import type { Answer, Verdict } from "./answer.ts";
 import { type Confirmation, confirm, type Reading, settleEgress, type Vantage } from "./confirm.ts";
 import { PatternTimeout, withinTime } from "./patterns.ts";
-import type { Network } from "./request.ts";
-import { runRound } from "./round.ts";
 import type { RoundAnswer, RoundRequest, TargetRequest } from "./target.ts";
 import { judge } from "./verdict.ts";
 
@@ -30,7 +28,8 @@ export interface RoundPlan {
 export interface RoundTools {
   readonly lambda: LambdaClient;
   readonly clock: Clock;
-  readonly network: Network;
+  /** A round from where the sentinel itself runs: the shared pool of Lambda's own addresses. */
+  readonly askHere: (request: RoundRequest) => Promise<RoundAnswer>;
 }
 
 /** What a round found. */
@@ -82,11 +81,10 @@ function requestFor(plan: RoundPlan, vantage: string, targets: readonly Prepared
   return { pool, vantage, metricsNamespace, echoUrl, targets: targets.map(({ request }) => request) };
 }
 
-/** The shared pool of Lambda's own addresses, which this function leaves from. */
-async function probeFromHere({ network }: RoundTools, plan: RoundPlan): Promise<Heard[]> {
+async function probeFromHere({ askHere }: RoundTools, plan: RoundPlan): Promise<Heard[]> {
   const targets = plan.targets.filter(({ settings }) => settings.sharedPool);
   if (targets.length === 0) return [];
-  const round = await runRound(network, requestFor(plan, "shared", targets));
+  const round = await askHere(requestFor(plan, "shared", targets));
   return [{ vantage: { id: "shared", kind: "shared", address: round.publicIp }, round }];
 }
 

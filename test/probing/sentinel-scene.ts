@@ -14,6 +14,7 @@ import * as secretsManager from "@aws-sdk/client-secrets-manager";
 import * as ssm from "@aws-sdk/client-ssm";
 import { loadSentinelSettings } from "../../src/config/probing-settings.ts";
 import type { Answer } from "../../src/probing/answer.ts";
+import { runRound } from "../../src/probing/round.ts";
 import { createSentinelHandler } from "../../src/probing/sentinel-handler.ts";
 import type { RoundAnswer, RoundRequest } from "../../src/probing/target.ts";
 import { putEvents } from "../../src/telemetry/events.ts";
@@ -138,7 +139,8 @@ export async function openSentinel(options: PoolOptions = {}, rest: { readonly e
       secretsManager: new secretsManager.SecretsManagerClient(clients),
       cloudWatch: new cloudwatch.CloudWatchClient(clients),
       // No name leads anywhere, so that no socket is opened: time in here is not the time out there.
-      network: { resolve: async (host) => (host.endsWith(".example") ? ["10.0.0.1"] : []) },
+      askHere: (request) =>
+        runRound({ resolve: async (host) => (host.endsWith(".example") ? ["10.0.0.1"] : []) }, request),
       publish: (list) => putEvents(bus, "default", list),
     });
   let handler = start();

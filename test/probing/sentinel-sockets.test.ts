@@ -8,6 +8,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createProbeHandler } from "../../src/probing/probe-handler.ts";
 import type { Network } from "../../src/probing/request.ts";
+import { runRound } from "../../src/probing/round.ts";
 import { createSentinelHandler } from "../../src/probing/sentinel-handler.ts";
 import type { DomainEvent } from "../../src/telemetry/model.ts";
 import { startServer } from "../../twin/server.ts";
@@ -80,7 +81,7 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
         ssm: new SSMClient(clients),
         secretsManager: new SecretsManagerClient(clients),
         cloudWatch: new CloudWatchClient(clients),
-        network: networkOf(authority, sources.shared),
+        askHere: (request) => runRound(networkOf(authority, sources.shared), request),
         publish: async (events) => {
           told.push(...events);
         },

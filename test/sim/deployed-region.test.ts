@@ -1,13 +1,8 @@
 import { expect, it } from "vitest";
-import { openDeployedRegion } from "../../sim/deployed-region.ts";
+import { type DeployedRegion, openDeployedRegion } from "../../sim/deployed-region.ts";
 
-it("deploys an operator's file into the twin, and a member gets the pool's address", async () => {
-  const target = { name: "partner", url: "https://api.example.com/" };
-  const members = { names: ["orders"] };
-  const deployed = await openDeployedRegion({
-    pools: { orders: { members, network: { create: {} }, targets: [target] } },
-  });
-  const { region, operator } = deployed;
+/** Puts the function `orders` into the first zone, and lets it become active. */
+async function createMember({ region, operator }: DeployedRegion): Promise<void> {
   const subnet = [...region.world.subnets.values()].find(({ tags }) => tags["Name"]?.endsWith("-zone-1"));
   const group = [...region.world.securityGroups.values()].find(({ groupName }) => groupName.includes("-members-"));
   await operator("lambda", "CreateFunction", {
@@ -16,6 +11,16 @@ it("deploys an operator's file into the twin, and a member gets the pool's addre
     VpcConfig: { SubnetIds: [subnet?.subnetId], SecurityGroupIds: [group?.groupId] },
   });
   await region.clock.advance(4 * 60_000);
+}
+
+it("deploys an operator's file into the twin, and a member gets the pool's address", async () => {
+  const target = { name: "partner", url: "https://api.example.com/" };
+  const members = { names: ["orders"] };
+  const deployed = await openDeployedRegion({
+    pools: { orders: { members, network: { create: {} }, targets: [target] } },
+  });
+  const { region } = deployed;
+  await createMember(deployed);
   const serving = [...region.world.addresses.values()].filter(({ networkInterfaceId }) => networkInterfaceId);
   expect(serving).toHaveLength(1);
   expect([...(deployed.path.egress.addresses.get("orders") ?? [])]).toEqual(serving.map(({ publicIp }) => publicIp));
@@ -28,4 +33,24 @@ it("leaves out what brings calls in", async () => {
   const deployed = await openDeployedRegion({ pools: { orders: { network: { create: {} }, targets, ingress } } });
   const names = [...deployed.region.world.subnets.values()].map(({ tags }) => tags["Name"]);
   expect(names.filter((name) => name?.endsWith("-ingress"))).toHaveLength(2);
+});
+
+it("a partner that refuses every address of the pool is found out, since Lambda's shared addresses get through", async () => {
+  const deployed = await openDeployedRegion({
+    pools: {
+      orders: {
+        members: { names: ["orders"] },
+        network: { create: { zones: 1 } },
+        targets: [{ name: "partner", url: "https://api.example.com/" }],
+        schedule: { roundsPerMinute: 6 },
+      },
+    },
+  });
+  const { region, partners } = deployed;
+  await createMember(deployed);
+  const ips = [...region.world.addresses.values()].map(({ publicIp }) => publicIp);
+  partners.get("partner")?.rules.push({ kind: "block", ips });
+  await region.clock.advance(6 * 60_000);
+  const verdicts = [...region.world.addresses.values()].map(({ tags }) => tags["holdfast:verdict"]);
+  expect(verdicts).toEqual(["blocked", "blocked"]);
 });
