@@ -1,23 +1,30 @@
-/** `npm run demo`: the main job in a simulated region, told as a timeline. */
+/** `npm run demo`: a simulated region as a page, or the main job told as a timeline on the terminal. */
 import { parseArgs } from "node:util";
-import { type DemoResult, runDemo } from "./run.ts";
+import type { DemoResult } from "./run.ts";
+import { runDemoServer } from "./serve.ts";
 import type { Moment } from "./timeline.ts";
 
-const help = `Usage: npm run demo -- [--headless] [--seed N] [--json]
+const help = `Usage: npm run demo -- [--headless] [--seed N] [--port N] [--json]
 
-Plays four changes to a function in a simulated AWS region, with Holdfast's real handler moving the addresses, and
-compares with the same changes where an address was associated once and left alone.
+Serves a page on 127.0.0.1: a simulated AWS region with the whole of Holdfast deployed in it, a story that plays by
+itself, and buttons with which to break it. Ctrl-C ends it.
 
-  --headless  print the timeline to the terminal
+  --port N    listen on this port (default: 4571, or any that is free)
   --seed N    draw other delays (default 1)
-  --json      print one JSON document instead
+  --no-open   print the page's address and open no browser, which is what happens anyway
+  --headless  instead of the page, play four changes to a function and print them as a timeline, beside the same
+              changes where an address was associated once and left alone
+  --json      as --headless, as one JSON document
   --help      this text
 
-Exit code: 0 when egress was restored with the same addresses, 1 when not, 2 for wrong arguments.
+Exit code: 0 when the page was served until it was ended, or egress was restored with the same addresses; 1 when not;
+2 for wrong arguments.
 `;
 
 interface Arguments {
+  readonly headless: boolean;
   readonly seed: number;
+  readonly port: number | undefined;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -27,14 +34,20 @@ function readArguments(): Arguments | string {
     const { values } = parseArgs({
       options: {
         headless: { type: "boolean", default: false },
+        "no-open": { type: "boolean", default: true },
         seed: { type: "string", default: "1" },
+        port: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
     const seed = Number(values.seed);
     if (!Number.isSafeInteger(seed)) return `--seed ${values.seed}: must be a whole number`;
-    return { seed, json: values.json, help: values.help };
+    const port = values.port === undefined ? undefined : Number(values.port);
+    if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+      return `--port ${values.port}: must be a whole number from 0 to 65535`;
+    }
+    return { headless: values.headless || values.json, seed, port, json: values.json, help: values.help };
   } catch (error) {
     return (error as Error).message;
   }
@@ -74,6 +87,31 @@ function render(result: DemoResult): string {
   ].join("\n");
 }
 
+/** Answers the exit code. */
+async function serve({ seed, port }: Arguments): Promise<number> {
+  try {
+    const server = await runDemoServer({ seed, port });
+    process.stdout.write(`${server.url}\n`);
+    await new Promise((resolve) => {
+      process.once("SIGINT", resolve);
+      process.once("SIGTERM", resolve);
+    });
+    await server.close();
+    return 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    process.stderr.write(`demo: port ${port} is taken: give another --port, or none\n`);
+    return 1;
+  }
+}
+
+async function playHeadless({ seed, json }: Arguments): Promise<number> {
+  const { runDemo } = await import("./run.ts");
+  const result = await runDemo(seed);
+  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
+  return result.restored ? 0 : 1;
+}
+
 const given = readArguments();
 if (typeof given === "string") {
   process.stderr.write(`demo: ${given}\n\n${help}`);
@@ -81,7 +119,5 @@ if (typeof given === "string") {
 } else if (given.help) {
   process.stdout.write(help);
 } else {
-  const result = await runDemo(given.seed);
-  process.stdout.write(given.json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
-  process.exitCode = result.restored ? 0 : 1;
+  process.exitCode = given.headless ? await playHeadless(given) : await serve(given);
 }

@@ -84,7 +84,7 @@ function createExchange(region: Region, principal: string, options: EndpointOpti
 }
 
 /** An error as the SDK throws it; anything but an answer of AWS goes on as it is. */
-function asSdkError(error: unknown): Error {
+export function asSdkError(error: unknown): Error {
   if (!(error instanceof AwsError)) throw error;
   return Object.assign(new Error(error.message), {
     name: error.code,

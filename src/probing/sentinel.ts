@@ -7,7 +7,7 @@ import { type ProbingPool, type ReadTargets, readTargets, type SentinelSettings 
 import { observeNetwork, type Network as PoolNetwork } from "../relocation/observe.ts";
 import { readVersion } from "../relocation/observe-members.ts";
 import type { Log } from "../telemetry/log.ts";
-import type { DomainEvent } from "../telemetry/model.ts";
+import { type DomainEvent, domainEventMessage } from "../telemetry/model.ts";
 import { noteAddresses } from "./address-health.ts";
 import type { Confirmation } from "./confirm.ts";
 import { evidence } from "./evidence.ts";
@@ -199,6 +199,7 @@ async function follow(sentinel: Sentinel, pool: string, memory: SentinelMemory, 
 }
 
 async function deliver({ publish, log }: Sentinel, memory: SentinelMemory, events: readonly DomainEvent[]) {
+  for (const event of events) log.info(domainEventMessage, { event });
   const pending = memory.queue(events);
   if (pending.length === 0) return;
   const done = await attempt(log, "all", async () => {

@@ -1,9 +1,9 @@
-/** Tells what a run did, on the bus or, failing that, in the log. */
+/** Tells what a run did, on the bus and in the log, where it can be read afterwards. */
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { AwsCallError } from "../aws/errors.ts";
 import { putEvents } from "./events.ts";
 import type { Log } from "./log.ts";
-import type { DomainEvent } from "./model.ts";
+import { type DomainEvent, domainEventMessage } from "./model.ts";
 
 export interface Announcer {
   readonly eventBridge: EventBridgeClient;
@@ -11,12 +11,13 @@ export interface Announcer {
   readonly log: Log;
 }
 
-/** What was done is done whether or not it can be announced; then the log is where it is told. */
+/** What was done is done whether or not it can be announced. */
 export async function announce({ eventBridge, settings, log }: Announcer, events: readonly DomainEvent[]) {
+  for (const event of events) log.info(domainEventMessage, { event });
   try {
     await putEvents(eventBridge, settings.eventBusName, events);
   } catch (error) {
     if (!(error instanceof AwsCallError)) throw error;
-    log.error("events not published", { reason: error.message, events });
+    log.error("events not published", { reason: error.message });
   }
 }

@@ -54,6 +54,9 @@ export interface Dimensions {
   readonly vantage?: string;
 }
 
+/** By this message an event is found in the logs; the line has it whole in its field `event`. */
+export const domainEventMessage = "domain event";
+
 /** An event on the bus: source `holdfast`, detail type `type`. */
 export interface DomainEvent {
   readonly type:

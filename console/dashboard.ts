@@ -1,0 +1,177 @@
+/** A CloudWatch dashboard's body as the page draws it: which metrics to ask for, and what came back. Pure. */
+import type { MetricDataQuery, MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import type { AlarmView, ChartView, SeriesView, WidgetView } from "./model.ts";
+
+/** A line of a metric widget: `["Holdfast", "Egress", "pool", "orders", { label: "…" }]`. */
+export interface MetricLine {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: readonly (readonly [string, string])[];
+  readonly stat: string;
+  readonly periodSeconds: number;
+  readonly label: string;
+  readonly axis: SeriesView["axis"];
+}
+
+export interface ChartPlan {
+  readonly title: string;
+  readonly lines: readonly MetricLine[];
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+}
+
+type Placed = Pick<WidgetView, "x" | "y" | "width" | "height">;
+
+export type WidgetPlan = Placed &
+  (
+    | { readonly kind: "text"; readonly markdown: string }
+    | { readonly kind: "alarms"; readonly title: string; readonly alarmNames: readonly string[] }
+    | { readonly kind: "chart"; readonly chart: ChartPlan }
+    | { readonly kind: "other"; readonly title: string; readonly note: string }
+  );
+
+interface Axis {
+  readonly left?: { readonly min?: number; readonly max?: number };
+}
+
+interface Properties {
+  readonly title?: string;
+  readonly markdown?: string;
+  readonly alarms?: readonly string[];
+  readonly stat?: string;
+  readonly period?: number;
+  readonly metrics?: readonly (readonly unknown[])[];
+  readonly yAxis?: Axis;
+}
+
+/**
+ * Reads a dashboard's body (CloudWatch API reference, "Dashboard body structure and syntax"), as far as Holdfast's own
+ * dashboards use it. What is not understood is named instead of drawn; a body that is no JSON gives nothing.
+ */
+export function readDashboard(body: string): WidgetPlan[] {
+  let widgets: unknown;
+  try {
+    widgets = (JSON.parse(body) as { widgets?: unknown }).widgets;
+  } catch {
+    return [];
+  }
+  return Array.isArray(widgets) ? widgets.map(readWidget) : [];
+}
+
+function readWidget(widget: Placed & { readonly type: string; readonly properties?: Properties }): WidgetPlan {
+  const { x = 0, y = 0, width = 6, height = 6, type, properties = {} } = widget;
+  const place = { x, y, width, height };
+  const { title = "", markdown = "", alarms = [] } = properties;
+  const lines = (properties.metrics ?? []).map((metric) => readLine(metric, properties));
+  if (type === "text") return { ...place, kind: "text", markdown };
+  if (type === "alarm") {
+    return { ...place, kind: "alarms", title, alarmNames: alarms.map((arn) => arn.split(":").slice(6).join(":")) };
+  }
+  if (type === "metric" && lines.every((line) => line !== undefined)) {
+    const { min, max } = properties.yAxis?.left ?? {};
+    return { ...place, kind: "chart", chart: { title, lines, min, max } };
+  }
+  const note = type === "log" ? "A query over the logs: open the dashboard in CloudWatch for it." : "Not drawn here.";
+  return { ...place, kind: "other", title, note };
+}
+
+interface LineOptions {
+  readonly label?: string;
+  readonly stat?: string;
+  readonly period?: number;
+  readonly yAxis?: "left" | "right";
+}
+
+function readLine(metric: readonly unknown[], { stat, period }: Properties): MetricLine | undefined {
+  const texts = metric.filter((part) => typeof part === "string");
+  const options = (metric.find((part) => typeof part === "object") ?? {}) as LineOptions;
+  const [namespace, name, ...rest] = texts;
+  if (!namespace || !name || rest.length % 2 !== 0 || texts.includes(".")) return undefined;
+  const pairs = rest.flatMap((key, index) => (index % 2 === 0 ? [[key, rest[index + 1] ?? ""] as const] : []));
+  return {
+    namespace,
+    name,
+    dimensions: pairs,
+    stat: options.stat ?? stat ?? "Average",
+    periodSeconds: options.period ?? period ?? 300,
+    label: options.label ?? name,
+    axis: options.yAxis ?? "left",
+  };
+}
+
+/** The charts that the page shows of every pool, whatever its dashboard says. */
+export function poolCharts(pool: string, metricsNamespace: string): ChartPlan[] {
+  const line = (name: string, stat: string, label: string): MetricLine => ({
+    ...{ namespace: metricsNamespace, name, stat, label, periodSeconds: 60, axis: "left" },
+    dimensions: [
+      ["service", "holdfast"],
+      ["pool", pool],
+    ],
+  });
+  return [
+    { title: "Blocked rate", lines: [line("BlockedRate", "Maximum", "of all answers")], min: 0, max: 1 },
+    {
+      title: "Seconds without egress",
+      lines: [line("EgressGapSeconds", "Maximum", "per move")],
+      min: 0,
+      max: undefined,
+    },
+    { title: "Route", lines: [line("FallbackActive", "Maximum", "0 direct, 1 fallback")], min: 0, max: 1 },
+  ];
+}
+
+/** One query per distinct line; answers its id. */
+export class Queries {
+  readonly #ids = new Map<string, string>();
+  readonly #queries: MetricDataQuery[] = [];
+
+  idOf(line: MetricLine): string {
+    const { namespace, name, dimensions, stat, periodSeconds } = line;
+    const key = JSON.stringify([namespace, name, dimensions, stat, periodSeconds]);
+    const known = this.#ids.get(key);
+    if (known) return known;
+    const id = `m${this.#ids.size}`;
+    this.#ids.set(key, id);
+    const Dimensions = dimensions.map(([Name, Value]) => ({ Name, Value }));
+    const Metric = { Namespace: namespace, MetricName: name, Dimensions };
+    this.#queries.push({ Id: id, MetricStat: { Metric, Period: periodSeconds, Stat: stat } });
+    return id;
+  }
+
+  get all(): readonly MetricDataQuery[] {
+    return this.#queries;
+  }
+}
+
+export type Results = ReadonlyMap<string, MetricDataResult>;
+
+export function chartView({ title, lines, min, max }: ChartPlan, queries: Queries, results: Results): ChartView {
+  return { title, min, max, series: lines.map((line) => seriesView(line, results.get(queries.idOf(line)))) };
+}
+
+function seriesView({ label, axis }: MetricLine, result: MetricDataResult | undefined): SeriesView {
+  const points = (result?.Timestamps ?? []).map(
+    (at, index) => [at.getTime() / 1000, result?.Values?.[index] ?? 0] as const,
+  );
+  points.sort(([a], [b]) => a - b);
+  return { label, axis, seconds: points.map(([at]) => at), values: points.map(([, value]) => value) };
+}
+
+export function widgetView(
+  widget: WidgetPlan,
+  queries: Queries,
+  results: Results,
+  alarms: ReadonlyMap<string, AlarmView>,
+): WidgetView {
+  switch (widget.kind) {
+    case "text":
+    case "other":
+      return widget;
+    case "chart":
+      return { ...widget, chart: chartView(widget.chart, queries, results) };
+    case "alarms": {
+      const { alarmNames, ...rest } = widget;
+      return { ...rest, alarms: alarmNames.flatMap((name) => alarms.get(name) ?? []) };
+    }
+  }
+}

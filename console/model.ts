@@ -1,0 +1,178 @@
+/** What the page is told. Plain data, sent as JSON; the page knows nothing else of AWS. */
+
+/** How a pool's subnets leave: all to the internet gateway, all through the NAT gateway, or some of each. */
+export type PoolRoute = "direct" | "mixed" | "fallback";
+
+export interface FunctionView {
+  readonly name: string;
+  readonly status: "settled" | "changing" | "failed" | "idle";
+  /** Interfaces that carry its traffic now, and those that are to carry it when its update has ended. */
+  readonly uses: readonly string[];
+  readonly awaits: readonly string[];
+}
+
+/** Where the subnet's default route leads; `dead`: to a gateway that is gone. */
+export interface SubnetView {
+  readonly subnetId: string;
+  readonly label: string;
+  readonly route: "direct" | "fallback" | "dead" | "other" | "none";
+}
+
+export interface InterfaceView {
+  readonly networkInterfaceId: string;
+  readonly subnetId: string;
+  /** `unused`: no live version uses it any more. */
+  readonly role: "serving" | "arriving" | "failed" | "unused";
+  readonly inUse: boolean;
+  /** It shows an address that is not the pool's. */
+  readonly foreign: boolean;
+}
+
+export interface AddressView {
+  readonly allocationId: string;
+  readonly publicIp: string;
+  readonly role: "egress" | "fallback";
+  /** `elsewhere`: on something that is not the pool's. `standby`: the fallback's address while there is no gateway. */
+  readonly state: "serving" | "arriving" | "draining" | "elsewhere" | "spare" | "suspect" | "standby";
+  readonly blocked: boolean;
+  /** The interface or NAT gateway that holds it. */
+  readonly on: string | undefined;
+}
+
+export interface NatGatewayView {
+  readonly natGatewayId: string;
+  readonly state: "pending" | "available" | "deleting" | "failed";
+}
+
+export interface PartnerView {
+  readonly name: string;
+  readonly host: string;
+  /** Public addresses that it refuses, as far as is known. */
+  readonly refuses: readonly string[];
+}
+
+/** How the packets of one interface leave: by which address, or why they do not. */
+export interface ExitView {
+  readonly networkInterfaceId: string;
+  readonly way: "direct" | "fallback" | "elsewhere" | "shut";
+  readonly allocationId: string | undefined;
+}
+
+export interface PoolView {
+  readonly name: string;
+  readonly route: PoolRoute;
+  /** The operator's override, if there is one. */
+  readonly override: string | undefined;
+  readonly functions: readonly FunctionView[];
+  readonly subnets: readonly SubnetView[];
+  readonly interfaces: readonly InterfaceView[];
+  readonly addresses: readonly AddressView[];
+  /** Whether the pool has a fallback at all. */
+  readonly hasFallback: boolean;
+  readonly natGateway: NatGatewayView | undefined;
+  readonly partners: readonly PartnerView[];
+  readonly exits: readonly ExitView[];
+}
+
+/** The pools at one moment. */
+export interface Snapshot {
+  readonly atMs: number;
+  readonly pools: readonly PoolView[];
+}
+
+/** A line of the time line: what happened, and why. */
+export interface Entry {
+  /** Grows with time; the page shows each once. */
+  readonly id: number;
+  readonly atMs: number;
+  readonly who: "holdfast" | "lambda" | "partner" | "operator";
+  readonly tone: "plain" | "good" | "warning" | "bad";
+  readonly pool: string;
+  readonly what: string;
+  readonly why: string;
+  /** The row of the decision table that it follows from. */
+  readonly row: string | undefined;
+}
+
+/** One line of a chart: times in seconds since the epoch, as charts want them. */
+export interface SeriesView {
+  readonly label: string;
+  readonly axis: "left" | "right";
+  readonly seconds: readonly number[];
+  readonly values: readonly number[];
+}
+
+export interface ChartView {
+  readonly title: string;
+  readonly series: readonly SeriesView[];
+  /** Bounds of the left axis where they are given. */
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+}
+
+interface Placed {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface AlarmView {
+  readonly name: string;
+  readonly state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
+  /** Its description: what has happened and what to do first. */
+  readonly says: string;
+}
+
+/** A widget of the CloudWatch dashboard; `log` widgets and unknown ones are named, not drawn. */
+export type WidgetView = Placed &
+  (
+    | { readonly kind: "text"; readonly markdown: string }
+    | { readonly kind: "alarms"; readonly title: string; readonly alarms: readonly AlarmView[] }
+    | { readonly kind: "chart"; readonly chart: ChartView }
+    | { readonly kind: "other"; readonly title: string; readonly note: string }
+  );
+
+export interface PoolMeasures {
+  readonly pool: string;
+  readonly charts: readonly ChartView[];
+  readonly dashboard: { readonly name: string; readonly widgets: readonly WidgetView[] } | undefined;
+}
+
+export interface Measures {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly pools: readonly PoolMeasures[];
+}
+
+/** Where the story of the demo is. `yours`: the visitor has taken over. */
+export interface DemoView {
+  readonly phase: "deploying" | "story" | "yours" | "over";
+  readonly chapters: readonly string[];
+  /** Index of the chapter that plays. */
+  readonly chapter: number;
+  readonly caption: string;
+  /** Virtual seconds per second; 0: paused. */
+  readonly speed: number;
+  readonly elapsedMs: number;
+}
+
+/** What a visitor can do to the simulated region. */
+export const acts = ["subnets", "lose-event", "kill-run", "block", "block-all", "unblock", "restart"] as const;
+export type Act = (typeof acts)[number];
+/** Speeds that can be chosen; the story takes about two minutes at the default. */
+export const speeds = [0, 1, 10, 20, 60] as const;
+export type Speed = (typeof speeds)[number];
+
+/** What comes over the stream of server-sent events, by the event's name. */
+export interface Messages {
+  readonly about: { readonly title: string; readonly demo: boolean };
+  readonly snapshot: Snapshot;
+  readonly entries: readonly Entry[];
+  readonly measures: Measures;
+  readonly demo: DemoView;
+  /** Why nothing new can be read, in words that name the call and AWS's reason; empty when all is well again. */
+  readonly trouble: string;
+  /** The region is another one now: what was shown of the old one goes. */
+  readonly reset: null;
+}

@@ -1,0 +1,81 @@
+import type { AlarmView, Measures, PoolMeasures, WidgetView } from "../model.ts";
+import { Chart } from "./chart.tsx";
+import { Markdown } from "./markdown.tsx";
+
+type DashboardView = NonNullable<PoolMeasures["dashboard"]>;
+
+/** The CloudWatch dashboard as it is deployed, on its grid of 24 columns. */
+export function Dashboard({
+  dashboard: { name, widgets },
+  measures,
+}: {
+  dashboard: DashboardView;
+  measures: Measures;
+}) {
+  return (
+    <section aria-labelledby="dashboard-title">
+      <h2 id="dashboard-title">
+        CloudWatch dashboard <span class="quiet">{name}, as deployed</span>
+      </h2>
+      <div class="dashboard">
+        {widgets.map((widget) => (
+          <div key={`${widget.x} ${widget.y}`} class={`panel span-${widget.width} ${widget.kind}`}>
+            <Widget widget={widget} measures={measures} />
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Widget({ widget, measures }: { widget: WidgetView; measures: Measures }) {
+  switch (widget.kind) {
+    case "text":
+      return <Markdown source={widget.markdown} />;
+    case "alarms":
+      return (
+        <>
+          <h3>{widget.title}</h3>
+          <Alarms alarms={widget.alarms} />
+        </>
+      );
+    case "chart":
+      return (
+        <>
+          <h3>{widget.chart.title}</h3>
+          <Chart chart={widget.chart} fromMs={measures.fromMs} toMs={measures.toMs} height={160} />
+        </>
+      );
+    case "other":
+      return (
+        <>
+          <h3>{widget.title}</h3>
+          <p class="quiet">{widget.note}</p>
+        </>
+      );
+  }
+}
+
+const stateNames = { OK: "✓ OK", ALARM: "✕ in alarm", INSUFFICIENT_DATA: "– no data" } as const;
+
+function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
+  const prefix = commonPrefix(alarms.map(({ name }) => name));
+  return (
+    <ul class="alarms">
+      {alarms.map(({ name, state, says }) => (
+        <li key={name} class={state.toLowerCase()} title={says}>
+          <b>{name.slice(prefix.length)}</b> <span>{stateNames[state]}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What all names begin with, up to a dash. */
+function commonPrefix(names: readonly string[]): string {
+  const [first = "", ...rest] = names;
+  if (rest.length === 0) return "";
+  let length = 0;
+  while (length < first.length && rest.every((name) => name[length] === first[length])) length++;
+  return first.slice(0, first.lastIndexOf("-", length - 1) + 1);
+}
