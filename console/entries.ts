@@ -90,9 +90,9 @@ const phrases: Readonly<Record<DomainEvent["type"], (detail: Detail, n: (id: unk
   }),
   FallbackCost: (d) => ({ what: String(d["text"] ?? "Fallback goes on"), why: "", tone: "warning" }),
   FallbackFailed: (d) => ({
-    what: `Fallback needs somebody: ${String(d["finding"] ?? d["code"] ?? "a call failed")}`,
+    what: `Fallback reports: ${String(d["finding"] ?? d["code"] ?? "a call failed")}`,
     why: String(d["remedy"] ?? d["message"] ?? ""),
-    tone: "bad",
+    tone: d["code"] === "Unverified" ? "warning" : "bad",
   }),
   NatGatewayCreated: (d, n) => ({
     what: `A NAT gateway is being made with ${n(d["allocationId"])}, at $${String(d["priceUsdPerHour"])} an hour`,

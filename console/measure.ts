@@ -19,12 +19,12 @@ const queriesPerCall = 500;
 /** @throws AwsCallError that names the call that failed */
 export async function measure(
   cloudWatch: CloudWatchClient,
-  { stage, metricsNamespace, pools }: ConsoleDeployment,
+  { stage, pools }: ConsoleDeployment,
   nowMs: number,
 ): Promise<Measures> {
   const queries = new Queries();
   const plans = await Promise.all(
-    pools.map(async ({ name }) => {
+    pools.map(async ({ name, metricsNamespace }) => {
       const dashboardName = `${stage}-${name}`;
       const widgets = await readWidgets(cloudWatch, dashboardName);
       return { name, dashboardName, widgets, charts: poolCharts(name, metricsNamespace) };

@@ -1,12 +1,13 @@
 /** Reads one pool with the same code that the functions use, and what a person wants to know besides. Writes nothing. */
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import type { Pool } from "../cli/support/deployment-model.ts";
 import type { Clock } from "../src/aws/clock.ts";
 import { call } from "../src/aws/errors.ts";
 import { readTargets } from "../src/config/probing-settings.ts";
 import { listRoutes, observe as observeFallback } from "../src/fallback/observe.ts";
 import { observeNetwork } from "../src/relocation/observe.ts";
 import { observeMembers, type VersionMemory } from "../src/relocation/observe-members.ts";
-import type { ConsoleClients, ConsolePool } from "./deployment.ts";
+import type { ConsoleClients } from "./deployment.ts";
 import type { PartnerView } from "./model.ts";
 import type { ObservedPool, Ways } from "./snapshot.ts";
 
@@ -20,15 +21,14 @@ export interface Known {
 export async function observePool(
   clients: ConsoleClients,
   clock: Clock,
-  metricsNamespace: string,
-  pool: ConsolePool,
+  pool: Pool,
   known: Known,
 ): Promise<ObservedPool> {
   const { lambda, tagging, ec2 } = clients;
   const [network, members, ways, subnets] = await Promise.all([
     observeNetwork(ec2, pool.relocation),
     observeMembers({ lambda, tagging, versions: known.versions }, pool.relocation),
-    observeWays(clients, clock, metricsNamespace, pool),
+    observeWays(clients, clock, pool),
     describeSubnets(clients, pool, known.subnetLabels),
   ]);
   const observed = { ...network, ...members };
@@ -40,15 +40,14 @@ export async function observePool(
 async function observeWays(
   { ec2, cloudWatch }: ConsoleClients,
   clock: Clock,
-  metricsNamespace: string,
-  { relocation, fallback }: ConsolePool,
+  { relocation, fallback, metricsNamespace }: Pool,
 ): Promise<Ways> {
   if (fallback) return observeFallback({ ec2, cloudWatch, clock, metricsNamespace }, fallback);
   const { tables } = await listRoutes(ec2, relocation);
   return { routeTables: tables, natGateways: [], fallbackAddress: undefined, override: { kind: "none" } };
 }
 
-async function describeSubnets({ ec2 }: ConsoleClients, { relocation }: ConsolePool, labels: Map<string, string>) {
+async function describeSubnets({ ec2 }: ConsoleClients, { relocation }: Pool, labels: Map<string, string>) {
   const { subnetIds } = relocation.network;
   if (subnetIds.some((id) => !labels.has(id))) {
     const command = new DescribeSubnetsCommand({ SubnetIds: [...subnetIds] });
@@ -59,7 +58,7 @@ async function describeSubnets({ ec2 }: ConsoleClients, { relocation }: ConsoleP
 }
 
 /** Which of several partners refuses an address its tag does not say, so each is shown to. */
-function partnersOf({ probing }: ConsolePool, refuses: readonly string[]): PartnerView[] {
+function partnersOf({ probing }: Pool, refuses: readonly string[]): PartnerView[] {
   const targets = probing ? readTargets(probing).targets : [];
   return targets.map(({ name, url }) => ({ name, host: new URL(url).host, refuses }));
 }

@@ -20,7 +20,7 @@ const pastMs = 24 * 3_600_000;
 
 /**
  * Serves the page until it is closed. AWS is asked only while a page is open.
- * @throws Error with code EADDRINUSE when the port that was asked for is taken
+ * @throws UsageError when the port that was asked for is taken
  */
 export async function runConsole({ clients, deployment, port }: ConsoleOptions): Promise<RunningConsole> {
   const assets = await loadAssets();

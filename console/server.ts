@@ -1,6 +1,7 @@
 /** The page's server: on loopback alone, and unless it is told of acts there is nothing to write. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { UsageError } from "../cli/support/usage-error.ts";
 import type { Asset, Assets } from "./assets.ts";
 import type { Send } from "./feed.ts";
 
@@ -35,7 +36,7 @@ const headers = {
   "cache-control": "no-store",
 } as const;
 
-/** @throws Error with code EADDRINUSE when the port that was asked for is taken */
+/** @throws UsageError when the port that was asked for is taken */
 export async function startConsole(options: ServerOptions): Promise<RunningConsole> {
   const server = createServer((request, response) => handle(options, server, request, response));
   await listen(server, options.port);
@@ -57,9 +58,9 @@ async function listen(server: Server, port: number | undefined): Promise<void> {
         resolve();
       });
     });
-  if (port !== undefined) return attempt(port);
-  await attempt(usualPort).catch((error: NodeJS.ErrnoException) => {
+  await attempt(port ?? usualPort).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
+    if (port !== undefined) throw new UsageError(`port ${port} is taken`, "give another --port, or none");
     return attempt(0);
   });
 }

@@ -38,9 +38,7 @@ export function createSource(
 
   return {
     async snapshot() {
-      const observed = await Promise.all(
-        deployment.pools.map((pool) => observePool(clients, clock, deployment.metricsNamespace, pool, known)),
-      );
+      const observed = await Promise.all(deployment.pools.map((pool) => observePool(clients, clock, pool, known)));
       before = observed.map((pool) =>
         poolView(
           pool,

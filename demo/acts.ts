@@ -93,7 +93,7 @@ export function refusedIps({ partners }: Pick<Stage, "partners">): ReadonlyMap<s
   return new Map(
     [...partners].map(([name, { rules }]) => [
       name,
-      rules.flatMap((rule) => (rule.kind === "block" && rule.ips !== "all" ? [...rule.ips] : [])),
+      [...new Set(rules.flatMap((rule) => (rule.kind === "block" && rule.ips !== "all" ? rule.ips : [])))],
     ]),
   );
 }

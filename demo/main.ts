@@ -1,5 +1,7 @@
 /** `npm run demo`: a simulated region as a page, or the main job told as a timeline on the terminal. */
 import { parseArgs } from "node:util";
+import { UsageError } from "../cli/support/usage-error.ts";
+import { portOf, untilEnded } from "../console/terminal.ts";
 import type { DemoResult } from "./run.ts";
 import { runDemoServer } from "./serve.ts";
 import type { Moment } from "./timeline.ts";
@@ -18,7 +20,7 @@ itself, and buttons with which to break it. Ctrl-C ends it.
   --help      this text
 
 Exit code: 0 when the page was served until it was ended, or egress was restored with the same addresses; 1 when not;
-2 for wrong arguments.
+2 for wrong arguments, or a port that is taken.
 `;
 
 interface Arguments {
@@ -43,11 +45,8 @@ function readArguments(): Arguments | string {
     });
     const seed = Number(values.seed);
     if (!Number.isSafeInteger(seed)) return `--seed ${values.seed}: must be a whole number`;
-    const port = values.port === undefined ? undefined : Number(values.port);
-    if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-      return `--port ${values.port}: must be a whole number from 0 to 65535`;
-    }
-    return { headless: values.headless || values.json, seed, port, json: values.json, help: values.help };
+    const headless = values.headless || values.json;
+    return { headless, seed, port: portOf(values.port), json: values.json, help: values.help };
   } catch (error) {
     return (error as Error).message;
   }
@@ -90,18 +89,12 @@ function render(result: DemoResult): string {
 /** Answers the exit code. */
 async function serve({ seed, port }: Arguments): Promise<number> {
   try {
-    const server = await runDemoServer({ seed, port });
-    process.stdout.write(`${server.url}\n`);
-    await new Promise((resolve) => {
-      process.once("SIGINT", resolve);
-      process.once("SIGTERM", resolve);
-    });
-    await server.close();
+    await untilEnded(await runDemoServer({ seed, port }));
     return 0;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    process.stderr.write(`demo: port ${port} is taken: give another --port, or none\n`);
-    return 1;
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`demo: ${error.message}: ${error.remedy}\n`);
+    return 2;
   }
 }
 

@@ -37,7 +37,7 @@ const empty: Source = {
 
 /**
  * Serves the demo until it is closed. The page is there at once, the region some seconds later.
- * @throws Error with code EADDRINUSE when the port that was asked for is taken
+ * @throws UsageError when the port that was asked for is taken
  */
 export async function runDemoServer({ seed, port }: DemoOptions): Promise<RunningConsole> {
   let show: Show | undefined;

@@ -45,8 +45,8 @@ export type Tell = (draft: Omit<Draft, "atMs" | "pool" | "row">) => void;
 
 /** Virtual time has passed when it is done: as long as a deployment takes. */
 export async function openStage(seed: number): Promise<Stage> {
-  const deployed = await openDeployedRegion(input, { seed });
-  const { region, operator, partners } = deployed;
+  const deployed = await openDeployedRegion(input, { seed, direct: true });
+  const { region, operator } = deployed;
   const { world, clock } = region;
   const zones = [...world.subnets.values()].filter(({ tags }) => /-zone-\d$/.test(tags["Name"] ?? ""));
   const subnetIds = zones.map(({ subnetId }) => subnetId);
@@ -78,7 +78,6 @@ export async function openStage(seed: number): Promise<Stage> {
     isSettled,
     egressAddresses: () => [...world.addresses.values()].filter(({ tags }) => tags["holdfast:role"] === "egress"),
     roleOf: (part) => latest(`${stageName}-${part}`)?.settings.role ?? "",
-    partners,
   };
 }
 
@@ -98,9 +97,9 @@ async function deploymentOf({ region, operator }: DeployedRegion): Promise<Conso
   const fallback = fallbackText === undefined ? undefined : await loadFallbackSettings(fallbackText, parameter);
   return {
     stage: stageName,
-    metricsNamespace: relocation.metricsNamespace,
     pools: relocation.pools.map((it) => ({
       name: it.name,
+      metricsNamespace: relocation.metricsNamespace,
       relocation: it,
       fallback: fallback?.pools.find(({ name }) => name === it.name),
       probing: sentinel.pools.find(({ name }) => name === it.name),

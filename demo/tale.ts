@@ -36,7 +36,7 @@ export const steps: readonly Step[] = [
   {
     chapter: "Relocate",
     caption:
-      "A deployment moves orders from zones a and b to b and c. The new interface has a spare address before any traffic goes there, so no second is lost. The old address drains and becomes the spare.",
+      "A deployment moves orders from zones a and b to b and c. Holdfast puts the spare address on the interface in zone c before any traffic goes there, unless AWS tells of the change too late. The old address drains and becomes the spare.",
     act: performers.subnets,
     isDone: (stage) => stage.isSettled(changing) && serving(stage).length === 2 && zoneOfAddresses(stage, 0) === 0,
     limitMs: 10 * minuteMs,

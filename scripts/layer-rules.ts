@@ -41,7 +41,21 @@ export const layers = {
       name: "source-knows-nothing-of-the-twin",
       severity: "error",
       from: { path: "^(src|functions)/" },
+      to: { path: "^(cli|console|twin|sim|demo|test|stacks|scripts|bench)/" },
+    },
+    {
+      name: "console-knows-nothing-of-the-twin",
+      comment: "It is the same for an account and for a simulated region.",
+      severity: "error",
+      from: { path: "^console/" },
       to: { path: "^(twin|sim|demo|test|stacks|scripts|bench)/" },
+    },
+    {
+      name: "page-knows-the-model-alone",
+      comment: "What runs in a browser is told everything, and carries no SDK.",
+      severity: "error",
+      from: { path: "^console/page/" },
+      to: { pathNot: "^(console/page/|console/model\\.ts|node_modules/(preact|uplot)/)" },
     },
     {
       name: "functions-are-entry-points",

@@ -189,7 +189,10 @@ export async function deployRecorded(records: readonly RecordedResource[], optio
   for (const record of records.filter(isNetwork)) {
     const make = networkMakers[record.type.replace("aws:ec2/", "")];
     const id = await make?.(operator, translate(ids, record.inputs) as NetworkInputs, record.name);
-    if (id !== undefined) ids.set(record.id, id);
+    if (id === undefined) continue;
+    ids.set(record.id, id);
+    const publicIp = region.world.addresses.get(id)?.publicIp;
+    if (publicIp !== undefined) ids.set(String(record.outputs["publicIp"]), publicIp);
   }
   const roles = enforceRoles(region, records, ids);
   const logGroups = new Set(records.filter(({ type }) => type.endsWith(":LogGroup")).map((it) => it.inputs["name"]));

@@ -19,7 +19,7 @@ export function Dashboard({
       </h2>
       <div class="dashboard">
         {widgets.map((widget) => (
-          <div key={`${widget.x} ${widget.y}`} class={`panel span-${widget.width} ${widget.kind}`}>
+          <div key={`${widget.x} ${widget.y}`} class={`panel span-${widget.width} widget-${widget.kind}`}>
             <Widget widget={widget} measures={measures} />
           </div>
         ))}

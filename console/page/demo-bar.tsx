@@ -2,8 +2,8 @@ import { type Act, type DemoView, speeds } from "../model.ts";
 
 const buttons: readonly { readonly act: Act; readonly label: string; readonly title: string }[] = [
   { act: "subnets", label: "Change subnets", title: "Move the function orders to other zones" },
-  { act: "lose-event", label: "… and lose the event", title: "Move it, and CloudTrail's event never arrives" },
-  { act: "kill-run", label: "… and kill the run", title: "Move it, and relocation dies in the middle" },
+  { act: "lose-event", label: "… losing the event", title: "Move it, and CloudTrail's event never arrives" },
+  { act: "kill-run", label: "… killing the run", title: "Move it, and relocation dies in the middle" },
   { act: "block", label: "Block an address", title: "The bank refuses an address that orders uses" },
   { act: "block-all", label: "Block all", title: "The bank refuses every address of the pool" },
   { act: "unblock", label: "Unblock", title: "The partners accept every address again" },
@@ -40,15 +40,12 @@ export function DemoBar({ demo }: { demo: DemoView }) {
           ))}
         </fieldset>
         <fieldset>
-          <legend>Speed</legend>
+          <legend>Speed and story</legend>
           {speeds.map((it) => (
             <button key={it} type="button" aria-pressed={it === speed} onClick={() => ask(`speed/${it}`)}>
               {it === 0 ? "Pause" : `${it}×`}
             </button>
           ))}
-        </fieldset>
-        <fieldset>
-          <legend>Story</legend>
           <button type="button" disabled={phase === "deploying"} onClick={() => ask("restart")}>
             Restart
           </button>

@@ -60,7 +60,7 @@ export function Picture({ pool }: { pool: PoolView }) {
 /** The width that the picture has, followed as the window changes. */
 function useWidth() {
   const holder = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(760);
+  const [width, setWidth] = useState<number>();
   useLayoutEffect(() => {
     const element = holder.current;
     if (!element) return undefined;
