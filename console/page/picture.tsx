@@ -57,6 +57,9 @@ export function Picture({ pool }: { pool: PoolView }) {
   );
 }
 
+/** Below this the picture is cut rather than squeezed; before the style sheet has come, nothing has a width. */
+const narrowest = 320;
+
 /** The width that the picture has, followed as the window changes. */
 function useWidth() {
   const holder = useRef<HTMLDivElement>(null);
@@ -64,7 +67,7 @@ function useWidth() {
   useLayoutEffect(() => {
     const element = holder.current;
     if (!element) return undefined;
-    const measure = () => setWidth(Math.floor(element.clientWidth));
+    const measure = () => setWidth(Math.max(narrowest, Math.floor(element.clientWidth)));
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);

@@ -106,7 +106,7 @@ it("can be worked by keyboard, with the focus to be seen", async () => {
   await page.keyboard.press("Tab");
   const focused = page.locator(":focus");
   expect(await focused.textContent()).toBe("60×");
-  expect(await focused.evaluate("(it) => getComputedStyle(it).outlineStyle")).toBe("solid");
+  expect(await focused.evaluate((it) => getComputedStyle(it).outlineStyle)).toBe("solid");
   await page.keyboard.press("Enter");
   await expect.poll(() => focused.getAttribute("aria-pressed")).toBe("true");
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunningConsole } from "../../console/server.ts";
@@ -55,7 +55,7 @@ it.each([
   const { page, faults, shoot, transferred } = watched;
   await page.locator(".chart canvas").first().waitFor({ timeout: 30_000 });
   await page.locator(".timeline li").first().waitFor();
-  await page.evaluate(readFileSync("node_modules/axe-core/axe.min.js", "utf8"));
+  await page.evaluate(axe.source);
   const violations = (await page.evaluate(
     "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map((it) => it.html).join(' ')))",
   )) as string[];
@@ -69,7 +69,11 @@ it.each([
 
 it("stands still for whoever prefers reduced motion", async () => {
   const { page } = wide;
-  const animation = () => page.locator(".flow.open").first().evaluate("(it) => getComputedStyle(it).animationName");
+  const animation = () =>
+    page
+      .locator(".flow.open")
+      .first()
+      .evaluate((it) => getComputedStyle(it).animationName);
   expect(await animation()).toBe("traffic");
   await page.emulateMedia({ reducedMotion: "reduce" });
   expect(await animation()).toBe("none");
