@@ -4,56 +4,58 @@ import type { Box, Flow } from "./flows.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { summary } from "./summary.ts";
 
-/** The pool as it stands: addresses on what holds them, and the ways that traffic takes. */
+/** The pool as it stands, drawn anew for another width and moved as it changes. */
 export function Picture({ pool }: { pool: PoolView }) {
   const [holder, width] = useWidth();
+  return (
+    <div ref={holder} class="picture">
+      {width !== undefined && <Drawing key={width} pool={pool} width={width} />}
+    </div>
+  );
+}
+
+/** Addresses on what holds them, and the ways that traffic takes. */
+function Drawing({ pool, width }: { pool: PoolView; width: number }) {
   const layout = useMemo(() => layOut(pool, width), [pool, width]);
   const { height, network, tray, gateway } = layout;
   return (
-    <div ref={holder} class="picture">
-      <svg width={width} height={height} role="img" aria-label={summary(pool)}>
-        <rect class="network" {...network} rx={12} />
-        <text class="title" x={network.x + 12} y={network.y + 18}>
-          Your VPC
-        </text>
-        <rect class="tray" {...tray} rx={12} />
-        <text class="title" x={tray.x + 12} y={tray.y + 18}>
-          Waiting addresses
-        </text>
-        {pool.subnets.map((subnet) => (
-          <Subnet key={subnet.subnetId} subnet={subnet} box={layout.subnets.get(subnet.subnetId)} />
-        ))}
-        {layout.flows.map((flow) => (
-          <FlowLine key={flow.key} flow={flow} />
-        ))}
-        {pool.interfaces.map((it) => (
-          <Interface
-            key={it.networkInterfaceId}
-            it={it}
-            pool={pool}
-            box={layout.interfaces.get(it.networkInterfaceId)}
-          />
-        ))}
-        {gateway && <Gateway pool={pool} box={gateway} />}
-        {pool.functions.map((it) => (
-          <Member key={it.name} it={it} pool={pool} box={layout.functions.get(it.name)} />
-        ))}
-        {pool.partners.map(({ name, host, refuses }) => (
-          <Card
-            key={name}
-            box={layout.partners.get(name)}
-            kind={refuses.length > 0 ? "partner bad" : "partner"}
-            name={name}
-            says={refuses.length > 0 ? `✕ refuses ${refuses.length}` : "✓ accepts"}
-            title={host}
-          />
-        ))}
-        {pool.addresses.map((address) => (
-          <Address key={address.allocationId} address={address} layout={layout} />
-        ))}
-        {layout.flows.map(({ key, mark }) => mark && <Mark key={key} {...mark} />)}
-      </svg>
-    </div>
+    <svg width={width} height={height} role="img" aria-label={summary(pool)}>
+      <rect class="network" {...network} rx={12} />
+      <text class="title" x={network.x + 12} y={network.y + 18}>
+        Your VPC
+      </text>
+      <rect class="tray" {...tray} rx={12} />
+      <text class="title" x={tray.x + 12} y={tray.y + 18}>
+        Waiting addresses
+      </text>
+      {pool.subnets.map((subnet) => (
+        <Subnet key={subnet.subnetId} subnet={subnet} box={layout.subnets.get(subnet.subnetId)} />
+      ))}
+      {layout.flows.map((flow) => (
+        <FlowLine key={flow.key} flow={flow} />
+      ))}
+      {pool.interfaces.map((it) => (
+        <Interface key={it.networkInterfaceId} it={it} pool={pool} box={layout.interfaces.get(it.networkInterfaceId)} />
+      ))}
+      {gateway && <Gateway pool={pool} box={gateway} />}
+      {pool.functions.map((it) => (
+        <Member key={it.name} it={it} pool={pool} box={layout.functions.get(it.name)} />
+      ))}
+      {pool.partners.map(({ name, host, refuses }) => (
+        <Card
+          key={name}
+          box={layout.partners.get(name)}
+          kind={refuses.length > 0 ? "partner bad" : "partner"}
+          name={name}
+          says={refuses.length > 0 ? `✕ refuses ${refuses.length}` : "✓ accepts"}
+          title={host}
+        />
+      ))}
+      {pool.addresses.map((address) => (
+        <Address key={address.allocationId} address={address} layout={layout} />
+      ))}
+      {layout.flows.map(({ key, mark }) => mark && <Mark key={key} {...mark} />)}
+    </svg>
   );
 }
 
