@@ -94,7 +94,7 @@ export async function listNatGateways(ec2: EC2Client, poolName: string): Promise
 /** The pool's route tables, and whether any route of the VPC leads to the gateway. */
 export async function listRoutes(
   ec2: EC2Client,
-  pool: Pick<FallbackPool, "name" | "network">,
+  pool: Pick<FallbackPool, "name" | "vpcId">,
 ): Promise<{ tables: RouteTable[]; leadsTo: (id: NatGatewayId) => boolean }> {
   const tables = await describeRouteTables(ec2, pool.vpcId);
   return {
