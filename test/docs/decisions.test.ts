@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { allDocuments, read } from "./markdown.ts";
 
@@ -25,5 +25,21 @@ describe("decision records", () => {
       documents.every((document) => document.file.endsWith(file) || !document.text.includes(`decisions/${file}`)),
     );
     expect(unlinked).toEqual([]);
+  });
+
+  it("that the code refers to are there", () => {
+    const folders = ["src", "stacks", "twin", "sim", "cli", "console", "functions", "test"].filter((it) =>
+      existsSync(it),
+    );
+    const sources = folders.flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => `${folder}/${path}`),
+    );
+    const missing = sources
+      .filter((path) => /\.tsx?$/.test(path))
+      .flatMap((path) =>
+        [...readFileSync(path, "utf8").matchAll(/\bdecisions?[ /](\d{4})\b/g)].map(([, it]) => [path, it]),
+      )
+      .filter(([, number = ""]) => !files.some((file) => file.startsWith(number)));
+    expect(missing).toEqual([]);
   });
 });
