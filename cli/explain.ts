@@ -47,6 +47,7 @@ export async function explain(session: Session, text: string, { hours }: Explain
   progress.step("reading CloudTrail's history");
   const { happenings, truncated } = await lookUp(
     clients.cloudTrail,
+    clock,
     eventNames[subject.kind],
     clock.now() - hours * 3_600_000,
   );

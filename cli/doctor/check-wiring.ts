@@ -186,7 +186,7 @@ export function checkAlarms({ alarms }: Facts): Attention[] {
     ...alarms
       .filter(({ state }) => state === "ALARM")
       .map(({ name }) =>
-        shared("alarm-raised", "error", `alarm ${name} is raised`, "docs/runbook.md has a section of its name"),
+        shared("alarm-raised", "warning", `alarm ${name} is raised`, "docs/runbook.md has a section of its name"),
       ),
   ];
 }

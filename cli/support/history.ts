@@ -1,5 +1,6 @@
 /** What CloudTrail's event history says, which every account has without a trail, for 90 days. */
 import { type CloudTrailClient, type Event, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
+import type { Clock } from "../../src/aws/clock.ts";
 import { call } from "../../src/aws/errors.ts";
 
 /** One call that changed something. */
@@ -13,17 +14,21 @@ export interface Happening {
   readonly response: Readonly<Record<string, unknown>>;
 }
 
-/** Pages of one event's name that are read at most; 50 events each (CloudTrail API reference, LookupEvents). */
+/** AWS allows two look-ups a second in an account and region (CloudTrail API reference, LookupEvents). */
+const pauseMs = 500;
+/** Pages of one event's name that are read at most; 50 events each (same page). */
 const maxPages = 10;
 
-/** The calls of these names since `fromMs`, the latest first; one name at a time, since AWS allows two look-ups a second. */
+/** The calls of these names since `fromMs`, the latest first; `truncated` when there are more than were read. */
 export async function lookUp(
   client: CloudTrailClient,
+  clock: Clock,
   names: readonly string[],
   fromMs: number,
 ): Promise<{ readonly happenings: Happening[]; readonly truncated: boolean }> {
   const events: Event[] = [];
   let truncated = false;
+  let isFirst = true;
   for (const AttributeValue of names) {
     let NextToken: string | undefined;
     for (let page = 0; page === 0 || NextToken; page++) {
@@ -36,6 +41,8 @@ export async function lookUp(
         StartTime: new Date(fromMs),
         ...(NextToken !== undefined && { NextToken }),
       });
+      if (!isFirst) await clock.sleep(pauseMs);
+      isFirst = false;
       const output = await call("cloudtrail:LookupEvents", () => client.send(command));
       events.push(...(output.Events ?? []));
       NextToken = output.NextToken;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Attention } from "../../cli/support/attention.ts";
-import { plants, queueUrl, relocate, stage } from "./plants.ts";
+import { queueUrl, relocate, stage } from "./plant.ts";
+import { poolPlants } from "./plants-pool.ts";
+import { wiringPlants } from "./plants-wiring.ts";
 import { openScene, type Scene } from "./scene.ts";
 
 interface Diagnosis {
@@ -26,7 +28,7 @@ describe("the doctor", () => {
     expect(await diagnose(scene)).toEqual({ code: 0, findings: [] });
   });
 
-  for (const { finding, what, also = [], plant } of plants) {
+  for (const { finding, what, also = [], plant } of [...wiringPlants, ...poolPlants]) {
     it(`finds ${finding} when ${what}`, async () => {
       const undo = await plant(scene);
       const { code, findings } = await diagnose(scene);
