@@ -93,41 +93,43 @@ function about(view: PoolView, ids: readonly string[]): Attention[] {
 }
 
 function addressSubject(view: PoolView, text: string): Subject | undefined {
-  const { observed, plan } = view.relocation;
+  const { observed } = view.relocation;
   const address = observed.addresses.find((it) => it.publicIp === text || it.allocationId === text);
-  const fallback = view.fallback?.observed.fallbackAddress;
-  if (!address && fallback && (fallback.publicIp === text || fallback.allocationId === text)) {
-    const reason = fallback.networkInterfaceId
-      ? "it is the pool's fallback address, and on the NAT gateway"
-      : "it is the pool's fallback address: it waits for a NAT gateway";
-    const ids = [fallback.allocationId, fallback.publicIp];
-    return {
-      kind: "address",
-      title: `${fallback.publicIp} of ${view.pool.name}`,
-      ids,
-      reason,
-      attention: about(view, ids),
-    };
-  }
-  if (!address) return undefined;
+  if (!address) return fallbackSubject(view, text);
   const ids = [address.allocationId, address.publicIp];
-  const action = plan.actions.find((it) => it.allocationId === address.allocationId);
-  const holder = address.networkInterfaceId;
-  const attention = about(view, holder ? [...ids, holder] : ids);
-  const since = address.use ? ` since ${time(address.use.sinceMs)}` : "";
-  const seat = holder
-    ? seatsOf(observed).seats.find((it) => it.networkInterface.networkInterfaceId === holder)
-    : undefined;
-  const reason = action
-    ? `row ${action.row}: relocation is about to ${action.kind} it`
-    : address.blocked
-      ? "it is suspect: a partner blocked it. It serves again once it is verified clean"
-      : !holder
-        ? "it is a clean spare: it waits for an interface that needs it (rows 2, 5 and 7)"
-        : seat?.role === "serving" || seat?.role === "arriving"
-          ? `row 1: it serves ${holder}${since}, and nothing has to change`
-          : `row 9: it drains on ${holder}${since}, which no live version uses any more`;
-  return { kind: "address", title: `${address.publicIp} of ${view.pool.name}`, ids, reason, attention };
+  const attention = about(view, address.networkInterfaceId ? [...ids, address.networkInterfaceId] : ids);
+  const title = `${address.publicIp} of ${view.pool.name}`;
+  return { kind: "address", title, ids, reason: reasonOf(view, address), attention };
+}
+
+type Address = PoolView["relocation"]["observed"]["addresses"][number];
+
+/** By the row of the table that the address is in. */
+function reasonOf(
+  { relocation }: PoolView,
+  { allocationId, networkInterfaceId: holder, blocked, use }: Address,
+): string {
+  const { observed, plan } = relocation;
+  const action = plan.actions.find((it) => it.allocationId === allocationId);
+  if (action) return `row ${action.row}: relocation is about to ${action.kind} it`;
+  if (blocked) return "it is suspect: a partner blocked it. It serves again once it is verified clean";
+  if (!holder) return "it is a clean spare: it waits for an interface that needs it (rows 2, 5 and 7)";
+  const since = use ? ` since ${time(use.sinceMs)}` : "";
+  const seat = seatsOf(observed).seats.find((it) => it.networkInterface.networkInterfaceId === holder);
+  if (seat?.role === "serving" || seat?.role === "arriving") {
+    return `row 1: it serves ${holder}${since}, and nothing has to change`;
+  }
+  return `row 9: it drains on ${holder}${since}, which no live version uses any more`;
+}
+
+function fallbackSubject(view: PoolView, text: string): Subject | undefined {
+  const address = view.fallback?.observed.fallbackAddress;
+  if (!address || (address.publicIp !== text && address.allocationId !== text)) return undefined;
+  const where = address.networkInterfaceId ? "and on the NAT gateway" : "and waits for a NAT gateway";
+  const ids = [address.allocationId, address.publicIp];
+  const title = `${address.publicIp} of ${view.pool.name}`;
+  const reason = `it is the pool's fallback address, ${where}`;
+  return { kind: "address", title, ids, reason, attention: about(view, ids) };
 }
 
 function interfaceSubject(view: PoolView, text: string): Subject | undefined {

@@ -1,8 +1,11 @@
 /** Whether anything would look at the pools at all: trail, functions, queues, rules, schedules. Pure. */
 
+import { isDeepStrictEqual } from "node:util";
+import { alarmPattern } from "../../src/fallback/changes.ts";
+import { blockPattern, changePattern } from "../../src/relocation/event-pattern.ts";
 import type { Attention, Severity } from "../support/attention.ts";
-import { functionNameOf, type Part } from "../support/deployment-model.ts";
-import type { Actuator, Facts, PoolFact, Trigger } from "./facts.ts";
+import { functionNameOf, type Part, type Pool } from "../support/deployment-model.ts";
+import type { Actuator, Facts, PoolFact, Rule, Trigger } from "./facts.ts";
 
 const redeploy = "deploy again: npx sst deploy";
 
@@ -94,23 +97,32 @@ function checkMapping({ deployment }: Facts, { part, mappings, queue }: Actuator
   ];
 }
 
+/** Each pool's rules, by what they listen for: the very patterns that a deployment gives them. */
 function checkRules(facts: Facts, { part, queue, rules }: Actuator): Attention[] {
   if (!rules || !queue) return [];
-  const what = part === "fallback" ? "its alarm" : "changes";
-  return poolsOf(facts, part).flatMap(({ pool: { name } }) => {
-    const own = rules.filter(({ pool }) => pool === name);
-    const late = `${part} hears of it by the sweep alone`;
-    const say = (id: string, text: string, remedy: string): Attention => ({
-      ...shared(id, "error", text, remedy),
-      pool: name,
-    });
-    if (own.length === 0) return [say("rule-missing", `no rule brings ${what} to ${queue.name}: ${late}`, redeploy)];
-    return own
-      .filter(({ enabled }) => !enabled)
-      .map((rule) =>
-        say("rule-disabled", `rule ${rule.name} is disabled: ${late}`, `aws events enable-rule --name ${rule.name}`),
-      );
+  return poolsOf(facts, part).flatMap(({ pool }) => {
+    const own = rules.filter((it) => it.pool === pool.name);
+    return Object.entries(patternsOf(part, pool)).flatMap(([what, pattern]) =>
+      checkRule(pool.name, own, what, pattern, `${part} hears of ${what} by the sweep alone`),
+    );
   });
+}
+
+function patternsOf(part: Part, { name, fallback }: Pool): Readonly<Record<string, object>> {
+  if (part !== "fallback") return { changes: changePattern, blocks: blockPattern(name) };
+  return fallback ? { alarms: alarmPattern(fallback.alarmName) } : {};
+}
+
+function checkRule(pool: string, own: readonly Rule[], what: string, pattern: object, late: string): Attention[] {
+  const listening = own.filter((it) => isDeepStrictEqual(JSON.parse(it.pattern), pattern));
+  if (listening.some(({ enabled }) => enabled)) return [];
+  const [disabled] = listening;
+  if (!disabled) {
+    return [{ ...shared("rule-missing", "error", `no rule brings ${what} to the queue: ${late}`, redeploy), pool }];
+  }
+  const { name } = disabled;
+  const remedy = `aws events enable-rule --name ${name}`;
+  return [{ ...shared("rule-disabled", "error", `rule ${name} is disabled: ${late}`, remedy), pool }];
 }
 
 /** Those that the actuator works for. */

@@ -40,6 +40,11 @@ export interface Mapping {
   readonly state: string;
 }
 
+export interface Rule extends Trigger {
+  /** What it listens for, as JSON. */
+  readonly pattern: string;
+}
+
 /** How one of the two actuators is reached. */
 export interface Actuator {
   readonly part: Part;
@@ -47,7 +52,7 @@ export interface Actuator {
   /** `null` when there is no such queue. */
   readonly queue: Queue | null | undefined;
   readonly mappings: readonly Mapping[] | undefined;
-  readonly rules: readonly Trigger[] | undefined;
+  readonly rules: readonly Rule[] | undefined;
 }
 
 export interface AlarmFact {

@@ -21,7 +21,7 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-s
 import { call } from "../../src/aws/errors.ts";
 import type { Clients } from "../support/clients.ts";
 import { type Deployment, functionNameOf, type Part } from "../support/deployment-model.ts";
-import type { Actuator, FunctionFact, Mapping, Queue, Trail, Trigger } from "./facts.ts";
+import type { Actuator, FunctionFact, Mapping, Queue, Rule, Trail, Trigger } from "./facts.ts";
 import { orNull, type Reader } from "./reader.ts";
 
 export async function readTrails({ cloudTrail }: Clients, reader: Reader): Promise<Trail[] | undefined> {
@@ -137,7 +137,7 @@ function listMappings({ lambda }: Clients, FunctionName: string): Promise<Mappin
   });
 }
 
-async function listRules({ eventBridge }: Clients, TargetArn: string): Promise<Trigger[]> {
+async function listRules({ eventBridge }: Clients, TargetArn: string): Promise<Rule[]> {
   const { RuleNames = [] } = await call("events:ListRuleNamesByTarget", () =>
     eventBridge.send(new ListRuleNamesByTargetCommand({ TargetArn })),
   );
@@ -148,6 +148,7 @@ async function listRules({ eventBridge }: Clients, TargetArn: string): Promise<T
     ]);
     return Targets.filter(({ Arn }) => Arn === TargetArn).map((target) => ({
       name,
+      pattern: rule.EventPattern ?? "{}",
       enabled: rule.State !== "DISABLED",
       targetArn: TargetArn,
       pool: target.SqsParameters?.MessageGroupId,

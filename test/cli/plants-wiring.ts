@@ -10,11 +10,22 @@ function calls(service: string, plant: readonly [string, object], back: readonly
   };
 }
 
-async function ruleName(operator: Operator): Promise<string> {
+/** The pool's rules: `changes` and `blocks`. */
+async function ruleName(operator: Operator, part: "changes" | "blocks"): Promise<string> {
   const { RuleNames } = await operator<{ RuleNames: string[] }>("events", "ListRuleNamesByTarget", {
     TargetArn: queueArn,
   });
-  return RuleNames[0] ?? "";
+  return RuleNames.find((name) => name.includes(`-${part}`)) ?? "";
+}
+
+/** A rule that has lost its target. */
+function unruled(part: "changes" | "blocks"): Plant["plant"] {
+  return async ({ operator }) => {
+    const Rule = await ruleName(operator, part);
+    const { Targets } = await operator<{ Targets: { Id: string }[] }>("events", "ListTargetsByRule", { Rule });
+    await operator("events", "RemoveTargets", { Rule, Ids: Targets.map(({ Id }) => Id) });
+    return () => operator("events", "PutTargets", { Rule, Targets });
+  };
 }
 
 interface Schedule {
@@ -74,21 +85,23 @@ export const wiringPlants: readonly Plant[] = [
   },
   {
     finding: "rule-disabled",
-    what: "the rule of a pool is disabled",
+    what: "the rule for a pool's changes is disabled",
     plant: async ({ operator }) => {
-      const Name = await ruleName(operator);
+      const Name = await ruleName(operator, "changes");
       await operator("events", "DisableRule", { Name });
       return () => operator("events", "EnableRule", { Name });
     },
   },
+  { finding: "rule-missing", what: "the rule for changes sends to the queue no more", plant: unruled("changes") },
+  { finding: "rule-missing", what: "the rule for blocks sends to the queue no more", plant: unruled("blocks") },
   {
     finding: "rule-missing",
-    what: "the rule sends to the queue no more",
+    what: "the rule for changes listens for something else",
     plant: async ({ operator }) => {
-      const Rule = await ruleName(operator);
-      const { Targets } = await operator<{ Targets: { Id: string }[] }>("events", "ListTargetsByRule", { Rule });
-      await operator("events", "RemoveTargets", { Rule, Ids: Targets.map(({ Id }) => Id) });
-      return () => operator("events", "PutTargets", { Rule, Targets });
+      const Name = await ruleName(operator, "changes");
+      const rule = await operator<object>("events", "DescribeRule", { Name });
+      await operator("events", "PutRule", { ...rule, EventPattern: JSON.stringify({ source: ["aws.s3"] }) });
+      return () => operator("events", "PutRule", rule);
     },
   },
   { finding: "sweep-disabled", what: "the pool's sweep is disabled", plant: unscheduled(queueArn, "disabled") },
