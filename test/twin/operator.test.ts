@@ -42,28 +42,28 @@ async function listen(): Promise<() => Promise<number>> {
 describe("trails", () => {
   it("that log writes bring calls to rules; one that is stopped or records reads alone does not", async () => {
     const client = new cloudTrail.CloudTrailClient(clientConfig(scene.region));
-    const send = (command: Parameters<typeof client.send>[0]) => scene.run(client.send(command));
+    const trail = (operation: string, input: object) => scene.call("cloudtrail", operation, input);
     const heard = await listen();
     await createFunction(scene, "one");
     expect(await heard()).toBe(1);
 
-    await send(new cloudTrail.StopLoggingCommand({ Name: "management" }));
+    await trail("StopLogging", { Name: "management" });
     await createFunction(scene, "two");
     expect(await heard()).toBe(1);
     const status = await scene.run(client.send(new cloudTrail.GetTrailStatusCommand({ Name: "management" })));
     expect(status.IsLogging).toBe(false);
 
-    await send(new cloudTrail.StartLoggingCommand({ Name: "management" }));
-    const EventSelectors = [{ ReadWriteType: "ReadOnly" as const }];
-    await send(new cloudTrail.PutEventSelectorsCommand({ TrailName: "management", EventSelectors }));
+    await trail("StartLogging", { Name: "management" });
+    const EventSelectors = [{ ReadWriteType: "ReadOnly" }];
+    await trail("PutEventSelectors", { TrailName: "management", EventSelectors });
     await createFunction(scene, "three");
     expect(await heard()).toBe(1);
 
-    await send(new cloudTrail.DeleteTrailCommand({ Name: "management" }));
+    await trail("DeleteTrail", { Name: "management" });
     await createFunction(scene, "four");
     expect(await heard()).toBe(1);
-    await send(new cloudTrail.CreateTrailCommand({ Name: "new", S3BucketName: "records" }));
-    await send(new cloudTrail.StartLoggingCommand({ Name: "new" }));
+    await trail("CreateTrail", { Name: "new", S3BucketName: "records" });
+    await trail("StartLogging", { Name: "new" });
     await createFunction(scene, "five");
     expect(await heard()).toBe(2);
   });
