@@ -1,17 +1,35 @@
-/** A bar chart as SVG text, on a logarithmic scale: the differences are of several orders of magnitude. */
-const width = 760;
-const rowHeight = 30;
-const labelWidth = 270;
+/** The comparison as bars in an SVG, on a logarithmic scale: the differences are of several orders of magnitude. */
+import type { Row } from "./comparison-page.ts";
 
-/** `rows` are names with values that are not negative; `title` is what the chart is called to who cannot see it. */
-export function chart(title: string, rows: readonly (readonly [name: string, value: number])[]): string {
+const width = 860;
+const rowHeight = 44;
+const labelWidth = 290;
+const bars = [
+  { of: "shutSeconds", fill: "#3b6ea5", text: "no way out" },
+  { of: "cutSeconds", fill: "#d08a2e", text: "partner out of reach: no way out, or the address blocked" },
+] as const;
+
+/** `totalDays`: simulated days behind each row. */
+export function chart(rows: readonly Row[], totalDays: number): string {
+  const perDay = ({ scores }: Row, of: (typeof bars)[number]["of"]) =>
+    scores.reduce((sum, score) => sum + score[of], 0) / totalDays;
   const scale = (value: number) => Math.log10(1 + value);
-  const most = Math.max(...rows.map(([, value]) => scale(value)), 1);
-  const bars = rows.map(([name, value], index) => {
-    const y = index * rowHeight;
-    const length = Math.round((scale(value) / most) * (width - labelWidth - 90));
-    return `<text x="${labelWidth - 8}" y="${y + 20}" text-anchor="end">${name}</text><rect x="${labelWidth}" y="${y + 6}" width="${length}" height="18" fill="#3b6ea5"/><text x="${labelWidth + length + 6}" y="${y + 20}">${value.toFixed(1)}</text>`;
+  const most = Math.max(1, ...rows.flatMap((row) => bars.map(({ of }) => scale(perDay(row, of)))));
+  const drawn = rows.map((row, index) => {
+    const y = (index + 1) * rowHeight;
+    const each = bars.map(({ of, fill }, bar) => {
+      const value = perDay(row, of);
+      const length = Math.round((scale(value) / most) * (width - labelWidth - 90));
+      const top = y + 4 + bar * 18;
+      return `<rect x="${labelWidth}" y="${top}" width="${length}" height="15" fill="${fill}"/><text x="${labelWidth + length + 6}" y="${top + 12}">${value.toFixed(1)}</text>`;
+    });
+    return `<text x="${labelWidth - 8}" y="${y + 26}" text-anchor="end">${row.rival.name}</text>${each.join("")}`;
   });
-  const height = rows.length * rowHeight;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">\n<title>${title}</title>\n<rect width="${width}" height="${height}" fill="#fff"/>\n${bars.join("\n")}\n</svg>\n`;
+  const legend = bars.map(
+    ({ fill, text }, index) =>
+      `<rect x="${8 + index * 140}" y="12" width="12" height="12" fill="${fill}"/><text x="${26 + index * 140}" y="23">${text}</text>`,
+  );
+  const height = (rows.length + 1) * rowHeight;
+  const title = "Seconds per day without a way out, and without the partner";
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">\n<title>${title}</title>\n<rect width="${width}" height="${height}" fill="#fff"/>\n${[...legend, ...drawn].join("\n")}\n</svg>\n`;
 }

@@ -6,7 +6,8 @@ import type { CallRecord } from "../twin/call-log.ts";
 import { currentInvocation, type Invocation } from "../twin/lambda-invocation.ts";
 import type { Region } from "../twin/region.ts";
 import type { Call } from "../twin/service.ts";
-import type { PoolStage, Stage } from "./stage.ts";
+import type { PoolStage } from "./settle-in.ts";
+import type { Stage } from "./stage.ts";
 
 export interface Violation {
   readonly checker: string;
@@ -34,7 +35,8 @@ export interface Association {
 
 export interface Checking {
   readonly stage: Stage;
-  readonly principal: string;
+  /** Whether a call is one of Holdfast's. */
+  readonly isOurs: (call: Pick<Call, "principal">) => boolean;
   readonly report: Report;
 }
 
@@ -46,8 +48,8 @@ export const invocationMs = 90_000;
  */
 export const surelySeenMs = 180_000 + 15_000 + invocationMs;
 
-/** Follows where each address is, and hands every effective write of the principal to the listener. */
-export function watchWrites({ stage: { region }, principal }: Checking, listener: (write: OwnWrite) => void): void {
+/** Follows where each address is, and hands each of our effective writes to the listener. */
+export function watchWrites({ stage: { region }, isOurs }: Checking, listener: (write: OwnWrite) => void): void {
   const associations = new Map<string, Association>();
   const refresh = () => {
     for (const { allocationId, networkInterfaceId } of region.world.addresses.values()) {
@@ -61,12 +63,12 @@ export function watchWrites({ stage: { region }, principal }: Checking, listener
   const make = region.call;
   region.call = (call, requestId) => {
     // What Lambda did since the last call, such as deleting an interface, is not the work of this one.
-    if (call.principal === principal && !isRead(call)) refresh();
+    if (isOurs(call) && !isRead(call)) refresh();
     return make(call, requestId);
   };
   region.calls.onCall((call) => {
     if (isRead(call)) return;
-    if (call.principal === principal && call.reached && !call.error) {
+    if (isOurs(call) && call.reached && !call.error) {
       const before = new Map(associations);
       refresh();
       listener({ call, invocation: currentInvocation(), before });

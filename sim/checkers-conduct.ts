@@ -1,25 +1,10 @@
-/** How our principal behaves: within its permissions, within bounds, and never without telling. */
+/** How Holdfast behaves: within its permissions, within bounds, and never without telling. */
 import type { SQSBatchResponse } from "aws-lambda";
 import { tagKeys } from "../src/config/tags.ts";
 import type { CallRecord } from "../twin/call-log.ts";
 import { currentInvocation, type Invocation } from "../twin/lambda-invocation.ts";
-import { AwsError, type Call } from "../twin/service.ts";
-import { type Checking, isRead, poolOfAddress, surelySeenMs, watchWrites } from "./checker.ts";
+import { type Checking, isRead, surelySeenMs, watchWrites } from "./checker.ts";
 import type { Stage } from "./stage.ts";
-
-const freelyAllowed = new Set([
-  "ec2:DescribeAddresses",
-  "ec2:DescribeNetworkInterfaces",
-  "lambda:ListFunctions",
-  "lambda:GetFunctionConfiguration",
-  "lambda:ListAliases",
-  "lambda:ListProvisionedConcurrencyConfigs",
-  "tagging:GetResources",
-  // What Lambda's poller does in the function's name.
-  "sqs:ReceiveMessage",
-  "sqs:DeleteMessage",
-  "sqs:GetQueueAttributes",
-]);
 
 /** Writes that a pool's day of the worst weather has needed at most, tenfold; per pool and hour. */
 const mostWritesPerHour = 400;
@@ -28,88 +13,44 @@ const hourMs = 3_600_000;
 const toldWithinMs = 100_000;
 
 export interface Conduct {
-  /** A run emitted these. */
-  measured(names: readonly { readonly name: string; readonly value: number }[]): void;
+  /** A line of a log with metrics in it. */
+  emitted(line: string): void;
   logged(text: string): void;
+  /** The answer of a function that reads a queue. */
   answered(answer: SQSBatchResponse): void;
   /** Judges what should have been told by now. */
   settle(): void;
 }
 
 export function checkConduct(checking: Checking): Conduct {
-  authorize(checking);
+  checkAllowed(checking);
   checkBounds(checking);
   return checkTold(checking);
 }
 
-/** The deployed policy (stacks/permissions.ts), written anew: what it denies is denied, and is a violation unless a tag was taken away. */
-function authorize({ stage, principal, report }: Checking): void {
-  const missing = new Map<string, number>();
-  stage.region.calls.onCall(({ operation, input, atMs, principal: who }) => {
-    if (who !== undefined || (operation !== "DeleteTags" && operation !== "CreateTags")) return;
-    for (const id of (input as { Resources: string[] }).Resources) missing.set(id, atMs);
+/** The deployed roles are enforced: nothing that they deny may be tried, unless a hand took away a tag that they ask for. */
+function checkAllowed({ stage, isOurs, report }: Checking): void {
+  let tagsTakenMs = Number.NEGATIVE_INFINITY;
+  const keys: readonly string[] = [tagKeys.pool, tagKeys.role];
+  stage.region.calls.onCall((call) => {
+    if (call.operation === "DeleteTags" && call.principal === undefined) {
+      const { Tags = [] } = call.input as { Tags?: { Key: string }[] };
+      if (Tags.some(({ Key }) => keys.includes(Key))) tagsTakenMs = call.atMs;
+    }
+    const denied = /^(UnauthorizedOperation|AccessDenied)/.test(call.error?.code ?? "");
+    if (!denied || !isOurs(call)) return;
+    // Hands give tags back within the hour.
+    if (!isRead(call) && call.service === "ec2" && call.atMs - tagsTakenMs < hourMs + surelySeenMs) return;
+    report("allowed", `${call.service}:${call.operation} ${JSON.stringify(call.input)}: ${call.error?.message}`);
   });
-  stage.region.authorize = (call) => {
-    if (call.principal !== principal) return undefined;
-    const reason = denial(stage, call);
-    if (reason === undefined) return undefined;
-    const { AllocationId, Resources = [AllocationId ?? ""] } = call.input as {
-      AllocationId?: string;
-      Resources?: string[];
-    };
-    const tagsMs = Math.max(...Resources.map((id) => missing.get(id) ?? 0));
-    const explained = reason === "tags" && stage.region.clock.now() - tagsMs < surelySeenMs;
-    if (!explained) report("allowed", `${call.service}:${call.operation} ${JSON.stringify(call.input)}: ${reason}`);
-    return new AwsError("UnauthorizedOperation", "You are not authorized to perform this operation.", 403);
-  };
-}
-
-function denial(stage: Stage, { service, operation, input }: Call): string | undefined {
-  const { world } = stage.region;
-  const name = `${service}:${operation}`;
-  const ofPool = (id: string | undefined) => {
-    const tags = world.addresses.get(id ?? "")?.tags;
-    return tags === undefined || (tags[tagKeys.pool] !== undefined && tags[tagKeys.role] === "egress");
-  };
-  const inSubnets = (id: string | undefined) => {
-    const subnetId = world.networkInterfaces.get(id ?? "")?.subnetId;
-    return subnetId === undefined || stage.pools.some((pool) => pool.network.subnetIds.includes(subnetId));
-  };
-  switch (name) {
-    case "ec2:AssociateAddress": {
-      const { AllocationId, NetworkInterfaceId, AllowReassociation } = input as Record<string, string | undefined>;
-      if (AllowReassociation === undefined) return "AllowReassociation is not explicit";
-      if (!ofPool(AllocationId)) return "tags";
-      return inSubnets(NetworkInterfaceId) ? undefined : "the interface is not in the pools' subnets";
-    }
-    case "ec2:DisassociateAddress": {
-      const address = [...world.addresses.values()].find((it) => it.associationId === input["AssociationId"]);
-      if (address && !ofPool(address.allocationId)) return "tags";
-      return inSubnets(address?.networkInterfaceId) ? undefined : "the interface is not in the pools' subnets";
-    }
-    case "ec2:CreateTags": {
-      const { Resources, Tags } = input as { Resources: string[]; Tags: { Key: string }[] };
-      if (Tags.some(({ Key }) => Key !== tagKeys.use)) return "a tag other than the use";
-      if (Resources.some((id) => !world.addresses.has(id) && !poolOfAddress(stage, id))) return "not an address";
-      return Resources.every(ofPool) ? undefined : "tags";
-    }
-    case "events:PutEvents": {
-      const { Entries } = input as { Entries: { Source: string }[] };
-      return Entries.every(({ Source }) => Source === "holdfast") ? undefined : "another source";
-    }
-    case "sqs:SendMessage":
-      return String(input["QueueUrl"]).endsWith("holdfast-relocation-dead.fifo") ? undefined : "another queue";
-    default:
-      return freelyAllowed.has(name) ? undefined : "not in the policy";
-  }
 }
 
 /** Bounded everything: no run and no failure makes us write without end. */
-function checkBounds({ stage, principal, report }: Checking): void {
+function checkBounds({ stage, isOurs, report }: Checking): void {
   let count = 0;
   let hour = 0;
   stage.region.calls.onCall((call) => {
-    if (call.principal !== principal || isRead(call) || call.service !== "ec2") return;
+    if (!isOurs(call) || isRead(call) || call.service !== "ec2") return;
     const now = Math.floor(call.atMs / hourMs);
     if (now !== hour) count = 0;
     hour = now;
@@ -119,81 +60,105 @@ function checkBounds({ stage, principal, report }: Checking): void {
 
 interface Doing {
   readonly atMs: number;
-  readonly text: string;
-  readonly allocationId: string;
+  readonly operation: string;
+  /** What must be named. */
+  readonly id: string;
   readonly invocation: Invocation | undefined;
 }
 
 interface Telling {
-  readonly events: string[];
-  moved: number;
+  readonly texts: string[];
+  readonly measured: Set<string>;
 }
 
-/** Each association and each release is told by an event that names the address, and by a metric. */
+/** The metric that must tell of an operation, in the run that did it. */
+const metricOf: Readonly<Record<string, string>> = {
+  AssociateAddress: "AddressesMoved",
+  ReplaceRoute: "FallbackFlips",
+};
+
+/** Each association, release, route and gateway is told by an event that names it, and by a metric. */
 function checkTold(checking: Checking): Conduct {
-  const { stage, principal, report } = checking;
+  const { stage, isOurs, report } = checking;
   let doings: Doing[] = [];
   const tellings = new Map<string, Telling>();
   const current = (): Telling => {
     const id = currentInvocation()?.awsRequestId ?? "";
-    const known = tellings.get(id) ?? { events: [], moved: 0 };
+    const known = tellings.get(id) ?? { texts: [], measured: new Set() };
     tellings.set(id, known);
     return known;
   };
   watchWrites(checking, ({ call, invocation, before }) => {
     if (call.operation === "PutEvents") {
-      current().events.push(...(call.input as { Entries: { Detail: string }[] }).Entries.map(({ Detail }) => Detail));
+      current().texts.push(...(call.input as { Entries: { Detail: string }[] }).Entries.map(({ Detail }) => Detail));
     }
-    if (call.operation !== "AssociateAddress" && call.operation !== "DisassociateAddress") return;
-    const allocationId = changedAddress(stage, call, before);
-    if (!allocationId) return;
-    const text = `${call.operation} of ${allocationId}`;
-    doings.push({ atMs: call.atMs, text, allocationId, invocation });
+    const id = changed(stage, call, before);
+    if (id) doings.push({ atMs: call.atMs, operation: call.operation, id, invocation });
   });
-  const settle = () => {
-    const nowMs = stage.region.clock.now();
-    const due = doings.filter(({ atMs }) => atMs < nowMs - toldWithinMs);
-    doings = doings.filter(({ atMs }) => atMs >= nowMs - toldWithinMs);
-    for (const { text, allocationId, invocation } of due) {
-      if (invocation?.dead) continue;
-      const told = tellings.get(invocation?.awsRequestId ?? "");
-      const named = told?.events.some((it) => it.includes(allocationId) || it.includes('"permission"'));
-      if (!named) report("told by an event", `${text} was told by no event`);
-      else if (
-        text.startsWith("Associate") &&
-        told?.moved === 0 &&
-        told.events.some((it) => it.includes("gapSeconds"))
-      ) {
-        report("told by a metric", `${text} was told by no metric`);
-      }
+  const judge = ({ operation, id, invocation }: Doing) => {
+    if (invocation?.dead) return;
+    const told = tellings.get(invocation?.awsRequestId ?? "");
+    const named = told?.texts.filter((it) => it.includes(id) || it.includes('"permission"')) ?? [];
+    if (named.length === 0) return void report("told by an event", `${operation} of ${id} was told by no event`);
+    const metric = metricOf[operation];
+    const failed = named.every((it) => it.includes('"permission"'));
+    if (metric && !failed && !told?.measured.has(metric)) {
+      report("told by a metric", `${operation} of ${id} was not told by ${metric}`);
     }
+  };
+  const settle = () => {
+    const untilMs = stage.region.clock.now() - toldWithinMs;
+    for (const doing of doings) if (doing.atMs < untilMs) judge(doing);
+    doings = doings.filter(({ atMs }) => atMs >= untilMs);
     if (doings.length === 0) tellings.clear();
   };
   stage.region.calls.onCall((call) => {
-    if (call.principal === principal && call.operation === "DescribeAddresses") settle();
+    if (isOurs(call) && call.operation === "DescribeAddresses") settle();
   });
   return {
-    measured: (list) => {
-      for (const { name, value } of list) if (name === "AddressesMoved") current().moved += value;
+    emitted: (line) => {
+      for (const [name, value] of Object.entries(JSON.parse(line) as Record<string, unknown>)) {
+        if (typeof value === "number" && value > 0) current().measured.add(name);
+      }
     },
-    logged: (text) => current().events.push(text),
+    logged: (text) => current().texts.push(text),
     answered: ({ batchItemFailures }) => {
-      const excused = stage.draw.poisonPerDay > 0;
+      const excused = stage.draw.paces.poison > 0;
       if (batchItemFailures.length > 0 && !excused) report("no bug", "the handler gave messages back");
     },
     settle,
   };
 }
 
-/** The address that the write put somewhere or took away; undefined when it changed nothing. */
-function changedAddress(
+interface Inputs {
+  readonly AllocationId?: string;
+  readonly RouteTableId?: string;
+  readonly NatGatewayId?: string;
+}
+
+/** What a write has changed, by its id; undefined when it changed nothing. */
+function changed(
   { region }: Stage,
-  { input }: CallRecord,
+  { operation, input, output }: CallRecord,
   before: ReadonlyMap<string, { readonly networkInterfaceId: string | undefined }>,
 ): string | undefined {
-  const { AllocationId } = input as { AllocationId?: string };
-  const changed = [...before]
-    .filter(([id, was]) => region.world.addresses.get(id)?.networkInterfaceId !== was.networkInterfaceId)
-    .map(([id]) => id);
-  return AllocationId === undefined ? changed[0] : changed.find((id) => id === AllocationId);
+  const { AllocationId, RouteTableId, NatGatewayId } = input as Inputs;
+  const moved = () =>
+    [...before]
+      .filter(([id, was]) => region.world.addresses.get(id)?.networkInterfaceId !== was.networkInterfaceId)
+      .map(([id]) => id);
+  switch (operation) {
+    case "AssociateAddress":
+      return moved().find((id) => id === AllocationId);
+    case "DisassociateAddress":
+      return moved()[0];
+    case "ReplaceRoute":
+      return RouteTableId;
+    case "DeleteNatGateway":
+      return NatGatewayId;
+    case "CreateNatGateway":
+      return (output as { NatGateway: { NatGatewayId: string } }).NatGateway.NatGatewayId;
+    default:
+      return undefined;
+  }
 }

@@ -1,6 +1,8 @@
 /** What must be true when nothing goes wrong any more. */
+import { tagKeys } from "../src/config/tags.ts";
 import type { Checking } from "./checker.ts";
-import { type PoolStage, type Stage, tryCall } from "./stage.ts";
+import type { PoolStage } from "./settle-in.ts";
+import { prefix, type Stage, tryCall } from "./stage.ts";
 import { claimedInterfaces, neededInterfaces } from "./truth.ts";
 
 /**
@@ -20,6 +22,31 @@ export function checkConverged({ stage, report }: Checking): void {
   }
 }
 
+/** Whether all traffic of all pools goes its direct way again. */
+export function isDirect({ region: { world }, pools }: Stage): boolean {
+  return pools
+    .flatMap(({ network }) => network.routeTableIds)
+    .every((id) =>
+      world.routeTables
+        .get(id)
+        ?.routes.some((it) => it.destinationCidrBlock === "0.0.0.0/0" && it.gatewayId !== undefined),
+    );
+}
+
+/** Routes are direct; a cold pool has no NAT gateway, a warm one has one that is available. */
+export function checkGateways({ stage, report }: Checking): void {
+  if (!isDirect(stage)) report("back to direct", "a route still leads elsewhere than to the internet gateway");
+  for (const { draw } of stage.pools) {
+    const living = [...stage.region.world.natGateways.values()].filter(
+      ({ tags, state }) => tags[tagKeys.pool] === draw.name && (state === "pending" || state === "available"),
+    );
+    const expected = draw.fallback.standby === "warm" ? 1 : 0;
+    if (living.length !== expected) {
+      report("no leaked gateway", `${draw.name} (${draw.fallback.standby}) has ${living.length} gateways`);
+    }
+  }
+}
+
 /** Addresses that nobody uses are spare again. */
 export function checkSpares({ stage, report }: Checking): void {
   for (const pool of stage.pools) {
@@ -32,13 +59,13 @@ export function checkSpares({ stage, report }: Checking): void {
   }
 }
 
-/** Packets of members leave by the pool's own addresses, or by one that somebody else put there by hand. */
+/** Packets of members left by the pool's own addresses, or by one that somebody else put there by hand. */
 export function checkEgress({ stage, report }: Checking): void {
   const { path, region, pools } = stage;
-  const foreign = new Set(stage.foreignAllocationIds.map((id) => region.world.addresses.get(id)?.publicIp));
+  const foreign = new Set(stage.foreign.allocationIds.map((id) => region.world.addresses.get(id)?.publicIp));
   for (const pool of pools) {
     const declared = new Set(pool.publicIps);
-    for (const name of pool.memberNames) {
+    for (const name of pool.draw.memberNames) {
       for (const ip of path.egress.addresses.get(name) ?? []) {
         if (!declared.has(ip) && !foreign.has(ip)) report("declared egress", `${name} left by ${ip}`);
       }
@@ -57,19 +84,23 @@ interface DeadLetters {
 /** A dead letter is a message that nobody can understand, with its reason, or one whose handler died three times. */
 export async function checkDeadLetters({ stage, report }: Checking, deaths: number): Promise<void> {
   const { operator } = stage;
-  const { QueueUrl } = await operator<{ QueueUrl: string }>("sqs", "GetQueueUrl", {
-    QueueName: "holdfast-relocation-dead.fifo",
-  });
   let redriven = 0;
-  for (;;) {
-    const input = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
-    const { Messages = [] } = (await tryCall<DeadLetters>(operator, "sqs", "ReceiveMessage", input)) ?? {};
-    if (Messages.length === 0) break;
-    for (const { ReceiptHandle, Body, MessageAttributes } of Messages) {
-      const explained = MessageAttributes?.["reason"] !== undefined;
-      if (!explained) redriven++;
-      if (explained && stage.draw.poisonPerDay === 0) report("dead letters", `set aside without need: ${Body}`);
-      await operator("sqs", "DeleteMessage", { QueueUrl, ReceiptHandle });
+  for (const part of ["relocation", "fallback"]) {
+    const queue = await tryCall<{ QueueUrl: string }>(operator, "sqs", "GetQueueUrl", {
+      QueueName: `${prefix}-${part}-dead-letters.fifo`,
+    });
+    if (!queue) continue;
+    const { QueueUrl } = queue;
+    for (;;) {
+      const input = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
+      const { Messages = [] } = (await tryCall<DeadLetters>(operator, "sqs", "ReceiveMessage", input)) ?? {};
+      if (Messages.length === 0) break;
+      for (const { ReceiptHandle, Body, MessageAttributes } of Messages) {
+        const explained = MessageAttributes?.["reason"] !== undefined;
+        if (!explained) redriven++;
+        if (explained && stage.draw.paces.poison === 0) report("dead letters", `set aside without need: ${Body}`);
+        await operator("sqs", "DeleteMessage", { QueueUrl, ReceiptHandle });
+      }
     }
   }
   // A death takes back up to 10 messages; three of them set these aside.

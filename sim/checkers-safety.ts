@@ -12,7 +12,8 @@ import {
   surelySeenMs,
   watchWrites,
 } from "./checker.ts";
-import type { PoolStage, Stage } from "./stage.ts";
+import type { PoolStage } from "./settle-in.ts";
+import type { Stage } from "./stage.ts";
 import { combinationsOf, isInPool, keyOf, liveMembers, neededInterfaces } from "./truth.ts";
 
 /** Starts all safety checks. */
@@ -21,7 +22,7 @@ export function checkSafety(checking: Checking, shown: Shown): void {
   const wasBlocked = watchVerdicts(checking);
   const history = new Map(stage.pools.map((pool) => [pool, new NeedHistory(stage, pool)]));
   stage.region.calls.onCall((call) => {
-    const looks = call.principal === checking.principal && call.operation === "DescribeNetworkInterfaces";
+    const looks = checking.isOurs(call) && call.operation === "DescribeNetworkInterfaces";
     if (!looks && (isRead(call) || (call.service !== "ec2" && call.service !== "lambda"))) return;
     for (const it of history.values()) it.sample();
     checkAddressesExist(stage, call, checking);

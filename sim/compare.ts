@@ -1,171 +1,141 @@
-/** `npm run sim:compare`: all rivals on the same weather; writes docs/comparison.md and the chart beside it. */
+/** All rivals on the same weather: `npm run sim -- --compare`. */
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { egressOf, liveVersions } from "../twin/egress.ts";
 import { chart } from "./chart.ts";
-import { deploy, relocateRole } from "./deployment.ts";
-import { openRivalScene } from "./rival-scene.ts";
+import { comparisonPage, type Row } from "./comparison-page.ts";
+import { deployments } from "./deployments.ts";
+import { lambdaMoods } from "./lambda-moods.ts";
+import { type Measured, startMeter, waysNow } from "./meter.ts";
+import { countRunning, leapOverRest } from "./rest.ts";
+import { type NatFailures, openRivalScene, sharedPool, standbyIps } from "./rival-scene.ts";
 import { type Rival, rivals } from "./rivals.ts";
-import { buildStage, membershipOf } from "./stage.ts";
-import { startWeather } from "./weather.ts";
+import type { PoolStage } from "./settle-in.ts";
+import { buildStage, createFunction, type Stage } from "./stage.ts";
+import { type Happening, startWeather } from "./weather.ts";
 import { drawWorld, type WorldDraw } from "./world-draw.ts";
 
-const warmUpMs = 15 * 60_000;
+const minuteMs = 60_000;
 const dayMs = 86_400_000;
-const sampleMs = 10_000;
-/** USD, us-east-1. Public IPv4 address and NAT gateway: VPC pricing page; metric: CloudWatch pricing page; Lambda arm64. */
-const priceUsd = { addressHour: 0.005, natGatewayHour: 0.045, metricMonth: 0.3, lambdaGbSecond: 0.0000133334 };
-const hoursPerMonth = 730;
-/** Relocation's metrics of one pool, and its function: a run a minute, 1 s each on average, 256 MB. */
-const holdfastMetrics = 9;
-const holdfastGbSeconds = 43_800 * 1 * 0.25;
+const warmUpMs = 15 * minuteMs;
+/** A NAT gateway or instance of a zone fails as often, and for as long, whoever uses it. Assumed; AWS publishes no rate. */
+const natFailuresPerDay = 0.1;
+const natFailureMinutes = [3, 30] as const;
+/** A partner blocks an address that it sees so often, for so long. Assumed. */
+const blocksPerDay = 1;
+const blockMinutes = [10, 120] as const;
 
-export interface Score {
-  readonly gapSeconds: number;
-  readonly refused: number;
-  readonly healSeconds: readonly number[];
-  readonly addressesSeen: number;
+export interface Score extends Measured {
   readonly calls: number;
+  /** Holdfast's own alarms and metrics, as they are billed. */
+  readonly alarms: number;
+  readonly metrics: number;
 }
 
-/** Two zones, one member, deployments and replaced interfaces, and CloudTrail as it is: the same for each rival. */
-function drawComparison(seed: number, rival: Rival): WorldDraw {
-  const draw = drawWorld(seed, ["churn"], { pools: 1, members: 1 });
-  const { spares } = rival;
-  const pools = draw.pools.map((pool) => ({
-    ...pool,
-    zones: 2,
-    aliases: false,
-    provisioned: false,
-    strangers: 0,
-    spares,
-    addresses: 2 + spares,
-    drainSeconds: 60,
-  }));
+/** Two zones, one member, five Elastic IPs as a new account may have: the same for each rival. */
+function drawComparison(seed: number, { spares }: Rival): WorldDraw {
+  const draw = drawWorld(seed, []);
+  const fallback = { standby: "cold", holdMinutes: 30, cleanRounds: 5, graceMinutes: 60 } as const;
+  const pool = {
+    ...{ name: "pool0", zones: 2, memberNames: ["pool0-member-0"], membersBy: "names" as const },
+    ...{ spares, addresses: 2 + spares, drainSeconds: 60, roundsPerMinute: 1, fallback },
+  };
   return {
     ...draw,
-    pools,
-    churnPerDay: 2,
+    ...{ pools: [pool], aliases: false, provisioned: false, strangers: 0, natGatewayQuota: 5 },
+    paces: { ...draw.paces, deploys: 4, churn: 2 },
     interfaceCreationMs: [60_000, 120_000],
-    events: { lost: 0.001, late: 0.002, twice: 0.005 },
+    fronts: { perDay: 6, minutes: 120 },
   };
 }
 
 export async function score(rival: Rival, seed: number, days: number): Promise<Score> {
-  const stage = await buildStage(drawComparison(seed, rival));
+  const running = countRunning();
+  const stage = await buildStage(drawComparison(seed, rival), {
+    ...{ direct: true, holdfast: rival.holdfast, onLine: () => {}, log: { info: () => {}, error: () => {} } },
+    around: (_name, handler) => running.around(handler),
+  });
   const { region, path } = stage;
+  const { clock, random } = region;
   const [pool] = stage.pools;
   if (!pool) throw new Error("the world has no pool");
-  const scene = openRivalScene(stage, pool);
-  if (rival.holdfast) {
-    const network = { vpcId: pool.network.vpcId, subnetIds: [...pool.network.subnetIds] };
-    const settings = {
-      name: pool.draw.name,
-      members: membershipOf(pool),
-      network,
-      drainSeconds: pool.draw.drainSeconds,
-    };
-    await deploy(region, path, {
-      settings: { pools: [settings], eventBusName: "default", metricsNamespace: "Holdfast" },
-      direct: true,
-    });
+  const { subnetIds, securityGroupIds } = pool.network;
+  for (const name of pool.draw.memberNames) {
+    await createFunction(stage, pool, name, { subnetIds, securityGroupIds: securityGroupIds.slice(0, 1) });
   }
+  const failures = natFailures(pool);
+  const ways = await rival.start(openRivalScene(stage, pool, failures, sharedPool));
+  const happenings = [
+    ...[...deployments(stage, pool), ...lambdaMoods(stage, pool)],
+    ...[blocking(stage, pool, () => [...waysNow({ stage, pool, ways }).values()].flat()), ...failures.happenings],
+  ];
+  await clock.advance(warmUpMs);
+  const weather = startWeather({ clock, random, fronts: stage.draw.fronts, tell: () => {} }, happenings);
+  const roles = new Set(stage.roles.values());
+  const isOurs = ({ principal }: { readonly principal?: string | undefined }) => roles.has(principal ?? "");
   let calls = 0;
-  region.calls.onCall(({ principal }) => {
-    if (principal === relocateRole) calls++;
+  region.calls.onCall((call) => {
+    if (isOurs(call)) calls++;
   });
-  await rival.start(scene);
-  await startWeather(stage, () => {});
-  await region.clock.advance(warmUpMs);
-  const fromMs = region.clock.now();
-  let refused = 0;
-  region.clock.every(sampleMs, () => {
-    for (const fn of pool.memberNames.map((name) => region.world.functions.get(name))) {
-      const ways = fn ? liveVersions(fn).flatMap((version) => egressOf(region.world, version)) : [];
-      for (const { open, publicIps } of ways) {
-        if (!open || publicIps.some((ip) => !scene.declared.has(ip))) refused += sampleMs / 1000;
-      }
-    }
-  });
-  await region.clock.advance(days * dayMs);
-  const members = new Set(pool.memberNames);
-  const gaps = path.egress.gaps
-    .filter(({ functionName, toMs }) => members.has(functionName) && (toMs === undefined || toMs > fromMs))
-    .map((gap) => ((gap.toMs ?? region.clock.now()) - Math.max(gap.fromMs, fromMs)) / 1000);
-  const seen = new Set(pool.memberNames.flatMap((name) => [...(path.egress.addresses.get(name) ?? [])]));
-  return { gapSeconds: gaps.reduce((a, b) => a + b, 0), refused, healSeconds: gaps, addressesSeen: seen.size, calls };
+  const declared = new Set([...pool.publicIps, ...standbyIps]);
+  const rules = stage.partners.get(pool.draw.name)?.rules ?? [];
+  const measure = startMeter({ stage, pool, ways, declared, rules, alwaysRefused: sharedPool.alwaysRefused });
+  const endMs = clock.now() + days * dayMs;
+  if (rival.holdfast) {
+    const nextWeatherMs = () => Math.min(weather.nextMs(), endMs);
+    leapOverRest(stage, running, { verify: false, isOurs, report: () => {}, nextWeatherMs });
+  }
+  await clock.advance(endMs - clock.now());
+  const alarms = path.cloudWatch.operations["DescribeAlarms"]?.({}, { service: "monitoring" } as never) as {
+    MetricAlarms: unknown[];
+  };
+  const metrics = path.cloudWatch.metrics.ids.filter(({ namespace }) => namespace === "Holdfast").length;
+  return { ...measure(), calls, alarms: alarms.MetricAlarms.length, metrics };
 }
 
-export function monthlyUsd({ addresses, natGateways, holdfast }: Rival): number {
-  const standing = (addresses * priceUsd.addressHour + natGateways * priceUsd.natGatewayHour) * hoursPerMonth;
-  return (
-    standing + (holdfast ? holdfastMetrics * priceUsd.metricMonth + holdfastGbSeconds * priceUsd.lambdaGbSecond : 0)
-  );
+/** The partner blocks one of the addresses that it sees at the moment, for what somebody did with it. */
+function blocking({ partners, region: { clock } }: Stage, pool: PoolStage, seen: () => readonly string[]): Happening {
+  const rules = partners.get(pool.draw.name)?.rules ?? [];
+  return {
+    name: "partner blocks an address",
+    perDay: blocksPerDay,
+    async happen(random) {
+      const forMs = random.integer(...blockMinutes) * minuteMs;
+      const ips = seen();
+      if (ips.length === 0) return;
+      const rule = { kind: "block", ips: [random.pick(ips)] } as const;
+      rules.push(rule);
+      await clock.sleep(forMs);
+      rules.splice(rules.indexOf(rule), 1);
+    },
+  };
 }
 
-function quantile(values: readonly number[], q: number): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
-  return value === undefined ? "–" : value.toFixed(1);
+function natFailures(pool: PoolStage): NatFailures & { readonly happenings: readonly Happening[] } {
+  const listeners: ((zone: number, ms: number) => void)[] = [];
+  return {
+    onFailure: (listener) => listeners.push(listener),
+    happenings: pool.network.subnetIds.map((_, zone) => ({
+      name: `NAT of zone ${zone} fails`,
+      perDay: natFailuresPerDay,
+      happen(random) {
+        const ms = random.integer(...natFailureMinutes) * minuteMs;
+        for (const listener of listeners) listener(zone, ms);
+      },
+    })),
+  };
 }
 
-async function main(): Promise<void> {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({ options: { seeds: text, days: text } });
-  const [count, days] = [Number(values.seeds ?? 10), Number(values.days ?? 7)];
-  const rows: { rival: Rival; gapPerDay: number; line: string }[] = [];
+/** Runs every rival on every seed, and writes docs/comparison.md, the chart beside it, and the chart as a page. */
+export async function compare(seeds: readonly number[], days: number): Promise<void> {
+  const rows: Row[] = [];
   for (const rival of rivals) {
     const scores: Score[] = [];
-    for (let seed = 1; seed <= count; seed++) scores.push(await score(rival, seed, days));
-    const sum = (of: (score: Score) => number) => scores.reduce((total, it) => total + of(it), 0);
-    const heals = scores.flatMap(({ healSeconds }) => healSeconds);
-    const perDay = (value: number) => value / (count * days);
-    const gapPerDay = perDay(sum(({ gapSeconds }) => gapSeconds));
-    const cells = [
-      rival.name,
-      gapPerDay.toFixed(1),
-      perDay(sum(({ refused }) => refused)).toFixed(0),
-      quantile(heals, 0.5),
-      quantile(heals, 0.99),
-      quantile(heals, 1),
-      (sum(({ addressesSeen }) => addressesSeen) / count).toFixed(1),
-      monthlyUsd(rival).toFixed(2),
-      perDay(sum(({ calls }) => calls)).toFixed(0),
-    ];
-    rows.push({ rival, gapPerDay, line: `| ${cells.join(" | ")} |` });
+    for (const seed of seeds) scores.push(await score(rival, seed, days));
+    rows.push({ rival, scores });
     process.stderr.write(`${rival.name} done\n`);
   }
-  writeFileSync(
-    "docs/comparison.svg",
-    chart(
-      "Seconds without egress per day",
-      rows.map(({ rival, gapPerDay }) => [rival.name, gapPerDay]),
-    ),
-  );
-  writeFileSync("docs/comparison.md", page(rows, count, days));
+  const svg = chart(rows, seeds.length * days);
+  writeFileSync("docs/comparison.svg", svg);
+  writeFileSync("docs/comparison.html", `<!doctype html><meta charset="utf-8"><title>Comparison</title>\n${svg}`);
+  const rates = { natFailuresPerDay, natFailureMinutes, blocksPerDay, blockMinutes };
+  writeFileSync("docs/comparison.md", comparisonPage(rows, seeds, days, rates));
 }
-
-function page(rows: readonly { rival: Rival; line: string }[], count: number, days: number): string {
-  return `# Holdfast and other ways, on the same weather
-
-Seeds 1 to ${count}, ${days} days each: one function in two zones, deployed and moved between subnets and groups 1 to 10 times a day, interfaces replaced by Lambda twice a day, CloudTrail as in \`twin/delays.ts\`. Every way meets the same events. Made by \`npm run sim:compare -- --seeds ${count} --days ${days}\`; do not edit.
-
-![Seconds without egress per day](comparison.svg)
-
-| way | seconds without egress per day | requests refused per day | heal p50 s | p99 s | max s | addresses the partner sees | USD a month | AWS calls a day |
-|---|---|---|---|---|---|---|---|---|
-${rows.map(({ line }) => line).join("\n")}
-
-- Seconds are summed over the function's subnets; a gap counts whole when one interface of several has no address. The first ${warmUpMs / 60_000} minutes are left out.
-- A request per second and subnet is assumed, and a partner that lets in only the addresses it was told of at the start.
-- USD: addresses $0.005 and NAT gateways $0.045 an hour (VPC pricing, us-east-1); for Holdfast also ${holdfastMetrics} metrics at $0.30 and its function. Traffic is left out: a NAT gateway adds $0.045 per GB.
-- Where others are better: a NAT gateway has no gap here (its failures are not simulated, and it costs four times as much); interface events alone are as fast as Holdfast while no event is lost, but each change brings an address that the partner does not know.
-- Lambda now and then uses two or three interfaces for a subnet. Without spares there is no address for them: that shortage, which Holdfast reports and cannot cure, is nearly all of the time without egress in that row.
-- Left out because the simulation cannot model them yet: leaving the process to get another shared address (needs blocks by partners), and NAT instances watched every 5 s (needs routes to instances).
-
-## Where each way is described
-${rows.map(({ rival }) => `- ${rival.name}: ${rival.source}`).join("\n")}
-`;
-}
-
-await main();

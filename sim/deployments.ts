@@ -2,7 +2,8 @@
 
 import type { NetworkFailure } from "../twin/hyperplane.ts";
 import type { Random } from "../twin/random.ts";
-import { createFunction, type FunctionNetwork, type PoolStage, type Stage, tryCall, vpcConfigOf } from "./stage.ts";
+import type { PoolStage } from "./settle-in.ts";
+import { createFunction, type FunctionNetwork, type Stage, tryCall, vpcConfigOf } from "./stage.ts";
 import type { Happening } from "./weather.ts";
 
 const failures: readonly NetworkFailure[] = ["EniLimitExceeded", "SubnetOutOfIPAddresses", "InternalError"];
@@ -11,25 +12,26 @@ const aliasName = "live";
 /** Deployments of the pool's members, at the pool's drawn pace. */
 export function deployments(stage: Stage, pool: PoolStage): Happening[] {
   const { operator, path, draw } = stage;
-  const { name, deploysPerDay, aliases, provisioned } = pool.draw;
+  const { name, memberNames } = pool.draw;
+  const { aliases, provisioned, paces } = draw;
   const call = <Output>(operation: string, input: object) => tryCall<Output>(operator, "lambda", operation, input);
-  const member = (random: Random) => random.pick(pool.memberNames);
+  const member = (random: Random) => random.pick(memberNames);
   const moveNetwork = (random: Random, FunctionName: string) =>
     call("UpdateFunctionConfiguration", { FunctionName, VpcConfig: vpcConfigOf(drawNetwork(random, pool)) });
 
   return [
-    { name: `${name} network`, perDay: deploysPerDay / 2, happen: (random) => moveNetwork(random, member(random)) },
-    { name: `${name} code`, perDay: deploysPerDay / 2, happen: (random) => deployCode(stage, pool, random) },
+    { name: `${name} network`, perDay: paces.deploys / 2, happen: (random) => moveNetwork(random, member(random)) },
+    { name: `${name} code`, perDay: paces.deploys / 2, happen: (random) => deployCode(stage, pool, random) },
     {
       name: `${name} leaves the VPC`,
-      perDay: 0.5,
+      perDay: 0.25,
       happen: async (random) => {
         await call("UpdateFunctionConfiguration", { FunctionName: member(random), VpcConfig: vpcConfigOf(nowhere) });
       },
     },
     {
       name: `${name} deleted`,
-      perDay: 0.5,
+      perDay: 0.25,
       happen: async (random) => {
         const FunctionName = member(random);
         const network = drawNetwork(random, pool);
@@ -40,7 +42,7 @@ export function deployments(stage: Stage, pool: PoolStage): Happening[] {
     },
     {
       name: `${name} alias`,
-      perDay: aliases ? 4 : 0,
+      perDay: aliases ? 3 : 0,
       happen: (random) => shiftAlias(stage, member(random), random),
     },
     {
@@ -60,7 +62,7 @@ export function deployments(stage: Stage, pool: PoolStage): Happening[] {
     },
     {
       name: `${name} failed update`,
-      perDay: draw.failedUpdatesPerDay,
+      perDay: paces.failedUpdates,
       happen: async (random) => {
         const FunctionName = member(random);
         path.lambda.hyperplane.failNext(random.pick(failures));
@@ -85,12 +87,8 @@ function drawNetwork(random: Random, { network }: PoolStage): FunctionNetwork {
   return { subnetIds: subnetIds.length > 0 ? subnetIds : network.subnetIds.slice(0, 1), securityGroupIds: groups };
 }
 
-async function deployCode(
-  { operator, region }: Stage,
-  { draw, memberNames }: PoolStage,
-  random: Random,
-): Promise<void> {
-  const FunctionName = random.pick(memberNames);
+async function deployCode({ operator, region, draw }: Stage, pool: PoolStage, random: Random): Promise<void> {
+  const FunctionName = random.pick(pool.draw.memberNames);
   const ZipFile = Buffer.from(String(random.next()));
   await tryCall(operator, "lambda", "UpdateFunctionCode", { FunctionName, ZipFile });
   if (!draw.aliases) return;

@@ -3,38 +3,46 @@ import type { FaultOutcome } from "../twin/faults.ts";
 import type { Random } from "../twin/random.ts";
 import type { Region } from "../twin/region.ts";
 import { AwsError, type Call } from "../twin/service.ts";
+import type { Happening } from "./weather.ts";
 import type { FaultRates } from "./world-draw.ts";
 
 /** How old an answer may be that a describe call gives: EC2 promises no more than "eventually" (EC2 API reference). */
 export const staleMs = 15_000;
-const stormMs = 10 * 60_000;
-const dayMs = 86_400_000;
+const longestStormMs = 10 * 60_000;
 
 export interface CallFaults {
+  /** Times in which more calls go wrong. */
+  readonly storms: Happening;
   /** No call goes wrong any more. */
   stop(): void;
   readonly crashes: number;
 }
 
-/** Strikes the calls of one principal at the drawn rates, more of them during storms. */
-export function strikeCalls(region: Region, principal: string, rates: FaultRates): CallFaults {
+/** Strikes our calls at the drawn rates, more of them during storms. */
+export function strikeCalls(region: Region, isOurs: (call: Call) => boolean, rates: FaultRates): CallFaults {
   const random = region.random.fork("call faults");
   const usual = region.faults.strike;
   const state = { factor: 1, stopped: false, crashes: 0 };
-  const storms = scheduleStorms(region, rates, (factor) => {
-    state.factor = factor;
-  });
   region.faults.strike = (call, when) => {
-    if (state.stopped || call.principal !== principal) return usual(call, when);
+    // Settings are read when an environment starts, by the twin's own reader.
+    if (state.stopped || !isOurs(call) || call.service === "ssm") return usual(call, when);
     const outcome = when === "before" ? before(random, rates, state.factor, call) : after(random, rates, state.factor);
     if (outcome && "crash" in outcome) state.crashes++;
     return outcome;
   };
-  answerFromThePast(region, principal, () => (state.stopped ? 0 : Math.min(0.5, rates.stale * state.factor)));
+  answerFromThePast(region, isOurs, () => (state.stopped ? 0 : Math.min(0.5, rates.stale * state.factor)));
   return {
+    storms: {
+      name: "storm",
+      perDay: rates.stormsPerDay,
+      async happen(random) {
+        state.factor = rates.stormFactor;
+        await region.clock.sleep(random.integer(30_000, longestStormMs));
+        state.factor = 1;
+      },
+    },
     stop() {
       state.stopped = true;
-      storms();
     },
     get crashes() {
       return state.crashes;
@@ -63,35 +71,15 @@ function throttled(service: string): AwsError {
     : new AwsError("ThrottlingException", "Rate exceeded", 400);
 }
 
-function scheduleStorms(region: Region, rates: FaultRates, set: (factor: number) => void): () => void {
-  if (rates.stormsPerDay === 0) return () => {};
-  const random = region.random.fork("storms");
-  let stopped = false;
-  const next = () => {
-    region.clock.after((-Math.log(1 - random.next()) / rates.stormsPerDay) * dayMs, () => {
-      if (stopped) return;
-      set(rates.stormFactor);
-      region.clock.after(random.integer(30_000, stormMs), () => set(1));
-      next();
-    });
-  };
-  next();
-  return () => {
-    stopped = true;
-  };
-}
-
 /** A describe call may be answered by a replica that lags: with what the same question was answered a little earlier. */
-function answerFromThePast(region: Region, principal: string, rate: () => number): void {
+function answerFromThePast(region: Region, isOurs: (call: Call) => boolean, rate: () => number): void {
   const random = region.random.fork("stale answers");
   const answers = new Map<string, { readonly atMs: number; readonly output: unknown }>();
   const call = region.call;
   region.call = async (input, requestId) => {
     const output = await call(input, requestId);
-    if (input.principal !== principal || input.service !== "ec2" || !input.operation.startsWith("Describe")) {
-      return output;
-    }
-    const key = `${input.operation} ${JSON.stringify(input.input)}`;
+    if (!isOurs(input) || input.service !== "ec2" || !input.operation.startsWith("Describe")) return output;
+    const key = `${input.principal} ${input.operation} ${JSON.stringify(input.input)}`;
     const old = answers.get(key);
     if (old && old.atMs >= region.clock.now() - staleMs && random.chance(rate())) return old.output;
     answers.set(key, { atMs: region.clock.now(), output });

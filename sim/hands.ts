@@ -1,7 +1,9 @@
 /** An operator or another tool with its hands in the pool: foreign addresses, moved addresses, removed tags, bad messages. */
 import { tagKeys } from "../src/config/tags.ts";
 import type { Random } from "../twin/random.ts";
-import { type PoolStage, poolTags, type Stage, tryCall } from "./stage.ts";
+import { restoreRoutes } from "./route-hands.ts";
+import type { PoolStage } from "./settle-in.ts";
+import { prefix, type Stage, tryCall } from "./stage.ts";
 import type { Happening } from "./weather.ts";
 
 const longestMs = 60 * 60_000;
@@ -9,7 +11,7 @@ const longestMs = 60 * 60_000;
 export function hands(stage: Stage, pool: PoolStage): Happening[] {
   const { draw, path } = stage;
   const { name } = pool.draw;
-  const perDay = draw.handsPerDay / 4;
+  const perDay = draw.paces.hands / 4;
   return [
     {
       name: `${name} foreign address on an interface`,
@@ -25,43 +27,36 @@ export function hands(stage: Stage, pool: PoolStage): Happening[] {
     { name: `${name} tags removed`, perDay, happen: (random) => removeTags(stage, pool, random) },
     {
       name: `${name} message that nobody understands`,
-      perDay: draw.poisonPerDay,
+      perDay: draw.paces.poison,
       happen: (random) => {
-        const queue = path.sqs.queueByName("holdfast-relocation.fifo");
+        const queue = path.sqs.queueByName(`${prefix}-relocation.fifo`);
         queue.send({ body: `{"kind":"${random.integer(1, 1_000_000)}"}`, groupId: name });
       },
-    },
-    {
-      name: `${name} address found blocked`,
-      perDay: draw.blocksPerDay,
-      happen: (random) => block(stage, pool, random),
     },
   ];
 }
 
 /** Sets everything right that hands have done: foreign addresses off the pool's interfaces, the pool's tags as deployed. */
 export async function restore(stage: Stage, pool: PoolStage): Promise<void> {
-  const { operator, region, foreignAllocationIds } = stage;
-  for (const id of foreignAllocationIds) await takeOff(stage, id);
+  const { operator, region, foreign } = stage;
+  for (const id of foreign.allocationIds) await takeOff(stage, id);
   for (const id of pool.allocationIds) {
     if (region.world.addresses.get(id)?.networkInterfaceId === pool.instanceInterfaceId) await takeOff(stage, id);
   }
   const Resources = [...pool.allocationIds];
   await tryCall(operator, "ec2", "CreateTags", { Resources, Tags: poolTags(pool.draw.name) });
   await tryCall(operator, "ec2", "DeleteTags", { Resources, Tags: [{ Key: tagKeys.verdict }] });
+  await restoreRoutes(stage, pool);
 }
 
-/** Whoever verifies addresses marks one as blocked, and clears it later. */
-async function block({ operator, region }: Stage, pool: PoolStage, random: Random): Promise<void> {
-  const Resources = [random.pick(pool.allocationIds)];
-  await tryCall(operator, "ec2", "CreateTags", { Resources, Tags: [{ Key: tagKeys.verdict, Value: "blocked" }] });
-  await region.clock.sleep(random.integer(5 * 60_000, longestMs));
-  await tryCall(operator, "ec2", "DeleteTags", { Resources, Tags: [{ Key: tagKeys.verdict }] });
-}
+const poolTags = (poolName: string) => [
+  { Key: tagKeys.pool, Value: poolName },
+  { Key: tagKeys.role, Value: "egress" },
+];
 
 /** Somebody's address on an interface of the pool's network, in the place of the pool's own if it has one. */
 async function associateForeign(stage: Stage, pool: PoolStage, random: Random): Promise<void> {
-  const AllocationId = random.pick(stage.foreignAllocationIds);
+  const AllocationId = random.pick(stage.foreign.allocationIds);
   const target = anyInterface(stage, pool, random);
   await associate(stage, AllocationId, target);
   await stage.region.clock.sleep(random.integer(60_000, longestMs));

@@ -1,6 +1,7 @@
 /** What Lambda does by itself: replaces interfaces, makes more of them, reclaims those of idle functions, wakes them. */
 import type { NetworkInterface } from "../twin/world.ts";
-import { type PoolStage, type Stage, tryCall } from "./stage.ts";
+import type { PoolStage } from "./settle-in.ts";
+import { type Stage, tryCall } from "./stage.ts";
 import type { Happening } from "./weather.ts";
 
 /** Interfaces per (subnet, groups) at most; more than one when a function has very many connections. */
@@ -23,12 +24,12 @@ export function lambdaMoods(stage: Stage, pool: PoolStage): Happening[] {
   return [
     {
       name: `${name} interface replaced`,
-      perDay: draw.churnPerDay,
+      perDay: draw.paces.churn,
       happen: (random) => somebody((it) => hyperplane.replace(it.networkInterfaceId))(random.pick),
     },
     {
       name: `${name} scales`,
-      perDay: draw.churnPerDay / 3,
+      perDay: draw.paces.churn / 3,
       happen: (random) => {
         const count = random.integer(1, mostInterfaces);
         somebody((it) => hyperplane.scale(it.subnetId, it.securityGroupIds, count))(random.pick);
@@ -38,7 +39,7 @@ export function lambdaMoods(stage: Stage, pool: PoolStage): Happening[] {
       name: `${name} invoked`,
       perDay: draw.idleHours === undefined ? 0 : 6,
       happen: async (random) => {
-        const FunctionName = random.pick(pool.memberNames);
+        const FunctionName = random.pick(pool.draw.memberNames);
         await tryCall(operator, "lambda", "Invoke", { FunctionName, InvocationType: "Event" });
       },
     },

@@ -1,11 +1,13 @@
 /** `npm run sim`: one seed or many, with faults or without; ends with exit code 1 when a checker objects. */
 import { parseArgs } from "node:util";
+import { compare } from "./compare.ts";
 import { runMany, verifyDeterminism } from "./many.ts";
 import { printRun } from "./print.ts";
 import { type FaultKind, faultKinds } from "./world-draw.ts";
 
 const usage = `npm run sim -- [--seed N | --seeds COUNT [--from N]] [--days D] [--faults all|none|a,b]
   [--pools N] [--members N] [--wire] [--all-sweeps] [--verify-determinism] [--workers N] [--until-failure] [--json]
+npm run sim -- --compare [--seeds COUNT] [--days D]
 faults: ${faultKinds.join(" ")}`;
 
 function whole(text: string | undefined, otherwise: number): number {
@@ -30,7 +32,15 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       ...{ seed: text, seeds: text, from: text, days: text, faults: text, pools: text, members: text, workers: text },
-      ...{ wire: flag, "all-sweeps": flag, "verify-determinism": flag, json: flag, "until-failure": flag, help: flag },
+      ...{
+        wire: flag,
+        "all-sweeps": flag,
+        "verify-determinism": flag,
+        json: flag,
+        "until-failure": flag,
+        compare: flag,
+        help: flag,
+      },
     },
   });
   if (values.help) {
@@ -39,6 +49,10 @@ async function main(): Promise<number> {
   }
   const first = whole(values.seed ?? values.from, 1);
   const seeds = Array.from({ length: values.seed ? 1 : whole(values.seeds, 1) }, (_, index) => first + index);
+  if (values.compare) {
+    await compare(seeds, whole(values.days, 7));
+    return 0;
+  }
   const options = {
     days: whole(values.days, 1),
     faults: readFaults(values.faults ?? "all"),

@@ -7,6 +7,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context, SQSEvent } from "aws-lambda";
+import type { Clock } from "../src/aws/clock.ts";
 import { loadFallbackSettings } from "../src/config/fallback-settings.ts";
 import { loadSentinelSettings } from "../src/config/probing-settings.ts";
 import { loadSettings } from "../src/config/settings.ts";
@@ -30,6 +31,8 @@ export interface Surroundings {
   /** Who answers the probes, by the target's name. */
   readonly partnerOf: (target: string) => Partner;
   readonly log: Log;
+  /** The functions' own idea of the time; the region's clock unless given. */
+  readonly clock?: Clock;
   /** Calls go to the region directly instead of over the wire: the same run, faster. Default false. */
   readonly direct?: boolean;
 }
@@ -59,7 +62,9 @@ export function handlerOf(bundle: string, deployed: Deployed): Handler {
   const forget = () => {
     loaded = undefined;
   };
-  deployed.region.faults.onCrash(forget);
+  deployed.region.faults.onCrash(({ principal }) => {
+    if (principal === deployed.roleArn) forget();
+  });
   return async (event, context) => {
     loaded ??= start(deployed);
     loaded.catch(forget);
@@ -95,7 +100,7 @@ async function relocate(deployed: Deployed): Promise<Handler> {
   const settings = await loadSettings(settingsText(deployed), parameterReader(deployed));
   const handler = wireRelocate({
     settings,
-    clock: deployed.region.clock,
+    clock: deployed.clock ?? deployed.region.clock,
     ...clientsOf(deployed),
     emitMetrics: (pool, timeMs, list) =>
       deployed.writeLine(embedded(settings.metricsNamespace, { pool }, timeMs, list)),
@@ -110,7 +115,7 @@ async function sentinel(deployed: Deployed): Promise<Handler> {
   const eventBridge = over(new EventBridgeClient(config), "events");
   return createSentinelHandler({
     settings,
-    clock: deployed.region.clock,
+    clock: deployed.clock ?? deployed.region.clock,
     ec2: over(new EC2Client(config), "ec2"),
     lambda: over(new LambdaClient(config), "lambda"),
     ssm: over(new SSMClient(config), "ssm"),
@@ -127,7 +132,7 @@ async function fallback(deployed: Deployed): Promise<Handler> {
   const { config, over } = clientsOf(deployed);
   const handler = createFallbackHandler({
     settings,
-    clock: deployed.region.clock,
+    clock: deployed.clock ?? deployed.region.clock,
     ec2: over(new EC2Client(config), "ec2"),
     cloudWatch: over(new CloudWatchClient(config), "monitoring"),
     lambda: over(new LambdaClient(config), "lambda"),

@@ -1,28 +1,25 @@
-/** The simulated account of a drawn world: networks, addresses, members, strangers, foreign addresses. */
-import { tagKeys } from "../src/config/tags.ts";
+/** The simulated account of a drawn world: Holdfast deployed in it, members' networks, strangers, foreign resources. */
+import { emptyAccount } from "../scripts/stand-in/account.ts";
+import type { Log } from "../src/telemetry/log.ts";
 import { between, type Delays } from "../twin/delays.ts";
 import { addEventPath, type EventPath } from "../twin/event-path.ts";
+import type { Handler } from "../twin/lambda-invocation.ts";
+import { createPartner, type Partner } from "../twin/partners.ts";
 import { createRegion, type Region } from "../twin/region.ts";
 import { AwsError } from "../twin/service.ts";
 import type { LambdaFunction } from "../twin/world.ts";
-import { allocateAddresses, buildNetwork, type PoolNetwork } from "./network.ts";
 import { type Operator, operatorOf } from "./operator.ts";
-import type { PoolDraw, WorldDraw } from "./world-draw.ts";
+import { fileOf, type PoolDraw, targetOf } from "./pool-draw.ts";
+import { deployRecorded } from "./recorded-deployment.ts";
+import type { RecordedResource } from "./recorded-resource.ts";
+import { type Foreign, type PoolStage, settleIn } from "./settle-in.ts";
+import { app, synthesize } from "./synthesize.ts";
+import type { WorldDraw } from "./world-draw.ts";
 
+const stageName = "production";
+const addressQuota = 100;
+export const prefix = `${app}-${stageName}`;
 const memberRole = "arn:aws:iam::123456789012:role/member";
-
-export interface PoolStage {
-  readonly draw: PoolDraw;
-  readonly network: PoolNetwork;
-  /** The strangers' own group; no member ever uses it. */
-  readonly strangerGroupId: string;
-  /** An instance's interface in one of the pool's subnets. */
-  readonly instanceInterfaceId: string;
-  readonly allocationIds: readonly string[];
-  readonly publicIps: readonly string[];
-  readonly memberNames: readonly string[];
-  readonly strangerNames: readonly string[];
-}
 
 export interface Stage {
   readonly draw: WorldDraw;
@@ -30,76 +27,87 @@ export interface Stage {
   readonly path: EventPath;
   readonly operator: Operator;
   readonly pools: readonly PoolStage[];
-  /** Addresses of somebody else in the same account. */
-  readonly foreignAllocationIds: readonly string[];
+  /** By the pool's name: who answers its target. */
+  readonly partners: ReadonlyMap<string, Partner>;
+  readonly foreign: Foreign;
+  /** Roles of Holdfast's functions that call AWS, by the function's name without the deployment's. */
+  readonly roles: ReadonlyMap<string, string>;
 }
 
-export type FunctionNetwork = { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+export interface StageHooks {
+  /** Stands between Lambda and the code of one of Holdfast's functions. */
+  readonly around: (functionName: string, handler: Handler) => Handler;
+  /** Hears of every line of a log that holds metrics. */
+  readonly onLine: (line: string) => void;
+  readonly log: Log;
+  /** Clients call the region without the wire. */
+  readonly direct: boolean;
+  /** Without Holdfast only the network and the addresses are deployed. Default true. */
+  readonly holdfast?: boolean;
+}
 
-/** Makes the account. Nothing in it has run yet. */
-export async function buildStage(draw: WorldDraw): Promise<Stage> {
-  const region = createRegion({ seed: draw.seed, addressQuota: 100, throttling: true });
+/** Makes the account and deploys the operator's file into it. Members and weather are yet to come. */
+export async function buildStage(draw: WorldDraw, hooks: StageHooks): Promise<Stage> {
+  const { seed, natGatewayQuota } = draw;
+  const region = createRegion({ seed, addressQuota, natGatewayQuota });
   const path = addEventPath(region, { delays: delaysOf(draw), showsDuringUpdate: draw.showsDuringUpdate });
   const operator = operatorOf(region);
-  const pools: PoolStage[] = [];
-  for (const pool of draw.pools) pools.push(await buildPool(region, operator, pool));
-  const foreignAllocationIds: string[] = [];
-  for (let index = 0; index < 2; index++) {
-    const { AllocationId } = await operator<{ AllocationId: string }>("ec2", "AllocateAddress", { Domain: "vpc" });
-    foreignAllocationIds.push(AllocationId);
-  }
-  return { draw, region, path, operator, pools, foreignAllocationIds };
+  const partners = new Map(draw.pools.map(({ name }) => [name, createPartner(region.clock)]));
+  const heard: EventPath = {
+    ...path,
+    emf(line) {
+      hooks.onLine(line);
+      path.emf(line);
+    },
+    registerHandler: (name, handler) => path.registerHandler(name, hooks.around(name, handler)),
+  };
+  const { clock } = region;
+  const records = await deploymentOf(draw.pools);
+  const isNetwork = ({ type }: RecordedResource) => type.startsWith("aws:ec2/");
+  await deployRecorded(hooks.holdfast === false ? records.filter(isNetwork) : records, {
+    ...{ region, path: heard, ids: new Map(), log: hooks.log, direct: hooks.direct },
+    clock: { now: () => clock.now() + draw.skewMs, sleep: clock.sleep },
+    partnerOf: (target) => {
+      const pool = draw.pools.find(({ name }) => targetOf(name) === target);
+      return partners.get(pool?.name ?? "") ?? createPartner(clock);
+    },
+  });
+  const { pools, foreign } = await settleIn(region, operator, draw);
+  return { draw, region, path, operator, pools, partners, foreign, roles: rolesOf(region) };
 }
 
-function delaysOf({ interfaceCreationMs: [minMs, maxMs], events, idleHours }: WorldDraw): Partial<Delays> {
+const synthesized = new Map<string, Promise<readonly RecordedResource[]>>();
+
+/** A deployment takes a second to synthesize, so each operator's file is synthesized once in a process. */
+function deploymentOf(pools: readonly PoolDraw[]): Promise<readonly RecordedResource[]> {
+  const file = fileOf(pools);
+  const key = JSON.stringify(file);
+  const known =
+    synthesized.get(key) ??
+    synthesize(file, stageName, { ...emptyAccount, addressQuota }).then(({ resources }) => resources);
+  synthesized.set(key, known);
+  return known;
+}
+
+function delaysOf({ interfaceCreationMs: [minMs, maxMs], idleHours }: WorldDraw): Partial<Delays> {
   return {
     interfaceCreation: between(minMs, maxMs),
-    cloudTrailLossRate: events.lost,
-    cloudTrailLateRate: events.late,
-    cloudTrailDuplicateRate: events.twice,
-    eventBridgeDuplicateRate: events.twice,
     ...(idleHours !== undefined && { idleReclaimMs: idleHours * 3_600_000 }),
   };
 }
 
-async function buildPool(region: Region, operator: Operator, draw: PoolDraw): Promise<PoolStage> {
-  const network = await buildNetwork(operator, draw.zones);
-  const group = { VpcId: network.vpcId, GroupName: "strangers", Description: "strangers" };
-  const { GroupId: strangerGroupId } = await operator<{ GroupId: string }>("ec2", "CreateSecurityGroup", group);
-  const { NetworkInterface } = await operator<{ NetworkInterface: { NetworkInterfaceId: string } }>(
-    "ec2",
-    "CreateNetworkInterface",
-    { SubnetId: network.subnetIds[0], Groups: [strangerGroupId] },
+function rolesOf({ world }: Region): Map<string, string> {
+  const own = [...world.functions.values()].filter(({ functionName }) => functionName.startsWith(`${prefix}-`));
+  return new Map(
+    own.flatMap(({ functionName, versions }): [string, string][] => {
+      const latest = versions.get("$LATEST");
+      // Probes are in the VPC and call nobody.
+      return latest && !latest.vpcConfig ? [[functionName.slice(prefix.length + 1), latest.settings.role]] : [];
+    }),
   );
-  const allocationIds = await allocateAddresses(operator, draw.name, draw.addresses);
-  const publicIps = allocationIds.map((id) => region.world.addresses.get(id)?.publicIp ?? "");
-  const strangerNames = Array.from({ length: draw.strangers }, (_, index) => `stranger-${draw.name}-${index}`);
-  return {
-    draw,
-    network,
-    strangerGroupId,
-    instanceInterfaceId: NetworkInterface.NetworkInterfaceId,
-    allocationIds,
-    publicIps,
-    memberNames: draw.memberNames,
-    strangerNames,
-  };
 }
 
-/** What Holdfast's configuration names as the pool's members. */
-export function membershipOf({ draw, memberNames }: PoolStage) {
-  const arns = memberNames.map((name) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`);
-  switch (draw.membersBy) {
-    case "names":
-      return { names: [...memberNames], arns: [], tags: {} };
-    case "pattern":
-      return { names: [`${draw.name}-member-*`], arns: [], tags: {} };
-    case "arns":
-      return { names: [], arns, tags: {} };
-    case "tags":
-      return { names: [], arns: [], tags: { team: draw.name } };
-  }
-}
+export type FunctionNetwork = { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
 
 /** Makes a function, a member's with the tag of its team. */
 export async function createFunction(
@@ -115,7 +123,7 @@ export async function createFunction(
     Handler: "index.handler",
     Code: { ZipFile: new Uint8Array() },
     VpcConfig: vpcConfigOf(network),
-    ...(pool.memberNames.includes(FunctionName) && { Tags: { team: pool.draw.name } }),
+    ...(pool.draw.memberNames.includes(FunctionName) && { Tags: { team: pool.draw.name } }),
   });
 }
 
@@ -124,8 +132,8 @@ export function vpcConfigOf({ subnetIds, securityGroupIds }: FunctionNetwork) {
 }
 
 /** The pool's functions that exist now. */
-export function membersOf({ region }: Stage, { memberNames }: PoolStage): LambdaFunction[] {
-  return memberNames.map((name) => region.world.functions.get(name)).filter((it) => it !== undefined);
+export function membersOf({ region }: Stage, { draw }: PoolStage): LambdaFunction[] {
+  return draw.memberNames.map((name) => region.world.functions.get(name)).filter((it) => it !== undefined);
 }
 
 /** Does what an operator or a tool does; what AWS refuses does not happen. */
@@ -142,8 +150,3 @@ export async function tryCall<Output>(
     throw error;
   }
 }
-
-export const poolTags = (poolName: string) => [
-  { Key: tagKeys.pool, Value: poolName },
-  { Key: tagKeys.role, Value: "egress" },
-];

@@ -2,7 +2,8 @@
 import { liveVersions } from "../twin/egress.ts";
 import { combinationKey } from "../twin/hyperplane.ts";
 import type { FunctionVersion, NetworkInterface, VpcConfig, World } from "../twin/world.ts";
-import { membersOf, type PoolStage, type Stage } from "./stage.ts";
+import type { PoolStage } from "./settle-in.ts";
+import { membersOf, type Stage } from "./stage.ts";
 
 /** The live versions of the pool's members that exist now. */
 export function liveMembers(stage: Stage, pool: PoolStage): FunctionVersion[] {

@@ -1,11 +1,13 @@
-/** What happens to an account without Holdfast's doing: deployments, Lambda's own changes, traffic, other hands. */
+/**
+ * What happens to an account without Holdfast's doing: deployments, Lambda's own changes, traffic, partners, other hands.
+ * It comes in fronts, so that things happen at once, with quiet in between.
+ */
 import type { Random } from "../twin/random.ts";
-import { deployments } from "./deployments.ts";
-import { hands } from "./hands.ts";
-import { lambdaMoods } from "./lambda-moods.ts";
-import { createFunction, type PoolStage, type Stage } from "./stage.ts";
 
 const dayMs = 86_400_000;
+const minuteMs = 60_000;
+/** Time for the deployment to settle before the first front. */
+const firstMs = 20 * minuteMs;
 
 /** Something that happens now and then: `perDay` times on average, at moments drawn from a stream of its own. */
 export interface Happening {
@@ -19,30 +21,49 @@ export interface Weather {
   stop(): void;
   /** Things that have begun and are not over. */
   readonly pending: number;
+  /** When something happens next. */
+  nextMs(): number;
 }
 
-/** Makes the pools' functions and starts the weather. `tell` hears of everything that happens. */
-export async function startWeather(stage: Stage, tell: (text: string) => void): Promise<Weather> {
-  for (const pool of stage.pools) await populate(stage, pool);
+export interface Climate {
+  readonly clock: {
+    now(): number;
+    after(ms: number, fire: () => void): unknown;
+  };
+  readonly random: Random;
+  readonly fronts: { readonly perDay: number; readonly minutes: number };
+  /** Hears of everything that happens. */
+  readonly tell: (text: string) => void;
+}
+
+export function startWeather({ clock, random, fronts, tell }: Climate, happenings: readonly Happening[]): Weather {
+  const due = new Set<{ readonly atMs: number }>();
   let stopped = false;
   let pending = 0;
-  const start = ({ name, perDay, happen }: Happening) => {
-    if (perDay <= 0) return;
-    const random = stage.region.random.fork(`weather ${name}`);
-    const next = () => {
-      stage.region.clock.after((-Math.log(1 - random.next()) / perDay) * dayMs, () => {
-        if (stopped) return;
-        tell(name);
-        pending++;
-        void Promise.resolve(happen(random)).then(() => pending--);
-        next();
-      });
-    };
-    next();
+  const at = (ms: number, act: () => void) => {
+    const entry = { atMs: clock.now() + ms };
+    due.add(entry);
+    clock.after(ms, () => {
+      due.delete(entry);
+      if (!stopped) act();
+    });
   };
-  for (const pool of stage.pools) {
-    for (const it of [...deployments(stage, pool), ...lambdaMoods(stage, pool), ...hands(stage, pool)]) start(it);
-  }
+  const streams = happenings.map((it) => ({ it, own: random.fork(`weather ${it.name}`) }));
+  const front = () => {
+    for (const { it, own } of streams) {
+      for (let left = poisson(own, it.perDay / fronts.perDay); left > 0; left--) {
+        at(own.next() * fronts.minutes * minuteMs, () => {
+          tell(it.name);
+          pending++;
+          void Promise.resolve(it.happen(own)).then(() => pending--);
+        });
+      }
+    }
+    at(betweenMs(), front);
+  };
+  const calendar = random.fork("fronts");
+  const betweenMs = () => fronts.minutes * minuteMs + (-Math.log(1 - calendar.next()) / fronts.perDay) * dayMs;
+  at(firstMs, front);
   return {
     stop() {
       stopped = true;
@@ -50,15 +71,14 @@ export async function startWeather(stage: Stage, tell: (text: string) => void): 
     get pending() {
       return pending;
     },
+    nextMs: () => Math.min(...[...due].map(({ atMs }) => atMs)),
   };
 }
 
-async function populate(stage: Stage, pool: PoolStage): Promise<void> {
-  const { subnetIds, securityGroupIds } = pool.network;
-  for (const name of pool.memberNames) {
-    await createFunction(stage, pool, name, { subnetIds, securityGroupIds: securityGroupIds.slice(0, 1) });
-  }
-  for (const name of pool.strangerNames) {
-    await createFunction(stage, pool, name, { subnetIds, securityGroupIds: [pool.strangerGroupId] });
-  }
+/** How many of something there are, with `mean` on average (Knuth's method; the means are small). */
+function poisson(random: Random, mean: number): number {
+  const limit = Math.exp(-mean);
+  let count = 0;
+  for (let product = random.next(); product > limit; product *= random.next()) count++;
+  return count;
 }

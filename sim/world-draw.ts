@@ -1,5 +1,6 @@
 /** What a seed draws: everything that makes one simulated account different from another. */
 import { createRandom, type Random } from "../twin/random.ts";
+import { drawPools, type Limits, type PoolDraw } from "./pool-draw.ts";
 
 /** Kinds of faults, each of which can be left out. */
 export const faultKinds = [
@@ -9,41 +10,23 @@ export const faultKinds = [
   "timeout",
   "stale",
   "events",
+  "alarms",
   "churn",
   "idle",
   "update-failure",
   "hands",
+  "routes",
+  "gateways",
+  "quota",
+  "partner",
+  "blocked",
+  "override",
+  "probes",
+  "sentinel",
   "skew",
   "poison",
-  "blocked",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
-
-/** Upper bounds with which a failing seed is made smaller. */
-export interface Limits {
-  readonly pools?: number | undefined;
-  readonly members?: number | undefined;
-}
-
-export type MembersBy = "names" | "pattern" | "arns" | "tags";
-
-export interface PoolDraw {
-  readonly name: string;
-  readonly zones: number;
-  readonly memberNames: readonly string[];
-  readonly membersBy: MembersBy;
-  /** Functions in the pool's subnets that are none of its members, in a security group of their own. */
-  readonly strangers: number;
-  readonly spares: number;
-  /** Egress addresses in all: for some or all (zone, groups) that members may use at once, and the spares. */
-  readonly addresses: number;
-  readonly drainSeconds: number;
-  /** Whether members are deployed behind an alias, which pins published versions. */
-  readonly aliases: boolean;
-  readonly provisioned: boolean;
-  /** Each per day and pool. */
-  readonly deploysPerDay: number;
-}
 
 export interface FaultRates {
   /** Share of our calls that end so, outside of a storm. */
@@ -57,23 +40,46 @@ export interface FaultRates {
   readonly stormsPerDay: number;
 }
 
+/** How often things happen, per day and pool. */
+export interface Paces {
+  readonly deploys: number;
+  readonly failedUpdates: number;
+  readonly churn: number;
+  readonly hands: number;
+  readonly routes: number;
+  readonly gateways: number;
+  readonly partner: number;
+  readonly blocks: number;
+  readonly override: number;
+  readonly probes: number;
+  readonly sentinel: number;
+  readonly poison: number;
+}
+
 export interface WorldDraw {
   readonly seed: number;
   readonly faults: readonly FaultKind[];
   readonly pools: readonly PoolDraw[];
+  /** Whether members are deployed behind an alias, which pins published versions. */
+  readonly aliases: boolean;
+  readonly provisioned: boolean;
+  /** Functions in each pool's subnets that are none of its members, in a security group of their own. */
+  readonly strangers: number;
   readonly showsDuringUpdate: "new" | "old";
   readonly interfaceCreationMs: readonly [number, number];
   readonly rates: FaultRates;
   /** Share of CloudTrail's events that are lost, late, or come twice. */
   readonly events: { readonly lost: number; readonly late: number; readonly twice: number };
-  readonly churnPerDay: number;
-  readonly handsPerDay: number;
+  /** Share of alarm changes that are told minutes later, or never. */
+  readonly alarms: { readonly late: number; readonly lost: number };
+  readonly paces: Paces;
+  /** NAT gateways per zone that the account may have; one of them may be somebody else's. */
+  readonly natGatewayQuota: number;
   /** Hours without an invocation after which Lambda reclaims interfaces; AWS's own are 14 days. */
-  readonly blocksPerDay: number;
-  readonly poisonPerDay: number;
-  readonly failedUpdatesPerDay: number;
   readonly idleHours: number | undefined;
   readonly skewMs: number;
+  /** Times of the day in which things happen, and how long each lasts. */
+  readonly fronts: { readonly perDay: number; readonly minutes: number };
 }
 
 /** The world of a seed. Each part has a stream of its own, so that a limit or a missing fault changes nothing else. */
@@ -81,52 +87,52 @@ export function drawWorld(seed: number, faults: readonly FaultKind[], limits: Li
   const root = createRandom(seed).fork("world");
   // Not all at once: a fault that always strikes can hide what another one does.
   const on = (kind: FaultKind) => faults.includes(kind) && root.fork(`has ${kind}`).chance(0.75);
-  const pools = Math.min(limits.pools ?? 2, root.fork("pools").chance(0.3) ? 2 : 1);
-  const rates = root.fork("rates");
   const events = root.fork("events");
+  const alarms = root.fork("alarms");
   const slow = root.fork("creation").chance(0.5);
   return {
     seed,
     faults: faultKinds.filter(on),
-    pools: Array.from({ length: pools }, (_, index) => drawPool(root.fork(`pool ${index}`), index, limits)),
+    pools: drawPools(root.fork("file"), limits),
+    aliases: root.fork("aliases").chance(0.5),
+    provisioned: root.fork("provisioned").chance(0.3),
+    strangers: root.fork("strangers").integer(0, 2),
     showsDuringUpdate: root.fork("shows").pick(["new", "old"]),
     interfaceCreationMs: slow ? [60_000, 120_000] : [6_000, 30_000],
-    rates: drawRates(rates, on),
+    rates: drawRates(root.fork("rates"), on),
     events: {
       lost: on("events") ? events.pick([0.01, 0.1, 0.5, 1]) : 0,
       late: on("events") ? events.pick([0, 0.05, 0.3]) : 0,
       twice: on("events") ? events.pick([0, 0.1, 0.5]) : 0,
     },
-    churnPerDay: on("churn") ? root.fork("churn").integer(1, 12) : 0,
-    handsPerDay: on("hands") ? root.fork("hands").integer(1, 10) : 0,
-    blocksPerDay: on("blocked") ? root.fork("blocked").integer(1, 6) : 0,
-    poisonPerDay: on("poison") ? 2 : 0,
-    failedUpdatesPerDay: on("update-failure") ? root.fork("update failure").integer(1, 6) : 0,
+    alarms: {
+      late: on("alarms") ? alarms.pick([0.2, 0.5, 1]) : 0,
+      lost: on("alarms") ? alarms.pick([0, 0.3]) : 0,
+    },
+    paces: drawPaces(root, on),
+    natGatewayQuota: on("quota") ? 1 : 5,
     idleHours: on("idle") && root.fork("idle").chance(0.5) ? root.fork("idle hours").integer(2, 8) : undefined,
     skewMs: on("skew") ? root.fork("skew").integer(-5_000, 5_000) : 0,
+    fronts: { perDay: root.fork("fronts").integer(1, 3), minutes: root.fork("front").pick([20, 40, 60]) },
   };
 }
 
-function drawPool(random: Random, index: number, limits: Limits): PoolDraw {
-  const name = `pool${index}`;
-  const zones = random.integer(1, 3);
-  const wanted = random.integer(1, 6);
-  const membersBy = random.pick(["names", "pattern", "arns", "tags"] as const);
-  const spares = random.integer(0, 2);
-  const combinations = random.integer(1, 3);
-  const members = Math.min(limits.members ?? 6, wanted);
+function drawPaces(root: Random, on: (kind: FaultKind) => boolean): Paces {
+  const pace = (kind: FaultKind, least: number, most: number) =>
+    on(kind) ? root.fork(`pace ${kind}`).integer(least, most) : 0;
   return {
-    name,
-    zones,
-    memberNames: Array.from({ length: members }, (_, member) => `${name}-member-${member}`),
-    membersBy,
-    strangers: random.integer(0, 2),
-    spares,
-    addresses: zones * combinations + spares,
-    drainSeconds: random.pick([0, 30, 60, 300]),
-    aliases: random.chance(0.5),
-    provisioned: random.chance(0.3),
-    deploysPerDay: random.integer(2, 20),
+    deploys: root.fork("pace deploys").integer(2, 12),
+    failedUpdates: pace("update-failure", 1, 3),
+    churn: pace("churn", 1, 8),
+    hands: pace("hands", 1, 8),
+    routes: pace("routes", 1, 4),
+    gateways: pace("gateways", 1, 3),
+    partner: pace("partner", 1, 4),
+    blocks: pace("blocked", 1, 4),
+    override: pace("override", 1, 2),
+    probes: pace("probes", 1, 3),
+    sentinel: pace("sentinel", 1, 2),
+    poison: pace("poison", 2, 2),
   };
 }
 

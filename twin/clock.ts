@@ -11,8 +11,11 @@ export interface Timer {
 }
 
 interface Entry extends Timer {
+  atMs: number;
   readonly sequence: number;
   readonly fire: () => void;
+  /** Set by `every`: it comes again and again. */
+  readonly regular: boolean;
   cancelled: boolean;
 }
 
@@ -36,10 +39,15 @@ export class VirtualClock {
 
   /** Runs `fire` after `ms` of virtual time (never at once: 0 means "after what is already due now"). */
   after(ms: number, fire: () => void): Timer {
+    return this.#add(ms, fire, false);
+  }
+
+  #add(ms: number, fire: () => void, regular: boolean): Timer {
     const entry: Entry = {
       atMs: this.#nowMs + Math.max(0, ms),
       sequence: this.#sequence++,
       fire,
+      regular,
       cancelled: false,
       cancel() {
         entry.cancelled = true;
@@ -53,10 +61,10 @@ export class VirtualClock {
   every(ms: number, fire: () => void, firstMs: number = ms): Timer {
     let current: Timer;
     const tick = () => {
-      current = this.after(ms, tick);
+      current = this.#add(ms, tick, true);
       fire();
     };
-    current = this.after(firstMs, tick);
+    current = this.#add(firstMs, tick, true);
     return {
       get atMs() {
         return current.atMs;
@@ -101,6 +109,24 @@ export class VirtualClock {
       throw new Error(`still pending after ${limitMs} ms of virtual time`);
     }
     return promise;
+  }
+
+  /** When the first timer is due that neither comes regularly nor is due within `soonMs`; undefined: there is none. */
+  dueAfter(soonMs: number): number | undefined {
+    const later = this.#heap.filter((it) => !it.cancelled && !it.regular && it.atMs > this.#nowMs + soonMs);
+    return later.length === 0 ? undefined : Math.min(...later.map(({ atMs }) => atMs));
+  }
+
+  /**
+   * Goes on `ms` later, as if what happens regularly had happened in between: regular timers, and those due within
+   * `soonMs`, move along; all others stay where they are, and none of these may be due before.
+   */
+  leap(ms: number, soonMs: number): void {
+    const moves = (it: Entry) => it.regular || it.atMs <= this.#nowMs + soonMs;
+    const entries = this.#heap.splice(0).filter(({ cancelled }) => !cancelled);
+    for (const it of entries) if (moves(it)) it.atMs += ms;
+    this.#nowMs += ms;
+    for (const it of entries) push(this.#heap, it);
   }
 
   #next(): Entry | undefined {

@@ -115,9 +115,17 @@ export class Alarms {
     if (alarm.state.value === value) return;
     const previous = alarm.state;
     alarm.state = { value, reason, reasonData, atMs: this.#context.clock.now() };
-    this.#context.bus.publish("aws.cloudwatch", "CloudWatch Alarm State Change", detailOf(alarm, previous), {
-      resources: [alarm.arn],
-    });
+    this.#tell(alarm, detailOf(alarm, previous));
+  }
+
+  #tell({ arn }: Alarm, detail: object): void {
+    const { bus, clock, delays, random } = this.#context;
+    const { alarmEventLossRate, alarmEventLateRate, alarmEventLate } = delays;
+    const strikes = (rate: number) => rate > 0 && random.chance(rate);
+    if (strikes(alarmEventLossRate)) return;
+    const publish = () => bus.publish("aws.cloudwatch", "CloudWatch Alarm State Change", detail, { resources: [arn] });
+    if (strikes(alarmEventLateRate)) clock.after(draw(random, alarmEventLate), publish);
+    else publish();
   }
 
   describe({ arn, input, state, configuredMs, queries }: Alarm): MetricAlarm {

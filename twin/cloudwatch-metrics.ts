@@ -61,6 +61,17 @@ export class Metrics {
     }
   }
 
+  /** What came in during the last `spanMs` comes in again `ms` later, for `VirtualClock.leap`. */
+  repeat(nowMs: number, spanMs: number, ms: number): void {
+    for (const { buckets, stepMs } of this.#stored.values()) {
+      const first = Math.floor((nowMs - spanMs) / stepMs) * stepMs;
+      for (let startMs = first; startMs <= nowMs; startMs += stepMs) {
+        const bucket = buckets.get(startMs);
+        if (bucket) buckets.set(startMs + ms, bucket);
+      }
+    }
+  }
+
   /** `statistic` is `Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount` or a percentile (`p99.9`). */
   read(id: MetricId, statistic: string, { fromMs, toMs, periodMs }: Window, nowMs: number): Series {
     const stored = this.#stored.get(keyOf(id));

@@ -59,6 +59,9 @@ export interface Delays {
   readonly schedulerJitter: Span;
   readonly metricIngestion: Span;
   readonly alarmPhase: Span;
+  readonly alarmEventLate: Span;
+  readonly alarmEventLateRate: number;
+  readonly alarmEventLossRate: number;
 }
 
 /** The defaults, each with the source of its figure, or "assumed" where none is known. */
@@ -117,6 +120,10 @@ export const defaultDelays: Delays = {
   metricIngestion: between(1 * second, 4 * second),
   /** When within its minute (or its ten seconds) an alarm is evaluated: anywhere, as recorded events show. */
   alarmPhase: between(0, 59 * second),
+  /** State changes are delivered durably (EventBridge user guide, events from AWS services); simulations choose worse. */
+  alarmEventLate: between(1 * minute, 10 * minute),
+  alarmEventLateRate: 0,
+  alarmEventLossRate: 0,
 };
 
 /** The defaults with some of them replaced. */
