@@ -13,8 +13,10 @@ import { isRead, type Report } from "./checker.ts";
 import type { Stage } from "./stage.ts";
 
 const minuteMs = 60_000;
+/** No divisor of a minute, so that a look does not always meet the same work. */
+const lookEveryMs = 23_000;
 /** Longer than any description lags (200 s) and than the alarm that asks for fallback looks back (5 periods, and 2 more). */
-const restMs = 8 * minuteMs;
+const restMs = 7 * minuteMs;
 /** The longest that any alarm looks back: 10 periods, and 2 more. */
 const lookBackMs = 12 * minuteMs;
 /** Regular work is done within this time: schedules begin within a minute of theirs, and functions end within 90 s. */
@@ -104,7 +106,7 @@ export function leapOverRest(
     leaptMs += ms;
     sinceMs += ms;
   };
-  const timer = clock.every(7_000, look);
+  const timer = clock.every(lookEveryMs, look);
   return {
     stop: () => timer.cancel(),
     get leaptMs() {

@@ -1,6 +1,7 @@
 /** What happened in a run, as one hash: two runs of a seed must give the same. */
 import { createHash } from "node:crypto";
 import type { CallRecord } from "../twin/call-log.ts";
+import { isRead } from "./checker.ts";
 
 export interface Trace {
   /** One line of the trace. */
@@ -33,7 +34,9 @@ export function createTrace(keep = 400): Trace {
 function lineOf({ atMs, service, operation, principal, input, error, delivery }: CallRecord): string {
   const who = principal?.split("/").at(-1) ?? "operator";
   const ending = `${error?.code ?? "ok"}${delivery === "answered" ? "" : ` ${delivery}`}`;
-  return `${atMs} ${who} ${service}:${operation} ${canonical(input)} ${ending}`;
+  // What a read asks for follows from what was answered before.
+  const asked = isRead({ operation }) ? "" : ` ${canonical(input)}`;
+  return `${atMs} ${who} ${service}:${operation}${asked} ${ending}`;
 }
 
 /** JSON with sorted keys: the wire and the direct clients write the same input in different orders. */

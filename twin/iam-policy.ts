@@ -49,10 +49,23 @@ export function decide(statements: readonly PolicyStatement[], ask: Ask): Decisi
   return applying.length > 0 ? "allowed" : "not allowed";
 }
 
-function applies(statement: PolicyStatement, { action, resource, context, missing }: Ask): boolean {
-  const { Action, NotAction, Resource, NotResource, Condition, Effect } = statement;
+/** Whether a statement speaks of an action does not change, and is asked at every call. */
+const actionsOf = new WeakMap<PolicyStatement, Map<string, boolean>>();
+
+function speaksOf(statement: PolicyStatement, action: string): boolean {
+  const known = actionsOf.get(statement) ?? new Map<string, boolean>();
+  actionsOf.set(statement, known);
+  const found = known.get(action);
+  if (found !== undefined) return found;
   const lower = action.toLowerCase();
-  const actionMatches = named(Action, NotAction, (pattern) => like(lower, pattern.toLowerCase()));
+  const matches = named(statement.Action, statement.NotAction, (pattern) => like(lower, pattern.toLowerCase()));
+  known.set(action, matches);
+  return matches;
+}
+
+function applies(statement: PolicyStatement, { action, resource, context, missing }: Ask): boolean {
+  const { Resource, NotResource, Condition, Effect } = statement;
+  const actionMatches = speaksOf(statement, action);
   if (missing) return Effect === "Allow" && actionMatches;
   return (
     actionMatches &&
