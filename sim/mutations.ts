@@ -1,67 +1,86 @@
-/** `npm run sim:mutations`: plants one fault after the other in a copy of the code; each must be caught, and by whom is told. */
+/**
+ * `npm run sim:mutations`: plants one fault after the other in a copy of the code. The unit tests of the folder are
+ * asked first, then the simulation; who objects is told. Ends with exit code 1 when nobody does.
+ */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Mutation, mutations } from "./mutation-list.ts";
 
-const root = process.cwd();
+const copied = [
+  ...["src", "sim", "twin", "test", "functions", "stacks", "scripts", "examples", "package.json", "tsconfig.json"],
+  ...["vitest.config.ts", "holdfast.config.ts"],
+];
+const longestMs = 40 * 60_000;
+
+/** The first failing test's name; undefined when all pass. */
+function caughtByTests(copy: string, { file }: Mutation): string | undefined {
+  const folder = dirname(file).replace(/^src/, "test");
+  const args = ["vitest", "run", "--bail", "1", "--reporter=json", folder];
+  const { status, stdout } = spawnSync("npx", args, { cwd: copy, encoding: "utf8", timeout: longestMs });
+  if (status === 0) return undefined;
+  const { testResults } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as TestReport;
+  const failed = testResults.flatMap((it) => it.assertionResults).find((it) => it.status === "failed");
+  return `test: ${failed?.fullName ?? "a file that does not load"}`;
+}
+
+interface TestReport {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
 
 /** The part of the first report that names the checker: `seed 12: no robbery` on stderr. */
 function caughtBySimulation(copy: string, seeds: number): string | undefined {
   const args = ["tsx", "sim/main.ts", "--seeds", String(seeds), "--days", "1", "--until-failure"];
-  const { status, stderr } = spawnSync("npx", args, { cwd: copy, encoding: "utf8", timeout: 30 * 60_000 });
+  const { status, stderr } = spawnSync("npx", args, { cwd: copy, encoding: "utf8", timeout: longestMs });
   if (status === 0) return undefined;
   return /^seed \d+: .*$/m.exec(stderr)?.[0] ?? "the simulation ended early";
 }
 
-function caughtByTests(copy: string): string | undefined {
-  const { status, stdout } = spawnSync("npx", ["vitest", "run", "--bail", "1", "test/relocation", "test/aws"], {
-    cwd: copy,
-    encoding: "utf8",
-  });
-  if (status === 0) return undefined;
-  return `unit test: ${/FAIL\s+(.*)/.exec(stdout)?.[1] ?? "unknown"}`;
-}
-
-function plant({ file, find, replace, name }: Mutation, copy: string): void {
-  const path = join(copy, file);
+function caughtBy(mutation: Mutation, copy: string, seeds: number, simulationFirst: boolean): string | undefined {
+  const path = join(copy, mutation.file);
   const text = readFileSync(path, "utf8");
-  if (!text.includes(find)) throw new Error(`${name}: ${file} has no ${find}`);
-  writeFileSync(path, text.replace(find, replace));
+  writeFileSync(path, text.replace(mutation.find, mutation.replace));
+  try {
+    return simulationFirst
+      ? (caughtBySimulation(copy, seeds) ?? caughtByTests(copy, mutation))
+      : (caughtByTests(copy, mutation) ?? caughtBySimulation(copy, seeds));
+  } finally {
+    writeFileSync(path, text);
+  }
 }
 
-function tryOut(mutation: Mutation, seeds: number): string | undefined {
-  const copy = mkdtempSync(join(tmpdir(), "holdfast-mutation-"));
-  try {
-    for (const part of [
-      "src",
-      "sim",
-      "twin",
-      "test",
-      "functions",
-      "package.json",
-      "tsconfig.json",
-      "vitest.config.ts",
-    ]) {
-      cpSync(join(root, part), join(copy, part), { recursive: true });
-    }
-    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-    plant(mutation, copy);
-    return caughtBySimulation(copy, seeds) ?? caughtByTests(copy);
-  } finally {
-    rmSync(copy, { recursive: true });
+/** A fault that cannot be planted would count as caught by nobody, or by everybody. */
+function checkList(): void {
+  for (const { name, file, find } of mutations) {
+    if (!readFileSync(file, "utf8").includes(find)) throw new Error(`${name}: ${file} has no ${find}`);
   }
 }
 
 const text = { type: "string" } as const;
-const { values } = parseArgs({ options: { seeds: text, only: text } });
-let missed = 0;
-for (const mutation of mutations) {
-  if (values.only !== undefined && !mutation.name.includes(values.only)) continue;
-  const caught = tryOut(mutation, Number(values.seeds ?? 200));
-  if (caught === undefined) missed++;
-  console.log(`${caught === undefined ? "MISSED" : "caught"}  ${mutation.name}: ${caught ?? "nobody objects"}`);
+const flag = { type: "boolean" } as const;
+const { values } = parseArgs({ options: { seeds: text, only: text, "simulation-first": flag } });
+checkList();
+const copy = mkdtempSync(join(tmpdir(), "holdfast-mutations-"));
+const rows: { name: string; caught: string | undefined }[] = [];
+try {
+  for (const part of copied) cpSync(part, join(copy, part), { recursive: true });
+  symlinkSync(join(process.cwd(), "node_modules"), join(copy, "node_modules"));
+  for (const mutation of mutations.filter(({ name }) => name.includes(values.only ?? ""))) {
+    const caught = caughtBy(mutation, copy, Number(values.seeds ?? 200), values["simulation-first"] ?? false);
+    rows.push({ name: mutation.name, caught });
+    process.stderr.write(
+      `${caught === undefined ? "MISSED" : "caught"}  ${mutation.name}: ${caught ?? "nobody objects"}\n`,
+    );
+  }
+} finally {
+  rmSync(copy, { recursive: true });
 }
+console.log("| planted fault | caught by |\n|---|---|");
+for (const { name, caught } of rows) console.log(`| ${name} | ${caught ?? "**nobody**"} |`);
+const missed = rows.filter(({ caught }) => caught === undefined).length;
+console.log(`\n${rows.length} planted, ${missed} missed`);
 process.exitCode = missed > 0 ? 1 : 0;
