@@ -4,6 +4,7 @@ import type { Random } from "../twin/random.ts";
 import { restoreRoutes } from "./route-hands.ts";
 import type { PoolStage } from "./settle-in.ts";
 import { prefix, type Stage, tryCall } from "./stage.ts";
+import { isInPool } from "./truth.ts";
 import type { Happening } from "./weather.ts";
 
 const longestMs = 60 * 60_000;
@@ -41,7 +42,8 @@ export async function restore(stage: Stage, pool: PoolStage): Promise<void> {
   const { operator, region, foreign } = stage;
   for (const id of foreign.allocationIds) await takeOff(stage, id);
   for (const id of pool.allocationIds) {
-    if (region.world.addresses.get(id)?.networkInterfaceId === pool.instanceInterfaceId) await takeOff(stage, id);
+    const on = region.world.addresses.get(id)?.networkInterfaceId;
+    if (on !== undefined && !isInPool(region.world, pool, on)) await takeOff(stage, id);
   }
   const Resources = [...pool.allocationIds];
   await tryCall(operator, "ec2", "CreateTags", { Resources, Tags: poolTags(pool.draw.name) });
@@ -70,7 +72,7 @@ async function moveByHand(stage: Stage, pool: PoolStage, random: Random): Promis
   await associate(stage, AllocationId, target);
   await stage.region.clock.sleep(random.integer(60_000, longestMs));
   const stays = stage.region.world.addresses.get(AllocationId)?.networkInterfaceId === target;
-  if (target === pool.instanceInterfaceId && stays) await takeOff(stage, AllocationId);
+  if (stays && !isInPool(stage.region.world, pool, target)) await takeOff(stage, AllocationId);
 }
 
 /** Without its tags an address is not the pool's; somebody notices and restores them. */

@@ -228,8 +228,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "forget fallback's verify",
     file: "src/fallback/reconcile.ts",
-    find: "if (problem) return",
-    replace: 'if (problem === "") return',
+    find: "found.filter((it) => it !== undefined)",
+    replace: "found.filter(() => false)",
   },
   {
     name: "tell of no route",

@@ -35,8 +35,14 @@ function lineOf({ atMs, service, operation, principal, input, error, delivery }:
   const who = principal?.split("/").at(-1) ?? "operator";
   const ending = `${error?.code ?? "ok"}${delivery === "answered" ? "" : ` ${delivery}`}`;
   // What a read asks for follows from what was answered before.
-  const asked = isRead({ operation }) ? "" : ` ${canonical(input)}`;
+  const asked = isRead({ operation }) ? "" : ` ${canonical(readable(input))}`;
   return `${atMs} ${who} ${service}:${operation}${asked} ${ending}`;
+}
+
+/** Bytes come as what the caller has: a buffer, or an array. */
+function readable(input: Readonly<Record<string, unknown>>): object {
+  const { Payload } = input;
+  return Payload instanceof Uint8Array ? { ...input, Payload: Buffer.from(Payload).toString() } : input;
 }
 
 /** JSON with sorted keys: the wire and the direct clients write the same input in different orders. */
