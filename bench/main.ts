@@ -1,15 +1,38 @@
 /** Runs all benchmarks: `npm run bench`, or `npm run bench -- --json`. docs/measurements.md explains the figures. */
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { benchGuard, type GuardTimes } from "./guard.ts";
 import { benchImport, type ImportTimes } from "./import.ts";
 import { benchPlan, type PlanTimes } from "./plan.ts";
+import { benchSimulation, type Simulated } from "./simulation.ts";
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const node = process.version;
-const results = { node, plan: await benchPlan(), import: await benchImport(), guard: await benchGuard() };
-console.log(values.json ? JSON.stringify(results, null, 2) : table(results.plan, results.import, results.guard));
+const results = {
+  node,
+  plan: await benchPlan(),
+  import: await benchImport(),
+  guard: await benchGuard(),
+  simulation: await benchSimulation(),
+  bundleBytes: await readSizes(),
+};
+console.log(values.json ? JSON.stringify(results, null, 2) : table(results));
 
-function table(plan: PlanTimes, load: ImportTimes, guard: GuardTimes): string {
+/** As the build wrote them. */
+async function readSizes(): Promise<Record<string, number>> {
+  const sizes = JSON.parse(await readFile("dist/sizes.json", "utf8")) as Record<string, { readonly bytes: number }>;
+  return Object.fromEntries(Object.entries(sizes).map(([name, { bytes }]) => [name, bytes]));
+}
+
+interface Results {
+  readonly plan: PlanTimes;
+  readonly import: ImportTimes;
+  readonly guard: GuardTimes;
+  readonly simulation: Simulated;
+  readonly bundleBytes: Readonly<Record<string, number>>;
+}
+
+function table({ plan, import: load, guard, simulation, bundleBytes }: Results): string {
   const row = (name: string, value: number, unit: string) =>
     `  ${name.padEnd(28)}${value.toFixed(1).padStart(10)} ${unit}`;
   return [
@@ -26,5 +49,10 @@ function table(plan: PlanTimes, load: ImportTimes, guard: GuardTimes): string {
     `guard, ${guard.unit}`,
     ...Object.entries(guard.times).map(([name, time]) => row(name, time, "ns")),
     row("added by the guard", guard.addedNs, "ns"),
+    "simulation",
+    row("simulated days", simulation.daysPerSecond, "a second and process"),
+    row("AWS calls per heal", simulation.callsPerHeal, "calls"),
+    "bundles",
+    ...Object.entries(bundleBytes).map(([name, bytes]) => row(name, bytes / 1024, "KB")),
   ].join("\n");
 }

@@ -1,6 +1,5 @@
 /** Holdfast in the twin: the real handler behind the wiring that a deployment makes. */
 import type { Context, SQSEvent } from "aws-lambda";
-import type { Clock } from "../src/aws/clock.ts";
 import type { RelocationSettings } from "../src/config/settings.ts";
 import { changePattern } from "../src/relocation/event-pattern.ts";
 import type { Log } from "../src/telemetry/log.ts";
@@ -28,13 +27,9 @@ export interface DeploymentOptions {
   readonly endpoint?: EndpointOptions;
   /** Calls go to the region directly instead of over the wire: the same run, many times faster. Default false. */
   readonly direct?: boolean;
-  /** The function's own idea of the time; the region's clock unless given. */
-  readonly clock?: Clock;
   /** Hears of every measurement as it is emitted. */
   readonly onMeasurements?: (poolName: string, timeMs: number, measurements: readonly Measurement[]) => void;
   readonly log?: Log;
-  /** Stands between the poller and the handler: sees events and answers. */
-  readonly around?: (handler: Handler) => Handler;
   /** Without sweeps only events start runs. Default true. */
   readonly sweeps?: boolean;
 }
@@ -73,8 +68,7 @@ export async function deploy(region: Region, path: EventPath, options: Deploymen
     Timeout: functionTimeoutSeconds,
     Code: { ZipFile: new Uint8Array() },
   });
-  const { around = (handler) => handler } = options;
-  path.registerHandler(functionName, around(environment(region, { ...options.settings, deadLetterQueueUrl }, options)));
+  path.registerHandler(functionName, environment(region, { ...options.settings, deadLetterQueueUrl }, options));
   const batchSize = options.settings.pools.length > 1 ? 1 : 10;
   path.connectQueue({ queueName, functionName, batchSize, maximumConcurrency: 10, reportBatchItemFailures: true });
   for (const { name } of options.settings.pools) {
@@ -110,7 +104,7 @@ function environment(region: Region, settings: RelocationSettings, options: Depl
   const start = () =>
     wireRelocate({
       settings,
-      clock: options.clock ?? region.clock,
+      clock: region.clock,
       config,
       over,
       emitMetrics: options.onMeasurements ?? (() => {}),
