@@ -1,7 +1,8 @@
 /**
  * `npm run test:readme`: every command that README gives does what it is there for. One that .ci/run runs word by word is
  * left to it, so that nothing long runs twice; the rest is run here. What needs an account is not: `npm run test:deploy`
- * runs `npx sst` on every example with a stand-in for SST's engine, and `npm run test:cli` runs `npx holdfast` in the twin.
+ * runs `npx sst` on every example with a stand-in for SST's engine, `npm run test:cli` runs `npx holdfast` in the twin, and
+ * `npm run test:browser` looks at its page.
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";

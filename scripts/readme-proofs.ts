@@ -1,7 +1,7 @@
 /** Where each command that README gives is shown to work. Pure. */
 
 /** `run`: by `npm run test:readme` itself. `ci`: .ci/run runs it word by word. The others need an account. */
-export type Proof = "run" | "ci" | "test:deploy" | "test:cli";
+export type Proof = "run" | "ci" | "test:deploy" | "test:cli" | "test:browser";
 
 /** README's commands: lines of its `sh` blocks, and what its running text and tables have in backquotes. */
 export function readmeCommands(readme: string): string[] {
@@ -22,6 +22,7 @@ export function ciCommands(script: string): string[] {
 
 export function proofOf(command: string, ci: readonly string[]): Proof {
   if (/^npx sst (deploy|diff|remove)\b/.test(command)) return "test:deploy";
+  if (/^npx holdfast console\b/.test(command)) return "test:browser";
   if (/^npx holdfast (?!simulate|demo|console)/.test(command)) return "test:cli";
   return ci.includes(command) ? "ci" : "run";
 }

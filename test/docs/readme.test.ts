@@ -20,8 +20,13 @@ describe("README's commands", () => {
   });
 
   it("that need an account are known as such", () => {
-    const needing = ["npx sst deploy --stage production", "npx holdfast status", "npx holdfast simulate --seeds 5"];
-    expect(needing.map((it) => proofOf(it, ci))).toEqual(["test:deploy", "test:cli", "run"]);
+    const needing = [
+      "npx sst deploy --stage production",
+      "npx holdfast status",
+      "npx holdfast console",
+      "npx holdfast simulate --seeds 5",
+    ];
+    expect(needing.map((it) => proofOf(it, ci))).toEqual(["test:deploy", "test:cli", "test:browser", "run"]);
   });
 });
 
