@@ -40,7 +40,7 @@ export function createFeed({ source, about, snapshotMs, measuresMs, isDue = () =
   let entries: Entry[] = [];
   let trouble = "";
   let ids = 0;
-  let looking: Promise<void> | undefined;
+  let looking = Promise.resolve();
 
   const broadcast: Send = (name, message) => {
     for (const send of watchers) send(name, message);
@@ -81,11 +81,9 @@ export function createFeed({ source, about, snapshotMs, measuresMs, isDue = () =
     broadcast("trouble", trouble);
   }
 
-  /** One look at a time: whoever asks meanwhile gets the one that runs. */
+  /** One look at a time: whoever asks while one runs gets another, which sees what has happened meanwhile. */
   function look(): Promise<void> {
-    looking ??= lookNow().finally(() => {
-      looking = undefined;
-    });
+    looking = looking.then(lookNow);
     return looking;
   }
 

@@ -12,7 +12,7 @@ Serves a page on 127.0.0.1: a simulated AWS region with the whole of Holdfast de
 itself, and buttons with which to break it. Ctrl-C ends it.
 
   --port N    listen on this port (default: 4571, or any that is free)
-  --seed N    draw other delays (default 1)
+  --seed N    draw other delays (default: one in which no second is lost)
   --no-open   print the page's address and open no browser, which is what happens anyway
   --headless  instead of the page, play four changes to a function and print them as a timeline, beside the same
               changes where an address was associated once and left alone
@@ -25,7 +25,7 @@ Exit code: 0 when the page was served until it was ended, or egress was restored
 
 interface Arguments {
   readonly headless: boolean;
-  readonly seed: number;
+  readonly seed: number | undefined;
   readonly port: number | undefined;
   readonly json: boolean;
   readonly help: boolean;
@@ -37,14 +37,14 @@ function readArguments(): Arguments | string {
       options: {
         headless: { type: "boolean", default: false },
         "no-open": { type: "boolean", default: true },
-        seed: { type: "string", default: "1" },
+        seed: { type: "string" },
         port: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
-    const seed = Number(values.seed);
-    if (!Number.isSafeInteger(seed)) return `--seed ${values.seed}: must be a whole number`;
+    const seed = values.seed === undefined ? undefined : Number(values.seed);
+    if (seed !== undefined && !Number.isSafeInteger(seed)) return `--seed ${values.seed}: must be a whole number`;
     const headless = values.headless || values.json;
     return { headless, seed, port: portOf(values.port), json: values.json, help: values.help };
   } catch (error) {
@@ -89,7 +89,7 @@ function render(result: DemoResult): string {
 /** Answers the exit code. */
 async function serve({ seed, port }: Arguments): Promise<number> {
   try {
-    await untilEnded(await runDemoServer({ seed, port }));
+    await untilEnded(await runDemoServer({ seed: seed ?? 2, port }));
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -100,7 +100,7 @@ async function serve({ seed, port }: Arguments): Promise<number> {
 
 async function playHeadless({ seed, json }: Arguments): Promise<number> {
   const { runDemo } = await import("./run.ts");
-  const result = await runDemo(seed);
+  const result = await runDemo(seed ?? 1);
   process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
   return result.restored ? 0 : 1;
 }
