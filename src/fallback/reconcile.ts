@@ -1,6 +1,7 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
-import { AwsCallError, readable } from "../aws/errors.ts";
+import { readable } from "../aws/errors.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
+import { type Run as PoolRun, runRounds, type Timed } from "../queue/run.ts";
 import type { Plan } from "./actions.ts";
 import { apply, type Outcome } from "./apply.ts";
 import type { Observed, Policy } from "./model.ts";
@@ -11,8 +12,7 @@ import { waitForChange } from "./wait.ts";
 
 export interface Fallback extends Source, Inside {}
 
-/** An outcome with the time at which it was known. */
-export type TimedOutcome = Outcome & { readonly atMs: number };
+export type TimedOutcome = Timed<Outcome>;
 
 export interface Round {
   readonly observed: Observed;
@@ -22,20 +22,7 @@ export interface Round {
   readonly unverified: readonly string[];
 }
 
-/** What a run did. `failure` is the call that ended it early. */
-export interface Run {
-  readonly pool: string;
-  readonly startedMs: number;
-  readonly endedMs: number;
-  readonly rounds: readonly Round[];
-  readonly failure: AwsCallError | undefined;
-}
-
-/** Rounds that a run may take; each either writes or has waited. */
-const maxRounds = 25;
-/** How often a call that failed for a passing reason is repeated, after the SDK's own attempts. */
-const maxSetbacks = 3;
-const setbackMs = 1000;
+export type Run = PoolRun<Round>;
 
 export function policyOf(pool: FallbackPool): Policy {
   const { standby, cleanRounds, blockedRounds, flipsPerDay } = pool;
@@ -50,29 +37,11 @@ export function policyOf(pool: FallbackPool): Policy {
 }
 
 /** Runs until the pool is as the table would have it, something takes longer than `deadlineMs`, or AWS refuses. */
-export async function reconcile(fallback: Fallback, pool: FallbackPool, deadlineMs: number): Promise<Run> {
+export function reconcile(fallback: Fallback, pool: FallbackPool, deadlineMs: number): Promise<Run> {
   const { clock, ec2 } = fallback;
-  const startedMs = clock.now();
-  const rounds: Round[] = [];
-  const end = (failure?: AwsCallError): Run => ({ pool: pool.name, startedMs, endedMs: clock.now(), rounds, failure });
-  let setbacks = 0;
-  while (rounds.length < maxRounds) {
-    try {
-      const round = await doRound(fallback, pool);
-      rounds.push(round);
-      const failure = round.outcomes.find((outcome) => outcome.result === "failed")?.error;
-      if (failure) throw failure;
-      if (clock.now() >= deadlineMs || round.unverified.length > 0) return end();
-      if (round.plan.actions.length > 0) continue;
-      if (!(await waitForChange(ec2, clock, pool, round.plan.waits, deadlineMs))) return end();
-    } catch (error) {
-      if (!(error instanceof AwsCallError)) throw error;
-      const passing = error.errorClass === "transient" || error.errorClass === "throttled";
-      if (!passing || ++setbacks > maxSetbacks || clock.now() >= deadlineMs) return end(error);
-      await clock.sleep(setbackMs * setbacks);
-    }
-  }
-  return end();
+  const goesOn = async ({ plan: { actions, waits } }: Round) =>
+    actions.length > 0 || (await waitForChange(ec2, clock, pool, waits, deadlineMs));
+  return runRounds(pool.name, clock, deadlineMs, () => doRound(fallback, pool), goesOn);
 }
 
 /**

@@ -1,9 +1,9 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { Clock } from "../aws/clock.ts";
-import { AwsCallError } from "../aws/errors.ts";
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
+import { type Run as PoolRun, runRounds, type Timed } from "../queue/run.ts";
 import type { Action, Plan } from "./actions.ts";
 import { apply, type Outcome } from "./apply.ts";
 import type { Memory } from "./memory.ts";
@@ -24,8 +24,7 @@ export interface Relocation extends Source {
   readonly memory: Memory;
 }
 
-/** An outcome with the time at which it was known. */
-export type TimedOutcome = Outcome & { readonly atMs: number };
+export type TimedOutcome = Timed<Outcome>;
 
 export interface Round {
   readonly startedMs: number;
@@ -36,25 +35,14 @@ export interface Round {
   readonly unverified: readonly Outcome[];
 }
 
-/** What a run did. `failure` is the call that ended it early. */
-export interface Run {
-  readonly pool: string;
-  readonly startedMs: number;
-  readonly endedMs: number;
-  /** The network as last seen; undefined when not even that could be read. */
+/** `network`: as last seen; undefined when not even that could be read. */
+export interface Run extends PoolRun<Round> {
   readonly network: Network | undefined;
-  readonly rounds: readonly Round[];
-  readonly failure: AwsCallError | undefined;
 }
 
 /** Actions in one round; what is left over comes in the next. */
 const maxActions = 20;
-/** Rounds that a run may take; each either writes or has waited for a change. */
-const maxRounds = 25;
 const actionsAtOnce = 5;
-/** How often a call that failed for a passing reason is repeated, after the SDK's own attempts. */
-const maxSetbacks = 3;
-const setbackMs = 1000;
 
 export function policyOf(pool: PoolSettings): Policy {
   return { subnetIds: pool.network.subnetIds as SubnetId[], drainMs: pool.drainSeconds * 1000, maxActions };
@@ -65,41 +53,18 @@ export function policyOf(pool: PoolSettings): Policy {
  * What is left is for the next sweep; a run that was cut short is no error.
  */
 export async function reconcile(relocation: Relocation, pool: PoolSettings, deadlineMs: number): Promise<Run> {
-  const { clock, memory } = relocation;
+  const { clock } = relocation;
   const policy = policyOf(pool);
   const startedMs = clock.now();
-  const rounds: Round[] = [];
-  const end = (failure?: AwsCallError): Run => ({
-    pool: pool.name,
-    startedMs,
-    endedMs: clock.now(),
-    network: rounds.at(-1)?.observed,
-    rounds,
-    failure,
-  });
-  let setbacks = 0;
   let conflicts = 0;
-  while (rounds.length < maxRounds) {
-    try {
-      const round = await doRound(relocation, pool, policy);
-      rounds.push(round);
-      memory.refuse(round.outcomes, clock.now());
-      const failure = round.outcomes.find((outcome) => outcome.result === "failed")?.error;
-      if (failure) throw failure;
-      if (clock.now() >= deadlineMs || round.unverified.length > 0) return end();
-      conflicts = isAtOdds(round) ? conflicts + 1 : 0;
-      if (conflicts > lagsMs.length) return end();
-      if (conflicts > 0) await clock.sleep(lagsMs[conflicts - 1] ?? 0);
-      if (round.plan.actions.length > 0) continue;
-      if (!(await waitForChange(relocation, pool, round, startedMs, deadlineMs))) return end();
-    } catch (error) {
-      if (!(error instanceof AwsCallError)) throw error;
-      const passing = error.errorClass === "transient" || error.errorClass === "throttled";
-      if (!passing || ++setbacks > maxSetbacks || clock.now() >= deadlineMs) return end(error);
-      await clock.sleep(setbackMs * setbacks);
-    }
-  }
-  return end();
+  const goesOn = async (round: Round) => {
+    conflicts = isAtOdds(round) ? conflicts + 1 : 0;
+    if (conflicts > lagsMs.length) return false;
+    if (conflicts > 0) await clock.sleep(lagsMs[conflicts - 1] ?? 0);
+    return round.plan.actions.length > 0 || (await waitForChange(relocation, pool, round, startedMs, deadlineMs));
+  };
+  const run = await runRounds(pool.name, clock, deadlineMs, () => doRound(relocation, pool, policy), goesOn);
+  return { ...run, network: run.rounds.at(-1)?.observed };
 }
 
 /** Nothing came of the round's actions: the describes lag behind, or AWS will not have them. */
@@ -117,6 +82,7 @@ async function doRound(relocation: Relocation, pool: PoolSettings, policy: Polic
     return { ...outcome, atMs: clock.now() };
   });
   const unverified = await verify(ec2, clock, pool.name, outcomes);
+  memory.refuse(outcomes, clock.now());
   return { startedMs, observed, plan: planned, outcomes, unverified };
 }
 

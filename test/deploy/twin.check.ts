@@ -45,5 +45,5 @@ describe.each(examples)("examples/$name in the twin", (example) => {
       if ((await play(example, left, acts[of], { direct: true })) === undefined) unnoticed.push(name);
     }
     expect(unnoticed).toEqual([]);
-  });
+  }, 400_000);
 });

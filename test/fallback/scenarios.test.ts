@@ -63,7 +63,7 @@ describe("the way back", () => {
     expect(eventsOf(scene, "FallbackLeft")[0]?.detail).toMatchObject({ because: "alarm quiet" });
     expect(lastOf(scene, "FallbackActive")).toBe(0);
     expect(eventsOf(scene, "FallbackCost").length).toBeGreaterThanOrEqual(1);
-  });
+  }, 120_000);
 });
 
 describe("override", () => {

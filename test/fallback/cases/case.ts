@@ -1,22 +1,12 @@
 /** What one case of planning looks like, in words that read like the decision table. */
-import type { Action, Finding, Plan, Wait } from "../../../src/fallback/actions.ts";
+import type { Action, Finding, Wait } from "../../../src/fallback/actions.ts";
 import type { Observed, Policy } from "../../../src/fallback/model.ts";
+import { inOrder, type PlanCase, teller } from "../../plan-case.ts";
 import { minuteMs, nowMs } from "../build.ts";
 
-export interface Case {
-  readonly name: string;
-  readonly observed: Observed;
-  readonly policy?: Policy;
-  /** `<kind> <row> <what>`, with where a route will lead. */
-  readonly actions?: readonly string[];
-  readonly findings?: readonly string[];
-  readonly waits?: readonly string[];
-}
+export type Case = PlanCase<Observed, Policy>;
 
-/** The plan in the words of a case. */
-export function tell({ actions, findings, waits }: Plan) {
-  return { actions: actions.map(told), findings: findings.map(toldFinding), waits: waits.map(toldWait) };
-}
+export const tell = teller({ action: told, finding: toldFinding, wait: toldWait });
 
 function told(action: Action): string {
   const { kind, row } = action;
@@ -32,10 +22,9 @@ function told(action: Action): string {
   }
 }
 
-function toldFinding({ kind, ...detail }: Finding): string {
-  return [kind, ...Object.values(detail).map((it) => (typeof it === "number" && it > 1e9 ? minutesAgo(it) : it))].join(
-    " ",
-  );
+/** Points in time are told as what has passed since. */
+function toldFinding(finding: Finding): string {
+  return inOrder(finding, (it) => (typeof it === "number" && it > 1e9 ? minutesAgo(it) : it));
 }
 
 function toldWait(wait: Wait): string {

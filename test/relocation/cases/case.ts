@@ -1,22 +1,12 @@
 /** What one case of planning looks like, in words that read like the decision table. */
-import type { Action, Finding, Plan, Wait } from "../../../src/relocation/actions.ts";
+import type { Action, Wait } from "../../../src/relocation/actions.ts";
 import type { Observed, Policy } from "../../../src/relocation/model.ts";
+import { inOrder, type PlanCase, teller } from "../../plan-case.ts";
 import { nowMs } from "../build.ts";
 
-export interface Case {
-  readonly name: string;
-  readonly observed: Observed;
-  readonly policy?: Policy;
-  /** `<kind> <row> <interface> <address>`, with what else the action says behind it. */
-  readonly actions?: readonly string[];
-  readonly findings?: readonly string[];
-  readonly waits?: readonly string[];
-}
+export type Case = PlanCase<Observed, Policy>;
 
-/** The plan in the words of a case. */
-export function tell({ actions, findings, waits }: Plan) {
-  return { actions: actions.map(told), findings: findings.map(toldFinding), waits: waits.map(toldWait) };
-}
+export const tell = teller({ action: told, finding: inOrder, wait: toldWait });
 
 function told(action: Action): string {
   const { kind, row, networkInterfaceId, allocationId } = action;
@@ -31,11 +21,6 @@ function told(action: Action): string {
             ? ` ${action.state}`
             : "";
   return `${kind} ${row} ${networkInterfaceId} ${allocationId}${more}`;
-}
-
-function toldFinding(finding: Finding): string {
-  const { kind, ...detail } = finding;
-  return [kind, ...Object.values(detail)].join(" ");
 }
 
 function toldWait(wait: Wait): string {
