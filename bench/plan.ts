@@ -35,7 +35,12 @@ const rounds = 31;
 const warmUpRounds = 5;
 const linearUpTo = 12;
 const nowMs = Date.UTC(2026, 0, 1);
-const policy: Policy = { subnetIds: ["subnet-0", "subnet-1"] as SubnetId[], drainMs: 60_000, maxActions: 20 };
+const policy: Policy = {
+  subnetIds: ["subnet-0", "subnet-1"] as SubnetId[],
+  drainMs: 60_000,
+  maxActions: 20,
+  monthlyVerifications: 0,
+};
 
 /** Measures pools of 10, 1,000 and 10,000 interfaces in turns. */
 export async function benchPlan(): Promise<PlanTimes> {
@@ -86,7 +91,7 @@ function poolOf(interfaceCount: number): Observed {
   const spares = numbers
     .filter((number) => number % 10 === 9)
     .map((number) => addressOf(number + interfaceCount, false));
-  return { members, missingMembers: [], interfaces, addresses: [...held, ...spares], paused: false };
+  return { members, missingMembers: [], interfaces, scout: [], addresses: [...held, ...spares], paused: false };
 }
 
 function attachment(subnet: number, group: string): Attachment {
@@ -126,5 +131,7 @@ function addressOf(number: number, held: boolean): Address {
       subnetId: `subnet-${number % 2}` as SubnetId,
       sinceMs: nowMs - number,
     },
+    verified: undefined,
+    tally: undefined,
   };
 }

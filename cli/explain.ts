@@ -113,7 +113,8 @@ function reasonOf(
   const action = plan.actions.find((it) => it.allocationId === allocationId);
   if (action) return `row ${action.row}: relocation is about to ${action.kind} it`;
   if (blocked) return "it is suspect: a partner blocked it. It serves again once it is verified clean";
-  if (!holder) return "it is a clean spare: it waits for an interface that needs it (rows 2, 5 and 7)";
+  if (!holder || use?.state === "scouting")
+    return "it is a clean spare: it waits for an interface that needs it (rows 2, 5 and 7)";
   const since = use ? ` since ${time(use.sinceMs)}` : "";
   const seat = seatsOf(observed).seats.find((it) => it.networkInterface.networkInterfaceId === holder);
   if (seat?.role === "serving" || seat?.role === "arriving") {

@@ -71,6 +71,8 @@ const reasons: Readonly<Record<number, string>> = {
   5: "a partner blocks the address there, and a clean spare is there",
   7: "its function's update is in progress: address first, traffic after",
   9: "no live version uses it any more",
+  13: "it is due to be tried out",
+  14: "it has been tried out, and another is due",
 };
 
 function relocationAction({ relocation }: PoolView, action: RelocationAction): string {
@@ -86,7 +88,9 @@ function relocationAction({ relocation }: PoolView, action: RelocationAction): s
     case "swap":
       return `put ${ip} in the place of ${ipOf(action.replaces)} on ${on}: ${why}`;
     case "disassociate":
-      return `take ${ip} off ${on}: ${why}, and its drain is over`;
+      return `take ${ip} off ${on}: ${why}${action.row === 9 ? ", and its drain is over" : ""}`;
+    case "scout":
+      return `try ${ip} out on the scout's ${action.networkInterfaceId}: ${why}`;
     case "note":
       return `note that ${ip} is ${action.state} on ${on}: ${why}`;
   }

@@ -126,7 +126,7 @@ type Address = PoolView["relocation"]["observed"]["addresses"][number];
 
 function addressState({ blocked, networkInterfaceId, use }: Address): string {
   if (blocked) return "suspect";
-  if (!networkInterfaceId) return "spare";
+  if (!networkInterfaceId || use?.state === "scouting") return "spare";
   return use?.state === "draining" ? "draining" : "serving";
 }
 

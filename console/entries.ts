@@ -65,6 +65,16 @@ const phrases: Readonly<Record<DomainEvent["type"], (detail: Detail, n: (id: unk
     why: "Enough rounds got through with it.",
     tone: "good",
   }),
+  SpareRefused: (d, n) => ({
+    what: `${n(d["publicIp"])}, which waits, is refused by a partner`,
+    why: "The scout tried it out before anybody depended on it. It is under suspicion now.",
+    tone: "bad",
+  }),
+  SpareVerified: (d, n) => ({
+    what: `${n(d["publicIp"])} was tried out and found clean`,
+    why: "The scout asked the partners with it, while it waited.",
+    tone: "good",
+  }),
   AddressShortage: (d, n) => ({
     what:
       d["finding"] === "blocked"

@@ -97,8 +97,9 @@ function interfaceView({ networkInterface, role, foreign }: Seat): InterfaceView
   return { networkInterfaceId, subnetId: attachment.subnetId, role, inUse, foreign };
 }
 
-function egressView({ allocationId, publicIp, networkInterfaceId, blocked }: Address, seats: readonly Seat[]) {
-  const on = networkInterfaceId;
+function egressView({ allocationId, publicIp, networkInterfaceId, blocked, use }: Address, seats: readonly Seat[]) {
+  // What is being tried out on the scout waits all the same.
+  const on = use?.state === "scouting" ? undefined : networkInterfaceId;
   const seat = on && seats.find((it) => it.networkInterface.networkInterfaceId === on);
   return {
     allocationId,

@@ -31,9 +31,10 @@ export const chapters: readonly Chapter[] = [
     title: "Lambda replaces the interface, as it may at any time",
     act: async ({ path, region }) => {
       const { addresses } = region.world;
-      const serving = [...addresses.values()].find((it) => it.networkInterfaceId)?.networkInterfaceId;
+      const held = [...addresses.values()].filter((it) => it.networkInterfaceId);
+      const serving = held.find((it) => it.tags["holdfast:use"]?.startsWith("serving")) ?? held[0];
       const [any] = region.world.networkInterfaces.keys();
-      path.lambda.hyperplane.replace(serving ?? any ?? "");
+      path.lambda.hyperplane.replace(serving?.networkInterfaceId ?? any ?? "");
     },
   },
 ];

@@ -150,10 +150,10 @@ async function probe(deployed: Deployed): Promise<Handler> {
   const { region, writeLine } = deployed;
   return async (event): Promise<RoundAnswer> => {
     const request = parseRoundRequest(event);
-    const { pool, vantage, metricsNamespace } = request;
+    const { pool, vantage, metricsNamespace, idle } = request;
     const round = await askPartners(deployed, request);
     const egress = [{ name: "Egress", unit: "Count", value: round.publicIp === undefined ? 0 : 1 }] as const;
-    writeLine(embedded(metricsNamespace, { pool, vantage }, region.clock.now(), egress));
+    if (!idle) writeLine(embedded(metricsNamespace, { pool, vantage }, region.clock.now(), egress));
     return round;
   };
 }

@@ -12,6 +12,8 @@ import { type Operator, operatorOf } from "./operator.ts";
 export interface SceneOptions {
   readonly seed?: number;
   readonly zones?: number;
+  /** The zone whose subnet is not the members' but the scout's, with the second security group. */
+  readonly scoutZone?: number;
   /** Egress addresses of the pool. */
   readonly addresses?: number;
   readonly drainSeconds?: number;
@@ -88,7 +90,17 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       {
         name: poolName,
         members: { names: [...(options.members ?? ["orders"])], arns: [], tags: {} },
-        network: { vpcId: network.vpcId, subnetIds: [...network.subnetIds] },
+        network: {
+          vpcId: network.vpcId,
+          subnetIds: network.subnetIds.filter((_, zone) => zone !== options.scoutZone),
+        },
+        ...(options.scoutZone !== undefined && {
+          scout: {
+            subnetId: network.subnetIds[options.scoutZone] ?? "",
+            securityGroupId: network.securityGroupIds[1] ?? "",
+            monthlyVerifications: 60,
+          },
+        }),
         drainSeconds: options.drainSeconds ?? 60,
       },
     ],

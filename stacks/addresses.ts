@@ -20,7 +20,13 @@ interface Address {
 }
 
 /** What relocation and verification write, and what the operator says by hand. */
-const writtenAtRunTime = writtenTags(tagKeys.use, tagKeys.verdict, tagKeys.override);
+const writtenAtRunTime = writtenTags(
+  tagKeys.use,
+  tagKeys.verifications,
+  tagKeys.verdict,
+  tagKeys.verified,
+  tagKeys.override,
+);
 /** What an address is associated with changes all the time. */
 const association = ["networkInterface", "instance", "associateWithPrivateIp"];
 

@@ -15,13 +15,12 @@ export function probingAlarms(pool: string, vantages: readonly string[]): AlarmR
     {
       ...row(
         "blocked",
-        "BlockedRate",
+        "AddressesBlocked",
         "Maximum",
-        [3, 5],
+        [1, 1],
         "A partner refuses an address of the pool. Relocation swaps it while there is a spare; ask the partner to unblock it.",
       ),
-      threshold: 0,
-      above: true,
+      ...least,
     },
     ...vantages.map((vantage): AlarmRow => {
       const says = `Nothing can be reached from ${vantage}: its members are cut off. Check its interface's address and its default route.`;
@@ -31,7 +30,7 @@ export function probingAlarms(pool: string, vantages: readonly string[]): AlarmR
     {
       ...row(
         "sentinel-silent",
-        "SentinelHeartbeat",
+        "ProbesFailed",
         "SampleCount",
         [3, 3],
         "Nobody probes the pool any more: a blocked address would go unnoticed. Read the sentinel's log.",
@@ -54,7 +53,7 @@ export function probingAlarms(pool: string, vantages: readonly string[]): AlarmR
         "TargetsDown",
         "Minimum",
         [5, 5],
-        "A target answers nobody, from no address: the partner is down. Moving addresses does not help.",
+        "A target answers nobody, from no address: the partner is down, or the echo. Moving addresses does not help.",
       ),
       ...least,
     },

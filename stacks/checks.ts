@@ -60,19 +60,40 @@ async function ownAddressProblems(path: string, { egress, fallback }: Addresses)
 }
 
 async function networkProblems(path: string, pool: string, network: ExistingNetwork): Promise<string[]> {
-  const { vpcId, subnetIds, routeTableIds } = network;
+  const { vpcId, subnetIds, routeTableIds, scoutSubnetId } = network;
   const inVpc = [{ name: "vpc-id", values: [vpcId] }];
   const { ids } = await ec2.getSubnets({ filters: inVpc });
-  const outside = subnetIds.filter((id) => !ids.includes(id));
+  const named = [
+    ...subnetIds.map((id) => ["subnetIds", id] as const),
+    ...(scoutSubnetId ? [["scoutSubnetId", scoutSubnetId] as const] : []),
+  ];
+  const outside = named.filter(([, id]) => !ids.includes(id));
   if (outside.length > 0) {
-    return outside.map((id) => `${path}.subnetIds: ${id} is no subnet of ${vpcId}: correct one of the two`);
+    return outside.map(([field, id]) => `${path}.${field}: ${id} is no subnet of ${vpcId}: correct one of the two`);
   }
   const tables = new Map(await Promise.all(subnetIds.map(async (id) => [id, await tableOf(vpcId, id)] as const)));
   const unlisted = [...tables]
     .filter(([, table]) => table && !routeTableIds.includes(table))
     .map(([id, table]) => `${path}.routeTableIds: ${id} uses ${table}, which is not listed: add it`);
   const routes = await Promise.all(routeTableIds.map((id) => routeProblems(`${path}.routeTableIds`, pool, id)));
-  return [...unlisted, ...routes.flat()];
+  const scout = scoutSubnetId ? await scoutProblems(`${path}.scoutSubnetId`, pool, network, scoutSubnetId) : [];
+  return [...unlisted, ...routes.flat(), ...scout];
+}
+
+/** In fallback the members' tables lead to the NAT gateway: then nobody could try an address out behind them. */
+async function scoutProblems(
+  path: string,
+  pool: string,
+  network: ExistingNetwork,
+  subnetId: string,
+): Promise<string[]> {
+  const table = await tableOf(network.vpcId, subnetId);
+  if (!table)
+    return [`${path}: ${subnetId} has no route table: give it one that routes 0.0.0.0/0 to an internet gateway`];
+  if (network.routeTableIds.includes(table)) {
+    return [`${path}: ${subnetId} uses ${table}, which is one of routeTableIds: give it a route table of its own`];
+  }
+  return routeProblems(path, pool, table);
 }
 
 /** The route table that a subnet uses: its own, else the main one of its VPC. */

@@ -42,6 +42,7 @@ export const relocationMetrics = [
   "RunsFailed",
   "TimeToHealSeconds",
   "EgressGapSeconds",
+  "Verifications",
 ] as const satisfies readonly MetricName[];
 
 /** What a fallback adds for its pool. */
@@ -73,7 +74,7 @@ export function dashboardBody(facts: DashboardFacts): string {
     [
       metrics(facts, "Addresses", "Maximum", ["AddressesServing", "AddressesSpare", "AddressesSuspect"]),
       metrics(facts, "What needs somebody", "Maximum", ["Shortage", "Conflicts", "RunsFailed"]),
-      metrics(facts, "Moves", "Sum", ["AddressesMoved"]),
+      metrics(facts, "Moves, and addresses tried out", "Sum", ["AddressesMoved", "Verifications"], 8),
     ],
     [
       metrics(facts, "From change to healed, and time without egress (s)", "Maximum", [

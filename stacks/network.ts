@@ -1,6 +1,6 @@
 /** The pool's network: made here, or the operator's own. */
 import { ec2, getAvailabilityZonesOutput } from "@pulumi/aws";
-import { type Output, output, type Resource } from "@pulumi/pulumi";
+import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CreatedNetwork, ExistingNetwork, Network } from "../src/config/network.ts";
 import { tagKeys } from "../src/config/tags.ts";
 import { createEndpoints } from "./endpoints.ts";
@@ -22,10 +22,11 @@ export interface PoolNetwork {
 const everywhere = "0.0.0.0/0";
 
 export function poolNetwork(place: Place, pool: string, network: Network): PoolNetwork {
-  return network.kind === "existing" ? existingNetwork(network) : createNetwork(place, pool, network);
+  return network.kind === "existing" ? existingNetwork(place, pool, network) : createNetwork(place, pool, network);
 }
 
-function existingNetwork(network: ExistingNetwork): PoolNetwork {
+function existingNetwork(place: Place, pool: string, network: ExistingNetwork): PoolNetwork {
+  const { scoutSubnetId } = network;
   return {
     vpcId: output(network.vpcId),
     subnetIds: network.subnetIds.map((id) => output(id)),
@@ -33,14 +34,20 @@ function existingNetwork(network: ExistingNetwork): PoolNetwork {
     routeTableIds: network.routeTableIds.map((id) => output(id)),
     gateways: [],
     natSubnetId: network.natSubnetId === undefined ? undefined : output(network.natSubnetId),
-    scout: undefined,
+    scout: scoutSubnetId === undefined ? undefined : scoutOf(scoutSubnetId),
   };
+
+  /** A security group of its own tells the scout's interface from whatever else is in that subnet. */
+  function scoutOf(subnetId: string): PoolNetwork["scout"] {
+    const group = addSecurityGroup(place, pool, network.vpcId, "scout", scoutDescription(pool));
+    return { subnetId: output(subnetId), securityGroupId: group.id };
+  }
 }
 
 function createNetwork(place: Place, pool: string, network: CreatedNetwork): PoolNetwork {
   const base = `${place.name}-${pool}`;
   const options = { parent: place.parent };
-  const tags = (part: string) => ({ ...place.tags, [tagKeys.pool]: pool, Name: `${place.prefix}-${pool}-${part}` });
+  const tags = (part: string) => tagsOf(place, pool, part);
   const zones = getAvailabilityZonesOutput({ state: "available" }, options).names;
   const zoneOf = (index: number) => zones.apply((names) => names[index % names.length] ?? "");
   const vpcArgs = { cidrBlock: network.cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: tags("vpc") };
@@ -78,19 +85,9 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
   const nat = addSubnet("nat", `${first}.${second}.255.0/28`, 0);
   const scout = addSubnet("scout", `${first}.${second}.255.16/28`, 0);
 
-  const addSecurityGroup = (part: string, description: string) =>
-    new ec2.SecurityGroup(
-      `${base}-${part}-security-group`,
-      {
-        vpcId: vpc.id,
-        description,
-        egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: [everywhere] }],
-        tags: tags(part),
-      },
-      options,
-    );
-  const membersGroup = addSecurityGroup("members", `Members of pool ${pool}: out to anywhere, in from nowhere`);
-  const scoutGroup = addSecurityGroup("scout", `Scout of pool ${pool}: out to anywhere, in from nowhere`);
+  const description = `Members of pool ${pool}: out to anywhere, in from nowhere`;
+  const membersGroup = addSecurityGroup(place, pool, vpc.id, "members", description);
+  const scoutGroup = addSecurityGroup(place, pool, vpc.id, "scout", scoutDescription(pool));
   const tables = members.map(({ table }) => table);
   const subnetIds = members.map(({ subnet }) => subnet.id);
   createEndpoints(place, pool, network, { vpc, tables, subnetIds, clients: membersGroup });
@@ -103,4 +100,16 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
     natSubnetId: nat.subnet.id,
     scout: { subnetId: scout.subnet.id, securityGroupId: scoutGroup.id },
   };
+}
+
+function tagsOf(place: Place, pool: string, part: string) {
+  return { ...place.tags, [tagKeys.pool]: pool, Name: `${place.prefix}-${pool}-${part}` };
+}
+
+const scoutDescription = (pool: string) => `Scout of pool ${pool}: out to anywhere, in from nowhere`;
+
+function addSecurityGroup(place: Place, pool: string, vpcId: Input<string>, part: string, description: string) {
+  const egress = [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: [everywhere] }];
+  const args = { vpcId, description, egress, tags: tagsOf(place, pool, part) };
+  return new ec2.SecurityGroup(`${place.name}-${pool}-${part}-security-group`, args, { parent: place.parent });
 }

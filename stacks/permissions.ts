@@ -15,6 +15,8 @@ export interface RelocationScope {
   readonly poolNames: readonly string[];
   /** Subnets of all pools' members. */
   readonly subnetIds: readonly Input<string>[];
+  /** Subnets where addresses are tried out. */
+  readonly scoutSubnetIds: readonly Input<string>[];
   /** The parameter with the settings, when they do not fit into the environment. */
   readonly parameterArn: Input<string> | undefined;
   /** How members are known beyond exact names and ARNs. */
@@ -28,7 +30,12 @@ export function relocationStatements(place: Place, scope: RelocationScope): Stat
     [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames,
     [`aws:ResourceTag/${tagKeys.role}`]: ["egress"],
   };
-  const inSubnets = { "ec2:Subnet": scope.subnetIds.map((id) => arn("ec2", interpolate`subnet/${id}`)) };
+  const onInterfaces = (sid: string, subnetIds: readonly Input<string>[]): Statement => ({
+    sid,
+    actions: move,
+    resources: [arn("ec2", "network-interface/*")],
+    conditions: { ArnEquals: { "ec2:Subnet": subnetIds.map((id) => arn("ec2", interpolate`subnet/${id}`)) } },
+  });
   const move = ["ec2:AssociateAddress", "ec2:DisassociateAddress"];
   const addresses = [arn("ec2", "elastic-ip/*")];
   const { patterns, tags } = scope.membersBy;
@@ -50,17 +57,16 @@ export function relocationStatements(place: Place, scope: RelocationScope): Stat
       resources: [arn("lambda", "function:*")],
     },
     { sid: "MoveAddressesOfPools", actions: move, resources: addresses, conditions: { StringEquals: ofPools } },
-    {
-      sid: "BetweenInterfacesOfPools",
-      actions: move,
-      resources: [arn("ec2", "network-interface/*")],
-      conditions: { ArnEquals: inSubnets },
-    },
+    onInterfaces("BetweenInterfacesOfPools", scope.subnetIds),
+    ...(scope.scoutSubnetIds.length > 0 ? [onInterfaces("OnScouts", scope.scoutSubnetIds)] : []),
     {
       sid: "NoteUse",
       actions: ["ec2:CreateTags"],
       resources: addresses,
-      conditions: { StringEquals: ofPools, "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.use] } },
+      conditions: {
+        StringEquals: ofPools,
+        "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.use, tagKeys.verifications] },
+      },
     },
     announceStatement(place, "default"),
     ...settingsStatements(scope.parameterArn),
@@ -166,7 +172,10 @@ export function sentinelStatements(place: Place, scope: SentinelScope): Statemen
       sid: "MarkAddresses",
       actions: ["ec2:CreateTags"],
       resources: [arn("ec2", "elastic-ip/*")],
-      conditions: { StringEquals: ofPools, "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.verdict] } },
+      conditions: {
+        StringEquals: ofPools,
+        "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.verdict, tagKeys.verified] },
+      },
     },
     {
       sid: "Measure",

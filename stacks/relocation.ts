@@ -28,6 +28,7 @@ export function createRelocation(
       const scope = {
         poolNames: Object.keys(config.pools),
         subnetIds: Object.values(networks).flatMap(({ subnetIds }) => subnetIds),
+        scoutSubnetIds: Object.values(networks).flatMap(({ scout }) => (scout ? [scout.subnetId] : [])),
         parameterArn: settings.parameterArn,
         membersBy: {
           patterns: members.some(({ names }) => names.some((name) => name.includes("*"))),

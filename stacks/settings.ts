@@ -32,22 +32,30 @@ export interface DeployedSettings {
 
 export function relocationSettings(
   place: Place,
-  { pools }: HoldfastConfig,
+  { pools, budgets }: HoldfastConfig,
   networks: Readonly<Record<string, PoolNetwork>>,
   deadLetterQueueUrl: Output<string>,
 ): DeployedSettings {
+  const scouts = Object.values(networks).filter(({ scout }) => scout !== undefined).length;
+  const monthlyVerifications = Math.floor(budgets.verificationsPerMonth / Math.max(1, scouts));
   const described = Object.entries(pools).map(([name, pool]) => ({
     name,
     members: membersOf(name, pool),
     drainSeconds: pool.schedule.drainSeconds,
     sweepMinutes: pool.schedule.sweepMinutes,
   }));
-  const located = described.map((it) => networkOf(networks[it.name]).apply((network) => ({ ...it, network })));
+  const located = described.map((it) =>
+    all([networkOf(networks[it.name]), output(networks[it.name]?.scout)]).apply(([network, scout]) => ({
+      ...it,
+      network,
+      ...(scout && { scout: { ...scout, monthlyVerifications } }),
+    })),
+  );
   const settings = all([all(located), deadLetterQueueUrl]).apply(
     ([pools, deadLetterQueueUrl]): RelocationSettings => ({ pools, deadLetterQueueUrl, ...common }),
   );
   const ids = Object.values(networks).reduce((sum, { subnetIds }) => sum + 1 + subnetIds.length, 0);
-  const bytes = JSON.stringify(described).length + ids * idBytes + queueUrlBytes;
+  const bytes = JSON.stringify(described).length + ids * idBytes + scouts * 4 * idBytes + queueUrlBytes;
   return deliver(place, "relocate", settings, bytes);
 }
 

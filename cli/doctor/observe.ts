@@ -117,7 +117,7 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
   );
   const groups = [...new Set([...securityGroupIds, ...used])];
   const windowMs = Math.max(silentMs, 3 * 60_000 * (pool.relocation.sweepMinutes ?? 1));
-  const series = (["RunsFailed", "SentinelHeartbeat", "TargetsRefused"] as const).map((metric): Series => {
+  const series = (["RunsFailed", "ProbesFailed", "TargetsRefused"] as const).map((metric): Series => {
     const statistic = metric === "TargetsRefused" ? "Maximum" : "SampleCount";
     return { metric, statistic, dimensions: { pool: pool.name } };
   });

@@ -33,7 +33,7 @@ export async function observePool(session: Pick<Session, "clients" | "clock">, p
   return {
     pool,
     atMs,
-    relocation: { observed: moved, plan: planRelocation(moved, relocationPolicy(pool.relocation), atMs) },
+    relocation: { observed: moved, plan: planRelocation(moved, relocationPolicy(pool.relocation, true), atMs) },
     fallback:
       pool.fallback && routed
         ? { observed: routed, plan: planFallback(routed, fallbackPolicy(pool.fallback), atMs) }

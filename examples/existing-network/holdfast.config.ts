@@ -15,6 +15,7 @@ export default defineHoldfast({
           securityGroupIds: ["sg-0a1b2c3d4e5f60718"],
           routeTableIds: ["rtb-0a1b2c3d4e5f60718", "rtb-0b1b2c3d4e5f60718"],
           natSubnetId: "subnet-0c1b2c3d4e5f60718",
+          scoutSubnetId: "subnet-0d1b2c3d4e5f60718",
         },
       },
       addresses: {

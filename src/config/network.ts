@@ -24,6 +24,7 @@ const existing = strict({
   routeTableIds: listOf(awsId("rtb"), "route table of the subnets"),
   /** A subnet with a route to an internet gateway that is none of the members': where a NAT gateway would stand. */
   natSubnetId: awsId("subnet").exactOptional(),
+  /** A subnet with a route to an internet gateway that is none of the members': where addresses are tried out. */
   scoutSubnetId: awsId("subnet").exactOptional(),
 });
 

@@ -85,6 +85,10 @@ function contradictions({ network, addresses, fallback }: Described): [path: str
     const path = ["addresses", allocationIds ? "allocationIds" : "count"];
     found.push([path, `gives ${serving} for ${subnets} subnets: each needs an address, so give at least ${subnets}`]);
   }
+  if (network.kind === "existing" && network.scoutSubnetId && network.subnetIds.includes(network.scoutSubnetId)) {
+    const path = ["network", "existing", "scoutSubnetId"];
+    found.push([path, "must not be one of subnetIds: addresses are tried out where no member sends from"]);
+  }
   const path = ["addresses", "fallbackAllocationId"];
   if (fallback.standby === "off") {
     if (fallbackAllocationId) found.push([path, "has no use while fallback.standby is off: set it to cold or warm"]);

@@ -3,7 +3,7 @@
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { functionArn, load, named, poolNetwork, resourceName } from "./load.ts";
+import { awsId, functionArn, load, named, poolNetwork, resourceName } from "./load.ts";
 
 export { SettingsError } from "./load.ts";
 
@@ -28,6 +28,14 @@ const pool = z.strictObject({
   name: resourceName,
   members,
   network: poolNetwork,
+  /** Where addresses are tried out before they serve, and how many associations a month may go into that. */
+  scout: z.optional(
+    z.strictObject({
+      subnetId: awsId("subnet"),
+      securityGroupId: awsId("sg"),
+      monthlyVerifications: z.number().check(z.int(), z.minimum(0), z.maximum(1000)),
+    }),
+  ),
   /** Seconds that an address stays on an interface which no live version uses any more. */
   drainSeconds: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(3600)), 60),
   /** Minutes between two sweeps, 1 unless given. */

@@ -1,7 +1,7 @@
 /** A partner's API: how to probe it and what its answers mean. */
 import { isIPv6 } from "node:net";
 import { z } from "zod";
-import type { TargetRules } from "../probing/answer.ts";
+import { echoName, type TargetRules } from "../probing/answer.ts";
 import { isPublicAddress, literalAddress } from "../probing/network-address.ts";
 import { patternProblem } from "../probing/patterns.ts";
 import { awsName, flag, strict, text, whole } from "./fields.ts";
@@ -35,7 +35,9 @@ const result = z.union(
 );
 
 const target = strict({
-  name: awsName("target"),
+  name: awsName("target").refine((name) => name !== echoName, {
+    error: "must not be echo, as the page that tells a probe its address is called: rename the target",
+  }),
   url: z.string({ error: "must be a URL, such as https://api.example.com/health" }),
   method: z
     .enum(["OPTIONS", "HEAD", "GET"], { error: "must be OPTIONS, HEAD or GET: a probe never writes" })

@@ -164,7 +164,8 @@ function toEgressAddress(it: Address): EgressAddress {
   return {
     allocationId: it.AllocationId as AllocationId,
     servesSubnetId: associated && use?.state === "serving" ? use.subnetId : undefined,
-    spare: !associated,
+    // On the scout it is as good as free (src/scout/plan.ts).
+    spare: !associated || use?.state === "scouting",
     blocked: tagOf(it.Tags, tagKeys.verdict) === "blocked",
   };
 }

@@ -1,22 +1,31 @@
-/** Turns what rounds say about addresses into their `holdfast:verdict` tag, which relocation acts on. */
+/**
+ * Turns what rounds say about addresses into tags: `holdfast:verdict`, which relocation acts on, and
+ * `holdfast:verified`, by which it knows when to try an address out again.
+ */
 import { CreateTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { AwsCallError, call } from "../aws/errors.ts";
 import { tagKeys } from "../config/tags.ts";
 import type { Address } from "../relocation/model.ts";
+import { formatVerified, type Verified } from "../scout/verification.ts";
 import type { DomainEvent } from "../telemetry/model.ts";
 import type { Confirmation } from "./confirm.ts";
 import { addressEvidence, blockEvidence, blockKey, isBlocked } from "./findings.ts";
 import type { SentinelMemory } from "./sentinel-memory.ts";
-import { isBad, remember, type Threshold } from "./transitions.ts";
+import { agreed, remember, type Threshold } from "./transitions.ts";
 
 export interface AddressHealth {
+  /** Public addresses that count as blocked after this round. */
+  readonly blocked: ReadonlySet<string>;
   readonly events: readonly DomainEvent[];
   readonly failures: readonly AwsCallError[];
 }
 
+/** How old the verification of an address that rests on the scout may get before it is written anew. */
+const verifiedMs = 24 * 3_600_000;
+
 /**
- * Notes one round, and writes the tag of each address of the pool that has changed for certain. An event follows only
- * on a tag that was written; one that was not is tried again in the next round.
+ * Notes one round, and writes the tags of each address of the pool that has changed for certain, or that the scout has
+ * tried out. An event follows only on a tag that was written; one that was not is tried again in the next round.
  */
 export async function noteAddresses(
   ec2: EC2Client,
@@ -29,33 +38,71 @@ export async function noteAddresses(
 ): Promise<AddressHealth> {
   memory.addresses = remember(memory.addresses, addressEvidence(confirmations), threshold.of);
   memory.blocks = remember(memory.blocks, blockEvidence(confirmations), threshold.of);
+  const kindsOf = (publicIp: string) =>
+    confirmations.filter(({ vantage }) => vantage.address === publicIp).map(({ vantage }) => vantage.kind);
   const events: DomainEvent[] = [];
   const failures: AwsCallError[] = [];
-  for (const { allocationId, publicIp, blocked: shown } of addresses) {
-    const was = memory.writtenVerdict(allocationId, timeMs) ?? shown;
-    const blocked = isBlockedNow(memory, publicIp, was, threshold);
-    if (blocked === was) continue;
+  const blocked = new Set<string>();
+  for (const address of addresses) {
+    const { allocationId, publicIp } = address;
+    const kinds = kindsOf(publicIp);
+    const onScout = kinds.includes("scout");
+    const before = memory.written(allocationId, timeMs);
+    const was = before?.blocked ?? address.blocked;
+    if (was) blocked.add(publicIp);
+    const found = foundBlocked(memory, publicIp, threshold);
+    if (found === undefined || (found === was && !(onScout && isDue(address, before, timeMs)))) continue;
+    const verified = verifiedNow(address, found, timeMs);
     try {
-      const Tags = [{ Key: tagKeys.verdict, Value: blocked ? "blocked" : "clean" }];
-      const command = new CreateTagsCommand({ Resources: [allocationId], Tags });
-      await call("ec2:CreateTags", () => ec2.send(command));
-      memory.wroteVerdict(allocationId, blocked, timeMs);
-      const detail = { pool, allocationId, publicIp, ...(blocked ? blocksOf(publicIp, confirmations) : {}) };
-      events.push({ type: blocked ? "AddressBlocked" : "AddressCleared", timeMs, detail });
+      await write(ec2, address, verified, found !== was);
+      memory.wrote(allocationId, verified);
+      blocked.delete(publicIp);
+      if (found) blocked.add(publicIp);
+      const type = eventOf(found, was, onScout && !kinds.includes("serving"));
+      const detail = { pool, allocationId, publicIp, ...(found ? blocksOf(publicIp, confirmations) : {}) };
+      if (type) events.push({ type, timeMs, detail });
     } catch (error) {
       if (!(error instanceof AwsCallError)) throw error;
       failures.push(error);
     }
   }
-  return { events, failures };
+  return { blocked, events, failures };
 }
 
-/** One target has to refuse in enough rounds: slips of several do not add up. What clears an address is all of them. */
-function isBlockedNow({ addresses, blocks }: SentinelMemory, publicIp: string, was: boolean, threshold: Threshold) {
+/**
+ * One target has to refuse in enough rounds: slips of several do not add up. What clears an address is all of them.
+ * Undefined until enough rounds agree.
+ */
+function foundBlocked({ addresses, blocks }: SentinelMemory, publicIp: string, threshold: Threshold) {
   const own = [...blocks.keys()].filter((key) => key.startsWith(blockKey(publicIp)));
-  return (
-    own.some((key) => isBad(blocks, key, false, threshold)) || (was && isBad(addresses, publicIp, true, threshold))
-  );
+  if (own.some((key) => agreed(blocks, key, threshold) === true)) return true;
+  return agreed(addresses, publicIp, threshold) === false ? false : undefined;
+}
+
+/** Whether there is something to say of a trial that is not written yet: its verdict, or that it lasts for a day. */
+function isDue({ use, verified: shown }: Address, written: Verified | undefined, timeMs: number): boolean {
+  const atMs = Math.max(shown?.atMs ?? 0, written?.atMs ?? 0);
+  return use?.state === "scouting" && (atMs <= use.sinceMs || timeMs - atMs >= verifiedMs);
+}
+
+/** A suspect that rests on the scout is not tried again by that: only another trial makes the next wait longer. */
+function verifiedNow({ use, verified: before }: Address, blocked: boolean, atMs: number): Verified {
+  if (!blocked) return { blocked, atMs, tries: 0 };
+  if (!before?.blocked) return { blocked, atMs, tries: 1 };
+  const isAnother = use?.state === "scouting" && use.sinceMs >= before.atMs;
+  return { blocked, atMs, tries: before.tries + (isAnother ? 1 : 0) };
+}
+
+function write(ec2: EC2Client, { allocationId }: Address, verified: Verified, changed: boolean): Promise<unknown> {
+  const verdict = { Key: tagKeys.verdict, Value: verified.blocked ? "blocked" : "clean" };
+  const Tags = [{ Key: tagKeys.verified, Value: formatVerified(verified) }, ...(changed ? [verdict] : [])];
+  return call("ec2:CreateTags", () => ec2.send(new CreateTagsCommand({ Resources: [allocationId], Tags })));
+}
+
+/** A suspect that is still refused is no news. */
+function eventOf(blocked: boolean, was: boolean, waits: boolean): DomainEvent["type"] | undefined {
+  if (blocked) return was ? undefined : waits ? "SpareRefused" : "AddressBlocked";
+  return was ? "AddressCleared" : "SpareVerified";
 }
 
 function blocksOf(publicIp: string, confirmations: readonly Confirmation[]) {

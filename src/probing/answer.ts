@@ -74,3 +74,6 @@ export interface Rule {
   readonly result: Result;
   readonly match: (seen: Seen) => boolean;
 }
+
+/** What the page that tells a caller its address is called among the targets; no target may have this name. */
+export const echoName = "echo";

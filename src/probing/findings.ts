@@ -1,5 +1,5 @@
 /** What one round says about addresses, targets and vantages. Pure; who says nothing is absent. */
-import type { Verdict } from "./answer.ts";
+import { echoName, type Verdict } from "./answer.ts";
 import type { Confirmation } from "./confirm.ts";
 
 /** By public address: true when blocked for certain, false when accepted and nowhere refused. */
@@ -29,11 +29,23 @@ export function blockEvidence(confirmations: readonly Confirmation[]): Map<strin
 
 export const blockKey = (publicIp: string, target = ""): string => `${publicIp} ${target}`;
 
-/** By target: true when nobody who has a way out reached it. A refusal is an answer. */
+/**
+ * By target: true when nobody who has a way out reached it. A refusal is an answer. The echo counts as a target: it is
+ * down when it does not tell a serving vantage its address, since a block there cannot be confirmed.
+ */
 export function targetEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
   const reaching = confirmations.filter(({ verdict }) => verdict.kind !== "no-egress");
   const groups = groupBy(reaching, ({ target }) => target);
-  return new Map([...groups].map(([target, all]) => [target, all.every(({ verdict }) => isSilent(verdict))]));
+  const evidence = new Map(
+    [...groups].map(([target, all]) => [target, all.every(({ verdict }) => isSilent(verdict))] as const),
+  );
+  const answered = confirmations.filter((it) => it.vantage.kind === "serving" && (isAccepted(it) || isBlocked(it)));
+  if (answered.length > 0)
+    evidence.set(
+      echoName,
+      answered.some(({ vantage }) => vantage.address === undefined),
+    );
+  return evidence;
 }
 
 /** By vantage: true when it has lost its way out. */

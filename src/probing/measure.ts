@@ -11,27 +11,34 @@ export interface Series {
   readonly values: readonly number[];
 }
 
+/** A round with what its addresses count as after it; not known when they could not be read. */
+export interface NotedRound extends PoolRound {
+  readonly blocked: ReadonlySet<string> | undefined;
+}
+
 const dayMs = 86_400_000;
 
 /**
  * The series of one pool.
+ *
+ * `ProbesFailed` has a value for each round, whatever happens: it is the heartbeat too.
  *
  * @param refused targets that could not be probed in any round, by name
  * @param unprobed interfaces without a probe; undefined when that is not known
  */
 export function measure(
   pool: string,
-  rounds: readonly PoolRound[],
+  rounds: readonly NotedRound[],
   refused: ReadonlySet<string>,
   unprobed: number | undefined,
 ): Series[] {
-  const perRound = (name: MetricName, read: (round: PoolRound) => number | undefined): Series => ({
+  const perRound = (name: MetricName, read: (round: NotedRound) => number | undefined): Series => ({
     name,
     dimensions: { pool },
     values: rounds.map(read).filter((value) => value !== undefined),
   });
   const series = [
-    perRound("SentinelHeartbeat", () => 1),
+    perRound("AddressesBlocked", ({ confirmations, blocked }) => blocked && countBlocked(confirmations, blocked)),
     perRound("ProbesFailed", ({ failed }) => failed.size),
     perRound("TargetsRefused", (round) => new Set([...refused, ...round.refused.keys()]).size),
     perRound("TargetsDown", ({ confirmations }) => countTrue(targetEvidence(confirmations))),
@@ -67,6 +74,13 @@ function blockedRates(pool: string, rounds: readonly PoolRound[]): Series[] {
     }
   }
   return [...byDimensions.values()].map((entry) => ({ name: "BlockedRate", ...entry }));
+}
+
+/** Addresses that serve and count as blocked; undefined when it is not known by which address anybody leaves. */
+function countBlocked(confirmations: readonly Confirmation[], blocked: ReadonlySet<string>): number | undefined {
+  const leaving = confirmations.filter(({ vantage }) => vantage.kind === "serving");
+  const addresses = new Set(leaving.flatMap(({ vantage }) => vantage.address ?? []));
+  return addresses.size === 0 ? undefined : [...addresses].filter((it) => blocked.has(it)).length;
 }
 
 const countTrue = (evidence: ReadonlyMap<string, boolean>): number => [...evidence.values()].filter(Boolean).length;

@@ -12,19 +12,16 @@ export interface ProbeHandler {
 
 /**
  * The handler of a probe. Its event holds resolved secrets and is never logged; what it writes is which target
- * answered how, how long each phase took, and whether there was a way out at all.
+ * answered how, how long each phase took, and whether there was a way out at all. Where nobody sends from, nothing.
  */
 export function createProbeHandler({ network, now, writeMetrics }: ProbeHandler) {
   return async (event: unknown): Promise<RoundAnswer> => {
     const request = parseRoundRequest(event);
     const answer = await runRound(network, request);
-    const { pool, vantage, metricsNamespace } = request;
-    writeMetrics(metricsNamespace)(
-      { pool, vantage },
-      now(),
-      [{ name: "Egress", unit: "Count", value: hasEgress(answer) ? 1 : 0 }],
-      { publicIp: answer.publicIp, targets: answer.answers.map(summary) },
-    );
+    const { pool, vantage, metricsNamespace, idle } = request;
+    const egress = { name: "Egress", unit: "Count", value: hasEgress(answer) ? 1 : 0 } as const;
+    const log = { publicIp: answer.publicIp, targets: answer.answers.map(summary) };
+    if (!idle) writeMetrics(metricsNamespace)({ pool, vantage }, now(), [egress], log);
     return answer;
   };
 }

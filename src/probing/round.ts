@@ -1,5 +1,6 @@
 /** One round from one vantage: all targets and the echo at once, each on a connection of its own. */
 import { isIP } from "node:net";
+import { echoName } from "./answer.ts";
 import { probe } from "./probe.ts";
 import type { Network } from "./request.ts";
 import type { RoundAnswer, RoundRequest } from "./target.ts";
@@ -18,7 +19,7 @@ export async function runRound(network: Network, request: RoundRequest): Promise
 
 /** The echo is configured by the operator, like a target, but may be an address of the VPC: only the public one counts. */
 async function askEcho(network: Network, url: string): Promise<string | undefined> {
-  const target = { name: "echo", url, method: "GET", headers: {}, maxRedirects: 0 };
+  const target = { name: echoName, url, method: "GET", headers: {}, maxRedirects: 0 };
   const { answer } = await probe(network, { ...target, allowHttp: true, allowPrivate: true, timeouts: echoTimeouts });
   const text = answer.kind === "http" && answer.status === 200 ? answer.body.trim() : "";
   return isIP(text) ? text : undefined;

@@ -4,6 +4,7 @@
  * false transition (docs/decisions/0007-address-health.md).
  */
 import type { AllocationId } from "../aws/identifiers.ts";
+import type { Verified } from "../scout/verification.ts";
 import type { DomainEvent } from "../telemetry/model.ts";
 import type { Histories } from "./transitions.ts";
 
@@ -25,17 +26,17 @@ export class SentinelMemory {
   proposedMove: string | undefined;
   announcedUnprobed = "";
   readonly #firstSeenMs = new Map<string, number>();
-  readonly #written = new Map<AllocationId, { blocked: boolean; untilMs: number }>();
+  readonly #written = new Map<AllocationId, Verified>();
   #pending: readonly DomainEvent[] = [];
 
-  /** What was written to an address's tag a moment ago, which EC2 may not show yet. */
-  writtenVerdict(allocationId: AllocationId, nowMs: number): boolean | undefined {
+  /** What was written to an address's tags a moment ago, which EC2 may not show yet. */
+  written(allocationId: AllocationId, nowMs: number): Verified | undefined {
     const written = this.#written.get(allocationId);
-    return written && written.untilMs > nowMs ? written.blocked : undefined;
+    return written && written.atMs + settleMs > nowMs ? written : undefined;
   }
 
-  wroteVerdict(allocationId: AllocationId, blocked: boolean, nowMs: number): void {
-    this.#written.set(allocationId, { blocked, untilMs: nowMs + settleMs });
+  wrote(allocationId: AllocationId, verified: Verified): void {
+    this.#written.set(allocationId, verified);
   }
 
   /** Since when these blocks have been seen without a break; to be called once a round with all of them. */

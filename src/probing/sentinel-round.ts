@@ -20,6 +20,8 @@ export interface RoundPlan {
   readonly metricsNamespace: string;
   readonly echoUrl: string;
   readonly probes: readonly ProbeSettings[];
+  /** Vantages from which nobody sends now. */
+  readonly idle: ReadonlySet<string>;
   readonly targets: readonly PreparedTarget[];
   /** After this a probe that has not answered counts as failed. */
   readonly limitMs: number;
@@ -78,7 +80,8 @@ export async function runPoolRound(tools: RoundTools, plan: RoundPlan): Promise<
 
 function requestFor(plan: RoundPlan, vantage: string, targets: readonly PreparedTarget[]): RoundRequest {
   const { pool, metricsNamespace, echoUrl } = plan;
-  return { pool, vantage, metricsNamespace, echoUrl, targets: targets.map(({ request }) => request) };
+  const idle = plan.idle.has(vantage);
+  return { pool, vantage, metricsNamespace, echoUrl, idle, targets: targets.map(({ request }) => request) };
 }
 
 async function probeFromHere({ askHere }: RoundTools, plan: RoundPlan): Promise<Heard[]> {

@@ -12,6 +12,7 @@ import { noteAddresses } from "./address-health.ts";
 import type { Confirmation } from "./confirm.ts";
 import { evidence } from "./evidence.ts";
 import { egressEvidence, targetEvidence } from "./findings.ts";
+import type { NotedRound } from "./measure.ts";
 import { resolveHeaders, type SecretStores } from "./secrets.ts";
 import type { SentinelMemory } from "./sentinel-memory.ts";
 import {
@@ -22,7 +23,7 @@ import {
   runPoolRound,
 } from "./sentinel-round.ts";
 import { isBad, remember } from "./transitions.ts";
-import { type Coverage, coverage, type ProbeFunction } from "./vantages.ts";
+import { type Coverage, coverage, idleVantages, type ProbeFunction } from "./vantages.ts";
 
 export interface Sentinel extends RoundTools, SecretStores {
   readonly settings: SentinelSettings;
@@ -34,7 +35,7 @@ export interface Sentinel extends RoundTools, SecretStores {
 
 /** What a minute found, for its metrics. */
 export interface Minute {
-  readonly rounds: readonly PoolRound[];
+  readonly rounds: readonly NotedRound[];
   readonly refused: ReadonlySet<string>;
   readonly unprobed: number | undefined;
 }
@@ -65,14 +66,16 @@ export async function runMinute(sentinel: Sentinel, pool: ProbingPool, memory: S
   ]);
   for (const [target, reason] of refused) log.error("target refused", { pool: pool.name, target, reason });
   const { metricsNamespace, echoUrl } = sentinel.settings;
-  const plan = { pool: pool.name, metricsNamespace, echoUrl, probes: pool.probes, targets, limitMs };
-  const rounds: PoolRound[] = [];
+  const idle = network && probes ? idleVantages(probes, network.interfaces, network.addresses) : new Set<string>();
+  const plan = { pool: pool.name, metricsNamespace, echoUrl, probes: pool.probes, idle, targets, limitMs };
+  const rounds: NotedRound[] = [];
   for (let index = 0; index < pool.roundsPerMinute; index++) {
     await clock.sleep(Math.max(0, startMs + index * spacingMs - clock.now()));
     const round = await runPoolRound(sentinel, plan);
-    rounds.push(round);
     logRound(log, plan, round, memory);
-    await deliver(sentinel, memory, await noteRound(sentinel, pool, memory, network, round));
+    const { blocked, events } = await noteRound(sentinel, pool, memory, { network, idle, round });
+    rounds.push({ ...round, blocked });
+    await deliver(sentinel, memory, events);
   }
   const covered = network && probes && coverage(network.interfaces, network.addresses, probes);
   if (covered) await attempt(log, pool.name, () => follow(sentinel, pool.name, memory, covered));
@@ -110,12 +113,12 @@ async function prepareTargets(stores: SecretStores, { targets, refused: wrong }:
   return { targets: prepared, refused };
 }
 
-function readProbes({ lambda }: RoundTools, { probes }: ProbingPool): Promise<ProbeFunction[]> {
+function readProbes({ lambda }: RoundTools, { probes }: ProbingPool) {
   return Promise.all(
-    probes.map(async ({ functionArn, kind }) => {
+    probes.map(async ({ functionArn, vantage, kind }): Promise<ProbeFunction & { vantage: string }> => {
       const { version } = await readVersion(lambda, functionArn, undefined);
       const { status, attachments } = version;
-      return { functionArn: functionArn as FunctionArn, kind, status, attachments };
+      return { functionArn: functionArn as FunctionArn, vantage, kind, status, attachments };
     }),
   );
 }
@@ -141,21 +144,27 @@ function logRound(log: Log, plan: RoundPlan, round: PoolRound, memory: SentinelM
   }
 }
 
+interface Seen {
+  readonly network: PoolNetwork | undefined;
+  readonly idle: ReadonlySet<string>;
+  readonly round: PoolRound;
+}
+
 /** Notes what a round says of addresses, targets and vantages, and tells what has changed with it. */
 async function noteRound(
   { ec2, log }: Sentinel,
   { name: pool, confirm }: ProbingPool,
   memory: SentinelMemory,
-  network: PoolNetwork | undefined,
-  { confirmations, timeMs }: PoolRound,
-): Promise<DomainEvent[]> {
+  { network, idle, round: { confirmations, timeMs } }: Seen,
+): Promise<{ readonly blocked: ReadonlySet<string> | undefined; readonly events: DomainEvent[] }> {
   const addresses = network?.addresses ?? [];
   const health = await noteAddresses(ec2, memory, pool, addresses, confirmations, confirm, timeMs);
   for (const { action, code, message } of health.failures) {
     log.error("call failed", { pool, permission: action, code, reason: message });
   }
   memory.targets = remember(memory.targets, targetEvidence(confirmations), confirm.of);
-  memory.vantages = remember(memory.vantages, egressEvidence(confirmations), confirm.of);
+  const watched = confirmations.filter(({ vantage }) => !idle.has(vantage.id));
+  memory.vantages = remember(memory.vantages, egressEvidence(watched), confirm.of);
   const badOf = (histories: typeof memory.targets, were: ReadonlySet<string>) =>
     new Set([...histories.keys()].filter((key) => isBad(histories, key, were.has(key), confirm)));
   const down = badOf(memory.targets, memory.downTargets);
@@ -167,13 +176,14 @@ async function noteRound(
   const rulesOf = (target: string) => [
     ...new Set(confirmations.filter((it) => it.target === target).map(({ verdict }) => verdict.rule)),
   ];
-  return [
+  const events: DomainEvent[] = [
     ...health.events,
     ...newlyDown.map(
       (target) => ({ type: "TargetDown", timeMs, detail: { pool, target, rules: rulesOf(target) } }) as const,
     ),
     ...newlyLost.map((vantage) => ({ type: "EgressLost", timeMs, detail: { pool, vantage } }) as const),
   ];
+  return { blocked: network && health.blocked, events };
 }
 
 /** Tells of interfaces without a probe, and moves a probe that has been due for two minutes in a row. */

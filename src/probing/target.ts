@@ -24,6 +24,8 @@ const roundRequest = z.object({
   vantage: z.string(),
   metricsNamespace: z.string(),
   echoUrl: z.string(),
+  /** Nobody sends from here now, so that having no way out is no news. */
+  idle: z._default(z.boolean(), false),
   targets: z.array(targetRequest).check(z.maxLength(roundLimits.targets)),
 });
 

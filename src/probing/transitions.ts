@@ -19,10 +19,13 @@ export function remember(histories: Histories, evidence: ReadonlyMap<string, boo
   return next;
 }
 
-/** Whether a thing is bad now. Until enough rounds agree it stays what it was: silence and doubt change nothing. */
-export function isBad(histories: Histories, key: string, was: boolean, { atLeast }: Threshold): boolean {
+/** Whether a thing is bad now, or undefined until enough rounds agree. */
+export function agreed(histories: Histories, key: string, { atLeast }: Threshold): boolean | undefined {
   const recent = histories.get(key) ?? [];
-  const count = (bad: boolean) => recent.filter((it) => it === bad).length;
-  if (count(true) >= atLeast) return true;
-  return count(false) >= atLeast ? false : was;
+  return [true, false].find((bad) => recent.filter((it) => it === bad).length >= atLeast);
+}
+
+/** Until enough rounds agree a thing stays what it was: silence and doubt change nothing. */
+export function isBad(histories: Histories, key: string, was: boolean, threshold: Threshold): boolean {
+  return agreed(histories, key, threshold) ?? was;
 }

@@ -55,6 +55,30 @@ export function coverage(
   return { unprobed, move: moveOf(unprobed, free) };
 }
 
+/**
+ * Vantages from which nobody sends now: no pool address is on an interface that they share, and none is noted as serving
+ * their subnet. Having no way out there is no news. Of the scout it is so while nothing is being tried out.
+ *
+ * A note outlives an address that was taken away by mistake, so the members' zone of such an address stays watched.
+ */
+export function idleVantages(
+  probes: readonly (ProbeFunction & { readonly vantage: string })[],
+  interfaces: readonly NetworkInterface[],
+  addresses: readonly Address[],
+): Set<string> {
+  const holders = new Set(addresses.map((it) => it.networkInterfaceId));
+  const held = new Set(interfaces.filter((it) => holders.has(it.networkInterfaceId)).map((it) => it.attachment.key));
+  const claims = ({ networkInterfaceId, blocked, use }: Address, { kind, attachments }: ProbeFunction) => {
+    const associated = networkInterfaceId !== undefined;
+    if (use?.state === "scouting") return kind === "scout" && associated;
+    if (use?.state !== "serving" || (blocked && !associated)) return false;
+    return attachments.some(({ subnetId }) => subnetId === use.subnetId);
+  };
+  const isIdle = (probe: ProbeFunction) =>
+    !probe.attachments.some(({ key }) => held.has(key)) && !addresses.some((it) => claims(it, probe));
+  return new Set(probes.filter(isIdle).map(({ vantage }) => vantage));
+}
+
 function moveOf(unprobed: readonly NetworkInterface[], free: readonly ProbeFunction[]): Move | undefined {
   const pairs = unprobed.flatMap(({ attachment: to }) => free.map((probe) => ({ to, probe })));
   const near = ({ to, probe }: (typeof pairs)[number]) =>

@@ -1,5 +1,6 @@
 /** What a plan is made of. */
 import type { AllocationId, AssociationId, FunctionArn, NetworkInterfaceId, SubnetId } from "../aws/identifiers.ts";
+import type { Tally } from "../scout/verification.ts";
 import type { Use } from "./model.ts";
 
 interface Target {
@@ -9,7 +10,13 @@ interface Target {
 
 /** One write to AWS (and the note on the address's tag that goes with it). `row` is the row of the table above. */
 export type Action =
-  | (Target & { readonly kind: "associate"; readonly row: 2 | 7; readonly allocationId: AllocationId })
+  | (Target & {
+      readonly kind: "associate";
+      readonly row: 2 | 7;
+      readonly allocationId: AllocationId;
+      /** The scout's interface, when the spare waits there. */
+      readonly from?: NetworkInterfaceId;
+    })
   | (Target & {
       readonly kind: "move";
       readonly row: 3;
@@ -22,12 +29,19 @@ export type Action =
       readonly allocationId: AllocationId;
       readonly replaces: AllocationId;
       readonly replacesAssociation: AssociationId;
+      readonly from?: NetworkInterfaceId;
     })
   | (Target & {
       readonly kind: "disassociate";
-      readonly row: 9;
+      readonly row: 9 | 14;
       readonly allocationId: AllocationId;
       readonly associationId: AssociationId;
+    })
+  | (Target & {
+      readonly kind: "scout";
+      readonly row: 13;
+      readonly allocationId: AllocationId;
+      readonly tally: Tally;
     })
   | (Target & {
       readonly kind: "note";

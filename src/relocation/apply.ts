@@ -5,10 +5,12 @@ import {
   DescribeNetworkInterfacesCommand,
   DisassociateAddressCommand,
   type EC2Client,
+  type Tag,
 } from "@aws-sdk/client-ec2";
 import { AwsCallError, call } from "../aws/errors.ts";
 import type { AllocationId, AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import { tagKeys } from "../config/tags.ts";
+import { formatTally } from "../scout/verification.ts";
 import type { Action } from "./actions.ts";
 import type { Address, NetworkInterface, Use } from "./model.ts";
 import { listAddresses, toNetworkInterface } from "./observe.ts";
@@ -30,6 +32,7 @@ export async function apply(ec2: EC2Client, poolName: string, action: Action, no
     }
     const reason = await contradiction(ec2, poolName, action);
     if (reason) return { action, result: "conflict", reason };
+    if (action.kind === "scout") await noteTrial(ec2, action, nowMs);
     await write(ec2, action);
   } catch (error) {
     if (!(error instanceof AwsCallError)) throw error;
@@ -38,7 +41,8 @@ export async function apply(ec2: EC2Client, poolName: string, action: Action, no
     }
     return { action, result: "failed", error };
   }
-  return action.kind === "disassociate" ? { action, result: "done" } : noteServing(ec2, action, nowMs);
+  const serves = action.kind !== "disassociate" && action.kind !== "scout";
+  return serves ? noteServing(ec2, action, nowMs) : { action, result: "done" };
 }
 
 /** The address serves already; a failure to say so on its tag must not look like a failure to move it. */
@@ -75,7 +79,7 @@ async function contradiction(
   if (address.associationId !== undefined && action.kind === "disassociate") {
     return address.associationId === action.associationId ? undefined : `${allocationId} has moved`;
   }
-  const expectedOn = action.kind === "move" ? action.from : undefined;
+  const expectedOn = fromOf(action);
   if (address.networkInterfaceId !== expectedOn) {
     return `${allocationId} is on ${address.networkInterfaceId ?? "no interface"}, not on ${expectedOn ?? "none"}`;
   }
@@ -118,14 +122,19 @@ function otherwiseShown(
 async function write(ec2: EC2Client, action: Exclude<Action, { kind: "note" }>): Promise<void> {
   switch (action.kind) {
     case "associate":
-      return associate(ec2, action.allocationId, action.networkInterfaceId, false);
     case "move":
-      return associate(ec2, action.allocationId, action.networkInterfaceId, true);
+    case "scout":
+      return associate(ec2, action.allocationId, action.networkInterfaceId, fromOf(action) !== undefined);
     case "swap":
       return swap(ec2, action);
     case "disassociate":
       return disassociate(ec2, action.associationId);
   }
+}
+
+/** Where the address is taken from: a leaving interface, or the scout's. */
+function fromOf(action: Exclude<Action, { kind: "note" }>): NetworkInterfaceId | undefined {
+  return "from" in action ? action.from : undefined;
 }
 
 /**
@@ -159,7 +168,7 @@ async function swap(ec2: EC2Client, action: Extract<Action, { kind: "swap" }>): 
     if (!(error instanceof AwsCallError) || error.code !== "Resource.AlreadyAssociated") throw error;
     await disassociate(ec2, action.replacesAssociation);
     try {
-      await associate(ec2, allocationId, networkInterfaceId, false);
+      await associate(ec2, allocationId, networkInterfaceId, action.from !== undefined);
     } catch (failure) {
       await associate(ec2, replaces, networkInterfaceId, false);
       throw failure;
@@ -167,12 +176,18 @@ async function swap(ec2: EC2Client, action: Extract<Action, { kind: "swap" }>): 
   }
 }
 
-async function note(
+function note(
   ec2: EC2Client,
   { allocationId, subnetId }: Action,
   state: Use["state"],
   nowMs: number,
-): Promise<void> {
-  const Tags = [{ Key: tagKeys.use, Value: formatUse({ state, subnetId, sinceMs: nowMs }) }];
-  await call("ec2:CreateTags", () => ec2.send(new CreateTagsCommand({ Resources: [allocationId], Tags })));
+  more: readonly Tag[] = [],
+): Promise<unknown> {
+  const Tags = [{ Key: tagKeys.use, Value: formatUse({ state, subnetId, sinceMs: nowMs }) }, ...more];
+  return call("ec2:CreateTags", () => ec2.send(new CreateTagsCommand({ Resources: [allocationId], Tags })));
+}
+
+/** Before the association, so that one that was paid for is never forgotten. */
+function noteTrial(ec2: EC2Client, action: Extract<Action, { kind: "scout" }>, nowMs: number): Promise<unknown> {
+  return note(ec2, action, "scouting", nowMs, [{ Key: tagKeys.verifications, Value: formatTally(action.tally) }]);
 }

@@ -81,9 +81,9 @@ export class Memory {
 }
 
 /** Everything that a plan depends on in the network, in an order of its own. */
-function fingerprint({ interfaces, addresses, paused }: Network): string {
+function fingerprint({ interfaces, scout, addresses, paused }: Network): string {
   return JSON.stringify([
-    interfaces.map((it) => JSON.stringify(it)).sort(),
+    [...interfaces, ...scout].map((it) => JSON.stringify(it)).sort(),
     addresses.map((it) => JSON.stringify(it)).sort(),
     paused,
   ]);

@@ -8,6 +8,7 @@ import type {
   SubnetId,
   VpcId,
 } from "../aws/identifiers.ts";
+import type { Tally, Verified } from "../scout/verification.ts";
 
 /** One (VPC, subnet, exact set of security groups) that a live version uses. */
 export interface Attachment {
@@ -49,9 +50,9 @@ export interface NetworkInterface {
   readonly shownAllocationId: AllocationId | "unknown" | undefined;
 }
 
-/** What an address did last, kept in its `holdfast:use` tag. */
+/** What an address did last, kept in its `holdfast:use` tag. While it is scouting, the subnet that it served before. */
 export interface Use {
-  readonly state: "serving" | "draining";
+  readonly state: "serving" | "draining" | "scouting";
   readonly subnetId: SubnetId;
   readonly sinceMs: number;
 }
@@ -64,6 +65,9 @@ export interface Address {
   readonly networkInterfaceId: NetworkInterfaceId | undefined;
   readonly blocked: boolean;
   readonly use: Use | undefined;
+  /** What the scout, or whoever saw it last, found of it. */
+  readonly verified: Verified | undefined;
+  readonly tally: Tally | undefined;
 }
 
 /** One pool as observed. */
@@ -72,6 +76,8 @@ export interface Observed {
   /** Functions that the configuration names and Lambda does not know. */
   readonly missingMembers: readonly string[];
   readonly interfaces: readonly NetworkInterface[];
+  /** Interfaces of the scout's probe. */
+  readonly scout: readonly NetworkInterface[];
   readonly addresses: readonly Address[];
   /** The operator's override `paused`: nothing may be written. */
   readonly paused: boolean;
@@ -84,6 +90,8 @@ export interface Policy {
   readonly drainMs: number;
   /** Cap on writes in one plan. */
   readonly maxActions: number;
+  /** Associations with the scout that the pool may spend in a month; 0: nothing is tried out now. */
+  readonly monthlyVerifications: number;
 }
 
 /** An attachment with its key, in which the order of the security groups does not matter. */

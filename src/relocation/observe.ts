@@ -18,27 +18,40 @@ import { describePoolAddresses, tagOf } from "../aws/pool-addresses.ts";
 import { readOverride } from "../config/override.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import { tagKeys } from "../config/tags.ts";
+import { parseTally, parseVerified } from "../scout/verification.ts";
 import { type Address, attachmentOf, type NetworkInterface, type Observed } from "./model.ts";
 import { parseUse } from "./use.ts";
 
-export type Network = Pick<Observed, "interfaces" | "addresses" | "paused">;
+export type Network = Pick<Observed, "interfaces" | "scout" | "addresses" | "paused">;
 /** What a pool's network is known by. */
-type ObservedPool = Pick<PoolSettings, "name" | "network">;
+type ObservedPool = Pick<PoolSettings, "name" | "network" | "scout">;
 
 /** The pool's interfaces and addresses. */
 export async function observeNetwork(ec2: EC2Client, pool: ObservedPool): Promise<Network> {
-  const [interfaces, all] = await Promise.all([listInterfaces(ec2, pool), describePoolAddresses(ec2, pool.name)]);
+  const [found, all] = await Promise.all([listInterfaces(ec2, pool), describePoolAddresses(ec2, pool.name)]);
   const override = readOverride(all.map(({ Tags }) => tagOf(Tags, tagKeys.override)));
-  return { interfaces, addresses: egressOf(all), paused: override.kind === "paused" };
+  return {
+    interfaces: found.filter(({ attachment }) => pool.network.subnetIds.includes(attachment.subnetId)),
+    scout: found.filter(({ attachment }) => attachment.key === scoutKey(pool)),
+    addresses: egressOf(all),
+    paused: override.kind === "paused",
+  };
+}
+
+function scoutKey({ network, scout }: ObservedPool): string | undefined {
+  if (!scout) return undefined;
+  const { subnetId, securityGroupId } = scout;
+  return attachmentOf(network.vpcId as VpcId, subnetId as SubnetId, [securityGroupId as SecurityGroupId]).key;
 }
 
 /**
- * The Hyperplane interfaces in the pool's subnets. They are known by type, VPC and subnet alone: descriptions and
+ * The Hyperplane interfaces in the pool's subnets and the scout's. They are known by type, VPC and subnet alone: descriptions and
  * requesters vary (aws-sdk types of `DescribeNetworkInterfaces`; go-to-k/cdkd#45). Managed ones are asked for too,
  * since AWS may hide interfaces that a service operates.
  */
 export function listInterfaces(client: EC2Client, pool: ObservedPool): Promise<NetworkInterface[]> {
   const { vpcId, subnetIds } = pool.network;
+  const Values = [...subnetIds, ...(pool.scout ? [pool.scout.subnetId] : [])];
   return call("ec2:DescribeNetworkInterfaces", async () => {
     const interfaces: NetworkInterface[] = [];
     const input = {
@@ -46,7 +59,7 @@ export function listInterfaces(client: EC2Client, pool: ObservedPool): Promise<N
       Filters: [
         { Name: "interface-type", Values: ["lambda"] },
         { Name: "vpc-id", Values: [vpcId] },
-        { Name: "subnet-id", Values: subnetIds },
+        { Name: "subnet-id", Values },
       ],
     };
     for await (const page of paginateDescribeNetworkInterfaces({ client, pageSize: 1000 }, input)) {
@@ -91,5 +104,7 @@ function toAddress(it: Ec2Address): Address {
     networkInterfaceId: (it.NetworkInterfaceId || undefined) as NetworkInterfaceId | undefined,
     blocked: tagOf(it.Tags, tagKeys.verdict) === "blocked",
     use: parseUse(tagOf(it.Tags, tagKeys.use)),
+    verified: parseVerified(tagOf(it.Tags, tagKeys.verified)),
+    tally: parseTally(tagOf(it.Tags, tagKeys.verifications)),
   };
 }

@@ -17,13 +17,25 @@
  *
  * During an update Lambda does not say which attachment still serves. So nothing is taken from an interface, and
  * none counts as leaving, until every version is settled; what only gives (rows 2, 5, 7) goes on. While the operator
- * has paused the pool, no row acts.
+ * has paused the pool, no row acts. What waits on the scout's interface is a spare or a suspect like what waits
+ * nowhere; which address waits there, when no row acts, say rows 12 to 17 (../scout/plan.ts).
  */
 import type { AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
+import { scouting } from "../scout/plan.ts";
 import type { Action, Plan } from "./actions.ts";
 import { conflicts, displaced, memberFindings } from "./findings.ts";
 import type { Address, Observed, Policy } from "./model.ts";
-import { inOrder, isBlocked, isLeaving, isResumed, type Leaving, needing, type Seat, seatsOf } from "./seats.ts";
+import {
+  inOrder,
+  isBlocked,
+  isLeaving,
+  isResumed,
+  isWaiting,
+  type Leaving,
+  needing,
+  type Seat,
+  seatsOf,
+} from "./seats.ts";
 import { assign } from "./supply.ts";
 import { interfaceWaits, updateWaits } from "./waits.ts";
 
@@ -35,7 +47,8 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const changing = versions.some(({ status }) => status === "changing");
   const settled = !failed && !changing;
 
-  const spares = observed.addresses.filter((it) => !it.networkInterfaceId && !it.blocked);
+  const waiting = isWaiting(observed);
+  const spares = observed.addresses.filter((it) => waiting(it) && !it.blocked);
   const leaving = inOrder(seats, isLeaving);
   const movable = leaving.map(({ address }) => address).filter(({ blocked }) => !blocked);
 
@@ -73,7 +86,10 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
       ...drains.flatMap((seat) => drain(seat, policy, nowMs).wait ?? []),
     ],
   };
-  return observed.paused ? paused(planned) : planned;
+  if (observed.paused) return paused(planned);
+  if (planned.actions.length + planned.waits.length > 0) return planned;
+  const trial = scouting(observed, policy.monthlyVerifications, nowMs);
+  return trial ? { ...planned, actions: [trial] } : planned;
 }
 
 /** Nothing is done and nothing is waited for; what is amiss is told all the same. */
@@ -89,8 +105,13 @@ function target(seat: Seat) {
   return { ...interfaceOf(seat), subnetId: seat.networkInterface.attachment.subnetId };
 }
 
+/** A spare is free, or it waits on the scout's interface. */
+function supplied({ allocationId, networkInterfaceId: from }: Address) {
+  return { allocationId, ...(from && { from }) };
+}
+
 function associate(row: 2 | 7, seat: Seat, address: Address): Action {
-  return { kind: "associate", row, ...target(seat), allocationId: address.allocationId };
+  return { kind: "associate", row, ...target(seat), ...supplied(address) };
 }
 
 function move(seat: Seat, address: Address): Action {
@@ -98,13 +119,13 @@ function move(seat: Seat, address: Address): Action {
   return { kind: "move", row: 3, ...target(seat), allocationId: address.allocationId, from };
 }
 
-function swap(seat: Seat, { allocationId }: Address): Action {
+function swap(seat: Seat, address: Address): Action {
   const blocked = seat.address as Address;
   return {
     kind: "swap",
     row: 5,
     ...target(seat),
-    allocationId,
+    ...supplied(address),
     replaces: blocked.allocationId,
     replacesAssociation: blocked.associationId as AssociationId,
   };

@@ -44,17 +44,34 @@ export interface Run extends PoolRun<Round> {
 const maxActions = 20;
 const actionsAtOnce = 5;
 
-export function policyOf(pool: PoolSettings): Policy {
-  return { subnetIds: pool.network.subnetIds as SubnetId[], drainMs: pool.drainSeconds * 1000, maxActions };
+/** What a run may do beyond healing. */
+export interface RunOptions {
+  readonly deadlineMs: number;
+  /** Whether addresses may be tried out on the scout: what waits for healing must not wait for that. */
+  readonly scouting: boolean;
+}
+
+/** What the pool's settings ask of a plan. */
+export function policyOf({ network, drainSeconds, scout }: PoolSettings, scouting: boolean): Policy {
+  return {
+    subnetIds: network.subnetIds as SubnetId[],
+    drainMs: drainSeconds * 1000,
+    maxActions,
+    monthlyVerifications: scouting ? (scout?.monthlyVerifications ?? 0) : 0,
+  };
 }
 
 /**
  * Runs until the pool is as the table would have it, an update is still in progress at `deadlineMs`, or AWS refuses.
  * What is left is for the next sweep; a run that was cut short is no error.
  */
-export async function reconcile(relocation: Relocation, pool: PoolSettings, deadlineMs: number): Promise<Run> {
+export async function reconcile(
+  relocation: Relocation,
+  pool: PoolSettings,
+  { deadlineMs, scouting }: RunOptions,
+): Promise<Run> {
   const { clock } = relocation;
-  const policy = policyOf(pool);
+  const policy = policyOf(pool, scouting);
   const startedMs = clock.now();
   let conflicts = 0;
   const goesOn = async (round: Round) => {

@@ -32,7 +32,8 @@ export async function relocate(
     return { pool: pool.name, startedMs, endedMs: clock.now(), network, rounds: [], failure: undefined };
   }
   await seeBlocks(relocation, pool, changes);
-  const run = await reconcile(relocation, pool, deadlineMs);
+  const scouting = changes.every(({ kind }) => kind === "sweep");
+  const run = await reconcile(relocation, pool, { deadlineMs, scouting });
   const last = run.rounds.at(-1);
   memory.remember(pool.name, last && !run.failure && isQuiet(last) ? last.observed : undefined);
   return run;

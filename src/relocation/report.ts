@@ -5,7 +5,7 @@ import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import type { Address } from "./model.ts";
 import type { Run, TimedOutcome } from "./reconcile.ts";
-import { needing, seatsOf } from "./seats.ts";
+import { isWaiting, needing, seatsOf } from "./seats.ts";
 
 export interface Report {
   readonly measurements: readonly Measurement[];
@@ -39,6 +39,7 @@ export function report(
     measurements: [
       ...gauges(run),
       { name: "AddressesMoved", unit: "Count", value: heals.length },
+      { name: "Verifications", unit: "Count", value: done.filter(({ action }) => action.kind === "scout").length },
       { name: "Shortage", unit: "Count", value: count("shortage") },
       { name: "Conflicts", unit: "Count", value: count("conflict") + count("displaced") },
       { name: "RunsFailed", unit: "Count", value: failuresOf(run).length > 0 || count("refused") > 0 ? 1 : 0 },
@@ -48,7 +49,9 @@ export function report(
     ],
     events: [
       ...heals.map((outcome) => relocated(run, outcome, gaps.find((gap) => gap.outcome === outcome)?.seconds ?? 0)),
-      ...done.flatMap(({ action }) => (action.kind === "disassociate" ? [released(run, action)] : [])),
+      ...done.flatMap(({ action }) =>
+        action.kind === "disassociate" && action.row === 9 ? [released(run, action)] : [],
+      ),
       ...failuresOf(run).map((detail) => event(run, "RelocationFailed", detail)),
       ...news.map((finding) => findingEvent(run, finding)),
     ],
@@ -94,11 +97,12 @@ function brokenSinceMs(run: Run, action: Action, changes: readonly Change[], hea
 function gauges({ network }: Run): Measurement[] {
   if (!network) return [];
   const { addresses } = network;
+  const waiting = isWaiting(network);
   const count = (name: Measurement["name"], test: (address: Address) => boolean) =>
     ({ name, unit: "Count", value: addresses.filter(test).length }) as const;
   return [
-    count("AddressesServing", (it) => it.networkInterfaceId !== undefined),
-    count("AddressesSpare", (it) => it.networkInterfaceId === undefined && !it.blocked),
+    count("AddressesServing", (it) => !waiting(it) && it.use?.state !== "draining"),
+    count("AddressesSpare", (it) => waiting(it) && !it.blocked),
     count("AddressesSuspect", (it) => it.blocked),
   ];
 }

@@ -17,7 +17,7 @@ export type Leaving = Seat & { readonly address: Address };
 /**
  * The pool's interfaces, each with its role: what a settled version uses serves, whatever else uses it too. EC2's two
  * describes can disagree for a moment; a foreign address that the interface shows then counts. `strays` are the
- * addresses that are associated with something else than these interfaces.
+ * addresses that are associated with something else than these interfaces and the scout's.
  */
 export function seatsOf(observed: Observed): { readonly seats: Seat[]; readonly strays: Address[] } {
   const roles = rolesOf(observed);
@@ -51,8 +51,8 @@ function holdersOf(addresses: readonly Address[]): Map<string, Address> {
   return holders;
 }
 
-function straysOf({ interfaces, addresses }: Observed): Address[] {
-  const known = new Set(interfaces.map((it) => it.networkInterfaceId));
+function straysOf({ interfaces, scout, addresses }: Observed): Address[] {
+  const known = new Set([...interfaces, ...scout].map((it) => it.networkInterfaceId));
   return addresses.filter(({ networkInterfaceId }) => networkInterfaceId && !known.has(networkInterfaceId));
 }
 
@@ -94,7 +94,14 @@ export function isBlocked(seat: Seat): boolean {
   return seat.role === "serving" && seat.networkInterface.inUse && seat.address?.blocked === true;
 }
 
-/** Serves again before the drain of its address was over. */
+/** Serves, and its address is noted otherwise: it came back before the drain was over, or a run ended before the note. */
 export function isResumed(seat: Seat): seat is Leaving {
-  return seat.role === "serving" && seat.networkInterface.inUse && seat.address?.use?.state === "draining";
+  const state = seat.address?.use?.state;
+  return seat.role === "serving" && seat.networkInterface.inUse && state !== undefined && state !== "serving";
+}
+
+/** Whether an address serves nobody and holds nobody up: it is free, or on the scout's interface. */
+export function isWaiting({ scout }: Pick<Observed, "scout">): (address: Address) => boolean {
+  const ids = new Set(scout.map((it) => it.networkInterfaceId));
+  return ({ networkInterfaceId }) => networkInterfaceId === undefined || ids.has(networkInterfaceId);
 }

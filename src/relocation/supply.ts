@@ -9,12 +9,12 @@ export interface Assignment {
 }
 
 /**
- * Gives the seats, in their order, addresses from the supply: first each the address that last served its subnet,
- * then what is longest unused. When the supply is short, the first seats are served.
+ * Gives the seats, in their order, addresses from the supply: first each the address that last served its subnet, then
+ * what was found clean before what nobody has tried out, then what is longest unused. When the supply is short, the first seats are served.
  */
 export function assign(seats: readonly Seat[], supply: readonly Address[]): Assignment {
   if (seats.length === 0) return { pairs: [], unserved: [], left: supply };
-  const queue = [...supply].sort(longestUnusedFirst);
+  const queue = [...supply].sort(bestFirst);
   const served = seats.slice(0, queue.length);
   const wanted = new Map<string, Seat[]>();
   for (const seat of [...served].reverse()) {
@@ -39,6 +39,11 @@ export function assign(seats: readonly Seat[], supply: readonly Address[]): Assi
     unserved: seats.slice(queue.length),
     left: left.slice(strangers.length),
   };
+}
+
+function bestFirst(a: Address, b: Address): number {
+  const untried = ({ verified }: Address) => (verified ? 0 : 1);
+  return untried(a) - untried(b) || longestUnusedFirst(a, b);
 }
 
 function longestUnusedFirst(a: Address, b: Address): number {

@@ -2,6 +2,8 @@
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { Use } from "./model.ts";
 
+const states: readonly Use["state"][] = ["serving", "draining", "scouting"];
+
 export function formatUse(use: Use): string {
   return `${use.state} ${use.subnetId} ${new Date(use.sinceMs).toISOString()}`;
 }
@@ -10,6 +12,7 @@ export function formatUse(use: Use): string {
 export function parseUse(text: string | undefined): Use | undefined {
   const [state, subnetId, since] = text?.split(" ") ?? [];
   const sinceMs = Date.parse(since ?? "");
-  if ((state !== "serving" && state !== "draining") || !subnetId || Number.isNaN(sinceMs)) return undefined;
-  return { state, subnetId: subnetId as SubnetId, sinceMs };
+  const known = states.find((it) => it === state);
+  if (!known || !subnetId || Number.isNaN(sinceMs)) return undefined;
+  return { state: known, subnetId: subnetId as SubnetId, sinceMs };
 }

@@ -28,12 +28,13 @@ export const metrics = {
   RunsFailed: { unit: "Count", dimensions: [["pool"]] },
   Shortage: { unit: "Count", dimensions: [["pool"]] },
   TimeToHealSeconds: { unit: "Seconds", dimensions: [["pool"]] },
+  Verifications: { unit: "Count", dimensions: [["pool"]] },
 
+  AddressesBlocked: { unit: "Count", dimensions: [["pool"]] },
   BlockedRate: { unit: "None", dimensions: [["pool"], ["pool", "target"], ["pool", "vantage"]] },
   CertificateDaysLeft: { unit: "Count", dimensions: [["pool"]] },
   Egress: { unit: "Count", dimensions: [["pool", "vantage"]] },
   ProbesFailed: { unit: "Count", dimensions: [["pool"]] },
-  SentinelHeartbeat: { unit: "Count", dimensions: [["pool"]] },
   TargetsDown: { unit: "Count", dimensions: [["pool"]] },
   TargetsRefused: { unit: "Count", dimensions: [["pool"]] },
   UnprobedInterfaces: { unit: "Count", dimensions: [["pool"]] },
@@ -79,6 +80,8 @@ export interface DomainEvent {
     | "OverrideSet"
     | "RelocationFailed"
     | "RouteReplaced"
+    | "SpareRefused"
+    | "SpareVerified"
     | "TargetDown"
     | "UnprobedInterfaces";
   readonly timeMs: number;

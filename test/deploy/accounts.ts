@@ -15,14 +15,14 @@ const table = (letter: string, defaultRoute: string | undefined) => ({
 export const existing = {
   ...emptyAccount,
   addresses: ["a", "b", "c", "d"].map((letter) => ({ allocationId: id("eipalloc", letter), tags: {} })),
-  subnets: ["a", "b", "c"].map((letter) => ({ subnetId: id("subnet", letter), vpcId })),
-  routeTables: [table("a", "igw-0a"), table("b", "igw-0a"), table("c", "igw-0a")],
+  subnets: ["a", "b", "c", "d"].map((letter) => ({ subnetId: id("subnet", letter), vpcId })),
+  routeTables: [table("a", "igw-0a"), table("b", "igw-0a"), table("c", "igw-0a"), table("d", "igw-0a")],
 } satisfies Account;
 
 /** The same while the pool is in fallback. */
 export const inFallback = {
   ...existing,
-  routeTables: [table("a", "nat-0a"), table("b", "nat-0a"), table("c", "igw-0a")],
+  routeTables: [table("a", "nat-0a"), table("b", "nat-0a"), table("c", "igw-0a"), table("d", "igw-0a")],
   natGateways: [{ natGatewayId: "nat-0a", tags: { "holdfast:pool": "ledger" } }],
 } satisfies Account;
 
@@ -34,10 +34,23 @@ export const behindForeignNat = {
 
 export const withoutRoute = {
   ...existing,
-  routeTables: [table("a", undefined), table("b", "igw-0a")],
+  routeTables: [table("a", undefined), table("b", "igw-0a"), table("d", "igw-0a")],
 } satisfies Account;
 
 export const implicitTable = {
   ...existing,
-  routeTables: [table("a", "igw-0a"), { ...table("b", "igw-0a"), routeTableId: "rtb-main", main: true, subnetIds: [] }],
+  routeTables: [
+    table("a", "igw-0a"),
+    { ...table("b", "igw-0a"), routeTableId: "rtb-main", main: true, subnetIds: [] },
+    table("d", "igw-0a"),
+  ],
+} satisfies Account;
+
+export const scoutBehindMembers = {
+  ...existing,
+  routeTables: [
+    table("a", "igw-0a"),
+    { ...table("b", "igw-0a"), subnetIds: [id("subnet", "b"), id("subnet", "d")] },
+    table("c", "igw-0a"),
+  ],
 } satisfies Account;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
 import { type Backend, startBackend } from "../../scripts/stand-in/backend.ts";
-import { behindForeignNat, existing, implicitTable, inFallback, withoutRoute } from "./accounts.ts";
+import { behindForeignNat, existing, implicitTable, inFallback, scoutBehindMembers, withoutRoute } from "./accounts.ts";
 import { deployWith, replaced } from "./deploy-with.ts";
 
 let backend: Backend;
@@ -74,6 +74,24 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
   ],
   "subnets behind a foreign NAT gateway": ["existing-network", same, behindForeignNat, "leads to nat-0a"],
   "a route table that is not listed": ["existing-network", same, implicitTable, "uses rtb-main, which is not listed"],
+  "a scout's subnet where members are": [
+    "existing-network",
+    replace('scoutSubnetId: "subnet-0d', 'scoutSubnetId: "subnet-0a'),
+    existing,
+    "network.existing.scoutSubnetId: must not be one of subnetIds",
+  ],
+  "a scout's subnet of another network": [
+    "existing-network",
+    replace('scoutSubnetId: "subnet-0d', 'scoutSubnetId: "subnet-0f'),
+    existing,
+    "network.existing.scoutSubnetId: subnet-0f1b2c3d4e5f60718 is no subnet of vpc-0a1b2c3d4e5f60718",
+  ],
+  "a scout's subnet behind the members' route table": [
+    "existing-network",
+    same,
+    scoutBehindMembers,
+    "network.existing.scoutSubnetId: subnet-0d1b2c3d4e5f60718 uses rtb-0b1b2c3d4e5f60718, which is one of routeTableIds",
+  ],
   "an ingress whose function is not there": [
     "smallest",
     replace("create: {} },", `create: {} }, ${ingressOf("gone")},`),

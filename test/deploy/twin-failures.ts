@@ -1,25 +1,35 @@
 /** What goes wrong around a deployment: a refusing partner, a queue that is shut, a message that nobody understands. */
-import { type DeployedExample, minuteMs, type Problem, pass, poolAddresses, type Queues } from "./twin-stage.ts";
+import { type DeployedExample, minuteMs, type Problem, pass, type Queues, servingAddresses } from "./twin-stage.ts";
+
+/** An address joins the pool: it is tried out on the scout, where another gives way to it. */
+export async function playNewcomer(scene: DeployedExample): Promise<Problem> {
+  const { operator, example, events, region } = scene;
+  const { AllocationId } = await operator<{ AllocationId: string }>("ec2", "AllocateAddress", { Domain: "vpc" });
+  const Tags = [
+    { Key: "holdfast:pool", Value: example.pool },
+    { Key: "holdfast:role", Value: "egress" },
+  ];
+  await operator("ec2", "CreateTags", { Resources: [AllocationId], Tags });
+  const problem = await pass(scene, 10 * minuteMs);
+  if (problem !== undefined) return problem;
+  if (!events.includes("SpareVerified")) return "no event SpareVerified";
+  const verified = region.world.addresses.get(AllocationId)?.tags["holdfast:verified"];
+  return verified?.startsWith("clean@") ? undefined : "a new address was not tried out";
+}
 
 /**
  * A partner refuses a serving address: another takes its place. That it is the address which is refused shows from a
- * second zone, or else from the scout, with an address of the operator's own.
+ * second zone, or else from the scout, where a spare rests.
  */
 export async function playBlock(scene: DeployedExample): Promise<Problem> {
-  const { region, operator, partner } = scene;
-  const serving = poolAddresses(scene).find(({ networkInterfaceId }) => networkInterfaceId !== undefined);
-  const scout = [...region.world.subnets.values()].find(({ tags }) => tags["Name"]?.endsWith("-scout"));
-  const its = [...region.world.networkInterfaces.values()].find((it) => it.subnetId === scout?.subnetId);
-  if (its && scene.subnetIds.length === 1) {
-    const { AllocationId } = await operator<{ AllocationId: string }>("ec2", "AllocateAddress", { Domain: "vpc" });
-    await operator("ec2", "AssociateAddress", { AllocationId, NetworkInterfaceId: its.networkInterfaceId });
-  }
+  const { partner } = scene;
+  const [serving] = servingAddresses(scene);
   partner.rules.push({ kind: "block", ips: [serving?.publicIp ?? ""] });
   const problem = await pass(scene, 8 * minuteMs);
   if (problem !== undefined) return problem;
   if (!scene.events.includes("AddressBlocked")) return "no event AddressBlocked";
   if (!scene.bodies.some((body) => body.includes('"AddressBlocked"'))) return "relocation did not hear of the block";
-  if (poolAddresses(scene).find((it) => it === serving)?.networkInterfaceId) return "the refused address still serves";
+  if (servingAddresses(scene).some((it) => it === serving)) return "the refused address still serves";
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 /** The demo's story on what an example has deployed, and what must be true of it. */
 import type { RecordedResource } from "../../sim/recorded-resource.ts";
-import { playBlock, playPoison, playUndelivered } from "./twin-failures.ts";
+import { playBlock, playNewcomer, playPoison, playUndelivered } from "./twin-failures.ts";
 import { type DeployedExample, type Example, openExample, type Problem } from "./twin-stage.ts";
 import { playChapters, playEverywhere, playOther } from "./twin-story.ts";
 
@@ -11,6 +11,7 @@ export const relocationActs: readonly Act[] = [
   playChapters,
   playOther,
   playEverywhere,
+  playNewcomer,
   playBlock,
   (scene) => {
     const input = { FunctionName: scene.member, Description: "changed" };

@@ -183,3 +183,13 @@ export function poolAddresses({ region, example }: DeployedExample) {
     ({ tags }) => tags[tagKeys.pool] === example.pool && tags[tagKeys.role] === "egress",
   );
 }
+
+/** Those that members leave by: on an interface, and not on the scout's. */
+export function servingAddresses(scene: DeployedExample) {
+  const { networkInterfaces, securityGroups } = scene.region.world;
+  const isScouts = (groupId: string) => securityGroups.get(groupId)?.groupName.endsWith("-scout-security-group");
+  return poolAddresses(scene).filter(({ networkInterfaceId }) => {
+    const its = networkInterfaces.get(networkInterfaceId ?? "");
+    return its !== undefined && !its.securityGroupIds.some(isScouts);
+  });
+}

@@ -1,7 +1,7 @@
 /** The demo's chapters on what is deployed, members that come and go, and what must be true after them. */
 import { chapterMs, chapters } from "../../demo/story.ts";
 import type { Scene } from "../../sim/scene.ts";
-import { type DeployedExample, type Problem, pass, poolAddresses, sceneOf } from "./twin-stage.ts";
+import { type DeployedExample, type Problem, pass, poolAddresses, sceneOf, servingAddresses } from "./twin-stage.ts";
 
 export async function playChapters(scene: DeployedExample): Promise<Problem> {
   const { region, path, member } = scene;
@@ -13,7 +13,7 @@ export async function playChapters(scene: DeployedExample): Promise<Problem> {
     if (problem !== undefined) return problem;
     if (isShut(scene, member)) return `no egress after: ${title}`;
     const version = region.world.functions.get(member)?.versions.get("$LATEST");
-    const held = poolAddresses(scene).filter(({ networkInterfaceId }) => networkInterfaceId !== undefined).length;
+    const held = servingAddresses(scene).length;
     if (held !== version?.servedBy?.subnetIds.length) return `addresses that nobody uses did not come back: ${title}`;
   }
   const seen = [...(path.egress.addresses.get(member) ?? [])];

@@ -35,13 +35,29 @@ describe("addressEvidence", () => {
   });
 });
 
+const withoutEcho = (vantage: string, confirmations: readonly Confirmation[]): Confirmation[] =>
+  confirmations.map((it) =>
+    it.vantage.id === vantage ? { ...it, vantage: { ...it.vantage, address: undefined } } : it,
+  );
+
 describe("targetEvidence", () => {
   it.each([
     ["down from everywhere", found(["a", "x", down], ["b", "x", down]), { x: true }],
     ["down from where there is a way out", found(["a", "x", down], ["b", "x", lost]), { x: true }],
     ["reached from somewhere", found(["a", "x", down], ["shared", "x", ok]), { x: false }],
-    ["a refusal is an answer", found(["a", "x", blocked], ["b", "x", down]), { x: false }],
+    ["a refusal is an answer", found(["a", "x", blocked], ["b", "x", down]), { x: false, echo: false }],
     ["nobody had a way out", found(["a", "x", lost]), {}],
+    [
+      "the echo tells one of two its address",
+      withoutEcho("b", found(["a", "x", ok], ["b", "x", ok])),
+      { x: false, echo: true },
+    ],
+    ["the echo tells both", found(["a", "x", ok], ["b", "x", blocked], ["shared", "x", ok]), { x: false, echo: false }],
+    [
+      "what the echo tells the shared pool does not matter",
+      withoutEcho("shared", found(["shared", "x", ok])),
+      { x: false },
+    ],
   ])("%s", (_, confirmations, expected) => {
     expect(Object.fromEntries(targetEvidence(confirmations))).toEqual(expected);
   });

@@ -38,7 +38,7 @@ function round(vantage: string, ports: Record<string, number>): RoundRequest {
     ...{ name, url: `https://partner.test:${port}/`, headers: { authorization: "Bearer s3cret" } },
     ...rest,
   }));
-  return { pool: "orders", vantage, metricsNamespace: "Holdfast", echoUrl, targets };
+  return { pool: "orders", vantage, metricsNamespace: "Holdfast", echoUrl, idle: false, targets };
 }
 
 describe("a round", () => {
@@ -116,6 +116,14 @@ describe("a probe", () => {
     const { port } = await start(serveHttps(authority.valid, page));
     await handlerOf(networkOf(authority))({ ...round("a", { partner: port }), echoUrl: "http://127.0.0.1:9/" });
     expect(egress()).toEqual([{ name: "Egress", unit: "Count", value: 1 }]);
+  });
+
+  it("where nobody sends from writes nothing, and answers all the same", async () => {
+    const lines = written.length;
+    const { port } = await start(serveHttps(authority.valid, page));
+    const answer = await handlerOf(networkOf(authority))({ ...round("a", { partner: port }), idle: true });
+    expect(answer).toMatchObject({ publicIp: "127.0.0.1", answers: [{ target: "partner" }] });
+    expect(written).toHaveLength(lines);
   });
 
   it("refuses an event that is no round without repeating what is in it", async () => {

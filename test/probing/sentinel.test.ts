@@ -17,7 +17,6 @@ describe("a minute", () => {
     });
     expect(scene.published).toHaveLength(1);
     expect(published?.values).toMatchObject({
-      SentinelHeartbeat: [1, 1, 1, 1],
       BlockedRate: [0, 0, 0, 0],
       ProbesFailed: [0, 0, 0, 0],
       CertificateDaysLeft: [30, 30, 30, 30],
@@ -78,6 +77,38 @@ describe("a blocked address", () => {
     });
     await scene.minutes(3);
     expect(scene.told).toHaveLength(1);
+  });
+
+  it.each([1, 6])(
+    "counts as blocked in the metric exactly while its tag says so, at %i rounds a minute",
+    async (rate) => {
+      const scene = await openSentinel({ roundsPerMinute: rate });
+      const last = async () => (await scene.minute())?.values["AddressesBlocked"]?.at(-1);
+      scene.replies.set("a partner", refused);
+      for (let minute = 0; minute < 6; minute++) {
+        if (minute === 4) scene.replies.clear();
+        expect(await last()).toBe(scene.verdictOf("a") === "blocked" ? 1 : 0);
+      }
+      expect(scene.told.map(({ type }) => type)).toContain("AddressBlocked");
+    },
+  );
+
+  it("that is refused in single rounds raises the rate, and is no blocked address", async () => {
+    const scene = await openSentinel({ roundsPerMinute: 6 });
+    let round = 0;
+    const probe = scene.probes.get("a");
+    if (probe) {
+      probe.answer = (request) => {
+        scene.replies.clear();
+        if (round++ % 6 === 0) scene.replies.set("a partner", refused);
+        return scene.answerAll(request);
+      };
+    }
+    for (let minute = 0; minute < 5; minute++) {
+      const published = await scene.minute();
+      expect(Math.max(...(published?.values["BlockedRate"] ?? []))).toBeGreaterThan(0);
+      expect(published?.values["AddressesBlocked"]).toEqual(Array(6).fill(0));
+    }
   });
 
   it("leaves evidence in the log, without query or secrets, since it was first seen", async () => {
@@ -194,7 +225,7 @@ describe("a blocked address", () => {
     const published = await scene.minute();
     await scene.minutes(4);
     expect(published?.values).toMatchObject({ BlockedRate: [0] });
-    expect(scene.told).toEqual([]);
+    expect(scene.told.map(({ type }) => type)).toEqual(["TargetDown"]);
   });
 
   it("is marked again when somebody calls it clean by hand, as long as it is refused", async () => {
@@ -250,7 +281,7 @@ describe("what only looks like a block", () => {
     const probe = scene.probes.get("a");
     if (probe) probe.answer = answer;
     const published = await scene.minute();
-    expect(published?.values).toMatchObject({ ProbesFailed: [1], SentinelHeartbeat: [1], BlockedRate: [0] });
+    expect(published?.values).toMatchObject({ ProbesFailed: [1], BlockedRate: [0] });
     expect(published?.values).not.toHaveProperty("BlockedRate vantage=a");
     await scene.minutes(4);
     expect(scene.told).toEqual([]);
@@ -296,7 +327,7 @@ describe("what only looks like a block", () => {
       };
     }
     const published = await scene.minute();
-    expect(published?.values).toMatchObject({ ProbesFailed: [3], SentinelHeartbeat: [1] });
+    expect(published?.values).toMatchObject({ ProbesFailed: [3] });
     expect(Object.keys(published?.values ?? {}).filter((name) => name.startsWith("BlockedRate"))).toEqual([]);
   });
 
@@ -305,7 +336,7 @@ describe("what only looks like a block", () => {
     const error = new AwsError("UnauthorizedOperation", "You are not authorized to perform this operation.", 403);
     scene.region.authorize = ({ operation }) => (operation === "DescribeAddresses" ? error : undefined);
     const published = await scene.minute();
-    expect(published?.values).toMatchObject({ SentinelHeartbeat: [1], BlockedRate: [0] });
+    expect(published?.values).toMatchObject({ BlockedRate: [0] });
     expect(published?.values).not.toHaveProperty("UnprobedInterfaces");
     expect(scene.logged.join()).toContain("ec2:DescribeAddresses");
   });
@@ -386,5 +417,93 @@ describe("an interface without a probe", () => {
     if (probe) probe.state = "InProgress";
     await scene.minutes(4);
     expect(scene.moves).toEqual([]);
+  });
+});
+
+describe("an address on the scout", () => {
+  const verifiedOf = (scene: Awaited<ReturnType<typeof openSentinel>>) =>
+    scene.region.world.addresses.get(scene.addresses.get("scout")?.allocationId ?? "")?.tags["holdfast:verified"];
+
+  /** As relocation notes it when it begins a trial. */
+  async function beginTrial(scene: Awaited<ReturnType<typeof openSentinel>>, tags: Record<string, string> = {}) {
+    const noted = { "holdfast:use": `scouting subnet-0a ${new Date(scene.region.clock.now()).toISOString()}`, ...tags };
+    const Tags = Object.entries(noted).map(([Key, Value]) => ({ Key, Value }));
+    const Resources = [scene.addresses.get("scout")?.allocationId ?? ""];
+    await scene.run(scene.ec2.send(new CreateTagsCommand({ Resources, Tags })));
+  }
+
+  it("has its verdict once three rounds agree, told once and noted with its time", async () => {
+    const scene = await openSentinel();
+    await beginTrial(scene);
+    await scene.minutes(2);
+    expect(verifiedOf(scene)).toBeUndefined();
+    await scene.minutes(8);
+    expect(verifiedOf(scene)).toMatch(/^clean@2/);
+    expect(scene.verdictOf("scout")).toBeUndefined();
+    expect(scene.told).toEqual([
+      { type: "SpareVerified", detail: { pool: "orders", ...scene.addresses.get("scout") } },
+    ]);
+  });
+
+  it("that is refused becomes a suspect, which is no block of what serves", async () => {
+    const scene = await openSentinel();
+    await beginTrial(scene);
+    scene.replies.set("scout partner", refused);
+    await scene.minutes(5);
+    expect(scene.verdictOf("scout")).toBe("blocked");
+    expect(verifiedOf(scene)).toMatch(/^blocked@2\S+ 1$/);
+    expect(scene.told.map(({ type, detail }) => [type, detail["vantages"]])).toEqual([["SpareRefused", ["scout"]]]);
+    expect(scene.published.at(-1)?.values).toMatchObject({ BlockedRate: [0], AddressesBlocked: [0] });
+  });
+
+  it("that was a suspect and is refused again is no news, and waits longer for its next trial", async () => {
+    const scene = await openSentinel();
+    const before = { "holdfast:verdict": "blocked", "holdfast:verified": "blocked@2026-01-01T00:00:00.000Z 2" };
+    await beginTrial(scene, before);
+    scene.replies.set("scout partner", refused);
+    await scene.minutes(5);
+    expect(verifiedOf(scene)).toMatch(/ 3$/);
+    expect(scene.told).toEqual([]);
+  });
+
+  it("that was a suspect and is let in is clean", async () => {
+    const scene = await openSentinel();
+    await beginTrial(scene, {
+      "holdfast:verdict": "blocked",
+      "holdfast:verified": "blocked@2026-01-01T00:00:00.000Z 2",
+    });
+    await scene.minutes(5);
+    expect(scene.verdictOf("scout")).toBe("clean");
+    expect(verifiedOf(scene)).toMatch(/^clean@/);
+    expect(scene.told.map(({ type }) => type)).toEqual(["AddressCleared"]);
+  });
+
+  it("that rests there is noted anew once a day, whoever runs", async () => {
+    const scene = await openSentinel();
+    await beginTrial(scene);
+    await scene.minutes(5);
+    const first = verifiedOf(scene);
+    await scene.region.clock.advance(24 * 3_600_000);
+    scene.coldStart();
+    await scene.minutes(4);
+    expect(verifiedOf(scene)).not.toBe(first);
+    expect(scene.told).toHaveLength(2);
+  });
+});
+
+describe("the echo", () => {
+  it("that tells a vantage nothing counts as a target that is down, since no block there can be confirmed", async () => {
+    const scene = await openSentinel();
+    const probe = scene.probes.get("a");
+    if (probe) {
+      probe.answer = (request) => {
+        const { publicIp: _, ...rest } = scene.answerAll(request);
+        return rest;
+      };
+    }
+    const published = await scene.minute();
+    await scene.minutes(3);
+    expect(published?.values).toMatchObject({ TargetsDown: [1], BlockedRate: [0] });
+    expect(scene.told).toEqual([{ type: "TargetDown", detail: { pool: "orders", target: "echo", rules: [] } }]);
   });
 });

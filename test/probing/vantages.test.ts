@@ -8,8 +8,14 @@ import type {
   SubnetId,
   VpcId,
 } from "../../src/aws/identifiers.ts";
-import { coverage, type ProbeFunction } from "../../src/probing/vantages.ts";
-import { type Address, type Attachment, attachmentOf, type NetworkInterface } from "../../src/relocation/model.ts";
+import { coverage, idleVantages, type ProbeFunction } from "../../src/probing/vantages.ts";
+import {
+  type Address,
+  type Attachment,
+  attachmentOf,
+  type NetworkInterface,
+  type Use,
+} from "../../src/relocation/model.ts";
 
 const attachment = (subnet: string, ...groups: string[]): Attachment =>
   attachmentOf("vpc-1" as VpcId, subnet as SubnetId, groups as SecurityGroupId[]);
@@ -28,6 +34,8 @@ const address = (networkInterfaceId: string): Address => ({
   associationId: undefined,
   networkInterfaceId: networkInterfaceId as NetworkInterfaceId,
   blocked: false,
+  verified: undefined,
+  tally: undefined,
   use: undefined,
 });
 const probe = (name: string, at: Attachment, rest: Partial<ProbeFunction> = {}): ProbeFunction => ({
@@ -98,5 +106,46 @@ describe("coverage", () => {
         },
       ),
     );
+  });
+});
+
+describe("idleVantages", () => {
+  const idle = (
+    interfaces: readonly NetworkInterface[],
+    addresses: readonly Address[],
+    probes = [
+      { ...probe("a", attachment("subnet-a")), vantage: "zone-1" },
+      { ...probe("b", attachment("subnet-b")), vantage: "zone-2" },
+      { ...probe("s", attachment("subnet-s"), { kind: "scout" }), vantage: "scout" },
+    ],
+  ) => [...idleVantages(probes, interfaces, addresses)];
+  const noted = (state: Use["state"], subnetId: string, more: Partial<Address> = {}): Address => ({
+    ...address("eni-gone"),
+    networkInterfaceId: undefined,
+    use: { state, subnetId: subnetId as SubnetId, sinceMs: 0 },
+    ...more,
+  });
+  const onScout = { networkInterfaceId: "eni-s" as NetworkInterfaceId };
+
+  it.each([
+    ["nobody has an address", [], [], ["zone-1", "zone-2", "scout"]],
+    [
+      "an address on the members' interface",
+      [eni("eni-a", attachment("subnet-a"))],
+      [address("eni-a")],
+      ["zone-2", "scout"],
+    ],
+    ["an address that was taken away from members by mistake", [], [noted("serving", "subnet-b")], ["zone-1", "scout"]],
+    ["an address that has drained", [], [noted("draining", "subnet-b")], ["zone-1", "zone-2", "scout"]],
+    [
+      "a suspect that was swapped",
+      [],
+      [noted("serving", "subnet-b", { blocked: true })],
+      ["zone-1", "zone-2", "scout"],
+    ],
+    ["an address that is being tried out", [], [noted("scouting", "subnet-a", onScout)], ["zone-1", "zone-2"]],
+    ["an address that was tried out", [], [noted("scouting", "subnet-a")], ["zone-1", "zone-2", "scout"]],
+  ])("%s", (_, interfaces, addresses, expected) => {
+    expect(idle(interfaces, addresses)).toEqual(expected);
   });
 });

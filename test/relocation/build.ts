@@ -18,6 +18,7 @@ import {
   type NetworkInterface,
   type Observed,
   type Policy,
+  type Use,
   type VersionStatus,
 } from "../../src/relocation/model.ts";
 
@@ -26,6 +27,7 @@ export const policy: Policy = {
   subnetIds: ["subnet-a", "subnet-b"] as SubnetId[],
   drainMs: 60_000,
   maxActions: 20,
+  monthlyVerifications: 0,
 };
 
 /** An attachment by the last letters of its ids: `attachment("a", "web", "db")` is subnet-a with sg-web and sg-db. */
@@ -74,7 +76,15 @@ export function address(
     on,
     blocked = false,
     use,
-  }: { on?: string; blocked?: boolean; use?: [state: "serving" | "draining", subnet: string, sinceMs: number] } = {},
+    verified,
+    tally,
+  }: {
+    on?: string;
+    blocked?: boolean;
+    use?: [state: Use["state"], subnet: string, sinceMs: number];
+    verified?: Address["verified"];
+    tally?: Address["tally"];
+  } = {},
 ): Address {
   return {
     allocationId: `eipalloc-${id}` as AllocationId,
@@ -83,23 +93,19 @@ export function address(
     networkInterfaceId: on === undefined ? undefined : (`eni-${on}` as NetworkInterfaceId),
     blocked,
     use: use && { state: use[0], subnetId: `subnet-${use[1]}` as SubnetId, sinceMs: use[2] },
+    verified,
+    tally,
   };
 }
 
 /** Interfaces of which nothing else is said show the address that is associated with them. */
 export function world(parts: Partial<Observed>): Observed {
-  const { members = [], missingMembers = [], interfaces = [], addresses = [], paused = false } = parts;
+  const { members = [], missingMembers = [], addresses = [], paused = false } = parts;
   const held = new Map(addresses.map((it) => [it.networkInterfaceId, it.allocationId]));
-  return {
-    members,
-    missingMembers,
-    addresses,
-    paused,
-    interfaces: interfaces.map((it) => ({
-      ...it,
-      shownAllocationId: it.shownAllocationId ?? held.get(it.networkInterfaceId),
-    })),
-  };
+  const shown = (interfaces: readonly NetworkInterface[] = []) =>
+    interfaces.map((it) => ({ ...it, shownAllocationId: it.shownAllocationId ?? held.get(it.networkInterfaceId) }));
+  const [interfaces, scout] = [shown(parts.interfaces), shown(parts.scout)];
+  return { members, missingMembers, addresses, paused, interfaces, scout };
 }
 
 export function pool(is: Partial<PoolSettings> = {}): PoolSettings {

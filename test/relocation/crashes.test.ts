@@ -48,5 +48,5 @@ describe.each(stories)("$name", (story) => {
       expect(finalState(scene), point).toEqual(state);
       expect(scene.openNow("orders"), point).toBe(true);
     }
-  }, 300_000);
+  });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Action } from "../../src/relocation/actions.ts";
 import type { NetworkInterface, Observed } from "../../src/relocation/model.ts";
 import { plan } from "../../src/relocation/plan.ts";
+import { isWaiting } from "../../src/relocation/seats.ts";
 import { nowMs, policy, world } from "./build.ts";
 import { anyWorlds, applied, consistentWorlds, shuffled } from "./worlds.ts";
 
@@ -90,7 +91,7 @@ describe("plan, for any world", () => {
           return it !== undefined && !isUsed(third, it, live);
         });
         expect(stuck).toEqual([]);
-        const spares = third.addresses.filter((it) => !it.networkInterfaceId && !it.blocked);
+        const spares = third.addresses.filter((it) => isWaiting(third)(it) && !it.blocked);
         if (spares.length > 0) expect(naked(third)).toEqual([]);
       }),
       runs,
@@ -138,7 +139,9 @@ describe("plan, for any world", () => {
         for (const action of plan(observed, uncapped, nowMs).actions) {
           const own = find(action.allocationId);
           if (action.kind === "associate" || action.kind === "swap") {
-            expect(own).toMatchObject({ networkInterfaceId: undefined, blocked: false });
+            const isScouts = observed.scout.some((it) => it.networkInterfaceId === action.from);
+            expect(action.from === undefined || isScouts).toBe(true);
+            expect(own).toMatchObject({ networkInterfaceId: action.from, blocked: false });
           }
           if (action.kind === "move") expect(own).toMatchObject({ networkInterfaceId: action.from, blocked: false });
           if (action.kind === "note") expect(own?.networkInterfaceId).toBe(action.networkInterfaceId);

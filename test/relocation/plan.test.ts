@@ -5,6 +5,7 @@ import { tell } from "./cases/case.ts";
 import { decisionTable } from "./cases/decision-table.ts";
 import { drains } from "./cases/drains.ts";
 import { members, strangers } from "./cases/members.ts";
+import { scouting } from "./cases/scout.ts";
 import { shortages, ties } from "./cases/supply.ts";
 import { unsettled } from "./cases/unsettled.ts";
 
@@ -19,6 +20,7 @@ describe.each([
   ["drains", drains],
   ["members and attachments", members],
   ["what is not the pool's", strangers],
+  ["the scout", scouting],
 ])("plan: %s", (_subject, cases) => {
   it.each(cases.map((it) => [it.name, it] as const))("%s", (_name, one) => {
     const { observed, policy: own = policy, actions = [], findings = [], waits = [] } = one;

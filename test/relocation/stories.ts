@@ -128,6 +128,24 @@ export const stories: readonly Story[] = [
     },
     serving: 3,
   },
+  {
+    name: "spares are tried out on the scout",
+    options: { ...base, addresses: 3, scoutZone: 1 },
+    before: createOrders,
+    change: (scene) => scene.createFunction("scout", [1], [1]),
+    serving: 2,
+  },
+  {
+    name: "production takes the scout's spare",
+    options: { ...base, scoutZone: 1 },
+    before: async (scene) => {
+      await scene.createFunction("scout", [1], [1]);
+      await createOrders(scene);
+      await settle(scene);
+    },
+    change: (scene) => scene.updateFunction("orders", [0], [1]),
+    serving: 2,
+  },
 ];
 
 /** The story up to its change. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SubnetId } from "../../src/aws/identifiers.ts";
+import type { Use } from "../../src/relocation/model.ts";
 import { formatUse, parseUse } from "../../src/relocation/use.ts";
 
 describe("the use tag", () => {
@@ -11,7 +12,7 @@ describe("the use tag", () => {
 
   it("comes back as it was written", () => {
     const uses = fc.record({
-      state: fc.constantFrom("serving" as const, "draining" as const),
+      state: fc.constantFrom<Use["state"]>("serving", "draining", "scouting"),
       subnetId: fc.stringMatching(/^subnet-[0-9a-f]{8,17}$/).map((it) => it as SubnetId),
       sinceMs: fc.nat(4_000_000_000_000),
     });

@@ -8,16 +8,27 @@ import {
   attachmentOf,
   type NetworkInterface,
   type Observed,
+  type Use,
   type VersionStatus,
 } from "../../src/relocation/model.ts";
 import { address, attachment, functionArn, networkInterface, nowMs, world } from "./build.ts";
 
 const inPool = ["a", "b"].flatMap((subnet) => [["web"], ["db"], ["web", "db"]].map((it) => attachment(subnet, ...it)));
 const outside = attachment("z", "web");
+const scoutPlace = 11;
+const anyScout = fc.constantFrom(
+  [],
+  [networkInterface(`${scoutPlace}`, attachment("scout", "scout"))],
+  [networkInterface(`${scoutPlace}`, attachment("scout", "scout"), { inUse: false })],
+);
 
 const anyStatus = fc.constantFrom<VersionStatus>("settled", "settled", "settled", "idle", "changing", "failed");
 const anyUse = fc.option(
-  fc.tuple(fc.constantFrom("serving", "draining"), fc.constantFrom("a", "b", "z"), fc.nat(120_000)),
+  fc.tuple(
+    fc.constantFrom<Use["state"]>("serving", "draining", "scouting"),
+    fc.constantFrom("a", "b", "z"),
+    fc.nat(120_000),
+  ),
   { nil: undefined },
 );
 
@@ -48,7 +59,7 @@ const anyInterfaces = fc
     ),
   );
 
-/** Positions of addresses: small numbers are interfaces (one that does not exist is somebody else's), others spare. */
+/** Positions of addresses: small numbers are interfaces (11 is the scout's, one that does not exist somebody else's), others spare. */
 function anyAddresses(positions: fc.Arbitrary<number[]>): fc.Arbitrary<Address[]> {
   const rest = fc.array(fc.record({ blocked: fc.nat(3), use: anyUse }), { minLength: 9, maxLength: 9 });
   return fc.tuple(positions, rest).map(([places, details]) =>
@@ -56,7 +67,7 @@ function anyAddresses(positions: fc.Arbitrary<number[]>): fc.Arbitrary<Address[]
       const { blocked, use } = details[index] ?? {};
       return address(`${index}`, {
         ...(place < 12 ? { on: `${place}` } : {}),
-        ...(use ? { use: [use[0] as "serving" | "draining", use[1], nowMs - use[2]] } : {}),
+        ...(use ? { use: [use[0], use[1], nowMs - use[2]] } : {}),
         blocked: blocked === 0,
       });
     }),
@@ -66,26 +77,32 @@ function anyAddresses(positions: fc.Arbitrary<number[]>): fc.Arbitrary<Address[]
 interface Parts {
   readonly members: Observed["members"];
   readonly interfaces: readonly NetworkInterface[];
+  readonly scout: readonly NetworkInterface[];
   readonly addresses: readonly Address[];
 }
+
+const others = (status: fc.Arbitrary<VersionStatus>) => ({
+  members: anyMembers(status),
+  interfaces: anyInterfaces,
+  scout: anyScout,
+});
 
 /** Every world that AWS can be in: no interface has two addresses, and what it shows is what is on it. */
 export function consistentWorlds(status = anyStatus): fc.Arbitrary<Observed> {
   const positions = fc.uniqueArray(fc.nat(20), { maxLength: 9 });
-  return fc
-    .record<Parts>({ members: anyMembers(status), interfaces: anyInterfaces, addresses: anyAddresses(positions) })
-    .map(({ members, interfaces, addresses }) => {
-      const foreign = new Set(interfaces.filter((it) => it.shownAllocationId).map((it) => it.networkInterfaceId));
-      const free = addresses.filter(({ networkInterfaceId: id }) => id === undefined || !foreign.has(id));
-      return world({ members, interfaces, addresses: free, missingMembers: ["gone", "lost"] });
-    });
+  return fc.record<Parts>({ ...others(status), addresses: anyAddresses(positions) }).map(({ addresses, ...parts }) => {
+    const { interfaces } = parts;
+    const foreign = new Set(interfaces.filter((it) => it.shownAllocationId).map((it) => it.networkInterfaceId));
+    const free = addresses.filter(({ networkInterfaceId: id }) => id === undefined || !foreign.has(id));
+    return world({ ...parts, addresses: free, missingMembers: ["gone", "lost"] });
+  });
 }
 
 /** Worlds as two describe calls can show them while one lags behind the other. */
 export function anyWorlds(): fc.Arbitrary<Observed> {
   const positions = fc.array(fc.nat(20), { maxLength: 9 });
   const torn = fc
-    .record<Parts>({ members: anyMembers(anyStatus), interfaces: anyInterfaces, addresses: anyAddresses(positions) })
+    .record<Parts>({ ...others(anyStatus), addresses: anyAddresses(positions) })
     .map((parts) => ({ ...parts, missingMembers: [], paused: false }));
   return fc.oneof(consistentWorlds(), torn);
 }
@@ -113,6 +130,7 @@ export function shuffled(observed: Observed): fc.Arbitrary<Observed> {
       })),
       missingMembers,
       paused: observed.paused,
+      scout: observed.scout,
       interfaces: interfaces.map((it) => ({ ...it, attachment: groups(it.attachment, !reverse) })),
       addresses,
     }));
@@ -125,19 +143,17 @@ export function applied(observed: Observed, action: Action, atMs: number): Obser
     const displaced = action.kind === "swap" && it.allocationId === action.replaces;
     return displaced ? { ...it, networkInterfaceId: undefined, associationId: undefined } : it;
   });
-  const interfaces = observed.interfaces.map((it) => ({
-    ...it,
-    shownAllocationId: addresses.some((one) => one.allocationId === it.shownAllocationId)
-      ? undefined
-      : it.shownAllocationId,
-  }));
-  return world({ ...observed, addresses, interfaces });
+  const isOwn = (shown: string | undefined) => addresses.some((one) => one.allocationId === shown);
+  const bared = (interfaces: readonly NetworkInterface[]) =>
+    interfaces.map((it) => (isOwn(it.shownAllocationId) ? { ...it, shownAllocationId: undefined } : it));
+  const [interfaces, scout] = [bared(observed.interfaces), bared(observed.scout)];
+  return world({ ...observed, addresses, interfaces, scout });
 }
 
 function moved(it: Address, { kind, networkInterfaceId, subnetId, ...action }: Action, sinceMs: number): Address {
   if (kind === "disassociate") return { ...it, networkInterfaceId: undefined, associationId: undefined };
-  const state = "state" in action ? action.state : "serving";
-  const noted = { ...it, use: { state, subnetId, sinceMs } };
+  const state = "state" in action ? action.state : kind === "scout" ? "scouting" : "serving";
+  const noted = { ...it, ...("tally" in action && { tally: action.tally }), use: { state, subnetId, sinceMs } };
   return kind === "note" ? noted : { ...noted, networkInterfaceId, associationId: association(networkInterfaceId) };
 }
 

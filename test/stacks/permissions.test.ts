@@ -89,6 +89,7 @@ describe("relocation's permissions", () => {
   it("limit every write to the pool's addresses and subnets", async () => {
     const deployment = await deploy(smallest);
     const subnet = deployment.of("ec2/subnet:Subnet").find(({ name }) => name.endsWith("zone-1-subnet"));
+    const scout = deployment.of("ec2/subnet:Subnet").find(({ name }) => name.endsWith("scout-subnet"));
     const ofPool = { "aws:ResourceTag/holdfast:pool": ["orders"], "aws:ResourceTag/holdfast:role": ["egress"] };
     const arn = "arn:aws:ec2:us-east-1:123456789012";
     const writes = policyOf("relocate", deployment).filter(({ Action }) =>
@@ -102,9 +103,17 @@ describe("relocation's permissions", () => {
         { ArnEquals: { "ec2:Subnet": [`${arn}:subnet/${subnet?.id}`] } },
       ],
       [
+        ["ec2:AssociateAddress", "ec2:DisassociateAddress"],
+        [`${arn}:network-interface/*`],
+        { ArnEquals: { "ec2:Subnet": [`${arn}:subnet/${scout?.id}`] } },
+      ],
+      [
         ["ec2:CreateTags"],
         [`${arn}:elastic-ip/*`],
-        { StringEquals: ofPool, "ForAllValues:StringEquals": { "aws:TagKeys": ["holdfast:use"] } },
+        {
+          StringEquals: ofPool,
+          "ForAllValues:StringEquals": { "aws:TagKeys": ["holdfast:use", "holdfast:verifications"] },
+        },
       ],
     ]);
   });

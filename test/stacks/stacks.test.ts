@@ -139,10 +139,30 @@ describe("relocation", () => {
         name: "orders",
         members: { names: [], arns: [], tags: { "holdfast:pool": "orders" } },
         network: { vpcId: one(deployment, "ec2/vpc:Vpc").id, subnetIds: zone.map(({ id }) => id) },
+        scout: {
+          subnetId: one(deployment, "ec2/subnet:Subnet", "-scout-subnet").id,
+          securityGroupId: one(deployment, "ec2/securityGroup:SecurityGroup", "-scout-security-group").id,
+          monthlyVerifications: 60,
+        },
         drainSeconds: 60,
         sweepMinutes: 1,
       },
     ]);
+  });
+
+  it("shares the month's verifications among the pools that have a scout", async () => {
+    const pools = Object.fromEntries(
+      ["orders", "payments", "carriers"].map((name, index) => [
+        name,
+        { network: { create: { cidr: `10.${index}.0.0/16` } }, addresses: { spares: 0 }, targets },
+      ]),
+    );
+    const deployment = await deploy({ pools, budgets: { verificationsPerMonth: 50 } });
+    const { variables } = one(deployment, "lambda/function:Function", "-relocate-function").inputs["environment"] as {
+      variables: Record<string, string>;
+    };
+    const settings = await loadSettings(variables["HOLDFAST_SETTINGS"], async () => undefined);
+    expect(settings.pools.map(({ scout }) => scout?.monthlyVerifications)).toEqual([16, 16, 16]);
   });
 
   it("reads long settings from a parameter", async () => {

@@ -140,7 +140,7 @@ async function metric(MetricName: string, Stat: string, own: Record<string, stri
     }),
   );
   const values = MetricDataResults?.[0]?.Values ?? [];
-  return Stat === "Sum" ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
+  return Stat === "Sum" || Stat === "SampleCount" ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
 }
 
 async function verdicts(): Promise<Record<string, string | undefined>> {
@@ -165,7 +165,8 @@ describe("the built sentinel", () => {
         detail: expect.objectContaining({ publicIp: publicIps["zone-a"], vantages: ["zone-a"] }),
       },
     ]);
-    expect(await metric("SentinelHeartbeat", "Sum")).toBe(3);
+    expect(await metric("ProbesFailed", "SampleCount")).toBe(3);
+    expect(await metric("AddressesBlocked", "Sum")).toBe(1);
     expect(await metric("BlockedRate", "Maximum")).toBe(0.5);
     expect(await metric("BlockedRate", "Maximum", { vantage: "zone-a" })).toBe(1);
     expect(await metric("BlockedRate", "Maximum", { vantage: "zone-b" })).toBe(0);

@@ -20,7 +20,8 @@ function told(action: Action): string {
           : kind === "note"
             ? ` ${action.state}`
             : "";
-  return `${kind} ${row} ${networkInterfaceId} ${allocationId}${more}`;
+  const from = kind !== "move" && "from" in action ? ` from ${action.from}` : "";
+  return `${kind} ${row} ${networkInterfaceId} ${allocationId}${more}${from}`;
 }
 
 function toldWait(wait: Wait): string {
