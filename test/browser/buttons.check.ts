@@ -1,0 +1,127 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { RunningConsole } from "../../console/server.ts";
+import { runDemoServer } from "../../demo/serve.ts";
+import { launch, openPage, type Watched } from "./browser.ts";
+
+let browser: Browser;
+let demo: RunningConsole;
+let watched: Watched;
+let page: Page;
+
+beforeAll(async () => {
+  [browser, demo] = await Promise.all([launch(), runDemoServer({ seed: 2, port: 0 })]);
+  watched = await openPage(browser, demo.url, { width: 1280, scheme: "dark" });
+  page = watched.page;
+  await orders("running").waitFor({ timeout: 120_000 });
+});
+
+afterAll(async () => {
+  expect(watched.faults).toEqual([]);
+  await browser.close();
+  await demo.close();
+});
+
+const click = (name: string) => page.getByRole("button", { name, exact: true }).click();
+const line = (text: string | RegExp) => page.locator(".timeline li", { hasText: text }).first();
+const count = (text: string | RegExp) => page.locator(".timeline li", { hasText: text }).count();
+const bank = (text: string) => page.locator(".card.partner", { hasText: "bank" }).filter({ hasText: text });
+const orders = (text: string) => page.locator(".card.member", { hasText: "orders" }).filter({ hasText: text });
+const waits = { timeout: 60_000 };
+
+/** Waits until there are more lines of this kind than there were. */
+async function more(text: string | RegExp, than: number): Promise<void> {
+  await expect.poll(() => count(text), { timeout: 60_000, interval: 250 }).toBeGreaterThan(than);
+}
+
+it("Unblock lets every address in, and ends the story: the visitor has taken over", async () => {
+  await click("Unblock");
+  await line("The partners accept every address again").waitFor(waits);
+  await bank("accepts").waitFor(waits);
+  await page.locator(".caption", { hasText: "The region is yours" }).waitFor(waits);
+});
+
+/** The interfaces that carry the function's traffic, as the picture names them. */
+async function carrying(): Promise<string> {
+  const cards = page.locator(".interface", { hasText: /carries .*orders/ });
+  return (await cards.locator(".name").allTextContents()).sort().join(" ");
+}
+
+/** An address that still drains on the interface need not move; what counts is that nobody stays cut off. */
+async function isServedAgain(): Promise<void> {
+  await orders("running").waitFor(waits);
+  await expect.poll(() => page.locator(".card.member.bad").count(), { timeout: 60_000 }).toBe(0);
+}
+
+it("Change subnets moves the function's traffic to other interfaces, which have addresses", async () => {
+  await isServedAgain();
+  const before = await carrying();
+  const told = await count("is moved to zones");
+  await click("Change subnets");
+  await more("is moved to zones", told);
+  await expect.poll(carrying, { timeout: 60_000 }).not.toBe(before);
+  await isServedAgain();
+});
+
+it("losing the event costs a sweep and no more: the function has its way out all the same", async () => {
+  const before = await carrying();
+  await click("… losing the event");
+  await line("only the sweep").waitFor(waits);
+  await expect.poll(carrying, { timeout: 60_000 }).not.toBe(before);
+  await isServedAgain();
+});
+
+it("killing the run leaves a world that the next run goes on from", async () => {
+  await click("… killing the run");
+  await line("Relocation died").waitFor(waits);
+  await watched.shoot("5-run-killed");
+  await isServedAgain();
+});
+
+it("Block an address: the partner refuses it, it stands out, and is exchanged", async () => {
+  const before = await count("in place of");
+  await click("Block an address");
+  await bank("refuses 1").waitFor(waits);
+  await page.locator(".flow.refused").first().waitFor(waits);
+  await page.locator(".address.bad").first().waitFor(waits);
+  await more("in place of", before);
+});
+
+it("Block all: every address is refused, and fallback takes over", async () => {
+  await click("Block all");
+  await bank("refuses 4").waitFor(waits);
+  await page.locator(".pill.fallback").waitFor(waits);
+});
+
+it("Pause stops the region's time, and a speed starts it again", async () => {
+  await click("Pause");
+  const pressed = () => page.getByRole("button", { name: "Pause", exact: true }).getAttribute("aria-pressed");
+  await expect.poll(pressed).toBe("true");
+  const time = () => page.locator(".health time").textContent();
+  await page.waitForTimeout(700);
+  const stopped = await time();
+  await page.waitForTimeout(1500);
+  expect(await time()).toBe(stopped);
+  for (const speed of ["1×", "10×", "20×"]) {
+    await click(speed);
+    await expect.poll(() => page.locator('button[aria-pressed="true"]').textContent()).toBe(speed);
+  }
+  await expect.poll(time).not.toBe(stopped);
+});
+
+it("can be worked by keyboard, with the focus to be seen", async () => {
+  await page.getByRole("button", { name: "20×", exact: true }).focus();
+  await page.keyboard.press("Tab");
+  const focused = page.locator(":focus");
+  expect(await focused.textContent()).toBe("60×");
+  expect(await focused.evaluate((it) => getComputedStyle(it).outlineStyle)).toBe("solid");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => focused.getAttribute("aria-pressed")).toBe("true");
+});
+
+it("Restart plays the story from its beginning, in a new region", async () => {
+  await click("Restart");
+  await page.locator(".chapters .now", { hasText: "Deploy" }).waitFor(waits);
+  await expect.poll(() => count("is refused by")).toBe(0);
+  await bank("accepts").waitFor(waits);
+});
