@@ -12,6 +12,7 @@ import type { Measurement } from "../src/telemetry/model.ts";
 import { clientConfig } from "../twin/endpoint.ts";
 import type { EventPath } from "../twin/event-path.ts";
 import type { Region } from "../twin/region.ts";
+import { type Directly, directClients } from "./direct-clients.ts";
 import { operatorOf } from "./operator.ts";
 
 export const fallbackRole = "arn:aws:iam::123456789012:role/holdfast-fallback";
@@ -23,13 +24,15 @@ export interface FallbackDeployment {
   readonly pool: FallbackPool;
   /** Hears of every measurement as it is emitted. */
   readonly onMeasurements: (timeMs: number, measurements: readonly Measurement[]) => void;
+  /** Calls go to the region directly instead of over the wire. */
+  readonly direct: boolean;
 }
 
 /** Deploys fallback for one pool. A crash ends the execution environment and what it remembers. */
 export async function deployFallback(
   region: Region,
   path: EventPath,
-  { pool, onMeasurements }: FallbackDeployment,
+  { pool, onMeasurements, direct }: FallbackDeployment,
 ): Promise<void> {
   const operator = operatorOf(region);
   const create = (QueueName: string, attributes: Record<string, string>) =>
@@ -49,15 +52,16 @@ export async function deployFallback(
     ...{ eventBusName: "default", metricsNamespace: "Holdfast" },
   };
   const config = clientConfig(region, fallbackRole);
+  const over: Directly = direct ? directClients(region, fallbackRole) : (client) => client;
   const start = () =>
     createQueueHandler({
       settings,
       clock: region.clock,
-      ec2: new EC2Client(config),
-      cloudWatch: new CloudWatchClient(config),
-      lambda: new LambdaClient(config),
-      eventBridge: new EventBridgeClient(config),
-      sqs: new SQSClient(config),
+      ec2: over(new EC2Client(config), "ec2"),
+      cloudWatch: over(new CloudWatchClient(config), "monitoring"),
+      lambda: over(new LambdaClient(config), "lambda"),
+      eventBridge: over(new EventBridgeClient(config), "events"),
+      sqs: over(new SQSClient(config), "sqs"),
       emitMetrics: (_pool, timeMs, measurements) => onMeasurements(timeMs, measurements),
       log: { info: () => {}, error: () => {} },
     });

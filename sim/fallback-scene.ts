@@ -69,7 +69,7 @@ export async function openFallbackScene(options: FallbackSceneOptions = {}): Pro
   const onMeasurements = (timeMs: number, list: readonly Measurement[]) => {
     fallbackMeasurements.push(...list.map((it) => ({ ...it, timeMs })));
   };
-  await deployFallback(region, path, { pool, onMeasurements });
+  await deployFallback(region, path, { pool, onMeasurements, direct: options.direct ?? false });
   return {
     ...scene,
     fallbackAllocationId: AllocationId,

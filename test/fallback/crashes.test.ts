@@ -67,7 +67,7 @@ const delays = { ...quick, natGatewayCreation: fixed(20_000), natGatewayDeletion
 
 async function begin({ standby, fails }: Episode): Promise<FallbackScene> {
   const fallback = { standby, holdMinutes: 3, cleanRounds: 2, blockedRounds: 2, graceMinutes: 3, swapSeconds: 60 };
-  const scene = await openFallbackScene({ delays, addresses: 2, sweeps: false, fallback });
+  const scene = await openFallbackScene({ delays, addresses: 2, sweeps: false, direct: true, fallback });
   if (fails) scene.region.ec2.failNextNatGateway("InternalError");
   return scene;
 }
