@@ -27,7 +27,17 @@ export interface Run {
 }
 
 /** What `holdfast` consists of, for deployments. */
-const parts = ["stacks", "src", "functions", "scripts", "package.json", "tsconfig.json", "tsconfig.deploy.json"];
+const parts = [
+  "stacks",
+  "src",
+  "functions",
+  "cli",
+  "console",
+  "scripts",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.deploy.json",
+];
 
 /**
  * A project in a temporary folder. An example with an sst.config.ts of its own is an application that has `holdfast`
