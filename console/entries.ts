@@ -50,6 +50,11 @@ const phrases: Readonly<Record<DomainEvent["type"], (detail: Detail, n: (id: unk
     why: relocationRows[Number(d["row"])] ?? "",
     tone: "good",
   }),
+  AddressScouted: (d) => ({
+    what: `${d["publicIp"]} is tried out on the scout`,
+    why: "It waits: the partners are asked from it before production depends on it.",
+    tone: "plain",
+  }),
   AddressReleased: (d, n) => ({
     what: `${n(d["allocationId"])} is a spare again, taken off ${n(d["networkInterfaceId"])}`,
     why: relocationRows[9] ?? "",

@@ -3,7 +3,7 @@ import { tagKeys } from "../src/config/tags.ts";
 import type { Checking } from "./checker.ts";
 import type { PoolStage } from "./settle-in.ts";
 import { prefix, type Stage, tryCall } from "./stage.ts";
-import { claimedInterfaces, neededInterfaces } from "./truth.ts";
+import { claimedInterfaces, isScout, neededInterfaces } from "./truth.ts";
 
 /**
  * Every interface that live traffic needs has one of the pool's addresses, as long as there are any. One on an interface
@@ -52,7 +52,7 @@ export function checkSpares({ stage, report }: Checking): void {
   for (const pool of stage.pools) {
     const claimed = claimedInterfaces(stage, pool);
     for (const [networkInterfaceId, allocationId] of holdersOf(stage, pool)) {
-      if (!claimed.has(networkInterfaceId)) {
+      if (!claimed.has(networkInterfaceId) && !isScout(stage.region.world, pool, networkInterfaceId)) {
         report("spares restored", `${allocationId} of ${pool.draw.name} is still on ${networkInterfaceId}`);
       }
     }

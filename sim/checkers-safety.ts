@@ -14,7 +14,7 @@ import {
 } from "./checker.ts";
 import type { PoolStage } from "./settle-in.ts";
 import type { Stage } from "./stage.ts";
-import { combinationsOf, isInPool, keyOf, liveMembers, neededInterfaces } from "./truth.ts";
+import { combinationsOf, isInPool, isScout, keyOf, liveMembers, neededInterfaces } from "./truth.ts";
 
 /** Starts all safety checks. */
 export function checkSafety(checking: Checking, shown: Shown): void {
@@ -105,7 +105,7 @@ function checkTarget(
       "own interfaces",
       `associated ${allocationId} of ${pool.draw.name} with ${target}, outside the pool's network`,
     );
-  } else if (!history?.everUsed.has(keyOf(it))) {
+  } else if (!history?.everUsed.has(keyOf(it)) && !isScout(stage.region.world, pool, target)) {
     report("own interfaces", `associated ${allocationId} with ${target}, whose groups no member ever used`);
   }
 }

@@ -12,6 +12,7 @@ export interface PoolStage {
     readonly vpcId: string;
     readonly internetGatewayId: string;
     readonly subnetIds: readonly string[];
+    readonly scoutSubnetId: string;
     readonly routeTableIds: readonly string[];
     readonly natSubnetId: string;
     /** The pool's group, and another so that members can change theirs. */
@@ -95,6 +96,7 @@ function networkOf(world: World, { name, zones }: PoolDraw): PoolStage["network"
     internetGatewayId: named(world.internetGateways, "-gateway").internetGatewayId,
     subnetIds: each.map((index) => named(world.subnets, zone(index)).subnetId),
     routeTableIds: each.map((index) => named(world.routeTables, zone(index)).routeTableId),
+    scoutSubnetId: named(world.subnets, "-scout").subnetId,
     natSubnetId: named(world.subnets, "-nat").subnetId,
     securityGroupIds: [named(world.securityGroups, "-members").groupId],
   };

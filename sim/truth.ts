@@ -42,10 +42,17 @@ function interfacesInUse(stage: Stage, keys: readonly string[]): Set<string> {
   return needed;
 }
 
-/** Whether the pool may keep its addresses on this interface: one that Lambda made in the pool's subnets. */
+/** Whether the pool may keep its addresses on this interface: one that Lambda made in the pool's subnets, or the scout's. */
 export function isInPool(world: World, pool: PoolStage, networkInterfaceId: string): boolean {
   const it = world.networkInterfaces.get(networkInterfaceId);
-  return it?.interfaceType === "lambda" && pool.network.subnetIds.includes(it.subnetId);
+  return (
+    it?.interfaceType === "lambda" && [...pool.network.subnetIds, pool.network.scoutSubnetId].includes(it.subnetId)
+  );
+}
+
+/** Whether an address that waits there is tried out, and a spare all the same. */
+export function isScout(world: World, pool: PoolStage, networkInterfaceId: string): boolean {
+  return world.networkInterfaces.get(networkInterfaceId)?.subnetId === pool.network.scoutSubnetId;
 }
 
 export function keyOf(it: NetworkInterface): string {

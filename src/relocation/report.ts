@@ -49,9 +49,10 @@ export function report(
     ],
     events: [
       ...heals.map((outcome) => relocated(run, outcome, gaps.find((gap) => gap.outcome === outcome)?.seconds ?? 0)),
-      ...done.flatMap(({ action }) =>
-        action.kind === "disassociate" && action.row === 9 ? [released(run, action)] : [],
-      ),
+      ...done.flatMap(({ action }) => {
+        if (action.kind === "disassociate") return [released(run, action)];
+        return action.kind === "scout" ? [scouted(run, action)] : [];
+      }),
       ...failuresOf(run).map((detail) => event(run, "RelocationFailed", detail)),
       ...news.map((finding) => findingEvent(run, finding)),
     ],
@@ -157,6 +158,11 @@ function relocated(run: Run, { action, atMs }: TimedOutcome, gapSeconds: number)
 
 function released(run: Run, { allocationId, networkInterfaceId }: Action): DomainEvent {
   return event(run, "AddressReleased", { allocationId, networkInterfaceId });
+}
+
+function scouted(run: Run, { allocationId, networkInterfaceId }: Action): DomainEvent {
+  const publicIp = run.network?.addresses.find((it) => it.allocationId === allocationId)?.publicIp;
+  return event(run, "AddressScouted", { allocationId, publicIp, networkInterfaceId });
 }
 
 const findingEvents: Record<Finding["kind"], DomainEvent["type"]> = {

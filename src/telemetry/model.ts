@@ -81,6 +81,7 @@ export interface DomainEvent {
     | "RelocationFailed"
     | "RouteReplaced"
     | "SpareRefused"
+    | "AddressScouted"
     | "SpareVerified"
     | "TargetDown"
     | "UnprobedInterfaces";
