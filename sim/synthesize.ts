@@ -24,5 +24,23 @@ export async function synthesize(
   const resources = await startRecording(runtime, account, app, stage, false);
   const { pools } = new Holdfast("Holdfast", { config, app, stage, bundles });
   await runtime.disconnect();
-  return { resources, outputs: pools };
+  return { resources: inOrder(resources), outputs: pools };
+}
+
+/** Registrations run side by side, so that their order is a matter of time: what others depend on first, then by URN. */
+function inOrder(records: readonly RecordedResource[]): RecordedResource[] {
+  const waiting = new Map(
+    [...records].sort((a, b) => (a.urn < b.urn ? -1 : 1)).map((record) => [record.urn, record] as const),
+  );
+  const ordered: RecordedResource[] = [];
+  const take = (record: RecordedResource) => {
+    waiting.delete(record.urn);
+    for (const urn of record.options.dependsOn) {
+      const before = waiting.get(urn);
+      if (before) take(before);
+    }
+    ordered.push(record);
+  };
+  for (let next = waiting.values().next(); !next.done; next = waiting.values().next()) take(next.value);
+  return ordered;
 }

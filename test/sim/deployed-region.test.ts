@@ -21,7 +21,10 @@ it("deploys an operator's file into the twin, and a member gets the pool's addre
   });
   const { region } = deployed;
   await createMember(deployed);
-  const serving = [...region.world.addresses.values()].filter(({ networkInterfaceId }) => networkInterfaceId);
+  const { subnets, networkInterfaces } = region.world;
+  const placeOf = ({ networkInterfaceId = "" }) =>
+    subnets.get(networkInterfaces.get(networkInterfaceId)?.subnetId ?? "")?.tags["Name"];
+  const serving = [...region.world.addresses.values()].filter((it) => placeOf(it)?.endsWith("-zone-1"));
   expect(serving).toHaveLength(1);
   expect([...(deployed.path.egress.addresses.get("orders") ?? [])]).toEqual(serving.map(({ publicIp }) => publicIp));
 });
