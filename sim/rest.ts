@@ -94,7 +94,7 @@ export function leapOverRest(
     if (now !== seen) sinceMs = clock.now();
     seen = now;
     if (clock.now() < restUntilMs || clock.now() - sinceMs < restMs || running.count > 0 || !isSteady(stage)) return;
-    const nextMs = Math.min(nextWeatherMs(), clock.dueAfter(soonMs) ?? Number.POSITIVE_INFINITY);
+    const nextMs = Math.min(nextWeatherMs(), clock.dueAfter(soonMs) ?? Number.POSITIVE_INFINITY, nextTrialMs(stage));
     const ms = Math.floor((nextMs - clock.now() - marginMs) / minuteMs) * minuteMs;
     if (ms < minuteMs) return;
     if (verify) {
@@ -129,6 +129,25 @@ function isSteady({ region: { world }, pools, partners }: Stage): boolean {
     return (gateways.length > 0 && !warm) || network.routeTableIds.some((id) => leadsToNat(world, id));
   });
   return !flaps && !draining && !inFallback;
+}
+
+const hourMs = 60 * minuteMs;
+/** After these the scout may be due again: a trial's end, a spare's and a suspect's intervals (docs/how-it-works.md). */
+const trialsMs = [
+  minuteMs * 15,
+  hourMs * 6,
+  hourMs * 24,
+  ...[1, 2, 4, 8, 16, 32, 64, 128, 168].map((it) => it * hourMs),
+];
+
+/** When the scout may have something to do next, by the times that the addresses' tags tell. */
+function nextTrialMs({ region: { world, clock } }: Stage): number {
+  const timesMs = [...world.addresses.values()]
+    .flatMap(({ tags }) => [tags[tagKeys.use], tags[tagKeys.verified]])
+    .flatMap((text) => /\d{4}-\S+Z/.exec(text ?? "") ?? [])
+    .map((time) => Date.parse(time));
+  const dueMs = timesMs.flatMap((timeMs) => trialsMs.map((ms) => timeMs + ms));
+  return Math.min(...dueMs.filter((ms) => ms > clock.now()));
 }
 
 function leadsToNat({ routeTables }: World, routeTableId: string): boolean {

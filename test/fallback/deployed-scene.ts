@@ -39,10 +39,13 @@ export async function openScene({
   fallback,
   spares = 0,
   targets = ["bank"],
+  consistent = false,
 }: {
   readonly fallback: NonNullable<PoolInput["fallback"]>;
   readonly spares?: number;
   readonly targets?: readonly string[];
+  /** EC2 shows what is written at once. */
+  readonly consistent?: boolean;
 }): Promise<DeployedScene> {
   const input: HoldfastInput = {
     pools: {
@@ -56,7 +59,7 @@ export async function openScene({
     },
   };
   const delays = { natGatewayCreation: fixed(creationMs), natGatewayDeletion: fixed(minuteMs) };
-  const deployed = await openDeployedRegion(input, { delays, direct: true });
+  const deployed = await openDeployedRegion(input, { delays, consistent, direct: true });
   const { region, operator, partners } = deployed;
   const { world, clock } = region;
   const events: Told[] = [];

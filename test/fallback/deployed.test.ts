@@ -64,7 +64,8 @@ describe("from a partner that blocks one address to clean egress", () => {
   });
 
   it("by a cold one: within its creation and 5 s of the alarm", async () => {
-    const scene = await openScene({ fallback: { standby: "cold" } });
+    // How long EC2 takes to show that the gateway is available is part of its creation, and drawn.
+    const scene = await openScene({ fallback: { standby: "cold" }, consistent: true });
     const { sinceMs } = await block(scene);
     const raisedMs = await raised(scene);
     const cleanMs = await scene.when("all leave by the fallback address", () => escaped(scene));
