@@ -203,6 +203,16 @@ describe("report: events", () => {
     ]);
   });
 
+  it("tells of an address that is put on the scout, and counts it", () => {
+    const scout: Action = { kind: "scout", row: 13, ...target, tally: { month: "2026-01", count: 1 } };
+    const scouting = run([round({ outcomes: [done(scout, 1)] })]);
+    const detail = { pool: "partner", allocationId, publicIp: address("1").publicIp, networkInterfaceId };
+    expect(events(scouting)).toEqual([{ type: "AddressScouted", timeMs: nowMs + 9000, detail }]);
+    expect(report(scouting, [sweep], [], undefined).measurements).toContainEqual(
+      expect.objectContaining({ name: "Verifications", value: 1 }),
+    );
+  });
+
   it("tells of each failure, with the permission that it needed", () => {
     const error = new AwsCallError("ec2:CreateTags", "UnauthorizedOperation", "denied", "AWS denied it");
     const outcome = { ...done(swap, 1), unnoted: error } as TimedOutcome;
