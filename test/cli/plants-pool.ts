@@ -131,9 +131,10 @@ export const poolPlants: readonly Plant[] = [
       const { NetworkInterfaceId } = made.NetworkInterface;
       region.ec2.setNetworkInterfaceStatus(NetworkInterfaceId, "in-use");
       const spare = [...region.world.addresses.values()].find(
-        (it) => it.tags["holdfast:pool"] && !it.networkInterfaceId,
+        ({ tags }) => tags["holdfast:role"] === "egress" && !tags["holdfast:use"]?.startsWith("serving"),
       );
-      await operator("ec2", "AssociateAddress", { AllocationId: spare?.allocationId, NetworkInterfaceId });
+      const AllocationId = spare?.allocationId;
+      await operator("ec2", "AssociateAddress", { AllocationId, NetworkInterfaceId, AllowReassociation: true });
       return async () => region.ec2.deleteNetworkInterface(NetworkInterfaceId);
     },
   },
