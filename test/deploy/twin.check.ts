@@ -46,6 +46,8 @@ describe.each(examples)("examples/$name in the twin", (example) => {
     for (const { name, of, records: left } of rows) {
       if ((await play(example, left, acts[of], { direct: true })) === undefined) unnoticed.push(name);
     }
-    expect(unnoticed).toEqual([]);
+    // A warm gateway is deleted only when it has failed, which this story does not play (test/fallback/scenarios.test.ts).
+    const unplayed = example.standby === "warm" ? [expect.stringContaining("ec2:DeleteNatGateway")] : [];
+    expect(unnoticed).toEqual(unplayed);
   }, 400_000);
 });
