@@ -12,9 +12,9 @@ async function json(scene: Scene, args: string): Promise<{ readonly code: number
 const escapes = "\u001b";
 
 function servingAddress({ region }: Pick<Scene, "region">) {
-  const isServing = ({ tags, networkInterfaceId }: { tags: Record<string, string>; networkInterfaceId?: string }) =>
-    networkInterfaceId !== undefined && tags["holdfast:use"]?.startsWith("serving");
-  const found = [...region.world.addresses.values()].find(isServing);
+  const found = [...region.world.addresses.values()].find(
+    ({ tags, networkInterfaceId }) => networkInterfaceId && tags["holdfast:use"]?.startsWith("serving"),
+  );
   if (!found?.networkInterfaceId) throw new Error("no address serves");
   return { ...found, networkInterfaceId: found.networkInterfaceId };
 }
