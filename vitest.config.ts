@@ -5,5 +5,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, "test/wire/**", "test/**/crashes.test.ts"],
     testTimeout: 30_000,
+    maxWorkers: 2,
   },
 });

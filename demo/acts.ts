@@ -19,15 +19,18 @@ export const performers: Readonly<Record<RegionAct, Perform>> = {
   },
 
   async "kill-run"(stage, tell) {
+    await changeSubnets(stage, tell, "Relocation's run will be killed in the middle.");
     const { faults } = stage.region;
     const principal = stage.roleOf("relocate");
-    faults.inject({ service: "ec2", operation: "AssociateAddress", principal, when: "after", crash: true });
-    const stop = faults.onCrash(() => {
-      stop();
+    // What it writes first depends on what is there: an address to move, or one that serves again where it drained.
+    const withdrawals = ["AssociateAddress", "CreateTags"].map((operation) =>
+      faults.inject({ service: "ec2", operation, principal, when: "after", crash: true }),
+    );
+    const stop = faults.onCrash(({ operation }) => {
+      for (const withdraw of [stop, ...withdrawals]) withdraw();
       const why = "Nothing of the run is left but what AWS shows: the next run goes on from there.";
-      tell({ who: "lambda", tone: "bad", what: "Relocation died right after it had moved an address", why });
+      tell({ who: "lambda", tone: "bad", what: `Relocation died right after its call of ${operation}`, why });
     });
-    await changeSubnets(stage, tell, "Relocation's run will be killed in the middle.");
   },
 
   block(stage, tell) {
@@ -57,19 +60,13 @@ export const performers: Readonly<Record<RegionAct, Perform>> = {
 };
 
 async function changeSubnets(stage: Stage, tell: Tell, why: string): Promise<void> {
-  const next = stage.zonesOf(changing).map((zone) => (zone + 1) % 3);
-  const zones = next.length > 0 ? next.sort() : [0, 1];
-  const names = zones.map((zone) => "abc"[zone]).join(" and ");
-  if (await stage.place(changing, zones)) {
-    return tell({ who: "operator", tone: "plain", what: `${changing} is moved to zones ${names}`, why });
+  if (!stage.isSettled(changing)) {
+    const patience = "Lambda takes one change at a time: this one follows.";
+    tell({ who: "operator", tone: "plain", what: `${changing} is still being updated`, why: patience });
   }
-  const what = `${changing} cannot be changed now`;
-  tell({
-    who: "operator",
-    tone: "plain",
-    what,
-    why: "Its last update is still in progress, and Lambda takes one at a time.",
-  });
+  const zones = await stage.place(changing, (now) => now.map((zone) => (zone + 1) % 3).sort());
+  const names = zones.map((zone) => "abc"[zone]).join(" and ");
+  tell({ who: "operator", tone: "plain", what: `${changing} is moved to zones ${names}`, why });
 }
 
 /** An address by which the changing function leaves, and which is not blocked yet. */

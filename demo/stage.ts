@@ -31,10 +31,11 @@ const input: HoldfastInput = {
 
 export interface Stage extends Pick<DeployedRegion, "region" | "path" | "partners"> {
   readonly source: Source;
-  /** Creates a function, or changes the zones of one; answers whether Lambda took it now. */
-  place(functionName: string, zones: readonly number[]): Promise<boolean>;
-  /** The zones that the function is configured for. */
-  zonesOf(functionName: string): number[];
+  /**
+   * Creates a function in the zones chosen, or changes it from those that it has now, once its last update is done.
+   * Answers the zones.
+   */
+  place(functionName: string, choose: (now: readonly number[]) => readonly number[]): Promise<readonly number[]>;
   isSettled(functionName: string): boolean;
   egressAddresses(): Address[];
   roleOf(part: string): string;
@@ -57,24 +58,32 @@ export async function openStage(seed: number): Promise<Stage> {
     return version?.state === "Active" && version.lastUpdateStatus !== "InProgress";
   };
 
-  async function place(FunctionName: string, zones: readonly number[]): Promise<boolean> {
+  async function placeNow(FunctionName: string, choose: Parameters<Stage["place"]>[1]): Promise<readonly number[]> {
+    const before = latest(FunctionName);
+    while (before && !isSettled(FunctionName)) await clock.sleep(1_000);
+    const zones = choose((before?.vpcConfig?.subnetIds ?? []).map((id) => subnetIds.indexOf(id)));
     const VpcConfig = { SubnetIds: zones.map((zone) => subnetIds[zone]), SecurityGroupIds: [group?.groupId] };
-    if (!latest(FunctionName)) {
+    if (before) {
+      await operator("lambda", "UpdateFunctionConfiguration", { FunctionName, VpcConfig });
+    } else {
       const code = { Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: new Uint8Array() } };
       const Role = `arn:aws:iam::${world.accountId}:role/${FunctionName}`;
       await operator("lambda", "CreateFunction", { FunctionName, ...code, Role, VpcConfig });
-      return true;
     }
-    if (!isSettled(FunctionName)) return false;
-    await operator("lambda", "UpdateFunctionConfiguration", { FunctionName, VpcConfig });
-    return true;
+    return zones;
   }
+  // One after the other: a second change would be refused while the first is being made.
+  let placed: Promise<unknown> = Promise.resolve();
+  const place: Stage["place"] = (name, choose) => {
+    const mine = placed.then(() => placeNow(name, choose));
+    placed = mine;
+    return mine;
+  };
 
   return {
     ...deployed,
     source: createSource(consoleClients(region), clock, await deploymentOf(deployed), clock.now()),
     place,
-    zonesOf: (name) => (latest(name)?.vpcConfig?.subnetIds ?? []).map((id) => subnetIds.indexOf(id)).sort(),
     isSettled,
     egressAddresses: () => [...world.addresses.values()].filter(({ tags }) => tags["holdfast:role"] === "egress"),
     roleOf: (part) => latest(`${stageName}-${part}`)?.settings.role ?? "",

@@ -30,11 +30,12 @@ export const chapters: readonly Chapter[] = [
   {
     title: "Lambda replaces the interface, as it may at any time",
     act: async ({ path, region }) => {
-      const { addresses } = region.world;
-      const held = [...addresses.values()].filter((it) => it.networkInterfaceId);
-      const serving = held.find((it) => it.tags["holdfast:use"]?.startsWith("serving")) ?? held[0];
-      const [any] = region.world.networkInterfaces.keys();
-      path.lambda.hyperplane.replace(serving?.networkInterfaceId ?? any ?? "");
+      const servedBy = region.world.functions.get(functionName)?.versions.get("$LATEST")?.servedBy;
+      const carrying = [...region.world.networkInterfaces.values()].find(
+        ({ subnetId, securityGroupIds }) =>
+          servedBy?.subnetIds.includes(subnetId) && securityGroupIds.join() === servedBy.securityGroupIds.join(),
+      );
+      path.lambda.hyperplane.replace(carrying?.networkInterfaceId ?? "");
     },
   },
 ];

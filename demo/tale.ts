@@ -24,8 +24,8 @@ export const steps: readonly Step[] = [
     caption:
       "Two functions are deployed. Lambda builds a network interface in each zone that they use, and Holdfast gives every interface one of the pool's addresses.",
     async act(stage, tell) {
-      await stage.place(changing, [0, 1]);
-      await stage.place("billing", [1]);
+      await stage.place(changing, () => [0, 1]);
+      await stage.place("billing", () => [1]);
       const why = "The partners know the pool's addresses, and let no others in.";
       tell({ who: "operator", tone: "plain", what: "orders is created in zones a and b, billing in b", why });
     },
