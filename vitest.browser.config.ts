@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.check.ts"],
+    globalSetup: "test/browser/setup.ts",
     testTimeout: 300_000,
     hookTimeout: 120_000,
     fileParallelism: false,

@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["test/cli/**/*.check.ts"],
     globalSetup: "test/cli/setup.ts",
     testTimeout: 60_000,
+    maxWorkers: 2,
     hookTimeout: 120_000,
   },
 });

@@ -1,6 +1,7 @@
 /** The commands and their arguments. What a command does is loaded when it runs. */
 import { Command, InvalidArgumentError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import type { ConsoleOptions } from "./console.ts";
 import type { Wanted } from "./steer.ts";
 import type { AccountOptions, Answer, Session } from "./support/session.ts";
 
@@ -26,6 +27,7 @@ Example:
   $ npx holdfast status --region eu-central-1`,
     );
   addLooking(program);
+  addConsole(program);
   addSteering(program);
   addOffline(program);
   return program;
@@ -75,6 +77,20 @@ function addLooking(program: Command): void {
     "npx holdfast report --hours 48 > blocks.md",
     async () => (await import("./report.ts")).report,
   );
+}
+
+/** What serves until it is ended. */
+function addConsole(program: Command): void {
+  const command = program.command("console").description("a local, read-only web page on a deployment, until Ctrl-C");
+  inAccount(helped(command, "npx holdfast console --profile production --region eu-central-1"))
+    .option("--port <n>", "listen on this port (default: 4571, or any that is free)", whole(0, 65_535))
+    .action(async (options: AccountOptions & ConsoleOptions) => {
+      const [{ withSession }, { openConsole }] = await Promise.all([
+        import("./support/session.ts"),
+        import("./console.ts"),
+      ]);
+      await withSession(options, (session) => openConsole(session, options));
+    });
 }
 
 /** What writes: the override, with a question before it. */
@@ -140,23 +156,25 @@ function addOffline(program: Command): void {
     "npx holdfast demo --headless",
     async (args) => (await import("./demo.ts")).demo(args),
   );
-  handOver("console", "a local, read-only web page on a deployment", "npx holdfast console", async (args) =>
-    (await import("./console.ts")).openConsole(args),
-  );
 }
 
-/** Adds what every command on an account has, and its work. */
+/** Adds what every command that answers from an account has, and its work. */
 function onAccount<Options>(command: Command, example: string, load: () => Promise<Work<Options>>): Command {
-  return helped(command, example)
-    .option("--region <name>", "AWS region")
-    .option("--profile <name>", "AWS profile")
-    .option("--stage <name>", "stage of the deployment, where the region has several")
+  return inAccount(helped(command, example))
     .option("--json", "print one JSON document")
     .action(async (...parameters) => {
       const options = parameters.at(-2) as AccountOptions & Options;
       const [{ runOnAccount }, work] = await Promise.all([import("./support/session.ts"), load()]);
       await runOnAccount(options, (session) => work(session, options));
     });
+}
+
+/** Adds what says which account, region and deployment. */
+function inAccount(command: Command): Command {
+  return command
+    .option("--region <name>", "AWS region")
+    .option("--profile <name>", "AWS profile")
+    .option("--stage <name>", "stage of the deployment, where the region has several");
 }
 
 function helped(command: Command, example: string): Command {

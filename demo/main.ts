@@ -1,7 +1,7 @@
 /** `npm run demo`: a simulated region as a page, or the main job told as a timeline on the terminal. */
 import { parseArgs } from "node:util";
 import { UsageError } from "../cli/support/usage-error.ts";
-import { portOf, untilEnded } from "../console/terminal.ts";
+import { untilEnded } from "../console/terminal.ts";
 import type { DemoResult } from "./run.ts";
 import { runDemoServer } from "./serve.ts";
 import type { Moment } from "./timeline.ts";
@@ -50,6 +50,16 @@ function readArguments(): Arguments | string {
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** @throws Error that names the argument */
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (text.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`--port ${text}: must be a whole number from 0 to 65535`);
+  }
+  return port;
 }
 
 function clock(ms: number): string {

@@ -1,10 +1,10 @@
 /**
- * Builds the functions, what users import and the command line: `npm run build` → dist/functions/<name>/index.mjs,
- * dist/<name>.mjs, dist/cli/holdfast.mjs, and dist/sizes.json.
+ * Builds the functions, what users import, the command line and the console's page: `npm run build` →
+ * dist/functions/<name>/index.mjs, dist/<name>.mjs, dist/cli/holdfast.mjs, dist/console, and dist/sizes.json.
  */
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { build, type Metafile } from "esbuild";
-import { buildOptions, commandLineOptions, libraryOptions, type MeteredOptions } from "./bundle.ts";
+import { buildOptions, commandLineOptions, libraryOptions, type MeteredOptions, pageOptions } from "./bundle.ts";
 
 const kilobyte = 1024;
 
@@ -67,6 +67,7 @@ const commandLine = "dist/cli";
 await rm(commandLine, { recursive: true, force: true });
 await build(commandLineOptions(commandLine));
 await chmod(`${commandLine}/holdfast.mjs`, 0o755);
+await build(pageOptions("dist/console"));
 await mkdir("dist", { recursive: true });
 await writeFile("dist/sizes.json", `${JSON.stringify(sizes, null, 2)}\n`);
 if (failures.length > 0) {

@@ -103,6 +103,27 @@ export function commandLineOptions(outdir: string): MeteredOptions {
   };
 }
 
+/** How the console's page is built. */
+export function pageOptions(outdir: string): BuildOptions {
+  return {
+    entryPoints: [
+      { in: "console/page/main.tsx", out: "console" },
+      { in: "console/page/style.css", out: "console" },
+      { in: "console/page/index.html", out: "index" },
+    ],
+    outdir,
+    loader: { ".html": "copy" },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "external",
+    logLevel: "warning",
+  };
+}
+
 /** How what users import is built: for any Node that the package supports. */
 export function libraryOptions(entry: string, outfile: string): MeteredOptions {
   return { ...common, entryPoints: [entry], outfile, target: "node20" };

@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { exitCodes } from "./exit-codes.ts";
+import { packageRoot } from "./package-root.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**
@@ -13,23 +13,17 @@ import { UsageError } from "./usage-error.ts";
  * @throws UsageError where the package holds no sources
  */
 export async function runScript(script: string, args: readonly string[]): Promise<number> {
-  const root = rootOf(dirname(fileURLToPath(import.meta.url)));
-  if (!existsSync(join(root, script))) {
+  if (!existsSync(join(packageRoot, script))) {
     throw new UsageError(`${script} is not part of this installation`, "run the command in Holdfast's repository");
   }
   // Ctrl-C reaches the child by itself, since both are of the terminal's group; what it makes of it is answered here.
   process.removeAllListeners("SIGINT");
   process.on("SIGINT", () => {});
-  const child = spawn(process.execPath, ["--import", "tsx", script, ...args], { cwd: root, stdio: "inherit" });
+  const child = spawn(process.execPath, ["--import", "tsx", script, ...args], { cwd: packageRoot, stdio: "inherit" });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) =>
       resolve(code ?? (signal ? 128 + constants.signals[signal] : exitCodes.defect)),
     );
   });
-}
-
-/** The package's folder, from its sources or from its bundle. */
-function rootOf(folder: string): string {
-  return existsSync(join(folder, "package.json")) || dirname(folder) === folder ? folder : rootOf(dirname(folder));
 }

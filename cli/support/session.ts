@@ -31,13 +31,11 @@ export interface Answer {
   readonly text: string;
 }
 
-type Run = (session: Session) => Promise<Answer>;
-
 /**
- * Finds the deployment, runs the command and writes its answer.
+ * Finds the deployment and lets a command use it.
  * @throws what `explainFailure` explains
  */
-export async function runOnAccount(options: AccountOptions, run: Run): Promise<void> {
+export async function withSession(options: AccountOptions, use: (session: Session) => Promise<void>): Promise<void> {
   const { env: environment, stdout, stderr } = process;
   const region = options.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
   const clients = createClients({ region, profile: options.profile });
@@ -47,12 +45,19 @@ export async function runOnAccount(options: AccountOptions, run: Run): Promise<v
     progress.step(`looking for Holdfast in ${known}`);
     const deployment = await findDeployment(clients, known, options);
     const style = styleFor(stdout, environment);
-    const answer = await run({ clients, clock: systemClock, region: known, deployment, progress, style });
-    progress.end();
-    stdout.write(options.json ? `${JSON.stringify(answer.json, null, 2)}\n` : `${answer.text}\n`);
-    process.exitCode = answer.exitCode;
+    await use({ clients, clock: systemClock, region: known, deployment, progress, style });
   } finally {
     progress.end();
     for (const client of Object.values(clients)) client.destroy();
   }
+}
+
+/** Runs a command that answers and ends, and writes its answer. */
+export function runOnAccount(options: AccountOptions, run: (session: Session) => Promise<Answer>): Promise<void> {
+  return withSession(options, async (session) => {
+    const answer = await run(session);
+    session.progress.end();
+    process.stdout.write(options.json ? `${JSON.stringify(answer.json, null, 2)}\n` : `${answer.text}\n`);
+    process.exitCode = answer.exitCode;
+  });
 }

@@ -1,6 +1,6 @@
 import { build } from "esbuild";
-import { commandLineOptions } from "../../scripts/bundle.ts";
+import { commandLineOptions, pageOptions } from "../../scripts/bundle.ts";
 
 export default async function setup(): Promise<void> {
-  await build(commandLineOptions("dist/cli"));
+  await Promise.all([build(commandLineOptions("dist/cli")), build(pageOptions("dist/console"))]);
 }
