@@ -42,3 +42,11 @@ it("counts traffic that is given, else what NAT gateways measured, projected to 
   expect(billOf(nothing, undefined).traffic).toBeUndefined();
   expect(billOf(nothing, 1000).compared[0]?.monthUsd).toBeCloseTo(36.5 + 45);
 });
+
+it("charges an ingress's accelerator and the load balancer behind it", () => {
+  const { items } = billOf({ ...nothing, loadBalancers: 1 }, undefined);
+  expect(items.map(({ item, monthUsd }) => [item, Math.round(monthUsd * 100) / 100])).toEqual([
+    ["accelerators", 18.25],
+    ["load balancers behind them", 16.43],
+  ]);
+});
