@@ -52,8 +52,8 @@ export function poolAddresses(
     });
   const adopt = (role: string, allocationIds: readonly string[]): Address[] =>
     allocationIds.map((resourceId) => {
-      for (const key of [tagKeys.pool, tagKeys.role]) {
-        const tag = { resourceId, key, value: tagsOf(role)[key] ?? "" };
+      for (const [key, value] of Object.entries(tagsOf(role))) {
+        const tag = { resourceId, key, value };
         new ec2.Tag(`${place.name}-${resourceId}-${key.replace(":", "-")}`, tag, { parent: place.parent });
       }
       const { publicIp } = ec2.getElasticIpOutput({ id: resourceId }, { parent: place.parent });

@@ -10,13 +10,14 @@ import { ingressProblems } from "./ingress-checks.ts";
 const addressQuota = { serviceCode: "ec2", quotaCode: "L-0263D0A3" };
 
 /**
- * Checks the quota of Elastic IPs, the addresses brought along, and networks that exist already.
+ * Checks the names of the pools, the quota of Elastic IPs, the addresses brought along, and networks that exist already.
  *
  * @param prefix `<app>-<stage>`, by which this deployment's own addresses are known
  * @throws ConfigError that lists every problem with its path and remedy
  */
 export async function checkDeployment({ pools }: HoldfastConfig, prefix: string): Promise<void> {
   const checks = Object.entries(pools).flatMap(([name, { network, addresses, ingress }]) => [
+    sharedNameProblems(name, prefix),
     ownAddressProblems(`pools.${name}.addresses`, addresses),
     network.kind === "existing" ? networkProblems(`pools.${name}.network.existing`, name, network) : [],
     ingress ? ingressProblems(`pools.${name}.ingress`, ingress, network) : [],
@@ -38,11 +39,35 @@ async function quotaProblems(plans: readonly Addresses[], prefix: string): Promi
     ec2.getEips({}),
     ec2.getEips({ filters: [{ name: `tag:${tagKeys.stage}`, values: [prefix] }] }),
   ]);
-  const others = present.length - ours.length;
+  const adopted = new Set(plans.flatMap(broughtAlong));
+  const others = present.length - ours.filter((id) => !adopted.has(id)).length;
   if (others + wanted <= quota) return [];
   return [
     `pools: need ${wanted} Elastic IPs, and ${others} others are in use in this region, where AWS allows ${quota}: ` +
       "ask for a higher quota (Service Quotas, EC2-VPC Elastic IPs), lower pools.*.addresses, or release addresses that nobody needs",
+  ];
+}
+
+function broughtAlong({ egress, fallback }: Addresses): readonly string[] {
+  return [
+    ...(egress.kind === "own" ? egress.allocationIds : []),
+    ...(fallback.kind === "own" ? [fallback.allocationId] : []),
+  ];
+}
+
+/** An address knows its pool by the name alone: deployments that share one would take addresses from each other. */
+async function sharedNameProblems(pool: string, prefix: string): Promise<string[]> {
+  const ofPool = { name: `tag:${tagKeys.pool}`, values: [pool] };
+  const [{ allocationIds: deployed }, { allocationIds: ours }] = await Promise.all([
+    ec2.getEips({ filters: [ofPool, { name: "tag-key", values: [tagKeys.stage] }] }),
+    ec2.getEips({ filters: [ofPool, { name: `tag:${tagKeys.stage}`, values: [prefix] }] }),
+  ]);
+  const others = deployed.filter((id) => !ours.includes(id));
+  if (others.length === 0) return [];
+  return [
+    `pools.${pool}: another deployment in this account and region has a pool of this name, with ${others.join(", ")}: ` +
+      `name this one after its stage, as in [\`${pool}-\${$app.stage}\`], or take the tags holdfast:* off those ` +
+      "addresses if nothing uses them any more",
   ];
 }
 

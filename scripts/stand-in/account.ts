@@ -112,9 +112,11 @@ function policyDocument(statements: readonly PolicyStatement[]): string {
 
 function eips({ addresses }: Account, filters: readonly Filter[]): Properties {
   const found = addresses.filter(({ allocationId, tags }) =>
-    filters.every(({ name, values }) =>
-      values.includes(name === "allocation-id" ? allocationId : (tags[name.slice("tag:".length)] ?? "")),
-    ),
+    filters.every(({ name, values }) => {
+      if (name === "allocation-id") return values.includes(allocationId);
+      if (name === "tag-key") return values.some((key) => key in tags);
+      return values.includes(tags[name.slice("tag:".length)] ?? "");
+    }),
   );
   const allocationIds = found.map(({ allocationId }) => allocationId);
   return { allocationIds, publicIps: allocationIds.map(publicIpOf) };

@@ -19,6 +19,12 @@ export const existing = {
   routeTables: [table("a", "igw-0a"), table("b", "igw-0a"), table("c", "igw-0a"), table("d", "igw-0a")],
 } satisfies Account;
 
+/** Another deployment has a pool by the name that examples/smallest gives its own. */
+export const besideStage = (stage: string): Account => ({
+  ...emptyAccount,
+  addresses: [{ allocationId: id("eipalloc", "e"), tags: { "holdfast:stage": stage, "holdfast:pool": "partners" } }],
+});
+
 /** The same while the pool is in fallback. */
 export const inFallback = {
   ...existing,

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
 import { type Backend, startBackend } from "../../scripts/stand-in/backend.ts";
-import { behindForeignNat, existing, implicitTable, inFallback, scoutBehindMembers, withoutRoute } from "./accounts.ts";
+import {
+  behindForeignNat,
+  besideStage,
+  existing,
+  implicitTable,
+  inFallback,
+  scoutBehindMembers,
+  withoutRoute,
+} from "./accounts.ts";
 import { deployWith, replaced } from "./deploy-with.ts";
 
 let backend: Backend;
@@ -66,6 +74,12 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     { ...emptyAccount, addressQuota: 1 },
     "pools: need 2 Elastic IPs",
   ],
+  "a pool's name that another stage has": [
+    "smallest",
+    same,
+    besideStage("holdfast-production"),
+    "pools.partners: another deployment in this account and region has a pool of this name, with eipalloc-0e",
+  ],
   "subnets without a way out": [
     "existing-network",
     same,
@@ -113,6 +127,20 @@ describe("a deployment that must not happen", () => {
     expect(output).toContain(problem);
     expect(exitCode).not.toBe(0);
     expect(records).toEqual([]);
+  });
+});
+
+describe("a deployment beside another stage", () => {
+  it("goes through with pools that are named after the stage", async () => {
+    const named = replace("partners: {", `[\`partners-\${$app.stage}\`]: {`);
+    const { exitCode, output } = await deployWith("smallest", named, besideStage("holdfast-production"), backend);
+    expect(exitCode, output).toBe(0);
+    expect(output).toContain("partners-test");
+  });
+
+  it("goes through for the stage that has the addresses", async () => {
+    const { exitCode, output } = await deployWith("smallest", same, besideStage("holdfast-test"), backend);
+    expect(exitCode, output).toBe(0);
   });
 });
 

@@ -116,8 +116,10 @@ describe("addresses", () => {
     ).toEqual([
       "eipalloc-0a holdfast:pool=orders",
       "eipalloc-0a holdfast:role=egress",
+      "eipalloc-0a holdfast:stage=holdfast-production",
       "eipalloc-0b holdfast:pool=orders",
       "eipalloc-0b holdfast:role=egress",
+      "eipalloc-0b holdfast:stage=holdfast-production",
     ]);
     expect(await resolved(outputs["orders"]?.addresses ?? [])).toEqual([
       expect.stringMatching(/^198\./),
