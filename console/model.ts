@@ -162,6 +162,7 @@ export const acts = ["subnets", "lose-event", "kill-run", "block", "block-all", 
 export type Act = (typeof acts)[number];
 /** Speeds that can be chosen; the story takes about two minutes at the default. */
 export const speeds = [0, 1, 10, 20, 60] as const;
+export type Speed = (typeof speeds)[number];
 
 /** What comes over the stream of server-sent events, by the event's name. */
 export interface Messages {

@@ -1,17 +1,19 @@
 /** `npm run demo`: a simulated region as a page, or the main job told as a timeline on the terminal. */
 import { parseArgs } from "node:util";
 import { UsageError } from "../cli/support/usage-error.ts";
+import { type Speed, speeds } from "../console/model.ts";
 import { untilEnded } from "../console/terminal.ts";
 import type { DemoResult } from "./run.ts";
 import { runDemoServer } from "./serve.ts";
 import type { Moment } from "./timeline.ts";
 
-const help = `Usage: npm run demo -- [--headless] [--seed N] [--port N] [--json]
+const help = `Usage: npm run demo -- [--headless] [--seed N] [--port N] [--speed N] [--json]
 
 Serves a page on 127.0.0.1: a simulated AWS region with the whole of Holdfast deployed in it, a story that plays by
 itself, and buttons with which to break it. Ctrl-C ends it.
 
   --port N    listen on this port (default: 4571, or any that is free)
+  --speed N   virtual seconds per second to begin with: 0, 1, 10, 20 or 60 (default: 20)
   --seed N    draw other delays (default: one in which no second is lost)
   --no-open   print the page's address and open no browser, which is what happens anyway
   --headless  instead of the page, play four changes to a function and print them as a timeline, beside the same
@@ -27,6 +29,7 @@ interface Arguments {
   readonly headless: boolean;
   readonly seed: number | undefined;
   readonly port: number | undefined;
+  readonly speed: Speed | undefined;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -39,6 +42,7 @@ function readArguments(): Arguments | string {
         "no-open": { type: "boolean", default: true },
         seed: { type: "string" },
         port: { type: "string" },
+        speed: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -46,7 +50,14 @@ function readArguments(): Arguments | string {
     const seed = values.seed === undefined ? undefined : Number(values.seed);
     if (seed !== undefined && !Number.isSafeInteger(seed)) return `--seed ${values.seed}: must be a whole number`;
     const headless = values.headless || values.json;
-    return { headless, seed, port: portOf(values.port), json: values.json, help: values.help };
+    return {
+      headless,
+      seed,
+      port: portOf(values.port),
+      speed: speedOf(values.speed),
+      json: values.json,
+      help: values.help,
+    };
   } catch (error) {
     return (error as Error).message;
   }
@@ -60,6 +71,14 @@ function portOf(text: string | undefined): number | undefined {
     throw new Error(`--port ${text}: must be a whole number from 0 to 65535`);
   }
   return port;
+}
+
+/** @throws Error that names the argument */
+function speedOf(text: string | undefined): Speed | undefined {
+  const speed = speeds.find((it) => String(it) === text);
+  if (text !== undefined && speed === undefined)
+    throw new Error(`--speed ${text}: must be one of ${speeds.join(", ")}`);
+  return speed;
 }
 
 function clock(ms: number): string {
@@ -97,9 +116,9 @@ function render(result: DemoResult): string {
 }
 
 /** Answers the exit code. */
-async function serve({ seed, port }: Arguments): Promise<number> {
+async function serve({ seed, port, speed }: Arguments): Promise<number> {
   try {
-    await untilEnded(await runDemoServer({ seed: seed ?? 2, port }));
+    await untilEnded(await runDemoServer({ seed: seed ?? 2, port, speed }));
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -1,7 +1,7 @@
 /** The demo as a page: a simulated region, a story that plays by itself, and buttons with which to break it. */
 import { loadAssets } from "../console/assets.ts";
 import { createFeed } from "../console/feed.ts";
-import { type DemoView, type Snapshot, speeds } from "../console/model.ts";
+import { type DemoView, type Snapshot, type Speed, speeds } from "../console/model.ts";
 import { type RunningConsole, startConsole } from "../console/server.ts";
 import type { Source } from "../console/source.ts";
 import { performers, type RegionAct, refusedIps } from "./acts.ts";
@@ -13,10 +13,10 @@ export interface DemoOptions {
   /** Draws all delays. */
   readonly seed: number;
   readonly port?: number | undefined;
+  /** Virtual seconds per second to begin with. At 20, the whole story takes about two minutes. */
+  readonly speed?: Speed | undefined;
 }
 
-/** Virtual seconds per second: the whole story takes about two minutes. */
-const usualSpeed = 20;
 /** Real time between two looks, and the least virtual time: the region's calls are throttled as AWS's are. */
 const snapshotMs = 300;
 const measuresMs = 2_000;
@@ -39,11 +39,11 @@ const empty: Source = {
  * Serves the demo until it is closed. The page is there at once, the region some seconds later.
  * @throws UsageError when the port that was asked for is taken
  */
-export async function runDemoServer({ seed, port }: DemoOptions): Promise<RunningConsole> {
+export async function runDemoServer({ seed, port, speed = 20 }: DemoOptions): Promise<RunningConsole> {
   let show: Show | undefined;
   let lookedMs = 0;
   let view: DemoView = {
-    ...{ phase: "deploying", chapters, chapter: 0, speed: usualSpeed, elapsedMs: 0 },
+    ...{ phase: "deploying", chapters, chapter: 0, speed, elapsedMs: 0 },
     caption: "A simulated region is being deployed: network, roles, rules, queues, functions, alarms, dashboard.",
   };
 

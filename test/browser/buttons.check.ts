@@ -10,7 +10,7 @@ let watched: Watched;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, demo] = await Promise.all([launch(), runDemoServer({ seed: 2, port: 0 })]);
+  [browser, demo] = await Promise.all([launch(), runDemoServer({ seed: 2, port: 0, speed: 60 })]);
   watched = await openPage(browser, demo.url, { width: 1280, scheme: "dark" });
   page = watched.page;
   await orders("running").waitFor({ timeout: 120_000 });

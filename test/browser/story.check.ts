@@ -10,7 +10,7 @@ let demo: RunningConsole;
 let wide: Watched;
 
 beforeAll(async () => {
-  [browser, demo] = await Promise.all([launch(), runDemoServer({ seed: 2, port: 0 })]);
+  [browser, demo] = await Promise.all([launch(), runDemoServer({ seed: 2, port: 0, speed: 60 })]);
   wide = await openPage(browser, demo.url, { width: 1280, scheme: "light" });
 });
 
