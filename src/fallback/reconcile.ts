@@ -59,7 +59,7 @@ async function doRound(fallback: Fallback, pool: FallbackPool): Promise<Round> {
     outcomes.push({ ...outcome, atMs: clock.now() });
     if (outcome.result !== "done") break;
     const shown = checkShown(fallback, pool, outcome);
-    const isSeen = action.kind === "route" && probesOf(pool, action).length > 0;
+    const isSeen = action.kind === "route" && probesOf(pool, observed, action).length > 0;
     const urgent = isSeen ? checkInside(fallback, clock, pool, observed, action) : shown;
     problems.push(shown, urgent);
     if (await urgent) break;

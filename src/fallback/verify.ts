@@ -55,9 +55,19 @@ async function look(ec2: EC2Client, pool: FallbackPool, outcome: Outcome): Promi
   return leads && Boolean(isNoted);
 }
 
-/** The probes in the table's subnets; a subnet without one is not asked. */
-export function probesOf({ probes }: FallbackPool, { subnetIds }: Replacement): FallbackPool["probes"] {
-  return probes.filter(({ subnetId }) => subnetIds.some((it) => it === subnetId));
+/**
+ * The probes that can tell whether the table's new route works: those in its subnets and, where each interface needs an
+ * address of its own, only where one serves.
+ */
+export function probesOf(
+  { probes }: FallbackPool,
+  { egress }: Observed,
+  { subnetIds, to }: Replacement,
+): FallbackPool["probes"] {
+  const served = new Set<string | undefined>(egress.map(({ servesSubnetId }) => servesSubnetId));
+  return probes.filter(
+    ({ subnetId }) => subnetIds.some((it) => it === subnetId) && (to.kind === "nat" || served.has(subnetId)),
+  );
 }
 
 /** Which address the world sees from the table's subnets, as their probes say. Answers what is wrong, or nothing. */
@@ -71,7 +81,7 @@ export async function checkInside(
   const fallbackIp = observed.fallbackAddress?.publicIp;
   const isRight = (ip: string | undefined) =>
     ip !== undefined && (action.to.kind === "nat" ? ip === fallbackIp : ip !== fallbackIp);
-  for (const { functionArn, vantage } of probesOf(pool, action)) {
+  for (const { functionArn, vantage } of probesOf(pool, observed, action)) {
     const request = { pool: pool.name, vantage, metricsNamespace, echoUrl, targets: [] };
     let seen: string | undefined;
     for (const waitMs of insideMs) {

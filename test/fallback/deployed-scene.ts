@@ -40,19 +40,22 @@ export async function openScene({
   spares = 0,
   targets = ["bank"],
   consistent = false,
+  emptyZones = 0,
 }: {
   readonly fallback: NonNullable<PoolInput["fallback"]>;
   readonly spares?: number;
   readonly targets?: readonly string[];
   /** EC2 shows what is written at once. */
   readonly consistent?: boolean;
+  /** Zones of the pool beside the member's. */
+  readonly emptyZones?: number;
 }): Promise<DeployedScene> {
   const input: HoldfastInput = {
     pools: {
       [pool]: {
         members: { names: [member] },
-        network: { create: { zones: 2 } },
-        addresses: { count: 2, spares },
+        network: { create: { zones: 2 + emptyZones } },
+        addresses: { count: 2 + emptyZones, spares },
         targets: targets.map((name) => ({ name, url: `https://${name}.example/` })),
         fallback,
       },
@@ -69,7 +72,7 @@ export async function openScene({
       events.push({ atMs, type: DetailType, detail: JSON.parse(Detail) });
     }
   });
-  const zones = [...world.subnets.values()].filter(({ tags }) => /-zone-\d$/.test(tags["Name"] ?? ""));
+  const zones = [...world.subnets.values()].filter(({ tags }) => /-zone-[12]$/.test(tags["Name"] ?? ""));
   const group = [...world.securityGroups.values()].find(({ groupName }) => groupName.includes("members"));
   await operator("lambda", "CreateFunction", {
     ...{ FunctionName: member, Role: "arn:aws:iam::123456789012:role/member", Runtime: "nodejs24.x" },

@@ -208,6 +208,18 @@ describe("with something wrong, it is told with its remedy, and the present stat
   });
 });
 
+it("a zone in which no member lives goes over and returns with the others, and is no trouble", async () => {
+  const fallback = { standby: "warm", holdMinutes: 5, cleanRounds: 1 } as const;
+  const scene = await openScene({ fallback, emptyZones: 1, consistent: true });
+  const egress = [...scene.region.world.addresses.values()].filter(({ publicIp }) => publicIp !== scene.fallbackIp);
+  scene.partner.rules.push({ kind: "block", ips: egress.map(({ publicIp }) => publicIp) });
+  await scene.when("all tables have gone over", () => overTables(scene).length === 3);
+  scene.partner.rules.length = 0;
+  await scene.when("all have returned", () => overTables(scene).length === 0, 2 * 60 * minuteMs);
+  await scene.pass(5);
+  expect(scene.events.filter(({ type }) => type === "FallbackFailed")).toEqual([]);
+});
+
 it("a partner that blocks and unblocks every 10 minutes for a day causes at most 4 flips", async () => {
   const scene = await openScene({ fallback: { standby: "cold" } });
   const ips = scene.leavesBy().slice(0, 1) as string[];
