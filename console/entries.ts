@@ -129,6 +129,16 @@ const phrases: Readonly<Record<DomainEvent["type"], (detail: Detail, n: (id: unk
     why: relocationRows[6] ?? "",
     tone: "bad",
   }),
+  FunctionAttached: (d) => ({
+    what: `${String(d["functionName"])} is attached to the pool's network`,
+    why: `${String(d["refused"])} of ${String(d["tests"])} tests were refused on Lambda's shared addresses.`,
+    tone: "good",
+  }),
+  AttachFailed: (d) => ({
+    what: `Attaching reports: ${String(d["finding"] ?? d["code"])}${d["functionName"] ? ` of ${String(d["functionName"])}` : ""}`,
+    why: String(d["remedy"] ?? d["message"] ?? ""),
+    tone: "bad",
+  }),
   MemberMissing: (d) => ({
     what: `The configuration names ${String(d["member"])}, which does not exist`,
     why: "",
@@ -174,7 +184,7 @@ export function entryOf({ type, timeMs, detail }: DomainEvent, naming: Naming): 
   const n = (id: unknown) => naming(String(id)) ?? shortName(String(id));
   const words = phrases[type](detail, n);
   const row = detail["row"] ?? (type === "AddressReleased" ? 9 : undefined);
-  const table = ofFallback.has(type) ? "fallback" : "relocation";
+  const table = ofFallback.has(type) ? "fallback" : type === "FunctionAttached" ? "attaching" : "relocation";
   const pool = String(detail["pool"] ?? "");
   return { ...words, atMs: timeMs, who: "holdfast", pool, row: row === undefined ? undefined : `${table} row ${row}` };
 }

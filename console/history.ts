@@ -4,7 +4,7 @@ import { AwsCallError, call } from "../src/aws/errors.ts";
 import { type DomainEvent, domainEventMessage } from "../src/telemetry/model.ts";
 import type { ConsoleClients } from "./deployment.ts";
 
-const parts = ["relocate", "sentinel", "fallback"] as const;
+const parts = ["relocate", "sentinel", "fallback", "attach"] as const;
 
 /**
  * The domain events that were logged since a moment, oldest first.

@@ -111,6 +111,8 @@ async function deploymentOf({ region, operator }: DeployedRegion): Promise<Conso
       metricsNamespace: relocation.metricsNamespace,
       relocation: it,
       fallback: fallback?.pools.find(({ name }) => name === it.name),
+      // The demo's pool guards nobody.
+      attach: undefined,
       probing: sentinel.pools.find(({ name }) => name === it.name),
     })),
   };

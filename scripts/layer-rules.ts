@@ -5,6 +5,8 @@ const pureRelocation = "^src/relocation/(plan|seats|supply|findings|waits|action
 const pureFallback =
   "^src/fallback/(plan|demand|gateways|problems|returns|history|rounds|actions|model|cost|remedies|report)\\.ts$";
 
+const pureAttach = "^src/attach/(plan|evidence|model|remedies|report)\\.ts$";
+
 export const layers = {
   forbidden: [
     {
@@ -19,7 +21,12 @@ export const layers = {
       comment: "Planners and verdicts know types and each other: no SDK, no clock, no input or output.",
       severity: "error",
       from: {
-        path: [pureRelocation, pureFallback, "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$"],
+        path: [
+          pureRelocation,
+          pureFallback,
+          pureAttach,
+          "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$",
+        ],
       },
       to: { path: ["^node_modules", "^src/aws/(?!identifiers|errors)"], dependencyTypesNot: ["type-only"] },
     },
@@ -27,7 +34,12 @@ export const layers = {
       name: "decisions-use-no-node-modules",
       severity: "error",
       from: {
-        path: [pureRelocation, pureFallback, "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$"],
+        path: [
+          pureRelocation,
+          pureFallback,
+          pureAttach,
+          "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$",
+        ],
       },
       to: { dependencyTypes: ["core"] },
     },

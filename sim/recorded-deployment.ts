@@ -83,10 +83,7 @@ const makers: Readonly<Record<string, Maker>> = {
     operator("scheduler", "CreateSchedule", { ...(asAws(inputs) as object), Name: outputs["name"] }),
   "aws:ssm/parameter:Parameter": ({ operator }, { name: Name, type: Type, value: Value }) =>
     operator("ssm", "PutParameter", { Name, Type, Value }),
-  "aws:cloudwatch/metricAlarm:MetricAlarm": ({ operator }, { name, dimensions, tags: _, ...alarm }) => {
-    const Dimensions = Object.entries(dimensions ?? {}).map(([Name, Value]) => ({ Name, Value }));
-    return operator("monitoring", "PutMetricAlarm", { ...(asAws(alarm) as object), AlarmName: name, Dimensions });
-  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": makeAlarm,
   "aws:cloudwatch/dashboard:Dashboard": ({ operator }, { dashboardName, dashboardBody }) =>
     operator("monitoring", "PutDashboard", { DashboardName: dashboardName, DashboardBody: dashboardBody }),
   "aws:cloudwatch/logGroup:LogGroup": ({ operator }, { name }) =>
@@ -112,6 +109,47 @@ function makeQueue({ operator }: Making, inputs: Record<string, unknown>, { outp
     inputs[property] === undefined ? [] : [[attribute, String(inputs[property])]],
   );
   return operator("sqs", "CreateQueue", { QueueName: outputs["name"], Attributes: Object.fromEntries(given) });
+}
+
+interface AlarmQuery {
+  readonly id: string;
+  readonly expression?: string;
+  readonly returnData?: boolean;
+  readonly metric?: {
+    readonly namespace: string;
+    readonly metricName: string;
+    readonly dimensions: Readonly<Record<string, string>>;
+    readonly stat: string;
+    readonly period: number;
+  };
+}
+
+interface AlarmInputs {
+  readonly name: string;
+  readonly dimensions?: Readonly<Record<string, string>>;
+  readonly metricQueries?: readonly AlarmQuery[];
+  readonly tags?: unknown;
+}
+
+function makeAlarm({ operator }: Making, { name, dimensions, metricQueries, tags: _, ...alarm }: AlarmInputs) {
+  const listOf = (named: Readonly<Record<string, string>>) =>
+    Object.entries(named).map(([Name, Value]) => ({ Name, Value }));
+  const queries = metricQueries?.map(({ id: Id, expression: Expression, returnData: ReturnData = false, metric }) =>
+    metric === undefined
+      ? { Id, Expression, ReturnData }
+      : {
+          ...{ Id, ReturnData },
+          MetricStat: {
+            Metric: {
+              ...{ Namespace: metric.namespace, MetricName: metric.metricName },
+              Dimensions: listOf(metric.dimensions),
+            },
+            ...{ Stat: metric.stat, Period: metric.period },
+          },
+        },
+  );
+  const watched = queries ? { Metrics: queries } : { Dimensions: listOf(dimensions ?? {}) };
+  return operator("monitoring", "PutMetricAlarm", { ...(asAws(alarm) as object), AlarmName: name, ...watched });
 }
 
 interface FunctionInputs {

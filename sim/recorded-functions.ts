@@ -7,7 +7,9 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context, SQSEvent } from "aws-lambda";
+import { createQueueHandler as createAttachHandler } from "../src/attach/queue-handler.ts";
 import type { Clock } from "../src/aws/clock.ts";
+import { loadAttachSettings } from "../src/config/attach-settings.ts";
 import { loadFallbackSettings } from "../src/config/fallback-settings.ts";
 import { loadSentinelSettings } from "../src/config/probing-settings.ts";
 import { loadSettings } from "../src/config/settings.ts";
@@ -49,7 +51,7 @@ export interface Deployed extends Surroundings {
 type Start = (deployed: Deployed) => Promise<Handler>;
 
 /** By the name of the bundle, which is that of the entry point in functions/. */
-const starts: Readonly<Record<string, Start>> = { relocate, sentinel, probe, fallback };
+const starts: Readonly<Record<string, Start>> = { relocate, sentinel, probe, fallback, attach };
 
 /**
  * The handler of a bundle. Its code is loaded with the first invocation, and again after it failed to load or crashed.
@@ -131,6 +133,24 @@ async function fallback(deployed: Deployed): Promise<Handler> {
   const settings = await loadFallbackSettings(settingsText(deployed), parameterReader(deployed));
   const { config, over } = clientsOf(deployed);
   const handler = createFallbackHandler({
+    settings,
+    clock: deployed.clock ?? deployed.region.clock,
+    ec2: over(new EC2Client(config), "ec2"),
+    cloudWatch: over(new CloudWatchClient(config), "monitoring"),
+    lambda: over(new LambdaClient(config), "lambda"),
+    eventBridge: over(new EventBridgeClient(config), "events"),
+    sqs: over(new SQSClient(config), "sqs"),
+    emitMetrics: (pool, timeMs, list) =>
+      deployed.writeLine(embedded(settings.metricsNamespace, { pool }, timeMs, list)),
+    log: deployed.log,
+  });
+  return (event, context) => handler(event as SQSEvent, context as unknown as Context);
+}
+
+async function attach(deployed: Deployed): Promise<Handler> {
+  const settings = await loadAttachSettings(settingsText(deployed), parameterReader(deployed));
+  const { config, over } = clientsOf(deployed);
+  const handler = createAttachHandler({
     settings,
     clock: deployed.clock ?? deployed.region.clock,
     ec2: over(new EC2Client(config), "ec2"),

@@ -9,9 +9,9 @@ import { policyDocument, resourcePolicy, trust } from "./policy.ts";
 /** What an actuator is: its part of the design, and the pools that it acts for. */
 export interface ActuatorArgs {
   /** Part of the names of queues, schedules and alarms. */
-  readonly name: "relocation" | "fallback";
+  readonly name: "relocation" | "fallback" | "attach";
   /** The function's name, which is that of its bundle. */
-  readonly functionName: "relocate" | "fallback";
+  readonly functionName: "relocate" | "fallback" | "attach";
   readonly pools: readonly ActuatedPool[];
   /** What the function is told and may do; it may read its queue and set messages aside without a word here. */
   readonly describe: (
@@ -76,7 +76,8 @@ export function createActuator(place: Place, args: ActuatorArgs): Actuator {
   );
   const rules = pools.flatMap((pool) => createRules(place, base, pool, queues));
   const ruleArns = rules.map(({ rule }) => rule.arn);
-  for (const [part, { arn, url }] of Object.entries({ queue, undelivered })) {
+  const reachable = ruleArns.length > 0 ? Object.entries({ queue, undelivered }) : [];
+  for (const [part, { arn, url }] of reachable) {
     const policy = resourcePolicy("events.amazonaws.com", "sqs:SendMessage", arn, ruleArns);
     new sqs.QueuePolicy(`${base}-${part}-policy`, { queueUrl: url, policy }, options);
   }

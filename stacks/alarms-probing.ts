@@ -1,8 +1,13 @@
-/** Alarms on what the probes of one pool see. */
+/** Alarms on what the probes of one pool see, and the guard of its guarded functions. */
 import type { MetricName } from "../src/telemetry/model.ts";
 import { type AlarmRow, ofPool, poolDimensions } from "./alarms.ts";
+import { orGuarded } from "./alarms-guarded.ts";
 
-export function probingAlarms(pool: string, vantages: readonly string[]): AlarmRow[] {
+export function probingAlarms(
+  pool: string,
+  vantages: readonly string[],
+  guardedFunctions: readonly string[],
+): AlarmRow[] {
   const row = (
     id: string,
     metric: MetricName,
@@ -12,16 +17,19 @@ export function probingAlarms(pool: string, vantages: readonly string[]): AlarmR
   ) => ({ ...ofPool(pool, metric), id, statistic, breaching, periods, says });
   const least = { threshold: 1 };
   return [
-    {
-      ...row(
-        "blocked",
-        "AddressesBlocked",
-        "Maximum",
-        [1, 1],
-        "A partner refuses an address of the pool. Relocation swaps it while there is a spare; ask the partner to unblock it.",
-      ),
-      ...least,
-    },
+    ...orGuarded(
+      {
+        ...row(
+          "blocked",
+          "AddressesBlocked",
+          "Maximum",
+          [1, 1],
+          "A partner refuses an address of the pool. Relocation swaps it while there is a spare; ask the partner to unblock it.",
+        ),
+        ...least,
+      },
+      guardedFunctions,
+    ),
     ...vantages.map((vantage): AlarmRow => {
       const says = `Nothing can be reached from ${vantage}: its members are cut off. Check its interface's address and its default route.`;
       const dimensions = { ...poolDimensions(pool), vantage };

@@ -4,6 +4,13 @@ import type { Input, Output } from "@pulumi/pulumi";
 import { type MetricName, serviceName } from "../src/telemetry/model.ts";
 import type { Place } from "./place.ts";
 
+/** A metric in an alarm's math, by the id that its expression has for it. */
+export interface MathMetric {
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: "Average" | AlarmRow["statistic"];
+}
+
 /** One row: raised when `statistic` is at or beyond `threshold` in `breaching` of `periods` periods. */
 export interface AlarmRow {
   /** Name of the alarm's section in the runbook, and of the alarm itself, with `of` where there are several. */
@@ -15,6 +22,8 @@ export interface AlarmRow {
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, Input<string>>>;
   readonly statistic: "Maximum" | "Minimum" | "Sum" | "SampleCount";
+  /** What is compared instead of the metric: an expression over it, which is called `own`, and others of its namespace. */
+  readonly math?: { readonly expression: string; readonly metrics: Readonly<Record<string, MathMetric>> };
   readonly below?: true;
   /** Beyond the threshold only, not at it. */
   readonly above?: true;
@@ -60,6 +69,20 @@ function comparisonOf({ below, above }: AlarmRow): string {
   return above ? "GreaterThanThreshold" : "GreaterThanOrEqualToThreshold";
 }
 
+function watchedOf({ math, namespace, metric, dimensions, statistic, periodSeconds: period }: AlarmRow) {
+  if (!math) return { namespace, metricName: metric, dimensions, statistic, period };
+  const metrics = Object.entries({ own: { metric, dimensions, statistic }, ...math.metrics });
+  return {
+    metricQueries: [
+      { id: "watched", expression: math.expression, label: "watched", returnData: true },
+      ...metrics.map(([id, it]) => ({
+        id,
+        metric: { namespace, metricName: it.metric, dimensions: it.dimensions, stat: it.statistic, period },
+      })),
+    ],
+  };
+}
+
 /** Makes the alarms of the rows; both directions are told to the topic. */
 export function createAlarms(
   place: Place,
@@ -73,13 +96,9 @@ export function createAlarms(
     const args = {
       name: alarmName(place, scope, row),
       alarmDescription: `${row.says} ${runbookUrl}#${row.id}`,
-      namespace: row.namespace,
-      metricName: row.metric,
-      dimensions: row.dimensions,
-      statistic: row.statistic,
+      ...watchedOf(row),
       comparisonOperator: comparisonOf(row),
       threshold: row.threshold,
-      period: row.periodSeconds,
       evaluationPeriods: row.periods,
       datapointsToAlarm: row.breaching,
       treatMissingData: row.missing,

@@ -1,4 +1,5 @@
 /** A pool's dashboard, to be read from top to bottom: is it well, what serves, what was done and why, what it costs. */
+import { evidence } from "../src/attach/evidence.ts";
 import type { MetricName } from "../src/telemetry/model.ts";
 import { poolDimensions } from "./alarms.ts";
 
@@ -12,6 +13,9 @@ export interface DashboardFacts {
   readonly alarmArns: readonly string[];
   readonly actuators: readonly ActuatorFacts[];
   readonly hasFallback: boolean;
+  /** Guarded functions, and whether they may be attached to the pool's network. */
+  readonly guarded: readonly string[];
+  readonly attaches: boolean;
   readonly flowLogs: { readonly logGroupName: string; readonly partnerNetworks: readonly string[] } | undefined;
   readonly costTable: string;
   readonly runbookUrl: string;
@@ -56,6 +60,13 @@ export const fallbackMetrics = [
   "OverrideActive",
 ] as const satisfies readonly MetricName[];
 
+/** What attaching guarded functions adds for its pool. */
+export const attachMetrics = [
+  "AttachProblems",
+  "AttachRunsFailed",
+  "FunctionsAttached",
+] as const satisfies readonly MetricName[];
+
 /** How many metrics probing adds for a pool. */
 export function probingMetrics(vantages: number, targets: number): number {
   const ofPool = 7;
@@ -84,6 +95,7 @@ export function dashboardBody(facts: DashboardFacts): string {
       machinery(facts),
     ],
     ...(facts.hasFallback ? [fallback(facts)] : []),
+    ...(facts.guarded.length > 0 ? [guarded(facts)] : []),
     [history(facts)],
     ...(facts.flowLogs ? [[strangers(facts.region, facts.flowLogs)]] : []),
     [{ type: "text", width: 24, height: 6, properties: { markdown: `## What it costs\n${facts.costTable}` } } as const],
@@ -152,6 +164,19 @@ function fallback(facts: DashboardFacts): Widget[] {
   ];
 }
 
+/** What the guards of functions outside the pool report, and what is made of it. */
+function guarded(facts: DashboardFacts): Widget[] {
+  const shown = facts.guarded.map((name) => ["Holdfast", "GuardCurable", "function", name, { label: name }]);
+  const properties = {
+    title: "Guarded functions: share of tests refused",
+    region: facts.region,
+    ...{ view: "timeSeries", stat: "Average", period: evidence.periodSeconds, yAxis: { left: { min: 0, max: 1 } } },
+    metrics: shown,
+  };
+  const refused: Widget = { type: "metric", width: 12, height: 6, properties };
+  return facts.attaches ? [refused, metrics(facts, "Attaching", "Sum", attachMetrics, 12)] : [refused];
+}
+
 function machinery({ region, actuators }: DashboardFacts): Widget {
   const properties = {
     title: "The machinery itself",
@@ -171,7 +196,7 @@ function machinery({ region, actuators }: DashboardFacts): Widget {
 function history({ pool, region, actuators }: DashboardFacts): Widget {
   const query = [
     ...actuators.map(({ logGroupName }) => `SOURCE '${logGroupName}'`),
-    "fields @timestamp, message, kind, row, allocationId, networkInterfaceId, routeTableId, natGatewayId, result, reason",
+    "fields @timestamp, message, kind, row, allocationId, networkInterfaceId, routeTableId, natGatewayId, functionName, result, reason",
     `filter pool = "${pool}" and message in ["action", "finding", "run failed"]`,
     "sort @timestamp desc",
     "limit 50",

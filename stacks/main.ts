@@ -3,6 +3,7 @@ import { ComponentResource, type ComponentResourceOptions, type Output, output, 
 import { defineHoldfast, type HoldfastConfig } from "../src/config/holdfast.ts";
 import { tagKeys } from "../src/config/tags.ts";
 import { poolAddresses } from "./addresses.ts";
+import { createAttach } from "./attach.ts";
 import { checkDeployment } from "./checks.ts";
 import { createFallback } from "./fallback.ts";
 import { findBundles } from "./function.ts";
@@ -71,8 +72,9 @@ export class Holdfast extends ComponentResource {
       }),
     );
     const fallback = createFallback(place, config, networks, addresses, probing, bundles);
+    const attach = createAttach(place, config, networks, bundles);
     if (config.trail === "create") createTrail(place);
-    const { dashboardUrls } = createObservability(place, config, addresses, { relocation, probing, fallback });
+    const { dashboardUrls } = createObservability(place, config, addresses, { relocation, probing, fallback, attach });
     healAfterDeploy(place, relocation, Object.keys(config.pools));
 
     this.pools = Object.fromEntries(

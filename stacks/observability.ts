@@ -2,16 +2,17 @@
 import { cloudwatch, sns } from "@pulumi/aws";
 import { type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import type { Pool } from "../src/config/pool.ts";
+import { attaches, type Pool } from "../src/config/pool.ts";
 import type { Actuator } from "./actuator.ts";
 import type { PoolAddresses } from "./addresses.ts";
 import { type AlarmRow, createAlarms } from "./alarms.ts";
 import { actuatorAlarms } from "./alarms-actuator.ts";
+import { attachAlarms } from "./alarms-attach.ts";
 import { fallbackAlarms } from "./alarms-fallback.ts";
 import { probingAlarms } from "./alarms-probing.ts";
 import { relocationAlarms } from "./alarms-relocation.ts";
 import { costTable, monthlyCost } from "./cost.ts";
-import { dashboardBody, fallbackMetrics, probingMetrics, relocationMetrics } from "./dashboard.ts";
+import { attachMetrics, dashboardBody, fallbackMetrics, probingMetrics, relocationMetrics } from "./dashboard.ts";
 import { flowLogGroup } from "./endpoints.ts";
 import { hasFallback } from "./fallback.ts";
 import type { Place } from "./place.ts";
@@ -28,6 +29,7 @@ export interface Watched {
   readonly relocation: Actuator;
   readonly probing: Probing;
   readonly fallback: Actuator | undefined;
+  readonly attach: Actuator | undefined;
 }
 
 export function createObservability(
@@ -47,13 +49,16 @@ export function createObservability(
     const targets = pool.targets.map((target) => target.name);
     const rows = [
       ...relocationAlarms(name, pool.schedule.sweepMinutes),
-      ...probingAlarms(name, vantages),
+      ...probingAlarms(name, vantages, pool.guarded?.functions ?? []),
       ...(hasFallback(pool) ? fallbackAlarms(name, pool.fallback) : []),
+      ...(attaches(pool) ? attachAlarms(name) : []),
     ];
     const metrics =
       relocationMetrics.length +
       probingMetrics(vantages.length, targets.length) +
-      (hasFallback(pool) ? fallbackMetrics.length : 0);
+      (hasFallback(pool) ? fallbackMetrics.length : 0) +
+      (pool.guarded?.functions.length ?? 0) +
+      (attaches(pool) ? attachMetrics.length : 0);
     const flowLogs =
       pool.network.kind === "create" && pool.network.flowLogs
         ? { logGroupName: flowLogGroup(place, name), partnerNetworks: pool.targets.flatMap(({ networks }) => networks) }
@@ -72,6 +77,8 @@ export function createObservability(
       dashboardBody({
         ...{ ...facts, pool: name, vantages, targets, flowLogs, runbookUrl },
         hasFallback: hasFallback(pool),
+        guarded: pool.guarded?.functions ?? [],
+        attaches: attaches(pool),
         costTable: costTable(monthlyCost(pool, rows.length, metrics)),
       }),
     );
@@ -85,8 +92,13 @@ export function createObservability(
 }
 
 /** All of them, or those that act for a pool. */
-function actuatorsOf({ relocation, fallback }: Watched, pool?: Pool): Actuator[] {
-  return fallback && (pool === undefined || hasFallback(pool)) ? [relocation, fallback] : [relocation];
+function actuatorsOf({ relocation, fallback, attach }: Watched, pool?: Pool): Actuator[] {
+  const those = [
+    relocation,
+    pool === undefined || hasFallback(pool) ? fallback : undefined,
+    pool === undefined || attaches(pool) ? attach : undefined,
+  ];
+  return those.filter((it) => it !== undefined);
 }
 
 function createTopic(place: Place, email: string | undefined): Output<string> {

@@ -7,6 +7,7 @@
  */
 import { type Input, interpolate, type Output } from "@pulumi/pulumi";
 import { tagKeys } from "../src/config/tags.ts";
+import type { AttachParts } from "./attach.ts";
 import type { FallbackParts } from "./fallback.ts";
 import type { Place } from "./place.ts";
 import type { Statement } from "./policy.ts";
@@ -141,6 +142,47 @@ export function fallbackStatements(
       resources: tables,
       conditions: { "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.flips] } },
     },
+    announceStatement(place, "default"),
+    ...settingsStatements(parameterArn),
+  ];
+}
+
+/**
+ * What `attach` calls. A function's network may be set to the pool's, and to no other (Lambda developer guide, "Using IAM
+ * condition keys for VPC settings"); an update that sets no network is not allowed at all.
+ */
+export function attachStatements(
+  place: Place,
+  parts: readonly AttachParts[],
+  parameterArn: Input<string> | undefined,
+): Statement[] {
+  const arn = arnsOf(place);
+  const functionArns = ({ functions }: AttachParts) => functions.map((name) => arn("lambda", `function:${name}`));
+  return [
+    {
+      sid: "Observe",
+      // None of these can be limited to resources.
+      actions: ["cloudwatch:GetMetricData", "ec2:DescribeAddresses"],
+      resources: ["*"],
+    },
+    {
+      sid: "ObserveGuarded",
+      actions: ["lambda:GetFunctionConfiguration", "lambda:ListAliases"],
+      resources: parts.flatMap(functionArns),
+    },
+    ...parts.map((part, index) => ({
+      sid: `Attach${index + 1}`,
+      actions: ["lambda:UpdateFunctionConfiguration"],
+      resources: functionArns(part),
+      conditions: {
+        "ForAllValues:StringEquals": {
+          "lambda:SubnetIds": part.network.subnetIds,
+          "lambda:SecurityGroupIds": part.network.securityGroupIds,
+        },
+        Null: { "lambda:VpcIds": ["false"] },
+      },
+    })),
+    networkChangeStatement(),
     announceStatement(place, "default"),
     ...settingsStatements(parameterArn),
   ];

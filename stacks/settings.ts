@@ -1,11 +1,13 @@
 /** From the operator's file and the deployed network to what an actuator's function is told. */
 import { ec2, ssm } from "@pulumi/aws";
 import { all, type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
+import type { AttachSettings } from "../src/config/attach-settings.ts";
 import type { FallbackPool, FallbackSettings } from "../src/config/fallback-settings.ts";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import type { Pool } from "../src/config/pool.ts";
+import { attaches, type Pool } from "../src/config/pool.ts";
 import type { PoolSettings, RelocationSettings } from "../src/config/settings.ts";
 import { tagKeys } from "../src/config/tags.ts";
+import type { AttachParts } from "./attach.ts";
 import type { FallbackParts } from "./fallback.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { Place } from "./place.ts";
@@ -19,9 +21,13 @@ const queueUrlBytes = 150;
 
 const common = { eventBusName: "default", metricsNamespace: "Holdfast" } as const;
 
-/** The members as configured; a pool that names none has those that carry its tag. */
-export function membersOf(name: string, { members }: Pool): PoolSettings["members"] {
-  return members ?? { names: [], arns: [], tags: { [tagKeys.pool]: name } };
+/**
+ * The members as configured; a pool that names none has those that carry its tag. A guarded function that may be attached
+ * is one from the beginning, so that relocation follows it from its first interface on.
+ */
+export function membersOf(name: string, pool: Pool): PoolSettings["members"] {
+  const members = pool.members ?? { names: [], arns: [], tags: { [tagKeys.pool]: name } };
+  return attaches(pool) ? { ...members, names: [...members.names, ...pool.guarded.functions] } : members;
 }
 
 export interface DeployedSettings {
@@ -79,6 +85,24 @@ export function fallbackSettings(
   const bytes =
     JSON.stringify(parts.map(configured)).length + parts.length * 3 * idBytes + probes * (arnBytes + 3 * idBytes);
   return deliver(place, "fallback", settings, bytes + queueUrlBytes);
+}
+
+export function attachSettings(
+  place: Place,
+  parts: readonly AttachParts[],
+  deadLetterQueueUrl: Output<string>,
+): DeployedSettings {
+  const pools = parts.map(({ name, functions, network }) =>
+    all([all([...network.subnetIds]), all([...network.securityGroupIds])]).apply(([subnetIds, securityGroupIds]) => ({
+      ...{ name, functions: [...functions], subnetIds, securityGroupIds },
+    })),
+  );
+  const settings = all([all(pools), deadLetterQueueUrl]).apply(
+    ([pools, deadLetterQueueUrl]): AttachSettings => ({ pools, deadLetterQueueUrl, ...common }),
+  );
+  const names = JSON.stringify(parts.map(({ name, functions }) => ({ name, functions }))).length;
+  const ids = parts.reduce((sum, { network }) => sum + network.subnetIds.length + network.securityGroupIds.length, 0);
+  return deliver(place, "attach", settings, names + (ids + 2 * parts.length) * idBytes + queueUrlBytes);
 }
 
 function configured({ name, alarmName, pool: { fallback } }: FallbackParts) {

@@ -45,9 +45,9 @@ export function conditionsHold(conditions: Conditions | undefined, context: Requ
 }
 
 function holds(operator: string, values: readonly string[] | undefined, expected: readonly string[]): boolean {
-  if (operator === "Null") return expected.includes(String(values === undefined));
-  const [, set, negated, base = "", optional] = readOperator(operator);
   const present = values !== undefined && values.length > 0;
+  if (operator === "Null") return expected.includes(String(!present));
+  const [, set, negated, base = "", optional] = readOperator(operator);
   if (!present && (optional || set === "ForAllValues")) return true;
   if (!present) return negated && set !== "ForAnyValue";
   const compare = COMPARISONS[base] as Compare;

@@ -76,6 +76,9 @@ function checkMembers(say: Say, { pool, view, securityGroupIds }: PoolFact): Att
   return members.flatMap(({ functionArn, liveVersions }) => {
     const name = functionArn.split(":")[6];
     const outside = liveVersions.filter(({ attachments, status }) => attachments.length === 0 && status !== "idle");
+    // A guarded function that was not attached yet has no place in the pool's network.
+    const isGuarded = pool.attach?.functions.includes(name ?? "");
+    if (outside.length > 0 && isGuarded) return [];
     if (outside.length > 0) {
       const versions = outside.map(({ version }) => version).join(", ");
       const remedy =

@@ -109,8 +109,8 @@ function checkRules(facts: Facts, { part, queue, rules }: Actuator): Attention[]
 }
 
 function patternsOf(part: Part, { name, fallback }: Pool): Readonly<Record<string, object>> {
-  if (part !== "fallback") return { changes: changePattern, blocks: blockPattern(name) };
-  return fallback ? { alarms: alarmPattern(fallback.alarmName) } : {};
+  if (part === "relocate") return { changes: changePattern, blocks: blockPattern(name) };
+  return part === "fallback" && fallback ? { alarms: alarmPattern(fallback.alarmName) } : {};
 }
 
 function checkRule(pool: string, own: readonly Rule[], what: string, pattern: object, late: string): Attention[] {
@@ -127,7 +127,7 @@ function checkRule(pool: string, own: readonly Rule[], what: string, pattern: ob
 
 /** Those that the actuator works for. */
 function poolsOf({ pools }: Facts, part: Part): readonly PoolFact[] {
-  return part === "fallback" ? pools.filter(({ pool }) => pool.fallback) : pools;
+  return part === "relocate" ? pools : pools.filter(({ pool }) => (part === "attach" ? pool.attach : pool.fallback));
 }
 
 /** A sweep for each pool and actuator, and the sentinel's minute. */

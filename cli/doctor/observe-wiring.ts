@@ -20,7 +20,7 @@ import { GetScheduleCommand, paginateListSchedules, type ScheduleSummary } from 
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { call } from "../../src/aws/errors.ts";
 import type { Clients } from "../support/clients.ts";
-import { type Deployment, functionNameOf, type Part } from "../support/deployment-model.ts";
+import { type Deployment, functionNameOf } from "../support/deployment-model.ts";
 import type { Actuator, FunctionFact, Mapping, Queue, Rule, Trail, Trigger } from "./facts.ts";
 import { orNull, type Reader } from "./reader.ts";
 
@@ -86,11 +86,11 @@ export async function readFunctions(
 }
 
 /** Queues are named after what the actuator does. */
-const queueNames: Readonly<Partial<Record<Part, string>>> = { relocate: "relocation.fifo", fallback: "fallback.fifo" };
+const queueNames = { relocate: "relocation.fifo", fallback: "fallback.fifo", attach: "attach.fifo" } as const;
 
 /** The actuators whose functions are there, or should be. */
 export async function readActuators(clients: Clients, deployment: Deployment, reader: Reader): Promise<Actuator[]> {
-  const parts = (["relocate", "fallback"] as const).filter(
+  const parts = (["relocate", "fallback", "attach"] as const).filter(
     (part) => part === "relocate" || deployment.functionArns.has(functionNameOf(deployment, part)),
   );
   return Promise.all(parts.map((part) => readActuator(clients, deployment, part, reader)));
@@ -99,7 +99,7 @@ export async function readActuators(clients: Clients, deployment: Deployment, re
 async function readActuator(
   clients: Clients,
   deployment: Deployment,
-  part: "relocate" | "fallback",
+  part: keyof typeof queueNames,
   reader: Reader,
 ): Promise<Actuator> {
   const queueName = `${deployment.stage}-${queueNames[part]}`;

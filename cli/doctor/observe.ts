@@ -5,6 +5,7 @@ import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { AwsCallError, call } from "../../src/aws/errors.ts";
+import { loadAttachSettings } from "../../src/config/attach-settings.ts";
 import { loadFallbackSettings } from "../../src/config/fallback-settings.ts";
 import { SettingsError } from "../../src/config/load.ts";
 import { type HeaderValue, loadSentinelSettings, readTargets } from "../../src/config/probing-settings.ts";
@@ -83,12 +84,13 @@ async function readPools(
         return undefined;
       }
     });
-  const [relocation, fallback, probing] = await Promise.all([
+  const [relocation, fallback, attach, probing] = await Promise.all([
     tolerant(() => readPart(clients, deployment, "relocate", loadSettings)),
     tolerant(() => readPart(clients, deployment, "fallback", loadFallbackSettings)),
+    tolerant(() => readPart(clients, deployment, "attach", loadAttachSettings)),
     tolerant(() => readPart(clients, deployment, "sentinel", loadSentinelSettings)),
   ]);
-  return { pools: relocation ? poolsOf({ relocation, fallback, probing }) : [], problems };
+  return { pools: relocation ? poolsOf({ relocation, fallback, attach, probing }) : [], problems };
 }
 
 async function readDeadLetters(

@@ -1,10 +1,11 @@
 /** A deployment as its tags tell of it. */
+import type { AttachPool } from "../../src/config/attach-settings.ts";
 import type { FallbackPool } from "../../src/config/fallback-settings.ts";
 import type { ProbingPool } from "../../src/config/probing-settings.ts";
 import type { PoolSettings } from "../../src/config/settings.ts";
 
 /** Functions by what they do; the rest are probes. */
-export type Part = "relocate" | "sentinel" | "fallback";
+export type Part = "relocate" | "sentinel" | "fallback" | "attach";
 
 export interface Deployment {
   /** `<app>-<stage>`, the value of the functions' `holdfast:stage` tag and the beginning of their names. */
@@ -21,6 +22,7 @@ export interface Pool {
   readonly metricsNamespace: string;
   readonly relocation: PoolSettings;
   readonly fallback: FallbackPool | undefined;
+  readonly attach: AttachPool | undefined;
   readonly probing: ProbingPool | undefined;
 }
 

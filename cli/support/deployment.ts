@@ -5,6 +5,7 @@ import { paginateGetResources, ResourceGroupsTaggingAPIClient } from "@aws-sdk/c
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { call } from "../../src/aws/errors.ts";
 import { readParameterWith } from "../../src/aws/parameter.ts";
+import { type AttachSettings, loadAttachSettings } from "../../src/config/attach-settings.ts";
 import { type FallbackSettings, loadFallbackSettings } from "../../src/config/fallback-settings.ts";
 import { SettingsError } from "../../src/config/load.ts";
 import { loadSentinelSettings, type SentinelSettings } from "../../src/config/probing-settings.ts";
@@ -86,17 +87,19 @@ async function hasDeployment(region: string, profile: string | undefined): Promi
 export interface Settings {
   readonly relocation: RelocationSettings;
   readonly fallback: FallbackSettings | undefined;
+  readonly attach: AttachSettings | undefined;
   readonly probing: SentinelSettings | undefined;
 }
 
 /** @throws SettingsError or AwsCallError that names the function */
 export async function readSettings(clients: Clients, deployment: Deployment): Promise<Settings> {
-  const [relocation, fallback, probing] = await Promise.all([
+  const [relocation, fallback, attach, probing] = await Promise.all([
     readPart(clients, deployment, "relocate", loadSettings),
     readPart(clients, deployment, "fallback", loadFallbackSettings),
+    readPart(clients, deployment, "attach", loadAttachSettings),
     readPart(clients, deployment, "sentinel", loadSentinelSettings),
   ]);
-  if (relocation) return { relocation, fallback, probing };
+  if (relocation) return { relocation, fallback, attach, probing };
   throw new SettingsError(`${functionNameOf(deployment, "relocate")} is missing: deploy again`);
 }
 
@@ -126,12 +129,13 @@ export async function readPart<S>(
  * The deployment's pools, or the one named.
  * @throws UsageError for a pool that is not there
  */
-export function poolsOf({ relocation, fallback, probing }: Settings, name?: string): Pool[] {
+export function poolsOf({ relocation, fallback, attach, probing }: Settings, name?: string): Pool[] {
   const pools = relocation.pools.map((it) => ({
     name: it.name,
     metricsNamespace: relocation.metricsNamespace,
     relocation: it,
     fallback: fallback?.pools.find((other) => other.name === it.name),
+    attach: attach?.pools.find((other) => other.name === it.name),
     probing: probing?.pools.find((other) => other.name === it.name),
   }));
   const chosen = pools.filter((it) => name === undefined || it.name === name);

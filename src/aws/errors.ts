@@ -36,6 +36,7 @@ const classes: Record<string, ErrorClass> = {
   "Resource.AlreadyAssociated": "conflict",
   IncorrectState: "conflict",
   IdempotentParameterMismatch: "conflict",
+  PreconditionFailedException: "conflict",
   ResourceConflictException: "conflict",
   ResourceInUseException: "conflict",
 

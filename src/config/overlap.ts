@@ -23,18 +23,26 @@ export function overlaps(pools: Readonly<Record<string, Pool>>): Overlap[] {
 
 type Shared = readonly [path: readonly string[], what: string];
 
-function sharedMembers({ members: mine }: Pool, { members: theirs }: Pool): Shared[] {
-  if (!mine || !theirs) return [];
-  const otherNames = [...theirs.names, ...theirs.arns.map(nameOf)];
-  const names = mine.names.filter((name) => otherNames.some((other) => intersect(name, other)));
+const nobody: NonNullable<Pool["members"]> = { names: [], arns: [], tags: {} };
+
+/** A guarded function may become a member, so it is counted as one. */
+function sharedMembers(pool: Pool, other: Pool): Shared[] {
+  const { members: mine = nobody, guarded } = pool;
+  const { members: theirs = nobody } = other;
+  const otherNames = [...theirs.names, ...(other.guarded?.functions ?? [])];
+  const theirNames = [...otherNames, ...theirs.arns.map(nameOf)];
+  const isTheirs = (name: string) => theirNames.some((it) => intersect(name, it));
   const arns = mine.arns.filter(
-    (arn) => theirs.arns.includes(arn) || theirs.names.some((other) => intersect(nameOf(arn), other)),
+    (arn) => theirs.arns.includes(arn) || otherNames.some((it) => intersect(nameOf(arn), it)),
   );
   const tags = isSubset(mine.tags, theirs.tags) || isSubset(theirs.tags, mine.tags);
   return [
-    ...names.map((name) => [["members", "names"], `function ${name}`] as const),
+    ...mine.names.filter(isTheirs).map((name) => [["members", "names"], `function ${name}`] as const),
     ...arns.map((arn) => [["members", "arns"], `function ${arn}`] as const),
     ...(tags ? [[["members", "tags"], "a function with these tags"] as const] : []),
+    ...(guarded?.functions ?? [])
+      .filter(isTheirs)
+      .map((name) => [["guarded", "functions"], `function ${name}`] as const),
   ];
 }
 

@@ -64,6 +64,16 @@ const schedule = strict({
   drainSeconds: whole(0, 3600).default(60),
 });
 
+/** Functions on Lambda's shared addresses that wear the guard (docs/guard.md). */
+const guarded = strict({
+  functions: listOf(
+    text(/^[A-Za-z0-9_-]{1,64}$/, "must be a function's exact name, without * and without version"),
+    "function's name",
+  ),
+  /** `attach`: a function whose environments are refused is attached to the pool's network and becomes a member. */
+  policy: z.enum(["none", "attach"], { error: "must be none or attach" }).default("none"),
+});
+
 const described = strict({
   members: members.exactOptional(),
   network,
@@ -71,6 +81,7 @@ const described = strict({
   targets,
   fallback: fallback.prefault({}),
   schedule: schedule.prefault({}),
+  guarded: guarded.exactOptional(),
   ingress: ingress.exactOptional(),
 });
 type Described = z.output<typeof described>;
@@ -143,3 +154,8 @@ function subnetCount(network: Described["network"]): number {
 }
 
 export type Pool = z.output<typeof pool>;
+
+/** Whether guarded functions that go on being refused are attached to the pool's network. */
+export function attaches(pool: Pool): pool is Pool & { readonly guarded: NonNullable<Pool["guarded"]> } {
+  return pool.guarded?.policy === "attach";
+}

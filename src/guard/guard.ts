@@ -118,7 +118,9 @@ async function testOnce(
   }
   const addressChanged = exits > 0 && address && state?.address ? address !== state.address : undefined;
   const { url, namespace } = options;
-  write(metricsLine({ nowMs: now(), url, namespace, verdict, decision, address, exits, addressChanged }));
+  const functionName = process.env["AWS_LAMBDA_FUNCTION_NAME"];
+  const found = { verdict, curable: isCurable(verdict, options), decision, address, exits, addressChanged };
+  write(metricsLine({ nowMs: now(), url, namespace, functionName, ...found }));
   return { verdict, decision };
 }
 

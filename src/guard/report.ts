@@ -7,7 +7,11 @@ export interface Report {
   readonly nowMs: number;
   readonly url: string;
   readonly namespace: string;
+  /** Undefined outside Lambda. */
+  readonly functionName: string | undefined;
   readonly verdict: Verdict;
+  /** Whether the verdict is a block that another address may cure. */
+  readonly curable: boolean;
   readonly decision: Decision;
   readonly address: string | undefined;
   /** Exits of this sandbox before this test. */
@@ -17,14 +21,17 @@ export interface Report {
 }
 
 /**
- * One line of embedded metrics: four counts by target, and everything else as searchable properties
+ * One line of embedded metrics: four counts by target; by function, whether another address may cure what the test
+ * found; and everything else as searchable properties
  * (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
  */
 export function metricsLine({
   nowMs,
   url,
   namespace,
+  functionName,
   verdict,
+  curable,
   decision,
   address,
   exits,
@@ -36,20 +43,23 @@ export function metricsLine({
     GuardExhausted: decision === "exhausted" ? 1 : 0,
     ...(addressChanged === undefined ? {} : { GuardAddressKept: addressChanged ? 0 : 1 }),
   };
+  const by = (dimension: string, names: readonly string[]) => ({
+    Namespace: namespace,
+    Dimensions: [[dimension]],
+    Metrics: names.map((Name) => ({ Name, Unit: "Count" })),
+  });
   return JSON.stringify({
     _aws: {
       Timestamp: nowMs,
       CloudWatchMetrics: [
-        {
-          Namespace: namespace,
-          Dimensions: [["target"]],
-          Metrics: Object.keys(metrics).map((name) => ({ Name: name, Unit: "Count" })),
-        },
+        by("target", Object.keys(metrics)),
+        ...(functionName ? [by("function", ["GuardCurable"])] : []),
       ],
     },
     ...metrics,
+    GuardCurable: curable ? 1 : 0,
     target: new URL(url).host,
-    function: process.env["AWS_LAMBDA_FUNCTION_NAME"],
+    function: functionName,
     address,
     verdict: verdict.kind,
     scope: verdict.kind === "blocked" ? verdict.scope : undefined,

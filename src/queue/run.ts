@@ -8,7 +8,7 @@ export type Timed<Outcome> = Outcome & { readonly atMs: number };
 /** What the loop reads of a round: observe, plan, apply, verify. */
 interface Round {
   readonly outcomes: readonly (
-    | { readonly result: "done" | "conflict" }
+    | { readonly result: "done" | "conflict" | "refused" }
     | { readonly result: "failed"; readonly error: AwsCallError }
   )[];
   /** What AWS accepted and does not show, or shows otherwise than it should be. */

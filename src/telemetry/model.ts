@@ -24,6 +24,10 @@ export const metrics = {
   FallbackRunsFailed: { unit: "Count", dimensions: [["pool"]] },
   OverrideActive: { unit: "Count", dimensions: [["pool"]] },
 
+  AttachProblems: { unit: "Count", dimensions: [["pool"]] },
+  AttachRunsFailed: { unit: "Count", dimensions: [["pool"]] },
+  FunctionsAttached: { unit: "Count", dimensions: [["pool"]] },
+
   EgressGapSeconds: { unit: "Seconds", dimensions: [["pool"]] },
   RunsFailed: { unit: "Count", dimensions: [["pool"]] },
   Shortage: { unit: "Count", dimensions: [["pool"]] },
@@ -66,12 +70,14 @@ export interface DomainEvent {
     | "AddressRelocated"
     | "AddressReleased"
     | "AddressShortage"
+    | "AttachFailed"
     | "EgressLost"
     | "FallbackCost"
     | "FallbackEntered"
     | "FallbackFailed"
     | "FallbackLeft"
     | "ForeignAddressFound"
+    | "FunctionAttached"
     | "MemberMissing"
     | "MemberOutsideNetwork"
     | "MemberUpdateFailed"

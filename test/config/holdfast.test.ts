@@ -177,6 +177,36 @@ describe("a file with a mistake names its path and the remedy", () => {
       onePool({ fallback: { standby: "cold", mode: "global" } }),
       "pools.orders.fallback.mode: must be zonal or regional",
     ],
+    "a guarded pattern": [
+      onePool({ guarded: { functions: ["labels-*"] } }),
+      "pools.orders.guarded.functions[0]: must be a function's exact name, without * and without version",
+    ],
+    "nobody guarded": [
+      onePool({ guarded: { functions: [] } }),
+      "pools.orders.guarded.functions: must list at least one function's name, each once",
+    ],
+    "an unknown policy": [
+      onePool({ guarded: { functions: ["labels"], policy: "detach" } }),
+      "pools.orders.guarded.policy: must be none or attach",
+    ],
+    "a guarded function that is another pool's member": [
+      {
+        pools: {
+          orders: { ...smallest, members: { names: ["label*"] } },
+          labels: { ...smallest, guarded: { functions: ["labels"] } },
+        },
+      },
+      "pools.labels.guarded.functions: function labels belongs to pool orders already: give it to one of the two",
+    ],
+    "a member that is guarded in another pool": [
+      {
+        pools: {
+          labels: { ...smallest, guarded: { functions: ["labels"] } },
+          orders: { ...smallest, members: { arns: ["arn:aws:lambda:us-east-1:123456789012:function:labels"] } },
+        },
+      },
+      "pools.orders.members.arns: function arn:aws:lambda:us-east-1:123456789012:function:labels belongs to pool labels already",
+    ],
     "not a URL": [target({ url: "api.example.com" }), "pools.orders.targets[0].url: must be a URL"],
     "plain http": [target({ url: "http://api.example.com" }), "pools.orders.targets[0].url: must begin with https:"],
     "another protocol": [

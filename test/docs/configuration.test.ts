@@ -40,6 +40,7 @@ const tables: Readonly<Record<string, string>> = {
   Targets: "pools.*.targets.*",
   "Conditions and rules": "pools.*.targets.*",
   Fallback: "pools.*.fallback",
+  "Guarded functions": "pools.*.guarded",
   Ingress: "pools.*.ingress",
   "For all pools": "",
 };

@@ -9,8 +9,9 @@ const labels = ["Meaning.", "First look.", "Remedy."];
 /** Every alarm that any configuration makes: the sections that their descriptions link to. */
 async function alarmSections(): Promise<Set<string>> {
   const targets = [{ name: "partner", url: "https://api.example.com/" }];
-  const pools = { orders: { network: { create: { zones: 2 } }, targets, fallback: { standby: "warm" } } } as const;
-  const { of } = await deploy({ pools });
+  const guarded = { functions: ["labels"], policy: "attach" as const };
+  const orders = { network: { create: { zones: 2 } }, targets, fallback: { standby: "warm" }, guarded } as const;
+  const { of } = await deploy({ pools: { orders } });
   const descriptions = of("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => String(inputs["alarmDescription"]));
   return new Set(descriptions.map((it) => /#([a-z-]+)$/.exec(it)?.[1] ?? it));
 }

@@ -211,6 +211,56 @@ describe("the sentinel's permissions", () => {
   });
 });
 
+describe("attaching's permissions", () => {
+  const guardedBy = (...functions: string[]) =>
+    ({ network: { create: {} }, targets, guarded: { functions, policy: "attach" } }) as const;
+  /** So many names that the settings need a parameter. */
+  const many = Array.from({ length: 60 }, (_, n) => `a-function-with-a-name-that-is-long-enough-to-fill-settings-${n}`);
+
+  it("are exactly the commands that its code can send", async () => {
+    const deployment = await deploy({ pools: { orders: guardedBy("labels"), ledger: guardedBy(...many) } });
+    expect(actionsOf(policyOf("attach", deployment))).toEqual(await commandsOf("attach"));
+  });
+
+  it("set the network of the listed functions alone, each to that of its pool, and no other", async () => {
+    const pools = { orders: guardedBy("labels", "stamps"), ledger: guardedBy("import") };
+    const deployment = await deploy({ pools });
+    const statements = deployment
+      .of("iam/rolePolicy:RolePolicy")
+      .filter(({ name }) => name.endsWith("-attach-policy"))
+      .flatMap(statementsOf);
+    const writes = statements.filter(({ Action }) => Action.some((it) => !/:(Describe|Get|List|Put|Receive)/.test(it)));
+    const arn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
+    const into = (pool: string) => ({
+      "ForAllValues:StringEquals": {
+        "lambda:SubnetIds": [one(deployment, "ec2/subnet:Subnet", `-${pool}-zone-1-subnet`).id],
+        "lambda:SecurityGroupIds": [
+          one(deployment, "ec2/securityGroup:SecurityGroup", `-${pool}-members-security-group`).id,
+        ],
+      },
+      Null: { "lambda:VpcIds": ["false"] },
+    });
+    const updates = writes.filter(({ Sid }) => Sid.startsWith("Attach"));
+    expect(updates.map(({ Action, Resource, Condition }) => [Action, Resource, Condition])).toEqual([
+      [["lambda:UpdateFunctionConfiguration"], [arn("labels"), arn("stamps")], into("orders")],
+      [["lambda:UpdateFunctionConfiguration"], [arn("import")], into("ledger")],
+    ]);
+    expect(writes.filter((it) => !updates.includes(it)).map(({ Sid }) => Sid)).toEqual([
+      "SetAside",
+      "ConsumeQueue",
+      "WriteLogs",
+    ]);
+  });
+
+  it("are nobody's where no pool attaches", async () => {
+    const guarded = { functions: ["labels"] };
+    const { of } = await deploy({ pools: { orders: { network: { create: {} }, targets, guarded } } });
+    const roles = of("iam/rolePolicy:RolePolicy");
+    const changes = roles.filter((it) => JSON.stringify(it.inputs).includes("function:labels"));
+    expect(changes).toEqual([]);
+  });
+});
+
 describe("no role", () => {
   it("may allocate or release an address, or do whatever it likes", async () => {
     const deployment = await deploy(withFallbacks, "production", wideAccount);

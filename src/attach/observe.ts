@@ -1,0 +1,131 @@
+/** Reads one pool's guarded functions from AWS: two calls for all, one for each function, one more for a refused one. */
+import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import { GetFunctionConfigurationCommand, type LambdaClient, paginateListAliases } from "@aws-sdk/client-lambda";
+import type { Clock } from "../aws/clock.ts";
+import { AwsCallError, call } from "../aws/errors.ts";
+import { describePoolAddresses, tagOf } from "../aws/pool-addresses.ts";
+import type { AttachPool } from "../config/attach-settings.ts";
+import { readOverride } from "../config/override.ts";
+import { tagKeys } from "../config/tags.ts";
+import { type MetricName, serviceName } from "../telemetry/model.ts";
+import { evidence, type Tests } from "./evidence.ts";
+import type { GuardedFunction, Observed } from "./model.ts";
+import { hasEvidence } from "./plan.ts";
+
+export interface Source {
+  readonly ec2: EC2Client;
+  readonly cloudWatch: CloudWatchClient;
+  readonly lambda: LambdaClient;
+  readonly clock: Clock;
+  readonly metricsNamespace: string;
+}
+
+/** The pool's guarded functions as AWS shows them now. */
+export async function observe(source: Source, pool: AttachPool): Promise<Observed> {
+  const { ec2, lambda } = source;
+  const [addresses, measured, read] = await Promise.all([
+    describePoolAddresses(ec2, pool.name),
+    observeMetrics(source, pool),
+    Promise.all(pool.functions.map((name) => readFunction(lambda, name, pool))),
+  ]);
+  const there = read.filter((it) => it !== undefined);
+  const functions = there.map(async (it): Promise<GuardedFunction> => {
+    const periods = measured.tests.get(it.functionName) ?? [];
+    const publishedAliases = hasEvidence({ ...it, periods }) ? await listPublished(lambda, it.functionName) : [];
+    return { ...it, periods, publishedAliases };
+  });
+  return {
+    functions: await Promise.all(functions),
+    missing: pool.functions.filter((name) => !there.some(({ functionName }) => functionName === name)),
+    poolBlocked: measured.poolBlocked,
+    override: readOverride(addresses.map(({ Tags }) => tagOf(Tags, tagKeys.override))),
+  };
+}
+
+interface Measured {
+  /** By function. */
+  readonly tests: ReadonlyMap<string, readonly Tests[]>;
+  readonly poolBlocked: boolean;
+}
+
+/** What the guards reported in the last periods, the one under way included, and what the pool's own probes found in them. */
+async function observeMetrics({ cloudWatch, clock, metricsNamespace }: Source, pool: AttachPool): Promise<Measured> {
+  const periodMs = evidence.periodSeconds * 1000;
+  const currentMs = Math.floor(clock.now() / periodMs) * periodMs;
+  const query = (
+    Id: string,
+    MetricName: MetricName | "GuardCurable",
+    dimensions: Readonly<Record<string, string>>,
+    Stat: string,
+  ): MetricDataQuery => {
+    const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+    const Metric = { Namespace: metricsNamespace, MetricName, Dimensions };
+    return { Id, MetricStat: { Metric, Period: evidence.periodSeconds, Stat } };
+  };
+  const command = new GetMetricDataCommand({
+    StartTime: new Date(currentMs - (evidence.periods - 1) * periodMs),
+    EndTime: new Date(currentMs + periodMs),
+    MetricDataQueries: [
+      ...pool.functions.flatMap((name, index) => [
+        query(`tests${index}`, "GuardCurable", { function: name }, "SampleCount"),
+        query(`refused${index}`, "GuardCurable", { function: name }, "Sum"),
+      ]),
+      query("pool", "BlockedRate", { service: serviceName, pool: pool.name }, "Maximum"),
+    ],
+  });
+  const { MetricDataResults = [] } = await call("cloudwatch:GetMetricData", () => cloudWatch.send(command));
+  const seriesOf = (id: string) => {
+    const { Timestamps = [], Values = [] } = MetricDataResults.find(({ Id }) => Id === id) ?? {};
+    return new Map(Timestamps.map((at, index) => [at.getTime(), Values[index] ?? 0]));
+  };
+  const tests = pool.functions.map((name, index) => {
+    const refused = seriesOf(`refused${index}`);
+    const periods = [...seriesOf(`tests${index}`)].map(
+      ([startMs, count]): Tests => ({ startMs, tests: count, refused: refused.get(startMs) ?? 0 }),
+    );
+    return [name, periods] as const;
+  });
+  const blocked = seriesOf("pool");
+  const latest = [currentMs, currentMs - periodMs].map((startMs) => blocked.get(startMs) ?? 0);
+  return { tests: new Map(tests), poolBlocked: Math.max(...latest) > 0 };
+}
+
+type Configured = Omit<GuardedFunction, "periods" | "publishedAliases">;
+
+/** Undefined when Lambda does not know the function. */
+async function readFunction(
+  lambda: LambdaClient,
+  FunctionName: string,
+  { subnetIds }: AttachPool,
+): Promise<Configured | undefined> {
+  try {
+    const output = await call("lambda:GetFunctionConfiguration", () =>
+      lambda.send(new GetFunctionConfigurationCommand({ FunctionName })),
+    );
+    const used = output.VpcConfig?.SubnetIds ?? [];
+    const network = used.length === 0 ? "none" : used.every((id) => subnetIds.includes(id)) ? "pool" : "other";
+    return {
+      functionName: FunctionName,
+      changing: output.State === "Pending" || output.LastUpdateStatus === "InProgress",
+      network,
+      modifiedMs: Date.parse(output.LastModified ?? ""),
+      revisionId: output.RevisionId ?? "",
+    };
+  } catch (error) {
+    if (error instanceof AwsCallError && error.errorClass === "gone") return undefined;
+    throw error;
+  }
+}
+
+function listPublished(client: LambdaClient, FunctionName: string): Promise<string[]> {
+  return call("lambda:ListAliases", async () => {
+    const names: string[] = [];
+    for await (const page of paginateListAliases({ client }, { FunctionName })) {
+      for (const { Name = "", FunctionVersion } of page.Aliases ?? []) {
+        if (FunctionVersion !== "$LATEST") names.push(Name);
+      }
+    }
+    return names;
+  });
+}

@@ -1,0 +1,59 @@
+/** What attaching makes of its queue, which only sweeps reach: a run per pool, logged, measured and announced. */
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import * as z from "zod/mini";
+import type { AttachPool, AttachSettings } from "../config/attach-settings.ts";
+import { parseMessage, type Sweep } from "../queue/message.ts";
+import { createQueueHandler as createHandler, type Handler, type Job } from "../queue/queue-handler.ts";
+import { type Announcer, announce } from "../telemetry/announce.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { EmitMetrics } from "../telemetry/metrics.ts";
+import { News } from "../telemetry/news.ts";
+import { type Attaching, type Run, reconcile } from "./reconcile.ts";
+import { report, troublesOf } from "./report.ts";
+
+export interface QueueHandler extends Omit<Attaching, "metricsNamespace">, Announcer {
+  readonly settings: AttachSettings;
+  readonly sqs: SQSClient;
+  readonly emitMetrics: EmitMetrics;
+}
+
+/** Nothing but a sweep, whose parts every queue knows, is a message here. */
+const nothingElse = z.never("is no sweep");
+
+/** The handler of attaching's queue. */
+export function createQueueHandler(dependencies: QueueHandler): Handler {
+  const { settings, clock, sqs, log } = dependencies;
+  const { pools, deadLetterQueueUrl } = settings;
+  // What one execution environment has told, so that it does not say it every minute. Never a reason to act.
+  const told = new News();
+  const run = (job: Job<AttachPool, Sweep>, deadlineMs: number) => runJob(dependencies, told, job, deadlineMs);
+  const parse = (body: string) => parseMessage(nothingElse, body);
+  return createHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, concerns: () => true, run });
+}
+
+async function runJob(
+  dependencies: QueueHandler,
+  told: News,
+  { pool }: Job<AttachPool, Sweep>,
+  deadlineMs: number,
+): Promise<void> {
+  const { settings, emitMetrics, log } = dependencies;
+  const run = await reconcile({ ...dependencies, metricsNamespace: settings.metricsNamespace }, pool, deadlineMs);
+  const { measurements, events } = report(run, pool, told.of(pool.name, troublesOf(run)));
+  logRun(log, run);
+  emitMetrics(pool.name, run.endedMs, measurements);
+  await announce(dependencies, events);
+}
+
+function logRun(log: Log, run: Run): void {
+  const { pool, startedMs, endedMs, failure, rounds } = run;
+  for (const { outcomes, plan, unverified } of rounds) {
+    for (const { action, result, ...rest } of outcomes) log.info("action", { pool, ...action, result, ...rest });
+    for (const { kind, functionName } of plan.waits) log.info("wait", { pool, kind, functionName });
+    for (const functionName of unverified) log.error("not verified", { pool, functionName });
+  }
+  for (const { finding: kind, ...trouble } of troublesOf(run)) log.info("finding", { pool, kind, ...trouble });
+  if (failure)
+    log.error("run failed", { pool, code: failure.code, permission: failure.action, reason: failure.message });
+  log.info("run", { pool, durationMs: endedMs - startedMs, rounds: rounds.length });
+}

@@ -1,0 +1,45 @@
+/** Attaching's function, for the pools whose policy asks for it: what it is told and may do. */
+import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import { attaches } from "../src/config/pool.ts";
+import { type Actuator, createActuator } from "./actuator.ts";
+import type { PoolNetwork } from "./network.ts";
+import { attachStatements } from "./permissions.ts";
+import type { Place } from "./place.ts";
+import { attachSettings } from "./settings.ts";
+
+/** A pool that attaches guarded functions, with its deployed network. */
+export interface AttachParts {
+  readonly name: string;
+  readonly functions: readonly string[];
+  readonly network: PoolNetwork;
+}
+
+/** Undefined when no pool attaches: then nobody may change a function that is not Holdfast's. */
+export function createAttach(
+  place: Place,
+  config: HoldfastConfig,
+  networks: Readonly<Record<string, PoolNetwork>>,
+  bundles: string,
+): Actuator | undefined {
+  const parts = Object.entries(config.pools).flatMap(([name, pool]): AttachParts[] => {
+    const network = networks[name];
+    return attaches(pool) && network ? [{ name, functions: pool.guarded.functions, network }] : [];
+  });
+  if (parts.length === 0) return undefined;
+  return createActuator(place, {
+    name: "attach",
+    functionName: "attach",
+    // Evidence takes minutes to gather: no event could say anything that a sweep does not see in time (decision 0012).
+    pools: parts.map(({ name }) => ({ name, sweepMinutes: 1, patterns: {} })),
+    describe({ deadLetters }) {
+      const settings = attachSettings(place, parts, deadLetters.url);
+      return {
+        bundles,
+        description: "Holdfast: attaches guarded functions that partners refuse to their pools' networks",
+        logDays: config.retention.logDays,
+        environment: { HOLDFAST_SETTINGS: settings.value },
+        statements: attachStatements(place, parts, settings.parameterArn),
+      };
+    },
+  });
+}

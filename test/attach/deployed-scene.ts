@@ -1,0 +1,91 @@
+/** Holdfast deployed with a guarded function in the twin, every role enforced, and a partner that looks at addresses. */
+import { type DeployedRegion, openDeployedRegion } from "../../sim/deployed-region.ts";
+import { wearGuard } from "../../sim/guarded-function.ts";
+import type { HoldfastInput } from "../../src/config/holdfast.ts";
+import { createPartner, type Partner, type PartnerRule } from "../../twin/partners.ts";
+import type { FunctionVersion } from "../../twin/world.ts";
+
+export const minuteMs = 60_000;
+/** What opening a scene may take of real time on a busy machine. */
+export const openedWithinMs = 60_000;
+export const guardedName = "label-printer";
+
+/** Addresses that Lambda's customers share are refused, those of a pool are not. */
+export const sharedRefused: PartnerRule = {
+  kind: "block",
+  ips: ["203.0.113.10", "203.0.113.11", "203.0.113.12"],
+};
+
+type PoolInput = HoldfastInput["pools"][string];
+
+export interface AttachScene extends DeployedRegion {
+  readonly partner: Partner;
+  readonly events: {
+    readonly atMs: number;
+    readonly type: string;
+    readonly detail: Readonly<Record<string, unknown>>;
+  }[];
+  /** So many environments of the guarded function start each minute. */
+  environmentsPerMinute: number;
+  latest(functionName?: string): FunctionVersion;
+  pass(minutes: number): Promise<void>;
+  alarmState(id: string): Promise<string>;
+  makeFunction(FunctionName: string, more?: object): Promise<void>;
+}
+
+export async function openAttachScene(more: Partial<PoolInput> = {}, consistent = false): Promise<AttachScene> {
+  const input: HoldfastInput = {
+    pools: {
+      orders: {
+        network: { create: { zones: 2 } },
+        targets: [{ name: "carrier", url: "https://api.carrier.example/" }],
+        guarded: { functions: [guardedName], policy: "attach" },
+        ...more,
+      },
+    },
+  };
+  const deployed = await openDeployedRegion(input, { direct: true, consistent });
+  const { region, path, operator } = deployed;
+  const partner = createPartner(region.clock);
+  const events: AttachScene["events"] = [];
+  region.calls.onCall(({ service, operation, input: put, atMs, error }) => {
+    if (service !== "events" || operation !== "PutEvents" || error) return;
+    for (const { DetailType, Detail } of (put as { Entries: { DetailType: string; Detail: string }[] }).Entries) {
+      events.push({ atMs, type: DetailType, detail: JSON.parse(Detail) });
+    }
+  });
+  const scene: AttachScene = {
+    ...deployed,
+    ...{ partner, events, environmentsPerMinute: 0 },
+    latest(functionName = guardedName) {
+      const version = region.world.functions.get(functionName)?.versions.get("$LATEST");
+      if (!version) throw new Error(`there is no function ${functionName}`);
+      return version;
+    },
+    async pass(minutes) {
+      for (let minute = 0; minute < minutes; minute++) {
+        for (let index = 0; index < scene.environmentsPerMinute; index++) {
+          await operator("lambda", "Invoke", { FunctionName: guardedName, InvocationType: "Event" });
+        }
+        await region.clock.advance(minuteMs);
+      }
+    },
+    async alarmState(id) {
+      const AlarmNames = [`holdfast-production-orders-${id}`];
+      const output = await operator<{ MetricAlarms: { StateValue: string }[] }>("monitoring", "DescribeAlarms", {
+        AlarmNames,
+      });
+      return output.MetricAlarms[0]?.StateValue ?? "missing";
+    },
+    async makeFunction(FunctionName, others = {}) {
+      await operator("lambda", "CreateFunction", {
+        ...{ FunctionName, Role: "arn:aws:iam::123456789012:role/printer", Runtime: "nodejs24.x" },
+        ...{ Handler: "index.handler", Code: { ZipFile: new Uint8Array() }, ...others },
+      });
+      wearGuard(region, path, FunctionName, partner);
+    },
+  };
+  await scene.makeFunction(guardedName);
+  await scene.pass(6);
+  return scene;
+}
