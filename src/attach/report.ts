@@ -17,21 +17,21 @@ export interface Trouble {
   readonly remedy: string;
 }
 
-/** What the run's last look left undone: findings, and functions that Lambda did not take. */
-export function troublesOf(run: Run): Trouble[] {
-  const last = run.rounds.at(-1);
-  if (!last) return [];
-  const refused = last.outcomes.flatMap((outcome) => {
-    if (outcome.result !== "refused") return [];
-    const { action, code, reason } = outcome;
-    const { functionName } = action;
-    return [{ finding: "refused", functionName, code, reason, remedy: refusalRemedy(functionName) } as const];
-  });
-  const found = last.plan.findings.map((it) => {
-    const { kind, ...detail } = it;
-    return { finding: kind, ...detail, remedy: remedyOf(it) };
-  });
-  return [...found, ...refused];
+/** What the run found and what Lambda did not take. Once attached, a function gives new evidence: no look repeats all. */
+export function troublesOf({ rounds }: Run): Trouble[] {
+  const troubles = rounds.flatMap(({ plan, outcomes }): Trouble[] => [
+    ...plan.findings.map((it) => {
+      const { kind, ...detail } = it;
+      return { finding: kind, ...detail, remedy: remedyOf(it) };
+    }),
+    ...outcomes.flatMap((outcome) => {
+      if (outcome.result !== "refused") return [];
+      const { action, code, reason } = outcome;
+      const { functionName } = action;
+      return [{ finding: "refused", functionName, code, reason, remedy: refusalRemedy(functionName) } as const];
+    }),
+  ]);
+  return [...new Map(troubles.map((it) => [JSON.stringify(it), it])).values()];
 }
 
 /**

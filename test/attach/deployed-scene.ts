@@ -25,6 +25,10 @@ export interface AttachScene extends DeployedRegion {
     readonly type: string;
     readonly detail: Readonly<Record<string, unknown>>;
   }[];
+  /** Role of the function that attaches. */
+  readonly roleArn: string;
+  /** What that role changed and may not: functions that nobody listed, or in a network, or of a paused pool. */
+  readonly misdeeds: string[];
   /** So many environments of the guarded function start each minute. */
   environmentsPerMinute: number;
   latest(functionName?: string): FunctionVersion;
@@ -54,9 +58,13 @@ export async function openAttachScene(more: Partial<PoolInput> = {}, consistent 
       events.push({ atMs, type: DetailType, detail: JSON.parse(Detail) });
     }
   });
+  const attach = "holdfast-production-attach";
+  const roleArn = region.world.functions.get(attach)?.versions.get("$LATEST")?.settings.role ?? "none";
+  const misdeeds: string[] = [];
+  watchChanges(deployed, roleArn, input.pools["orders"]?.guarded?.functions ?? [], misdeeds);
   const scene: AttachScene = {
     ...deployed,
-    ...{ partner, events, environmentsPerMinute: 0 },
+    ...{ partner, events, roleArn, misdeeds, environmentsPerMinute: 0 },
     latest(functionName = guardedName) {
       const version = region.world.functions.get(functionName)?.versions.get("$LATEST");
       if (!version) throw new Error(`there is no function ${functionName}`);
@@ -88,4 +96,24 @@ export async function openAttachScene(more: Partial<PoolInput> = {}, consistent 
   await scene.makeFunction(guardedName);
   await scene.pass(6);
   return scene;
+}
+
+/** Before each update, since it is gone afterwards what was to be respected. */
+function watchChanges(
+  { region }: DeployedRegion,
+  roleArn: string,
+  listed: readonly string[],
+  misdeeds: string[],
+): void {
+  const { world } = region;
+  const networks = new Map<string, boolean>();
+  region.calls.onCall(({ service, operation, principal, input, error }) => {
+    const name = String((input as { FunctionName?: string }).FunctionName);
+    const isChange = service === "lambda" && !/^(Get|List|Invoke)/.test(operation) && principal === roleArn && !error;
+    const paused = [...world.addresses.values()].some(({ tags }) => tags["holdfast:override"] === "paused");
+    if (isChange && (!listed.includes(name) || networks.get(name) || paused)) misdeeds.push(`${operation} of ${name}`);
+    for (const { functionName, versions } of world.functions.values()) {
+      networks.set(functionName, versions.get("$LATEST")?.vpcConfig !== undefined);
+    }
+  });
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decide } from "../../src/guard/decide.ts";
 import { EgressBlockedError, type GuardEffects, type GuardOptions, withEgressGuard } from "../../src/guard/guard.ts";
 import type { BlockScope } from "../../src/probing/answer.ts";
@@ -106,6 +106,31 @@ describe("withEgressGuard", () => {
   it("passes on a block that another environment does not cure", async () => {
     partner.play = "block";
     expect(await guard({ exitOn: ["network"] })("a", 1)).toBe("a 1");
+  });
+
+  describe("reports by function whether another address may cure what it found", () => {
+    const directives = () =>
+      (written[0] as { _aws: { CloudWatchMetrics: { Dimensions: string[][]; Metrics: { Name: string }[] }[] } })._aws
+        .CloudWatchMetrics;
+    afterEach(() => vi.unstubAllEnvs());
+
+    it.each<[string, Partner["play"], Partial<GuardOptions>, number]>([
+      ["a block that it exits on", "block", { maxExits: 0 }, 1],
+      ["a block of another scope", "block", { exitOn: ["network"] }, 0],
+      ["a healthy partner", "healthy", {}, 0],
+    ])("%s", async (_, play, options, curable) => {
+      vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", "labels");
+      partner.play = play;
+      await guard(options)("a", 1);
+      expect(written[0]).toMatchObject({ GuardCurable: curable, function: "labels" });
+      expect(directives().at(-1)).toMatchObject({ Dimensions: [["function"]], Metrics: [{ Name: "GuardCurable" }] });
+    });
+
+    it("and not outside Lambda, where there is no function", async () => {
+      vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", undefined);
+      await guard()("a", 1);
+      expect(directives().map(({ Dimensions }) => Dimensions)).toEqual([[["target"]]]);
+    });
   });
 
   it("passes when nobody listens", async () => {

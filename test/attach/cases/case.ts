@@ -1,0 +1,12 @@
+/** What one case of planning looks like, in words that read like the table. */
+import type { Action, Finding, Observed, Wait } from "../../../src/attach/model.ts";
+import { inOrder, type PlanCase, teller } from "../../plan-case.ts";
+
+export type Case = PlanCase<Observed, undefined>;
+
+export const tell = teller({
+  action: ({ kind, row, functionName, tests, refused }: Action) =>
+    `${kind} ${row} ${functionName} for ${refused} of ${tests}`,
+  finding: (finding: Finding) => inOrder(finding),
+  wait: ({ kind, functionName }: Wait) => `${kind} ${functionName}`,
+});
