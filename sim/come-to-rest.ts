@@ -10,6 +10,7 @@ import {
 } from "./checkers-rest.ts";
 import type { CallFaults } from "./faults.ts";
 import { restore } from "./hands.ts";
+import type { Rest } from "./rest.ts";
 import { type Stage, tryCall } from "./stage.ts";
 import type { Weather } from "./weather.ts";
 
@@ -22,7 +23,13 @@ const backToDirectMs = 34 * 60 * minuteMs;
 /** A gateway takes two minutes to come or go; attempts that failed are taken up again in the next hour. */
 const gatewayMs = 70 * minuteMs;
 
-export async function comeToRest(checking: Checking, weather: Weather, faults: CallFaults): Promise<void> {
+export interface Surroundings {
+  readonly weather: Weather;
+  readonly faults: CallFaults;
+  readonly rest: Rest;
+}
+
+export async function comeToRest(checking: Checking, { weather, faults, rest }: Surroundings): Promise<void> {
   const { stage } = checking;
   const { clock, delays } = stage.region;
   weather.stop();
@@ -43,24 +50,25 @@ export async function comeToRest(checking: Checking, weather: Weather, faults: C
   checkConverged(checking);
   checkSpares(checking);
   checkEgress(checking);
-  await leaveFallback(stage);
+  await leaveFallback(stage, rest);
   checkGateways(checking);
   await checkDeadLetters(checking, faults.crashes);
 }
 
 /** The way back takes a hold and clean rounds for each route table, then the grace time of a cold gateway. */
-async function leaveFallback(stage: Stage): Promise<void> {
+async function leaveFallback(stage: Stage, rest: Rest): Promise<void> {
   const { clock, world } = stage.region;
   const mayReturn = stage.pools.some(({ draw }) => draw.fallback.standby !== "off");
   if (!mayReturn) return;
-  await clock.runUntil(() => isDirect(stage), backToDirectMs);
+  const wait = (done: () => boolean, ms: number) => rest.during(ms, () => clock.runUntil(done, ms));
+  await wait(() => isDirect(stage), backToDirectMs);
   const waits = stage.pools.flatMap(({ draw }) => (draw.fallback.standby === "cold" ? draw.fallback.graceMinutes : 0));
   const isDone = () => {
     const living = [...world.natGateways.values()].filter(({ state }) => state === "pending" || state === "available");
     const warm = stage.pools.filter(({ draw }) => draw.fallback.standby === "warm").length;
     return living.length === warm && living.every(({ state }) => state === "available");
   };
-  await clock.runUntil(isDone, Math.max(...waits) * minuteMs + gatewayMs);
+  await wait(isDone, Math.max(...waits) * minuteMs + gatewayMs);
 }
 
 /** What an operator does about failed updates: deploys again; failed versions lose their aliases. */

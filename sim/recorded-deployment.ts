@@ -268,10 +268,10 @@ async function settle({ clock, world }: Region): Promise<void> {
     throw new Error("a function of the deployment never got active");
 }
 
-/** As the provider does it: an invocation that fails fails the deployment. */
+/** As the provider does it: an invocation that fails fails the deployment. What it tells of the time is the region's. */
 async function invoke({ clock }: Region, operator: Operator, inputs: RecordedResource["inputs"]): Promise<void> {
   const { functionName: FunctionName, input } = inputs;
-  const Payload = Buffer.from(String(input));
+  const Payload = Buffer.from(String(input).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, new Date(clock.now()).toISOString()));
   let ended = false;
   const invoked = operator<{ FunctionError?: string; Payload: Uint8Array }>("lambda", "Invoke", {
     FunctionName,

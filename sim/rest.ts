@@ -6,9 +6,12 @@
  * a time that could have been leapt over (docs/simulation.md).
  */
 import { tagKeys } from "../src/config/tags.ts";
+import { parseFlips } from "../src/fallback/history.ts";
+import { parseUse } from "../src/relocation/use.ts";
+import { dueMs, trialMs } from "../src/scout/plan.ts";
+import { parseVerified } from "../src/scout/verification.ts";
 import { currentInvocation, type Handler, type Invocation } from "../twin/lambda-invocation.ts";
 import type { Call } from "../twin/service.ts";
-import type { World } from "../twin/world.ts";
 import { isRead, type Report } from "./checker.ts";
 import type { Stage } from "./stage.ts";
 
@@ -23,6 +26,9 @@ const lookBackMs = 12 * minuteMs;
 const soonMs = 100_000;
 /** Time left before the next thing that is due, so that the runs before it are made. */
 const marginMs = 2 * minuteMs;
+const dayMs = 24 * 60 * minuteMs;
+/** A hold is doubled up to this (src/config/fallback-bounds.ts). */
+const longestHoldMs = 8 * 60 * minuteMs;
 
 export interface RestOptions {
   readonly verify: boolean;
@@ -33,8 +39,8 @@ export interface RestOptions {
 }
 
 export interface Rest {
-  /** From now on time passes evenly. */
-  stop(): void;
+  /** Lets `act` wait for at most `ms`, and leaps over rest meanwhile. At all other times time passes evenly. */
+  during<T>(ms: number, act: () => Promise<T>): Promise<T>;
   readonly leaptMs: number;
 }
 
@@ -76,6 +82,7 @@ export function leapOverRest(
   let sinceMs = clock.now();
   let leaptMs = 0;
   let restUntilMs = 0;
+  let horizonMs: number | undefined;
   const disturb = (what: string) => {
     if (clock.now() < restUntilMs) report("rest", `${what} in a time that could be left out`);
     sinceMs = clock.now();
@@ -93,8 +100,8 @@ export function leapOverRest(
     const now = fingerprint(stage);
     if (now !== seen) sinceMs = clock.now();
     seen = now;
-    if (clock.now() < restUntilMs || clock.now() - sinceMs < restMs || running.count > 0 || !isSteady(stage)) return;
-    const nextMs = Math.min(nextWeatherMs(), clock.dueAfter(soonMs) ?? Number.POSITIVE_INFINITY, nextTrialMs(stage));
+    if (horizonMs === undefined || clock.now() < restUntilMs || clock.now() - sinceMs < restMs || running.count > 0 || !isSteady(stage)) return;
+    const nextMs = Math.min(horizonMs, nextWeatherMs(), clock.dueAfter(soonMs) ?? Number.POSITIVE_INFINITY, nextOwnMs(stage));
     const ms = Math.floor((nextMs - clock.now() - marginMs) / minuteMs) * minuteMs;
     if (ms < minuteMs) return;
     if (verify) {
@@ -106,52 +113,62 @@ export function leapOverRest(
     leaptMs += ms;
     sinceMs += ms;
   };
-  const timer = clock.every(lookEveryMs, look);
+  clock.every(lookEveryMs, look);
   return {
-    stop: () => timer.cancel(),
+    async during(ms, act) {
+      horizonMs = clock.now() + ms;
+      const result = await act();
+      horizonMs = undefined;
+      return result;
+    },
     get leaptMs() {
       return leaptMs;
     },
   };
 }
 
-/** Whether nothing changes by the passing of time alone: no drain, no hold, no grace, no partner that comes and goes. */
-function isSteady({ region: { world }, pools, partners }: Stage): boolean {
+/** Whether nothing changes within minutes by the passing of time alone: no drain, no gateway on its way, no partner that comes and goes. */
+function isSteady({ region: { world }, partners }: Stage): boolean {
   const flaps = [...partners.values()].some(({ rules }) => rules.some(({ kind }) => kind === "flap"));
   const draining = [...world.addresses.values()].some(
-    ({ tags, networkInterfaceId: on }) => on !== undefined && tags[tagKeys.use]?.startsWith("draining "),
+    ({ tags, networkInterfaceId: on }) => on !== undefined && parseUse(tags[tagKeys.use])?.state === "draining",
   );
-  const inFallback = pools.some(({ draw, network }) => {
-    const gateways = [...world.natGateways.values()].filter(
-      ({ tags, state }) => tags[tagKeys.pool] === draw.name && state !== "deleted",
-    );
-    const warm = draw.fallback.standby === "warm" && gateways.every(({ state }) => state === "available");
-    return (gateways.length > 0 && !warm) || network.routeTableIds.some((id) => leadsToNat(world, id));
-  });
-  return !flaps && !draining && !inFallback;
+  const changing = [...world.natGateways.values()].some(({ state }) => state !== "available" && state !== "deleted");
+  return !flaps && !draining && !changing;
 }
 
-const hourMs = 60 * minuteMs;
-/** After these the scout may be due again: a trial's end, a spare's and a suspect's intervals (docs/how-it-works.md). */
-const trialsMs = [
-  minuteMs * 15,
-  hourMs * 6,
-  hourMs * 24,
-  ...[1, 2, 4, 8, 16, 32, 64, 128, 168].map((it) => it * hourMs),
-];
-
-/** When the scout may have something to do next, by the times that the addresses' tags tell. */
-function nextTrialMs({ region: { world, clock } }: Stage): number {
-  const timesMs = [...world.addresses.values()]
-    .flatMap(({ tags }) => [tags[tagKeys.use], tags[tagKeys.verified]])
-    .flatMap((text) => /\d{4}-\S+Z/.exec(text ?? "") ?? [])
-    .map((time) => Date.parse(time));
-  const dueMs = timesMs.flatMap((timeMs) => trialsMs.map((ms) => timeMs + ms));
+/** When Holdfast may have something to do by the passing of time alone: what its tags tell of is over, or due again. */
+function nextOwnMs(stage: Stage): number {
+  const { world, clock } = stage.region;
+  const dueMs = [...[...world.addresses.values()].flatMap(({ tags }) => trialTimesMs(tags)), ...returnTimesMs(stage)];
   return Math.min(...dueMs.filter((ms) => ms > clock.now()));
 }
 
-function leadsToNat({ routeTables }: World, routeTableId: string): boolean {
-  return routeTables.get(routeTableId)?.routes.some(({ natGatewayId }) => natGatewayId !== undefined) ?? false;
+/** When the scout is free again, and when the address is to be tried out or told of again (src/scout, src/probing). */
+function trialTimesMs(tags: Readonly<Record<string, string>>): number[] {
+  const use = parseUse(tags[tagKeys.use]);
+  const verified = parseVerified(tags[tagKeys.verified]);
+  return [
+    dueMs({ blocked: tags[tagKeys.verdict] === "blocked", use, verified }),
+    (use?.sinceMs ?? 0) + trialMs,
+    (verified?.atMs ?? 0) + dayMs,
+  ];
+}
+
+/** When a hold or a grace time may be over, whatever it was doubled to, and when a flip is a day old (src/fallback). */
+function returnTimesMs({ region: { world }, pools }: Stage): number[] {
+  return pools.flatMap(({ draw: { name, fallback }, network }) => {
+    const holdMs = fallback.holdMinutes * minuteMs;
+    const graceMs = fallback.graceMinutes * minuteMs;
+    const holdsMs = [longestHoldMs, 2 * longestHoldMs];
+    for (let ms = holdMs; ms < longestHoldMs; ms *= 2) holdsMs.push(ms, 2 * ms);
+    const flips = network.routeTableIds.flatMap((id) => parseFlips(world.routeTables.get(id)?.tags[tagKeys.flips]));
+    const gateways = [...world.natGateways.values()].filter(({ tags }) => tags[tagKeys.pool] === name);
+    return [
+      ...flips.flatMap(({ atMs }) => [...holdsMs, dayMs, graceMs].map((ms) => atMs + ms)),
+      ...gateways.map(({ createdMs }) => createdMs + graceMs),
+    ];
+  });
 }
 
 /** Everything that an observation or a probe depends on. */

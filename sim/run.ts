@@ -92,14 +92,12 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   await populate(stage);
   Object.assign(delays, troublesOf(draw));
   const weather = startAllWeather(stage, faults, outages, trace);
-  const endMs = clock.now() + options.days * dayMs;
   const rest = leapOverRest(stage, running, {
     ...{ verify: options.allSweeps ?? false, isOurs, report },
-    nextWeatherMs: () => Math.min(weather.nextMs(), endMs),
+    nextWeatherMs: weather.nextMs,
   });
-  await clock.advance(options.days * dayMs);
-  rest.stop();
-  await comeToRest(checking, weather, faults);
+  await rest.during(options.days * dayMs, () => clock.advance(options.days * dayMs));
+  await comeToRest(checking, { weather, faults, rest });
   conduct.settle();
   return {
     ...{ seed: options.seed, draw, violations, traceHash: trace.hash(), recent, ...counts },

@@ -22,9 +22,16 @@ export async function synthesize(
 ): Promise<Synthesized> {
   const config = defineHoldfast(input);
   const resources = await startRecording(runtime, account, app, stage, false);
-  const { pools } = new Holdfast("Holdfast", { config, app, stage, bundles });
-  await runtime.disconnect();
-  return { resources: inOrder(resources), outputs: pools };
+  const { stackTraceLimit } = Error;
+  // Pulumi takes a stack trace for each output: most of the time of a deployment that makes nothing.
+  Error.stackTraceLimit = 0;
+  try {
+    const { pools } = new Holdfast("Holdfast", { config, app, stage, bundles });
+    await runtime.disconnect();
+    return { resources: inOrder(resources), outputs: pools };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** Registrations run side by side, so that their order is a matter of time: what others depend on first, then by URN. */

@@ -67,6 +67,7 @@ export function startWeather({ clock, random, fronts, tell }: Climate, happening
   return {
     stop() {
       stopped = true;
+      due.clear();
     },
     get pending() {
       return pending;

@@ -122,6 +122,7 @@ function checkAssociation(world: World, input: AssociateAddressRequest): [Addres
   const address = requireRecord(world, "addresses", input.AllocationId);
   demandOwn(world, address);
   const target = requireRecord(world, "networkInterfaces", input.NetworkInterfaceId);
+  if (target.interfaceType === "nat_gateway") throw notPermitted();
   if (input.PrivateIpAddress && input.PrivateIpAddress !== target.privateIpAddress) {
     throw new AwsError(
       "InvalidParameterValue",
@@ -141,12 +142,19 @@ function checkAssociation(world: World, input: AssociateAddressRequest): [Addres
   return [address, target];
 }
 
-/** What a NAT gateway holds comes back only with its deletion. The code is seen for other services' addresses; assumed here. */
+/**
+ * What a NAT gateway holds comes back only with its deletion; its interface is its requester's, and takes no other
+ * address. The code is seen for other services' addresses; assumed here.
+ */
 function demandOwn(world: World, { associationId, networkInterfaceId }: Address): void {
   const regional = associationId !== undefined && networkInterfaceId === undefined;
   const target = networkInterfaceId === undefined ? undefined : world.networkInterfaces.get(networkInterfaceId);
   if (!regional && target?.interfaceType !== "nat_gateway") return;
-  throw new AwsError("AuthFailure", "You do not have permission to access the specified resource.");
+  throw notPermitted();
+}
+
+function notPermitted(): AwsError {
+  return new AwsError("AuthFailure", "You do not have permission to access the specified resource.");
 }
 
 /** Takes the address off its interface; it stays allocated. */

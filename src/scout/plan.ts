@@ -89,7 +89,7 @@ function isTried({ use, verified }: Address, nowMs: number): boolean {
 }
 
 /** From when on an address should be tried (again). One that has served until lately was watched while it did. */
-export function dueMs({ blocked, use, verified }: Address): number {
+export function dueMs({ blocked, use, verified }: Pick<Address, "blocked" | "use" | "verified">): number {
   const triedMs = use?.state === "scouting" ? use.sinceMs : 0;
   const verifiedMs = verified?.atMs ?? 0;
   if (blocked) {
