@@ -53,7 +53,9 @@ export function creation(observed: Observed, episode: string, nowMs: number): Cr
   }
   const untilMs = lastMs + backoffMs * 2 ** (spent.length - 1);
   if (spent.length > 0 && nowMs < untilMs) return { ...nothing, waits: [{ kind: "backoff", untilMs }] };
-  const attempt = `${Math.floor(nowMs / slotMs)} ${natGateways.length}`;
+  // Not their number: it is the same again when old records go while new ones come.
+  const newestMs = Math.max(0, ...natGateways.map(({ createdMs }) => createdMs));
+  const attempt = `${Math.floor(nowMs / slotMs)} ${newestMs}`;
   const { allocationId } = fallbackAddress;
   const row = spent.length > 0 ? 6 : episode.startsWith("standby") ? 13 : 3;
   return { ...nothing, actions: [{ kind: "create", row, allocationId, episode, attempt }] };
