@@ -68,7 +68,7 @@ export async function score(rival: Rival, seed: number, days: number): Promise<S
     ...[blocking(stage, pool, () => [...waysNow({ stage, pool, ways }).values()].flat()), ...failures.happenings],
   ];
   await clock.advance(warmUpMs);
-  const weather = startWeather({ clock, random, fronts: stage.draw.fronts, tell: () => {} }, happenings);
+  startWeather({ clock, random, fronts: stage.draw.fronts, tell: () => {} }, happenings);
   const roles = new Set(stage.roles.values());
   const isOurs = ({ principal }: { readonly principal?: string | undefined }) => roles.has(principal ?? "");
   let calls = 0;
@@ -78,12 +78,10 @@ export async function score(rival: Rival, seed: number, days: number): Promise<S
   const declared = new Set([...pool.publicIps, ...standbyIps]);
   const rules = stage.partners.get(pool.draw.name)?.rules ?? [];
   const measure = startMeter({ stage, pool, ways, declared, rules, alwaysRefused: sharedPool.alwaysRefused });
-  const endMs = clock.now() + days * dayMs;
-  if (rival.holdfast) {
-    const nextWeatherMs = () => Math.min(weather.nextMs(), endMs);
-    leapOverRest(stage, running, { verify: false, isOurs, report: () => {}, nextWeatherMs });
-  }
-  await clock.advance(endMs - clock.now());
+  const pass = () => clock.advance(days * dayMs);
+  if (rival.holdfast)
+    await leapOverRest(stage, running, { verify: false, isOurs, report: () => {} }).during(days * dayMs, pass);
+  else await pass();
   const alarms = path.cloudWatch.operations["DescribeAlarms"]?.({}, { service: "monitoring" } as never) as {
     MetricAlarms: unknown[];
   };

@@ -22,9 +22,7 @@ const lookEveryMs = 23_000;
 const restMs = 7 * minuteMs;
 /** The longest that any alarm looks back: 10 periods, and 2 more. */
 const lookBackMs = 12 * minuteMs;
-/** Regular work is done within this time: schedules begin within a minute of theirs, and functions end within 90 s. */
-const soonMs = 100_000;
-/** Time left before the next thing that is due, so that the runs before it are made. */
+/** Time left before and after the next thing that is due, so that the runs before it are made, and the one that acts. */
 const marginMs = 2 * minuteMs;
 const dayMs = 24 * 60 * minuteMs;
 /** A hold is doubled up to this (src/config/fallback-bounds.ts). */
@@ -34,8 +32,6 @@ export interface RestOptions {
   readonly verify: boolean;
   readonly isOurs: (call: Pick<Call, "principal">) => boolean;
   readonly report: Report;
-  /** When the weather changes next. */
-  readonly nextWeatherMs: () => number;
 }
 
 export interface Rest {
@@ -74,7 +70,7 @@ export function countRunning(): Running {
 export function leapOverRest(
   stage: Stage,
   running: Running,
-  { verify, isOurs, report, nextWeatherMs }: RestOptions,
+  { verify, isOurs, report }: RestOptions,
 ): Rest {
   const { region, path } = stage;
   const { clock, calls } = region;
@@ -100,8 +96,8 @@ export function leapOverRest(
     const now = fingerprint(stage);
     if (now !== seen) sinceMs = clock.now();
     seen = now;
-    if (horizonMs === undefined || clock.now() < restUntilMs || clock.now() - sinceMs < restMs || running.count > 0 || !isSteady(stage)) return;
-    const nextMs = Math.min(horizonMs, nextWeatherMs(), clock.dueAfter(soonMs) ?? Number.POSITIVE_INFINITY, nextOwnMs(stage));
+    if (horizonMs === undefined || clock.now() < restUntilMs || clock.now() - Math.max(sinceMs, clock.lastEventMs) < restMs || running.count > 0 || !isSteady(stage)) return;
+    const nextMs = Math.min(horizonMs, clock.nextEventMs(), nextOwnMs(stage));
     const ms = Math.floor((nextMs - clock.now() - marginMs) / minuteMs) * minuteMs;
     if (ms < minuteMs) return;
     if (verify) {
@@ -109,7 +105,7 @@ export function leapOverRest(
       return;
     }
     path.cloudWatch.metrics.repeat(clock.now(), lookBackMs, ms);
-    clock.leap(ms, soonMs);
+    clock.leap(ms);
     leaptMs += ms;
     sinceMs += ms;
   };
@@ -137,11 +133,11 @@ function isSteady({ region: { world }, partners }: Stage): boolean {
   return !flaps && !draining && !changing;
 }
 
-/** When Holdfast may have something to do by the passing of time alone: what its tags tell of is over, or due again. */
+/** When Holdfast may have something to do by the passing of time alone, or may be about to: what its tags tell of is over, or due again. */
 function nextOwnMs(stage: Stage): number {
   const { world, clock } = stage.region;
   const dueMs = [...[...world.addresses.values()].flatMap(({ tags }) => trialTimesMs(tags)), ...returnTimesMs(stage)];
-  return Math.min(...dueMs.filter((ms) => ms > clock.now()));
+  return Math.min(...dueMs.filter((ms) => ms > clock.now() - marginMs));
 }
 
 /** When the scout is free again, and when the address is to be tried out or told of again (src/scout, src/probing). */

@@ -94,7 +94,6 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const weather = startAllWeather(stage, faults, outages, trace);
   const rest = leapOverRest(stage, running, {
     ...{ verify: options.allSweeps ?? false, isOurs, report },
-    nextWeatherMs: weather.nextMs,
   });
   await rest.during(options.days * dayMs, () => clock.advance(options.days * dayMs));
   await comeToRest(checking, { weather, faults, rest });

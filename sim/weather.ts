@@ -21,8 +21,6 @@ export interface Weather {
   stop(): void;
   /** Things that have begun and are not over. */
   readonly pending: number;
-  /** When something happens next. */
-  nextMs(): number;
 }
 
 export interface Climate {
@@ -37,14 +35,10 @@ export interface Climate {
 }
 
 export function startWeather({ clock, random, fronts, tell }: Climate, happenings: readonly Happening[]): Weather {
-  const due = new Set<{ readonly atMs: number }>();
   let stopped = false;
   let pending = 0;
   const at = (ms: number, act: () => void) => {
-    const entry = { atMs: clock.now() + ms };
-    due.add(entry);
     clock.after(ms, () => {
-      due.delete(entry);
       if (!stopped) act();
     });
   };
@@ -67,12 +61,10 @@ export function startWeather({ clock, random, fronts, tell }: Climate, happening
   return {
     stop() {
       stopped = true;
-      due.clear();
     },
     get pending() {
       return pending;
     },
-    nextMs: () => Math.min(...[...due].map(({ atMs }) => atMs)),
   };
 }
 

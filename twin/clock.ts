@@ -10,11 +10,17 @@ export interface Timer {
   cancel(): void;
 }
 
+/**
+ * A timer set for longer than this stands for something that will happen; a shorter one for work that is under way: an
+ * invocation of Holdfast lasts 90 s at most, and what it leaves in a queue comes back after 95 s.
+ */
+const underWayMs = 100_000;
+
 interface Entry extends Timer {
   atMs: number;
   readonly sequence: number;
   readonly fire: () => void;
-  /** Set by `every`: it comes again and again. */
+  /** It comes again and again, or is part of what does. */
   readonly regular: boolean;
   cancelled: boolean;
 }
@@ -22,6 +28,7 @@ interface Entry extends Timer {
 export class VirtualClock {
   #nowMs: number;
   #sequence = 0;
+  #lastEventMs = Number.NEGATIVE_INFINITY;
   readonly #heap: Entry[] = [];
 
   constructor(startMs: number = Date.UTC(2026, 0, 1)) {
@@ -39,7 +46,7 @@ export class VirtualClock {
 
   /** Runs `fire` after `ms` of virtual time (never at once: 0 means "after what is already due now"). */
   after(ms: number, fire: () => void): Timer {
-    return this.#add(ms, fire, false);
+    return this.#add(ms, fire, ms <= underWayMs);
   }
 
   #add(ms: number, fire: () => void, regular: boolean): Timer {
@@ -94,6 +101,7 @@ export class VirtualClock {
       }
       pop(this.#heap);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      if (!next.regular) this.#lastEventMs = this.#nowMs;
       next.fire();
     }
   }
@@ -111,20 +119,23 @@ export class VirtualClock {
     return promise;
   }
 
-  /** When the first timer is due that neither comes regularly nor is due within `soonMs`; undefined: there is none. */
-  dueAfter(soonMs: number): number | undefined {
-    const later = this.#heap.filter((it) => !it.cancelled && !it.regular && it.atMs > this.#nowMs + soonMs);
-    return later.length === 0 ? undefined : Math.min(...later.map(({ atMs }) => atMs));
+  /** When the last timer fired that was set for something that happens once, and not soon. */
+  get lastEventMs(): number {
+    return this.#lastEventMs;
+  }
+
+  /** When the next such timer is due; infinite: there is none. */
+  nextEventMs(): number {
+    return Math.min(...this.#heap.filter((it) => !it.cancelled && !it.regular).map(({ atMs }) => atMs));
   }
 
   /**
-   * Goes on `ms` later, as if what happens regularly had happened in between: regular timers, and those due within
-   * `soonMs`, move along; all others stay where they are, and none of these may be due before.
+   * Goes on `ms` later, as if what happens regularly had happened in between: regular timers and those of work under
+   * way move along; all others stay where they are, and none of these may be due before.
    */
-  leap(ms: number, soonMs: number): void {
-    const moves = (it: Entry) => it.regular || it.atMs <= this.#nowMs + soonMs;
+  leap(ms: number): void {
     const entries = this.#heap.splice(0).filter(({ cancelled }) => !cancelled);
-    for (const it of entries) if (moves(it)) it.atMs += ms;
+    for (const it of entries) if (it.regular) it.atMs += ms;
     this.#nowMs += ms;
     for (const it of entries) push(this.#heap, it);
   }
