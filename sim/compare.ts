@@ -47,6 +47,8 @@ function drawComparison(seed: number, { spares }: Rival): WorldDraw {
   };
 }
 
+const unchecked = { verify: false, report: () => {}, surroundings: () => undefined };
+
 export async function score(rival: Rival, seed: number, days: number): Promise<Score> {
   const running = countRunning();
   const stage = await buildStage(drawComparison(seed, rival), {
@@ -80,7 +82,7 @@ export async function score(rival: Rival, seed: number, days: number): Promise<S
   const measure = startMeter({ stage, pool, ways, declared, rules, alwaysRefused: sharedPool.alwaysRefused });
   const pass = () => clock.advance(days * dayMs);
   if (rival.holdfast)
-    await leapOverRest(stage, running, { verify: false, isOurs, report: () => {} }).during(days * dayMs, pass);
+    await leapOverRest(stage, running, { ...unchecked, isOurs }).during(days * dayMs, pass);
   else await pass();
   const alarms = path.cloudWatch.operations["DescribeAlarms"]?.({}, { service: "monitoring" } as never) as {
     MetricAlarms: unknown[];

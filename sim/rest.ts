@@ -22,8 +22,10 @@ const lookEveryMs = 23_000;
 const restMs = 7 * minuteMs;
 /** The longest that any alarm looks back: 10 periods, and 2 more. */
 const lookBackMs = 12 * minuteMs;
-/** Time left before and after the next thing that is due, so that the runs before it are made, and the one that acts. */
-const marginMs = 2 * minuteMs;
+/** Time left before the next thing that is due, so that a run before it is made. */
+const beforeMs = minuteMs;
+/** Time left after it, so that the next runs act on it. */
+const afterMs = 2 * minuteMs;
 const dayMs = 24 * 60 * minuteMs;
 /** A hold is doubled up to this (src/config/fallback-bounds.ts). */
 const longestHoldMs = 8 * 60 * minuteMs;
@@ -32,6 +34,8 @@ export interface RestOptions {
   readonly verify: boolean;
   readonly isOurs: (call: Pick<Call, "principal">) => boolean;
   readonly report: Report;
+  /** What an observation or a probe depends on beside the world and the partners. */
+  readonly surroundings: () => unknown;
 }
 
 export interface Rest {
@@ -70,7 +74,7 @@ export function countRunning(): Running {
 export function leapOverRest(
   stage: Stage,
   running: Running,
-  { verify, isOurs, report }: RestOptions,
+  { verify, isOurs, report, surroundings }: RestOptions,
 ): Rest {
   const { region, path } = stage;
   const { clock, calls } = region;
@@ -93,12 +97,13 @@ export function leapOverRest(
     return publish(source, type, detail, ...more);
   };
   const look = () => {
-    const now = fingerprint(stage);
+    const now = fingerprint(stage, surroundings());
     if (now !== seen) sinceMs = clock.now();
     seen = now;
-    if (horizonMs === undefined || clock.now() < restUntilMs || clock.now() - Math.max(sinceMs, clock.lastEventMs) < restMs || running.count > 0 || !isSteady(stage)) return;
+    if (horizonMs === undefined || clock.now() < restUntilMs || running.count > 0 || !isSteady(stage)) return;
+    if (clock.now() - sinceMs < restMs || clock.now() - clock.lastEventMs < afterMs) return;
     const nextMs = Math.min(horizonMs, clock.nextEventMs(), nextOwnMs(stage));
-    const ms = Math.floor((nextMs - clock.now() - marginMs) / minuteMs) * minuteMs;
+    const ms = Math.floor((nextMs - clock.now() - beforeMs) / minuteMs) * minuteMs;
     if (ms < minuteMs) return;
     if (verify) {
       restUntilMs = clock.now() + ms;
@@ -137,7 +142,7 @@ function isSteady({ region: { world }, partners }: Stage): boolean {
 function nextOwnMs(stage: Stage): number {
   const { world, clock } = stage.region;
   const dueMs = [...[...world.addresses.values()].flatMap(({ tags }) => trialTimesMs(tags)), ...returnTimesMs(stage)];
-  return Math.min(...dueMs.filter((ms) => ms > clock.now() - marginMs));
+  return Math.min(...dueMs.filter((ms) => ms > clock.now() - afterMs));
 }
 
 /** When the scout is free again, and when the address is to be tried out or told of again (src/scout, src/probing). */
@@ -168,9 +173,9 @@ function returnTimesMs({ region: { world }, pools }: Stage): number[] {
 }
 
 /** Everything that an observation or a probe depends on. */
-function fingerprint({ region: { world }, partners }: Stage): string {
+function fingerprint({ region: { world }, partners }: Stage, surroundings: unknown): string {
   const { addresses, networkInterfaces, functions, routeTables, natGateways } = world;
-  const parts: unknown[] = [[...partners.values()].map(({ rules }) => rules)];
+  const parts: unknown[] = [surroundings, [...partners.values()].map(({ rules }) => rules)];
   for (const it of addresses.values()) parts.push(it.allocationId, it.associationId, it.networkInterfaceId, it.tags);
   for (const it of networkInterfaces.values()) parts.push(it.networkInterfaceId, it.status, it.securityGroupIds);
   for (const it of routeTables.values()) parts.push(it.routeTableId, it.tags, it.routes);

@@ -93,7 +93,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   Object.assign(delays, troublesOf(draw));
   const weather = startAllWeather(stage, faults, outages, trace);
   const rest = leapOverRest(stage, running, {
-    ...{ verify: options.allSweeps ?? false, isOurs, report },
+    ...{ verify: options.allSweeps ?? false, isOurs, report, surroundings: () => [...outages.current] },
   });
   await rest.during(options.days * dayMs, () => clock.advance(options.days * dayMs));
   await comeToRest(checking, { weather, faults, rest });

@@ -16,12 +16,20 @@ const COMPARISONS: Readonly<Record<string, Compare>> = {
   Bool: (value, expected) => value.toLowerCase() === expected.toLowerCase(),
 };
 
+/** By pattern: policies have few, and each is asked at every call. */
+const expressions = new Map<string, RegExp>();
+
 /** `*` is any run of characters, `?` any one. */
 export function like(value: string, pattern: string): boolean {
-  const source = pattern.replace(/[*?]|[.+^${}()|[\]\\]/g, (token) =>
-    token === "*" ? ".*" : token === "?" ? "." : `\\${token}`,
-  );
-  return new RegExp(`^${source}$`, "s").test(value);
+  let expression = expressions.get(pattern);
+  if (!expression) {
+    const source = pattern.replace(/[*?]|[.+^${}()|[\]\\]/g, (token) =>
+      token === "*" ? ".*" : token === "?" ? "." : `\\${token}`,
+    );
+    expression = new RegExp(`^${source}$`, "s");
+    expressions.set(pattern, expression);
+  }
+  return expression.test(value);
 }
 
 /** Each of the six parts is matched by itself, so that a `*` does not reach over a colon. */
