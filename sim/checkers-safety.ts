@@ -21,10 +21,11 @@ export function checkSafety(checking: Checking, shown: Shown): void {
   const { stage, report } = checking;
   const wasBlocked = watchVerdicts(checking);
   const history = new Map(stage.pools.map((pool) => [pool, new NeedHistory(stage, pool)]));
+  const relocation = stage.roles.get("relocate");
   stage.region.calls.onCall((call) => {
-    const looks = checking.isOurs(call) && call.operation === "DescribeNetworkInterfaces";
+    const looks = call.principal === relocation && /^(DescribeNetworkInterfaces|GetFunctionConf)/.test(call.operation);
     if (!looks && (isRead(call) || (call.service !== "ec2" && call.service !== "lambda"))) return;
-    for (const it of history.values()) it.sample();
+    for (const it of history.values()) it.sample(looks);
     checkAddressesExist(stage, call, checking);
   });
   watchWrites(checking, (write) => {
@@ -52,6 +53,8 @@ interface Associate {
 class NeedHistory {
   readonly #since = new Map<string, number>();
   readonly #until = new Map<string, number>();
+  /** Those of them that relocation has found needed, with no update in progress that hides it. */
+  readonly #seen = new Set<string>();
   /** Combinations that members were ever configured with. */
   readonly everUsed = new Set<string>();
 
@@ -60,16 +63,24 @@ class NeedHistory {
     readonly pool: PoolStage,
   ) {}
 
-  sample(): void {
+  /** `looks`: relocation is looking. */
+  sample(looks: boolean): void {
     const nowMs = this.stage.region.clock.now();
     const needed = neededInterfaces(this.stage, this.pool);
-    for (const id of needed) if (!this.#since.has(id)) this.#since.set(id, nowMs);
+    const versions = liveMembers(this.stage, this.pool);
+    const sees =
+      looks &&
+      versions.every(({ state, lastUpdateStatus }) => state !== "Pending" && lastUpdateStatus !== "InProgress");
+    for (const id of needed) {
+      if (!this.#since.has(id)) this.#since.set(id, nowMs);
+      if (sees) this.#seen.add(id);
+    }
     for (const id of this.#since.keys()) {
       if (needed.has(id)) continue;
       this.#since.delete(id);
-      this.#until.set(id, nowMs);
+      if (this.#seen.delete(id)) this.#until.set(id, nowMs);
     }
-    for (const { vpcConfig, servedBy } of liveMembers(this.stage, this.pool)) {
+    for (const { vpcConfig, servedBy } of versions) {
       for (const key of [...combinationsOf(vpcConfig), ...combinationsOf(servedBy)]) this.everUsed.add(key);
     }
   }
@@ -78,6 +89,7 @@ class NeedHistory {
     return this.#since.get(networkInterfaceId);
   }
 
+  /** The end of the last use that relocation can know of. */
   unneededSinceMs(networkInterfaceId: string): number | undefined {
     return this.#since.has(networkInterfaceId) ? undefined : this.#until.get(networkInterfaceId);
   }

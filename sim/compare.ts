@@ -81,8 +81,7 @@ export async function score(rival: Rival, seed: number, days: number): Promise<S
   const rules = stage.partners.get(pool.draw.name)?.rules ?? [];
   const measure = startMeter({ stage, pool, ways, declared, rules, alwaysRefused: sharedPool.alwaysRefused });
   const pass = () => clock.advance(days * dayMs);
-  if (rival.holdfast)
-    await leapOverRest(stage, running, { ...unchecked, isOurs }).during(days * dayMs, pass);
+  if (rival.holdfast) await leapOverRest(stage, running, { ...unchecked, isOurs }).during(days * dayMs, pass);
   else await pass();
   const alarms = path.cloudWatch.operations["DescribeAlarms"]?.({}, { service: "monitoring" } as never) as {
     MetricAlarms: unknown[];

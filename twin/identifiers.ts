@@ -11,7 +11,12 @@ export interface Identifiers {
 export function createIdentifiers(random: Random): Identifiers {
   const given = new Set<string>();
   const hex = (digits: number): string =>
-    digits > 8 ? hex(8) + hex(digits - 8) : random.integer(0, 16 ** digits - 1).toString(16).padStart(digits, "0");
+    digits > 8
+      ? hex(8) + hex(digits - 8)
+      : random
+          .integer(0, 16 ** digits - 1)
+          .toString(16)
+          .padStart(digits, "0");
   const unique = (make: () => string) => {
     let id = make();
     while (given.has(id)) id = make();
