@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { runSeed } from "../../sim/run.ts";
 import { drawWorld, faultKinds } from "../../sim/world-draw.ts";
 
@@ -20,6 +20,21 @@ describe("a simulated day", () => {
     const first = await run(5);
     expect((await run(5)).traceHash).toBe(first.traceHash);
     expect((await run(6)).traceHash).not.toBe(first.traceHash);
+  }, 120_000);
+
+  it("does not depend on the hour at which it is run", async () => {
+    const runAt = async (time: string) => {
+      vi.setSystemTime(time);
+      vi.resetModules();
+      const { runSeed } = await import("../../sim/run.ts");
+      return (await runSeed({ seed: 6, days: 0.1, faults: faultKinds })).traceHash;
+    };
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      expect(await runAt("2026-03-01T10:00:00Z")).toBe(await runAt("2027-05-06T11:01:30Z"));
+    } finally {
+      vi.useRealTimers();
+    }
   }, 120_000);
 
   it("breaks no rule over the wire either", async () => {

@@ -1,5 +1,6 @@
 import type { CreateNatGatewayCommandInput, NatGateway } from "@aws-sdk/client-ec2";
 import {
+  AllocateAddressCommand,
   AssociateAddressCommand,
   AssociateRouteTableCommand,
   CreateNatGatewayCommand,
@@ -171,6 +172,15 @@ describe("a NAT gateway", () => {
     const { AssociationId } = (await address()) ?? {};
     const take = new DisassociateAddressCommand({ AssociationId });
     expect(await scene.failure(scene.ec2.send(take))).toMatchObject({ name: "AuthFailure" });
+  });
+
+  it("takes no other address onto its interface", async () => {
+    await create();
+    await scene.region.clock.advance(2 * MINUTE);
+    const { NetworkInterfaceId } = (await address()) ?? {};
+    const other = await scene.run(scene.ec2.send(new AllocateAddressCommand({})));
+    const put = new AssociateAddressCommand({ AllocationId: other.AllocationId, NetworkInterfaceId });
+    expect(await scene.failure(scene.ec2.send(put))).toMatchObject({ name: "AuthFailure" });
   });
 
   it("can be private: no address, never", async () => {
