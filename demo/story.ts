@@ -30,12 +30,15 @@ export const chapters: readonly Chapter[] = [
   {
     title: "Lambda replaces the interface, as it may at any time",
     act: async ({ path, region }) => {
-      const servedBy = region.world.functions.get(functionName)?.versions.get("$LATEST")?.servedBy;
-      const carrying = [...region.world.networkInterfaces.values()].find(
-        ({ subnetId, securityGroupIds }) =>
-          servedBy?.subnetIds.includes(subnetId) && securityGroupIds.join() === servedBy.securityGroupIds.join(),
+      const { addresses, functions, networkInterfaces } = region.world;
+      const inUse = [...functions.values()].map(({ versions }) => versions.get("$LATEST")?.servedBy);
+      const carrying = [...networkInterfaces.values()].filter(({ subnetId, securityGroupIds }) =>
+        inUse.some((it) => it?.subnetIds.includes(subnetId) && it.securityGroupIds.join() === securityGroupIds.join()),
       );
-      path.lambda.hyperplane.replace(carrying?.networkInterfaceId ?? "");
+      const serving = [...addresses.values()].filter(({ tags }) => tags["holdfast:use"]?.startsWith("serving"));
+      const ids = new Set(serving.map(({ networkInterfaceId }) => networkInterfaceId));
+      const chosen = carrying.find(({ networkInterfaceId: id }) => ids.has(id)) ?? carrying[0];
+      path.lambda.hyperplane.replace(chosen?.networkInterfaceId ?? "");
     },
   },
 ];

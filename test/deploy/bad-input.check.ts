@@ -133,9 +133,11 @@ describe("a deployment that must not happen", () => {
 describe("a deployment beside another stage", () => {
   it("goes through with pools that are named after the stage", async () => {
     const named = replace("partners: {", `[\`partners-\${$app.stage}\`]: {`);
-    const { exitCode, output } = await deployWith("smallest", named, besideStage("holdfast-production"), backend);
+    const account = besideStage("holdfast-production");
+    const { exitCode, output, records } = await deployWith("smallest", named, account, backend);
     expect(exitCode, output).toBe(0);
-    expect(output).toContain("partners-test");
+    const pools = records.filter(({ type }) => type === "aws:ec2/eip:Eip").map(({ inputs }) => inputs["tags"]);
+    expect(pools).toEqual(Array(2).fill(expect.objectContaining({ "holdfast:pool": "partners-test" })));
   });
 
   it("goes through for the stage that has the addresses", async () => {

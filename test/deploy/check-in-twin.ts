@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Backend, startBackend } from "../../scripts/stand-in/backend.ts";
+import { beforeAll, expect, it } from "vitest";
+import { startBackend } from "../../scripts/stand-in/backend.ts";
 import { createProject, sst } from "../../scripts/stand-in/project.ts";
 import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
 import { examples } from "./examples.ts";
@@ -7,16 +7,15 @@ import { playFallback, playFallbackAndReturn } from "./twin-fallback.ts";
 import { removals } from "./twin-removals.ts";
 import { play, relocationActs } from "./twin-scenario.ts";
 
-let backend: Backend;
-beforeAll(async () => {
-  backend = await startBackend();
-});
-afterAll(() => backend.close());
-
-describe.each(examples)("examples/$name in the twin", (example) => {
+/** Deploys the example with the real CLI, and plays stories on what was recorded: a file of tests for each, since it takes minutes. */
+export function checkInTwin(name: string): void {
+  const example = examples.find((it) => it.name === name);
+  if (!example) throw new Error(`there is no example ${name}`);
   let records: readonly RecordedResource[];
   beforeAll(async () => {
-    const run = await sst(createProject(`examples/${example.name}`), "deploy", "production", example.account, backend);
+    const backend = await startBackend();
+    const run = await sst(createProject(`examples/${name}`), "deploy", "production", example.account, backend);
+    await backend.close();
     expect(run.exitCode, run.output).toBe(0);
     records = run.records;
   });
@@ -50,4 +49,4 @@ describe.each(examples)("examples/$name in the twin", (example) => {
     const unplayed = example.standby === "warm" ? [expect.stringContaining("ec2:DeleteNatGateway")] : [];
     expect(unnoticed).toEqual(unplayed);
   }, 400_000);
-});
+}

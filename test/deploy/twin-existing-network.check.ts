@@ -1,0 +1,3 @@
+import { checkInTwin } from "./check-in-twin.ts";
+
+checkInTwin("existing-network");
