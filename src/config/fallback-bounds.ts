@@ -3,7 +3,7 @@
  * docs/configuration.md describes every field.
  */
 
-interface Bounds {
+export interface Bounds {
   readonly least: number;
   readonly most: number;
   readonly default: number;
@@ -27,3 +27,11 @@ export const fallbackBounds = {
   /** After this long in fallback somebody is told, again and again, what it costs. */
   maxFallbackHours: { least: 1, most: 720, default: 24 },
 } as const satisfies Record<string, Bounds>;
+
+type Tuned = keyof typeof fallbackBounds;
+
+/** A field for each bound, as either of the two makes one of it. */
+export function boundFields<Field>(make: (bounds: Bounds) => Field): Record<Tuned, Field> {
+  const fields = Object.entries(fallbackBounds).map(([name, bounds]) => [name, make(bounds)]);
+  return Object.fromEntries(fields) as Record<Tuned, Field>;
+}

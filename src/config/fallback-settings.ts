@@ -3,13 +3,8 @@
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { fallbackBounds } from "./fallback-bounds.ts";
+import { boundFields } from "./fallback-bounds.ts";
 import { awsId, functionArn, load, named, resourceName } from "./load.ts";
-
-const tuned = (field: keyof typeof fallbackBounds) => {
-  const { least, most } = fallbackBounds[field];
-  return z.number().check(z.int(), z.minimum(least), z.maximum(most));
-};
 
 const probe = z.strictObject({
   functionArn,
@@ -31,14 +26,7 @@ const pool = z.strictObject({
   standby: z.enum(["cold", "warm"]),
   /** One per subnet of the members: who says that a returned subnet is clean, and which address the world sees. */
   probes: z.array(probe),
-  holdMinutes: tuned("holdMinutes"),
-  maxHoldMinutes: tuned("maxHoldMinutes"),
-  cleanRounds: tuned("cleanRounds"),
-  blockedRounds: tuned("blockedRounds"),
-  graceMinutes: tuned("graceMinutes"),
-  flipsPerDay: tuned("flipsPerDay"),
-  swapSeconds: tuned("swapSeconds"),
-  maxFallbackHours: tuned("maxFallbackHours"),
+  ...boundFields(({ least, most }) => z.number().check(z.int(), z.minimum(least), z.maximum(most))),
 });
 
 const fallbackSettings = z.strictObject({

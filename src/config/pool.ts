@@ -1,6 +1,6 @@
 /** A pool as the operator describes it. */
 import { z } from "zod";
-import { fallbackBounds } from "./fallback-bounds.ts";
+import { boundFields } from "./fallback-bounds.ts";
 import { awsId, listOf, strict, text, whole } from "./fields.ts";
 import { ingress, ingressContradictions } from "./ingress.ts";
 import { network } from "./network.ts";
@@ -32,25 +32,12 @@ const addresses = strict({
   error: "must not give count or spares along with allocationIds: the list says how many there are",
 });
 
-type Tuned = keyof typeof fallbackBounds;
-const tuned = (field: Tuned) => {
-  const { least, most, default: usual } = fallbackBounds[field];
-  return whole(least, most).default(usual);
-};
-
 const fallback = strict({
   /** `off`: never. `cold`: a NAT gateway is made when it is needed. `warm`: it is always there. */
   standby: z.enum(["off", "cold", "warm"], { error: "must be off, cold or warm" }).default("off"),
   /** A gateway in one subnet, or one for all zones of the VPC, billed for each zone that it is active in. */
   mode: z.enum(["zonal", "regional"], { error: "must be zonal or regional" }).default("zonal"),
-  holdMinutes: tuned("holdMinutes"),
-  maxHoldMinutes: tuned("maxHoldMinutes"),
-  cleanRounds: tuned("cleanRounds"),
-  blockedRounds: tuned("blockedRounds"),
-  graceMinutes: tuned("graceMinutes"),
-  flipsPerDay: tuned("flipsPerDay"),
-  swapSeconds: tuned("swapSeconds"),
-  maxFallbackHours: tuned("maxFallbackHours"),
+  ...boundFields(({ least, most, default: usual }) => whole(least, most).default(usual)),
 }).refine(({ holdMinutes, maxHoldMinutes }) => holdMinutes <= maxHoldMinutes, {
   path: ["maxHoldMinutes"],
   error: "must not be shorter than holdMinutes, which it bounds",

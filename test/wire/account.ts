@@ -49,6 +49,18 @@ export async function openAccount(endpoint: string): Promise<Account> {
   return buildAccount(endpoint);
 }
 
+/** An account with a member that has one interface, and a spare for it. */
+export async function openMember(
+  endpoint: string,
+): Promise<{ account: Account; networkInterfaceId: string; allocationId: string }> {
+  const account = await openAccount(endpoint);
+  const [subnet] = account.subnetIds;
+  const [group] = account.groupIds;
+  await makeFunction(account, [subnet], [group]);
+  const networkInterfaceId = await makeInterface(account, subnet, [group]);
+  return { account, networkInterfaceId, allocationId: await allocate(account, account.pool) };
+}
+
 /** Empties moto, and makes the role without which it accepts no function. */
 export async function emptyMoto(endpoint: string): Promise<void> {
   await fetch(`${endpoint}/moto-api/reset`, { method: "POST" });

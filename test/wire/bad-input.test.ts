@@ -1,15 +1,6 @@
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
-import {
-  type Account,
-  allocate,
-  associations,
-  makeFunction,
-  makeInterface,
-  openAccount,
-  settingsOf,
-  settle,
-} from "./account.ts";
+import { type Account, associations, openMember, settingsOf, settle } from "./account.ts";
 import { type BuiltFunction, startFunction } from "./built-function.ts";
 import { dead, deliver, heard } from "./queues.ts";
 import { handWritten, recorded, recordedIn } from "./recorded.ts";
@@ -23,12 +14,7 @@ let relocate: BuiltFunction | undefined;
 
 /** One member with one interface, and one spare for it. */
 beforeEach(async () => {
-  account = await openAccount(inject("motoUrl"));
-  const [subnet] = account.subnetIds;
-  const [group] = account.groupIds;
-  await makeFunction(account, [subnet], [group]);
-  networkInterfaceId = await makeInterface(account, subnet, [group]);
-  allocationId = await allocate(account, account.pool);
+  ({ account, networkInterfaceId, allocationId } = await openMember(inject("motoUrl")));
 });
 
 afterEach(() => {

@@ -4,16 +4,7 @@ import { fileURLToPath } from "node:url";
 import { DescribeAddressesCommand } from "@aws-sdk/client-ec2";
 import { CreateFunctionCommand } from "@aws-sdk/client-lambda";
 import { beforeEach, expect, inject, it } from "vitest";
-import {
-  type Account,
-  allocate,
-  emptyZip,
-  makeFunction,
-  makeInterface,
-  openAccount,
-  roleArn,
-  settingsOf,
-} from "./account.ts";
+import { type Account, emptyZip, openMember, roleArn, settingsOf } from "./account.ts";
 import { enforcing, userWithout } from "./iam.ts";
 
 const binary = fileURLToPath(new URL("../../dist/cli/holdfast.mjs", import.meta.url));
@@ -24,12 +15,7 @@ let allocationId: string;
 
 /** A deployment as far as the command line looks for it: relocation's function with its tag and its settings. */
 beforeEach(async () => {
-  account = await openAccount(inject("motoUrl"));
-  const [subnet] = account.subnetIds;
-  const [group] = account.groupIds;
-  await makeFunction(account, [subnet], [group]);
-  networkInterfaceId = await makeInterface(account, subnet, [group]);
-  allocationId = await allocate(account, account.pool);
+  ({ account, networkInterfaceId, allocationId } = await openMember(inject("motoUrl")));
   await account.lambda.send(
     new CreateFunctionCommand({
       FunctionName: "holdfast-test-relocate",

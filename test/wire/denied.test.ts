@@ -1,13 +1,5 @@
 import { afterEach, beforeEach, expect, inject, it } from "vitest";
-import {
-  type Account,
-  allocate,
-  associations,
-  makeFunction,
-  makeInterface,
-  openAccount,
-  settingsOf,
-} from "./account.ts";
+import { type Account, associations, openMember, settingsOf } from "./account.ts";
 import { type BuiltFunction, type Invocation, startFunction } from "./built-function.ts";
 import { enforcing, userWithout } from "./iam.ts";
 import { metricsOf } from "./metrics.ts";
@@ -20,12 +12,7 @@ let allocationId: string;
 let relocate: BuiltFunction | undefined;
 
 beforeEach(async () => {
-  account = await openAccount(inject("motoUrl"));
-  const [subnet] = account.subnetIds;
-  const [group] = account.groupIds;
-  await makeFunction(account, [subnet], [group]);
-  networkInterfaceId = await makeInterface(account, subnet, [group]);
-  allocationId = await allocate(account, account.pool);
+  ({ account, networkInterfaceId, allocationId } = await openMember(inject("motoUrl")));
 });
 
 afterEach(() => {
