@@ -24,6 +24,8 @@ export default defineHoldfast({
       },
       targets: [{ name: "bank", url: "https://files.bank.example/", sharedPool: false }],
       fallback: { standby: "warm" },
+      // It wears the guard on Lambda's shared addresses until the bank refuses those: then it becomes a member.
+      guarded: { functions: ["ledger-notices"], policy: "attach" },
     },
   },
   notifications: { topicArn: "arn:aws:sns:us-east-1:123456789012:on-call" },

@@ -3,6 +3,7 @@ import { startBackend } from "../../scripts/stand-in/backend.ts";
 import { createProject, sst } from "../../scripts/stand-in/project.ts";
 import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
 import { examples } from "./examples.ts";
+import { playAttach } from "./twin-attach.ts";
 import { playFallback, playFallbackAndReturn } from "./twin-fallback.ts";
 import { removals } from "./twin-removals.ts";
 import { play, relocationActs } from "./twin-scenario.ts";
@@ -21,6 +22,7 @@ export function checkInTwin(name: string): void {
   });
 
   const hasFallback = example.standby !== undefined;
+  const attaches = example.guarded !== undefined;
 
   it("plays the demo's story on what is deployed, every role enforced", async () => {
     expect(await play(example, records, relocationActs)).toBeUndefined();
@@ -32,18 +34,29 @@ export function checkInTwin(name: string): void {
     });
   }
 
+  if (attaches) {
+    it("attaches a guarded function that is refused, every role enforced", async () => {
+      expect(await play(example, records, [playAttach])).toBeUndefined();
+    });
+  }
+
   // The rows come from what was recorded, which is not known before the test runs.
   it("misses each permission, rule, target, schedule, policy and setting that is taken away", async () => {
-    const acts = { relocation: relocationActs, fallback: [playFallback] };
+    const acts = { relocation: relocationActs, fallback: [playFallback], attach: [playAttach] };
     // If nothing were missing and a story failed all the same, every row would pass.
     expect(await play(example, records, acts.relocation, { direct: true })).toBeUndefined();
     if (hasFallback) expect(await play(example, records, acts.fallback, { direct: true })).toBeUndefined();
+    if (attaches) expect(await play(example, records, acts.attach, { direct: true })).toBeUndefined();
     const rows = removals(records);
     expect(rows.filter((row) => row.of === "relocation").length).toBeGreaterThan(70);
     expect(rows.filter((row) => row.of === "fallback").length).toBeGreaterThan(hasFallback ? 60 : -1);
+    expect(rows.filter((row) => row.of === "attach").length).toBeGreaterThan(attaches ? 30 : -1);
     const unnoticed: string[] = [];
     for (const { name, of, records: left } of rows) {
-      if ((await play(example, left, acts[of], { direct: true })) === undefined) unnoticed.push(name);
+      const misses = async (part: typeof of) => (await play(example, left, acts[part], { direct: true })) !== undefined;
+      // Relocation is told of guarded functions, which only the story of attaching has.
+      const missed = (await misses(of)) || (attaches && (await misses("attach")));
+      if (!missed) unnoticed.push(name);
     }
     // A warm gateway is deleted only when it has failed, which this story does not play (test/fallback/scenarios.test.ts).
     const unplayed = example.standby === "warm" ? [expect.stringContaining("ec2:DeleteNatGateway")] : [];

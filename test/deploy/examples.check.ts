@@ -14,12 +14,21 @@ interface Example {
   readonly allocated: number;
   readonly adopted: number;
   readonly hasFallback: boolean;
+  readonly attaches?: true;
 }
 
 const examples: Example[] = [
   { name: "smallest", pool: "partners", account: emptyAccount, allocated: 2, adopted: 0, hasFallback: false },
   { name: "two-zones", pool: "payments", account: emptyAccount, allocated: 4, adopted: 0, hasFallback: true },
-  { name: "existing-network", pool: "ledger", account: existing, allocated: 0, adopted: 4, hasFallback: true },
+  {
+    name: "existing-network",
+    pool: "ledger",
+    account: existing,
+    allocated: 0,
+    adopted: 4,
+    hasFallback: true,
+    attaches: true,
+  },
   { name: "inside-an-app", pool: "carriers", account: emptyAccount, allocated: 3, adopted: 0, hasFallback: false },
 ];
 
@@ -35,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => backend.close());
 
-describe.each(examples)("examples/$name", ({ name, pool, account, allocated, adopted, hasFallback }) => {
+describe.each(examples)("examples/$name", ({ name, pool, account, allocated, adopted, hasFallback, attaches }) => {
   let deployed: Run;
   let diffed: Run;
   beforeAll(async () => {
@@ -85,7 +94,8 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
         sqsParameters: { messageGroupId: pool },
       },
     };
-    expect(sweeps.map(({ inputs }) => inputs)).toMatchObject(hasFallback ? [sweep, sweep] : [sweep]);
+    const actuators = 1 + (hasFallback ? 1 : 0) + (attaches ? 1 : 0);
+    expect(sweeps.map(({ inputs }) => inputs)).toMatchObject(Array.from({ length: actuators }, () => sweep));
   });
 
   it("packages the built bundle, outside every VPC", () => {
@@ -126,6 +136,11 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
   it("has a fallback only where the file asks for one", () => {
     const named = deployed.records.filter(({ name: it }) => /-fallback-(function|queue|source)$/.test(it));
     expect(named.map(({ type }) => type.split(":")[2])).toHaveLength(hasFallback ? 3 : 0);
+  });
+
+  it("attaches guarded functions only where the file asks for it", () => {
+    const named = deployed.records.filter(({ name: it }) => /-attach-(function|queue|source)$/.test(it));
+    expect(named.map(({ type }) => type.split(":")[2])).toHaveLength(attaches ? 3 : 0);
   });
 
   it("leaves default routes to the running system", () => {

@@ -19,6 +19,7 @@ export const examples: readonly Example[] = [
     member: "ledger-import",
     otherMember: "ledger-export",
     standby: "warm",
+    guarded: "ledger-notices",
   },
   { name: "inside-an-app", pool: "carriers", account: emptyAccount },
 ];

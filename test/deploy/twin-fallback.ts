@@ -87,7 +87,7 @@ async function playQueue(scene: DeployedExample): Promise<Problem> {
   const change = () =>
     operator("monitoring", "SetAlarmState", { AlarmName, StateValue: "ALARM", StateReason: "tried" });
   return (
-    (await playUndelivered(scene, queues.fallback, change, "Alarm State Change")) ??
+    (await playUndelivered(scene, queues.fallback, { change, told: "Alarm State Change" })) ??
     (await playPoison(scene, queues.fallback))
   );
 }

@@ -6,7 +6,7 @@ import type { PolicyStatement } from "../../twin/iam-policy.ts";
 export interface Removal {
   readonly name: string;
   /** Whose story would miss it. */
-  readonly of: "relocation" | "fallback";
+  readonly of: "relocation" | "fallback" | "attach";
   readonly records: readonly RecordedResource[];
 }
 
@@ -35,10 +35,15 @@ export function removals(records: Records): Removal[] {
     ...ours.filter(({ type }) => type.endsWith(":Function")).flatMap((it) => withoutVariables(records, it)),
     ...ours.filter(({ type }) => type.endsWith(":Parameter")).flatMap((it) => withoutParts(records, it)),
   ];
-  return rows.map((row) => ({ ...row, of: /-fallback-|-rtb-/.test(row.name) ? "fallback" : "relocation" }));
+  return rows.map((row) => ({ ...row, of: partOf(row.name) }));
 }
 
 type Row = Omit<Removal, "of">;
+
+function partOf(name: string): Removal["of"] {
+  if (name.includes("-attach-")) return "attach";
+  return /-fallback-|-rtb-/.test(name) ? "fallback" : "relocation";
+}
 
 /** A rule takes its targets along: AWS would not make them. */
 function withoutResource(records: Records, gone: RecordedResource): Row {

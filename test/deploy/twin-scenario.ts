@@ -16,7 +16,7 @@ export const relocationActs: readonly Act[] = [
   (scene) => {
     const input = { FunctionName: scene.member, Description: "changed" };
     const change = () => scene.operator("lambda", "UpdateFunctionConfiguration", input);
-    return playUndelivered(scene, scene.queues.relocation, change, "via CloudTrail");
+    return playUndelivered(scene, scene.queues.relocation, { change, told: "via CloudTrail" });
   },
   (scene) => playPoison(scene, scene.queues.relocation),
 ];

@@ -22,6 +22,8 @@ export interface Example {
   readonly tags?: Readonly<Record<string, string>>;
   /** Of its fallback, if it has one. */
   readonly standby?: "cold" | "warm";
+  /** A function outside the pool that may be attached to its network. */
+  readonly guarded?: string;
 }
 
 export interface Queues {
@@ -40,7 +42,7 @@ export interface DeployedExample {
   readonly groupIds: readonly string[];
   /** Who answers every target. */
   readonly partner: Partner;
-  readonly queues: { readonly relocation: Queues; readonly fallback?: Queues };
+  readonly queues: { readonly relocation: Queues; readonly fallback?: Queues; readonly attach?: Queues };
   readonly alarmNames: readonly string[];
   readonly events: string[];
   readonly bodies: string[];
@@ -65,6 +67,7 @@ export async function openExample(
   const ids: Ids = await createAccount(operator, example.account);
   // The secret that examples/two-zones names.
   await operator("ssm", "PutParameter", { Name: "/payments/acquirer/probe-token", Type: "SecureString", Value: "t" });
+  if (example.guarded !== undefined) await createOutside(operator, example.guarded);
   const names = records.map(({ outputs }) => String(outputs["name"]));
   const queuesOf = (part: string): Queues => {
     const queue = (end: string) => names.find((name) => name.endsWith(`-${part}${end}`)) ?? "";
@@ -79,7 +82,11 @@ export async function openExample(
     ...{ invoked: new Set(), asked: new Set() },
     member: example.member ?? String(brought?.outputs["name"]),
     functions: functions.filter(isOurs).map(({ id }) => id),
-    queues: { relocation: queuesOf("relocation"), ...(example.standby && { fallback: queuesOf("fallback") }) },
+    queues: {
+      relocation: queuesOf("relocation"),
+      ...(example.standby && { fallback: queuesOf("fallback") }),
+      ...(example.guarded && { attach: queuesOf("attach") }),
+    },
     alarmNames: names.filter((_, index) => records[index]?.type.endsWith(":MetricAlarm")),
     subnetIds: [],
     groupIds: [],
@@ -97,6 +104,14 @@ export async function openExample(
   await deployRecorded(records, { region, path, ids, partnerOf, log, onEvent, onTrouble, ...options });
   const network = await membersNetwork(scene, ids);
   return Object.assign(scene, network);
+}
+
+/** A function in no network, which is there before the deployment. */
+function createOutside(operator: Operator, FunctionName: string): Promise<unknown> {
+  return operator("lambda", "CreateFunction", {
+    ...{ FunctionName, Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+    Role: "arn:aws:iam::123456789012:role/member",
+  });
 }
 
 function watch(scene: DeployedExample): void {

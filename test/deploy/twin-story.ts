@@ -33,7 +33,7 @@ function followed({ region, functions, member }: DeployedExample): boolean {
   return functions.some((name) => placeOf(name) === placeOf(member));
 }
 
-function isShut({ path, region }: DeployedExample, functionName: string): boolean {
+export function isShut({ path, region }: DeployedExample, functionName: string): boolean {
   const isActive = region.world.functions.get(functionName)?.versions.get("$LATEST")?.state === "Active";
   return !isActive || path.egress.gaps.some((gap) => gap.functionName === functionName && gap.toMs === undefined);
 }
