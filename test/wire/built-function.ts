@@ -22,6 +22,8 @@ export interface Environment {
   readonly settings: string | undefined;
   readonly accessKeyId?: string;
   readonly secretAccessKey?: string;
+  /** By how much the function's clock is ahead of the emulator's: what happens now is long ago for it. */
+  readonly aheadMs?: number;
 }
 
 interface Message {
@@ -32,12 +34,14 @@ interface Message {
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+type BuiltName = "relocate" | "fallback" | "attach";
+
 /**
  * Starts `dist/functions/<name>/index.mjs`.
  *
  * @throws Error with the message of whatever its import threw
  */
-export async function startFunction(name: "relocate" | "fallback", environment: Environment): Promise<BuiltFunction> {
+export async function startFunction(name: BuiltName, environment: Environment): Promise<BuiltFunction> {
   const child = fork(fileOf("runtime.mjs"), [fileOf(`../../dist/functions/${name}/index.mjs`)], {
     silent: true,
     execArgv: [],
@@ -64,13 +68,14 @@ export async function startFunction(name: "relocate" | "fallback", environment: 
 
 /** What Lambda sets for a function, and nothing of this process. */
 function environmentVariables(name: string, environment: Environment): NodeJS.ProcessEnv {
-  const { endpoint, settings, accessKeyId = "wire", secretAccessKey = "wire" } = environment;
+  const { endpoint, settings, accessKeyId = "wire", secretAccessKey = "wire", aheadMs = 0 } = environment;
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_LAMBDA_FUNCTION_NAME: name,
+    WIRE_AHEAD_MS: String(aheadMs),
     ...(settings === undefined ? {} : { HOLDFAST_SETTINGS: settings }),
   };
 }

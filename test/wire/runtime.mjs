@@ -13,6 +13,10 @@ const context = {
   callbackWaitsForEmptyEventLoop: true,
 };
 
+const { now } = Date;
+const aheadMs = Number(process.env.WIRE_AHEAD_MS);
+Date.now = () => now() + aheadMs;
+
 try {
   const { handler } = await import(process.argv[2]);
   process.on("message", async (event) => {
