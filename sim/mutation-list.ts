@@ -2,7 +2,7 @@
 export interface Mutation {
   readonly name: string;
   readonly file: string;
-  /** Text that occurs in the file. */
+  /** Text that occurs once in the file. */
   readonly find: string;
   readonly replace: string;
 }
@@ -18,8 +18,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "force reassociation",
     file: apply,
-    find: "networkInterfaceId, false);\n    case",
-    replace: "networkInterfaceId, true);\n    case",
+    find: "action.networkInterfaceId, fromOf(action) !== undefined",
+    replace: "action.networkInterfaceId, true",
   },
   {
     name: "trust the address's description alone",
@@ -36,8 +36,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "write no use tag",
     file: apply,
-    find: 'await call("ec2:CreateTags"',
-    replace: 'if (nowMs < 0) await call("ec2:CreateTags"',
+    find: 'return call("ec2:CreateTags"',
+    replace: 'if (nowMs >= 0) return Promise.resolve();\n  return call("ec2:CreateTags"',
   },
   {
     name: "release instead of disassociate",
@@ -68,14 +68,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: "never use spares",
     file: plan,
-    find: "!it.networkInterfaceId && !it.blocked",
-    replace: "it.networkInterfaceId === '' && !it.blocked",
+    find: "waiting(it) && !it.blocked",
+    replace: "waiting(it) && it.blocked === undefined",
   },
   {
     name: "use blocked spares",
     file: plan,
-    find: "!it.networkInterfaceId && !it.blocked",
-    replace: "!it.networkInterfaceId",
+    find: "waiting(it) && !it.blocked",
+    replace: "waiting(it)",
   },
   {
     name: "never make before break",
@@ -95,7 +95,12 @@ export const mutations: readonly Mutation[] = [
     find: '(seat.role === "unused" ||',
     replace: '(seat.role === "serving" ||',
   },
-  { name: "any subnet's interfaces", file: seats, find: '?? "unused"', replace: '?? "serving"' },
+  {
+    name: "any subnet's interfaces",
+    file: seats,
+    find: 'roles.get(attachment.key) ?? "unused"',
+    replace: 'roles.get(attachment.key) ?? "serving"',
+  },
   {
     name: "miss pending interfaces' ends",
     file: observe,
@@ -258,8 +263,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "one refused round is enough",
     file: "src/probing/transitions.ts",
-    find: "count(true) >= atLeast",
-    replace: "count(true) >= 1",
+    find: "length >= atLeast",
+    replace: "length >= 1",
   },
   {
     name: "count the shared pool's refusals",
@@ -268,3 +273,11 @@ export const mutations: readonly Mutation[] = [
     replace: 'vantage.kind === "scout") return unchanged',
   },
 ];
+
+/** The file's text with the fault in it. @throws Error when it cannot be planted: it would count as caught by everybody, or nobody */
+export function plant({ name, file, find, replace }: Mutation, text: string): string {
+  const [before, after, ...more] = text.split(find);
+  if (before === undefined || after === undefined || more.length > 0)
+    throw new Error(`${name}: ${file} does not have this once: ${find}`);
+  return before + replace + after;
+}

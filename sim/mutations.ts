@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Mutation, mutations } from "./mutation-list.ts";
+import { type Mutation, mutations, plant } from "./mutation-list.ts";
 
 const copied = [
   ...["src", "sim", "twin", "test", "functions", "stacks", "scripts", "examples", "package.json", "tsconfig.json"],
@@ -33,44 +33,47 @@ interface TestReport {
 }
 
 /** The part of the first report that names the checker: `seed 12: no robbery` on stderr. */
-function caughtBySimulation(copy: string, seeds: number): string | undefined {
-  const args = ["tsx", "sim/main.ts", "--seeds", String(seeds), "--days", "1", "--until-failure"];
+function caughtBySimulation(copy: string, { seeds, days }: Effort): string | undefined {
+  const args = ["tsx", "sim/main.ts", "--seeds", seeds, "--days", days, "--until-failure"];
   const { status, stderr } = spawnSync("npx", args, { cwd: copy, encoding: "utf8", timeout: longestMs });
   if (status === 0) return undefined;
   return /^seed \d+: .*$/m.exec(stderr)?.[0] ?? "the simulation ended early";
 }
 
-function caughtBy(mutation: Mutation, copy: string, seeds: number, simulationFirst: boolean): string | undefined {
+interface Effort {
+  readonly seeds: string;
+  readonly days: string;
+  readonly simulationFirst: boolean;
+}
+
+function caughtBy(mutation: Mutation, copy: string, effort: Effort): string | undefined {
   const path = join(copy, mutation.file);
   const text = readFileSync(path, "utf8");
-  writeFileSync(path, text.replace(mutation.find, mutation.replace));
+  writeFileSync(path, plant(mutation, text));
   try {
-    return simulationFirst
-      ? (caughtBySimulation(copy, seeds) ?? caughtByTests(copy, mutation))
-      : (caughtByTests(copy, mutation) ?? caughtBySimulation(copy, seeds));
+    return effort.simulationFirst
+      ? (caughtBySimulation(copy, effort) ?? caughtByTests(copy, mutation))
+      : (caughtByTests(copy, mutation) ?? caughtBySimulation(copy, effort));
   } finally {
     writeFileSync(path, text);
   }
 }
 
-/** A fault that cannot be planted would count as caught by nobody, or by everybody. */
-function checkList(): void {
-  for (const { name, file, find } of mutations) {
-    if (!readFileSync(file, "utf8").includes(find)) throw new Error(`${name}: ${file} has no ${find}`);
-  }
-}
-
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
-const { values } = parseArgs({ options: { seeds: text, only: text, "simulation-first": flag } });
-checkList();
+const { values } = parseArgs({ options: { seeds: text, days: text, only: text, "simulation-first": flag } });
+const effort: Effort = {
+  seeds: values.seeds ?? "200",
+  days: values.days ?? "1",
+  simulationFirst: values["simulation-first"] ?? false,
+};
 const copy = mkdtempSync(join(tmpdir(), "holdfast-mutations-"));
 const rows: { name: string; caught: string | undefined }[] = [];
 try {
   for (const part of copied) cpSync(part, join(copy, part), { recursive: true });
   symlinkSync(join(process.cwd(), "node_modules"), join(copy, "node_modules"));
   for (const mutation of mutations.filter(({ name }) => name.includes(values.only ?? ""))) {
-    const caught = caughtBy(mutation, copy, Number(values.seeds ?? 200), values["simulation-first"] ?? false);
+    const caught = caughtBy(mutation, copy, effort);
     rows.push({ name: mutation.name, caught });
     process.stderr.write(
       `${caught === undefined ? "MISSED" : "caught"}  ${mutation.name}: ${caught ?? "nobody objects"}\n`,

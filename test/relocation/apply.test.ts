@@ -56,3 +56,30 @@ it("a spare that somebody takes between the check and the write is not taken fro
   expect(await applied).toMatchObject({ result: "conflict", reason: expect.stringContaining("AlreadyAssociated") });
   expect(scene.region.world.addresses.get(allocationId)?.networkInterfaceId).toBe(theirs?.networkInterfaceId);
 });
+
+it("an address of the pool that only its own description shows on the interface yet is not displaced", async () => {
+  const scene = await openScene({ delays: quick, consistent: true, holdfast: false, addresses: 2, direct: true });
+  await scene.createFunction("orders", [0]);
+  await scene.pass(60_000);
+  const [found] = scene.region.world.networkInterfaces.values();
+  const [spare, holder] = scene.allocationIds as AllocationId[];
+  const NetworkInterfaceId = found?.networkInterfaceId ?? "";
+  await scene.operator("ec2", "AssociateAddress", { AllocationId: holder, NetworkInterfaceId });
+  const { call } = scene.region;
+  scene.region.call = async (input, requestId) => {
+    const output = await call(input, requestId);
+    if (input.operation !== "DescribeNetworkInterfaces") return output;
+    const { NetworkInterfaces = [] } = output as { NetworkInterfaces?: { Association?: object }[] };
+    return { NetworkInterfaces: NetworkInterfaces.map(({ Association: _, ...lagging }) => lagging) };
+  };
+  const ec2 = new EC2Client(clientConfig(scene.region, relocateRole, undefined));
+  const target = {
+    networkInterfaceId: NetworkInterfaceId as NetworkInterfaceId,
+    subnetId: found?.subnetId as SubnetId,
+  };
+  const allocationId = spare as AllocationId;
+  const applied = apply(ec2, poolName, { kind: "associate", row: 2, ...target, allocationId }, 0);
+  await scene.pass(10_000);
+  expect(await applied).toMatchObject({ result: "conflict", reason: expect.stringContaining("expected none") });
+  expect(scene.region.world.addresses.get(holder as AllocationId)?.networkInterfaceId).toBe(NetworkInterfaceId);
+});
