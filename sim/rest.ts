@@ -7,6 +7,7 @@
  */
 import { tagKeys } from "../src/config/tags.ts";
 import { parseFlips } from "../src/fallback/history.ts";
+import type { Direction } from "../src/fallback/model.ts";
 import { parseUse } from "../src/relocation/use.ts";
 import { dueMs, trialMs } from "../src/scout/plan.ts";
 import { parseVerified } from "../src/scout/verification.ts";
@@ -18,6 +19,8 @@ import type { Stage } from "./stage.ts";
 const minuteMs = 60_000;
 /** No divisor of a minute, so that a look does not always meet the same work. */
 const lookEveryMs = 23_000;
+/** Time for an invocation that has ended to be answered. */
+const settleMs = 10;
 /** Longer than any description lags (200 s) and than the alarm that asks for fallback looks back (5 periods, and 2 more). */
 const restMs = 7 * minuteMs;
 /** The longest that any alarm looks back: 10 periods, and 2 more. */
@@ -48,11 +51,14 @@ export interface Rest {
 export interface Running {
   readonly around: (handler: Handler) => Handler;
   readonly count: number;
+  /** Hears once of the next moment at which none runs. */
+  onceIdle: (() => void) | undefined;
 }
 
 export function countRunning(): Running {
   const invocations = new Set<Invocation>();
-  return {
+  const running: Running = {
+    onceIdle: undefined,
     get count() {
       // One that has died never ends.
       for (const it of invocations) if (it.dead) invocations.delete(it);
@@ -66,9 +72,15 @@ export function countRunning(): Running {
         return await handler(event, context);
       } finally {
         invocations.delete(invocation);
+        const { onceIdle } = running;
+        if (onceIdle && running.count === 0) {
+          running.onceIdle = undefined;
+          onceIdle();
+        }
       }
     },
   };
+  return running;
 }
 
 export function leapOverRest(
@@ -100,8 +112,12 @@ export function leapOverRest(
     const now = fingerprint(stage, surroundings());
     if (now !== seen) sinceMs = clock.now();
     seen = now;
-    if (horizonMs === undefined || clock.now() < restUntilMs || running.count > 0 || !isSteady(stage)) return;
+    if (horizonMs === undefined || clock.now() < restUntilMs || !isSteady(stage)) return;
     if (clock.now() - sinceMs < restMs || clock.now() - clock.lastEventMs < afterMs) return;
+    if (running.count > 0) {
+      running.onceIdle = () => clock.after(settleMs, look);
+      return;
+    }
     const nextMs = Math.min(horizonMs, clock.nextEventMs(), nextOwnMs(stage));
     const ms = Math.floor((nextMs - clock.now() - beforeMs) / minuteMs) * minuteMs;
     if (ms < minuteMs) return;
@@ -138,37 +154,48 @@ function isSteady({ region: { world }, partners }: Stage): boolean {
   return !flaps && !draining && !changing;
 }
 
-/** When Holdfast may have something to do by the passing of time alone, or may be about to: what its tags tell of is over, or due again. */
+/** When Holdfast may have something to do by the passing of time alone, or is about to: what its tags tell of is over, or due. */
 function nextOwnMs(stage: Stage): number {
   const { world, clock } = stage.region;
   const dueMs = [...[...world.addresses.values()].flatMap(({ tags }) => trialTimesMs(tags)), ...returnTimesMs(stage)];
   return Math.min(...dueMs.filter((ms) => ms > clock.now() - afterMs));
 }
 
-/** When the scout is free again, and when the address is to be tried out or told of again (src/scout, src/probing). */
+/** When an address that serves nobody is to be tried out or told of again, and the scout is free again (src/scout, src/probing). */
 function trialTimesMs(tags: Readonly<Record<string, string>>): number[] {
   const use = parseUse(tags[tagKeys.use]);
   const verified = parseVerified(tags[tagKeys.verified]);
-  return [
-    dueMs({ blocked: tags[tagKeys.verdict] === "blocked", use, verified }),
-    (use?.sinceMs ?? 0) + trialMs,
-    (verified?.atMs ?? 0) + dayMs,
-  ];
+  const blocked = tags[tagKeys.verdict] === "blocked";
+  if (use?.state === "serving" && !blocked) return [];
+  const trial = use?.state === "scouting" ? [use.sinceMs + trialMs, (verified?.atMs ?? 0) + dayMs] : [];
+  return [dueMs({ blocked, use, verified }), ...trial];
 }
 
-/** When a hold or a grace time may be over, whatever it was doubled to, and when a flip is a day old (src/fallback). */
+/**
+ * When a hold may be over, whatever it was doubled to, or a flip is a day old and another one allowed; or when a
+ * gateway's grace time is over (src/fallback).
+ */
 function returnTimesMs({ region: { world }, pools }: Stage): number[] {
   return pools.flatMap(({ draw: { name, fallback }, network }) => {
-    const holdMs = fallback.holdMinutes * minuteMs;
+    const gateways = [...world.natGateways.values()].filter(
+      ({ tags, state }) => tags[tagKeys.pool] === name && state === "available",
+    );
+    const tables = network.routeTableIds.flatMap((id) => world.routeTables.get(id) ?? []);
+    const flips = tables.flatMap(({ tags }) => parseFlips(tags[tagKeys.flips]));
+    const lastMs = (direction: Direction) =>
+      Math.max(0, ...flips.filter((it) => it.direction === direction).map(({ atMs }) => atMs));
+    if (tables.some(({ routes }) => routes.some(({ natGatewayId }) => natGatewayId !== undefined))) {
+      const holdsMs = [longestHoldMs];
+      for (let ms = fallback.holdMinutes * minuteMs; ms < longestHoldMs; ms *= 2) holdsMs.push(ms);
+      const enteredMs = lastMs("fallback");
+      return [
+        ...holdsMs.flatMap((ms) => [enteredMs + ms, enteredMs + 2 * ms]),
+        ...flips.map(({ atMs }) => atMs + dayMs),
+        lastMs("direct") + fallback.holdMinutes * minuteMs,
+      ];
+    }
     const graceMs = fallback.graceMinutes * minuteMs;
-    const holdsMs = [longestHoldMs, 2 * longestHoldMs];
-    for (let ms = holdMs; ms < longestHoldMs; ms *= 2) holdsMs.push(ms, 2 * ms);
-    const flips = network.routeTableIds.flatMap((id) => parseFlips(world.routeTables.get(id)?.tags[tagKeys.flips]));
-    const gateways = [...world.natGateways.values()].filter(({ tags }) => tags[tagKeys.pool] === name);
-    return [
-      ...flips.flatMap(({ atMs }) => [...holdsMs, dayMs, graceMs].map((ms) => atMs + ms)),
-      ...gateways.map(({ createdMs }) => createdMs + graceMs),
-    ];
+    return gateways.map(({ createdMs }) => Math.max(createdMs, lastMs("direct")) + graceMs);
   });
 }
 
