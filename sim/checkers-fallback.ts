@@ -47,7 +47,9 @@ export function checkFallback(checking: Checking): void {
       }
       const living = gatewaysOf(pool).filter(({ state }) => state === "pending" || state === "available");
       if (living.length > mostGateways) report("gateways bounded", `${living.length} gateways of ${pool.draw.name}`);
-      overrides.judge(pool, call.atMs, "fallback", "NAT gateway");
+      // A warm pool keeps one standing by while all goes direct.
+      const way = pool.draw.fallback.standby === "warm" ? "any" : "fallback";
+      overrides.judge(pool, call.atMs, way, "NAT gateway");
     },
     DeleteNatGateway(call) {
       const id = String(call.input["NatGatewayId"]);

@@ -1,6 +1,7 @@
 /**
  * `npm run sim:mutations`: plants one fault after the other in a copy of the code. The unit tests of the folder are
- * asked first, then the simulation; who objects is told. Ends with exit code 1 when nobody does.
+ * asked first, then the simulation; who objects is told. `--only` plants those with a text in their name, `--from` those
+ * from such a one on. Ends with exit code 1 when nobody objects.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -61,7 +62,9 @@ function caughtBy(mutation: Mutation, copy: string, effort: Effort): string | un
 
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
-const { values } = parseArgs({ options: { seeds: text, days: text, only: text, "simulation-first": flag } });
+const { values } = parseArgs({
+  options: { seeds: text, days: text, only: text, from: text, "simulation-first": flag },
+});
 const effort: Effort = {
   seeds: values.seeds ?? "200",
   days: values.days ?? "1",
@@ -72,7 +75,8 @@ const rows: { name: string; caught: string | undefined }[] = [];
 try {
   for (const part of copied) cpSync(part, join(copy, part), { recursive: true });
   symlinkSync(join(process.cwd(), "node_modules"), join(copy, "node_modules"));
-  for (const mutation of mutations.filter(({ name }) => name.includes(values.only ?? ""))) {
+  const first = mutations.findIndex(({ name }) => name.includes(values.from ?? ""));
+  for (const mutation of mutations.slice(first).filter(({ name }) => name.includes(values.only ?? ""))) {
     const caught = caughtBy(mutation, copy, effort);
     rows.push({ name: mutation.name, caught });
     process.stderr.write(

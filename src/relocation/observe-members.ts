@@ -33,7 +33,7 @@ export interface MemberSource {
 /** The pool's members, and the configured ones that do not exist. */
 export async function observeMembers(
   source: MemberSource,
-  pool: PoolSettings,
+  pool: Pick<PoolSettings, "members">,
 ): Promise<Pick<Observed, "members" | "missingMembers">> {
   const names = await listMembers(pool.members, source.lambda, source.tagging);
   const members: Member[] = [];
