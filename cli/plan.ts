@@ -1,4 +1,5 @@
-/** `holdfast plan`: what relocation and fallback would do now, and why, row by row. Changes nothing. */
+/** `holdfast plan`: what relocation, fallback and attaching would do now, and why, row by row. Changes nothing. */
+import type { Action as AttachAction } from "../src/attach/model.ts";
 import type { Action as FallbackAction, Wait as FallbackWait } from "../src/fallback/actions.ts";
 import type { Action as RelocationAction, Wait as RelocationWait } from "../src/relocation/actions.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
@@ -21,7 +22,11 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
     views.push(await observePool(session, pool));
   }
   const attention = views.flatMap(attentionOf);
-  const actions = views.flatMap((it) => [...it.relocation.plan.actions, ...(it.fallback?.plan.actions ?? [])]);
+  const actions = views.flatMap((it) => [
+    ...it.relocation.plan.actions,
+    ...(it.fallback?.plan.actions ?? []),
+    ...(it.attach?.plan.actions ?? []),
+  ]);
   return {
     exitCode: actions.length > 0 ? exitCodes.attention : exitCodeOf(attention),
     json: {
@@ -30,6 +35,7 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
         name: view.pool.name,
         relocation: view.relocation.plan,
         fallback: view.fallback?.plan,
+        attach: view.attach?.plan,
         attention: attentionOf(view),
       })),
     },
@@ -38,7 +44,7 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
 }
 
 function render(style: Style, view: PoolView): string {
-  const { pool, relocation, fallback, atMs } = view;
+  const { pool, relocation, fallback, attach, atMs } = view;
   const attention = attentionOf(view);
   const lines = (title: string, actions: readonly string[], waits: readonly string[]) => [
     style("bold", `  ${title}`),
@@ -59,6 +65,13 @@ function render(style: Style, view: PoolView): string {
           fallback.plan.waits.map((it) => fallbackWait(it, atMs)),
         )
       : [style("dim", "  fallback is off")]),
+    ...(attach
+      ? lines(
+          "attaching",
+          attach.plan.actions.map((it) => `    row ${it.row}: ${attachAction(it)}`),
+          attach.plan.waits.map(({ functionName }) => `for the update of ${functionName} to end`),
+        )
+      : []),
     ...(attention.length > 0 ? [renderAttention(style, attention)] : []),
   ].join("\n");
 }
@@ -124,6 +137,10 @@ function fallbackWait(wait: FallbackWait, nowMs: number): string {
   if (wait.kind === "gateway") return `for NAT gateway ${wait.natGatewayId} (${wait.state})`;
   if (wait.kind === "clean-rounds") return `for clean rounds of ${wait.routeTableId}`;
   return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}): ${waitReasons[wait.kind]}`;
+}
+
+function attachAction({ functionName, refused, tests }: AttachAction): string {
+  return `attach ${functionName} to the pool's network: ${refused} of ${tests} tests were refused`;
 }
 
 const waitReasons = {

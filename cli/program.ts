@@ -41,7 +41,9 @@ function addLooking(program: Command): void {
     async () => (await import("./status.ts")).status,
   ).option("--pool <name>", "this pool alone");
   onAccount(
-    program.command("plan").description("what relocation and fallback would do now, and why; changes nothing"),
+    program
+      .command("plan")
+      .description("what relocation, fallback and attaching would do now, and why; changes nothing"),
     "npx holdfast plan --json",
     async () => (await import("./plan.ts")).plan,
   ).option("--pool <name>", "this pool alone");

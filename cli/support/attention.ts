@@ -1,4 +1,6 @@
 /** What somebody should look at, whoever found it. Pure. */
+import type { Finding as AttachFinding } from "../../src/attach/model.ts";
+import { remedyOf as attachRemedy } from "../../src/attach/remedies.ts";
 import type { Finding as FallbackFinding } from "../../src/fallback/actions.ts";
 import { remedyOf as fallbackRemedy } from "../../src/fallback/remedies.ts";
 import type { Finding as RelocationFinding } from "../../src/relocation/actions.ts";
@@ -108,6 +110,29 @@ function fallbackText(finding: FallbackFinding): string {
       return `the pool has been in fallback since ${new Date(finding.sinceMs).toISOString()}`;
     case "override":
       return `an operator's override is on: ${finding.value}`;
+  }
+}
+
+/** A guarded function goes on as it was before anybody listed it. */
+export function ofAttach(pool: string, finding: AttachFinding): Attention {
+  return { id: finding.kind, severity: "warning", pool, text: attachText(finding), remedy: attachRemedy(finding) };
+}
+
+function attachText(finding: AttachFinding): string {
+  const { functionName } = finding;
+  switch (finding.kind) {
+    case "missing-function":
+      return `guarded function ${functionName} does not exist`;
+    case "other-network":
+      return `guarded function ${functionName} is in a network that is not the pool's`;
+    case "published-version":
+      return `partners refuse ${functionName}, and its aliases ${finding.aliases.join(", ")} reach versions that cannot be attached`;
+    case "pool-blocked":
+      return `partners refuse ${functionName}, and an address of the pool as well`;
+    case "unknown-override":
+      return `partners refuse ${functionName}, and the override says ${JSON.stringify(finding.text)}, which nobody understands`;
+    case "paused":
+      return `partners refuse ${functionName}, and the pool is paused`;
   }
 }
 

@@ -1,4 +1,7 @@
-/** One pool as relocation and fallback see it, with what each of them would do now. */
+/** One pool as its actuators see it, with what each of them would do now. */
+import type { Observed as AttachObserved, Plan as AttachPlan } from "../../src/attach/model.ts";
+import { observe as observeGuarded } from "../../src/attach/observe.ts";
+import { plan as planAttach } from "../../src/attach/plan.ts";
 import type { Plan as FallbackPlan } from "../../src/fallback/actions.ts";
 import type { Observed as FallbackObserved } from "../../src/fallback/model.ts";
 import { observe as observeFallback } from "../../src/fallback/observe.ts";
@@ -8,7 +11,7 @@ import type { Plan as RelocationPlan } from "../../src/relocation/actions.ts";
 import type { Observed as RelocationObserved } from "../../src/relocation/model.ts";
 import { plan as planRelocation } from "../../src/relocation/plan.ts";
 import { observe as observeRelocation, policyOf as relocationPolicy } from "../../src/relocation/reconcile.ts";
-import { type Attention, ofFallback, ofRelocation } from "./attention.ts";
+import { type Attention, ofAttach, ofFallback, ofRelocation } from "./attention.ts";
 import type { Pool } from "./deployment-model.ts";
 import type { Session } from "./session.ts";
 
@@ -17,17 +20,19 @@ export interface PoolView {
   readonly atMs: number;
   readonly relocation: { readonly observed: RelocationObserved; readonly plan: RelocationPlan };
   readonly fallback: { readonly observed: FallbackObserved; readonly plan: FallbackPlan } | undefined;
+  readonly attach: { readonly observed: AttachObserved; readonly plan: AttachPlan } | undefined;
 }
 
-/** Reads the pool as both actuators do, and plans as they do. Writes nothing. */
+/** Reads the pool as all actuators do, and plans as they do. Writes nothing. */
 export async function observePool(session: Pick<Session, "clients" | "clock">, pool: Pool): Promise<PoolView> {
   const { clients, clock } = session;
-  const { ec2, cloudWatch } = clients;
+  const { ec2, cloudWatch, lambda } = clients;
   const source = { ...clients, versions: new Map() };
   const { metricsNamespace } = pool;
-  const [moved, routed] = await Promise.all([
+  const [moved, routed, guarded] = await Promise.all([
     observeRelocation(source, pool.relocation),
     pool.fallback && observeFallback({ ec2, cloudWatch, clock, metricsNamespace }, pool.fallback),
+    pool.attach && observeGuarded({ ec2, cloudWatch, lambda, clock, metricsNamespace }, pool.attach),
   ]);
   const atMs = clock.now();
   return {
@@ -38,14 +43,19 @@ export async function observePool(session: Pick<Session, "clients" | "clock">, p
       pool.fallback && routed
         ? { observed: routed, plan: planFallback(routed, fallbackPolicy(pool.fallback), atMs) }
         : undefined,
+    attach: guarded && { observed: guarded, plan: planAttach(guarded) },
   };
 }
 
-/** What both plans report. Of an override fallback knows more, where there is one. */
-export function attentionOf({ pool, relocation, fallback }: PoolView): Attention[] {
+/** What the plans report. Of an override fallback knows more, where there is one, and attaching nothing that others do not. */
+export function attentionOf({ pool, relocation, fallback, attach }: PoolView): Attention[] {
   const found = relocation.plan.findings.filter(({ kind }) => kind !== "paused" || !fallback);
+  const guarded = (attach?.plan.findings ?? []).filter(
+    ({ kind }) => kind !== "paused" && (kind !== "unknown-override" || !fallback),
+  );
   return [
     ...found.map((it) => ofRelocation(pool.name, it)),
     ...(fallback?.plan.findings ?? []).map((it) => ofFallback(pool.name, it)),
+    ...guarded.map((it) => ofAttach(pool.name, it)),
   ];
 }

@@ -21,7 +21,7 @@ function factsOf(members: readonly string[], guarded: readonly string[]): [Facts
   };
   const plan = { actions: [], findings: [], waits: [] };
   const fact: PoolFact = {
-    ...{ pool, view: { pool, atMs: 0, relocation: { observed, plan }, fallback: undefined } },
+    ...{ pool, view: { pool, atMs: 0, relocation: { observed, plan }, fallback: undefined, attach: undefined } },
     network: { dnsSupport: true, subnets: [], securityGroups: new Map() },
     ...{ securityGroupIds: ["sg-0a"], relocationAtMs: 0, sentinelAtMs: 0, targetsRefused: 0 },
     ...{ missingSecrets: [], maySteer: true },
