@@ -14,7 +14,7 @@ const context = {
 };
 
 const { now } = Date;
-const aheadMs = Number(process.env.WIRE_AHEAD_MS);
+const aheadMs = Number(process.env.WIRE_AHEAD_MS ?? 0);
 Date.now = () => now() + aheadMs;
 
 try {

@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type DeployedScene, minuteMs, openedWithinMs, openScene } from "../fallback/deployed-scene.ts";
+
+/** What breaks in probing itself, on a whole deployment: each has an alarm of its own, and none is taken for a block. */
+describe("probing that is broken", () => {
+  let scene: DeployedScene;
+  beforeEach(async () => {
+    scene = await openScene({ fallback: { standby: "cold" } });
+  }, openedWithinMs);
+
+  /** Alarms of the pool that are raised. */
+  async function raised(): Promise<string[]> {
+    const { MetricAlarms } = await scene.operator<{ MetricAlarms: { AlarmName: string }[] }>(
+      "monitoring",
+      "DescribeAlarms",
+      { StateValue: "ALARM", AlarmNamePrefix: "holdfast-production-payments-" },
+    );
+    return MetricAlarms.map(({ AlarmName }) => AlarmName.replace("holdfast-production-payments-", "")).sort();
+  }
+  const blocks = () => scene.events.filter(({ type }) => /Blocked|Refused|Fallback|AddressRelocated/.test(type));
+  const off = (FunctionName: string) =>
+    scene.operator("lambda", "PutFunctionConcurrency", { FunctionName, ReservedConcurrentExecutions: 0 });
+
+  it("is well before", async () => {
+    expect(await raised()).toEqual([]);
+  });
+
+  it("a sentinel that does not run is told by its silence alone", async () => {
+    const before = blocks().length;
+    await off("holdfast-production-sentinel");
+    await scene.region.clock.advance(10 * minuteMs);
+    expect(await raised()).toEqual(["sentinel-silent"]);
+    expect(blocks()).toHaveLength(before);
+  });
+
+  it("a dead probe is told as that", async () => {
+    const before = blocks().length;
+    await off("holdfast-production-payments-zone-2");
+    await scene.region.clock.advance(12 * minuteMs);
+    expect(await raised()).toEqual(["probe-dead"]);
+    expect(blocks()).toHaveLength(before);
+  });
+
+  it("a vantage that cannot get out is told as that", async () => {
+    const before = blocks().length;
+    const { world } = scene.region;
+    const table = [...world.routeTables.values()].find(({ tags }) => tags["Name"]?.endsWith("-zone-1"));
+    const [RouteTableId, DestinationCidrBlock] = [table?.routeTableId, "0.0.0.0/0"];
+    await scene.operator("ec2", "DeleteRoute", { RouteTableId, DestinationCidrBlock });
+    await scene.region.clock.advance(12 * minuteMs);
+    // Fallback misses the route as well, and says so.
+    expect(await raised()).toEqual(["fallback-problem", "no-egress-zone-1"]);
+    expect(
+      blocks()
+        .slice(before)
+        .filter(({ type }) => type !== "FallbackFailed"),
+    ).toEqual([]);
+  });
+});
