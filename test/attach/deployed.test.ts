@@ -197,3 +197,23 @@ describe("a guarded function that somebody moves at the last moment", () => {
     expect(scene.misdeeds).toEqual([]);
   }, 60_000);
 });
+
+describe("a guarded function of a pool whose own addresses a partner refuses", () => {
+  it("is not attached, since it would gain nothing, and people are told", async () => {
+    const scene = await openAttachScene({ addresses: { count: 2, spares: 0 } });
+    const { world } = scene.region;
+    const zones = [...world.subnets.values()].filter(({ tags }) => /-zone-\d$/.test(tags["Name"] ?? ""));
+    const group = [...world.securityGroups.values()].find(({ groupName }) => groupName.includes("members"));
+    await scene.makeFunction("orders-api", {
+      Tags: { "holdfast:pool": "orders" },
+      VpcConfig: { SubnetIds: zones.map(({ subnetId }) => subnetId), SecurityGroupIds: [group?.groupId] },
+    });
+    await scene.pass(6);
+    const [way] = egressOf(world, scene.latest("orders-api"));
+    scene.partners.get("carrier")?.rules.push({ kind: "block", ips: way?.publicIps ?? [] });
+    await refuse(scene, 20);
+    expect(subnetsOf(scene)).toEqual([]);
+    const troubles = scene.events.filter(({ type }) => type === "AttachFailed").map(({ detail }) => detail);
+    expect(troubles).toMatchObject([{ finding: "pool-blocked", functionName: guardedName }]);
+  }, 60_000);
+});
