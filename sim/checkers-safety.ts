@@ -23,7 +23,7 @@ export function checkSafety(checking: Checking, shown: Shown): void {
   const history = new Map(stage.pools.map((pool) => [pool, new NeedHistory(stage, pool)]));
   const relocation = stage.roles.get("relocate");
   stage.region.calls.onCall((call) => {
-    const looks = call.principal === relocation && /^(DescribeNetworkInterfaces|GetFunctionConf)/.test(call.operation);
+    const looks = call.principal === relocation && call.operation === "DescribeNetworkInterfaces";
     if (!looks && (isRead(call) || (call.service !== "ec2" && call.service !== "lambda"))) return;
     for (const it of history.values()) it.sample(looks);
     checkAddressesExist(stage, call, checking);

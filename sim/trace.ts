@@ -17,7 +17,7 @@ export function createTrace(keep = 400): Trace {
   const digest = createHash("sha256");
   let recent: string[] = [];
   const add = (line: string) => {
-    digest.update(line).update("\n");
+    digest.update(`${line}\n`);
     recent.push(line);
     if (recent.length > 2 * keep) recent = recent.slice(-keep);
   };

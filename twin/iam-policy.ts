@@ -49,18 +49,10 @@ export function decide(statements: readonly PolicyStatement[], ask: Ask): Decisi
   return applying.length > 0 ? "allowed" : "not allowed";
 }
 
-/** Whether a statement speaks of an action does not change, and is asked at every call. */
-const actionsOf = new WeakMap<PolicyStatement, Map<string, boolean>>();
-
-function speaksOf(statement: PolicyStatement, action: string): boolean {
-  const known = actionsOf.get(statement) ?? new Map<string, boolean>();
-  actionsOf.set(statement, known);
-  const found = known.get(action);
-  if (found !== undefined) return found;
+/** Whether a statement speaks of an action at all. */
+export function speaksOf({ Action, NotAction }: PolicyStatement, action: string): boolean {
   const lower = action.toLowerCase();
-  const matches = named(statement.Action, statement.NotAction, (pattern) => like(lower, pattern.toLowerCase()));
-  known.set(action, matches);
-  return matches;
+  return named(Action, NotAction, (pattern) => like(lower, pattern.toLowerCase()));
 }
 
 function applies(statement: PolicyStatement, { action, resource, context, missing }: Ask): boolean {

@@ -1,5 +1,12 @@
 import { asksOf } from "./iam-asks.ts";
-import { type Decision, decide, type PolicyDocument, type PolicyStatement, statementsOf } from "./iam-policy.ts";
+import {
+  type Decision,
+  decide,
+  type PolicyDocument,
+  type PolicyStatement,
+  speaksOf,
+  statementsOf,
+} from "./iam-policy.ts";
 import type { Authorizer, Region } from "./region.ts";
 import { AwsError, type Call } from "./service.ts";
 
@@ -19,12 +26,19 @@ export function createAuthorizer(region: Region, roles: readonly Role[]): Author
     const known = statements.get(roleNameOf(roleArn)) ?? [];
     statements.set(roleNameOf(roleArn), [...known, ...policies.flatMap(statementsOf)]);
   }
+  /** By principal and action, since both are few and are asked again and again. */
+  const known = new Map<string, readonly PolicyStatement[]>();
+  const about = (principal: string, action: string) => {
+    const key = `${principal} ${action}`;
+    const found = known.get(key) ?? (statements.get(roleNameOf(principal)) ?? []).filter((it) => speaksOf(it, action));
+    known.set(key, found);
+    return found;
+  };
   region.authorize = (call) => {
     const { principal } = call;
     if (principal === undefined || principal.endsWith(".amazonaws.com")) return undefined;
-    const own = statements.get(roleNameOf(principal)) ?? [];
     for (const ask of asksOf(region.world, call)) {
-      const decision = decide(own, ask);
+      const decision = decide(about(principal, ask.action), ask);
       if (decision === "allowed") continue;
       return denial(call, sessionOf(principal), ask.action, ask.resource, decision);
     }

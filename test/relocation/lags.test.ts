@@ -75,6 +75,21 @@ describe("an address whose description lags", () => {
 });
 
 describe("a move that cannot be verified", () => {
+  it("is told as one that AWS accepted and does not show", async () => {
+    let hidden: string | undefined;
+    const { scene, associations } = await pool(({ NetworkInterfaceId: on, AssociationId: id, ...free }) =>
+      on !== undefined && on === hidden ? free : { ...free, ...(on && { NetworkInterfaceId: on, AssociationId: id }) },
+    );
+    const { networkInterfaces } = scene.region.world;
+    const [old] = networkInterfaces.keys();
+    scene.path.lambda.hyperplane.replace(old ?? "");
+    await scene.region.clock.runUntil(() => networkInterfaces.size > 1, 60_000);
+    hidden = [...networkInterfaces.keys()].at(-1);
+    await scene.pass(2 * 60_000);
+    expect(associations).toHaveLength(1);
+    expect(scene.events.map(({ detail }) => detail["code"])).toContain("Unverified");
+  });
+
   it("is told all the same", async () => {
     const { scene, associations } = await pool(() => undefined);
     let failing = 0;
