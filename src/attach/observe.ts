@@ -52,7 +52,8 @@ interface Measured {
 /** What the guards reported in the last periods, the one under way included, and what the pool's own probes found in them. */
 async function observeMetrics({ cloudWatch, clock, metricsNamespace }: Source, pool: AttachPool): Promise<Measured> {
   const periodMs = evidence.periodSeconds * 1000;
-  const currentMs = Math.floor(clock.now() / periodMs) * periodMs;
+  const nowMs = clock.now();
+  const currentMs = Math.floor(nowMs / periodMs) * periodMs;
   const query = (
     Id: string,
     MetricName: MetricName | "GuardCurable",
@@ -65,7 +66,7 @@ async function observeMetrics({ cloudWatch, clock, metricsNamespace }: Source, p
   };
   const command = new GetMetricDataCommand({
     StartTime: new Date(currentMs - (evidence.periods - 1) * periodMs),
-    EndTime: new Date(currentMs + periodMs),
+    EndTime: new Date(nowMs),
     MetricDataQueries: [
       ...pool.functions.flatMap((name, index) => [
         query(`tests${index}`, "GuardCurable", { function: name }, "SampleCount"),
