@@ -15,8 +15,7 @@ export function lambdaMoods(stage: Stage, pool: PoolStage): Happening[] {
     [...region.world.networkInterfaces.values()].filter(
       (it) => it.vpcId === pool.network.vpcId && it.interfaceType === "lambda" && it.status === "in-use",
     );
-  const somebody = (act: (networkInterface: NetworkInterface) => void) => {
-    const found = inUse();
+  const somebody = (act: (networkInterface: NetworkInterface) => void, found = inUse()) => {
     return (pick: <T>(list: readonly T[]) => T) => {
       if (found.length > 0) unlessUnused(() => act(pick(found)));
     };
@@ -32,7 +31,9 @@ export function lambdaMoods(stage: Stage, pool: PoolStage): Happening[] {
       perDay: draw.paces.churn / 3,
       happen: (random) => {
         const count = random.integer(1, mostInterfaces);
-        somebody((it) => hyperplane.scale(it.subnetId, it.securityGroupIds, count))(random.pick);
+        // The scout's probe never has connections enough for a second one.
+        const busy = inUse().filter(({ subnetId }) => subnetId !== pool.network.scoutSubnetId);
+        somebody((it) => hyperplane.scale(it.subnetId, it.securityGroupIds, count), busy)(random.pick);
       },
     },
     {
