@@ -75,14 +75,22 @@ class NeedHistory {
       if (!this.#since.has(id)) this.#since.set(id, nowMs);
       if (sees) this.#seen.add(id);
     }
-    for (const id of this.#since.keys()) {
+    for (const [id, sinceMs] of this.#since) {
       if (needed.has(id)) continue;
       this.#since.delete(id);
-      if (this.#seen.delete(id)) this.#until.set(id, nowMs);
+      // A run may die before it has noted that a draining address serves again.
+      const unnoted = nowMs - sinceMs < surelySeenMs && this.#isNotedDraining(id);
+      if (this.#seen.delete(id) && !unnoted) this.#until.set(id, nowMs);
     }
     for (const { vpcConfig, servedBy } of versions) {
       for (const key of [...combinationsOf(vpcConfig), ...combinationsOf(servedBy)]) this.everUsed.add(key);
     }
+  }
+
+  #isNotedDraining(networkInterfaceId: string): boolean {
+    return [...this.stage.region.world.addresses.values()].some(
+      ({ networkInterfaceId: on, tags }) => on === networkInterfaceId && tags[tagKeys.use]?.startsWith("draining "),
+    );
   }
 
   neededSinceMs(networkInterfaceId: string): number | undefined {

@@ -66,7 +66,9 @@ async function leaveFallback(stage: Stage, rest: Rest): Promise<void> {
   const isDone = () => {
     const living = [...world.natGateways.values()].filter(({ state }) => state === "pending" || state === "available");
     const warm = stage.pools.filter(({ draw }) => draw.fallback.standby === "warm").length;
-    return living.length === warm && living.every(({ state }) => state === "available");
+    return (
+      living.length === Math.min(warm, stage.draw.natGatewayQuota) && living.every(({ state }) => state === "available")
+    );
   };
   await wait(isDone, Math.max(...waits) * minuteMs + gatewayMs);
 }

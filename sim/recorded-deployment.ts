@@ -245,14 +245,14 @@ export async function deployRecorded(records: readonly RecordedResource[], optio
   }
 }
 
-/** A provider asks again where AWS throttles it. */
-function patient({ clock }: Region, operator: Operator): Operator {
+/** A provider, or who else deploys, asks again where AWS throttles it. */
+export function patient({ clock }: Region, operator: Operator): Operator {
   return async <Output>(service: string, operation: string, input: object): Promise<Output> => {
     for (;;) {
       try {
         return await operator<Output>(service, operation, input);
       } catch (error) {
-        if (!(error instanceof AwsError) || !/^(Throttling|RequestLimitExceeded)/.test(error.code)) throw error;
+        if (!(error instanceof AwsError) || !/^(Throttling|TooManyRequests|RequestLimitExceeded)/.test(error.code)) throw error;
         await clock.advance(1_000);
       }
     }

@@ -15,6 +15,7 @@ import { lambdaMoods } from "./lambda-moods.ts";
 import { createOutages, type Outages, outagesOf } from "./outages.ts";
 import { partnerMoods } from "./partner-moods.ts";
 import type { Limits } from "./pool-draw.ts";
+import { patient } from "./recorded-deployment.ts";
 import { countRunning, leapOverRest } from "./rest.ts";
 import { routeHands } from "./route-hands.ts";
 import { buildStage, createFunction, type Stage } from "./stage.ts";
@@ -120,11 +121,12 @@ function troublesOf({ events, alarms }: WorldDraw) {
 
 /** Makes the pools' members, and functions beside them that are none; no faster than Lambda lets it. */
 async function populate(stage: Stage): Promise<void> {
+  const deploying = { ...stage, operator: patient(stage.region, stage.operator) };
   for (const pool of stage.pools) {
     const { subnetIds, securityGroupIds } = pool.network;
     for (const name of [...pool.draw.memberNames, ...pool.strangerNames]) {
       const own = pool.draw.memberNames.includes(name) ? securityGroupIds.slice(0, 1) : [pool.strangerGroupId];
-      await createFunction(stage, pool, name, { subnetIds, securityGroupIds: own });
+      await createFunction(deploying, pool, name, { subnetIds, securityGroupIds: own });
       await stage.region.clock.advance(creationPauseMs);
     }
   }

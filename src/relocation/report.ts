@@ -24,7 +24,7 @@ export function report(
   news: readonly Finding[],
   healthyMs: number | undefined,
 ): Report {
-  const done = outcomesOf(run).filter(({ result }) => result === "done");
+  const done = doneOf(run);
   const heals = done.filter(({ action }) => isHeal(action));
   const gaps = heals
     .filter(({ action }) => action.row === 2 || action.row === 3)
@@ -65,6 +65,19 @@ function isHeal({ kind }: Action): boolean {
 
 function outcomesOf(run: Run): TimedOutcome[] {
   return run.rounds.flatMap((round) => round.outcomes);
+}
+
+/** What was done, and what has come to be although AWS's answer got lost and nothing tried it again. */
+function doneOf(run: Run): TimedOutcome[] {
+  const outcomes = outcomesOf(run);
+  return outcomes.filter(({ action, result }, index) => {
+    const { kind, allocationId: id, networkInterfaceId: on } = action;
+    if (result !== "failed" || kind === "note") return result === "done";
+    if (outcomes.slice(index + 1).some(({ action: next }) => next.kind === kind && next.allocationId === id))
+      return false;
+    const address = run.network?.addresses.find((it) => it.allocationId === id);
+    return address !== undefined && (address.networkInterfaceId === on) === (kind !== "disassociate");
+  });
 }
 
 function seconds(name: Measurement["name"], value: number): Measurement {

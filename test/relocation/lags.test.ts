@@ -74,6 +74,27 @@ describe("an address whose description lags", () => {
   });
 });
 
+describe("a move whose answer gets lost", () => {
+  it("is told and counted once all the same", async () => {
+    const { scene, associations } = await pool(() => undefined);
+    const usual = scene.region.faults.strike;
+    let lost = 3;
+    scene.region.faults.strike = (call, when) => {
+      if (when === "before" || call.operation !== "AssociateAddress" || lost === 0) return usual(call, when);
+      lost--;
+      return { error: "timeout" };
+    };
+    const startMs = scene.region.clock.now();
+    await scene.updateFunction("orders", [1]);
+    await scene.pass(5 * 60_000);
+    expect(lost).toBe(0);
+    const told = scene.events.filter(({ type, timeMs }) => type === "AddressRelocated" && timeMs > startMs);
+    expect(told.map(({ detail }) => detail["allocationId"])).toEqual([associations[0]]);
+    const moved = scene.measurements.filter(({ name, timeMs }) => name === "AddressesMoved" && timeMs > startMs);
+    expect(moved.reduce((sum, { value }) => sum + value, 0)).toBe(1);
+  });
+});
+
 describe("a move that cannot be verified", () => {
   it("is told as one that AWS accepted and does not show", async () => {
     let hidden: string | undefined;
