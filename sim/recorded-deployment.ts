@@ -252,7 +252,8 @@ export function patient({ clock }: Region, operator: Operator): Operator {
       try {
         return await operator<Output>(service, operation, input);
       } catch (error) {
-        if (!(error instanceof AwsError) || !/^(Throttling|TooManyRequests|RequestLimitExceeded)/.test(error.code)) throw error;
+        if (!(error instanceof AwsError) || !/^(Throttling|TooManyRequests|RequestLimitExceeded)/.test(error.code))
+          throw error;
         await clock.advance(1_000);
       }
     }
