@@ -5,6 +5,7 @@ import { onePool, openScene, type Scene, target } from "./scene.ts";
 
 const guardedName = "label-printer";
 const minuteMs = 60_000;
+const sweep = { Name: "partners-sweep", GroupName: "holdfast-production-attach" };
 
 let scene: Scene;
 beforeAll(async () => {
@@ -37,7 +38,6 @@ it("is well while nobody had to be attached; misses the sweep and the queue's re
   const { operator } = scene;
   expect(await ids()).toEqual([]);
 
-  const sweep = { Name: "partners-sweep", GroupName: "holdfast-production-attach" };
   const schedule = await operator<object>("scheduler", "GetSchedule", sweep);
   await operator("scheduler", "DeleteSchedule", sweep);
   expect(await ids()).toEqual(["sweep-missing"]);
@@ -60,6 +60,8 @@ it("is well while nobody had to be attached; misses the sweep and the queue's re
 
 it("plans to attach a function whose environments are refused, which the pool's pause holds up", async () => {
   const { operator, region, path } = scene;
+  // It is planned here, and done by nobody meanwhile.
+  await operator("scheduler", "DeleteSchedule", sweep);
   const Resources = [...region.world.addresses.keys()];
   await operator("ec2", "CreateTags", { Resources, Tags: [{ Key: "holdfast:override", Value: "paused" }] });
   Object.assign(region.world.functions.get(guardedName)?.versions.get("$LATEST") ?? {}, { lastModifiedMs: 0 });

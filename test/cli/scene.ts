@@ -2,9 +2,11 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type DeployedRegion, openDeployedRegion } from "../../sim/deployed-region.ts";
+import type { Operator } from "../../sim/operator.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import type { Region } from "../../twin/region.ts";
 import { type RunningServer, startServer } from "../../twin/server.ts";
+import { AwsError } from "../../twin/service.ts";
 
 export interface Result {
   /** `null` when a signal ended it. */
@@ -54,12 +56,28 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const server = await startServer(deployed.region, 0, others);
   return {
     ...deployed,
+    operator: patient(deployed.operator, server),
     url: server.url,
     run: (args, environment) => runCommand(server, args, environment),
     advance: (ms) => server.advance(ms),
     close: () => server.close(),
   };
 }
+
+/** A command may have used up what a service allows for now: the operator waits for his turn. */
+function patient(operator: Operator, server: RunningServer): Operator {
+  return async function again<Output>(service: string, operation: string, input: object): Promise<Output> {
+    try {
+      return await operator<Output>(service, operation, input);
+    } catch (error) {
+      if (!(error instanceof AwsError) || !throttled.includes(error.code)) throw error;
+      await server.advance(1_000);
+      return again(service, operation, input);
+    }
+  };
+}
+
+const throttled = ["RequestLimitExceeded", "TooManyRequestsException", "Throttling"];
 
 /** A function in the pool's subnets and with its security groups. */
 export async function createMember({ operator, region }: DeployedRegion, FunctionName: string): Promise<void> {
