@@ -1,4 +1,5 @@
 /** Phase two: nothing goes wrong any more. Each pool must converge, go its direct way, and have its spares back. */
+import { tagKeys } from "../src/config/tags.ts";
 import type { Checking } from "./checker.ts";
 import {
   checkConverged,
@@ -63,12 +64,13 @@ async function leaveFallback(stage: Stage, rest: Rest): Promise<void> {
   const wait = (done: () => boolean, ms: number) => rest.during(ms, () => clock.runUntil(done, ms));
   await wait(() => isDirect(stage), backToDirectMs);
   const waits = stage.pools.flatMap(({ draw }) => (draw.fallback.standby === "cold" ? draw.fallback.graceMinutes : 0));
+  const warm = stage.pools.filter(({ draw }) => draw.fallback.standby === "warm").map(({ draw }) => draw.name);
   const isDone = () => {
-    const living = [...world.natGateways.values()].filter(({ state }) => state === "pending" || state === "available");
-    const warm = stage.pools.filter(({ draw }) => draw.fallback.standby === "warm").length;
-    return (
-      living.length === Math.min(warm, stage.draw.natGatewayQuota) && living.every(({ state }) => state === "available")
+    const living = [...world.natGateways.values()].filter(
+      ({ tags, state }) => tags[tagKeys.pool] !== undefined && (state === "pending" || state === "available"),
     );
+    const stays = living.every(({ tags, state }) => state === "available" && warm.includes(tags[tagKeys.pool] ?? ""));
+    return stays && living.length === Math.min(warm.length, stage.draw.natGatewayQuota);
   };
   await wait(isDone, Math.max(...waits) * minuteMs + gatewayMs);
 }
