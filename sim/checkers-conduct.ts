@@ -18,6 +18,8 @@ export interface Conduct {
   logged(text: string): void;
   /** The answer of a function that reads a queue. */
   answered(answer: SQSBatchResponse): void;
+  /** Ids of the messages of which the log says why nobody can understand them. */
+  readonly notUnderstood: ReadonlySet<string>;
   /** Judges what should have been told by now. */
   settle(): void;
 }
@@ -84,6 +86,7 @@ const onlyLogged = "events not published";
 function checkTold(checking: Checking): Conduct {
   const { stage, isOurs, report } = checking;
   let doings: Doing[] = [];
+  const notUnderstood = new Set<string>();
   const tellings = new Map<string, Telling>();
   const current = (): Telling => {
     const id = currentInvocation()?.awsRequestId ?? "";
@@ -124,7 +127,12 @@ function checkTold(checking: Checking): Conduct {
         if (typeof value === "number" && value > 0) current().measured.add(name);
       }
     },
-    logged: (text) => current().texts.push(text),
+    logged(text) {
+      current().texts.push(text);
+      const [, messageId] = /^message not understood .*"messageId":"([^"]+)"/.exec(text) ?? [];
+      if (messageId !== undefined) notUnderstood.add(messageId);
+    },
+    notUnderstood,
     answered: ({ batchItemFailures }) => {
       const excused = stage.draw.paces.poison > 0;
       if (batchItemFailures.length > 0 && !excused) report("no bug", "the handler gave messages back");

@@ -39,12 +39,10 @@ export function checkGateways({ stage, report }: Checking): void {
   const all = [...stage.region.world.natGateways.values()].filter(
     ({ state }) => state === "pending" || state === "available",
   );
-  const isFull = all.length >= stage.draw.natGatewayQuota;
   for (const { draw } of stage.pools) {
     const living = all.filter(({ tags }) => tags[tagKeys.pool] === draw.name);
     const expected = draw.fallback.standby === "warm" ? 1 : 0;
-    // Two pools of a zone that may have one gateway: only one of them gets it.
-    if (living.length !== expected && !(living.length < expected && isFull)) {
+    if (living.length !== expected) {
       report("no leaked gateway", `${draw.name} (${draw.fallback.standby}) has ${living.length} gateways`);
     }
   }
@@ -78,16 +76,26 @@ export function checkEgress({ stage, report }: Checking): void {
 
 interface DeadLetters {
   readonly Messages?: readonly {
+    readonly MessageId: string;
     readonly ReceiptHandle: string;
     readonly Body: string;
     readonly MessageAttributes?: Record<string, unknown>;
   }[];
 }
 
-/** A dead letter is a message that nobody can understand, with its reason, or one whose handler died three times. */
-export async function checkDeadLetters({ stage, report }: Checking, deaths: number): Promise<void> {
+/**
+ * A dead letter is a message that nobody can understand, or one whose handler died three times. Of the former it bears
+ * the reason, or, where AWS refused three times to take it so, the log tells it.
+ *
+ * @param notUnderstood ids of the messages of which the log tells the reason
+ */
+export async function checkDeadLetters(
+  { stage, report }: Checking,
+  deaths: number,
+  notUnderstood: ReadonlySet<string>,
+): Promise<void> {
   const { operator } = stage;
-  let redriven = 0;
+  const redriven: string[] = [];
   for (const part of ["relocation", "fallback"]) {
     const queue = await tryCall<{ QueueUrl: string }>(operator, "sqs", "GetQueueUrl", {
       QueueName: `${prefix}-${part}-dead-letters.fifo`,
@@ -98,16 +106,18 @@ export async function checkDeadLetters({ stage, report }: Checking, deaths: numb
       const input = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
       const { Messages = [] } = (await tryCall<DeadLetters>(operator, "sqs", "ReceiveMessage", input)) ?? {};
       if (Messages.length === 0) break;
-      for (const { ReceiptHandle, Body, MessageAttributes } of Messages) {
-        const explained = MessageAttributes?.["reason"] !== undefined;
-        if (!explained) redriven++;
+      for (const { MessageId, ReceiptHandle, Body, MessageAttributes } of Messages) {
+        const explained = MessageAttributes?.["reason"] !== undefined || notUnderstood.has(MessageId);
+        if (!explained) redriven.push(Body);
         if (explained && stage.draw.paces.poison === 0) report("dead letters", `set aside without need: ${Body}`);
         await operator("sqs", "DeleteMessage", { QueueUrl, ReceiptHandle });
       }
     }
   }
   // A death takes back up to 10 messages; three of them set these aside.
-  if (redriven > (deaths / 3) * 10) report("dead letters", `${redriven} messages were given up after ${deaths} deaths`);
+  if (redriven.length > (deaths / 3) * 10) {
+    report("dead letters", `${redriven.length} messages were given up after ${deaths} deaths: ${redriven.join(", ")}`);
+  }
 }
 
 function holdersOf({ region }: Stage, pool: PoolStage): Map<string, string> {

@@ -180,19 +180,20 @@ function checkTaken(
       `${call.operation} took ${taken} from ${from}, which live traffic has needed for ${seconds(clock.now() - sinceMs)}`,
     );
   }
-  if (call.operation === "DisassociateAddress") checkDrain({ stage, report }, pool, history, taken, from);
+  if (call.operation === "DisassociateAddress") {
+    checkDrain({ stage, report }, pool, history, { taken, from, sinceMs: was?.sinceMs ?? 0 });
+  }
 }
 
-/** Connections get the pool's drain time to end. */
+/** Connections get the pool's drain time to end. An address that came when the use was over has none. */
 function checkDrain(
   { stage, report }: Pick<Checking, "stage" | "report">,
   pool: PoolStage,
   history: NeedHistory | undefined,
-  taken: string,
-  from: string,
+  { taken, from, sinceMs }: { readonly taken: string; readonly from: string; readonly sinceMs: number },
 ): void {
   const untilMs = history?.unneededSinceMs(from);
-  if (untilMs === undefined) return;
+  if (untilMs === undefined || sinceMs >= untilMs) return;
   const restedMs = stage.region.clock.now() - untilMs;
   const dueMs = pool.draw.drainSeconds * 1000 - Math.abs(stage.draw.skewMs) * 2;
   if (restedMs < dueMs) report("drain", `${taken} was taken from ${from} ${seconds(restedMs)} after its last use`);

@@ -28,9 +28,14 @@ export interface Surroundings {
   readonly weather: Weather;
   readonly faults: CallFaults;
   readonly rest: Rest;
+  /** Ids of the messages of which the log tells why nobody can understand them. */
+  readonly notUnderstood: ReadonlySet<string>;
 }
 
-export async function comeToRest(checking: Checking, { weather, faults, rest }: Surroundings): Promise<void> {
+export async function comeToRest(
+  checking: Checking,
+  { weather, faults, rest, notUnderstood }: Surroundings,
+): Promise<void> {
   const { stage } = checking;
   const { clock, delays } = stage.region;
   weather.stop();
@@ -53,7 +58,7 @@ export async function comeToRest(checking: Checking, { weather, faults, rest }: 
   checkEgress(checking);
   await leaveFallback(stage, rest);
   checkGateways(checking);
-  await checkDeadLetters(checking, faults.crashes);
+  await checkDeadLetters(checking, faults.crashes, notUnderstood);
 }
 
 /** The way back takes a hold and clean rounds for each route table, then the grace time of a cold gateway. */
@@ -70,7 +75,7 @@ async function leaveFallback(stage: Stage, rest: Rest): Promise<void> {
       ({ tags, state }) => tags[tagKeys.pool] !== undefined && (state === "pending" || state === "available"),
     );
     const stays = living.every(({ tags, state }) => state === "available" && warm.includes(tags[tagKeys.pool] ?? ""));
-    return stays && living.length === Math.min(warm.length, stage.draw.natGatewayQuota);
+    return stays && living.length === warm.length;
   };
   await wait(isDone, Math.max(...waits) * minuteMs + gatewayMs);
 }

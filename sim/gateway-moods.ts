@@ -5,6 +5,7 @@ import type { NatFailureCode } from "../twin/ec2-store.ts";
 import type { PoolStage } from "./settle-in.ts";
 import { type Stage, tryCall } from "./stage.ts";
 import type { Happening } from "./weather.ts";
+import { usualGatewayQuota } from "./world-draw.ts";
 
 const minuteMs = 60_000;
 const failures: readonly NatFailureCode[] = ["InternalError", "InsufficientFreeAddressesInSubnet"];
@@ -41,7 +42,7 @@ export function gatewayMoods({ draw, region, operator }: Stage, pool: PoolStage)
     },
     {
       name: `${name} NAT gateway of somebody else`,
-      perDay: draw.natGatewayQuota === 1 ? 1 : 0,
+      perDay: draw.natGatewayQuota < usualGatewayQuota ? 1 : 0,
       async happen(random) {
         const { natSubnetId: SubnetId } = pool.network;
         const input = { SubnetId, ConnectivityType: "private" };

@@ -97,7 +97,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     ...{ verify: options.allSweeps ?? false, isOurs, report, surroundings: () => [...outages.current] },
   });
   await rest.during(options.days * dayMs, () => clock.advance(options.days * dayMs));
-  await comeToRest(checking, { weather, faults, rest });
+  await comeToRest(checking, { weather, faults, rest, notUnderstood: conduct.notUnderstood });
   conduct.settle();
   return {
     ...{ seed: options.seed, draw, violations, traceHash: trace.hash(), recent, ...counts },

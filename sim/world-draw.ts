@@ -82,6 +82,9 @@ export interface WorldDraw {
   readonly fronts: { readonly perDay: number; readonly minutes: number };
 }
 
+/** NAT gateways per zone (VPC user guide, "Amazon VPC quotas"). */
+export const usualGatewayQuota = 5;
+
 /** The world of a seed. Each part has a stream of its own, so that a limit or a missing fault changes nothing else. */
 export function drawWorld(seed: number, faults: readonly FaultKind[], limits: Limits = {}): WorldDraw {
   const root = createRandom(seed).fork("world");
@@ -90,10 +93,12 @@ export function drawWorld(seed: number, faults: readonly FaultKind[], limits: Li
   const events = root.fork("events");
   const alarms = root.fork("alarms");
   const slow = root.fork("creation").chance(0.5);
+  const pools = drawPools(root.fork("file"), limits);
+  const warm = pools.filter(({ fallback }) => fallback.standby === "warm").length;
   return {
     seed,
     faults: faultKinds.filter(on),
-    pools: drawPools(root.fork("file"), limits),
+    pools,
     aliases: root.fork("aliases").chance(0.5),
     provisioned: root.fork("provisioned").chance(0.3),
     strangers: root.fork("strangers").integer(0, 2),
@@ -110,7 +115,8 @@ export function drawWorld(seed: number, faults: readonly FaultKind[], limits: Li
       lost: on("alarms") ? alarms.pick([0, 0.3]) : 0,
     },
     paces: drawPaces(root, on),
-    natGatewayQuota: on("quota") ? 1 : 5,
+    // Room for what is meant to be there always: without it, nothing would ever come to rest.
+    natGatewayQuota: on("quota") ? Math.max(1, warm) : usualGatewayQuota,
     idleHours: on("idle") && root.fork("idle").chance(0.5) ? root.fork("idle hours").integer(2, 8) : undefined,
     skewMs: on("skew") ? root.fork("skew").integer(-5_000, 5_000) : 0,
     fronts: { perDay: root.fork("fronts").integer(1, 3), minutes: root.fork("front").pick([20, 40, 60]) },
