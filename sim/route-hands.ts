@@ -65,9 +65,13 @@ export async function restoreRoutes({ operator, region: { world } }: Stage, pool
   for (const RouteTableId of pool.network.routeTableIds) {
     const Tags = [{ Key: tagKeys.pool, Value: pool.draw.name }];
     await tryCall(operator, "ec2", "CreateTags", { Resources: [RouteTableId], Tags });
-    const { routes = [] } = world.routeTables.get(RouteTableId) ?? {};
-    if (routes.some((route) => route.destinationCidrBlock === DestinationCidrBlock)) continue;
-    await tryCall(operator, "ec2", "CreateRoute", { RouteTableId, DestinationCidrBlock, ...direct(pool) });
+    const { routes = [], tags = {} } = world.routeTables.get(RouteTableId) ?? {};
+    const route = routes.find((it) => it.destinationCidrBlock === DestinationCidrBlock);
+    // Neither the gateway nor a tag tells any more that the route was fallback's: it is reported as foreign, and stays.
+    const isOrphaned = route?.state === "blackhole" && tags[tagKeys.flips] === undefined;
+    if (route && !isOrphaned) continue;
+    const operation = route ? "ReplaceRoute" : "CreateRoute";
+    await tryCall(operator, "ec2", operation, { RouteTableId, DestinationCidrBlock, ...direct(pool) });
   }
   const Resources = [...pool.allocationIds, ...(pool.fallbackAllocationId ? [pool.fallbackAllocationId] : [])];
   await tryCall(operator, "ec2", "DeleteTags", { Resources, Tags: [{ Key: tagKeys.override }] });
