@@ -19,6 +19,7 @@ import { createSentinelHandler } from "../src/probing/sentinel-handler.ts";
 import { parseRoundRequest, type RoundAnswer, type RoundRequest } from "../src/probing/target.ts";
 import { putEvents } from "../src/telemetry/events.ts";
 import type { Log } from "../src/telemetry/log.ts";
+import type { EmitMetrics } from "../src/telemetry/metrics.ts";
 import { type Dimensions, type Measurement, serviceName } from "../src/telemetry/model.ts";
 import { type ClientConfig, clientConfig } from "../twin/endpoint.ts";
 import type { Handler } from "../twin/lambda-invocation.ts";
@@ -104,11 +105,10 @@ async function relocate(deployed: Deployed): Promise<Handler> {
     settings,
     clock: deployed.clock ?? deployed.region.clock,
     ...clientsOf(deployed),
-    emitMetrics: (pool, timeMs, list) =>
-      deployed.writeLine(embedded(settings.metricsNamespace, { pool }, timeMs, list)),
+    emitMetrics: emitterOf(deployed, settings.metricsNamespace),
     log: deployed.log,
   });
-  return (event, context) => handler(event as SQSEvent, context as unknown as Context);
+  return ofQueue(handler);
 }
 
 async function sentinel(deployed: Deployed): Promise<Handler> {
@@ -131,37 +131,35 @@ async function sentinel(deployed: Deployed): Promise<Handler> {
 
 async function fallback(deployed: Deployed): Promise<Handler> {
   const settings = await loadFallbackSettings(settingsText(deployed), parameterReader(deployed));
-  const { config, over } = clientsOf(deployed);
-  const handler = createFallbackHandler({
-    settings,
-    clock: deployed.clock ?? deployed.region.clock,
-    ec2: over(new EC2Client(config), "ec2"),
-    cloudWatch: over(new CloudWatchClient(config), "monitoring"),
-    lambda: over(new LambdaClient(config), "lambda"),
-    eventBridge: over(new EventBridgeClient(config), "events"),
-    sqs: over(new SQSClient(config), "sqs"),
-    emitMetrics: (pool, timeMs, list) =>
-      deployed.writeLine(embedded(settings.metricsNamespace, { pool }, timeMs, list)),
-    log: deployed.log,
-  });
-  return (event, context) => handler(event as SQSEvent, context as unknown as Context);
+  return ofQueue(createFallbackHandler({ settings, ...actuatorParts(deployed, settings) }));
 }
 
 async function attach(deployed: Deployed): Promise<Handler> {
   const settings = await loadAttachSettings(settingsText(deployed), parameterReader(deployed));
+  return ofQueue(createAttachHandler({ settings, ...actuatorParts(deployed, settings) }));
+}
+
+/** What the entry points of fallback and of attaching give their handlers beside the settings. */
+function actuatorParts(deployed: Deployed, { metricsNamespace }: { readonly metricsNamespace: string }) {
   const { config, over } = clientsOf(deployed);
-  const handler = createAttachHandler({
-    settings,
+  return {
     clock: deployed.clock ?? deployed.region.clock,
     ec2: over(new EC2Client(config), "ec2"),
     cloudWatch: over(new CloudWatchClient(config), "monitoring"),
     lambda: over(new LambdaClient(config), "lambda"),
     eventBridge: over(new EventBridgeClient(config), "events"),
     sqs: over(new SQSClient(config), "sqs"),
-    emitMetrics: (pool, timeMs, list) =>
-      deployed.writeLine(embedded(settings.metricsNamespace, { pool }, timeMs, list)),
+    emitMetrics: emitterOf(deployed, metricsNamespace),
     log: deployed.log,
-  });
+  };
+}
+
+function emitterOf({ writeLine }: Deployed, metricsNamespace: string): EmitMetrics {
+  return (pool, timeMs, list) => writeLine(embedded(metricsNamespace, { pool }, timeMs, list));
+}
+
+/** Lambda's own types are wider than what an event source hands over. */
+function ofQueue(handler: (event: SQSEvent, context: Context) => Promise<unknown>): Handler {
   return (event, context) => handler(event as SQSEvent, context as unknown as Context);
 }
 
