@@ -39,8 +39,7 @@ async function runJob(
 ): Promise<void> {
   const { settings, emitMetrics, log } = dependencies;
   const run = await reconcile({ ...dependencies, metricsNamespace: settings.metricsNamespace }, pool, deadlineMs);
-  // A run that could not look finds nothing anew, and does not end what was found.
-  const news = run.rounds.length > 0 ? told.of(pool.name, troublesOf(run)) : [];
+  const news = told.of(pool.name, run.rounds.length > 0 ? troublesOf(run) : undefined);
   const { measurements, events } = report(run, pool, news);
   logRun(log, run);
   emitMetrics(pool.name, run.endedMs, measurements);

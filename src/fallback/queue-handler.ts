@@ -43,7 +43,7 @@ async function runJob(
   const { settings, emitMetrics, log } = dependencies;
   const { echoUrl, metricsNamespace } = settings;
   const run = await reconcile({ ...dependencies, echoUrl, metricsNamespace }, pool, deadlineMs);
-  const news = told.findings.of(pool.name, run.rounds.at(-1)?.plan.findings ?? []);
+  const news = told.findings.of(pool.name, run.rounds.at(-1)?.plan.findings);
   const { measurements, events } = report(run, pool, news, isHourTold(told.hours, run));
   logRun(log, run);
   emitMetrics(pool.name, run.endedMs, measurements);
