@@ -144,21 +144,29 @@ export function leapOverRest(
   };
 }
 
-/** Whether nothing changes within minutes by the passing of time alone: no drain, no gateway on its way, no partner that comes and goes. */
+/** Whether nothing changes within minutes by the passing of time alone: no gateway on its way, no partner that comes and goes. */
 function isSteady({ region: { world }, partners }: Stage): boolean {
   const flaps = [...partners.values()].some(({ rules }) => rules.some(({ kind }) => kind === "flap"));
-  const draining = [...world.addresses.values()].some(
-    ({ tags, networkInterfaceId: on }) => on !== undefined && parseUse(tags[tagKeys.use])?.state === "draining",
-  );
   const changing = [...world.natGateways.values()].some(({ state }) => state !== "available" && state !== "deleted");
-  return !flaps && !draining && !changing;
+  return !flaps && !changing;
 }
 
 /** When Holdfast may have something to do by the passing of time alone, or is about to: what its tags tell of is over, or due. */
 function nextOwnMs(stage: Stage): number {
   const { world, clock } = stage.region;
-  const dueMs = [...[...world.addresses.values()].flatMap(({ tags }) => trialTimesMs(tags)), ...returnTimesMs(stage)];
+  const trialsMs = [...world.addresses.values()].flatMap(({ tags }) => trialTimesMs(tags));
+  const dueMs = [...trialsMs, ...drainTimesMs(stage), ...returnTimesMs(stage)];
   return Math.min(...dueMs.filter((ms) => ms > clock.now() - afterMs));
+}
+
+/** When a drain time is over. One that has been for long is not acted on: a version's update has failed, or all is paused. */
+function drainTimesMs({ region: { world }, pools }: Stage): number[] {
+  return pools.flatMap(({ draw, allocationIds }) =>
+    allocationIds.flatMap((id) => {
+      const use = parseUse(world.addresses.get(id)?.tags[tagKeys.use]);
+      return use?.state === "draining" ? [use.sinceMs + draw.drainSeconds * 1000] : [];
+    }),
+  );
 }
 
 /** When an address that serves nobody is to be tried out or told of again, and the scout is free again (src/scout, src/probing). */

@@ -1,6 +1,7 @@
 /** The simulated account of a drawn world: Holdfast deployed in it, members' networks, strangers, foreign resources. */
 import { emptyAccount } from "../scripts/stand-in/account.ts";
 import type { Log } from "../src/telemetry/log.ts";
+import { VirtualClock } from "../twin/clock.ts";
 import { between, type Delays } from "../twin/delays.ts";
 import { addEventPath, type EventPath } from "../twin/event-path.ts";
 import type { Handler } from "../twin/lambda-invocation.ts";
@@ -49,10 +50,11 @@ export interface StageHooks {
 /** Makes the account and deploys the operator's file into it. Members and weather are yet to come. */
 export async function buildStage(draw: WorldDraw, hooks: StageHooks): Promise<Stage> {
   const { seed, natGatewayQuota } = draw;
-  const region = createRegion({ seed, addressQuota, natGatewayQuota });
+  const clock = hooks.direct ? new VirtualClock(undefined, process.nextTick) : new VirtualClock();
+  const region = createRegion({ seed, addressQuota, natGatewayQuota, clock });
   const path = addEventPath(region, { delays: delaysOf(draw), showsDuringUpdate: draw.showsDuringUpdate });
   const operator = operatorOf(region);
-  const partners = new Map(draw.pools.map(({ name }) => [name, createPartner(region.clock)]));
+  const partners = new Map(draw.pools.map(({ name }) => [name, createPartner(clock)]));
   const heard: EventPath = {
     ...path,
     emf(line) {
@@ -61,7 +63,6 @@ export async function buildStage(draw: WorldDraw, hooks: StageHooks): Promise<St
     },
     registerHandler: (name, handler) => path.registerHandler(name, hooks.around(name, handler)),
   };
-  const { clock } = region;
   const records = await deploymentOf(draw.pools);
   const isNetwork = ({ type }: RecordedResource) => type.startsWith("aws:ec2/");
   await deployRecorded(hooks.holdfast === false ? records.filter(isNetwork) : records, {

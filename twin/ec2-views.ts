@@ -52,18 +52,19 @@ export function createViews({ clock, random, world, consistent }: RegionContext)
     // What nobody has described yet, since it was put into the world directly, can show its newest state at once.
     changed: (kind, id) => publish(kind, id, historiesOf(kind).has(id) ? later() : clock.now()),
     list<K extends Ec2Kind>(kind: K) {
-      const items = new Map<string, Ec2Items[K] | undefined>();
+      const items: { readonly id: string; readonly item: Ec2Items[K] }[] = [];
+      const see = (id: string, item: Ec2Items[K] | undefined) => item && items.push({ id, item });
       const known = historiesOf(kind);
       for (const id of world[kind].keys()) {
-        if (consistent) items.set(id, renderItem(world, kind, id));
+        if (consistent) see(id, renderItem(world, kind, id));
         else if (!known.has(id)) publish(kind, id, clock.now());
       }
       for (const [id, versions] of known) {
         const version = visible(versions);
-        if (version?.item) items.set(id, version.item as Ec2Items[K]);
-        else if (version && versions.length === 1) known.delete(id);
+        see(id, version?.item as Ec2Items[K] | undefined);
+        if (version && !version.item && versions.length === 1) known.delete(id);
       }
-      return [...items].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, item]) => (item ? [item] : []));
+      return items.sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ item }) => item);
     },
   };
 }

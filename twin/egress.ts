@@ -1,4 +1,5 @@
 import type { VirtualClock } from "./clock.ts";
+import { combinationKey } from "./hyperplane.ts";
 import type { FunctionVersion, LambdaFunction, NatGateway, NetworkInterface, Route, World } from "./world.ts";
 
 /** How packets of one version leave one of its subnets. */
@@ -20,10 +21,13 @@ export interface SubnetEgress {
 export function egressOf(world: World, version: FunctionVersion): SubnetEgress[] {
   const config = version.servedBy;
   if (!config) return [];
-  const groups = sorted(config.securityGroupIds);
+  const serving = [...world.networkInterfaces.values()].filter(
+    ({ interfaceType, status }) => interfaceType === "lambda" && status === "in-use",
+  );
   return config.subnetIds.map((subnetId) => {
-    const ways = [...world.networkInterfaces.values()]
-      .filter((it) => serves(it, subnetId, groups))
+    const key = combinationKey(subnetId, config.securityGroupIds);
+    const ways = serving
+      .filter((it) => it.subnetId === subnetId && combinationKey(subnetId, it.securityGroupIds) === key)
       .map((it) => publicIpsOf(world, it));
     const open = ways.length > 0 && ways.every((ips) => ips.length > 0);
     return { subnetId, publicIps: [...new Set(ways.flat())].sort(), open };
@@ -40,19 +44,6 @@ export function liveVersions(fn: LambdaFunction): FunctionVersion[] {
   return [...new Set(["$LATEST", ...named, ...provisioned])]
     .map((name) => fn.versions.get(name))
     .filter((version) => version !== undefined);
-}
-
-function serves(it: NetworkInterface, subnetId: string, groups: string): boolean {
-  return (
-    it.interfaceType === "lambda" &&
-    it.status === "in-use" &&
-    it.subnetId === subnetId &&
-    sorted(it.securityGroupIds) === groups
-  );
-}
-
-function sorted(ids: readonly string[]): string {
-  return [...ids].sort().join();
 }
 
 /** Where the default route leads: to the internet with the interface's own address, or through a NAT gateway with its. */

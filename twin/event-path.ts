@@ -116,7 +116,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
   };
 }
 
-/** Reads, and calls of services that own nothing in the world, leave egress as it is. */
+/** Reads, invocations, and calls of services that own nothing in the world leave egress as it is. */
 function mayChangeEgress({ service, operation }: Call): boolean {
-  return (service === "ec2" || service === "lambda") && !/^(Describe|Get|List)/.test(operation);
+  return (service === "ec2" || service === "lambda") && !/^(Describe|Get|List|Invoke)/.test(operation);
 }

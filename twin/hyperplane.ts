@@ -55,7 +55,8 @@ interface Combination {
 
 /** The identity of a combination: groups are a set. */
 export function combinationKey(subnetId: string, securityGroupIds: readonly string[]): string {
-  return `${subnetId}|${[...securityGroupIds].sort().join(",")}`;
+  const groups = securityGroupIds.length > 1 ? [...securityGroupIds].sort() : securityGroupIds;
+  return `${subnetId}|${groups.join()}`;
 }
 
 /** What a version holds interfaces for: what serves it, and what it is to be served by. */

@@ -11,9 +11,8 @@ import type { World } from "./world.ts";
  * condition keys" of each service. Operations not listed there with a resource have none.
  */
 export function asksOf(world: World, call: Call): Ask[] {
-  const everywhere: [string, string[]][] = [["aws:requestedregion", [world.region]]];
   const asks = (SERVICES[call.service] ?? plain)(world, call);
-  return asks.map((ask) => ({ ...ask, context: new Map([...ask.context, ...everywhere]) }));
+  return asks.map((ask) => ({ ...ask, context: new Map(ask.context).set("aws:requestedregion", [world.region]) }));
 }
 
 const SERVICES: Readonly<Record<string, (world: World, call: Call) => Ask[]>> = {

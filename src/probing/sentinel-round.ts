@@ -108,7 +108,7 @@ async function invoke(
   );
   const late = clock.sleep(limitMs).then(() => ({ failure: `no answer within ${limitMs} ms` }));
   const first = await Promise.race([answer, late]);
-  abort.abort();
+  if ("failure" in first) abort.abort();
   return first;
 }
 
