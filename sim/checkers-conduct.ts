@@ -76,6 +76,7 @@ interface Telling {
 /** The metrics of which one must tell of an operation, in the run that did it. */
 const metricsOf: Readonly<Record<string, readonly string[]>> = {
   AssociateAddress: ["AddressesMoved", "Verifications"],
+  UpdateFunctionConfiguration: ["FunctionsAttached"],
   ReplaceRoute: ["FallbackFlips"],
 };
 
@@ -145,15 +146,16 @@ interface Inputs {
   readonly AllocationId?: string;
   readonly RouteTableId?: string;
   readonly NatGatewayId?: string;
+  readonly FunctionName?: string;
 }
 
 /** What a write has changed, by its id; undefined when it changed nothing. */
 function changed(
-  { region }: Stage,
-  { operation, input, output }: CallRecord,
+  { region, roles }: Stage,
+  { operation, input, output, principal }: CallRecord,
   before: ReadonlyMap<string, { readonly networkInterfaceId: string | undefined }>,
 ): string | undefined {
-  const { AllocationId, RouteTableId, NatGatewayId } = input as Inputs;
+  const { AllocationId, RouteTableId, NatGatewayId, FunctionName } = input as Inputs;
   const moved = () =>
     [...before]
       .filter(([id, was]) => region.world.addresses.get(id)?.networkInterfaceId !== was.networkInterfaceId)
@@ -167,6 +169,9 @@ function changed(
       return RouteTableId;
     case "DeleteNatGateway":
       return NatGatewayId;
+    case "UpdateFunctionConfiguration":
+      // A probe that follows its members is told by the log alone.
+      return principal === roles.get("attach") ? FunctionName : undefined;
     case "CreateNatGateway":
       return (output as { NatGateway: { NatGatewayId: string } }).NatGateway.NatGatewayId;
     default:

@@ -108,7 +108,7 @@ function watchHands({ stage }: Checking): (natGatewayId: string) => number {
 }
 
 /** What the operator wanted of each pool, and since when for certain. */
-function watchOverrides({ stage, report }: Checking) {
+export function watchOverrides({ stage, report }: Checking) {
   const since = new Map<PoolStage, { readonly value: string | undefined; readonly atMs: number }>();
   const wanted = (pool: PoolStage) => {
     const values = [...stage.region.world.addresses.values()]

@@ -96,7 +96,7 @@ export async function checkDeadLetters(
 ): Promise<void> {
   const { operator } = stage;
   const redriven: string[] = [];
-  for (const part of ["relocation", "fallback"]) {
+  for (const part of ["relocation", "fallback", "attach"]) {
     const queue = await tryCall<{ QueueUrl: string }>(operator, "sqs", "GetQueueUrl", {
       QueueName: `${prefix}-${part}-dead-letters.fifo`,
     });

@@ -11,6 +11,7 @@ import {
 } from "./checkers-rest.ts";
 import type { CallFaults } from "./faults.ts";
 import { restore } from "./hands.ts";
+import { functionNamesOf } from "./pool-draw.ts";
 import type { Rest } from "./rest.ts";
 import { type Stage, tryCall } from "./stage.ts";
 import type { Weather } from "./weather.ts";
@@ -83,7 +84,7 @@ async function leaveFallback(stage: Stage, rest: Rest): Promise<void> {
 /** What an operator does about failed updates: deploys again; failed versions lose their aliases. */
 async function repair({ region, operator, pools }: Stage): Promise<void> {
   for (const pool of pools) {
-    for (const FunctionName of pool.draw.memberNames) {
+    for (const FunctionName of functionNamesOf(pool.draw)) {
       const fn = region.world.functions.get(FunctionName);
       for (const version of fn?.versions.values() ?? []) {
         if (version.state !== "Failed" && version.lastUpdateStatus !== "Failed") continue;
@@ -101,7 +102,7 @@ async function repair({ region, operator, pools }: Stage): Promise<void> {
 
 function isSettled({ region, pools }: Stage): boolean {
   return pools
-    .flatMap((pool) => pool.draw.memberNames)
+    .flatMap((pool) => functionNamesOf(pool.draw))
     .flatMap((name) => [...(region.world.functions.get(name)?.versions.values() ?? [])])
     .every(
       ({ state, lastUpdateStatus }) =>

@@ -35,7 +35,7 @@ function drawComparison(seed: number, { spares }: Rival): WorldDraw {
   const draw = drawWorld(seed, []);
   const fallback = { standby: "cold", holdMinutes: 30, cleanRounds: 5, graceMinutes: 60 } as const;
   const pool = {
-    ...{ name: "pool0", zones: 2, memberNames: ["pool0-member-0"], membersBy: "names" as const },
+    ...{ name: "pool0", zones: 2, memberNames: ["pool0-member-0"], membersBy: "names" as const, guardedNames: [] },
     ...{ spares, addresses: 2 + spares, drainSeconds: 60, roundsPerMinute: 1, fallback },
   };
   return {

@@ -12,6 +12,7 @@ const plan = "src/relocation/plan.ts";
 const seats = "src/relocation/seats.ts";
 const observe = "src/relocation/observe.ts";
 const members = "src/relocation/observe-members.ts";
+const attaching = "src/attach/plan.ts";
 
 export const mutations: readonly Mutation[] = [
   { name: "skip every precondition", file: apply, find: "if (reason) return", replace: "if (reason === '') return" },
@@ -271,6 +272,36 @@ export const mutations: readonly Mutation[] = [
     file: "src/probing/confirm.ts",
     find: 'vantage.kind === "shared") return unchanged',
     replace: 'vantage.kind === "scout") return unchanged',
+  },
+  {
+    name: "attach what is in a network already",
+    file: attaching,
+    find: 'it.network === "none" && hasEvidence(it)',
+    replace: "hasEvidence(it)",
+  },
+  {
+    name: "attach while the pool is paused",
+    file: attaching,
+    find: 'if (override.kind === "paused")',
+    replace: 'if (String(override.kind) === "never")',
+  },
+  {
+    name: "attach after one burst",
+    file: "src/attach/evidence.ts",
+    find: "highPeriods: 3",
+    replace: "highPeriods: 1",
+  },
+  {
+    name: "count what was measured before the owner detached",
+    file: "src/attach/evidence.ts",
+    find: "startMs >= sinceMs &&",
+    replace: "startMs >= 0 &&",
+  },
+  {
+    name: "forget an update whose answer got lost",
+    file: "src/attach/reconcile.ts",
+    find: "doubtful.set(action.functionName, action);",
+    replace: "continue;",
   },
 ];
 

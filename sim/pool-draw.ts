@@ -16,6 +16,8 @@ export interface PoolDraw {
   readonly zones: number;
   readonly memberNames: readonly string[];
   readonly membersBy: "names" | "pattern" | "arns" | "tags";
+  /** Functions outside every network that wear the guard, and are attached when partners refuse them. */
+  readonly guardedNames: readonly string[];
   readonly spares: number;
   /** Egress addresses in all: for some or all (zone, groups) that members may use at once, and the spares. */
   readonly addresses: number;
@@ -45,6 +47,7 @@ function drawPool(random: Random, name: string, limits: Limits): PoolDraw {
     zones,
     memberNames: Array.from({ length: members }, (_, member) => `${name}-member-${member}`),
     membersBy: random.pick(["names", "pattern", "arns", "tags"]),
+    guardedNames: random.fork("guarded").pick([[], [], [`${name}-guarded`]]),
     spares,
     addresses: zones * random.integer(1, 3) + spares,
     drainSeconds: random.pick([0, 30, 60, 300]),
@@ -64,7 +67,7 @@ export function fileOf(pools: readonly PoolDraw[]): HoldfastInput {
 }
 
 function poolInput(pool: PoolDraw, index: number): HoldfastInput["pools"][string] {
-  const { zones, spares, addresses, drainSeconds, roundsPerMinute, fallback } = pool;
+  const { zones, spares, addresses, drainSeconds, roundsPerMinute, fallback, guardedNames } = pool;
   return {
     members: membersOf(pool),
     network: { create: { zones, cidr: `10.${97 + index}.0.0/16` } },
@@ -72,7 +75,13 @@ function poolInput(pool: PoolDraw, index: number): HoldfastInput["pools"][string
     targets: [{ name: targetOf(pool.name), url: `https://${pool.name}.example.com/` }],
     schedule: { drainSeconds, roundsPerMinute },
     fallback,
+    ...(guardedNames.length > 0 && { guarded: { functions: [...guardedNames], policy: "attach" as const } }),
   };
+}
+
+/** The functions that may have the pool's addresses. */
+export function functionNamesOf({ memberNames, guardedNames }: PoolDraw): string[] {
+  return [...memberNames, ...guardedNames];
 }
 
 export function targetOf(poolName: string): string {

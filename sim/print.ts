@@ -19,7 +19,7 @@ export function printRun(summary: Summary, options: Omit<SeedOptions, "seed">, j
   console.log(
     [
       `${results.length} seeds x ${options.days} days, ${failed.length} failed, trace ${only?.traceHash.slice(0, 12)}`,
-      `${sum(({ calls }) => calls)} calls, ${sum(({ associations }) => associations)} associations, ${sum(({ flips }) => flips)} flips, ${sum(({ crashes }) => crashes)} crashes, ${Math.round(sum(({ leaptHours }) => leaptHours))} hours leapt over`,
+      `${sum(({ calls }) => calls)} calls, ${sum(({ associations }) => associations)} associations, ${sum(({ flips }) => flips)} flips, ${sum(({ attachments }) => attachments)} functions attached, ${sum(({ crashes }) => crashes)} crashes, ${Math.round(sum(({ leaptHours }) => leaptHours))} hours leapt over`,
       `${Math.round(wallSeconds)} s, ${(days / wallSeconds).toFixed(2)} simulated days per second`,
     ].join("\n"),
   );

@@ -90,6 +90,8 @@ export function leapOverRest(
 ): Rest {
   const { region, path } = stage;
   const { clock, calls } = region;
+  const guarded = new Set(stage.pools.flatMap(({ draw }) => draw.guardedNames));
+  let testedMs = Number.NEGATIVE_INFINITY;
   let seen = "";
   let sinceMs = clock.now();
   let leaptMs = 0;
@@ -101,6 +103,7 @@ export function leapOverRest(
   };
   calls.onCall((call) => {
     if (isOurs(call) && !isRead(call) && call.service === "ec2") disturb(call.operation);
+    if (call.operation === "Invoke" && guarded.has(String(call.input["FunctionName"]))) testedMs = clock.now();
   });
   const { publish } = path.bus;
   path.bus.publish = (source, type, detail, ...more) => {
@@ -114,6 +117,8 @@ export function leapOverRest(
     seen = now;
     if (horizonMs === undefined || clock.now() < restUntilMs || !isSteady(stage)) return;
     if (clock.now() - sinceMs < restMs || clock.now() - clock.lastEventMs < afterMs) return;
+    // What a guard reported must not be repeated: it is counted.
+    if (clock.now() - testedMs < lookBackMs) return;
     if (running.count > 0) {
       running.onceIdle = () => clock.after(settleMs, look);
       return;

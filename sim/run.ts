@@ -3,6 +3,7 @@
 import type { SQSBatchResponse } from "aws-lambda";
 import type { Call } from "../twin/service.ts";
 import { type Checking, type Violation, watchAnswers } from "./checker.ts";
+import { checkAttaching } from "./checkers-attach.ts";
 import { checkConduct } from "./checkers-conduct.ts";
 import { checkFallback } from "./checkers-fallback.ts";
 import { checkSafety } from "./checkers-safety.ts";
@@ -10,6 +11,7 @@ import { comeToRest } from "./come-to-rest.ts";
 import { deployments } from "./deployments.ts";
 import { type CallFaults, strikeCalls } from "./faults.ts";
 import { gatewayMoods } from "./gateway-moods.ts";
+import { createGuarded, guardedMoods } from "./guarded-moods.ts";
 import { hands } from "./hands.ts";
 import { lambdaMoods } from "./lambda-moods.ts";
 import { createOutages, type Outages, outagesOf } from "./outages.ts";
@@ -46,6 +48,8 @@ export interface SeedResult {
   readonly calls: number;
   readonly associations: number;
   readonly flips: number;
+  /** Guarded functions that were attached to their pool's network. */
+  readonly attachments: number;
   readonly leaptHours: number;
   readonly crashes: number;
   readonly gapSeconds: number;
@@ -67,8 +71,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
       running.around(
         outages.around(name, async (event, context) => {
           const answer = await handler(event, context);
-          if (name.endsWith("-relocate") || name.endsWith("-fallback"))
-            hears.judge?.answered(answer as SQSBatchResponse);
+          if (/-(relocate|fallback|attach)$/.test(name)) hears.judge?.answered(answer as SQSBatchResponse);
           return answer;
         }),
       ),
@@ -88,6 +91,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const conduct = checkConduct(checking);
   hears.judge = conduct;
   checkFallback(checking);
+  checkAttaching(checking);
   const faults = strikeCalls(stage.region, isOurs, draw.rates);
   checkSafety(checking, watchAnswers(stage.region, stage.roles.get("relocate") ?? ""));
   await populate(stage);
@@ -129,6 +133,7 @@ async function populate(stage: Stage): Promise<void> {
       await createFunction(deploying, pool, name, { subnetIds, securityGroupIds: own });
       await stage.region.clock.advance(creationPauseMs);
     }
+    for (const name of pool.draw.guardedNames) await createGuarded(deploying, pool, name);
   }
 }
 
@@ -143,6 +148,7 @@ function startAllWeather(stage: Stage, { storms }: CallFaults, outages: Outages,
     ...gatewayMoods(stage, pool),
     ...routeHands(stage, pool),
     ...outagesOf(stage, pool, outages),
+    ...guardedMoods(stage, pool),
   ]);
   return startWeather({ clock, random, fronts: stage.draw.fronts, tell }, [storms, ...happenings]);
 }
@@ -153,13 +159,16 @@ function gapSecondsOf({ path, pools }: Stage): number {
   return Math.round(members.reduce((sum, name) => sum + path.egress.totalGapMs(name), 0) / 1000);
 }
 
-function countCalls({ stage: { region }, isOurs }: Checking) {
-  const counts = { calls: 0, associations: 0, flips: 0 };
+function countCalls({ stage: { region, roles }, isOurs }: Checking) {
+  const counts = { calls: 0, associations: 0, flips: 0, attachments: 0 };
+  const attach = roles.get("attach");
   region.calls.onCall((call) => {
     if (!isOurs(call)) return;
     counts.calls++;
     if (call.operation === "AssociateAddress" || call.operation === "DisassociateAddress") counts.associations++;
     if (call.operation === "ReplaceRoute") counts.flips++;
+    const attaches = call.operation === "UpdateFunctionConfiguration" && call.principal === attach;
+    if (attaches && call.reached && !call.error) counts.attachments++;
   });
   return counts;
 }

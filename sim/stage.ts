@@ -10,7 +10,7 @@ import { createRegion, type Region } from "../twin/region.ts";
 import { AwsError } from "../twin/service.ts";
 import type { LambdaFunction } from "../twin/world.ts";
 import { type Operator, operatorOf } from "./operator.ts";
-import { fileOf, type PoolDraw, targetOf } from "./pool-draw.ts";
+import { fileOf, functionNamesOf, type PoolDraw, targetOf } from "./pool-draw.ts";
 import { deployRecorded } from "./recorded-deployment.ts";
 import type { RecordedResource } from "./recorded-resource.ts";
 import { type Foreign, type PoolStage, settleIn } from "./settle-in.ts";
@@ -132,9 +132,11 @@ export function vpcConfigOf({ subnetIds, securityGroupIds }: FunctionNetwork) {
   return { SubnetIds: [...subnetIds], SecurityGroupIds: subnetIds.length > 0 ? [...securityGroupIds] : [] };
 }
 
-/** The pool's functions that exist now. */
+/** The pool's functions that exist now; guarded ones are members from the deployment on. */
 export function membersOf({ region }: Stage, { draw }: PoolStage): LambdaFunction[] {
-  return draw.memberNames.map((name) => region.world.functions.get(name)).filter((it) => it !== undefined);
+  return functionNamesOf(draw)
+    .map((name) => region.world.functions.get(name))
+    .filter((it) => it !== undefined);
 }
 
 /** Does what an operator or a tool does; what AWS refuses does not happen. */

@@ -113,7 +113,7 @@ function outage(how: "refused" | "silent" | "error"): PartnerAnswer {
 }
 
 /** Functions outside a VPC leave by these addresses of a shared pool (203.0.113.0/24 is for documentation, RFC 5737). */
-const SHARED_POOL = ["203.0.113.10", "203.0.113.11", "203.0.113.12"] as const;
+export const sharedPool = ["203.0.113.10", "203.0.113.11", "203.0.113.12"] as const;
 
 /** How one request of a function leaves: by which public address, or not at all. */
 export type WayOut = { readonly sourceIp: string } | { readonly sourceIp: undefined };
@@ -123,7 +123,7 @@ export type WayOut = { readonly sourceIp: string } | { readonly sourceIp: undefi
  * (a counter of the caller's) goes through them. A subnet that is not open for every packet counts as shut.
  */
 export function wayOut(world: World, version: FunctionVersion, turn = 0): WayOut {
-  if (!version.vpcConfig && !version.servedBy) return { sourceIp: SHARED_POOL[turn % SHARED_POOL.length] };
+  if (!version.vpcConfig && !version.servedBy) return { sourceIp: sharedPool[turn % sharedPool.length] };
   const subnets = egressOf(world, version);
   const egress = subnets[turn % Math.max(1, subnets.length)];
   if (!egress?.open) return { sourceIp: undefined };

@@ -1,0 +1,91 @@
+/** What attaching must never do: touch what nobody listed or what is in a network, act without evidence or when told not to. */
+import type { CallRecord } from "../twin/call-log.ts";
+import { type Partner, refusals, sharedPool } from "../twin/partners.ts";
+import type { Checking } from "./checker.ts";
+import { watchOverrides } from "./checkers-fallback.ts";
+
+const periodMs = 300_000;
+/** Three high periods within an hour, the one under way included (docs/guard.md). */
+const periods = 12;
+const leastHigh = 3;
+/**
+ * A period with fewer tests is never high, nor one with fewer refusals: half of them. CloudWatch has samples in another
+ * order than they were made, so a period that is not high by all its tests may have been by those that it showed.
+ */
+const leastTests = 5;
+const leastRefused = 3;
+
+interface Update {
+  readonly FunctionName: string;
+  readonly VpcConfig?: { readonly SubnetIds: readonly string[]; readonly SecurityGroupIds: readonly string[] };
+}
+
+/** What was known of a guarded function just before a call. */
+interface Known {
+  readonly attached: boolean;
+  readonly modifiedMs: number;
+}
+
+export function checkAttaching(checking: Checking): void {
+  const { stage, report } = checking;
+  const { world, calls } = stage.region;
+  const role = stage.roles.get("attach");
+  const overrides = watchOverrides(checking);
+  const tests = new Map(stage.pools.map((pool) => [pool, watchTests(stage.partners.get(pool.draw.name), checking)]));
+  const known = new Map<string, Known>();
+  calls.onCall((call) => {
+    if (call.service !== "lambda" || !/^(Create|Update)Function/.test(call.operation) || !call.reached || call.error)
+      return;
+    const { FunctionName } = call.input as unknown as Update;
+    if (role !== undefined && call.principal === role) judge(call, known.get(FunctionName));
+    const attached = world.functions.get(FunctionName)?.versions.get("$LATEST")?.vpcConfig !== undefined;
+    known.set(FunctionName, { attached, modifiedMs: call.atMs });
+  });
+
+  function judge({ input, atMs, operation }: CallRecord, before: Known | undefined): void {
+    const { FunctionName, VpcConfig } = input as unknown as Update;
+    const pool = stage.pools.find(({ draw }) => draw.guardedNames.includes(FunctionName));
+    const what = `${operation} of ${FunctionName}`;
+    if (!pool || !VpcConfig) return void report("own functions", `${what}, which is not its to change`);
+    if (before?.attached !== false) report("own functions", `${what}, which was in a network`);
+    const { subnetIds, securityGroupIds } = pool.network;
+    const asked = [VpcConfig.SubnetIds, VpcConfig.SecurityGroupIds].map((ids) => [...ids].sort().join());
+    if (asked.join() !== [[...subnetIds].sort().join(), securityGroupIds[0]].join()) {
+      report("own functions", `${what} to ${asked.join()}, which is not ${pool.draw.name}'s network`);
+    }
+    overrides.judge(pool, atMs, "any", what);
+    const high = highPeriods(tests.get(pool) ?? [], before?.modifiedMs ?? 0, atMs);
+    if (high < leastHigh) report("evidence", `${what} after ${high} periods in which it may have been refused`);
+  }
+}
+
+interface Test {
+  readonly atMs: number;
+  readonly refused: boolean;
+}
+
+/** What the partner answers to Lambda's shared addresses: nobody but the pool's guarded function asks it from there. */
+function watchTests(partner: Partner | undefined, { stage }: Checking): Test[] {
+  const tests: Test[] = [];
+  if (!partner) return tests;
+  const { ask } = partner;
+  partner.ask = async (sourceIp, timeoutMs) => {
+    const answer = await ask(sourceIp, timeoutMs);
+    const refused = answer.kind === "http" && answer.body === refusals.address.body;
+    if (sharedPool.some((ip) => ip === sourceIp)) tests.push({ atMs: stage.region.clock.now(), refused });
+    return answer;
+  };
+  return tests;
+}
+
+function highPeriods(tests: readonly Test[], sinceMs: number, nowMs: number): number {
+  const first = Math.floor(nowMs / periodMs) - periods + 1;
+  const counts = new Map<number, { tests: number; refused: number }>();
+  for (const { atMs, refused } of tests) {
+    const period = Math.floor(atMs / periodMs);
+    if (period < first || period * periodMs < sinceMs) continue;
+    const count = counts.get(period) ?? { tests: 0, refused: 0 };
+    counts.set(period, { tests: count.tests + 1, refused: count.refused + Number(refused) });
+  }
+  return [...counts.values()].filter((it) => it.tests >= leastTests && it.refused >= leastRefused).length;
+}
