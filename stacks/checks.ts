@@ -19,7 +19,7 @@ export async function checkDeployment({ pools }: HoldfastConfig, prefix: string)
   const checks = Object.entries(pools).flatMap(([name, { network, addresses, ingress }]) => [
     sharedNameProblems(name, prefix),
     ownAddressProblems(`pools.${name}.addresses`, addresses),
-    network.kind === "existing" ? networkProblems(`pools.${name}.network.existing`, name, network) : [],
+    network.kind === "existing" ? networkProblems(`pools.${name}.network.existing`, name, network, prefix) : [],
     ingress ? ingressProblems(`pools.${name}.ingress`, ingress, network) : [],
   ]);
   const plans = Object.values(pools).map((pool) => pool.addresses);
@@ -55,14 +55,19 @@ function broughtAlong({ egress, fallback }: Addresses): readonly string[] {
   ];
 }
 
-/** An address knows its pool by the name alone: deployments that share one would take addresses from each other. */
-async function sharedNameProblems(pool: string, prefix: string): Promise<string[]> {
+/** Addresses of a pool of that name that another deployment has tagged. */
+async function addressesOfOthers(pool: string, prefix: string): Promise<string[]> {
   const ofPool = { name: `tag:${tagKeys.pool}`, values: [pool] };
   const [{ allocationIds: deployed }, { allocationIds: ours }] = await Promise.all([
     ec2.getEips({ filters: [ofPool, { name: "tag-key", values: [tagKeys.stage] }] }),
     ec2.getEips({ filters: [ofPool, { name: `tag:${tagKeys.stage}`, values: [prefix] }] }),
   ]);
-  const others = deployed.filter((id) => !ours.includes(id));
+  return deployed.filter((id) => !ours.includes(id));
+}
+
+/** An address knows its pool by the name alone: deployments that share one would take addresses from each other. */
+async function sharedNameProblems(pool: string, prefix: string): Promise<string[]> {
+  const others = await addressesOfOthers(pool, prefix);
   if (others.length === 0) return [];
   return [
     `pools.${pool}: another deployment in this account and region has a pool of this name, with ${others.join(", ")}: ` +
@@ -84,7 +89,12 @@ async function ownAddressProblems(path: string, { egress, fallback }: Addresses)
     .map(([field, id]) => `${field}: ${id} is no Elastic IP of this account and region: allocate it or correct the id`);
 }
 
-async function networkProblems(path: string, pool: string, network: ExistingNetwork): Promise<string[]> {
+async function networkProblems(
+  path: string,
+  pool: string,
+  network: ExistingNetwork,
+  prefix: string,
+): Promise<string[]> {
   const { vpcId, subnetIds, routeTableIds, scoutSubnetId } = network;
   const inVpc = [{ name: "vpc-id", values: [vpcId] }];
   const { ids } = await ec2.getSubnets({ filters: inVpc });
@@ -100,7 +110,12 @@ async function networkProblems(path: string, pool: string, network: ExistingNetw
   const unlisted = [...tables]
     .filter(([, table]) => table && !routeTableIds.includes(table))
     .map(([id, table]) => `${path}.routeTableIds: ${id} uses ${table}, which is not listed: add it`);
-  const routes = await Promise.all(routeTableIds.map((id) => routeProblems(`${path}.routeTableIds`, pool, id)));
+  const routes = await Promise.all(
+    routeTableIds.flatMap((id) => [
+      routeProblems(`${path}.routeTableIds`, pool, id),
+      sharedTableProblems(`${path}.routeTableIds`, pool, id, prefix),
+    ]),
+  );
   const scout = scoutSubnetId ? await scoutProblems(`${path}.scoutSubnetId`, pool, network, scoutSubnetId) : [];
   return [...unlisted, ...routes.flat(), ...scout];
 }
@@ -127,6 +142,22 @@ async function tableOf(vpcId: string, subnetId: string): Promise<string | undefi
   if (own.ids[0]) return own.ids[0];
   const main = await ec2.getRouteTables({ vpcId, filters: [{ name: "association.main", values: ["true"] }] });
   return main.ids[0];
+}
+
+/** Two deployments would each lead the table their own way. It bears its pool's tag where a pool with fallback lists it. */
+async function sharedTableProblems(
+  path: string,
+  pool: string,
+  routeTableId: string,
+  prefix: string,
+): Promise<string[]> {
+  const { tags } = await ec2.getRouteTable({ routeTableId });
+  const owner = tags[tagKeys.pool];
+  if (owner === undefined || owner === pool || (await addressesOfOthers(owner, prefix)).length === 0) return [];
+  return [
+    `${path}: ${routeTableId} belongs to the pool ${owner} of another deployment: name subnets behind tables of their ` +
+      `own, or take the tag ${tagKeys.pool} off the table if that pool uses it no more`,
+  ];
 }
 
 /** A default route has to lead to an internet gateway, or, in fallback, to the pool's own NAT gateway. */

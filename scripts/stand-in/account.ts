@@ -22,6 +22,7 @@ export interface RouteTable {
   readonly subnetIds: readonly string[];
   /** Where 0.0.0.0/0 leads, if anywhere. */
   readonly defaultRoute: string | undefined;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export const emptyAccount: Account = {
@@ -123,12 +124,13 @@ function eips({ addresses }: Account, filters: readonly Filter[]): Properties {
 }
 
 function routesOf({ routeTables }: Account, id: string): Properties {
-  const route = routeTables.find(({ routeTableId }) => routeTableId === id)?.defaultRoute;
+  const table = routeTables.find(({ routeTableId }) => routeTableId === id);
+  const route = table?.defaultRoute;
   const to = {
     gatewayId: route?.startsWith("nat-") ? "" : route,
     natGatewayId: route?.startsWith("nat-") ? route : "",
   };
-  return { routes: route === undefined ? [] : [{ cidrBlock: "0.0.0.0/0", ...to }] };
+  return { routes: route === undefined ? [] : [{ cidrBlock: "0.0.0.0/0", ...to }], tags: table?.tags ?? {} };
 }
 
 /** Ids of a resource's kind begin alike. */
