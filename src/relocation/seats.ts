@@ -94,10 +94,14 @@ export function isBlocked(seat: Seat): boolean {
   return seat.role === "serving" && seat.networkInterface.inUse && seat.address?.blocked === true;
 }
 
-/** Serves, and its address is noted otherwise: it came back before the drain was over, or a run ended before the note. */
+/**
+ * Serves or is about to, and its address is noted otherwise: it came back before the drain was over, or a run ended
+ * before the note. One that is about to may have served and be left again by the time that all versions are settled.
+ */
 export function isResumed(seat: Seat): seat is Leaving {
   const state = seat.address?.use?.state;
-  return seat.role === "serving" && seat.networkInterface.inUse && state !== undefined && state !== "serving";
+  const isUsed = seat.role === "serving" || seat.role === "arriving";
+  return isUsed && seat.networkInterface.inUse && state !== undefined && state !== "serving";
 }
 
 /** Whether an address serves nobody and holds nobody up: it is free, or on the scout's interface. */

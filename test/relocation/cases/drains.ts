@@ -28,12 +28,13 @@ export const drains: readonly Case[] = [
     actions: ["swap 5 eni-1 eipalloc-2 for eipalloc-1 (eipassoc-1)"],
   },
   {
-    name: "an interface that is arriving again keeps its address and the note",
+    name: "an interface that is arriving again: the note is taken back, before it may serve and be left unseen",
     observed: world({
       members: [changing],
       interfaces: [networkInterface("1", web)],
       addresses: [address("1", { on: "1", use: ["draining", "a", 0] })],
     }),
+    actions: ["note 1 eni-1 eipalloc-1 serving"],
     waits: ["update of $LATEST"],
   },
   {
