@@ -20,41 +20,42 @@ interface Update {
   readonly VpcConfig?: { readonly SubnetIds: readonly string[]; readonly SecurityGroupIds: readonly string[] };
 }
 
-/** What was known of a guarded function just before a call. */
-interface Known {
-  readonly attached: boolean;
-  readonly modifiedMs: number;
-}
-
 export function checkAttaching(checking: Checking): void {
   const { stage, report } = checking;
-  const { world, calls } = stage.region;
+  const { region } = stage;
   const role = stage.roles.get("attach");
+  if (role === undefined) return;
   const overrides = watchOverrides(checking);
   const tests = new Map(stage.pools.map((pool) => [pool, watchTests(stage.partners.get(pool.draw.name), checking)]));
-  const known = new Map<string, Known>();
-  calls.onCall((call) => {
-    if (call.service !== "lambda" || !/^(Create|Update)Function/.test(call.operation) || !call.reached || call.error)
-      return;
-    const { FunctionName } = call.input as unknown as Update;
-    if (role !== undefined && call.principal === role) judge(call, known.get(FunctionName));
-    const attached = world.functions.get(FunctionName)?.versions.get("$LATEST")?.vpcConfig !== undefined;
-    known.set(FunctionName, { attached, modifiedMs: call.atMs });
+  const modifiedMs = new Map<string, number>();
+  let inNetwork = false;
+  const make = region.call;
+  region.call = (call, requestId) => {
+    // An update that fails later leaves the function where it was, so only the moment before this one counts.
+    const latest = region.world.functions.get(String(call.input["FunctionName"]))?.versions.get("$LATEST");
+    if (call.principal === role) inNetwork = latest?.vpcConfig !== undefined;
+    return make(call, requestId);
+  };
+  region.calls.onCall((call) => {
+    if (call.service !== "lambda" || !/^(Create|Update)Function/.test(call.operation)) return;
+    if (!call.reached || call.error) return;
+    if (call.principal === role) judge(call);
+    modifiedMs.set(String(call.input["FunctionName"]), call.atMs);
   });
 
-  function judge({ input, atMs, operation }: CallRecord, before: Known | undefined): void {
+  function judge({ input, atMs, operation }: CallRecord): void {
     const { FunctionName, VpcConfig } = input as unknown as Update;
     const pool = stage.pools.find(({ draw }) => draw.guardedNames.includes(FunctionName));
     const what = `${operation} of ${FunctionName}`;
     if (!pool || !VpcConfig) return void report("own functions", `${what}, which is not its to change`);
-    if (before?.attached !== false) report("own functions", `${what}, which was in a network`);
+    if (inNetwork) report("own functions", `${what}, which was in a network`);
     const { subnetIds, securityGroupIds } = pool.network;
     const asked = [VpcConfig.SubnetIds, VpcConfig.SecurityGroupIds].map((ids) => [...ids].sort().join());
     if (asked.join() !== [[...subnetIds].sort().join(), securityGroupIds[0]].join()) {
       report("own functions", `${what} to ${asked.join()}, which is not ${pool.draw.name}'s network`);
     }
     overrides.judge(pool, atMs, "any", what);
-    const high = highPeriods(tests.get(pool) ?? [], before?.modifiedMs ?? 0, atMs);
+    const high = highPeriods(tests.get(pool) ?? [], modifiedMs.get(FunctionName) ?? 0, atMs);
     if (high < leastHigh) report("evidence", `${what} after ${high} periods in which it may have been refused`);
   }
 }

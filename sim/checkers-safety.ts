@@ -24,9 +24,7 @@ export function checkSafety(checking: Checking, shown: Shown): void {
   const relocation = stage.roles.get("relocate");
   stage.region.calls.onCall((call) => {
     const looks = call.principal === relocation && call.operation === "DescribeNetworkInterfaces";
-    const changes =
-      (call.service === "ec2" || call.service === "lambda") && !isRead(call) && call.operation !== "Invoke";
-    if (!looks && !changes) return;
+    if (!looks && (isRead(call) || (call.service !== "ec2" && call.service !== "lambda"))) return;
     for (const it of history.values()) it.sample(looks);
     checkAddressesExist(stage, call, checking);
   });
