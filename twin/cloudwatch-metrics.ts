@@ -61,13 +61,13 @@ export class Metrics {
     }
   }
 
-  /** What came in during the last `spanMs` comes in again `ms` later, for `VirtualClock.leap`. */
+  /** What came in during the last `spanMs`, or the last `ms` if that is less, comes in again `ms` later, for `VirtualClock.leap`. */
   repeat(nowMs: number, spanMs: number, ms: number): void {
     for (const { buckets, stepMs } of this.#stored.values()) {
-      const first = Math.floor((nowMs - spanMs) / stepMs) * stepMs;
-      for (let startMs = first; startMs <= nowMs; startMs += stepMs) {
+      const firstMs = Math.ceil((nowMs - Math.min(spanMs, ms)) / stepMs) * stepMs;
+      for (let startMs = Math.floor(nowMs / stepMs) * stepMs; startMs >= firstMs; startMs -= stepMs) {
         const bucket = buckets.get(startMs);
-        if (bucket) buckets.set(startMs + ms, bucket);
+        if (bucket) buckets.set(startMs + ms, { ...bucket, values: bucket.values && new Map(bucket.values) });
       }
     }
   }
