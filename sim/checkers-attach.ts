@@ -1,8 +1,10 @@
 /** What attaching must never do: touch what nobody listed or what is in a network, act without evidence or when told not to. */
 import type { CallRecord } from "../twin/call-log.ts";
-import { type Partner, refusals, sharedPool } from "../twin/partners.ts";
+import { currentInvocation } from "../twin/lambda-invocation.ts";
+import { refusals } from "../twin/partners.ts";
 import type { Checking } from "./checker.ts";
 import { watchOverrides } from "./checkers-fallback.ts";
+import type { PoolStage } from "./settle-in.ts";
 
 const periodMs = 300_000;
 /** Three high periods within an hour, the one under way included (docs/guard.md). */
@@ -26,7 +28,7 @@ export function checkAttaching(checking: Checking): void {
   const role = stage.roles.get("attach");
   if (role === undefined) return;
   const overrides = watchOverrides(checking);
-  const tests = new Map(stage.pools.map((pool) => [pool, watchTests(stage.partners.get(pool.draw.name), checking)]));
+  const tests = new Map(stage.pools.map((pool) => [pool, watchTests(pool, checking)]));
   const modifiedMs = new Map<string, number>();
   let inNetwork = false;
   const make = region.call;
@@ -65,15 +67,18 @@ interface Test {
   readonly refused: boolean;
 }
 
-/** What the partner answers to Lambda's shared addresses: nobody but the pool's guarded function asks it from there. */
-function watchTests(partner: Partner | undefined, { stage }: Checking): Test[] {
+/** What the partner answers to the pool's guarded function. */
+function watchTests(pool: PoolStage, { stage }: Checking): Test[] {
+  const partner = stage.partners.get(pool.draw.name);
   const tests: Test[] = [];
   if (!partner) return tests;
   const { ask } = partner;
   partner.ask = async (sourceIp, timeoutMs) => {
+    const asker = currentInvocation()?.functionName ?? "";
     const answer = await ask(sourceIp, timeoutMs);
     const refused = answer.kind === "http" && answer.body === refusals.address.body;
-    if (sharedPool.some((ip) => ip === sourceIp)) tests.push({ atMs: stage.region.clock.now(), refused });
+    const guarded = pool.draw.guardedNames.includes(asker);
+    if (guarded) tests.push({ atMs: stage.region.clock.now(), refused });
     return answer;
   };
   return tests;
