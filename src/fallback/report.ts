@@ -19,7 +19,7 @@ export interface Report {
  * @param isHourTold whether this hour of fallback has been told already
  */
 export function report(run: Run, pool: FallbackPool, news: readonly Finding[], isHourTold: boolean): Report {
-  const done = run.rounds.flatMap(({ outcomes }) => outcomes).filter(({ result }) => result === "done");
+  const done = doneOf(run);
   const last = run.rounds.at(-1);
   const findings = last?.plan.findings ?? [];
   const cost = last && costOf(last.observed, pool, run.endedMs);
@@ -52,6 +52,19 @@ export function report(run: Run, pool: FallbackPool, news: readonly Finding[], i
       ...news.map((finding) => findingEvent(run, finding)),
     ],
   };
+}
+
+/** What was done; of a route whose answer got lost it is known when a later round finds it replaced, and notes it. */
+function doneOf({ rounds }: Run): TimedOutcome[] {
+  const all = rounds.flatMap(({ outcomes }) => outcomes);
+  return all.flatMap((outcome, index) => {
+    const { action, result } = outcome;
+    if (result !== "done") return [];
+    if (action.kind !== "note") return [outcome];
+    const isLost = (it: TimedOutcome) =>
+      it.result !== "done" && it.action.kind === "route" && it.action.routeTableId === action.routeTableId;
+    return all.slice(0, index).findLast(isLost) ?? [];
+  });
 }
 
 /** Whether any table's default route leads to a NAT gateway of ours, as far as its tag or route says. */

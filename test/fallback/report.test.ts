@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { AwsCallError } from "../../src/aws/errors.ts";
 import type { FallbackPool } from "../../src/config/fallback-settings.ts";
-import type { Finding } from "../../src/fallback/actions.ts";
+import type { Action, Finding } from "../../src/fallback/actions.ts";
 import { costOf } from "../../src/fallback/cost.ts";
 import type { Observed } from "../../src/fallback/model.ts";
 import { plan } from "../../src/fallback/plan.ts";
-import type { Run } from "../../src/fallback/reconcile.ts";
+import type { Round, Run } from "../../src/fallback/reconcile.ts";
 import { remedyOf } from "../../src/fallback/remedies.ts";
 import { report } from "../../src/fallback/report.ts";
 import { flip, gateway, minuteMs, nat, nowMs, policy, table, world } from "./build.ts";
@@ -53,6 +53,26 @@ describe("cost", () => {
 });
 
 describe("report", () => {
+  it("tells of a route whose answers got lost, once, when a later round has found it replaced and noted it", () => {
+    const error = new AwsCallError("ec2:ReplaceRoute", "TimeoutError", "transient", "no answer");
+    const [round] = run([over]).rounds;
+    if (!round) throw new Error("no round");
+    const route = {
+      ...{ kind: "route", row: 4, routeTableId: "rtb-a", subnetIds: [], flips: [] },
+      ...{ from: { kind: "internet", gatewayId: "igw-1" }, to: { kind: "nat", natGatewayId: "nat-1" } },
+    } as unknown as Action;
+    const note = { kind: "note", row: 17, routeTableId: "rtb-a", flips: [] } as unknown as Action;
+    const lost: Round = { ...round, outcomes: [{ action: route, result: "failed", error, atMs: nowMs - 500 }] };
+    const noted: Round = { ...round, outcomes: [{ action: note, result: "done", atMs: nowMs }] };
+    const told = (rounds: readonly Round[]) => {
+      const of = { ...run([over]), rounds };
+      return [values(of)["FallbackFlips"], types(of).filter((type) => type === "RouteReplaced").length];
+    };
+    expect(told([lost, lost, noted])).toEqual([1, 1]);
+    expect(told([lost, lost])).toEqual([0, 0]);
+    expect(told([noted])).toEqual([0, 0]);
+  });
+
   it("measures fallback and its cost", () => {
     expect(values(run([over]))).toEqual({
       FallbackActive: 1,
