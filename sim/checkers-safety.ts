@@ -139,8 +139,10 @@ interface Knowledge {
 function watchVerdicts({ stage: { region } }: Checking): Knowledge["wasBlocked"] {
   const clearedMs = new Map<string, number>();
   region.calls.onCall(({ operation, input, atMs }) => {
-    if (operation !== "DeleteTags") return;
-    for (const id of (input as { Resources: string[] }).Resources) clearedMs.set(id, atMs);
+    if (operation !== "DeleteTags" && operation !== "CreateTags") return;
+    const { Resources, Tags = [] } = input as { Resources: string[]; Tags?: { Key: string; Value?: string }[] };
+    const clears = Tags.some(({ Key, Value }) => Key === tagKeys.verdict && Value !== "blocked");
+    if (operation === "DeleteTags" || clears) for (const id of Resources) clearedMs.set(id, atMs);
   });
   return (id) =>
     region.world.addresses.get(id)?.tags[tagKeys.verdict] === "blocked" ||
