@@ -49,11 +49,14 @@ interface Associate {
   readonly NetworkInterfaceId?: string;
 }
 
+/** States in which Lambda does not say what serves: during an update, and after one that failed. */
+const hiding: ReadonlySet<string> = new Set(["Pending", "InProgress", "Failed"]);
+
 /** Since when each interface has been needed by live traffic, without a break that a sample saw. */
 class NeedHistory {
   readonly #since = new Map<string, number>();
   readonly #until = new Map<string, number>();
-  /** Those of them that relocation has found needed, with no update in progress that hides it. */
+  /** Those of them that relocation has found needed, with no update in progress or failed that hides it. */
   readonly #seen = new Set<string>();
   /** Combinations that members were ever configured with. */
   readonly everUsed = new Set<string>();
@@ -70,7 +73,7 @@ class NeedHistory {
     const versions = liveMembers(this.stage, this.pool);
     const sees =
       looks &&
-      versions.every(({ state, lastUpdateStatus }) => state !== "Pending" && lastUpdateStatus !== "InProgress");
+      versions.every(({ state, lastUpdateStatus }) => !hiding.has(state) && !hiding.has(lastUpdateStatus ?? ""));
     for (const id of needed) {
       if (!this.#since.has(id)) this.#since.set(id, nowMs);
       if (sees) this.#seen.add(id);
