@@ -111,10 +111,7 @@ async function networkProblems(
     .filter(([, table]) => table && !routeTableIds.includes(table))
     .map(([id, table]) => `${path}.routeTableIds: ${id} uses ${table}, which is not listed: add it`);
   const routes = await Promise.all(
-    routeTableIds.flatMap((id) => [
-      routeProblems(`${path}.routeTableIds`, pool, id),
-      sharedTableProblems(`${path}.routeTableIds`, pool, id, prefix),
-    ]),
+    routeTableIds.map((id) => listedTableProblems(`${path}.routeTableIds`, pool, id, prefix)),
   );
   const scout = scoutSubnetId ? await scoutProblems(`${path}.scoutSubnetId`, pool, network, scoutSubnetId) : [];
   return [...unlisted, ...routes.flat(), ...scout];
@@ -133,7 +130,7 @@ async function scoutProblems(
   if (network.routeTableIds.includes(table)) {
     return [`${path}: ${subnetId} uses ${table}, which is one of routeTableIds: give it a route table of its own`];
   }
-  return routeProblems(path, pool, table);
+  return routeProblems(path, pool, table, await ec2.getRouteTable({ routeTableId: table }));
 }
 
 /** The route table that a subnet uses: its own, else the main one of its VPC. */
@@ -144,25 +141,29 @@ async function tableOf(vpcId: string, subnetId: string): Promise<string | undefi
   return main.ids[0];
 }
 
-/** Two deployments would each lead the table their own way. It bears its pool's tag where a pool with fallback lists it. */
-async function sharedTableProblems(
-  path: string,
-  pool: string,
-  routeTableId: string,
-  prefix: string,
-): Promise<string[]> {
-  const { tags } = await ec2.getRouteTable({ routeTableId });
-  const owner = tags[tagKeys.pool];
-  if (owner === undefined || owner === pool || (await addressesOfOthers(owner, prefix)).length === 0) return [];
+/**
+ * A table that fallback would lead must lead out now, and be no other deployment's: each would lead it its own way. It
+ * bears its pool's tag where a pool with fallback lists it.
+ */
+async function listedTableProblems(path: string, pool: string, id: string, prefix: string): Promise<string[]> {
+  const table = await ec2.getRouteTable({ routeTableId: id });
+  const routes = await routeProblems(path, pool, id, table);
+  const owner = table.tags[tagKeys.pool];
+  if (owner === undefined || owner === pool || (await addressesOfOthers(owner, prefix)).length === 0) return routes;
   return [
-    `${path}: ${routeTableId} belongs to the pool ${owner} of another deployment: name subnets behind tables of their ` +
-      `own, or take the tag ${tagKeys.pool} off the table if that pool uses it no more`,
+    ...routes,
+    `${path}: ${id} belongs to the pool ${owner} of another deployment: name subnets behind tables of their own, or ` +
+      `take the tag ${tagKeys.pool} off the table if that pool uses it no more`,
   ];
 }
 
 /** A default route has to lead to an internet gateway, or, in fallback, to the pool's own NAT gateway. */
-async function routeProblems(path: string, pool: string, routeTableId: string): Promise<string[]> {
-  const { routes } = await ec2.getRouteTable({ routeTableId });
+async function routeProblems(
+  path: string,
+  pool: string,
+  routeTableId: string,
+  { routes }: ec2.GetRouteTableResult,
+): Promise<string[]> {
   const route = routes.find(({ cidrBlock }) => cidrBlock === "0.0.0.0/0");
   if (route?.gatewayId.startsWith("igw-")) return [];
   if (route?.natGatewayId) {
