@@ -1,4 +1,4 @@
-/** `npm run sim`: one seed or many, with faults or without; ends with exit code 1 when a checker objects. */
+/** `npm run sim`: one seed or many, with faults or without; ends with exit code 1 when a checker objects, 2 for wrong arguments. */
 import { parseArgs } from "node:util";
 import { compare } from "./compare.ts";
 import { runMany, verifyDeterminism } from "./many.ts";
@@ -13,7 +13,7 @@ faults: ${faultKinds.join(" ")}`;
 function whole(text: string | undefined, otherwise: number): number {
   const value = Number(text ?? otherwise);
   if (Number.isFinite(value) && value >= 0) return value;
-  throw new Error(`${text} is not a number\n${usage}`);
+  throw new Error(`${text} is not a number`);
 }
 
 function readFaults(text: string): readonly FaultKind[] {
@@ -21,12 +21,13 @@ function readFaults(text: string): readonly FaultKind[] {
   if (text === "none") return [];
   return text.split(",").map((name) => {
     const kind = faultKinds.find((it) => it === name);
-    if (!kind) throw new Error(`there is no fault ${name}\n${usage}`);
+    if (!kind) throw new Error(`there is no fault ${name}`);
     return kind;
   });
 }
 
-async function main(): Promise<number> {
+/** @throws Error with what is wrong, for the person who typed it */
+function readArguments() {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
   const { values } = parseArgs({
@@ -43,16 +44,8 @@ async function main(): Promise<number> {
       },
     },
   });
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
   const first = whole(values.seed ?? values.from, 1);
   const seeds = Array.from({ length: values.seed ? 1 : whole(values.seeds, 1) }, (_, index) => first + index);
-  if (values.compare) {
-    await compare(seeds, whole(values.days, 7));
-    return 0;
-  }
   const options = {
     days: whole(values.days, 1),
     faults: readFaults(values.faults ?? "all"),
@@ -67,9 +60,32 @@ async function main(): Promise<number> {
     untilFailure: values["until-failure"] ?? false,
     workers: values.workers === undefined ? undefined : whole(values.workers, 1),
   };
+  return { values, seeds, many, compareDays: whole(values.days, 7) };
+}
+
+async function main({ values, seeds, many, compareDays }: ReturnType<typeof readArguments>): Promise<number> {
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  if (values.compare) {
+    await compare(seeds, compareDays);
+    return 0;
+  }
   const summary = values["verify-determinism"] ? await verifyDeterminism(many) : await runMany(many);
-  printRun(summary, options, values.json ?? false);
+  printRun(summary, many.options, values.json ?? false);
   return summary.failed.length > 0 ? 1 : 0;
 }
 
-process.exitCode = await main();
+/** Undefined for wrong arguments, of which the person is told. */
+function understood() {
+  try {
+    return readArguments();
+  } catch (error) {
+    console.error(`sim: ${(error as Error).message}\n\n${usage}`);
+    return undefined;
+  }
+}
+
+const asked = understood();
+process.exitCode = asked ? await main(asked) : 2;
