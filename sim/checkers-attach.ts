@@ -18,7 +18,7 @@ const leastTests = 5;
 const leastRefused = 3;
 
 interface Update {
-  readonly FunctionName: string;
+  readonly FunctionName?: string;
   readonly VpcConfig?: { readonly SubnetIds: readonly string[]; readonly SecurityGroupIds: readonly string[] };
 }
 
@@ -46,7 +46,7 @@ export function checkAttaching(checking: Checking): void {
   });
 
   function judge({ input, atMs, operation }: CallRecord): void {
-    const { FunctionName, VpcConfig } = input as unknown as Update;
+    const { FunctionName = "", VpcConfig } = input as Update;
     const pool = stage.pools.find(({ draw }) => draw.guardedNames.includes(FunctionName));
     const what = `${operation} of ${FunctionName}`;
     if (!pool || !VpcConfig) return void report("own functions", `${what}, which is not its to change`);

@@ -123,7 +123,6 @@ function absorb(bucket: Bucket, more: Omit<Bucket, "values">): void {
 }
 
 function collect({ buckets, stepMs }: Stored, fromMs: number, toMs: number): Bucket {
-  if (toMs - fromMs === stepMs && fromMs % stepMs === 0) return buckets.get(fromMs) ?? empty();
   const all = empty();
   for (let ms = Math.ceil(fromMs / stepMs) * stepMs; ms < toMs; ms += stepMs) {
     const bucket = buckets.get(ms);

@@ -57,11 +57,11 @@ describe("report", () => {
     const error = new AwsCallError("ec2:ReplaceRoute", "TimeoutError", "transient", "no answer");
     const [round] = run([over]).rounds;
     if (!round) throw new Error("no round");
-    const route = {
-      ...{ kind: "route", row: 4, routeTableId: "rtb-a", subnetIds: [], flips: [] },
-      ...{ from: { kind: "internet", gatewayId: "igw-1" }, to: { kind: "nat", natGatewayId: "nat-1" } },
-    } as unknown as Action;
-    const note = { kind: "note", row: 17, routeTableId: "rtb-a", flips: [] } as unknown as Action;
+    const { routeTableId } = table("a", nat("1"));
+    const { natGatewayId } = gateway("1", "available");
+    const led = { from: nat("2"), to: { kind: "nat", natGatewayId }, flips: [] } as const;
+    const route: Action = { kind: "route", row: 7, routeTableId, subnetIds: [], ...led };
+    const note: Action = { kind: "note", row: 17, routeTableId, flips: [] };
     const lost: Round = { ...round, outcomes: [{ action: route, result: "failed", error, atMs: nowMs - 500 }] };
     const noted: Round = { ...round, outcomes: [{ action: note, result: "done", atMs: nowMs }] };
     const told = (rounds: readonly Round[]) => {
