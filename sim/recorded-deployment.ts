@@ -55,8 +55,8 @@ const ignored: Readonly<Record<string, string>> = {
 
 const isIgnored = ({ type }: RecordedResource) => Object.keys(ignored).some((known) => type.startsWith(known));
 
-interface Making {
-  readonly options: RecordedOptions;
+export interface Making {
+  readonly options: Omit<RecordedOptions, "ids">;
   readonly operator: Operator;
   readonly roles: Roles;
   readonly logGroups: ReadonlySet<unknown>;
@@ -64,9 +64,10 @@ interface Making {
 
 /** The inputs of a kind are what the stacks give it; they are believed here, and checked by the calls. */
 // biome-ignore lint/suspicious/noExplicitAny: each maker names the inputs that it reads.
-type Maker = (making: Making, inputs: any, record: RecordedResource) => Promise<unknown>;
+export type Maker = (making: Making, inputs: any, record: RecordedResource) => Promise<unknown>;
 
-const makers: Readonly<Record<string, Maker>> = {
+/** By the type of what is made; a network's parts have theirs in recorded-network.ts. */
+export const makers: Readonly<Record<string, Maker>> = {
   "aws:sqs/queue:Queue": makeQueue,
   "aws:sqs/queuePolicy:QueuePolicy": ({ operator }, { queueUrl: QueueUrl, policy: Policy }) =>
     operator("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { Policy } }),
@@ -165,8 +166,8 @@ interface FunctionInputs {
   readonly code?: { readonly assets?: Readonly<Record<string, { readonly path?: string }>> };
 }
 
-async function makeFunction(making: Making, inputs: FunctionInputs, { urn }: RecordedResource): Promise<void> {
-  const { options, operator, roles, logGroups } = making;
+async function makeFunction(making: Making, inputs: FunctionInputs, record: RecordedResource): Promise<void> {
+  const { operator, roles } = making;
   const { name: functionName, role: roleArn, vpcConfig, environment } = inputs;
   if (vpcConfig) demandInterfaces(roles, roleArn);
   await operator("lambda", "CreateFunction", {
@@ -180,8 +181,17 @@ async function makeFunction(making: Making, inputs: FunctionInputs, { urn }: Rec
     ...(environment && { Environment: { Variables: environment.variables } }),
     ...(inputs.tags && { Tags: inputs.tags }),
   });
-  // An application's own function; which address it leaves by does not depend on its code.
+  registerCode(making, inputs, record);
+}
+
+/**
+ * Lets a function run the code of its bundle, with the environment that it was given. An application's own function has
+ * none here: which address it leaves by does not depend on its code.
+ */
+export function registerCode(making: Making, inputs: FunctionInputs, { urn }: Pick<RecordedResource, "urn">): void {
   if (!urn.includes("::holdfast:index:")) return;
+  const { options, roles, logGroups } = making;
+  const { name: functionName, role: roleArn, environment } = inputs;
   const bundle = basename(dirname(inputs.code?.assets?.["index.mjs"]?.path ?? ""));
   const group = inputs.loggingConfig?.logGroup;
   const stream = `arn:aws:logs:${options.region.world.region}:${options.region.world.accountId}:log-group:${group}:*`;

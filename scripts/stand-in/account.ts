@@ -94,14 +94,14 @@ export function answer(account: Account, token: string, inputs: Properties): Pro
   }
 }
 
-interface PolicyStatement {
+export interface PolicyStatement {
   readonly effect?: string;
   readonly actions?: readonly string[];
   readonly resources?: readonly string[];
   readonly principals?: readonly { readonly type: string; readonly identifiers: readonly string[] }[];
 }
 
-function policyDocument(statements: readonly PolicyStatement[]): string {
+export function policyDocument(statements: readonly PolicyStatement[]): string {
   const Statement = statements.map(({ effect = "Allow", actions, resources, principals }) => ({
     Effect: effect,
     Action: actions,
