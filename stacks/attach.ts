@@ -37,7 +37,7 @@ export function createAttach(
         bundles,
         description: "Holdfast: attaches guarded functions that partners refuse to their pools' networks",
         logDays: config.retention.logDays,
-        environment: { HOLDFAST_SETTINGS: settings.value },
+        environment: settings.environment,
         statements: attachStatements(place, parts, settings.parameterArn),
       };
     },

@@ -52,7 +52,7 @@ export function createFallback(
         bundles,
         description: "Holdfast: leads pools through a NAT gateway when their addresses are blocked, and back",
         logDays: config.retention.logDays,
-        environment: { HOLDFAST_SETTINGS: settings.value },
+        environment: settings.environment,
         statements: fallbackStatements(place, parts, settings.parameterArn),
       };
     },

@@ -1,6 +1,6 @@
 /** A probe per subnet of the members, a scout, and the sentinel that asks them once a minute. */
 import { iam, lambda, scheduler, ssm } from "@pulumi/aws";
-import { all, type Input, interpolate, jsonStringify, output } from "@pulumi/pulumi";
+import { all, type Input, jsonStringify, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { ProbeSettings } from "../src/config/probing-settings.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
@@ -8,6 +8,7 @@ import type { PoolNetwork } from "./network.ts";
 import { networkChangeStatement, sentinelStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, trust } from "./policy.ts";
+import { namedIn } from "./settings.ts";
 
 interface Probe {
   readonly pool: string;
@@ -93,7 +94,7 @@ function createSentinel(
     timeoutSeconds: sentinelTimeoutSeconds,
     memoryMb: 512,
     logDays: config.retention.logDays,
-    environment: { HOLDFAST_SETTINGS: interpolate`ssm:${settings.name}` },
+    environment: namedIn(settings),
     statements: [
       ...sentinelStatements(place, {
         poolNames: Object.keys(config.pools),

@@ -39,7 +39,7 @@ export function createRelocation(
         bundles,
         description: "Holdfast: keeps the pools' addresses on the interfaces that their members use",
         logDays: config.retention.logDays,
-        environment: { HOLDFAST_SETTINGS: settings.value },
+        environment: settings.environment,
         statements: relocationStatements(place, scope),
       };
     },

@@ -57,8 +57,10 @@ export function answer(account: Account, token: string, inputs: Properties): Pro
       return { value: account.addressQuota };
     case "aws:ec2/getEips:getEips":
       return eips(account, filters);
-    case "aws:ec2/getElasticIp:getElasticIp":
-      return { id: inputs["id"], publicIp: publicIpOf(String(inputs["id"])) };
+    case "aws:ec2/getElasticIp:getElasticIp": {
+      const address = account.addresses.find(({ allocationId }) => allocationId === inputs["id"]);
+      return { id: inputs["id"], publicIp: publicIpOf(String(inputs["id"])), tags: address?.tags ?? {} };
+    }
     case "aws:ec2/getSubnets:getSubnets": {
       const inVpc = account.subnets.filter(({ vpcId }) => values("vpc-id")?.includes(vpcId));
       return { ids: inVpc.map(({ subnetId }) => subnetId) };
@@ -185,6 +187,7 @@ export function create(type: string, logicalName: string, inputs: Properties): {
     const configuration = { ...(inputs["domainNameConfiguration"] as Properties), ...target };
     return { id: String(inputs["domainName"]), state: { ...state, domainNameConfiguration: configuration } };
   }
+  if (type === "aws:ssm/parameter:Parameter") return { id: name, state: { ...state, version: 1 } };
   return {
     id: prefix ? `${prefix}-${hash}` : name,
     state: type === "aws:s3/bucket:Bucket" ? { ...state, bucket: name } : state,

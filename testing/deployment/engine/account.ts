@@ -120,12 +120,12 @@ export class Account implements TwinAccess {
     const type = `aws:${kind}`;
     const described = describeNew(type, made.name, made.inputs);
     const { id = described.id, outputs = {} } = (await this.#ask(() => twinKinds[kind]?.create(this, made))) ?? {};
-    const state = { ...described.state, ...made.inputs, ...outputs };
-    const resource: Resource = { kind, name: made.name, urn: made.urn, id, state };
-    this.#keep(resource);
+    const given = { ...described.state, ...made.inputs, ...outputs };
+    const resource = (state: Properties): Resource => ({ kind, name: made.name, urn: made.urn, id, state });
+    this.#keep(resource(given));
     if (kind === "lambda/function:Function") await untilSettled(this, id);
-    if (kind === "lambda/invocation:Invocation") await this.#invoke("create", resource.state, undefined);
-    return resource;
+    if (kind === "lambda/invocation:Invocation") await this.#invoke("create", given, undefined);
+    return resource({ ...given, ...twinKinds[kind]?.look?.(this, id, given) });
   }
 
   /** @param before the state that Pulumi has */
@@ -133,8 +133,8 @@ export class Account implements TwinAccess {
     this.#fail("update", made.name);
     const known = this.#resources.get(keyOf(kind, id));
     if (!known) throw new Refusal(`NotFound: ${kind} ${id} does not exist`);
-    await this.#ask(() => twinKinds[kind]?.update?.(this, id, made, before));
-    const state = { ...known.state, ...made.inputs };
+    const more = await this.#ask(async () => twinKinds[kind]?.update?.(this, id, made, before));
+    const state = { ...known.state, ...made.inputs, ...more };
     this.#keep({ ...known, state });
     if (kind === "lambda/invocation:Invocation") await this.#invoke("update", state, before["input"]);
     return { ...state, ...twinKinds[kind]?.look?.(this, id, state) };

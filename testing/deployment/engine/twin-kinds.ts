@@ -28,8 +28,8 @@ export interface Made {
 export interface TwinKind {
   /** Returns the id where AWS gives one, and outputs besides the inputs. */
   create(twin: TwinAccess, made: Made): Promise<{ readonly id?: string; readonly outputs?: Properties }>;
-  /** `before`: the state that Pulumi has. Without this, no property can be changed. */
-  readonly update?: (twin: TwinAccess, id: string, made: Made, before: Properties) => Promise<void>;
+  /** Returns what else it changes. `before`: the state that Pulumi has. Without this, nothing of AWS's changes. */
+  readonly update?: (twin: TwinAccess, id: string, made: Made, before: Properties) => Promise<Properties | undefined>;
   readonly delete: (twin: TwinAccess, id: string, state: Properties) => Promise<void>;
   /** What AWS shows now of what the running system or an operator may have changed; undefined: it is gone. */
   readonly look?: (twin: TwinAccess, id: string, state: Properties) => Properties | undefined;
@@ -52,7 +52,7 @@ function network(kind: string, more: Omit<TwinKind, "create">): TwinKind {
 }
 
 /** As the provider: what the program's tags lack is taken away, what they have is written. */
-async function updateTags(twin: TwinAccess, id: string, { inputs }: Made, before: Properties): Promise<void> {
+async function updateTags(twin: TwinAccess, id: string, { inputs }: Made, before: Properties): Promise<undefined> {
   const tags = (inputs["tags"] ?? {}) as Text;
   const old = { ...(before["tagsAll"] as Text), ...(before["tags"] as Text) };
   const written = Object.entries(tags).filter(([key, value]) => old[key] !== value);
@@ -176,7 +176,7 @@ async function unlessGone(call: Promise<unknown>): Promise<void> {
 
 /** Made by the maker of recorded deployments; the same call with other values changes it, unless an update is given. */
 function recorded(type: string, more: Pick<TwinKind, "delete" | "update" | "look">): TwinKind {
-  const make = async (twin: TwinAccess, made: Made) => {
+  const make = async (twin: TwinAccess, made: Made): Promise<undefined> => {
     const maker = makers[type] as Maker;
     await maker(twin.making, made.inputs, recordOf(type, made));
   };
@@ -236,7 +236,13 @@ const otherKinds: Readonly<Record<Kind, TwinKind>> = {
   }),
   "ssm/parameter:Parameter": recorded("aws:ssm/parameter:Parameter", {
     async update({ making }, _, { inputs: { name: Name, type: Type, value: Value } }) {
-      await making.operator("ssm", "PutParameter", { Name, Type, Value, Overwrite: true });
+      const { Version } = await making.operator<{ Version: number }>("ssm", "PutParameter", {
+        Name,
+        Type,
+        Value,
+        Overwrite: true,
+      });
+      return { version: Version };
     },
     delete: call("ssm", "DeleteParameter", ({ name }) => ({ Name: name })),
   }),
@@ -255,8 +261,10 @@ const otherKinds: Readonly<Record<Kind, TwinKind>> = {
     look({ region }, id) {
       const version = region.world.functions.get(id)?.versions.get("$LATEST");
       if (!version) return undefined;
-      const { subnetIds = [], securityGroupIds = [], vpcId = "" } = version.vpcConfig ?? {};
-      return version.vpcConfig ? { vpcConfig: { subnetIds, securityGroupIds, vpcId } } : {};
+      const lastModified = new Date(version.lastModifiedMs).toISOString();
+      if (!version.vpcConfig) return { lastModified };
+      const { subnetIds, securityGroupIds, vpcId } = version.vpcConfig;
+      return { lastModified, vpcConfig: { subnetIds, securityGroupIds, vpcId } };
     },
   }),
   "lambda/eventSourceMapping:EventSourceMapping": {
@@ -287,7 +295,7 @@ const functionSettings: readonly string[] = [
 ];
 const settledWithinMs = 15 * 60_000;
 
-async function updateFunction(twin: TwinAccess, id: string, made: Made, before: Properties): Promise<void> {
+async function updateFunction(twin: TwinAccess, id: string, made: Made, before: Properties): Promise<undefined> {
   const { inputs } = made;
   const changed = functionSettings.filter((key) => !isSame(inputs[key], before[key]));
   if (changed.length > 0) {

@@ -1,0 +1,48 @@
+/** The names that tell a deployment's own addresses apart, and what is there of a pool already. */
+import { ec2 } from "@pulumi/aws";
+import type { InvokeOptions } from "@pulumi/pulumi";
+import type { Addresses } from "../src/config/pool.ts";
+import { tagKeys } from "../src/config/tags.ts";
+
+export type Role = "egress" | "fallback";
+
+/** Returns the tag `Name` of each address that a deployment allocates for a pool. @param prefix `<app>-<stage>` */
+export function addressNames(
+  prefix: string,
+  pool: string,
+  { egress, fallback }: Addresses,
+): { readonly role: Role; readonly name: string }[] {
+  const named = (role: Role, count: number) =>
+    Array.from({ length: count }, (_, index) => ({ role, name: `${prefix}-${pool}-${role}-${index + 1}` }));
+  return [
+    ...named("egress", egress.kind === "own" ? 0 : egress.count + egress.spares),
+    ...named("fallback", fallback.kind === "allocate" ? 1 : 0),
+  ];
+}
+
+/** An address that carries a pool's tag, whoever put it there. */
+export interface TaggedAddress {
+  readonly allocationId: string;
+  readonly publicIp: string;
+  readonly role: string | undefined;
+  /** `<app>-<stage>` of the deployment that allocated or adopted it. */
+  readonly stage: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** Returns the addresses of this account and region that carry the pool's tag, in order of their ids. */
+export async function taggedAddresses(pool: string, options: InvokeOptions = {}): Promise<TaggedAddress[]> {
+  const filters = [{ name: `tag:${tagKeys.pool}`, values: [pool] }];
+  const { allocationIds } = await ec2.getEips({ filters }, options);
+  const found = [...allocationIds].sort().map(async (id): Promise<TaggedAddress> => {
+    const { publicIp, tags } = await ec2.getElasticIp({ id }, options);
+    return {
+      allocationId: id,
+      publicIp,
+      role: tags[tagKeys.role],
+      stage: tags[tagKeys.stage],
+      name: tags["Name"],
+    };
+  });
+  return Promise.all(found);
+}
