@@ -71,8 +71,8 @@ async function listHeldAddresses(ec2: EC2Client, { pool, vpcId, subnetId }: Subn
 }
 
 /**
- * `$LATEST` of every function alone: published versions would cost a call each. One that stands in the subnet keeps its
- * interface, and the removal of the subnet stops there.
+ * `$LATEST` of every function alone: old published versions that nobody calls would hold up every removal. One that is
+ * called loses its address; it keeps its interface, and the deletion of the subnet stops there.
  */
 function listSubnetFunctions(client: LambdaClient, request: SubnetRequest): Promise<SubnetFunction[]> {
   return call("lambda:ListFunctions", async () => {
