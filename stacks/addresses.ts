@@ -1,6 +1,6 @@
 /** The pool's Elastic IPs, known by their tags. They outlive the stage unless the operator says otherwise. */
 import { ec2 } from "@pulumi/aws";
-import { type CustomResourceOptions, type Output, output } from "@pulumi/pulumi";
+import { type CustomResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { OnRemove } from "../src/config/holdfast.ts";
 import type { Addresses } from "../src/config/pool.ts";
 import { tagKeys } from "../src/config/tags.ts";
@@ -12,6 +12,8 @@ export interface PoolAddresses {
   readonly fallback: readonly Output<string>[];
   /** Allocation ids of the fallback's. */
   readonly fallbackIds: readonly Output<string>[];
+  /** The addresses, or the tags of those brought along. */
+  readonly made: readonly Resource[];
 }
 
 interface Address {
@@ -42,19 +44,21 @@ export function poolAddresses(
     retainOnDelete: onRemove !== "release",
   };
   const tagsOf = (role: string) => ({ ...place.tags, [tagKeys.pool]: pool, [tagKeys.role]: role });
+  const made: Resource[] = [];
   const allocate = (role: string, count: number): Address[] =>
     Array.from({ length: count }, (_, index) => {
       const tags = { ...tagsOf(role), Name: `${place.prefix}-${pool}-${role}-${index + 1}` };
       const ignoreChanges = [...writtenAtRunTime, ...association];
       const name = `${place.name}-${pool}-${role}-${index + 1}`;
-      const { publicIp, id } = new ec2.Eip(name, { domain: "vpc", tags }, { ...options, ignoreChanges });
-      return { publicIp, allocationId: id };
+      const address = new ec2.Eip(name, { domain: "vpc", tags }, { ...options, ignoreChanges });
+      made.push(address);
+      return { publicIp: address.publicIp, allocationId: address.id };
     });
   const adopt = (role: string, allocationIds: readonly string[]): Address[] =>
     allocationIds.map((resourceId) => {
       for (const [key, value] of Object.entries(tagsOf(role))) {
         const tag = { resourceId, key, value };
-        new ec2.Tag(`${place.name}-${resourceId}-${key.replace(":", "-")}`, tag, { parent: place.parent });
+        made.push(new ec2.Tag(`${place.name}-${resourceId}-${key.replace(":", "-")}`, tag, { parent: place.parent }));
       }
       const { publicIp } = ec2.getElasticIpOutput({ id: resourceId }, { parent: place.parent });
       return { publicIp, allocationId: output(resourceId) };
@@ -69,5 +73,6 @@ export function poolAddresses(
     egress: serving.map(({ publicIp }) => publicIp),
     fallback: standby.map(({ publicIp }) => publicIp),
     fallbackIds: standby.map(({ allocationId }) => allocationId),
+    made,
   };
 }
