@@ -271,7 +271,6 @@ describe("a removal of a pool with fallback", () => {
       const scene = await openScene(cold);
       await scene.removeTriggers();
       const tables = [...scene.region.world.routeTables.values()].filter(({ tags }) => tags["holdfast:pool"] === pool);
-      const [VpcId] = scene.region.world.vpcs.keys();
       const { AllocationId } = await scene.operator<{ AllocationId: string }>("ec2", "AllocateAddress", {
         Domain: "vpc",
       });
