@@ -19,7 +19,7 @@ export interface PoolAddresses {
   /** Allocation ids of role `fallback`. */
   readonly fallbackIds: readonly Output<string>[];
   /** What is allocated or tagged here. */
-  readonly resources: readonly Input<Resource>[];
+  readonly made: readonly Input<Resource>[];
 }
 
 interface Address {
@@ -62,7 +62,7 @@ export function poolAddresses(place: Place, pool: string, configured: Addresses,
   return {
     publicIps: all([all(addresses), there]).apply(([own, found]) => listed(own, found)),
     fallbackIds: addresses.filter(({ role }) => role === "fallback").map(({ allocationId }) => allocationId),
-    resources: [...allocated.map(({ resource }) => resource), ...adopted.flatMap(({ tags }) => tags)],
+    made: [...allocated.map(({ resource }) => resource), ...adopted.flatMap(({ tags }) => tags)],
   };
 }
 

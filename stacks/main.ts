@@ -12,9 +12,10 @@ import { createIngress, type IngressOutput } from "./ingress.ts";
 import { poolNetwork } from "./network.ts";
 import { createObservability } from "./observability.ts";
 import { placeOf } from "./place.ts";
-import { createProbing } from "./probing.ts";
+import { createProbes, createProbing } from "./probing.ts";
 import { createRelocation } from "./relocation.ts";
 import { guardRemoval } from "./removal-guard.ts";
+import { createTeardowns } from "./teardown.ts";
 import { createTrail } from "./trail.ts";
 
 export { defineHoldfast };
@@ -64,16 +65,18 @@ export class Holdfast extends ComponentResource {
       pools.map(([pool, it]) => [pool, poolAddresses(place, pool, it.addresses, onRemove)]),
     );
     const bundles = args.bundles ?? findBundles();
-    const relocation = createRelocation(place, config, networks, bundles);
-    const probing = createProbing(place, config, networks, bundles);
+    const probes = createProbes(place, config, networks, bundles);
+    const teardowns = createTeardowns(place, config, networks, addresses, probes, bundles);
+    const relocation = createRelocation(place, config, networks, bundles, teardowns.subnets);
+    const probing = createProbing(place, config, networks, probes, bundles, teardowns.subnets);
     const ingresses = Object.fromEntries(
       pools.flatMap(([pool, it]) => {
         const network = networks[pool];
         return network && it.ingress ? [[pool, createIngress(place, pool, it, network, onRemove)]] : [];
       }),
     );
-    const fallback = createFallback(place, config, networks, addresses, probing, bundles);
-    const attach = createAttach(place, config, networks, bundles);
+    const fallback = createFallback(place, config, networks, addresses, probes, bundles, teardowns.fallbacks);
+    const attach = createAttach(place, config, networks, bundles, teardowns.subnets);
     if (config.trail === "create") createTrail(place);
     const { dashboardUrls } = createObservability(place, config, addresses, { relocation, probing, fallback, attach });
     healAfterDeploy(place, relocation, Object.keys(config.pools));

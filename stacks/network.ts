@@ -17,6 +17,8 @@ export interface PoolNetwork {
   readonly gateways: readonly Resource[];
   readonly natSubnetId: Output<string> | undefined;
   readonly scout: { readonly subnetId: Output<string>; readonly securityGroupId: Output<string> } | undefined;
+  /** What is made here, and must outlive whatever runs in it: the subnets, how they lead out, groups, endpoints. */
+  readonly made: readonly Resource[];
 }
 
 const everywhere = "0.0.0.0/0";
@@ -27,6 +29,10 @@ export function poolNetwork(place: Place, pool: string, network: Network): PoolN
 
 function existingNetwork(place: Place, pool: string, network: ExistingNetwork): PoolNetwork {
   const { scoutSubnetId } = network;
+  const group = scoutSubnetId
+    ? // It tells the scout's interface from whatever else is in that subnet.
+      addSecurityGroup(place, pool, network.vpcId, "scout", scoutDescription(pool))
+    : undefined;
   return {
     vpcId: output(network.vpcId),
     subnetIds: network.subnetIds.map((id) => output(id)),
@@ -34,14 +40,9 @@ function existingNetwork(place: Place, pool: string, network: ExistingNetwork): 
     routeTableIds: network.routeTableIds.map((id) => output(id)),
     gateways: [],
     natSubnetId: network.natSubnetId === undefined ? undefined : output(network.natSubnetId),
-    scout: scoutSubnetId === undefined ? undefined : scoutOf(scoutSubnetId),
+    scout: scoutSubnetId && group ? { subnetId: output(scoutSubnetId), securityGroupId: group.id } : undefined,
+    made: group ? [group] : [],
   };
-
-  /** A security group of its own tells the scout's interface from whatever else is in that subnet. */
-  function scoutOf(subnetId: string): PoolNetwork["scout"] {
-    const group = addSecurityGroup(place, pool, network.vpcId, "scout", scoutDescription(pool));
-    return { subnetId: output(subnetId), securityGroupId: group.id };
-  }
 }
 
 function createNetwork(place: Place, pool: string, network: CreatedNetwork): PoolNetwork {
@@ -71,12 +72,13 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
       { vpcId: vpc.id, tags: of === "members" ? tags(part) : untagged },
       { ...options, ignoreChanges: writtenTags(tagKeys.flips) },
     );
-    new ec2.RouteTableAssociation(`${name}-association`, { subnetId: subnet.id, routeTableId: table.id }, options);
-    const route = { routeTableId: table.id, destinationCidrBlock: everywhere, gatewayId: gateway.id };
+    const uses = { subnetId: subnet.id, routeTableId: table.id };
+    const association = new ec2.RouteTableAssociation(`${name}-association`, uses, options);
+    const args = { routeTableId: table.id, destinationCidrBlock: everywhere, gatewayId: gateway.id };
     // In fallback this route leads to the NAT gateway; a deployment must not put it back.
     const ignoreChanges = ["gatewayId", "natGatewayId"];
-    new ec2.Route(`${name}-default-route`, route, { ...options, ignoreChanges });
-    return { subnet, table };
+    const route = new ec2.Route(`${name}-default-route`, args, { ...options, ignoreChanges });
+    return { subnet, table, made: [subnet, table, association, route] };
   };
   const [first = "10", second = "0"] = network.cidr.split(".");
   const zone = (index: number) =>
@@ -90,7 +92,7 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
   const scoutGroup = addSecurityGroup(place, pool, vpc.id, "scout", scoutDescription(pool));
   const tables = members.map(({ table }) => table);
   const subnetIds = members.map(({ subnet }) => subnet.id);
-  createEndpoints(place, pool, network, { vpc, tables, subnetIds, clients: membersGroup });
+  const endpoints = createEndpoints(place, pool, network, { vpc, tables, subnetIds, clients: membersGroup });
   return {
     vpcId: vpc.id,
     subnetIds,
@@ -99,6 +101,10 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
     gateways: [gateway],
     natSubnetId: nat.subnet.id,
     scout: { subnetId: scout.subnet.id, securityGroupId: scoutGroup.id },
+    made: [
+      ...[vpc, gateway, membersGroup, scoutGroup, ...endpoints],
+      ...[...members, nat, scout].flatMap(({ made }) => made),
+    ],
   };
 }
 

@@ -21,7 +21,7 @@ export function guardRemoval(
   { parent: beside }: ComponentResourceOptions,
   { onRemove, addresses }: { readonly onRemove: OnRemove; readonly addresses: readonly PoolAddresses[] },
 ): void {
-  const dependsOn = [parent, ...addresses.flatMap(({ resources }) => resources)];
+  const dependsOn = [parent, ...addresses.flatMap(({ made }) => made)];
   // Always there, so that `onRemove` can lift the protection before the guard itself is removed.
   const options = { protect: onRemove === "protect", dependsOn, ...(beside && { parent: beside }) };
   new RemovalGuard(`${name}-removal-guard`, options);

@@ -64,7 +64,7 @@ export async function observe(source: Source, pool: FallbackPool): Promise<Obser
 }
 
 /** All of the VPC's: the pool's own, the NAT subnet's, and any other that leads to the pool's gateway. */
-function describeRouteTables(client: EC2Client, vpcId: string): Promise<Ec2RouteTable[]> {
+export function describeRouteTables(client: EC2Client, vpcId: string): Promise<Ec2RouteTable[]> {
   return call("ec2:DescribeRouteTables", async () => {
     const tables: Ec2RouteTable[] = [];
     const input = { Filters: [{ Name: "vpc-id", Values: [vpcId] }] };
@@ -75,7 +75,7 @@ function describeRouteTables(client: EC2Client, vpcId: string): Promise<Ec2Route
   });
 }
 
-function describeNatGateways(client: EC2Client, poolName: string): Promise<Ec2NatGateway[]> {
+export function describeNatGateways(client: EC2Client, poolName: string): Promise<Ec2NatGateway[]> {
   return call("ec2:DescribeNatGateways", async () => {
     const gateways: Ec2NatGateway[] = [];
     const input = { Filter: [{ Name: `tag:${tagKeys.pool}`, Values: [poolName] }] };
@@ -104,14 +104,14 @@ export async function listRoutes(
 }
 
 /** A VPC has one internet gateway at most (VPC user guide, "Internet gateways"). */
-async function findInternetGateway(ec2: EC2Client, vpcId: string): Promise<InternetGatewayId | undefined> {
+export async function findInternetGateway(ec2: EC2Client, vpcId: string): Promise<InternetGatewayId | undefined> {
   const Filters = [{ Name: "attachment.vpc-id", Values: [vpcId] }];
   const command = new DescribeInternetGatewaysCommand({ Filters });
   const output = await call("ec2:DescribeInternetGateways", () => ec2.send(command));
   return output.InternetGateways?.[0]?.InternetGatewayId as InternetGatewayId | undefined;
 }
 
-function toRouteTable(it: Ec2RouteTable): RouteTable {
+export function toRouteTable(it: Ec2RouteTable): RouteTable {
   return {
     routeTableId: it.RouteTableId as RouteTableId,
     subnetIds: (it.Associations ?? []).flatMap(({ SubnetId }) => (SubnetId ? [SubnetId as SubnetId] : [])),
@@ -132,7 +132,7 @@ function toRoute({ Routes = [] }: Ec2RouteTable): Route | undefined {
   return { kind: "other", target: [GatewayId, ...others].find(Boolean) ?? "unknown" };
 }
 
-function toNatGateway(it: Ec2NatGateway, routed: boolean): NatGateway {
+export function toNatGateway(it: Ec2NatGateway, routed: boolean): NatGateway {
   return {
     natGatewayId: it.NatGatewayId as NatGatewayId,
     state: it.State ?? "pending",

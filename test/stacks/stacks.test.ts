@@ -210,7 +210,7 @@ describe("relocation", () => {
     const deployment = await deploy(smallest);
     const { input } = one(deployment, "scheduler/schedule:Schedule", "-sweep").inputs["target"] as { input: string };
     expect(read(input.replace("<aws.scheduler.scheduled-time>", "2026-01-01T00:01:00Z")).kind).toBe("sweep");
-    const { Records } = JSON.parse(String(one(deployment, "lambda/invocation:Invocation").inputs["input"]));
+    const { Records } = JSON.parse(String(one(deployment, "lambda/invocation:Invocation", "-healing").inputs["input"]));
     expect(read(Records[0].body).kind).toBe("sweep");
   });
 

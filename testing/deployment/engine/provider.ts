@@ -282,11 +282,13 @@ function changedTags(key: string, state: unknown, wanted: unknown, isIgnored: (p
   });
 }
 
-/** An invocation that only its creation makes is made anew to be invoked again (terraform-provider-aws, invocation.go). */
+/**
+ * An invocation is made anew for other triggers, and for another input unless each change of it is an invocation by itself
+ * (terraform-provider-aws, invocation.go).
+ */
 function replaces(kind: Kind, key: string, news: Properties): boolean {
   if (replacedBy[kind]?.includes(key)) return true;
-  if (kind !== "lambda/invocation:Invocation" || news["lifecycleScope"] === "CRUD") return false;
-  return key === "input" || key === "triggers";
+  return kind === "lambda/invocation:Invocation" && key === "input" && news["lifecycleScope"] !== "CRUD";
 }
 
 function ignoredBy(request: { getIgnorechangesList(): string[] }): (path: string) => boolean {

@@ -40,7 +40,7 @@ export const replacedBy: Readonly<Record<Kind, readonly string[]>> = {
   "lambda/eventSourceMapping:EventSourceMapping": ["eventSourceArn"],
   "lambda/function:Function": ["name", "packageType"],
   "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ["functionName", "qualifier"],
-  "lambda/invocation:Invocation": ["functionName", "qualifier", "lifecycleScope"],
+  "lambda/invocation:Invocation": ["functionName", "qualifier", "lifecycleScope", "triggers"],
   "lambda/permission:Permission": ["action", "function", "qualifier", "principal", "sourceArn"],
   "lb/listener:Listener": ["loadBalancerArn"],
   "lb/loadBalancer:LoadBalancer": ["name", "namePrefix", "internal", "loadBalancerType"],
