@@ -1,6 +1,7 @@
 /** Changes and the clock → one FIFO queue, a group per pool → the function that acts on them. */
 import { cloudwatch, iam, lambda, scheduler, sqs } from "@pulumi/aws";
 import { jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { queueNameOf } from "../src/config/names.ts";
 import { createFunction, type DeployedFunction, type FunctionArgs } from "./function.ts";
 import { consumerStatement, setAsideStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
@@ -107,7 +108,7 @@ function createQueues(place: Place, name: string): Queues {
     {
       ...common,
       ...fifo,
-      name: `${place.prefix}-${name}.fifo`,
+      name: queueNameOf(place.prefix, name),
       visibilityTimeoutSeconds: visibilitySeconds,
       // A sweep that nobody read for an hour says nothing that the next does not say.
       messageRetentionSeconds: 3600,

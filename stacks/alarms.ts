@@ -1,6 +1,7 @@
 /** What an alarm is, as a row of a table. Each has a section of its own name in docs/runbook.md, which it links to. */
 import { cloudwatch } from "@pulumi/aws";
 import type { Input, Output } from "@pulumi/pulumi";
+import { alarmNameOf } from "../src/config/names.ts";
 import { type MetricName, serviceName } from "../src/telemetry/model.ts";
 import type { Place } from "./place.ts";
 
@@ -55,7 +56,7 @@ export function within(breaching: number, periods: number) {
 
 /** Name of an alarm of a pool, or of `all` pools. */
 export function alarmName(place: Place, scope: string, row: Label): string {
-  return `${place.prefix}-${labelOf(scope, row)}`;
+  return alarmNameOf(place.prefix, labelOf(scope, row));
 }
 
 type Label = Pick<AlarmRow, "id" | "of">;

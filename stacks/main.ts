@@ -9,6 +9,7 @@ import { createFallback } from "./fallback.ts";
 import { findBundles } from "./function.ts";
 import { healAfterDeploy } from "./healing.ts";
 import { createIngress, type IngressOutput } from "./ingress.ts";
+import { namingOf } from "./names.ts";
 import { poolNetwork } from "./network.ts";
 import { createObservability } from "./observability.ts";
 import { placeOf } from "./place.ts";
@@ -51,9 +52,12 @@ export class Holdfast extends ComponentResource {
 
   constructor(name: string, args: HoldfastArgs, options: ComponentResourceOptions = {}) {
     const { config } = args;
+    const naming = namingOf(name, args.app, args.stage, Object.keys(config.pools));
+    const foreseen = async () => naming.problems();
     // Children wait for the component, and the component for the checks.
-    const checked = output(checkDeployment(config, `${args.app}-${args.stage}`).then((): Resource[] => []));
-    super("holdfast:index:Holdfast", name, {}, { ...options, dependsOn: checked });
+    const checked = output(checkDeployment(config, `${args.app}-${args.stage}`, foreseen).then((): Resource[] => []));
+    const transformations = [...(options.transformations ?? []), naming.transformation];
+    super("holdfast:index:Holdfast", name, {}, { ...options, transformations, dependsOn: checked });
 
     const place = placeOf(name, args.app, args.stage, this);
     const pools = Object.entries(config.pools);

@@ -2,6 +2,7 @@
 import { cloudwatch, sns } from "@pulumi/aws";
 import { type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import { dashboardNameOf } from "../src/config/names.ts";
 import { attaches, type Pool } from "../src/config/pool.ts";
 import type { Actuator } from "./actuator.ts";
 import type { PoolAddresses } from "./addresses.ts";
@@ -82,7 +83,7 @@ export function createObservability(
         costTable: costTable(monthlyCost(pool, rows.length, metrics)),
       }),
     );
-    const dashboardName = `${place.prefix}-${name}`;
+    const dashboardName = dashboardNameOf(place.prefix, name);
     const args = { dashboardName, dashboardBody: body };
     new cloudwatch.Dashboard(`${place.name}-${name}-dashboard`, args, { parent: place.parent });
     const home = interpolate`https://${place.region}.console.aws.amazon.com/cloudwatch/home?region=${place.region}`;

@@ -157,10 +157,20 @@ const arnTails: Readonly<Record<string, (name: string) => string>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => `cloudwatch:${region}:${accountId}:alarm:${name}`,
 };
 
+/** The name that was given, or what the provider makes of a beginning or, without one, Pulumi of the logical name. */
+function nameOf(logicalName: string, inputs: Properties, hash: string): string {
+  const { name, namePrefix, bucketPrefix } = inputs;
+  if (typeof name === "string") return name;
+  const beginning = namePrefix ?? bucketPrefix;
+  if (typeof beginning !== "string") return `${logicalName}-${hash.slice(0, 7)}`;
+  const digits = BigInt(`0x${hash}`).toString().padStart(26, "0");
+  return `${beginning}${digits.slice(-26)}`;
+}
+
 /** The id and the outputs that AWS would give a new resource. The same name always gets the same ones. */
 export function create(type: string, logicalName: string, inputs: Properties): { id: string; state: Properties } {
   const hash = createHash("sha256").update(`${type} ${logicalName}`).digest("hex").slice(0, 17);
-  const name = String(inputs["name"] ?? `${logicalName}-${hash.slice(0, 7)}`);
+  const name = nameOf(logicalName, inputs, hash);
   const tail = arnTails[type]?.(name) ?? `${type.split(":")[1]?.split("/")[0]}:${region}:${accountId}:${name}`;
   const arn = `arn:aws:${tail}`;
   const state = { ...inputs, name, arn };
