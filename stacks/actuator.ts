@@ -1,7 +1,7 @@
 /** Changes and the clock → one FIFO queue, a group per pool → the function that acts on them. */
 import { cloudwatch, iam, lambda, scheduler, sqs } from "@pulumi/aws";
 import { jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
-import { queueNameOf } from "../src/config/names.ts";
+import { deadLettersName, queueNameOf, undeliveredName } from "../src/config/names.ts";
 import { createFunction, type DeployedFunction, type FunctionArgs } from "./function.ts";
 import { consumerStatement, setAsideStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
@@ -95,12 +95,12 @@ function createQueues(place: Place, name: string): Queues {
   const fifo = { fifoQueue: true, contentBasedDeduplication: true, deduplicationScope: "messageGroup" };
   const deadLetters = new sqs.Queue(
     `${base}-dead-letters`,
-    { ...kept, ...fifo, name: `${place.prefix}-${name}-dead-letters.fifo` },
+    { ...kept, ...fifo, name: deadLettersName(place.prefix, name) },
     options,
   );
   const undelivered = new sqs.Queue(
     `${base}-undelivered`,
-    { ...kept, name: `${place.prefix}-${name}-undelivered` },
+    { ...kept, name: undeliveredName(place.prefix, name) },
     options,
   );
   const queue = new sqs.Queue(

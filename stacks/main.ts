@@ -15,6 +15,7 @@ import { createObservability } from "./observability.ts";
 import { placeOf } from "./place.ts";
 import { createProbing } from "./probing.ts";
 import { createRelocation } from "./relocation.ts";
+import { sizeProblems } from "./sizes.ts";
 import { createTrail } from "./trail.ts";
 
 export { defineHoldfast };
@@ -53,7 +54,10 @@ export class Holdfast extends ComponentResource {
   constructor(name: string, args: HoldfastArgs, options: ComponentResourceOptions = {}) {
     const { config } = args;
     const naming = namingOf(name, args.app, args.stage, Object.keys(config.pools));
-    const foreseen = async () => naming.problems();
+    const foreseen = async () => [
+      ...naming.problems(),
+      ...(await sizeProblems(config, name, `${args.app}-${args.stage}`)),
+    ];
     // Children wait for the component, and the component for the checks.
     const checked = output(checkDeployment(config, `${args.app}-${args.stage}`, foreseen).then((): Resource[] => []));
     const transformations = [...(options.transformations ?? []), naming.transformation];

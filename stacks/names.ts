@@ -64,6 +64,13 @@ export function physicalName(type: string, name: string): string {
   return fitted(name, rule);
 }
 
+/** A name as long as the one that is made for a resource which is given none. */
+export function longestAutomaticName(type: string, logicalName: string): string {
+  const { mostCharacters = 0 } = nameRules[type] ?? {};
+  const whole = `${logicalName}${"-".padEnd(automaticCharacters, "0")}`;
+  return whole.length <= mostCharacters ? whole : "x".repeat(mostCharacters);
+}
+
 /** Names for a component: those of its resources as they are registered, and what is wrong with its own. */
 export interface Naming {
   /** For the component's option `transformations`, which Pulumi applies to all that has it for a parent. */

@@ -5,9 +5,10 @@ import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { ProbeSettings } from "../src/config/probing-settings.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import type { PoolNetwork } from "./network.ts";
-import { networkChangeStatement, sentinelStatements } from "./permissions.ts";
+import { networkChangeStatement, type SentinelScope, sentinelStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, trust } from "./policy.ts";
+import { idsOf, parameterName, sentinelDocument } from "./settings.ts";
 
 interface Probe {
   readonly pool: string;
@@ -21,6 +22,11 @@ interface Probe {
 export interface Probing {
   readonly sentinel: DeployedFunction;
   readonly probes: readonly Probe[];
+}
+
+/** What the probe in one of the members' subnets is called. */
+export function vantageOf(subnetIndex: number): string {
+  return `zone-${subnetIndex + 1}`;
 }
 
 /** Within the minute that belongs to it; the rounds end 5 s before that minute does (src/probing/sentinel.ts). */
@@ -51,7 +57,7 @@ export function createProbing(
     };
     const { subnetIds, securityGroupIds, scout } = network;
     return [
-      ...subnetIds.map((id, index) => probe(`zone-${index + 1}`, "serving", id, [...securityGroupIds])),
+      ...subnetIds.map((id, index) => probe(vantageOf(index), "serving", id, [...securityGroupIds])),
       ...(scout ? [probe("scout", "scout", scout.subnetId, [scout.securityGroupId])] : []),
     ];
   });
@@ -67,25 +73,19 @@ function createSentinel(
   bundles: string,
   probes: readonly Probe[],
 ): DeployedFunction {
-  const parameterName = `holdfast/${place.prefix}/sentinel`;
-  const pools = Object.entries(config.pools).map(([name, { targets, schedule }]) => {
-    const { vpcId, subnetIds = [] } = networks[name] ?? {};
-    const own = probes.filter(({ pool }) => pool === name);
-    return output({
-      name,
-      network: { vpcId, subnetIds: all([...subnetIds]) },
-      probes: own.map(({ vantage, kind, deployed }) => ({ functionArn: deployed.lambda.arn, vantage, kind })),
-      targets,
-      roundsPerMinute: schedule.roundsPerMinute,
-    });
-  });
-  const value = jsonStringify({ pools });
-  const parameter = { name: `/${parameterName}`, type: "String", tier: "Intelligent-Tiering", value, tags: place.tags };
-  const settings = new ssm.Parameter(`${place.name}-sentinel-settings`, parameter, { parent: place.parent });
-  const headers = Object.values(config.pools).flatMap(({ targets }) =>
-    targets.flatMap((it) => Object.values(it.headers)),
+  const name = parameterName(place.prefix, "sentinel");
+  const told = probes.map(({ pool, vantage, kind, deployed }) => ({
+    pool,
+    vantage,
+    kind,
+    functionArn: deployed.lambda.arn,
+  }));
+  const value = jsonStringify(
+    all([idsOf(networks), output(told)]).apply(([ids, probes]) => sentinelDocument(config, ids, probes)),
   );
-  const references = headers.filter((it) => typeof it !== "string");
+  const parameter = { name, type: "String", tier: "Intelligent-Tiering", value, tags: place.tags };
+  const settings = new ssm.Parameter(`${place.name}-sentinel-settings`, parameter, { parent: place.parent });
+  const arns = probes.map(({ deployed }) => deployed.lambda.arn);
   return createFunction(place, "sentinel", {
     bundles,
     bundle: "sentinel",
@@ -94,21 +94,27 @@ function createSentinel(
     memoryMb: 512,
     logDays: config.retention.logDays,
     environment: { HOLDFAST_SETTINGS: interpolate`ssm:${settings.name}` },
-    statements: [
-      ...sentinelStatements(place, {
-        poolNames: Object.keys(config.pools),
-        probeArns: probes.map(({ deployed }) => deployed.lambda.arn),
-        eventBusName: "default",
-        metricsNamespace: "Holdfast",
-        parameterNames: [
-          parameterName,
-          ...references.flatMap((it) => ("ssm" in it ? [it.ssm.replace(/^\//, "")] : [])),
-        ],
-        secretArns: references.flatMap((it) => ("secret" in it ? [it.secret] : [])),
-      }),
-      networkChangeStatement(),
-    ],
+    statements: [...sentinelStatements(place, sentinelScope(config, arns, name)), networkChangeStatement()],
   });
+}
+
+/** What the sentinel has to do with. */
+export function sentinelScope(
+  { pools }: HoldfastConfig,
+  probeArns: readonly Input<string>[],
+  settingsName: string,
+): SentinelScope {
+  const headers = Object.values(pools).flatMap(({ targets }) => targets.flatMap((it) => Object.values(it.headers)));
+  const references = headers.filter((it) => typeof it !== "string");
+  const secretNames = references.flatMap((it) => ("ssm" in it ? [it.ssm] : []));
+  return {
+    poolNames: Object.keys(pools),
+    probeArns,
+    eventBusName: "default",
+    metricsNamespace: "Holdfast",
+    parameterNames: [settingsName, ...secretNames].map((it) => it.replace(/^\//, "")),
+    secretArns: references.flatMap((it) => ("secret" in it ? [it.secret] : [])),
+  };
 }
 
 function scheduleSentinel(place: Place, { lambda: sentinel }: DeployedFunction): void {

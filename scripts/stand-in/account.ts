@@ -7,6 +7,8 @@ export const accountId = "123456789012";
 /** What is there before a deployment. */
 export interface Account {
   readonly addressQuota: number;
+  /** Rules in one direction of a security group: 60 unless raised. */
+  readonly rulesQuota?: number;
   readonly addresses: readonly { readonly allocationId: string; readonly tags: Readonly<Record<string, string>> }[];
   readonly subnets: readonly { readonly subnetId: string; readonly vpcId: string; readonly zone?: string }[];
   readonly routeTables: readonly RouteTable[];
@@ -54,7 +56,7 @@ export function answer(account: Account, token: string, inputs: Properties): Pro
     case "aws:index/getAvailabilityZones:getAvailabilityZones":
       return { names: ["a", "b", "c"].map((zone) => `${region}${zone}`), id: region };
     case "aws:servicequotas/getServiceQuota:getServiceQuota":
-      return { value: account.addressQuota };
+      return { value: inputs["serviceCode"] === "vpc" ? (account.rulesQuota ?? 60) : account.addressQuota };
     case "aws:ec2/getEips:getEips":
       return eips(account, filters);
     case "aws:ec2/getElasticIp:getElasticIp":

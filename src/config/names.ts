@@ -57,6 +57,16 @@ export function queueNameOf(stage: string, actuator: string): string {
   return fitted(`${stage}-${actuator}.fifo`, nameLimits.queue);
 }
 
+/** The queue of messages that the actuator gave up on. */
+export function deadLettersName(stage: string, actuator: string): string {
+  return fitted(`${stage}-${actuator}-dead-letters.fifo`, nameLimits.queue);
+}
+
+/** The queue of events and sweeps that did not reach the actuator's. */
+export function undeliveredName(stage: string, actuator: string): string {
+  return fitted(`${stage}-${actuator}-undelivered`, nameLimits.queue);
+}
+
 /** @param label the alarm's own name, with the pool's before it */
 export function alarmNameOf(stage: string, label: string): string {
   return fitted(`${stage}-${label}`, nameLimits.alarm);

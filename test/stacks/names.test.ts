@@ -1,3 +1,4 @@
+import type { Resource } from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
 import { nameRules, namingOf } from "../../stacks/names.ts";
@@ -118,5 +119,37 @@ describe("refused before anything is created", () => {
   };
   it.each(Object.entries(rows))("%s", (_, [component, app, stage, problem]) => {
     expect(namingOf(component, app, stage, []).problems()).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it("two components whose resources would have the same names", () => {
+    expect(namingOf("Holdfast", "shop", "test", []).problems()).toEqual([]);
+    expect(namingOf("Holdfast", "shop", "other", []).problems()).toEqual([]);
+    expect(namingOf("Billing", "shop", "test", []).problems()).toEqual([
+      'new Holdfast("Billing"): "Holdfast" has the names that begin with shop-test: put the pools of both into one',
+    ]);
+  });
+
+  it("two pools of which each would have a resource of the same name", () => {
+    const { transformation, problems } = namingOf("Holdfast", "shop", "collision", [
+      "orders",
+      "orders-mail",
+      "billing",
+    ]);
+    const endpoint = { type: "aws:ec2/vpcEndpoint:VpcEndpoint", props: {}, opts: {}, resource: {} as Resource };
+    transformation({ ...endpoint, name: "Holdfast-orders-mail-s3" });
+    transformation({ ...endpoint, name: "Holdfast-billing-s3" });
+    transformation({ ...endpoint, type: "aws:ec2/vpc:Vpc", name: "Holdfast-billing-s3" });
+    expect(problems()).toEqual([]);
+    transformation({ ...endpoint, name: "Holdfast-orders-mail-s3" });
+    expect(problems()).toEqual([
+      "pools.orders, pools.orders-mail: two resources of type aws:ec2/vpcEndpoint:VpcEndpoint would be called " +
+        "Holdfast-orders-mail-s3: rename a pool",
+    ]);
+  });
+
+  it("a type with a name that nobody has looked up", () => {
+    const { transformation } = namingOf("Holdfast", "shop", "unknown", []);
+    const group = { type: "aws:ec2/placementGroup:PlacementGroup", name: "Holdfast-group", props: { name: undefined } };
+    expect(() => transformation({ ...group, opts: {}, resource: {} as Resource })).toThrow("has a name, and");
   });
 });
