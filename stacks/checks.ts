@@ -13,9 +13,14 @@ const addressQuota = { serviceCode: "ec2", quotaCode: "L-0263D0A3" };
  * Checks the names of the pools, the quota of Elastic IPs, the addresses brought along, and networks that exist already.
  *
  * @param prefix `<app>-<stage>`, by which this deployment's own addresses are known
+ * @param foreseen problems that nobody needs to ask AWS about; asked for when all resources have been declared
  * @throws ConfigError that lists every problem with its path and remedy
  */
-export async function checkDeployment({ pools }: HoldfastConfig, prefix: string): Promise<void> {
+export async function checkDeployment(
+  { pools }: HoldfastConfig,
+  prefix: string,
+  foreseen: () => Promise<string[]> = async () => [],
+): Promise<void> {
   const checks = Object.entries(pools).flatMap(([name, { network, addresses, ingress }]) => [
     sharedNameProblems(name, prefix),
     ownAddressProblems(`pools.${name}.addresses`, addresses),
@@ -23,7 +28,8 @@ export async function checkDeployment({ pools }: HoldfastConfig, prefix: string)
     ingress ? ingressProblems(`pools.${name}.ingress`, ingress, network) : [],
   ]);
   const plans = Object.values(pools).map((pool) => pool.addresses);
-  const problems = (await Promise.all([...checks, quotaProblems(plans, prefix)])).flat();
+  const asked = (await Promise.all([...checks, quotaProblems(plans, prefix)])).flat();
+  const problems = [...(await foreseen()), ...asked];
   if (problems.length > 0) throw new ConfigError(problems);
 }
 

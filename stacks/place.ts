@@ -3,16 +3,20 @@ import { getCallerIdentityOutput, getPartitionOutput, getRegionOutput } from "@p
 import type { Output, Resource } from "@pulumi/pulumi";
 import { tagKeys } from "../src/config/tags.ts";
 
-export interface Place {
+/** Where ARNs are of. */
+export interface Account {
+  readonly partition: Output<string>;
+  readonly region: Output<string>;
+  readonly accountId: Output<string>;
+}
+
+export interface Place extends Account {
   /** Name of the component: the beginning of every logical name. */
   readonly name: string;
   /** `<app>-<stage>`: the beginning of every name that an operator reads. */
   readonly prefix: string;
   readonly production: boolean;
   readonly parent: Resource;
-  readonly partition: Output<string>;
-  readonly region: Output<string>;
-  readonly accountId: Output<string>;
   readonly tags: Readonly<Record<string, string>>;
 }
 

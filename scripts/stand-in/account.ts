@@ -7,6 +7,8 @@ export const accountId = "123456789012";
 /** What is there before a deployment. */
 export interface Account {
   readonly addressQuota: number;
+  /** Rules in one direction of a security group: 60 unless raised. */
+  readonly rulesQuota?: number;
   readonly addresses: readonly { readonly allocationId: string; readonly tags: Readonly<Record<string, string>> }[];
   readonly subnets: readonly { readonly subnetId: string; readonly vpcId: string; readonly zone?: string }[];
   readonly routeTables: readonly RouteTable[];
@@ -54,7 +56,7 @@ export function answer(account: Account, token: string, inputs: Properties): Pro
     case "aws:index/getAvailabilityZones:getAvailabilityZones":
       return { names: ["a", "b", "c"].map((zone) => `${region}${zone}`), id: region };
     case "aws:servicequotas/getServiceQuota:getServiceQuota":
-      return { value: account.addressQuota };
+      return { value: inputs["serviceCode"] === "vpc" ? (account.rulesQuota ?? 60) : account.addressQuota };
     case "aws:ec2/getEips:getEips":
       return eips(account, filters);
     case "aws:ec2/getElasticIp:getElasticIp": {
@@ -159,10 +161,20 @@ const arnTails: Readonly<Record<string, (name: string) => string>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => `cloudwatch:${region}:${accountId}:alarm:${name}`,
 };
 
+/** The name that was given, or what the provider makes of a beginning or, without one, Pulumi of the logical name. */
+function nameOf(logicalName: string, inputs: Properties, hash: string): string {
+  const { name, namePrefix, bucketPrefix } = inputs;
+  if (typeof name === "string") return name;
+  const beginning = namePrefix ?? bucketPrefix;
+  if (typeof beginning !== "string") return `${logicalName}-${hash.slice(0, 7)}`;
+  const digits = BigInt(`0x${hash}`).toString().padStart(26, "0");
+  return `${beginning}${digits.slice(-26)}`;
+}
+
 /** The id and the outputs that AWS would give a new resource. The same name always gets the same ones. */
 export function create(type: string, logicalName: string, inputs: Properties): { id: string; state: Properties } {
   const hash = createHash("sha256").update(`${type} ${logicalName}`).digest("hex").slice(0, 17);
-  const name = String(inputs["name"] ?? `${logicalName}-${hash.slice(0, 7)}`);
+  const name = nameOf(logicalName, inputs, hash);
   const tail = arnTails[type]?.(name) ?? `${type.split(":")[1]?.split("/")[0]}:${region}:${accountId}:${name}`;
   const arn = `arn:aws:${tail}`;
   const state = { ...inputs, name, arn };
