@@ -90,7 +90,7 @@ it("names that fit are left as they are", async () => {
   const { of } = await deploy(smallest);
   const names = (type: string, property = "name") => of(type).map(({ inputs }) => inputs[property]);
   expect(names("lambda/function:Function").sort()).toEqual(
-    ["orders-scout", "orders-zone-1", "relocate", "sentinel"].map((it) => `holdfast-test-${it}`),
+    ["orders-scout", "orders-teardown", "orders-zone-1", "relocate", "sentinel"].map((it) => `holdfast-test-${it}`),
   );
   expect(names("sqs/queue:Queue").sort()).toEqual(
     ["-dead-letters.fifo", "-undelivered", ".fifo"].map((it) => `holdfast-test-relocation${it}`),
