@@ -1,6 +1,6 @@
 /** A project with an account of its own, in which the real `sst` and the real Pulumi engine deploy, refresh and remove. */
 import { spawn } from "node:child_process";
-import { chmodSync, copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { region } from "../../../scripts/stand-in/account.ts";
 import { type Backend, startBackend } from "../../../scripts/stand-in/backend.ts";
@@ -53,7 +53,7 @@ export class Stage {
     stage.#backend = await startBackend();
     stage.#provider = await serveProvider(stage.account);
     stage.#language = await serveLanguage(
-      () => stage.#environment(),
+      () => stage.#engineEnvironment(),
       (text) => {
         stage.#programOutput += text;
       },
@@ -72,17 +72,20 @@ export class Stage {
   #installEngine(engine: string): void {
     const bin = this.#bin();
     mkdirSync(bin, { recursive: true });
-    try {
-      linkSync(engine, join(bin, "pulumi"));
-    } catch {
-      // On another file system.
-      copyFileSync(engine, join(bin, "pulumi"));
-    }
+    // What SST tells the engine is for the program too, which the engine does not start here: it is noted on the way.
+    writeScript(join(bin, "pulumi"), `env -0 > "${this.#engineEnvironmentFile()}"\nexec "${engine}" "$@"`);
     // Resources that SST writes in JavaScript have a provider of their own, which comes with @pulumi/pulumi.
-    const dynamic = join(bin, "pulumi-resource-pulumi-nodejs");
     const program = join(modules, "@pulumi/pulumi/cmd/dynamic-provider/index.js");
-    writeFileSync(dynamic, `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
-    chmodSync(dynamic, 0o755);
+    writeScript(join(bin, "pulumi-resource-pulumi-nodejs"), `exec "${process.execPath}" "${program}" "$@"`);
+  }
+
+  #engineEnvironmentFile(): string {
+    return join(this.#home, "engine-environment");
+  }
+
+  #engineEnvironment(): NodeJS.ProcessEnv {
+    const entries = readFileSync(this.#engineEnvironmentFile(), "utf8").split("\0").filter(Boolean);
+    return Object.fromEntries(entries.map((entry) => splitAt(entry, entry.indexOf("="))));
   }
 
   #bin(): string {
@@ -136,4 +139,13 @@ export class Stage {
     const exitCode = await new Promise<number>((done) => child.on("close", (code) => done(code ?? 1)));
     return { exitCode, output: output + this.#programOutput, operations: this.#provider?.takeOperations() ?? [] };
   }
+}
+
+function writeScript(path: string, command: string): void {
+  writeFileSync(path, `#!/bin/sh\n${command}\n`);
+  chmodSync(path, 0o755);
+}
+
+function splitAt(entry: string, index: number): [string, string] {
+  return [entry.slice(0, index), entry.slice(index + 1)];
 }
