@@ -8,6 +8,7 @@ import { evidenceMessage } from "../src/probing/sentinel.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { functionNameOf } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
+import { restoreRemedy } from "./support/restore.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { UsageError } from "./support/usage-error.ts";
 
@@ -42,7 +43,9 @@ const shownSamples = 5;
 export async function report(session: Session, options: ReportOptions): Promise<Answer> {
   const { clients, clock, deployment, progress } = session;
   const name = functionNameOf(deployment, "sentinel");
-  if (!deployment.functionArns.has(name)) throw new UsageError(`${name} is missing: nobody probes`, "deploy again");
+  if (!deployment.functionArns.has(name)) {
+    throw new UsageError(`${name} is missing: nobody probes`, restoreRemedy(deployment));
+  }
   const pools = new Set(poolsOf(await readSettings(clients, deployment), options.pool).map((it) => it.name));
   progress.step("reading the sentinel's log");
   const fromMs = clock.now() - options.hours * 3_600_000;

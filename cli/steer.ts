@@ -58,7 +58,7 @@ export function changeOf(
   if (allocationIds.length === 0) {
     throw new UsageError(
       `pool ${pool.name} has no address to carry the override`,
-      "deploy again, or tag its addresses",
+      "tag its addresses, or run npx sst refresh and then npx sst deploy, both with --stage",
     );
   }
   return from === to ? undefined : { pool: pool.name, from, to, allocationIds, effect: effectOf(pool, to) };

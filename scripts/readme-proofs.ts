@@ -21,7 +21,7 @@ export function ciCommands(script: string): string[] {
 }
 
 export function proofOf(command: string, ci: readonly string[]): Proof {
-  if (/^npx sst (deploy|diff|remove)\b/.test(command)) return "test:deploy";
+  if (/^npx sst (deploy|diff|refresh|remove)\b/.test(command)) return "test:deploy";
   if (/^npx holdfast console\b/.test(command)) return "test:browser";
   if (/^npx holdfast (?!simulate|demo|console)/.test(command)) return "test:cli";
   return ci.includes(command) ? "ci" : "run";

@@ -5,9 +5,8 @@ import { alarmPattern } from "../../src/fallback/changes.ts";
 import { blockPattern, changePattern } from "../../src/relocation/event-pattern.ts";
 import type { Attention, Severity } from "../support/attention.ts";
 import { functionNameOf, type Part, type Pool } from "../support/deployment-model.ts";
+import { restoreRemedy } from "../support/restore.ts";
 import type { Actuator, Facts, PoolFact, Rule, Trigger } from "./facts.ts";
-
-const redeploy = "deploy again: npx sst deploy";
 
 function shared(id: string, severity: Severity, text: string, remedy: string): Attention {
   return { id, severity, pool: undefined, text, remedy };
@@ -45,11 +44,12 @@ export function checkFunctions({ deployment, functions, settingsProblems, pools 
     (pool.probing?.probes ?? []).map(({ functionArn }) => functionArn.split(":")[6] ?? ""),
   );
   const wanted = [functionNameOf(deployment, "relocate"), functionNameOf(deployment, "sentinel"), ...probes];
+  const restore = restoreRemedy(deployment);
   return [
     ...[...new Set(wanted)]
       .filter((name) => !known.has(name))
       .map((name) =>
-        shared("function-missing", "error", `${name} does not exist, or lost its tag holdfast:stage`, redeploy),
+        shared("function-missing", "error", `${name} does not exist, or lost its tag holdfast:stage`, restore),
       ),
     ...functions
       .filter(({ reservedConcurrency }) => reservedConcurrency === 0)
@@ -64,32 +64,33 @@ export function checkFunctions({ deployment, functions, settingsProblems, pools 
     ...functions
       .filter(({ state }) => state === "Failed")
       .map(({ name, reason }) =>
-        shared("function-failed", "error", `${name} has failed: ${reason ?? "no reason given"}`, redeploy),
+        shared("function-failed", "error", `${name} has failed: ${reason ?? "no reason given"}`, restore),
       ),
-    ...settingsProblems.map((problem) => shared("settings-invalid", "error", problem, redeploy)),
+    ...settingsProblems.map((problem) => shared("settings-invalid", "error", problem, restore)),
   ];
 }
 
 export function checkActuators(facts: Facts): Attention[] {
   return facts.actuators.flatMap((actuator) => [
-    ...checkQueue(actuator),
+    ...checkQueue(facts, actuator),
     ...checkMapping(facts, actuator),
     ...checkRules(facts, actuator),
   ]);
 }
 
-function checkQueue({ queue, queueName }: Actuator): Attention[] {
-  return queue === null
-    ? [shared("queue-missing", "error", `queue ${queueName} does not exist: nothing is started`, redeploy)]
-    : [];
+function checkQueue({ deployment }: Facts, { queue, queueName }: Actuator): Attention[] {
+  const text = `queue ${queueName} does not exist: nothing is started`;
+  return queue === null ? [shared("queue-missing", "error", text, restoreRemedy(deployment))] : [];
 }
 
 function checkMapping({ deployment }: Facts, { part, mappings, queue }: Actuator): Attention[] {
   if (!mappings || !queue) return [];
   const name = functionNameOf(deployment, part);
   const mapping = mappings.find(({ queueArn }) => queueArn === queue.arn);
-  if (!mapping)
-    return [shared("mapping-missing", "error", `nothing brings the messages of ${queue.name} to ${name}`, redeploy)];
+  if (!mapping) {
+    const text = `nothing brings the messages of ${queue.name} to ${name}`;
+    return [shared("mapping-missing", "error", text, restoreRemedy(deployment))];
+  }
   if (mapping.state === "Enabled" || mapping.state === "Enabling" || mapping.state === "Updating") return [];
   const remedy = `enable it: aws lambda update-event-source-mapping --enabled for ${name}`;
   return [
@@ -103,7 +104,7 @@ function checkRules(facts: Facts, { part, queue, rules }: Actuator): Attention[]
   return poolsOf(facts, part).flatMap(({ pool }) => {
     const own = rules.filter((it) => it.pool === pool.name);
     return Object.entries(patternsOf(part, pool)).flatMap(([what, pattern]) =>
-      checkRule(pool.name, own, what, pattern, `${part} hears of ${what} by the sweep alone`),
+      checkRule(own, pattern, { pool: pool.name, part, what, restore: restoreRemedy(facts.deployment) }),
     );
   });
 }
@@ -113,12 +114,21 @@ function patternsOf(part: Part, { name, fallback }: Pool): Readonly<Record<strin
   return part === "fallback" && fallback ? { alarms: alarmPattern(fallback.alarmName) } : {};
 }
 
-function checkRule(pool: string, own: readonly Rule[], what: string, pattern: object, late: string): Attention[] {
+interface Listening {
+  readonly pool: string;
+  readonly part: Part;
+  /** What its events tell of. */
+  readonly what: string;
+  readonly restore: string;
+}
+
+function checkRule(own: readonly Rule[], pattern: object, { pool, part, what, restore }: Listening): Attention[] {
   const listening = own.filter((it) => isDeepStrictEqual(JSON.parse(it.pattern), pattern));
   if (listening.some(({ enabled }) => enabled)) return [];
   const [disabled] = listening;
+  const late = `${part} hears of ${what} by the sweep alone`;
   if (!disabled) {
-    return [{ ...shared("rule-missing", "error", `no rule brings ${what} to the queue: ${late}`, redeploy), pool }];
+    return [{ ...shared("rule-missing", "error", `no rule brings ${what} to the queue: ${late}`, restore), pool }];
   }
   const { name } = disabled;
   const remedy = `aws events enable-rule --name ${name}`;
@@ -135,18 +145,27 @@ export function checkSchedules(facts: Facts): Attention[] {
   const { actuators, schedules, deployment } = facts;
   if (!schedules) return [];
   const sweeps = actuators.flatMap(({ queue, part }) => {
-    return queue ? poolsOf(facts, part).flatMap(({ pool }) => checkSweep(schedules, queue.arn, part, pool.name)) : [];
+    return queue
+      ? poolsOf(facts, part).flatMap(({ pool }) => checkSweep(facts, schedules, queue.arn, part, pool.name))
+      : [];
   });
   const sentinel = functionNameOf(deployment, "sentinel");
   const sentinelArn = deployment.functionArns.get(sentinel);
   if (sentinelArn === undefined) return sweeps;
   const rounds = schedules.filter(({ targetArn }) => targetArn === sentinelArn);
-  return [...sweeps, ...lacking(rounds, "rounds", undefined, `nothing starts ${sentinel}: nobody probes`)];
+  return [...sweeps, ...lacking(facts, rounds, "rounds", undefined, `nothing starts ${sentinel}: nobody probes`)];
 }
 
-function checkSweep(schedules: readonly Trigger[], queueArn: string, part: Part, pool: string): Attention[] {
+function checkSweep(
+  facts: Facts,
+  schedules: readonly Trigger[],
+  queueArn: string,
+  part: Part,
+  pool: string,
+): Attention[] {
   const own = schedules.filter((it) => it.targetArn === queueArn && (it.pool === pool || it.pool === undefined));
   return lacking(
+    facts,
     own,
     "sweep",
     pool,
@@ -155,6 +174,7 @@ function checkSweep(schedules: readonly Trigger[], queueArn: string, part: Part,
 }
 
 function lacking(
+  { deployment }: Facts,
   own: readonly Trigger[],
   kind: "sweep" | "rounds",
   pool: string | undefined,
@@ -163,7 +183,7 @@ function lacking(
   if (own.some(({ enabled }) => enabled)) return [];
   const [disabled] = own;
   const id = `${kind}-${disabled ? "disabled" : "missing"}`;
-  const remedy = disabled ? `enable schedule ${disabled.name} in EventBridge Scheduler` : redeploy;
+  const remedy = disabled ? `enable schedule ${disabled.name} in EventBridge Scheduler` : restoreRemedy(deployment);
   return [{ id, severity: "error", pool, text, remedy }];
 }
 
@@ -180,10 +200,12 @@ export function checkDeadLetters({ deadLetters }: Facts): Attention[] {
     );
 }
 
-export function checkAlarms({ alarms }: Facts): Attention[] {
+export function checkAlarms({ alarms, deployment }: Facts): Attention[] {
   if (!alarms) return [];
-  if (alarms.length === 0)
-    return [shared("alarms-missing", "warning", "the deployment has no alarm: nobody would be told", redeploy)];
+  if (alarms.length === 0) {
+    const text = "the deployment has no alarm: nobody would be told";
+    return [shared("alarms-missing", "warning", text, restoreRemedy(deployment))];
+  }
   // That one is for fallback alone: people hear of the same from `blocked`.
   const mute = alarms.filter(({ acts, name }) => !acts && !name.endsWith("-escalation"));
   return [

@@ -11,6 +11,8 @@ export type Part = "relocate" | "sentinel" | "fallback" | "attach";
 export interface Deployment {
   /** `<app>-<stage>`, the value of the functions' `holdfast:stage` tag; their names are made of it. */
   readonly stage: string;
+  /** The stage as SST's commands name it, by the tag that SST puts on everything; undefined where that tag is missing. */
+  readonly sstStage: string | undefined;
   readonly accountId: string;
   readonly region: string;
   /** By name. */

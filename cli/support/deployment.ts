@@ -13,6 +13,7 @@ import { loadSettings, type RelocationSettings } from "../../src/config/settings
 import { tagKeys } from "../../src/config/tags.ts";
 import type { Clients } from "./clients.ts";
 import { type Deployment, functionNameOf, type Part, type Pool } from "./deployment-model.ts";
+import { restoreRemedy } from "./restore.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**
@@ -24,8 +25,8 @@ export async function findDeployment(
   region: string,
   { stage, profile }: { readonly stage?: string; readonly profile?: string },
 ): Promise<Deployment> {
-  const arns = await listFunctions(clients.tagging);
-  const stages = [...arns.keys()].sort();
+  const deployed = await listFunctions(clients.tagging);
+  const stages = [...deployed.keys()].sort();
   const fitting = stages.filter((it) => stage === undefined || it === stage || it.endsWith(`-${stage}`));
   const [found, ...more] = fitting;
   if (stages.length === 0) throw await nothingThere(clients, region, profile);
@@ -38,21 +39,32 @@ export async function findDeployment(
       "choose one with --stage",
     );
   }
-  const functionArns = arns.get(found) ?? new Map<string, string>();
+  const { functionArns, sstStage } = deployed.get(found) ?? { functionArns: new Map(), sstStage: undefined };
   const accountId = [...functionArns.values()][0]?.split(":")[4] ?? "";
-  return { stage: found, accountId, region, functionArns };
+  return { stage: found, sstStage, accountId, region, functionArns };
 }
 
-/** Functions with the deployment's tag, by the tag's value and then by name. */
-async function listFunctions(client: ResourceGroupsTaggingAPIClient): Promise<Map<string, Map<string, string>>> {
-  const found = new Map<string, Map<string, string>>();
+/** SST's own tag on everything that it makes (its provider's default tags). */
+const sstStageTag = "sst:stage";
+
+interface Deployed {
+  /** By name. */
+  readonly functionArns: Map<string, string>;
+  sstStage: string | undefined;
+}
+
+/** Functions with the deployment's tag, by the tag's value. */
+async function listFunctions(client: ResourceGroupsTaggingAPIClient): Promise<Map<string, Deployed>> {
+  const found = new Map<string, Deployed>();
   const input = { ResourceTypeFilters: ["lambda:function"], TagFilters: [{ Key: tagKeys.stage }] };
   return call("tag:GetResources", async () => {
     for await (const page of paginateGetResources({ client }, input)) {
       for (const { ResourceARN = "", Tags = [] } of page.ResourceTagMappingList ?? []) {
         const stage = Tags.find(({ Key }) => Key === tagKeys.stage)?.Value ?? "";
-        const functions = found.get(stage) ?? new Map<string, string>();
-        found.set(stage, functions.set(ResourceARN.split(":")[6] ?? "", ResourceARN));
+        const deployed = found.get(stage) ?? { functionArns: new Map<string, string>(), sstStage: undefined };
+        deployed.functionArns.set(ResourceARN.split(":")[6] ?? "", ResourceARN);
+        deployed.sstStage ??= Tags.find(({ Key }) => Key === sstStageTag)?.Value;
+        found.set(stage, deployed);
       }
     }
     return found;
@@ -100,7 +112,7 @@ export async function readSettings(clients: Clients, deployment: Deployment): Pr
     readPart(clients, deployment, "sentinel", loadSentinelSettings),
   ]);
   if (relocation) return { relocation, fallback, attach, probing };
-  throw new SettingsError(`${functionNameOf(deployment, "relocate")} is missing: deploy again`);
+  throw new SettingsError(`${functionNameOf(deployment, "relocate")} is missing: ${restoreRemedy(deployment)}`);
 }
 
 type Load<S> = (text: string | undefined, read: (name: string) => Promise<string | undefined>) => Promise<S>;

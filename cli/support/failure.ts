@@ -33,7 +33,7 @@ export function isOfCredentials(code: string): boolean {
 export function explainFailure(error: unknown): Failure {
   if (error instanceof UsageError) return { exitCode: exitCodes.usage, text: said(error.message, error.remedy) };
   if (error instanceof SettingsError) {
-    const remedy = "deploy again, with the version that this command is of";
+    const remedy = "deploy with the version that this command is of";
     return { exitCode: exitCodes.attention, text: said(error.message, remedy) };
   }
   if (error instanceof AwsCallError) return { exitCode: exitCodes.aws, text: explainCall(error) };

@@ -31,9 +31,9 @@ export const holdfast = strict({
   trail: z.enum(["existing", "create"], { error: "must be existing or create" }).default("existing"),
   addresses: strict({
     /**
-     * What becomes of allocated addresses when they are taken out of the deployment. `protect`: the deployment or
-     * `sst remove` stops. `retain`: they stay in the account. `release`: AWS gets them back, for ever. Without a word,
-     * `protect` in the stage `production` and `retain` in others.
+     * What becomes of allocated addresses that leave the deployment. `retain`: they stay in the account. `protect`: they
+     * stay too, and a removal of the stage stops before it deletes anything. `release`: AWS gets them back, for ever.
+     * Without a word, `protect` in the stage `production` and `release` in others.
      */
     onRemove: z.enum(["protect", "retain", "release"], { error: "must be protect, retain or release" }).exactOptional(),
   }).prefault({}),

@@ -50,7 +50,10 @@ export async function load<Schema extends z.ZodMiniType>(
   text: string | undefined,
   readParameter: (name: string) => Promise<string | undefined>,
 ): Promise<z.output<Schema>> {
-  if (!text) throw new SettingsError("HOLDFAST_SETTINGS is not set: deploy again, or set it to the settings' JSON");
+  if (!text)
+    throw new SettingsError(
+      "HOLDFAST_SETTINGS is not set: run npx sst refresh and then npx sst deploy, or set it to the settings' JSON",
+    );
   const parameter = text.startsWith("ssm:") ? text.slice("ssm:".length) : undefined;
   const json = parameter === undefined ? text : await readParameter(parameter);
   if (json === undefined) throw new SettingsError(`HOLDFAST_SETTINGS: SSM parameter ${parameter} does not exist`);

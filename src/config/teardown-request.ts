@@ -44,7 +44,9 @@ export function parseTeardown(event: unknown): {
   const parsed = z.safeParse(request, event);
   const problems = [asked, parsed].flatMap(({ error }) => (error ? problemsOf(error) : []));
   if (!asked.success || !parsed.success) {
-    throw new SettingsError(`the teardown's input is not valid: ${problems.join("; ")}: deploy again`);
+    throw new SettingsError(
+      `the teardown's input is not valid: ${problems.join("; ")}: deploy this version of Holdfast, then run the same command again`,
+    );
   }
   return { action: asked.data.tf.action, request: parsed.data };
 }

@@ -29,7 +29,7 @@ export function remedyOf(finding: Finding): string {
     case "address-elsewhere":
       return `disassociate ${finding.allocationId} from ${finding.on}: the fallback address must be free`;
     case "alarm-missing":
-      return "deploy again: without its alarm the pool never goes into fallback by itself";
+      return "run npx sst refresh and then npx sst deploy: without its alarm the pool never goes into fallback by itself";
     case "unknown-override":
       return `holdfast:override says ${JSON.stringify(finding.text)}: set it to direct, fallback or paused, the same on every address of the pool, or remove it`;
     case "gateway-failed":

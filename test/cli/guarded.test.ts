@@ -28,6 +28,7 @@ function factsOf(members: readonly string[], guarded: readonly string[]): [Facts
   };
   const deployment = {
     stage: "holdfast-test",
+    sstStage: "test",
     accountId: "123456789012",
     region: "us-east-1",
     functionArns: new Map(),

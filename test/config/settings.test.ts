@@ -88,7 +88,9 @@ describe("loadSettings", () => {
   });
 
   it.each([undefined, ""])("says how to set what is not set (%j)", async (text) => {
-    expect(await problem(text)).toBe("HOLDFAST_SETTINGS is not set: deploy again, or set it to the settings' JSON");
+    expect(await problem(text)).toBe(
+      "HOLDFAST_SETTINGS is not set: run npx sst refresh and then npx sst deploy, or set it to the settings' JSON",
+    );
   });
 
   it("says what is wrong with text that is not JSON", async () => {
