@@ -117,6 +117,7 @@ export function fallbackStatements(
         "ec2:DescribeInternetGateways",
         "ec2:DescribeNatGateways",
         "ec2:DescribeRouteTables",
+        "ec2:DescribeSubnets",
       ],
       resources: ["*"],
     },

@@ -74,16 +74,17 @@ export function fallbackSettings(
     const probes = part.probes.map(({ vantage, subnetId, deployed }) => ({
       ...{ functionArn: deployed.lambda.arn, vantage, subnetId },
     }));
-    return all([part.network.vpcId, natOf(part), output(probes)]).apply(
-      ([vpcId, nat, probes]): FallbackPool => ({ ...configured(part), vpcId, nat, probes }),
+    return all([networkOf(part.network), natOf(part), output(probes)]).apply(
+      ([network, nat, probes]): FallbackPool => ({ ...configured(part), ...network, nat, probes }),
     );
   });
   const settings = all([all(pools), deadLetterQueueUrl]).apply(
     ([pools, deadLetterQueueUrl]): Omit<FallbackSettings, "echoUrl"> => ({ pools, deadLetterQueueUrl, ...common }),
   );
   const probes = parts.reduce((sum, it) => sum + it.probes.length, 0);
-  const bytes =
-    JSON.stringify(parts.map(configured)).length + parts.length * 3 * idBytes + probes * (arnBytes + 3 * idBytes);
+  const subnets = parts.reduce((sum, { network }) => sum + network.subnetIds.length, 0);
+  const ids = parts.length * 3 + subnets + probes * 3;
+  const bytes = JSON.stringify(parts.map(configured)).length + ids * idBytes + probes * arnBytes;
   return deliver(place, "fallback", settings, bytes + queueUrlBytes);
 }
 

@@ -4,7 +4,9 @@ import type {
   CreateRouteTableRequest,
   DeleteRouteRequest,
   DescribeRouteTablesRequest,
+  DisassociateRouteTableRequest,
   ReplaceRouteRequest,
+  ReplaceRouteTableAssociationRequest,
 } from "@aws-sdk/client-ec2";
 import { describeItems, type Ec2Context, requireRecord, tagsFrom } from "./ec2-context.ts";
 import type { FilterPaths } from "./ec2-filters.ts";
@@ -67,6 +69,30 @@ export function routeOperations(context: Ec2Context): Record<string, Operation> 
       if (!other) change(input.RouteTableId, (table) => table.subnetIds.push(subnetId));
       return { AssociationId: routeTableAssociationId(subnetId), AssociationState: { State: "associated" } };
     },
+    DisassociateRouteTable: ({ AssociationId }: DisassociateRouteTableRequest) => {
+      const table = associatedTable(world, AssociationId);
+      change(table.routeTableId, ({ subnetIds }) => {
+        const index = subnetIds.findIndex((id) => routeTableAssociationId(id) === AssociationId);
+        if (index >= 0) subnetIds.splice(index, 1);
+      });
+      return {};
+    },
+    /** Of a main table's association: makes another table the VPC's main one. The rest of the operation is not here. */
+    ReplaceRouteTableAssociation: ({ AssociationId, RouteTableId }: ReplaceRouteTableAssociationRequest) => {
+      const before = associatedTable(world, AssociationId);
+      if (!before.main || routeTableAssociationId(before.routeTableId) !== AssociationId) {
+        throw new AwsError("InvalidParameterValue", "The twin replaces the association of main tables alone.");
+      }
+      const next = requireRecord(world, "routeTables", RouteTableId);
+      change(before.routeTableId, (table) => {
+        table.main = false;
+      });
+      change(next.routeTableId, (table) => {
+        table.main = true;
+      });
+      const NewAssociationId = routeTableAssociationId(next.routeTableId);
+      return { NewAssociationId, AssociationState: { State: "associated" } };
+    },
     CreateRoute: (input: CreateRouteRequest) => {
       change(input.RouteTableId, (table) => {
         const route = toRoute(world, input);
@@ -104,6 +130,14 @@ export function routeOperations(context: Ec2Context): Record<string, Operation> 
       return {};
     },
   };
+}
+
+function associatedTable({ routeTables }: World, associationId: string | undefined): RouteTable {
+  const found = [...routeTables.values()].find(({ routeTableId, main, subnetIds }) =>
+    [...subnetIds, ...(main ? [routeTableId] : [])].some((id) => routeTableAssociationId(id) === associationId),
+  );
+  if (found) return found;
+  throw new AwsError("InvalidAssociationID.NotFound", `The association ID '${associationId}' does not exist`);
 }
 
 function indexOf(table: RouteTable, destination: string): number {

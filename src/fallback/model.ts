@@ -27,6 +27,8 @@ export type Route =
 export interface RouteTable {
   readonly routeTableId: RouteTableId;
   readonly subnetIds: readonly SubnetId[];
+  /** Subnets outside the pool that use it, by an association or because it is the VPC's main table. */
+  readonly otherSubnetIds: readonly SubnetId[];
   readonly route: Route | undefined;
   /** Kept in its `holdfast:flips` tag, the latest last. */
   readonly flips: readonly Flip[];

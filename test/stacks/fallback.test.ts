@@ -72,6 +72,7 @@ describe("fallback", () => {
       {
         ...{ name: "orders", alarmName: "holdfast-test-orders-escalation", standby: "cold", probes },
         vpcId: one(deployment, "ec2/vpc:Vpc").id,
+        subnetIds: zones.map(({ id }) => id),
         nat: { mode: "zonal", subnetId: one(deployment, "ec2/subnet:Subnet", "-nat-subnet").id },
         ...{ holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
         ...{ flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },
