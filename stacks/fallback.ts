@@ -7,6 +7,7 @@ import { alarmPattern } from "../src/fallback/changes.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
 import type { PoolAddresses } from "./addresses.ts";
 import { alarmName } from "./alarms.ts";
+import { createNatRole } from "./nat-role.ts";
 import type { PoolNetwork } from "./network.ts";
 import { fallbackStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
@@ -41,6 +42,7 @@ export function createFallback(
   });
   if (parts.length === 0) return undefined;
   for (const { name, pool } of parts) tagExistingTables(place, name, pool);
+  if (parts.some(({ pool }) => pool.fallback.mode === "regional")) createNatRole(place);
   return createActuator(place, {
     name: "fallback",
     functionName: "fallback",

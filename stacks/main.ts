@@ -52,10 +52,11 @@ export class Holdfast extends ComponentResource {
   constructor(name: string, args: HoldfastArgs, options: ComponentResourceOptions = {}) {
     const { config } = args;
     // Children wait for the component, and the component for the checks.
-    const checked = output(checkDeployment(config, `${args.app}-${args.stage}`).then((): Resource[] => []));
-    super("holdfast:index:Holdfast", name, {}, { ...options, dependsOn: checked });
+    const checked = checkDeployment(config, `${args.app}-${args.stage}`);
+    const dependsOn = output(checked.then((): Resource[] => []));
+    super("holdfast:index:Holdfast", name, {}, { ...options, dependsOn });
 
-    const place = placeOf(name, args.app, args.stage, this);
+    const place = placeOf(name, args.app, args.stage, this, checked);
     const pools = Object.entries(config.pools);
     const networks = Object.fromEntries(pools.map(([pool, it]) => [pool, poolNetwork(place, pool, it.network)]));
     const onRemove = config.addresses.onRemove ?? (place.production ? "protect" : "retain");

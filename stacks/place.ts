@@ -10,19 +10,22 @@ export interface Place {
   readonly prefix: string;
   readonly production: boolean;
   readonly parent: Resource;
+  /** Fails as the checks do: for lookups that are in order only once those have passed. */
+  readonly checked: Promise<unknown>;
   readonly partition: Output<string>;
   readonly region: Output<string>;
   readonly accountId: Output<string>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export function placeOf(name: string, app: string, stage: string, parent: Resource): Place {
+export function placeOf(name: string, app: string, stage: string, parent: Resource, checked: Promise<unknown>): Place {
   const prefix = `${app}-${stage}`;
   return {
     name,
     prefix,
     production: stage === "production",
     parent,
+    checked,
     partition: getPartitionOutput({}, { parent }).partition,
     region: getRegionOutput({}, { parent }).region,
     accountId: getCallerIdentityOutput({}, { parent }).accountId,

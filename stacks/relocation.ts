@@ -27,8 +27,8 @@ export function createRelocation(
       const settings = relocationSettings(place, config, networks, deadLetters.url);
       const scope = {
         poolNames: Object.keys(config.pools),
-        subnetIds: Object.values(networks).flatMap(({ subnetIds }) => subnetIds),
-        scoutSubnetIds: Object.values(networks).flatMap(({ scout }) => (scout ? [scout.subnetId] : [])),
+        subnetArns: Object.values(networks).flatMap(({ subnetArns }) => subnetArns),
+        scoutSubnetArns: Object.values(networks).flatMap(({ scout }) => (scout ? [scout.subnetArn] : [])),
         parameterArn: settings.parameterArn,
         membersBy: {
           patterns: members.some(({ names }) => names.some((name) => name.includes("*"))),

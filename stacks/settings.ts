@@ -54,7 +54,9 @@ export function relocationSettings(
     all([networkOf(networks[it.name]), output(networks[it.name]?.scout)]).apply(([network, scout]) => ({
       ...it,
       network,
-      ...(scout && { scout: { ...scout, monthlyVerifications } }),
+      ...(scout && {
+        scout: { subnetId: scout.subnetId, securityGroupId: scout.securityGroupId, monthlyVerifications },
+      }),
     })),
   );
   const settings = all([all(located), deadLetterQueueUrl]).apply(

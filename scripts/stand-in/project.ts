@@ -118,6 +118,7 @@ export async function sst(
   writeFileSync(engine, `#!/bin/sh\nexec "${process.execPath}" --import "file://${tsx}" "${program}" "$@"\n`);
   chmodSync(engine, 0o755);
   writeFileSync(accountFile, JSON.stringify(account));
+  backend.serve(account);
   const environment = {
     ...sstEnvironment(home),
     SST_PULUMI_PATH: engine,
