@@ -1,12 +1,14 @@
 /// <reference path="./.sst/platform/config.d.ts" />
 
 export default $config({
-  app() {
+  app(input) {
     return {
       name: "holdfast",
       home: "aws",
       // Addresses have an option of their own (holdfast.config.ts); nothing else here holds data.
       removal: "remove",
+      // `sst remove --stage production` is refused before it begins; docs/removal.md says how to take the stage down.
+      protect: input?.stage === "production",
     };
   },
   async run() {

@@ -6,6 +6,7 @@ const pureFallback =
   "^src/fallback/(plan|demand|gateways|problems|returns|history|rounds|actions|model|cost|remedies|report)\\.ts$";
 
 const pureAttach = "^src/attach/(plan|evidence|model|remedies|report)\\.ts$";
+const pureTeardown = "^src/teardown/(plan|model|report)\\.ts$";
 
 export const layers = {
   forbidden: [
@@ -25,6 +26,7 @@ export const layers = {
           pureRelocation,
           pureFallback,
           pureAttach,
+          pureTeardown,
           "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$",
         ],
       },
@@ -38,6 +40,7 @@ export const layers = {
           pureRelocation,
           pureFallback,
           pureAttach,
+          pureTeardown,
           "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$",
         ],
       },

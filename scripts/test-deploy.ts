@@ -1,11 +1,13 @@
 /**
- * `npm run test:deploy`: SST's types and platform, a type check of what is deployed, and the real `sst deploy` and
- * `sst diff` of every example with a stand-in engine. Needs no account, and no network but the package registry.
+ * `npm run test:deploy`: SST's types and platform, a type check of what is deployed, the real `sst deploy` and `sst diff` of
+ * every example with a stand-in engine, and the life of a deployment with the real Pulumi engine, which is built from its Go
+ * modules. Needs no account, and no network but the package registries.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildEngine, engineMissing } from "../testing/deployment/engine/build.ts";
 import { sstEnvironment } from "./stand-in/project.ts";
 
 function run(command: string, ...args: string[]): void {
@@ -16,5 +18,9 @@ function run(command: string, ...args: string[]): void {
 
 if (!existsSync(".sst/platform/config.d.ts")) run("sst", "install");
 run("tsx", "scripts/build.ts");
+const missing = engineMissing();
+// The checks that need the engine say the same, and fail.
+if (missing === undefined) buildEngine();
+else console.error(missing);
 run("tsc", "-p", "tsconfig.deploy.json");
 run("vitest", "run", "--config", "vitest.deploy.config.ts", ...process.argv.slice(2));

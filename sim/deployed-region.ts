@@ -12,7 +12,7 @@ import { createPartner, type Partner } from "../twin/partners.ts";
 import { createRegion, type Region } from "../twin/region.ts";
 import { type Operator, operatorOf } from "./operator.ts";
 import { deployRecorded } from "./recorded-deployment.ts";
-import type { Ids } from "./recorded-resource.ts";
+import type { Ids, RecordedResource } from "./recorded-resource.ts";
 import { synthesize } from "./synthesize.ts";
 
 export interface DeployedRegion {
@@ -23,6 +23,8 @@ export interface DeployedRegion {
   readonly partners: ReadonlyMap<string, Partner>;
   /** Ids that the deployment recorded → ids in the region. */
   readonly ids: Ids;
+  /** What the deployment registered. */
+  readonly records: readonly RecordedResource[];
 }
 
 export interface DeployedRegionOptions {
@@ -65,5 +67,5 @@ export async function openDeployedRegion(
   const { resources } = await synthesize(input, stage, { ...emptyAccount, functions });
   const ids: Ids = new Map();
   await deployRecorded(resources, { region, path, ids, partnerOf, log, direct });
-  return { region, path, operator: operatorOf(region), partners, ids };
+  return { region, path, operator: operatorOf(region), partners, ids, records: resources };
 }

@@ -303,6 +303,30 @@ export const mutations: readonly Mutation[] = [
     find: "doubtful.set(action.functionName, action);",
     replace: "continue;",
   },
+  {
+    name: "tear down while members are there",
+    file: "src/teardown/plan.ts",
+    find: "if (functionNames.length > 0)",
+    replace: "if (functionNames.length > 99)",
+  },
+  {
+    name: "trust that no run is under way",
+    file: "src/teardown/plan.ts",
+    find: "return nowMs < untilMs ?",
+    replace: "return nowMs < 0 ?",
+  },
+  {
+    name: "delete a gateway that others leave by",
+    file: "src/teardown/plan.ts",
+    find: "observed.foreignRoutes.filter(",
+    replace: "observed.foreignRoutes.slice(99).filter(",
+  },
+  {
+    name: "look for members once",
+    file: "src/teardown/reconcile.ts",
+    find: "if (looksForMembers) return",
+    replace: "if (did) return",
+  },
 ];
 
 /** The file's text with the fault in it. @throws Error when it cannot be planted: it would count as caught by everybody, or nobody */

@@ -55,8 +55,8 @@ const ignored: Readonly<Record<string, string>> = {
 
 const isIgnored = ({ type }: RecordedResource) => Object.keys(ignored).some((known) => type.startsWith(known));
 
-interface Making {
-  readonly options: RecordedOptions;
+export interface Making {
+  readonly options: Omit<RecordedOptions, "ids">;
   readonly operator: Operator;
   readonly roles: Roles;
   readonly logGroups: ReadonlySet<unknown>;
@@ -64,9 +64,10 @@ interface Making {
 
 /** The inputs of a kind are what the stacks give it; they are believed here, and checked by the calls. */
 // biome-ignore lint/suspicious/noExplicitAny: each maker names the inputs that it reads.
-type Maker = (making: Making, inputs: any, record: RecordedResource) => Promise<unknown>;
+export type Maker = (making: Making, inputs: any, record: RecordedResource) => Promise<unknown>;
 
-const makers: Readonly<Record<string, Maker>> = {
+/** By the type of what is made; a network's parts have theirs in recorded-network.ts. */
+export const makers: Readonly<Record<string, Maker>> = {
   "aws:sqs/queue:Queue": makeQueue,
   "aws:sqs/queuePolicy:QueuePolicy": ({ operator }, { queueUrl: QueueUrl, policy: Policy }) =>
     operator("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { Policy } }),
@@ -165,8 +166,8 @@ interface FunctionInputs {
   readonly code?: { readonly assets?: Readonly<Record<string, { readonly path?: string }>> };
 }
 
-async function makeFunction(making: Making, inputs: FunctionInputs, { urn }: RecordedResource): Promise<void> {
-  const { options, operator, roles, logGroups } = making;
+async function makeFunction(making: Making, inputs: FunctionInputs, record: RecordedResource): Promise<void> {
+  const { operator, roles } = making;
   const { name: functionName, role: roleArn, vpcConfig, environment } = inputs;
   if (vpcConfig) demandInterfaces(roles, roleArn);
   await operator("lambda", "CreateFunction", {
@@ -180,8 +181,17 @@ async function makeFunction(making: Making, inputs: FunctionInputs, { urn }: Rec
     ...(environment && { Environment: { Variables: environment.variables } }),
     ...(inputs.tags && { Tags: inputs.tags }),
   });
-  // An application's own function; which address it leaves by does not depend on its code.
+  registerCode(making, inputs, record);
+}
+
+/**
+ * Lets a function run the code of its bundle, with the environment that it was given. An application's own function has
+ * none here: which address it leaves by does not depend on its code.
+ */
+export function registerCode(making: Making, inputs: FunctionInputs, { urn }: Pick<RecordedResource, "urn">): void {
   if (!urn.includes("::holdfast:index:")) return;
+  const { options, roles, logGroups } = making;
+  const { name: functionName, role: roleArn, environment } = inputs;
   const bundle = basename(dirname(inputs.code?.assets?.["index.mjs"]?.path ?? ""));
   const group = inputs.loggingConfig?.logGroup;
   const stream = `arn:aws:logs:${options.region.world.region}:${options.region.world.accountId}:log-group:${group}:*`;
@@ -240,8 +250,8 @@ export async function deployRecorded(records: readonly RecordedResource[], optio
     await make({ options, operator, roles, logGroups }, translate(ids, record.inputs), record);
   }
   await settle(region);
-  for (const { type, inputs } of records) {
-    if (type === "aws:lambda/invocation:Invocation") await invoke(region, operator, translate(ids, inputs));
+  for (const record of records.filter(({ type }) => type === "aws:lambda/invocation:Invocation")) {
+    await invokeRecorded(record, "create", { region, ids });
   }
 }
 
@@ -262,6 +272,8 @@ export function patient({ clock }: Region, operator: Operator): Operator {
 
 /** Longer than Lambda takes for the first interface of a function. */
 const settledWithinMs = 10 * 60_000;
+/** Longer than Lambda lets a function run. */
+const invokedWithinMs = 16 * 60_000;
 
 async function settle({ clock, world }: Region): Promise<void> {
   const active = () => [...world.functions.values()].every((it) => it.versions.get("$LATEST")?.state === "Active");
@@ -269,20 +281,40 @@ async function settle({ clock, world }: Region): Promise<void> {
     throw new Error("a function of the deployment never got active");
 }
 
-/** As the provider does it: an invocation that fails fails the deployment. What it tells of the time is the region's. */
-async function invoke({ clock }: Region, operator: Operator, inputs: RecordedResource["inputs"]): Promise<void> {
-  const { functionName: FunctionName, input } = inputs;
-  const Payload = Buffer.from(String(input).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, new Date(clock.now()).toISOString()));
-  let ended = false;
-  const invoked = operator<{ FunctionError?: string; Payload: Uint8Array }>("lambda", "Invoke", {
+/** As the provider does it: an invocation that fails fails the deployment, or the removal. Lets time pass meanwhile. */
+export function invokeRecorded(
+  record: RecordedResource,
+  action: "create" | "delete",
+  deployed: Pick<RecordedOptions, "region" | "ids">,
+): Promise<unknown> {
+  return deployed.region.clock.run(startRecorded(record, action, deployed), invokedWithinMs);
+}
+
+/**
+ * An invocation with the whole lifecycle is told what becomes of it (hashicorp/terraform-provider-aws,
+ * internal/service/lambda/invocation.go); any other is made once. What an input tells of the time is the region's.
+ *
+ * @returns what the function answers
+ * @throws Error with the function's own error
+ */
+export async function startRecorded(
+  { inputs }: RecordedResource,
+  action: "create" | "delete",
+  { region, ids }: Pick<RecordedOptions, "region" | "ids">,
+): Promise<unknown> {
+  const { functionName: FunctionName, input, lifecycleScope } = translate(ids, inputs);
+  const isWhole = lifecycleScope === "CRUD";
+  if (!isWhole && action === "delete") return undefined;
+  const now = new Date(region.clock.now()).toISOString();
+  const asked = JSON.parse(String(input).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, now));
+  const tf = { action, prev_input: action === "create" ? null : asked };
+  const Payload = Buffer.from(JSON.stringify(isWhole ? { ...asked, tf } : asked));
+  const operator = patient(region, operatorOf(region));
+  const output = await operator<{ FunctionError?: string; Payload: Uint8Array }>("lambda", "Invoke", {
     FunctionName,
     Payload,
   });
-  const note = () => {
-    ended = true;
-  };
-  invoked.then(note, note);
-  await clock.runUntil(() => ended, settledWithinMs);
-  const { FunctionError, Payload: answer } = await invoked;
-  if (FunctionError) throw new Error(`the invocation of ${FunctionName} failed: ${Buffer.from(answer).toString()}`);
+  const answer = Buffer.from(output.Payload).toString();
+  if (output.FunctionError) throw new Error(`the invocation of ${FunctionName} failed: ${answer}`);
+  return JSON.parse(answer);
 }

@@ -17,6 +17,7 @@ import { createQueueHandler as createFallbackHandler } from "../src/fallback/que
 import type { Answer } from "../src/probing/answer.ts";
 import { createSentinelHandler } from "../src/probing/sentinel-handler.ts";
 import { parseRoundRequest, type RoundAnswer, type RoundRequest } from "../src/probing/target.ts";
+import { createTeardownHandler } from "../src/teardown/handler.ts";
 import { putEvents } from "../src/telemetry/events.ts";
 import type { Log } from "../src/telemetry/log.ts";
 import type { EmitMetrics } from "../src/telemetry/metrics.ts";
@@ -52,7 +53,7 @@ export interface Deployed extends Surroundings {
 type Start = (deployed: Deployed) => Promise<Handler>;
 
 /** By the name of the bundle, which is that of the entry point in functions/. */
-const starts: Readonly<Record<string, Start>> = { relocate, sentinel, probe, fallback, attach };
+const starts: Readonly<Record<string, Start>> = { relocate, sentinel, probe, fallback, attach, teardown };
 
 /**
  * The handler of a bundle. Its code is loaded with the first invocation, and again after it failed to load or crashed.
@@ -137,6 +138,16 @@ async function fallback(deployed: Deployed): Promise<Handler> {
 async function attach(deployed: Deployed): Promise<Handler> {
   const settings = await loadAttachSettings(settingsText(deployed), parameterReader(deployed));
   return ofQueue(createAttachHandler({ settings, ...actuatorParts(deployed, settings) }));
+}
+
+async function teardown(deployed: Deployed): Promise<Handler> {
+  const { config, over } = clientsOf(deployed);
+  return createTeardownHandler({
+    clock: deployed.clock ?? deployed.region.clock,
+    ec2: over(new EC2Client(config), "ec2"),
+    lambda: over(new LambdaClient(config), "lambda"),
+    log: deployed.log,
+  });
 }
 
 /** What the entry points of fallback and of attaching give their handlers beside the settings. */

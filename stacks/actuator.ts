@@ -1,6 +1,7 @@
 /** Changes and the clock → one FIFO queue, a group per pool → the function that acts on them. */
 import { cloudwatch, iam, lambda, scheduler, sqs } from "@pulumi/aws";
 import { jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { actuatorTimeoutSeconds as timeoutSeconds } from "../src/config/run-times.ts";
 import { createFunction, type DeployedFunction, type FunctionArgs } from "./function.ts";
 import { consumerStatement, setAsideStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
@@ -13,6 +14,8 @@ export interface ActuatorArgs {
   /** The function's name, which is that of its bundle. */
   readonly functionName: "relocate" | "fallback" | "attach";
   readonly pools: readonly ActuatedPool[];
+  /** What a removal does only when nothing starts the function any more. */
+  readonly teardowns: readonly Resource[];
   /** What the function is told and may do; it may read its queue and set messages aside without a word here. */
   readonly describe: (
     queues: Queues,
@@ -41,13 +44,12 @@ export interface Actuator extends Queues {
   readonly ready: readonly Resource[];
 }
 
-const timeoutSeconds = 90;
 /** Just above the timeout: a crash stalls a pool no longer than that. */
-const visibilitySeconds = 95;
+const visibilitySeconds = timeoutSeconds + 5;
 const deadLetterSeconds = 14 * 86_400;
 
 export function createActuator(place: Place, args: ActuatorArgs): Actuator {
-  const { name, functionName, pools } = args;
+  const { name, functionName, pools, teardowns } = args;
   const base = `${place.name}-${name}`;
   const options = { parent: place.parent };
   const queues = createQueues(place, name);
@@ -72,16 +74,16 @@ export function createActuator(place: Place, args: ActuatorArgs): Actuator {
       scalingConfig: { maximumConcurrency: Math.max(2, pools.length) },
       tags: place.tags,
     },
-    { ...options, dependsOn: [deployed.policy] },
+    { ...options, dependsOn: [deployed.policy, ...teardowns] },
   );
-  const rules = pools.flatMap((pool) => createRules(place, base, pool, queues));
+  const rules = pools.flatMap((pool) => createRules(place, base, pool, queues, teardowns));
   const ruleArns = rules.map(({ rule }) => rule.arn);
   const reachable = ruleArns.length > 0 ? Object.entries({ queue, undelivered }) : [];
   for (const [part, { arn, url }] of reachable) {
     const policy = resourcePolicy("events.amazonaws.com", "sqs:SendMessage", arn, ruleArns);
     new sqs.QueuePolicy(`${base}-${part}-policy`, { queueUrl: url, policy }, options);
   }
-  const schedules = createSweeps(place, name, pools, queues);
+  const schedules = createSweeps(place, name, pools, queues, teardowns);
   return { name, deployed, ...queues, ready: [mapping, ...rules.map(({ target }) => target), ...schedules] };
 }
 
@@ -118,7 +120,13 @@ function createQueues(place: Place, name: string): Queues {
   return { queue, deadLetters, undelivered };
 }
 
-function createRules(place: Place, base: string, pool: ActuatedPool, { queue, undelivered }: Queues) {
+function createRules(
+  place: Place,
+  base: string,
+  pool: ActuatedPool,
+  { queue, undelivered }: Queues,
+  teardowns: readonly Resource[],
+) {
   const options = { parent: place.parent };
   return Object.entries(pool.patterns).map(([part, pattern]) => {
     const name = `${base}-${pool.name}-${part}`;
@@ -135,7 +143,7 @@ function createRules(place: Place, base: string, pool: ActuatedPool, { queue, un
         // Later than an hour the event tells nothing that a sweep has not seen.
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 185 },
       },
-      options,
+      { ...options, dependsOn: [...teardowns] },
     );
     return { rule, target };
   });
@@ -147,6 +155,7 @@ function createSweeps(
   name: string,
   pools: readonly ActuatedPool[],
   { queue, undelivered }: Queues,
+  teardowns: readonly Resource[],
 ): scheduler.Schedule[] {
   const options = { parent: place.parent };
   const base = `${place.name}-${name}-sweeps`;
@@ -175,7 +184,7 @@ function createSweeps(
           retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 10 },
         },
       },
-      { ...options, dependsOn: [allowed] },
+      { ...options, dependsOn: [allowed, ...teardowns] },
     );
   });
 }

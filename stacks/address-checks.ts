@@ -3,7 +3,7 @@ import { ec2, servicequotas } from "@pulumi/aws";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { Addresses } from "../src/config/pool.ts";
 import { tagKeys } from "../src/config/tags.ts";
-import { addressNames, existingAddresses } from "./address-names.ts";
+import { addressNames, stageAddresses } from "./address-names.ts";
 import { countAddresses } from "./ec2-lookups.ts";
 import { readOrWarn } from "./read-or-warn.ts";
 
@@ -58,7 +58,7 @@ export async function addressQuotaProblems({ pools }: HoldfastConfig, prefix: st
   );
   if (wanted.length === 0) return [];
   const [existing, quota] = await Promise.all([
-    existingAddresses(prefix),
+    stageAddresses(prefix),
     readOrWarn("the quota of Elastic IPs", "servicequotas:GetServiceQuota", () =>
       servicequotas.getServiceQuota(addressQuota),
     ),
@@ -72,7 +72,7 @@ export async function addressQuotaProblems({ pools }: HoldfastConfig, prefix: st
   const adopted = new Set(plans.flatMap(([, { addresses }]) => broughtAlong(addresses).map(({ id }) => id)));
   const forgotten = existing
     .filter((it) => !named.has(`${it.pool} ${it.role} ${it.name}`) && !adopted.has(it.allocationId))
-    .map(({ allocationId, name, pool }) => `${allocationId} (${name || pool})`);
+    .map(({ allocationId, name, pool }) => `${allocationId} (${name ?? pool})`);
   return [
     `pools: ${added} new Elastic IPs are needed, ${present} are there, and AWS allows ${quota.value} in this region: ask ` +
       "for a higher quota (Service Quotas, EC2-VPC Elastic IPs), lower pools.*.addresses, or release addresses that " +

@@ -1,24 +1,18 @@
-/** How the pool's allocated addresses are called, and which of them are there: a kept address outlives its stage. */
+/** The names that tell a deployment's own addresses apart, and what is there of a pool already. */
 import { ec2 } from "@pulumi/aws";
+import type { InvokeOptions } from "@pulumi/pulumi";
 import type { Addresses } from "../src/config/pool.ts";
 import { tagKeys } from "../src/config/tags.ts";
 
-export interface AddressName {
-  readonly role: "egress" | "fallback";
-  /** Its tag `Name`. */
-  readonly name: string;
-}
+export type Role = "egress" | "fallback";
 
-export interface ExistingAddress {
-  readonly allocationId: string;
-  readonly pool: string;
-  readonly role: string;
-  readonly name: string;
-}
-
-/** @returns the addresses that the pool allocates; those that the operator brings along have names of their own */
-export function addressNames(prefix: string, pool: string, { egress, fallback }: Addresses): AddressName[] {
-  const named = (role: AddressName["role"], count: number) =>
+/** Returns the tag `Name` of each address that a deployment allocates for a pool. @param prefix `<app>-<stage>` */
+export function addressNames(
+  prefix: string,
+  pool: string,
+  { egress, fallback }: Addresses,
+): { readonly role: Role; readonly name: string }[] {
+  const named = (role: Role, count: number) =>
     Array.from({ length: count }, (_, index) => ({ role, name: `${prefix}-${pool}-${role}-${index + 1}` }));
   return [
     ...named("egress", egress.kind === "own" ? 0 : egress.count + egress.spares),
@@ -26,18 +20,40 @@ export function addressNames(prefix: string, pool: string, { egress, fallback }:
   ];
 }
 
-/** @returns the addresses that carry the tags of this stage and pool, or of this stage and any pool */
-export async function existingAddresses(prefix: string, pool?: string): Promise<ExistingAddress[]> {
-  const filters = [
-    { name: `tag:${tagKeys.stage}`, values: [prefix] },
-    ...(pool === undefined ? [] : [{ name: `tag:${tagKeys.pool}`, values: [pool] }]),
-  ];
-  const { allocationIds } = await ec2.getEips({ filters });
-  return Promise.all(
-    allocationIds.map(async (allocationId) => {
-      const { tags } = await ec2.getElasticIp({ id: allocationId });
-      const { [tagKeys.pool]: ofPool = "", [tagKeys.role]: role = "", Name: name = "" } = tags;
-      return { allocationId, pool: ofPool, role, name };
-    }),
-  );
+/** An address that carries a pool's tag, whoever put it there. */
+export interface TaggedAddress {
+  readonly allocationId: string;
+  readonly publicIp: string;
+  readonly pool: string | undefined;
+  readonly role: string | undefined;
+  /** `<app>-<stage>` of the deployment that allocated or adopted it. */
+  readonly stage: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** Returns the addresses of this account and region that carry the pool's tag, in order of their ids. */
+export function taggedAddresses(pool: string, options: InvokeOptions = {}): Promise<TaggedAddress[]> {
+  return addressesWith(tagKeys.pool, pool, options);
+}
+
+/** Returns the addresses that a stage has allocated or adopted, whatever has become of their pools. */
+export function stageAddresses(prefix: string): Promise<TaggedAddress[]> {
+  return addressesWith(tagKeys.stage, prefix, {});
+}
+
+async function addressesWith(key: string, value: string, options: InvokeOptions): Promise<TaggedAddress[]> {
+  const filters = [{ name: `tag:${key}`, values: [value] }];
+  const { allocationIds } = await ec2.getEips({ filters }, options);
+  const found = [...allocationIds].sort().map(async (id): Promise<TaggedAddress> => {
+    const { publicIp, tags } = await ec2.getElasticIp({ id }, options);
+    return {
+      allocationId: id,
+      publicIp,
+      pool: tags[tagKeys.pool],
+      role: tags[tagKeys.role],
+      stage: tags[tagKeys.stage],
+      name: tags["Name"],
+    };
+  });
+  return Promise.all(found);
 }

@@ -1,4 +1,5 @@
 /** Attaching's function, for the pools whose policy asks for it: what it is told and may do. */
+import type { Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches } from "../src/config/pool.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
@@ -20,6 +21,7 @@ export function createAttach(
   config: HoldfastConfig,
   networks: Readonly<Record<string, PoolNetwork>>,
   bundles: string,
+  teardowns: readonly Resource[],
 ): Actuator | undefined {
   const parts = Object.entries(config.pools).flatMap(([name, pool]): AttachParts[] => {
     const network = networks[name];
@@ -29,6 +31,7 @@ export function createAttach(
   return createActuator(place, {
     name: "attach",
     functionName: "attach",
+    teardowns,
     // Evidence takes minutes to gather: no event could say anything that a sweep does not see in time (decision 0012).
     pools: parts.map(({ name }) => ({ name, sweepMinutes: 1, patterns: {} })),
     describe({ deadLetters }) {
@@ -37,7 +40,7 @@ export function createAttach(
         bundles,
         description: "Holdfast: attaches guarded functions that partners refuse to their pools' networks",
         logDays: config.retention.logDays,
-        environment: { HOLDFAST_SETTINGS: settings.value },
+        environment: settings.environment,
         statements: attachStatements(place, parts, settings.parameterArn),
       };
     },

@@ -1,6 +1,6 @@
 /** Ways out of the pool's network that need no address: endpoints of AWS services and of others; and its flow logs. */
 import { cloudwatch, ec2, iam } from "@pulumi/aws";
-import { interpolate, type Output } from "@pulumi/pulumi";
+import { interpolate, type Output, type Resource } from "@pulumi/pulumi";
 import type { CreatedNetwork } from "../src/config/network.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, trust } from "./policy.ts";
@@ -13,18 +13,18 @@ interface Inside {
 }
 
 /** S3 and DynamoDB at no cost, and what the operator asks for. */
-export function createEndpoints(place: Place, pool: string, network: CreatedNetwork, inside: Inside): void {
+export function createEndpoints(place: Place, pool: string, network: CreatedNetwork, inside: Inside): Resource[] {
   const { vpc, tables, subnetIds, clients } = inside;
   const base = `${place.name}-${pool}`;
   const options = { parent: place.parent };
   const tags = place.tags;
   const common = { vpcId: vpc.id, tags };
-  for (const service of ["s3", "dynamodb"]) {
+  const made: Resource[] = ["s3", "dynamodb"].map((service) => {
     const serviceName = interpolate`com.amazonaws.${place.region}.${service}`;
     const routeTableIds = tables.map(({ id }) => id);
     const args = { ...common, vpcEndpointType: "Gateway", serviceName, routeTableIds };
-    new ec2.VpcEndpoint(`${base}-${service}`, args, options);
-  }
+    return new ec2.VpcEndpoint(`${base}-${service}`, args, options);
+  });
   const services = [
     ...network.interfaceEndpoints.map((service) => ({
       name: service,
@@ -42,10 +42,11 @@ export function createEndpoints(place: Place, pool: string, network: CreatedNetw
     for (const { name, ...service } of services) {
       const reach = { subnetIds: [...subnetIds], securityGroupIds: [securityGroup.id] };
       const args = { ...common, ...service, ...reach, vpcEndpointType: "Interface" };
-      new ec2.VpcEndpoint(`${base}-${name}`, args, options);
+      made.push(new ec2.VpcEndpoint(`${base}-${name}`, args, options));
     }
   }
   if (network.flowLogs) createFlowLogs(place, pool, vpc, network.flowLogs.days);
+  return made;
 }
 
 /** Name of the log group with the pool's flow logs. */

@@ -1,5 +1,6 @@
 /** Fallback's function, for the pools that have one: which alarms it hears of, what it is told and may do. */
 import { ec2 } from "@pulumi/aws";
+import type { Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { Pool } from "../src/config/pool.ts";
 import { tagKeys } from "../src/config/tags.ts";
@@ -11,7 +12,7 @@ import { createNatRole } from "./nat-role.ts";
 import type { PoolNetwork } from "./network.ts";
 import { fallbackStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
-import type { Probing } from "./probing.ts";
+import type { Probe } from "./probing.ts";
 import { fallbackSettings } from "./settings.ts";
 
 /** A pool that has a fallback, with what of it is deployed already. */
@@ -20,7 +21,7 @@ export interface FallbackParts {
   readonly pool: Pool & { readonly fallback: { readonly standby: "cold" | "warm" } };
   readonly network: PoolNetwork;
   readonly addresses: PoolAddresses;
-  readonly probes: Probing["probes"];
+  readonly probes: readonly Probe[];
   /** The alarm that it obeys. */
   readonly alarmName: string;
 }
@@ -31,13 +32,14 @@ export function createFallback(
   config: HoldfastConfig,
   networks: Readonly<Record<string, PoolNetwork>>,
   addresses: Readonly<Record<string, PoolAddresses>>,
-  probing: Probing,
+  allProbes: readonly Probe[],
   bundles: string,
+  teardowns: readonly Resource[],
 ): Actuator | undefined {
   const parts = Object.entries(config.pools).flatMap(([name, pool]): FallbackParts[] => {
     const [network, own] = [networks[name], addresses[name]];
     if (!hasFallback(pool) || !network || !own) return [];
-    const probes = probing.probes.filter((it) => it.pool === name && it.kind === "serving");
+    const probes = allProbes.filter((it) => it.pool === name && it.kind === "serving");
     return [{ name, pool, network, addresses: own, probes, alarmName: alarmName(place, name, { id: "escalation" }) }];
   });
   if (parts.length === 0) return undefined;
@@ -46,6 +48,7 @@ export function createFallback(
   return createActuator(place, {
     name: "fallback",
     functionName: "fallback",
+    teardowns,
     // An override and the way out of a dead gateway are honoured within a minute, however rarely relocation sweeps.
     pools: parts.map((it) => ({ name: it.name, sweepMinutes: 1, patterns: { alarms: alarmPattern(it.alarmName) } })),
     describe({ deadLetters }) {
@@ -54,7 +57,7 @@ export function createFallback(
         bundles,
         description: "Holdfast: leads pools through a NAT gateway when their addresses are blocked, and back",
         logDays: config.retention.logDays,
-        environment: { HOLDFAST_SETTINGS: settings.value },
+        environment: settings.environment,
         statements: fallbackStatements(place, parts, settings.parameterArn),
       };
     },

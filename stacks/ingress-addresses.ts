@@ -120,7 +120,7 @@ function createAccelerator(
   balancer: lb.LoadBalancer,
   onRemove: OnRemove,
 ): Output<string[]> {
-  const kept = { ...options, protect: onRemove === "protect", retainOnDelete: onRemove !== "release" };
+  const kept = { ...options, retainOnDelete: onRemove !== "release" };
   const args = { name: `${place.prefix}-${pool}`, ipAddressType: "IPV4", tags };
   const accelerator = acceleratorArn
     ? globalaccelerator.getAcceleratorOutput({ arn: acceleratorArn }, options)

@@ -12,8 +12,10 @@ import { createIngress, type IngressOutput } from "./ingress.ts";
 import { poolNetwork } from "./network.ts";
 import { createObservability } from "./observability.ts";
 import { placeOf } from "./place.ts";
-import { createProbing } from "./probing.ts";
+import { createProbes, createProbing } from "./probing.ts";
 import { createRelocation } from "./relocation.ts";
+import { guardRemoval } from "./removal-guard.ts";
+import { createTeardowns } from "./teardown.ts";
 import { createTrail } from "./trail.ts";
 
 export { defineHoldfast };
@@ -23,7 +25,7 @@ export interface HoldfastArgs {
   readonly config: HoldfastConfig;
   /** Name of the application, e.g. `$app.name`. */
   readonly app: string;
-  /** Name of the stage, e.g. `$app.stage`. In `production` the addresses are protected. */
+  /** Name of the stage, e.g. `$app.stage`. A removal of `production` is refused. */
   readonly stage: string;
   /** Folder with the built functions, if not where this package has them. */
   readonly bundles?: string;
@@ -31,8 +33,8 @@ export interface HoldfastArgs {
 
 /** What a pool hands out. */
 export interface PoolOutput {
-  /** Public addresses for the partner's allow-list: those that serve and wait, then that of the fallback. */
-  readonly addresses: Output<string>[];
+  /** Public addresses for the partner's allow-list: all that carry the pool's tag, that of the fallback last. */
+  readonly addresses: Output<string[]>;
   readonly subnetIds: Output<string>[];
   readonly securityGroupIds: Output<string>[];
   readonly dashboardUrl: Output<string> | undefined;
@@ -59,24 +61,27 @@ export class Holdfast extends ComponentResource {
     const place = placeOf(name, args.app, args.stage, this, checked);
     const pools = Object.entries(config.pools);
     const networks = Object.fromEntries(pools.map(([pool, it]) => [pool, poolNetwork(place, pool, it.network)]));
-    const onRemove = config.addresses.onRemove ?? (place.production ? "protect" : "retain");
+    const onRemove = config.addresses.onRemove ?? (place.production ? "protect" : "release");
     const addresses = Object.fromEntries(
       pools.map(([pool, it]) => [pool, poolAddresses(place, pool, it.addresses, onRemove)]),
     );
     const bundles = args.bundles ?? findBundles();
-    const relocation = createRelocation(place, config, networks, bundles);
-    const probing = createProbing(place, config, networks, bundles);
+    const probes = createProbes(place, config, networks, bundles);
+    const teardowns = createTeardowns(place, config, networks, addresses, probes, bundles);
+    const relocation = createRelocation(place, config, networks, bundles, teardowns.subnets);
+    const probing = createProbing(place, config, networks, probes, bundles, teardowns.subnets);
     const ingresses = Object.fromEntries(
       pools.flatMap(([pool, it]) => {
         const network = networks[pool];
         return network && it.ingress ? [[pool, createIngress(place, pool, it, network, onRemove)]] : [];
       }),
     );
-    const fallback = createFallback(place, config, networks, addresses, probing, bundles);
-    const attach = createAttach(place, config, networks, bundles);
+    const fallback = createFallback(place, config, networks, addresses, probes, bundles, teardowns.fallbacks);
+    const attach = createAttach(place, config, networks, bundles, teardowns.subnets);
     if (config.trail === "create") createTrail(place);
     const { dashboardUrls } = createObservability(place, config, addresses, { relocation, probing, fallback, attach });
     healAfterDeploy(place, relocation, Object.keys(config.pools));
+    guardRemoval(place, options, { onRemove, addresses: Object.values(addresses) });
 
     this.pools = Object.fromEntries(
       pools.map(([pool]) => {
@@ -85,7 +90,7 @@ export class Holdfast extends ComponentResource {
         return [
           pool,
           {
-            addresses: [...(addresses[pool]?.egress ?? []), ...(addresses[pool]?.fallback ?? [])],
+            addresses: addresses[pool]?.publicIps ?? output([]),
             subnetIds,
             securityGroupIds,
             dashboardUrl: dashboardUrls[pool],

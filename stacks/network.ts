@@ -20,6 +20,8 @@ export interface PoolNetwork {
   readonly gateways: readonly Resource[];
   readonly natSubnetId: Output<string> | undefined;
   readonly scout: Scout | undefined;
+  /** What is made here, and must outlive whatever runs in it: the subnets, how they lead out, groups, endpoints. */
+  readonly made: readonly Resource[];
 }
 
 interface Scout {
@@ -39,6 +41,10 @@ function existingNetwork(place: Place, pool: string, network: ExistingNetwork): 
   // An id that is wrong is for the checks to tell of.
   const subnetOf = (id: string) => place.checked.then(() => ec2.getSubnet({ id }, { parent: place.parent }));
   const arnOf = (id: string) => output(subnetOf(id)).arn;
+  const group = scoutSubnetId
+    ? // It tells the scout's interface from whatever else is in that subnet.
+      addSecurityGroup(place, pool, network.vpcId, "scout", scoutDescription(pool))
+    : undefined;
   return {
     vpcId: output(network.vpcId),
     subnetIds: network.subnetIds.map((id) => output(id)),
@@ -47,14 +53,12 @@ function existingNetwork(place: Place, pool: string, network: ExistingNetwork): 
     routeTableIds: network.routeTableIds.map((id) => output(id)),
     gateways: [],
     natSubnetId: network.natSubnetId === undefined ? undefined : output(network.natSubnetId),
-    scout: scoutSubnetId === undefined ? undefined : scoutOf(scoutSubnetId),
+    scout:
+      scoutSubnetId && group
+        ? { subnetId: output(scoutSubnetId), subnetArn: arnOf(scoutSubnetId), securityGroupId: group.id }
+        : undefined,
+    made: group ? [group] : [],
   };
-
-  /** A security group of its own tells the scout's interface from whatever else is in that subnet. */
-  function scoutOf(subnetId: string): Scout {
-    const group = addSecurityGroup(place, pool, network.vpcId, "scout", scoutDescription(pool));
-    return { subnetId: output(subnetId), subnetArn: arnOf(subnetId), securityGroupId: group.id };
-  }
 }
 
 function createNetwork(place: Place, pool: string, network: CreatedNetwork): PoolNetwork {
@@ -86,12 +90,13 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
       { vpcId: vpc.id, tags: of === "members" ? tags(part) : untagged },
       { ...options, ignoreChanges: writtenTags(tagKeys.flips) },
     );
-    new ec2.RouteTableAssociation(`${name}-association`, { subnetId: subnet.id, routeTableId: table.id }, options);
-    const route = { routeTableId: table.id, destinationCidrBlock: everywhere, gatewayId: gateway.id };
+    const uses = { subnetId: subnet.id, routeTableId: table.id };
+    const association = new ec2.RouteTableAssociation(`${name}-association`, uses, options);
+    const args = { routeTableId: table.id, destinationCidrBlock: everywhere, gatewayId: gateway.id };
     // In fallback this route leads to the NAT gateway; a deployment must not put it back.
     const ignoreChanges = ["gatewayId", "natGatewayId"];
-    new ec2.Route(`${name}-default-route`, route, { ...options, ignoreChanges });
-    return { subnet, table };
+    const route = new ec2.Route(`${name}-default-route`, args, { ...options, ignoreChanges });
+    return { subnet, table, made: [subnet, table, association, route] };
   };
   const [first = "10", second = "0"] = network.cidr.split(".");
   const zone = (index: number) =>
@@ -105,7 +110,7 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
   const scoutGroup = addSecurityGroup(place, pool, vpc.id, "scout", scoutDescription(pool));
   const tables = members.map(({ table }) => table);
   const subnetIds = members.map(({ subnet }) => subnet.id);
-  createEndpoints(place, pool, network, { vpc, tables, subnetIds, clients: membersGroup });
+  const endpoints = createEndpoints(place, pool, network, { vpc, tables, subnetIds, clients: membersGroup });
   return {
     vpcId: vpc.id,
     subnetIds,
@@ -115,6 +120,10 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
     gateways: [gateway],
     natSubnetId: nat.subnet.id,
     scout: { subnetId: scout.subnet.id, subnetArn: scout.subnet.arn, securityGroupId: scoutGroup.id },
+    made: [
+      ...[vpc, gateway, membersGroup, scoutGroup, ...endpoints],
+      ...[...members, nat, scout].flatMap(({ made }) => made),
+    ],
   };
 }
 

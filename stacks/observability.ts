@@ -65,7 +65,7 @@ export function createObservability(
         : undefined;
     const body = output({
       region: place.region,
-      publicIps: [...(addresses[name]?.egress ?? []), ...(addresses[name]?.fallback ?? [])],
+      publicIps: addresses[name]?.publicIps ?? [],
       alarmArns: [...alarmsOf(name, rows), ...actuators.flatMap((it) => sharedArns.get(it) ?? [])],
       actuators: actuators.map((it) => ({
         name: it.name,

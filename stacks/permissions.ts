@@ -9,8 +9,10 @@ import { type Input, interpolate, type Output } from "@pulumi/pulumi";
 import { tagKeys } from "../src/config/tags.ts";
 import type { AttachParts } from "./attach.ts";
 import type { FallbackParts } from "./fallback.ts";
+import type { PoolNetwork } from "./network.ts";
 import type { Place } from "./place.ts";
 import type { Statement } from "./policy.ts";
+import type { Probe } from "./probing.ts";
 
 export interface RelocationScope {
   readonly poolNames: readonly string[];
@@ -187,6 +189,71 @@ export function attachStatements(
     networkChangeStatement(),
     announceStatement(place, "default"),
     ...settingsStatements(parameterArn),
+  ];
+}
+
+/** What every pool's `teardown` calls; what it writes besides, the statements below let it. */
+export function teardownStatements(place: Place, pool: string): Statement[] {
+  return [
+    {
+      sid: "Observe",
+      // None of these can be limited to resources.
+      actions: ["ec2:DescribeAddresses", "ec2:DescribeNetworkInterfaces", "lambda:ListFunctions"],
+      resources: ["*"],
+    },
+    {
+      sid: "TakeAddressesOfPool",
+      actions: ["ec2:DisassociateAddress"],
+      resources: [arnsOf(place)("ec2", "elastic-ip/*")],
+      conditions: { StringEquals: { [`aws:ResourceTag/${tagKeys.pool}`]: [pool] } },
+    },
+    networkChangeStatement(),
+  ];
+}
+
+/** What it writes in one subnet. A probe may stand in any subnet of its pool, so these are of use to all of them. */
+export function subnetTeardownStatements(place: Place, { subnetId, deployed }: Probe): Statement[] {
+  const arn = arnsOf(place);
+  return [
+    {
+      sid: "OffInterfacesHere",
+      actions: ["ec2:DisassociateAddress"],
+      resources: [arn("ec2", "network-interface/*")],
+      conditions: { ArnEquals: { "ec2:Subnet": [arn("ec2", interpolate`subnet/${subnetId}`)] } },
+    },
+    {
+      sid: "WithdrawProbe",
+      actions: ["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"],
+      resources: [deployed.lambda.arn],
+    },
+  ];
+}
+
+/** What it calls besides where a pool has a fallback. */
+export function fallbackTeardownStatements(place: Place, pool: string, { routeTableIds }: PoolNetwork): Statement[] {
+  const arn = arnsOf(place);
+  return [
+    {
+      sid: "ObserveFallback",
+      actions: ["ec2:DescribeInternetGateways", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables"],
+      resources: ["*"],
+    },
+    {
+      sid: "LeadRoutesBack",
+      actions: ["ec2:ReplaceRoute"],
+      resources: routeTableIds.map((id) => arn("ec2", interpolate`route-table/${id}`)),
+    },
+    {
+      sid: "DeleteGatewaysOfPool",
+      actions: ["ec2:DeleteNatGateway"],
+      resources: [arn("ec2", "natgateway/*")],
+      conditions: {
+        StringEquals: {
+          [`aws:ResourceTag/${tagKeys.pool}`]: [pool],
+          [`aws:ResourceTag/${tagKeys.role}`]: ["fallback"],
+        },
+      },
+    },
   ];
 }
 

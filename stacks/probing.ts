@@ -1,20 +1,23 @@
 /** A probe per subnet of the members, a scout, and the sentinel that asks them once a minute. */
 import { iam, lambda, scheduler, ssm } from "@pulumi/aws";
-import { all, type Input, interpolate, jsonStringify, output } from "@pulumi/pulumi";
+import { all, jsonStringify, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { ProbeSettings } from "../src/config/probing-settings.ts";
+import { sentinelEventAgeSeconds, sentinelTimeoutSeconds } from "../src/config/run-times.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import type { PoolNetwork } from "./network.ts";
 import { networkChangeStatement, sentinelStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, trust } from "./policy.ts";
+import { namedIn } from "./settings.ts";
 
-interface Probe {
+export interface Probe {
   readonly pool: string;
   readonly vantage: string;
   readonly kind: ProbeSettings["kind"];
   /** Where it stands at first. */
-  readonly subnetId: Input<string>;
+  readonly subnetId: Output<string>;
+  readonly securityGroupIds: readonly Output<string>[];
   readonly deployed: DeployedFunction;
 }
 
@@ -23,19 +26,22 @@ export interface Probing {
   readonly probes: readonly Probe[];
 }
 
-/** Within the minute that belongs to it; the rounds end 5 s before that minute does (src/probing/sentinel.ts). */
-const sentinelTimeoutSeconds = 58;
 /** A round may take 30 s (src/probing/target.ts). */
 const probeTimeoutSeconds = 35;
 
-export function createProbing(
+export function createProbes(
   place: Place,
   config: HoldfastConfig,
   networks: Readonly<Record<string, PoolNetwork>>,
   bundles: string,
-): Probing {
-  const probes = Object.entries(networks).flatMap(([pool, network]) => {
-    const probe = (vantage: string, kind: Probe["kind"], subnetId: Input<string>, groups: Input<string>[]): Probe => {
+): Probe[] {
+  return Object.entries(networks).flatMap(([pool, network]) => {
+    const probe = (
+      vantage: string,
+      kind: Probe["kind"],
+      subnetId: Output<string>,
+      securityGroupIds: readonly Output<string>[],
+    ): Probe => {
       const deployed = createFunction(place, `${pool}-${vantage}`, {
         bundles,
         bundle: "probe",
@@ -45,18 +51,29 @@ export function createProbing(
         logDays: config.retention.logDays,
         environment: {},
         statements: [],
-        vpcConfig: { subnetIds: [subnetId], securityGroupIds: groups },
+        vpcConfig: { subnetIds: [subnetId], securityGroupIds: [...securityGroupIds] },
       });
-      return { pool, vantage, kind, subnetId, deployed };
+      return { pool, vantage, kind, subnetId, securityGroupIds, deployed };
     };
     const { subnetIds, securityGroupIds, scout } = network;
     return [
-      ...subnetIds.map((id, index) => probe(`zone-${index + 1}`, "serving", id, [...securityGroupIds])),
+      ...subnetIds.map((id, index) => probe(`zone-${index + 1}`, "serving", id, securityGroupIds)),
       ...(scout ? [probe("scout", "scout", scout.subnetId, [scout.securityGroupId])] : []),
     ];
   });
+}
+
+/** @param teardowns what a removal does only when nothing starts the sentinel any more */
+export function createProbing(
+  place: Place,
+  config: HoldfastConfig,
+  networks: Readonly<Record<string, PoolNetwork>>,
+  probes: readonly Probe[],
+  bundles: string,
+  teardowns: readonly Resource[],
+): Probing {
   const sentinel = createSentinel(place, config, networks, bundles, probes);
-  scheduleSentinel(place, sentinel);
+  scheduleSentinel(place, sentinel, teardowns);
   return { sentinel, probes };
 }
 
@@ -93,7 +110,7 @@ function createSentinel(
     timeoutSeconds: sentinelTimeoutSeconds,
     memoryMb: 512,
     logDays: config.retention.logDays,
-    environment: { HOLDFAST_SETTINGS: interpolate`ssm:${settings.name}` },
+    environment: namedIn(settings),
     statements: [
       ...sentinelStatements(place, {
         poolNames: Object.keys(config.pools),
@@ -111,7 +128,7 @@ function createSentinel(
   });
 }
 
-function scheduleSentinel(place: Place, { lambda: sentinel }: DeployedFunction): void {
+function scheduleSentinel(place: Place, { lambda: sentinel }: DeployedFunction, teardowns: readonly Resource[]): void {
   const options = { parent: place.parent };
   const base = `${place.name}-rounds`;
   const assumeRolePolicy = trust("scheduler.amazonaws.com", place.accountId);
@@ -121,7 +138,7 @@ function scheduleSentinel(place: Place, { lambda: sentinel }: DeployedFunction):
   const allowed = new iam.RolePolicy(`${base}-policy`, args, options);
   new lambda.FunctionEventInvokeConfig(
     `${base}-once`,
-    { functionName: sentinel.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+    { functionName: sentinel.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: sentinelEventAgeSeconds },
     options,
   );
   new scheduler.Schedule(
@@ -138,6 +155,6 @@ function scheduleSentinel(place: Place, { lambda: sentinel }: DeployedFunction):
         retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
       },
     },
-    { ...options, dependsOn: [allowed] },
+    { ...options, dependsOn: [allowed, ...teardowns] },
   );
 }

@@ -1,4 +1,5 @@
 /** Relocation's function: which changes it hears of, what it is told and may do. */
+import type { Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { blockPattern, changePattern } from "../src/relocation/event-pattern.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
@@ -12,12 +13,14 @@ export function createRelocation(
   config: HoldfastConfig,
   networks: Readonly<Record<string, PoolNetwork>>,
   bundles: string,
+  teardowns: readonly Resource[],
 ): Actuator {
   const pools = Object.entries(config.pools);
   const members = pools.map(([name, pool]) => membersOf(name, pool));
   return createActuator(place, {
     name: "relocation",
     functionName: "relocate",
+    teardowns,
     pools: pools.map(([name, { schedule }]) => ({
       name,
       sweepMinutes: schedule.sweepMinutes,
@@ -39,7 +42,7 @@ export function createRelocation(
         bundles,
         description: "Holdfast: keeps the pools' addresses on the interfaces that their members use",
         logDays: config.retention.logDays,
-        environment: { HOLDFAST_SETTINGS: settings.value },
+        environment: settings.environment,
         statements: relocationStatements(place, scope),
       };
     },

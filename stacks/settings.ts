@@ -31,8 +31,8 @@ export function membersOf(name: string, pool: Pool): PoolSettings["members"] {
 }
 
 export interface DeployedSettings {
-  /** Value of `HOLDFAST_SETTINGS`. */
-  readonly value: Input<string>;
+  /** What the function's environment says of them. */
+  readonly environment: Readonly<Record<string, Input<string>>>;
   readonly parameterArn: Output<string> | undefined;
 }
 
@@ -130,7 +130,7 @@ function natOf({ pool, network }: FallbackParts): Output<FallbackPool["nat"]> {
 /** In the environment or, when they are long, in a parameter that the environment names. */
 function deliver(place: Place, name: string, settings: Output<object>, bytes: number): DeployedSettings {
   const json = jsonStringify(settings);
-  if (bytes <= environmentBytes) return { value: json, parameterArn: undefined };
+  if (bytes <= environmentBytes) return { environment: { HOLDFAST_SETTINGS: json }, parameterArn: undefined };
   const parameter = new ssm.Parameter(
     `${place.name}-${name}-settings`,
     {
@@ -142,5 +142,13 @@ function deliver(place: Place, name: string, settings: Output<object>, bytes: nu
     },
     { parent: place.parent },
   );
-  return { value: interpolate`ssm:${parameter.name}`, parameterArn: parameter.arn };
+  return { environment: namedIn(parameter), parameterArn: parameter.arn };
+}
+
+/**
+ * A function reads its settings when an environment of it starts, and one that is called every minute may live for hours:
+ * the parameter's version changes the function, so that Lambda starts new ones.
+ */
+export function namedIn({ name, version }: ssm.Parameter): DeployedSettings["environment"] {
+  return { HOLDFAST_SETTINGS: interpolate`ssm:${name}`, HOLDFAST_SETTINGS_VERSION: interpolate`${version}` };
 }

@@ -1,4 +1,4 @@
-import type { GetDashboardInput, PutDashboardInput } from "@aws-sdk/client-cloudwatch";
+import type { DeleteDashboardsInput, GetDashboardInput, PutDashboardInput } from "@aws-sdk/client-cloudwatch";
 import { AwsError, type Operation } from "./service.ts";
 import type { World } from "./world.ts";
 
@@ -16,10 +16,16 @@ export function dashboardOperations(world: World): Record<string, Operation> {
       bodies.set(name, demandBody(body));
       return { DashboardValidationMessages: [] };
     },
+    DeleteDashboards({ DashboardNames: names = [] }: DeleteDashboardsInput) {
+      const missing = names.find((name) => !bodies.has(name));
+      if (missing !== undefined) throw notFound(missing);
+      for (const name of names) bodies.delete(name);
+      return {};
+    },
     GetDashboard(input: GetDashboardInput) {
       const name = input.DashboardName ?? "";
       const body = bodies.get(name);
-      if (body === undefined) throw new AwsError("ResourceNotFound", `Dashboard ${name} does not exist`, 404);
+      if (body === undefined) throw notFound(name);
       return {
         DashboardArn: `arn:aws:cloudwatch::${world.accountId}:dashboard/${name}`,
         DashboardBody: body,
@@ -27,6 +33,10 @@ export function dashboardOperations(world: World): Record<string, Operation> {
       };
     },
   };
+}
+
+function notFound(name: string): AwsError {
+  return new AwsError("ResourceNotFound", `Dashboard ${name} does not exist`, 404);
 }
 
 function badInput(message: string): AwsError {

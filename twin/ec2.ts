@@ -2,6 +2,7 @@ import * as sdk from "@aws-sdk/client-ec2";
 import type { Delays } from "./delays.ts";
 import { addressOperations } from "./ec2-addresses.ts";
 import type { Ec2Context } from "./ec2-context.ts";
+import { deletionOperations } from "./ec2-deletion.ts";
 import { firewallOperations } from "./ec2-firewalls.ts";
 import { createStore, interfaceOperations } from "./ec2-interfaces.ts";
 import { natOperations } from "./ec2-nat.ts";
@@ -47,6 +48,7 @@ export function createEc2(base: RegionContext, { addressQuota, natGatewayQuota, 
   const operations = {
     ...networkOperations(context),
     ...routeOperations(context),
+    ...deletionOperations(context),
     ...firewallOperations(context),
     ...natOperations(context, lifecycle, natGatewayQuota),
     ...interfaceOperations(context, interfaces),

@@ -3,6 +3,7 @@ import type {
   DeleteEventSourceMappingRequest,
   EventSourceMappingConfiguration,
   ListEventSourceMappingsRequest,
+  UpdateEventSourceMappingRequest,
 } from "@aws-sdk/client-lambda";
 import type { VirtualClock } from "./clock.ts";
 import type { Identifiers } from "./identifiers.ts";
@@ -94,8 +95,28 @@ export function eventSourceOperations(options: EventSourceOptions): Record<strin
     return mapping;
   }
 
+  /** Messages under way end as they began; the next batch is of the new size. */
+  function update(input: UpdateEventSourceMappingRequest): EventSourceMappingConfiguration {
+    const { config, stop } = find(input.UUID);
+    const changed: EventSourceMappingConfiguration = {
+      ...config,
+      ...(input.BatchSize !== undefined && { BatchSize: input.BatchSize }),
+      ...(input.ScalingConfig && { ScalingConfig: input.ScalingConfig }),
+      ...(input.Enabled !== undefined && { State: input.Enabled ? "Enabled" : "Disabled" }),
+      LastModified: new Date(clock.now()),
+    };
+    stop();
+    const [functionName = "", queueName = ""] = [config.FunctionArn, config.EventSourceArn].map((arn) =>
+      arn?.split(":").at(-1),
+    );
+    const restarted = changed.State === "Disabled" ? () => {} : start(functionName, queueName, changed);
+    mappings.set(config.UUID ?? "", { config: changed, stop: restarted });
+    return changed;
+  }
+
   return {
     CreateEventSourceMapping: create,
+    UpdateEventSourceMapping: update,
     GetEventSourceMapping: (input: DeleteEventSourceMappingRequest) => find(input.UUID).config,
     DeleteEventSourceMapping(input: DeleteEventSourceMappingRequest) {
       const { config, stop } = find(input.UUID);

@@ -1,5 +1,6 @@
 import type {
   CreateLogGroupRequest,
+  DeleteLogGroupRequest,
   FilteredLogEvent,
   FilterLogEventsRequest,
   FilterLogEventsResponse,
@@ -55,6 +56,11 @@ export function createLogs(clock: VirtualClock): Logs {
     operations: {
       CreateLogGroup({ logGroupName = "" }: CreateLogGroupRequest) {
         groups.set(logGroupName, groups.get(logGroupName) ?? []);
+        return {};
+      },
+      DeleteLogGroup({ logGroupName = "" }: DeleteLogGroupRequest) {
+        find(logGroupName);
+        groups.delete(logGroupName);
         return {};
       },
       FilterLogEvents: filter,

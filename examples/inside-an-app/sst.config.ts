@@ -2,8 +2,9 @@
 
 /** An application of your own whose function joins a pool by spreading one output. */
 export default $config({
-  app() {
-    return { name: "shop", home: "aws", removal: "remove" };
+  app(input) {
+    // `sst remove` refuses a protected stage before it begins, whatever else your application has in it.
+    return { name: "shop", home: "aws", removal: "remove", protect: input?.stage === "production" };
   },
   async run() {
     const { defineHoldfast, Holdfast } = await import("holdfast/sst");
@@ -21,6 +22,6 @@ export default $config({
       runtime: "nodejs22.x",
       ...pools.carriers?.member,
     });
-    return { addresses: $util.all(pools.carriers?.addresses ?? []), labels: labels.name };
+    return { addresses: pools.carriers?.addresses, labels: labels.name };
   },
 });

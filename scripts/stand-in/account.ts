@@ -174,14 +174,14 @@ export function answer(account: Account, token: string, inputs: Properties): Pro
   }
 }
 
-interface PolicyStatement {
+export interface PolicyStatement {
   readonly effect?: string;
   readonly actions?: readonly string[];
   readonly resources?: readonly string[];
   readonly principals?: readonly { readonly type: string; readonly identifiers: readonly string[] }[];
 }
 
-function policyDocument(statements: readonly PolicyStatement[]): string {
+export function policyDocument(statements: readonly PolicyStatement[]): string {
   const Statement = statements.map(({ effect = "Allow", actions, resources, principals }) => ({
     Effect: effect,
     Action: actions,
@@ -305,6 +305,7 @@ export function create(type: string, logicalName: string, inputs: Properties): {
     const configuration = { ...(inputs["domainNameConfiguration"] as Properties), ...target };
     return { id: String(inputs["domainName"]), state: { ...state, domainNameConfiguration: configuration } };
   }
+  if (type === "aws:ssm/parameter:Parameter") return { id: name, state: { ...state, version: 1 } };
   return {
     id: prefix ? `${prefix}-${hash}` : name,
     state: type === "aws:s3/bucket:Bucket" ? { ...state, bucket: name } : state,

@@ -27,7 +27,7 @@ export function createQueueHandler(dependencies: QueueHandler): Handler {
   // What one execution environment has told, so that it does not say it every minute. Never a reason to act.
   const told = new News();
   const run = (job: Job<AttachPool, Sweep>, deadlineMs: number) => runJob(dependencies, told, job, deadlineMs);
-  const parse = (body: string) => parseMessage(nothingElse, body);
+  const parse = (body: string, nowMs: number) => parseMessage(nothingElse, body, nowMs);
   return createHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, concerns: () => true, run });
 }
 

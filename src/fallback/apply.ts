@@ -37,10 +37,10 @@ export async function apply(ec2: EC2Client, pool: FallbackPool, action: Action):
       case "create":
         return { action, result: "done", natGatewayId: await create(ec2, pool, action) };
       case "delete":
-        await remove(ec2, action);
+        await deleteNatGateway(ec2, action);
         return { action, result: "done" };
       case "route":
-        await replace(ec2, action);
+        await replaceDefaultRoute(ec2, action);
         return await noteReplaced(ec2, action);
       case "note":
         await note(ec2, action);
@@ -123,11 +123,17 @@ async function create(ec2: EC2Client, { name, nat, vpcId }: FallbackPool, action
   return output.NatGateway?.NatGatewayId ?? "";
 }
 
-async function remove(ec2: EC2Client, { natGatewayId: NatGatewayId }: Of<"delete">): Promise<void> {
+export async function deleteNatGateway(
+  ec2: EC2Client,
+  { natGatewayId: NatGatewayId }: Pick<Of<"delete">, "natGatewayId">,
+): Promise<void> {
   await call("ec2:DeleteNatGateway", () => ec2.send(new DeleteNatGatewayCommand({ NatGatewayId })));
 }
 
-async function replace(ec2: EC2Client, { routeTableId: RouteTableId, to }: Of<"route">): Promise<void> {
+export async function replaceDefaultRoute(
+  ec2: EC2Client,
+  { routeTableId: RouteTableId, to }: Pick<Of<"route">, "routeTableId" | "to">,
+): Promise<void> {
   const target = to.kind === "nat" ? { NatGatewayId: to.natGatewayId } : { GatewayId: to.gatewayId };
   const command = new ReplaceRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", ...target });
   await call("ec2:ReplaceRoute", () => ec2.send(command));

@@ -15,8 +15,8 @@ const alarmChange = z.object({
  * The change that a message tells of: an alarm's change of state as EventBridge delivers it, or a sweep.
  * @throws MessageError that names the field
  */
-export function parseChange(body: string): Change {
-  const message = parseMessage(alarmChange, body);
+export function parseChange(body: string, nowMs: number): Change {
+  const message = parseMessage(alarmChange, body, nowMs);
   if ("kind" in message) return message;
   return { kind: "alarm", timeMs: Date.parse(message.time), alarmName: message.detail.alarmName };
 }

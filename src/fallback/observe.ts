@@ -26,7 +26,7 @@ import { readOverride } from "../config/override.ts";
 import { tagKeys } from "../config/tags.ts";
 import { parseUse } from "../relocation/use.ts";
 import { parseFlips } from "./history.ts";
-import type { EgressAddress, FallbackAddress, NatGateway, Observed, Route, RouteTable } from "./model.ts";
+import type { EgressAddress, FallbackAddress, LedTable, NatGateway, Observed, Route, RouteTable } from "./model.ts";
 import { observeAlarm, observeRounds } from "./observe-alarm.ts";
 
 const everywhere = "0.0.0.0/0";
@@ -68,7 +68,7 @@ export async function observe(source: Source, pool: FallbackPool): Promise<Obser
 }
 
 /** All of the VPC's: the pool's own, the NAT subnet's, and any other that leads to the pool's gateway. */
-function describeRouteTables(client: EC2Client, vpcId: string): Promise<Ec2RouteTable[]> {
+export function describeRouteTables(client: EC2Client, vpcId: string): Promise<Ec2RouteTable[]> {
   return call("ec2:DescribeRouteTables", async () => {
     const tables: Ec2RouteTable[] = [];
     const input = { Filters: [{ Name: "vpc-id", Values: [vpcId] }] };
@@ -90,7 +90,7 @@ function listSubnetIds(client: EC2Client, vpcId: string): Promise<SubnetId[]> {
   });
 }
 
-function describeNatGateways(client: EC2Client, poolName: string): Promise<Ec2NatGateway[]> {
+export function describeNatGateways(client: EC2Client, poolName: string): Promise<Ec2NatGateway[]> {
   return call("ec2:DescribeNatGateways", async () => {
     const gateways: Ec2NatGateway[] = [];
     const input = { Filter: [{ Name: `tag:${tagKeys.pool}`, Values: [poolName] }] };
@@ -124,7 +124,7 @@ export async function listRoutes(
 }
 
 /** A VPC has one internet gateway at most (VPC user guide, "Internet gateways"). */
-async function findInternetGateway(ec2: EC2Client, vpcId: string): Promise<InternetGatewayId | undefined> {
+export async function findInternetGateway(ec2: EC2Client, vpcId: string): Promise<InternetGatewayId | undefined> {
   const Filters = [{ Name: "attachment.vpc-id", Values: [vpcId] }];
   const command = new DescribeInternetGatewaysCommand({ Filters });
   const output = await call("ec2:DescribeInternetGateways", () => ec2.send(command));
@@ -157,9 +157,15 @@ function usersOf(
 function toRouteTable({ subnetIds }: RoutedPool, it: Ec2RouteTable, users: readonly SubnetId[]): RouteTable {
   const members = new Set<string>(subnetIds);
   return {
-    routeTableId: it.RouteTableId as RouteTableId,
+    ...toLedTable(it),
     subnetIds: users.filter((id) => members.has(id)),
     otherSubnetIds: users.filter((id) => !members.has(id)),
+  };
+}
+
+export function toLedTable(it: Ec2RouteTable): LedTable {
+  return {
+    routeTableId: it.RouteTableId as RouteTableId,
     route: toRoute(it),
     flips: parseFlips(tagOf(it.Tags, tagKeys.flips)),
   };
@@ -177,7 +183,7 @@ function toRoute({ Routes = [] }: Ec2RouteTable): Route | undefined {
   return { kind: "other", target: [GatewayId, ...others].find(Boolean) ?? "unknown" };
 }
 
-function toNatGateway(it: Ec2NatGateway, routed: boolean): NatGateway {
+export function toNatGateway(it: Ec2NatGateway, routed: boolean): NatGateway {
   return {
     natGatewayId: it.NatGatewayId as NatGatewayId,
     state: it.State ?? "pending",

@@ -1,9 +1,9 @@
 /** What is wrong with the pool's network or fallback address, so that fallback could not do what it is for. */
 import type { Finding } from "./actions.ts";
-import type { NatGateway, Observed, RouteTable } from "./model.ts";
+import type { LedTable, NatGateway, Observed, RouteTable } from "./model.ts";
 
 /** Whether fallback may change the table: its default route leads to the internet, or was led to a gateway of ours. */
-export function isOurs(table: RouteTable, natGateways: readonly NatGateway[]): boolean {
+export function isOurs(table: LedTable, natGateways: readonly NatGateway[]): boolean {
   const { route } = table;
   if (route?.kind !== "nat") return route?.kind === "internet";
   return natGateways.some((it) => it.natGatewayId === route.natGatewayId) || (route.blackhole && wentOver(table));
@@ -18,7 +18,7 @@ export function isShared({ otherSubnetIds }: RouteTable): boolean {
 }
 
 /** The record of a deleted gateway lasts about an hour; after that only the tag tells that the route was ours. */
-function wentOver({ flips }: RouteTable): boolean {
+function wentOver({ flips }: LedTable): boolean {
   return flips.at(-1)?.direction === "fallback";
 }
 

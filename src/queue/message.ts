@@ -15,7 +15,7 @@ export class MessageError extends Error {
 
 /** A point in time as AWS writes it. */
 export const time = z.iso.datetime({ offset: true });
-const sweep = z.object({ kind: z.literal("sweep"), scheduledTime: time });
+const sweep = z.object({ kind: z.literal("sweep"), scheduledTime: z.optional(time) });
 
 /** The minute's look at a pool, of whatever actuator. */
 export interface Sweep {
@@ -24,15 +24,21 @@ export interface Sweep {
 }
 
 /**
- * A message's body: a sweep (`{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}`), or what the schema describes.
+ * A message's body: a sweep (`{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}`; without a time it is of now), or
+ * what the schema describes.
  *
+ * @param nowMs when the message is read, in milliseconds since the epoch
  * @throws MessageError that names the field
  */
-export function parseMessage<Schema extends z.ZodMiniType>(schema: Schema, body: string): Sweep | z.output<Schema> {
+export function parseMessage<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  body: string,
+  nowMs: number,
+): Sweep | z.output<Schema> {
   const message = parseJson(body);
   if (typeof message !== "object" || message === null || !("kind" in message)) return parse(schema, message);
   const { scheduledTime } = parse(sweep, message);
-  return { kind: "sweep", timeMs: Date.parse(scheduledTime) };
+  return { kind: "sweep", timeMs: scheduledTime === undefined ? nowMs : Date.parse(scheduledTime) };
 }
 
 function parseJson(body: string): unknown {

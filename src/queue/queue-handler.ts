@@ -21,7 +21,7 @@ export interface QueueHandler<Pool, Change> {
   readonly sqs: SQSClient;
   readonly log: Log;
   /** @throws MessageError */
-  readonly parse: (body: string) => Change;
+  readonly parse: (body: string, nowMs: number) => Change;
   /** Whether the pool has to be looked at because of the change. */
   readonly concerns: (pool: Pool, change: Change) => boolean;
   /** Looks at one pool and reports. `deadlineMs`: when to stop waiting for what happens elsewhere. */
@@ -68,14 +68,14 @@ interface Message<Pool, Change> {
 }
 
 function readRecord<Pool extends { readonly name: string }, Change>(
-  { pools, parse }: QueueHandler<Pool, Change>,
+  { pools, parse, clock }: QueueHandler<Pool, Change>,
   record: SQSRecord,
 ): Message<Pool, Change> | MessageError {
   try {
     const { MessageGroupId: name } = record.attributes;
     const pool = pools.find((it) => it.name === name);
     if (!pool) throw new MessageError("attributes.MessageGroupId", `there is no pool ${JSON.stringify(name)}`);
-    return { pool, change: parse(record.body) };
+    return { pool, change: parse(record.body, clock.now()) };
   } catch (error) {
     if (error instanceof MessageError) return error;
     throw error;

@@ -151,7 +151,8 @@ async function associate(
   await call("ec2:AssociateAddress", () => ec2.send(command));
 }
 
-async function disassociate(ec2: EC2Client, AssociationId: AssociationId): Promise<void> {
+/** An association that is gone is as good as ended. */
+export async function disassociate(ec2: EC2Client, AssociationId: AssociationId): Promise<void> {
   try {
     await call("ec2:DisassociateAddress", () => ec2.send(new DisassociateAddressCommand({ AssociationId })));
   } catch (error) {

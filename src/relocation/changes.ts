@@ -70,8 +70,8 @@ export const interfaceChanges = ["CreateNetworkInterface", "DeleteNetworkInterfa
  *
  * @throws MessageError that names the field
  */
-export function parseChange(body: string): Change {
-  const message = parseMessage(z.discriminatedUnion("detail-type", [cloudTrail, block]), body);
+export function parseChange(body: string, nowMs: number): Change {
+  const message = parseMessage(z.discriminatedUnion("detail-type", [cloudTrail, block]), body, nowMs);
   if ("kind" in message) return message;
   if (message["detail-type"] === blockConfirmed) {
     return { kind: "block", timeMs: Date.parse(message.time), allocationId: message.detail.allocationId };

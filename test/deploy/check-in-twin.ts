@@ -7,6 +7,7 @@ import { playAttach } from "./twin-attach.ts";
 import { playFallback, playFallbackAndReturn } from "./twin-fallback.ts";
 import { removals } from "./twin-removals.ts";
 import { play, relocationActs } from "./twin-scenario.ts";
+import { playTeardown } from "./twin-teardown.ts";
 
 /** Deploys the example with the real CLI, and plays stories on what was recorded: a file of tests for each, since it takes minutes. */
 export function checkInTwin(name: string): void {
@@ -34,6 +35,10 @@ export function checkInTwin(name: string): void {
     });
   }
 
+  it("is free of what runs in it before it is removed, every role enforced", async () => {
+    expect(await play(example, records, [playTeardown])).toBeUndefined();
+  });
+
   if (attaches) {
     it("attaches a guarded function that is refused, every role enforced", async () => {
       expect(await play(example, records, [playAttach])).toBeUndefined();
@@ -42,12 +47,19 @@ export function checkInTwin(name: string): void {
 
   // The rows come from what was recorded, which is not known before the test runs.
   it("misses each permission, rule, target, schedule, policy and setting that is taken away", async () => {
-    const acts = { relocation: relocationActs, fallback: [playFallback], attach: [playAttach] };
+    const acts = {
+      relocation: relocationActs,
+      fallback: [playFallback],
+      attach: [playAttach],
+      teardown: [playTeardown],
+    };
     // If nothing were missing and a story failed all the same, every row would pass.
     expect(await play(example, records, acts.relocation, { direct: true })).toBeUndefined();
     if (hasFallback) expect(await play(example, records, acts.fallback, { direct: true })).toBeUndefined();
     if (attaches) expect(await play(example, records, acts.attach, { direct: true })).toBeUndefined();
+    expect(await play(example, records, acts.teardown, { direct: true })).toBeUndefined();
     const rows = removals(records);
+    expect(rows.filter((row) => row.of === "teardown").length).toBeGreaterThan(hasFallback ? 20 : 12);
     expect(rows.filter((row) => row.of === "relocation").length).toBeGreaterThan(70);
     expect(rows.filter((row) => row.of === "fallback").length).toBeGreaterThan(hasFallback ? 60 : -1);
     expect(rows.filter((row) => row.of === "attach").length).toBeGreaterThan(attaches ? 30 : -1);

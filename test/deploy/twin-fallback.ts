@@ -30,7 +30,7 @@ export const playFallbackAndReturn: Act = inTurn(
 export const playFallback: Act = inTurn(begin, goOver, overrideDirect, standBy, playQueue);
 
 /** Members in every zone, in peace. */
-async function begin(scene: DeployedExample): Promise<Problem> {
+export async function begin(scene: DeployedExample): Promise<Problem> {
   const zones = scene.subnetIds.map((_, zone) => zone);
   await sceneOf(scene).createFunction(scene.member, zones);
   return inTurn(
@@ -57,10 +57,21 @@ async function goOver(scene: DeployedExample): Promise<Problem> {
   return undefined;
 }
 
-async function overrideDirect(scene: DeployedExample): Promise<Problem> {
+async function override(scene: DeployedExample, Value: "direct" | "fallback") {
   const [address] = poolAddresses(scene);
-  const tag = { Resources: [address?.allocationId], Tags: [{ Key: tagKeys.override, Value: "direct" }] };
+  const tag = { Resources: [address?.allocationId], Tags: [{ Key: tagKeys.override, Value }] };
   await scene.operator("ec2", "CreateTags", tag);
+  return tag;
+}
+
+/** Members in every zone, on the NAT gateway by the operator's word. */
+export const playOverrideFallback: Act = inTurn(begin, async (scene) => {
+  await override(scene, "fallback");
+  return until(scene, "the override was not honoured", 10, isOver);
+});
+
+async function overrideDirect(scene: DeployedExample): Promise<Problem> {
+  const tag = await override(scene, "direct");
   const problem =
     (await until(scene, "the override was not honoured within two minutes", 2, isDirect)) ??
     // Until the alarm is quiet.

@@ -6,7 +6,7 @@ import type { PolicyStatement } from "../../twin/iam-policy.ts";
 export interface Removal {
   readonly name: string;
   /** Whose story would miss it. */
-  readonly of: "relocation" | "fallback" | "attach";
+  readonly of: "relocation" | "fallback" | "attach" | "teardown";
   readonly records: readonly RecordedResource[];
 }
 
@@ -41,6 +41,7 @@ export function removals(records: Records): Removal[] {
 type Row = Omit<Removal, "of">;
 
 function partOf(name: string): Removal["of"] {
+  if (name.includes("-teardown-")) return "teardown";
   if (name.includes("-attach-")) return "attach";
   return /-fallback-|-rtb-/.test(name) ? "fallback" : "relocation";
 }

@@ -2,7 +2,7 @@
 import type { RecordedResource } from "../../sim/recorded-resource.ts";
 import { playBlock, playNewcomer, playPoison, playUndelivered } from "./twin-failures.ts";
 import { type DeployedExample, type Example, openExample, type Problem } from "./twin-stage.ts";
-import { playChapters, playEverywhere, playOther } from "./twin-story.ts";
+import { playChapters, playEverywhere, playFollow, playOther } from "./twin-story.ts";
 
 type Act = (scene: DeployedExample) => Promise<Problem>;
 
@@ -10,6 +10,7 @@ type Act = (scene: DeployedExample) => Promise<Problem>;
 export const relocationActs: readonly Act[] = [
   playChapters,
   playOther,
+  playFollow,
   playEverywhere,
   playNewcomer,
   playBlock,

@@ -37,6 +37,8 @@ export interface DeployedExample {
   readonly region: Region;
   readonly path: EventPath;
   readonly operator: Operator;
+  readonly records: readonly RecordedResource[];
+  readonly ids: Ids;
   readonly member: string;
   readonly subnetIds: readonly string[];
   readonly groupIds: readonly string[];
@@ -78,7 +80,7 @@ export async function openExample(
   const brought = functions.find((it) => !isOurs(it));
   const partner = createPartner(region.clock);
   const scene: DeployedExample = {
-    ...{ example, region, path, operator, partner, events: [], bodies: [], trouble: undefined },
+    ...{ example, region, path, operator, records, ids, partner, events: [], bodies: [], trouble: undefined },
     ...{ invoked: new Set(), asked: new Set() },
     member: example.member ?? String(brought?.outputs["name"]),
     functions: functions.filter(isOurs).map(({ id }) => id),

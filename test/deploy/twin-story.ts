@@ -50,6 +50,13 @@ export async function playOther(scene: DeployedExample): Promise<Problem> {
   return pass(scene, chapterMs);
 }
 
+/** The chapters end in another zone: the sentinel has to look at the first one too. */
+export async function playFollow(scene: DeployedExample): Promise<Problem> {
+  await sceneOf(scene).updateFunction(scene.member, [0], [1]);
+  const problem = await pass(scene, 2 * chapterMs);
+  return problem ?? (followed(scene) ? undefined : "no probe follows the member into the first zone");
+}
+
 /** As a pool's output asks: the member stands in every zone. Then nothing is given up, and nobody is called. */
 export async function playEverywhere(scene: DeployedExample): Promise<Problem> {
   const zones = scene.subnetIds.map((_, zone) => zone);

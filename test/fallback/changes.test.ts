@@ -2,6 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { FallbackPool } from "../../src/config/fallback-settings.ts";
 import { concerns, parseChange } from "../../src/fallback/changes.ts";
 
+/** When messages are read here. */
+const nowMs = Date.UTC(2026, 0, 1, 0, 5);
+const read = (body: string) => parseChange(body, nowMs);
+
 const pool = { alarmName: "blocked" } as FallbackPool;
 const alarm = (changed: object = {}) =>
   JSON.stringify({
@@ -15,8 +19,8 @@ const alarm = (changed: object = {}) =>
 describe("parseChange", () => {
   it("reads sweeps and alarms", () => {
     const timeMs = Date.UTC(2026, 0, 1);
-    expect(parseChange('{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}')).toEqual({ kind: "sweep", timeMs });
-    expect(parseChange(alarm())).toEqual({ kind: "alarm", timeMs, alarmName: "blocked" });
+    expect(read('{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}')).toEqual({ kind: "sweep", timeMs });
+    expect(read(alarm())).toEqual({ kind: "alarm", timeMs, alarmName: "blocked" });
   });
 
   it.each([
@@ -24,9 +28,9 @@ describe("parseChange", () => {
     ["{}", "detail-type"],
     [alarm({ time: "now" }), "time"],
     [alarm({ detail: {} }), "detail.alarmName"],
-    ['{"kind":"sweep"}', "scheduledTime"],
+    ['{"kind":"sweep","scheduledTime":"soon"}', "scheduledTime"],
   ])("names the field that is wrong: %s", (body, field) => {
-    expect(() => parseChange(body)).toThrow(expect.objectContaining({ name: "MessageError", field }));
+    expect(() => read(body)).toThrow(expect.objectContaining({ name: "MessageError", field }));
   });
 });
 

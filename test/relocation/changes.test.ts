@@ -4,6 +4,10 @@ import { MessageError } from "../../src/queue/message.ts";
 import { concerns, parseChange } from "../../src/relocation/changes.ts";
 import { pool } from "./build.ts";
 
+/** When messages are read here. */
+const nowMs = Date.UTC(2026, 0, 1, 0, 5);
+const parsed = (body: string) => parseChange(body, nowMs);
+
 const data = new URL("../data/", import.meta.url);
 const arn = "arn:aws:lambda:us-east-1:123456789012:function:orders";
 
@@ -28,7 +32,7 @@ function lambdaCall(eventName: string, requestParameters: unknown): string {
 
 function errorOf(body: string): MessageError {
   try {
-    parseChange(body);
+    parsed(body);
   } catch (error) {
     if (error instanceof MessageError) return error;
   }
@@ -54,7 +58,7 @@ describe("parseChange, of recorded events", () => {
   ])("%s is a change of kind %s", (name, kind, more) => {
     const event = recorded(name);
     const timeMs = Date.parse(event.detail.eventTime);
-    const change = parseChange(JSON.stringify(event));
+    const change = parsed(JSON.stringify(event));
     expect(change).toEqual({ kind, timeMs, ...more });
   });
 
@@ -91,7 +95,7 @@ describe("parseChange, of Lambda's calls", () => {
     "PutProvisionedConcurrencyConfig",
     "DeleteProvisionedConcurrencyConfig",
   ])("%s is a function's change", (eventName) => {
-    expect(parseChange(lambdaCall(eventName, { functionName: "orders" }))).toMatchObject({ kind: "function" });
+    expect(parsed(lambdaCall(eventName, { functionName: "orders" }))).toMatchObject({ kind: "function" });
   });
 
   it.each([
@@ -100,7 +104,7 @@ describe("parseChange, of Lambda's calls", () => {
     "UpdateFunctionCodeSigningConfig",
     "PutFunctionConcurrency20171031",
   ])("%s changes no interface", (eventName) => {
-    expect(parseChange(lambdaCall(eventName, { functionName: "orders" }))).toMatchObject({ kind: "other" });
+    expect(parsed(lambdaCall(eventName, { functionName: "orders" }))).toMatchObject({ kind: "other" });
   });
 
   it.each([
@@ -113,11 +117,11 @@ describe("parseChange, of Lambda's calls", () => {
     `${arn}:live`,
     "arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:orders:$LATEST",
   ])("the function is known as %s", (functionName) => {
-    expect(parseChange(lambdaCall("UpdateAlias20150331", { functionName }))).toMatchObject({ functionName: "orders" });
+    expect(parsed(lambdaCall("UpdateAlias20150331", { functionName }))).toMatchObject({ functionName: "orders" });
   });
 
   it.each(["TagResource20170331v2", "UntagResource20170331v2"])("%s names the function as resource", (eventName) => {
-    expect(parseChange(lambdaCall(eventName, { resource: arn, tags: { team: "a" } }))).toMatchObject({
+    expect(parsed(lambdaCall(eventName, { resource: arn, tags: { team: "a" } }))).toMatchObject({
       kind: "function",
       functionName: "orders",
     });
@@ -137,14 +141,18 @@ describe("parseChange, of Lambda's calls", () => {
 
   it("asks for no parameters of EC2's calls, and takes null for none", () => {
     const event = recorded("ec2-delete-network-interface-by-user", { requestParameters: null });
-    expect(parseChange(JSON.stringify(event))).toMatchObject({ kind: "interface" });
+    expect(parsed(JSON.stringify(event))).toMatchObject({ kind: "interface" });
   });
 });
 
 describe("parseChange, of sweeps and nonsense", () => {
+  it("a sweep without a time is of now", () => {
+    expect(parsed('{"kind":"sweep"}')).toEqual({ kind: "sweep", timeMs: nowMs });
+  });
+
   it.each(["2026-01-01T00:01:00Z", "2026-01-01T01:01:00+01:00"])("a sweep carries its scheduled time (%s)", (time) => {
     const body = JSON.stringify({ kind: "sweep", scheduledTime: time });
-    expect(parseChange(body)).toEqual({ kind: "sweep", timeMs: Date.UTC(2026, 0, 1, 0, 1) });
+    expect(parsed(body)).toEqual({ kind: "sweep", timeMs: Date.UTC(2026, 0, 1, 0, 1) });
   });
 
   it.each([
@@ -155,7 +163,6 @@ describe("parseChange, of sweeps and nonsense", () => {
     ["body", "[]"],
     ["detail-type", "{}"],
     ["kind", '{"kind":"poke","scheduledTime":"2026-01-01T00:00:00Z"}'],
-    ["scheduledTime", '{"kind":"sweep"}'],
     ["scheduledTime", '{"kind":"sweep","scheduledTime":"yesterday"}'],
     ["detail", JSON.stringify({ ...recorded("lambda-delete-function"), detail: "{}" })],
     ["detail.eventTime", JSON.stringify(recorded("lambda-delete-function", { eventTime: "today" }))],

@@ -5,6 +5,10 @@ import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { concerns, parseChange } from "../../src/fallback/changes.ts";
 import { type Deployment, deploy, one, smallest, targets } from "./deployment.ts";
 
+/** When messages are read here. */
+const nowMs = Date.UTC(2026, 0, 1, 0, 5);
+const read = (body: string) => parseChange(body, nowMs);
+
 type Fallback = NonNullable<HoldfastInput["pools"][string]["fallback"]>;
 
 const cold: HoldfastInput = {
@@ -112,9 +116,7 @@ describe("fallback", () => {
     expect(inputs["scheduleExpression"]).toBe("rate(1 minute)");
     expect(target).toMatchObject({ sqsParameters: { messageGroupId: "orders" } });
     expect(target.arn).toBe(one(deployment, "sqs/queue:Queue", "-fallback-queue").outputs["arn"]);
-    expect(parseChange(target.input.replace("<aws.scheduler.scheduled-time>", "2026-01-01T00:01:00Z")).kind).toBe(
-      "sweep",
-    );
+    expect(read(target.input.replace("<aws.scheduler.scheduled-time>", "2026-01-01T00:01:00Z")).kind).toBe("sweep");
   });
 
   it("knows the members' route tables by their tag, and those alone; what it notes there is left alone", async () => {

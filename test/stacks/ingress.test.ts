@@ -110,14 +110,14 @@ describe("an ingress with fixed addresses", () => {
   });
 
   const removals = [
-    { stage: "production", onRemove: undefined, protect: true, retain: true },
-    { stage: "production", onRemove: "release", protect: false, retain: false },
-    { stage: "dev", onRemove: undefined, protect: false, retain: true },
+    { stage: "production", onRemove: undefined, retain: true },
+    { stage: "production", onRemove: "release", retain: false },
+    { stage: "dev", onRemove: undefined, retain: false },
   ] as const;
   it.each(removals)("keeps them in $stage with onRemove $onRemove as it keeps the pool's", async (row) => {
     const input = { ...pool({ ingress: addresses }), addresses: row.onRemove ? { onRemove: row.onRemove } : {} };
     const { options } = one(await deploy(input, row.stage, account), "globalaccelerator/accelerator:Accelerator");
-    expect(options).toMatchObject({ protect: row.protect, retainOnDelete: row.retain });
+    expect(options).toMatchObject({ protect: false, retainOnDelete: row.retain });
   });
 
   it("takes an accelerator that is there already, and its addresses", async () => {

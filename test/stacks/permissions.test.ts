@@ -261,6 +261,56 @@ describe("attaching's permissions", () => {
   });
 });
 
+describe("a teardown's permissions", () => {
+  it("are exactly the commands that its code can send", async () => {
+    const deployment = await deploy(withFallbacks, "test", wideAccount);
+    expect(actionsOf(policyOf("teardown", deployment))).toEqual(await commandsOf("teardown"));
+  });
+
+  it("limit every write to its pool's addresses, subnets, probes, route tables and gateways", async () => {
+    const deployment = await deploy({ pools: { orders: withFallbacks.pools["orders"] as never } });
+    const arn = "arn:aws:ec2:us-east-1:123456789012";
+    const idOf = (type: string, nameEnd: string) => one(deployment, type, nameEnd).id;
+    const here = (part: string) => ({
+      ArnEquals: { "ec2:Subnet": [`${arn}:subnet/${idOf("ec2/subnet:Subnet", `-orders-${part}-subnet`)}`] },
+    });
+    const ofPool = { "aws:ResourceTag/holdfast:pool": ["orders"] };
+    const interfaces = [`${arn}:network-interface/*`];
+    const writes = policyOf("teardown", deployment).filter(({ Action }) =>
+      Action.some((it) => !/:(Describe|Get|List)/.test(it)),
+    );
+    const probe = (vantage: string) => `arn:aws:lambda:us-east-1:123456789012:function:holdfast-test-orders-${vantage}`;
+    expect(writes.map(({ Action, Resource, Condition }) => [Action.at(-1), Resource, Condition])).toEqual(
+      expect.arrayContaining([
+        ["ec2:DisassociateAddress", [`${arn}:elastic-ip/*`], { StringEquals: ofPool }],
+        ["ec2:DisassociateAddress", interfaces, here("zone-1")],
+        ["ec2:DisassociateAddress", interfaces, here("scout")],
+        ["lambda:UpdateFunctionConfiguration", [probe("zone-1")], undefined],
+        ["lambda:UpdateFunctionConfiguration", [probe("scout")], undefined],
+        [
+          "ec2:ReplaceRoute",
+          [`${arn}:route-table/${idOf("ec2/routeTable:RouteTable", "-orders-zone-1-routes")}`],
+          undefined,
+        ],
+        [
+          "ec2:DeleteNatGateway",
+          [`${arn}:natgateway/*`],
+          { StringEquals: { ...ofPool, "aws:ResourceTag/holdfast:role": ["fallback"] } },
+        ],
+      ]),
+    );
+    expect(writes).toHaveLength(7);
+  });
+
+  it("fit into one role, however large the pool", async () => {
+    const large = { network: { create: { zones: 3 } }, targets, fallback: { standby: "warm" } } as const;
+    const { of } = await deploy({ pools: { [`p${"x".repeat(30)}`]: large } }, "production", wideAccount);
+    const policies = of("iam/rolePolicy:RolePolicy").filter(({ name }) => name.endsWith("-teardown-policy"));
+    const characters = policies.reduce((sum, { inputs }) => sum + String(inputs["policy"]).length, 0);
+    expect(characters).toBeLessThan(10_240);
+  });
+});
+
 describe("no role", () => {
   it("may allocate or release an address, or do whatever it likes", async () => {
     const deployment = await deploy(withFallbacks, "production", wideAccount);

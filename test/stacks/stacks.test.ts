@@ -1,3 +1,4 @@
+import { output } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { emptyAccount } from "../../scripts/stand-in/account.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
@@ -5,6 +6,10 @@ import { loadSentinelSettings, type ProbingPool, readTargets } from "../../src/c
 import { loadSettings } from "../../src/config/settings.ts";
 import { parseChange } from "../../src/relocation/changes.ts";
 import { deploy, one, resolved, smallest, targets } from "./deployment.ts";
+
+/** When messages are read here. */
+const nowMs = Date.UTC(2026, 0, 1, 0, 5);
+const read = (body: string) => parseChange(body, nowMs);
 
 const pool = (more: object): HoldfastInput => ({
   pools: { orders: { network: { create: {} }, targets, ...more } },
@@ -77,17 +82,36 @@ describe("network", () => {
 
 describe("addresses", () => {
   const rows = [
-    { stage: "production", onRemove: undefined, protect: true, retain: true },
-    { stage: "production", onRemove: "retain", protect: false, retain: true },
-    { stage: "production", onRemove: "release", protect: false, retain: false },
-    { stage: "dev", onRemove: undefined, protect: false, retain: true },
-    { stage: "dev", onRemove: "release", protect: false, retain: false },
+    { stage: "production", onRemove: undefined, retain: true },
+    { stage: "production", onRemove: "retain", retain: true },
+    { stage: "production", onRemove: "release", retain: false },
+    { stage: "dev", onRemove: undefined, retain: false },
+    { stage: "dev", onRemove: "retain", retain: true },
   ] as const;
-  it.each(rows)("in $stage with onRemove $onRemove", async ({ stage, onRemove, protect, retain }) => {
+  it.each(rows)("in $stage with onRemove $onRemove", async ({ stage, onRemove, retain }) => {
     const { of } = await deploy({ ...smallest, addresses: onRemove ? { onRemove } : {} }, stage);
+    expect(of("ec2/eip:Eip")).toHaveLength(2);
     for (const { options } of of("ec2/eip:Eip")) {
-      expect(options).toMatchObject({ protect, retainOnDelete: retain });
+      // A protected address that the file no longer names would fail every later deployment.
+      expect(options).toMatchObject({ protect: false, retainOnDelete: retain });
     }
+  });
+
+  it("that carry the pool's tag are handed out, whoever tagged them, those of the fallback last", async () => {
+    const tags = { "holdfast:pool": "orders", "holdfast:role": "egress" };
+    const addresses = [{ allocationId: "eipalloc-0e", tags }];
+    const { outputs, of } = await deploy(pool({ fallback: { standby: "cold" } }), "test", {
+      ...emptyAccount,
+      addresses,
+    });
+    const listed = (await resolved(outputs["orders"]?.addresses ?? output([]))) as string[];
+    const ofRole = (role: string) =>
+      of("ec2/eip:Eip")
+        .filter(({ name }) => name.includes(role))
+        .map((it) => it.outputs["publicIp"]);
+    expect(listed).toHaveLength(4);
+    expect(listed.slice(0, 2).sort()).toEqual(ofRole("egress").sort());
+    expect(listed.slice(3)).toEqual(ofRole("fallback"));
   });
 
   it("carry pool and role, and keep what is written on them at run time", async () => {
@@ -121,7 +145,7 @@ describe("addresses", () => {
       "eipalloc-0b holdfast:role=egress",
       "eipalloc-0b holdfast:stage=holdfast-production",
     ]);
-    expect(await resolved(outputs["orders"]?.addresses ?? [])).toEqual([
+    expect(await resolved(outputs["orders"]?.addresses ?? output([]))).toEqual([
       expect.stringMatching(/^198\./),
       expect.stringMatching(/^198\./),
     ]);
@@ -172,7 +196,11 @@ describe("relocation", () => {
     const { variables } = one(deployment, "lambda/function:Function", "-relocate-function").inputs["environment"] as {
       variables: Record<string, string>;
     };
-    expect(variables).toEqual({ HOLDFAST_SETTINGS: "ssm:/holdfast/holdfast-test/relocate" });
+    // Other settings are another version, which changes the function, so that no environment keeps the old ones.
+    expect(variables).toEqual({
+      HOLDFAST_SETTINGS: "ssm:/holdfast/holdfast-test/relocate",
+      HOLDFAST_SETTINGS_VERSION: "1",
+    });
     const { value } = one(deployment, "ssm/parameter:Parameter", "-relocate-settings").inputs;
     const read = async (name: string) => (name === "/holdfast/holdfast-test/relocate" ? String(value) : undefined);
     expect((await loadSettings(variables["HOLDFAST_SETTINGS"], read)).pools[0]?.members.names).toHaveLength(300);
@@ -181,9 +209,9 @@ describe("relocation", () => {
   it("understands what the schedule and the deployment send", async () => {
     const deployment = await deploy(smallest);
     const { input } = one(deployment, "scheduler/schedule:Schedule", "-sweep").inputs["target"] as { input: string };
-    expect(parseChange(input.replace("<aws.scheduler.scheduled-time>", "2026-01-01T00:01:00Z")).kind).toBe("sweep");
-    const { Records } = JSON.parse(String(one(deployment, "lambda/invocation:Invocation").inputs["input"]));
-    expect(parseChange(Records[0].body).kind).toBe("sweep");
+    expect(read(input.replace("<aws.scheduler.scheduled-time>", "2026-01-01T00:01:00Z")).kind).toBe("sweep");
+    const { Records } = JSON.parse(String(one(deployment, "lambda/invocation:Invocation", "-healing").inputs["input"]));
+    expect(read(Records[0].body).kind).toBe("sweep");
   });
 
   it("is reached by its rules only", async () => {

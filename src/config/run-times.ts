@@ -1,0 +1,15 @@
+/**
+ * How long what the deployment starts may run: the stacks set these limits, and a teardown waits until everything that
+ * had begun before it has ended.
+ */
+
+/** Of relocation, fallback and attaching. */
+export const actuatorTimeoutSeconds = 90;
+/** Within the minute that belongs to it; the rounds end 5 s before that minute does (src/probing/sentinel.ts). */
+export const sentinelTimeoutSeconds = 58;
+/** How old the sentinel's minute may be when it begins. */
+export const sentinelEventAgeSeconds = 60;
+
+/** After this long nothing runs any more that was started before its trigger was deleted. */
+export const lastRunEndsMs =
+  1000 * (Math.max(actuatorTimeoutSeconds, sentinelEventAgeSeconds + sentinelTimeoutSeconds) + 5);

@@ -1,0 +1,65 @@
+/** Carries out one action: makes sure that the world is still as planned, and writes. */
+import { type LambdaClient, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import { AwsCallError, call } from "../aws/errors.ts";
+import type { FallbackRequest, TeardownRequest } from "../config/teardown-request.ts";
+import { deleteNatGateway, replaceDefaultRoute } from "../fallback/apply.ts";
+import { disassociate } from "../relocation/apply.ts";
+import type { Action } from "./model.ts";
+import { observeFallback, type Source } from "./observe.ts";
+
+type Of<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
+
+/**
+ * Whether the action is done. If not, the world had changed or AWS said so, and the next observation decides.
+ * @throws AwsCallError for any other answer of AWS
+ */
+export async function apply(source: Source, request: TeardownRequest, action: Action): Promise<boolean> {
+  try {
+    switch (action.kind) {
+      case "disassociate":
+        // An association that has moved has another id: the one that was observed is ended, or none.
+        await disassociate(source.ec2, action.associationId);
+        return true;
+      case "withdraw":
+        await withdraw(source.lambda, action);
+        return true;
+      case "route":
+        return request.kind === "fallback" && (await leadBack(source, request, action));
+      case "delete":
+        return request.kind === "fallback" && (await deleteUnused(source, request, action));
+    }
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    if (error.errorClass === "conflict" || error.errorClass === "gone") return false;
+    throw error;
+  }
+}
+
+/** The revision makes sure that nobody has changed the probe since (Lambda API reference, UpdateFunctionConfiguration). */
+async function withdraw(lambda: LambdaClient, { functionArn, revisionId }: Of<"withdraw">): Promise<void> {
+  const command = new UpdateFunctionConfigurationCommand({
+    FunctionName: functionArn,
+    RevisionId: revisionId,
+    VpcConfig: { SubnetIds: [], SecurityGroupIds: [] },
+  });
+  await call("lambda:UpdateFunctionConfiguration", () => lambda.send(command));
+}
+
+async function leadBack(source: Source, request: FallbackRequest, action: Of<"route">): Promise<boolean> {
+  const { routeTableId, from, gatewayId } = action;
+  const { routeTables } = await observeFallback(source, request);
+  const table = routeTables.find((it) => it.routeTableId === routeTableId);
+  if (JSON.stringify(table?.route) !== JSON.stringify(from)) return false;
+  await replaceDefaultRoute(source.ec2, { routeTableId, to: { kind: "internet", gatewayId } });
+  return true;
+}
+
+async function deleteUnused(source: Source, request: FallbackRequest, action: Of<"delete">): Promise<boolean> {
+  const { natGatewayId } = action;
+  const { routeTables, foreignRoutes, internetGatewayId } = await observeFallback(source, request);
+  const leads = routeTables.some(({ route }) => route?.kind === "nat" && route.natGatewayId === natGatewayId);
+  // Without an internet gateway there is nowhere to lead the pool's own routes.
+  if (foreignRoutes.some((it) => it.natGatewayId === natGatewayId) || (leads && internetGatewayId)) return false;
+  await deleteNatGateway(source.ec2, { natGatewayId });
+  return true;
+}

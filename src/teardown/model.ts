@@ -1,0 +1,98 @@
+/** What a teardown observes: what of the running system stands where a removal is about to delete, at one moment. */
+import type {
+  AllocationId,
+  AssociationId,
+  FunctionArn,
+  InternetGatewayId,
+  NatGatewayId,
+  NetworkInterfaceId,
+  RouteTableId,
+} from "../aws/identifiers.ts";
+import type { LedTable, NatGateway, Route } from "../fallback/model.ts";
+import type { VersionStatus } from "../relocation/model.ts";
+
+/** A function whose `$LATEST` is configured for the subnet, and that is no probe of the pool. */
+export interface SubnetFunction {
+  readonly functionName: string;
+  /** Key of its attachment in the subnet (src/relocation/model.ts). */
+  readonly attachment: string;
+}
+
+/** An address of the pool on one of Lambda's interfaces in the subnet. */
+export interface HeldAddress {
+  readonly allocationId: AllocationId;
+  readonly associationId: AssociationId;
+  readonly networkInterfaceId: NetworkInterfaceId;
+  readonly attachment: string;
+}
+
+export interface Probe {
+  readonly functionArn: FunctionArn;
+  /** Of what was observed: an update that names it is refused once the function has changed. */
+  readonly revisionId: string;
+  readonly status: VersionStatus;
+  /** `here`: in the subnet. `outside`: in no VPC. */
+  readonly place: "here" | "elsewhere" | "outside";
+}
+
+export interface ObservedSubnet {
+  /** Undefined when nobody looked: that reads every function of the region. */
+  readonly functions: readonly SubnetFunction[] | undefined;
+  readonly addresses: readonly HeldAddress[];
+  readonly probes: readonly Probe[];
+}
+
+export interface ObservedFallback {
+  /** The pool's. */
+  readonly routeTables: readonly LedTable[];
+  /** Those in the VPC with the pool's tag and role `fallback`, records of deleted ones included. */
+  readonly natGateways: readonly NatGateway[];
+  /** Routes of the VPC's other tables that lead to one of them. */
+  readonly foreignRoutes: readonly { readonly routeTableId: RouteTableId; readonly natGatewayId: NatGatewayId }[];
+  readonly internetGatewayId: InternetGatewayId | undefined;
+}
+
+/** One write to AWS. `row` is the row of the table above `planSubnet` or `planFallback`. */
+export type Action =
+  | ({ readonly kind: "disassociate"; readonly row: 3 } & Omit<HeldAddress, "attachment">)
+  | {
+      readonly kind: "withdraw";
+      readonly row: 4;
+      readonly functionArn: FunctionArn;
+      readonly revisionId: string;
+    }
+  | {
+      readonly kind: "route";
+      readonly row: 2;
+      readonly routeTableId: RouteTableId;
+      readonly from: Route;
+      readonly gatewayId: InternetGatewayId;
+    }
+  | { readonly kind: "delete"; readonly row: 5; readonly natGatewayId: NatGatewayId };
+
+/** What has to happen elsewhere, or later, before the removal can go on. */
+export type Wait =
+  | { readonly kind: "members"; readonly functionNames: readonly string[] }
+  | { readonly kind: "probe"; readonly functionArn: FunctionArn }
+  | { readonly kind: "gateway"; readonly natGatewayId: NatGatewayId }
+  /** Runs that began before their triggers were deleted may still undo what is done. */
+  | { readonly kind: "runs"; readonly untilMs: number };
+
+/** Why the removal must not go on. */
+export type Refusal =
+  | { readonly kind: "members"; readonly functionNames: readonly string[] }
+  | { readonly kind: "foreign-routes"; readonly routes: ObservedFallback["foreignRoutes"] };
+
+/** What is left as it is, for somebody to know. */
+export type Finding =
+  | { readonly kind: "foreign-route"; readonly routeTableId: RouteTableId; readonly target: string }
+  | { readonly kind: "no-default-route"; readonly routeTableId: RouteTableId }
+  | { readonly kind: "no-internet-gateway"; readonly routeTableId: RouteTableId };
+
+/** Nothing to do, to wait for or to refuse: the removal may go on. */
+export interface Plan {
+  readonly actions: readonly Action[];
+  readonly waits: readonly Wait[];
+  readonly findings: readonly Finding[];
+  readonly refusal: Refusal | undefined;
+}

@@ -1,0 +1,149 @@
+/** A teardown's two decisions. Pure: the same observation, request and time always give the same plan. */
+import { lastRunEndsMs } from "../config/run-times.ts";
+import type { LedTable, Route } from "../fallback/model.ts";
+import { isOurs } from "../fallback/problems.ts";
+import type {
+  Action,
+  Finding,
+  HeldAddress,
+  ObservedFallback,
+  ObservedSubnet,
+  Plan,
+  Probe,
+  SubnetFunction,
+  Wait,
+} from "./model.ts";
+
+/** How long members may take to go: an application's own functions are deleted in the same removal, at the same time. */
+export const membersGoMs = 120_000;
+
+export interface SubnetPolicy {
+  /** Key of the attachment that members of the pool, or its scout, have in the subnet. */
+  readonly attachment: string;
+  readonly deletesSubnet: boolean;
+}
+
+/** When the teardown began, and now. */
+export interface Times {
+  readonly startedMs: number;
+  readonly nowMs: number;
+}
+
+/**
+ * What to do where members or the scout stand.
+ *
+ *  #  members    since the start            an address of the pool  a probe             action
+ *  1  there      less than 2 minutes        -                       -                   wait for them
+ *  2  there      2 minutes                  -                       -                   refuse, change nothing
+ *  3  none       -                          on an interface here    -                   disassociate it
+ *  4  none       -                          -                       here; or failed to  take it out of the VPC
+ *                                                                   leave the VPC
+ *  5  none       -                          -                       being updated       wait
+ *  6  none       less than runs may last    none                    gone                wait
+ *  7  none       longer than runs may last  none                    gone                done
+ *
+ * A member is a function that would lose its way out, or hold up the removal: one with the pool's attachment, one that
+ * shares an interface with an address of the pool, and, where the subnet itself goes, any in it.
+ */
+export function planSubnet(observed: ObservedSubnet, policy: SubnetPolicy, times: Times): Plan {
+  const { functions = [], addresses, probes } = observed;
+  const functionNames = functions.filter((it) => isMember(it, addresses, policy)).map((it) => it.functionName);
+  const nothing = { actions: [], waits: [], findings: [], refusal: undefined };
+  if (functionNames.length > 0) {
+    const late = times.nowMs - times.startedMs >= membersGoMs;
+    const said = { kind: "members", functionNames: functionNames.sort() } as const;
+    return late ? { ...nothing, refusal: said } : { ...nothing, waits: [said] };
+  }
+  const [changing, settled] = [probes.filter(isChanging), probes.filter((it) => !isChanging(it))];
+  return {
+    ...nothing,
+    actions: [...addresses.map(disassociate), ...settled.filter(stands).map(withdraw)],
+    waits: [...changing.map(({ functionArn }): Wait => ({ kind: "probe", functionArn })), ...waitForRuns(times)],
+  };
+}
+
+function isMember(it: SubnetFunction, addresses: readonly HeldAddress[], policy: SubnetPolicy): boolean {
+  const { attachment } = it;
+  return (
+    policy.deletesSubnet || attachment === policy.attachment || addresses.some((held) => held.attachment === attachment)
+  );
+}
+
+const isChanging = ({ status }: Probe) => status === "changing";
+
+/** What `GetFunctionConfiguration` shows after an update that failed is not documented: it is asked for again. */
+const stands = ({ place, status }: Probe) => place === "here" || (place === "outside" && status === "failed");
+
+function disassociate({ allocationId, associationId, networkInterfaceId }: HeldAddress): Action {
+  return { kind: "disassociate", row: 3, allocationId, associationId, networkInterfaceId };
+}
+
+function withdraw({ functionArn, revisionId }: Probe): Action {
+  return { kind: "withdraw", row: 4, functionArn, revisionId };
+}
+
+/**
+ * What to do with a pool's way through NAT gateways.
+ *
+ *  #  a default route of the pool          a NAT gateway of the pool    action
+ *  1  to the internet gateway              -                            none
+ *  2  to the pool's gateway, or to a dead  -                            replace it by the internet gateway
+ *  3  elsewhere, or none                   -                            leave it, report
+ *  4  as 2, no internet gateway            -                            leave it, report: nothing gets out anyway
+ *  5  -                                    there, no route leads to it  delete it
+ *  6  -                                    being deleted                wait
+ *  7  -                                    others' routes lead to it    refuse
+ *  8  none to replace                      gone                         wait until no run can make it again; then done
+ */
+export function planFallback(observed: ObservedFallback, times: Times): Plan {
+  const { routeTables, natGateways, internetGatewayId: gatewayId } = observed;
+  const ours = routeTables.filter((it) => leadsThroughNat(it, observed));
+  const routes = ours.flatMap(({ routeTableId, route: from }): Action[] =>
+    from && gatewayId ? [{ kind: "route", row: 2, routeTableId, from, gatewayId }] : [],
+  );
+  const alive = natGateways.filter(({ state }) => state !== "deleting" && state !== "deleted");
+  const foreignRoutes = observed.foreignRoutes.filter((route) =>
+    alive.some(({ natGatewayId }) => natGatewayId === route.natGatewayId),
+  );
+  const used = new Set([...foreignRoutes, ...(gatewayId ? ours.flatMap(natRouteOf) : [])].map((it) => it.natGatewayId));
+  const deleting = natGateways.filter(({ state }) => state === "deleting");
+  return {
+    actions: [
+      ...routes,
+      ...alive
+        .filter(({ natGatewayId }) => !used.has(natGatewayId))
+        .map(({ natGatewayId }): Action => ({ kind: "delete", row: 5, natGatewayId })),
+    ],
+    waits: [...deleting.map(({ natGatewayId }): Wait => ({ kind: "gateway", natGatewayId })), ...waitForRuns(times)],
+    findings: routeTables.flatMap((it) => findingsOf(it, observed)),
+    refusal: foreignRoutes.length > 0 ? { kind: "foreign-routes", routes: foreignRoutes } : undefined,
+  };
+}
+
+/** A dead route carries nothing, whoever made it: the table is the pool's, which had it lead to the internet. */
+function leadsThroughNat(table: LedTable, { natGateways }: ObservedFallback): boolean {
+  const { route } = table;
+  return route?.kind === "nat" && (route.blackhole || isOurs(table, natGateways));
+}
+
+function natRouteOf({ route }: LedTable) {
+  return route?.kind === "nat" ? [route] : [];
+}
+
+function findingsOf(table: LedTable, observed: ObservedFallback): Finding[] {
+  const { routeTableId, route } = table;
+  if (!route) return [{ kind: "no-default-route", routeTableId }];
+  if (leadsThroughNat(table, observed)) {
+    return observed.internetGatewayId === undefined ? [{ kind: "no-internet-gateway", routeTableId }] : [];
+  }
+  return route.kind === "internet" ? [] : [{ kind: "foreign-route", routeTableId, target: targetOf(route) }];
+}
+
+function targetOf(route: Exclude<Route, { kind: "internet" }>): string {
+  return route.kind === "nat" ? route.natGatewayId : route.target;
+}
+
+function waitForRuns({ startedMs, nowMs }: Times): Wait[] {
+  const untilMs = startedMs + lastRunEndsMs;
+  return nowMs < untilMs ? [{ kind: "runs", untilMs }] : [];
+}

@@ -1,0 +1,88 @@
+/** One teardown: observe, plan, apply, until nothing is left to do and nothing runs any more that could undo it. */
+import type { Clock } from "../aws/clock.ts";
+import { AwsCallError } from "../aws/errors.ts";
+import type { TeardownRequest } from "../config/teardown-request.ts";
+import type { Log } from "../telemetry/log.ts";
+import { apply } from "./apply.ts";
+import type { Plan } from "./model.ts";
+import { attachmentKey, observeFallback, observeSubnet, type Source } from "./observe.ts";
+import { planFallback, planSubnet, type Times } from "./plan.ts";
+import { actionText, findingText, leftText, placeOf, refusalText } from "./report.ts";
+
+export interface Teardown extends Source {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Plain JSON: what the deployment's state keeps of it. */
+export interface Summary {
+  readonly kind: TeardownRequest["kind"];
+  readonly pool: string;
+  /** The subnet, or the VPC. */
+  readonly place: string;
+  readonly did: readonly string[];
+  readonly left: readonly string[];
+  readonly seconds: number;
+}
+
+/** The removal stops here; the message says what to do. */
+export class TeardownError extends Error {
+  override readonly name = "TeardownError";
+}
+
+/** Between looks. Lambda's control plane grants an account 15 requests a second, and a pool's places are torn down at once. */
+const pauseMs = 10_000;
+
+/**
+ * @param deadlineMs when to give up
+ * @throws TeardownError when members are there, or time is over; AwsCallError when AWS refuses
+ */
+export async function reconcile(teardown: Teardown, request: TeardownRequest, deadlineMs: number): Promise<Summary> {
+  const { clock, log } = teardown;
+  const startedMs = clock.now();
+  const seconds = () => Math.round((clock.now() - startedMs) / 1000);
+  const did: string[] = [];
+  let planned: Plan | undefined;
+  // Functions are looked for until there are none, and once more at the end: attaching may have been under way.
+  let looksForMembers = true;
+  while (clock.now() < deadlineMs) {
+    try {
+      planned = await look(teardown, request, looksForMembers, { startedMs, nowMs: clock.now() });
+      const { actions, waits, findings, refusal } = planned;
+      for (const action of actions) {
+        if (!(await apply(teardown, request, action))) continue;
+        did.push(actionText(action));
+        log.info("teardown acted", { ...describe(request), action: actionText(action) });
+      }
+      if (actions.length === 0 && refusal) throw new TeardownError(refusalText(request, refusal));
+      if (actions.length === 0 && waits.length === 0) {
+        const left = findings.map(findingText);
+        if (looksForMembers) return { ...describe(request), did, left, seconds: seconds() };
+        looksForMembers = true;
+        continue;
+      }
+      looksForMembers = waits.some(({ kind }) => kind === "members");
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      log.error("call failed, tried again", { ...describe(request), reason: error.message });
+    }
+    await clock.sleep(pauseMs);
+  }
+  throw new TeardownError(leftText(request, planned, seconds()));
+}
+
+async function look(source: Source, request: TeardownRequest, looksForMembers: boolean, times: Times): Promise<Plan> {
+  if (request.kind === "fallback") return planFallback(await observeFallback(source, request), times);
+  const { deletesSubnet } = request;
+  const observed = await observeSubnet(source, request, looksForMembers);
+  return planSubnet(observed, { deletesSubnet, attachment: attachmentKey(request) }, times);
+}
+
+/** After the SDK's own attempts; the deadline bounds how often. */
+function isPassing(error: unknown): error is AwsCallError {
+  return error instanceof AwsCallError && (error.errorClass === "transient" || error.errorClass === "throttled");
+}
+
+function describe(request: TeardownRequest): Pick<Summary, "kind" | "pool" | "place"> {
+  return { kind: request.kind, pool: request.pool, place: placeOf(request) };
+}

@@ -1,0 +1,88 @@
+/** What a teardown says: of what it did, of what it left, and of why it stopped. Pure. */
+import type { TeardownRequest } from "../config/teardown-request.ts";
+import type { Action, Finding, Plan, Refusal, Wait } from "./model.ts";
+
+const again = "run the same command again";
+
+export function actionText(action: Action): string {
+  switch (action.kind) {
+    case "disassociate":
+      return `disassociated ${action.allocationId} from ${action.networkInterfaceId}`;
+    case "withdraw":
+      return `took ${nameOf(action.functionArn)} out of the VPC`;
+    case "route":
+      return `replaced the default route of ${action.routeTableId} by ${action.gatewayId}`;
+    case "delete":
+      return `deleted ${action.natGatewayId}`;
+  }
+}
+
+export function findingText(finding: Finding): string {
+  const { routeTableId } = finding;
+  switch (finding.kind) {
+    case "foreign-route":
+      return `the default route of ${routeTableId} leads to ${finding.target}, which is not Holdfast's: it stays`;
+    case "no-default-route":
+      return `${routeTableId} has no default route`;
+    case "no-internet-gateway":
+      return `the default route of ${routeTableId} leads nowhere: its VPC has no internet gateway`;
+  }
+}
+
+/** Why the removal stops, and what to do. */
+export function refusalText(request: TeardownRequest, refusal: Refusal): string {
+  const path = `pools.${request.pool}`;
+  if (refusal.kind === "foreign-routes") {
+    const routes = refusal.routes.map((it) => `${it.routeTableId} leads to ${it.natGatewayId}`).join(", ");
+    return (
+      `${path}.network: ${routes}, a NAT gateway of the pool's fallback, and is not one of the pool's route tables: ` +
+      `lead it elsewhere, then ${again}`
+    );
+  }
+  const names = refusal.functionNames.join(", ");
+  return (
+    `${path}.members: functions are still configured for ${placeOf(request)}: ${names}: take them out of the pool ` +
+    `(change or remove their VPC configuration), then ${again}; nothing was changed for them: they keep their ` +
+    "addresses, but relocation no longer follows their interfaces"
+  );
+}
+
+/** What is left when the time is over. */
+export function leftText(request: TeardownRequest, plan: Plan | undefined, seconds: number): string {
+  const left = [...(plan?.actions ?? []).map(pendingText), ...(plan?.waits ?? []).map(waitText)].join(", ");
+  return `pools.${request.pool}: ${placeOf(request)} is not free after ${seconds} s, left: ${left || "all"}: ${again}`;
+}
+
+export function placeOf(request: TeardownRequest): string {
+  return request.kind === "subnet" ? request.subnetId : request.vpcId;
+}
+
+function pendingText(action: Action): string {
+  switch (action.kind) {
+    case "disassociate":
+      return `${action.allocationId} on ${action.networkInterfaceId}`;
+    case "withdraw":
+      return `${nameOf(action.functionArn)} in the VPC`;
+    case "route":
+      return `the default route of ${action.routeTableId}`;
+    case "delete":
+      return action.natGatewayId;
+  }
+}
+
+function waitText(wait: Wait): string {
+  switch (wait.kind) {
+    case "members":
+      return `members ${wait.functionNames.join(", ")}`;
+    case "probe":
+      return `the update of ${nameOf(wait.functionArn)}`;
+    case "gateway":
+      return `the deletion of ${wait.natGatewayId}`;
+    case "runs":
+      return "runs that may still undo it";
+  }
+}
+
+function nameOf(functionArn: string): string {
+  return functionArn.slice(functionArn.lastIndexOf(":") + 1);
+}

@@ -1,0 +1,134 @@
+/**
+ * What a removal does before it deletes: a pool's `teardown` frees each subnet where its members or its scout stand, and
+ * leads it back from its NAT gateways. Each is an invocation that Pulumi makes again, with another action, when it
+ * deletes it (`lambda.Invocation`, `lifecycleScope: "CRUD"`).
+ *
+ * The order is that of dependencies, backwards: first what could undo the work (schedules, rules, event sources: they
+ * depend on the invocations), then the invocations, then what they need and what they make room for. Pulumi deletes
+ * only when all updates are done, so relocation and the sentinel have lost a pool or a zone that the configuration
+ * drops by then, in their settings and in their roles. The teardown's own rights must not be lost with it: each
+ * invocation has a policy to itself that is deleted after it, and each pool a function, since the inline policies of one
+ * role may have 10,240 characters together (IAM user guide, "IAM and AWS STS quotas").
+ */
+import { iam, lambda } from "@pulumi/aws";
+import { type Input, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import type { Pool } from "../src/config/pool.ts";
+import type { FallbackRequest, SubnetRequest } from "../src/config/teardown-request.ts";
+import type { PoolAddresses } from "./addresses.ts";
+import { hasFallback } from "./fallback.ts";
+import { createFunction, type DeployedFunction } from "./function.ts";
+import type { PoolNetwork } from "./network.ts";
+import { fallbackTeardownStatements, subnetTeardownStatements, teardownStatements } from "./permissions.ts";
+import type { Place } from "./place.ts";
+import { policyDocument, type Statement } from "./policy.ts";
+import type { Probe } from "./probing.ts";
+
+/** What whatever could undo a teardown has to depend on. */
+export interface Teardowns {
+  /** For relocation, the sentinel and attaching. */
+  readonly subnets: readonly Resource[];
+  readonly fallbacks: readonly Resource[];
+}
+
+/** The longest that Lambda allows; the function gives up a minute earlier (src/teardown/handler.ts). */
+const timeoutSeconds = 900;
+
+/** A pool with what of it is deployed already. */
+interface Parts {
+  readonly name: string;
+  readonly pool: Pool;
+  readonly network: PoolNetwork;
+  readonly addresses: PoolAddresses;
+  readonly probes: readonly Probe[];
+}
+
+export function createTeardowns(
+  place: Place,
+  config: HoldfastConfig,
+  networks: Readonly<Record<string, PoolNetwork>>,
+  addresses: Readonly<Record<string, PoolAddresses>>,
+  allProbes: readonly Probe[],
+  bundles: string,
+): Teardowns {
+  const made = Object.entries(config.pools).flatMap(([name, pool]) => {
+    const [network, own] = [networks[name], addresses[name]];
+    if (!network || !own) return [];
+    const probes = allProbes.filter((it) => it.pool === name);
+    const parts: Parts = { name, pool, network, addresses: own, probes };
+    const teardown = createFunction(place, `${name}-teardown`, {
+      bundles,
+      bundle: "teardown",
+      description: `Holdfast: frees the network of pool ${name} before a removal deletes it`,
+      timeoutSeconds,
+      memoryMb: 256,
+      logDays: config.retention.logDays,
+      environment: {},
+      statements: teardownStatements(place, name),
+    });
+    const fallbacks = hasFallback(pool) ? [fallbackTeardown(place, parts, teardown)] : [];
+    return [{ subnets: subnetTeardowns(place, parts, teardown), fallbacks }];
+  });
+  return { subnets: made.flatMap((it) => it.subnets), fallbacks: made.flatMap((it) => it.fallbacks) };
+}
+
+function subnetTeardowns(place: Place, parts: Parts, teardown: DeployedFunction): Resource[] {
+  const { name: pool, network, probes } = parts;
+  const named = probes.map((probe) => ({ probe, name: `${place.name}-${pool}-${placeName(probe, parts)}-teardown` }));
+  // All of the pool's: a probe may stand in another zone than its own.
+  const policies = named.map(({ probe, name }) => allow(place, name, teardown, subnetTeardownStatements(place, probe)));
+  return named.map(({ probe, name }) => {
+    const request: Inputs<SubnetRequest> = {
+      kind: "subnet",
+      pool,
+      vpcId: network.vpcId,
+      subnetId: probe.subnetId,
+      securityGroupIds: [...probe.securityGroupIds],
+      deletesSubnet: parts.pool.network.kind === "create",
+      probeArns: probes.map(({ deployed }) => deployed.lambda.arn),
+    };
+    const needed = probes.flatMap(({ deployed }) => [deployed.lambda, deployed.policy]);
+    return invoke(place, name, parts, teardown, request, probe.subnetId, [...policies, ...needed]);
+  });
+}
+
+/** In a network that exists a zone is numbered by its place in a list: when one is dropped, the next has its number. */
+function placeName(probe: Probe, { pool: { network }, probes }: Parts): string {
+  const known = network.kind === "existing" ? network.subnetIds[probes.indexOf(probe)] : undefined;
+  return known ?? probe.vantage;
+}
+
+function fallbackTeardown(place: Place, parts: Parts, teardown: DeployedFunction): Resource {
+  const { name: pool, network } = parts;
+  const name = `${place.name}-${pool}-fallback-teardown`;
+  const policy = allow(place, name, teardown, fallbackTeardownStatements(place, pool, network));
+  const { vpcId } = network;
+  const request: Inputs<FallbackRequest> = { kind: "fallback", pool, vpcId, routeTableIds: [...network.routeTableIds] };
+  return invoke(place, name, parts, teardown, request, vpcId, [policy]);
+}
+
+type Inputs<Request> = {
+  readonly [Key in keyof Request]: Request[Key] extends readonly string[] ? Input<string>[] : Input<Request[Key]>;
+};
+
+/** Another place has another policy, made before the one for the old place is deleted: that one is still to be torn down. */
+function allow(place: Place, name: string, { policy }: DeployedFunction, statements: Statement[]): iam.RolePolicy {
+  const args = { role: policy.role, policy: policyDocument(statements) };
+  return new iam.RolePolicy(`${name}-policy`, args, { parent: place.parent, replaceOnChanges: ["policy"] });
+}
+
+/** Another place is another invocation: the old one is deleted, and torn down with what it was told. */
+function invoke(
+  place: Place,
+  name: string,
+  { network, addresses }: Parts,
+  teardown: DeployedFunction,
+  request: object,
+  placeId: Output<string>,
+  needed: readonly Resource[],
+): Resource {
+  const input = jsonStringify(request);
+  const args = { functionName: teardown.lambda.name, input, lifecycleScope: "CRUD", triggers: { place: placeId } };
+  const dependsOn = [...network.made, ...addresses.made, teardown.policy, teardown.logGroup, ...needed];
+  return new lambda.Invocation(name, args, { parent: place.parent, dependsOn });
+}

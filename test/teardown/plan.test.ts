@@ -1,0 +1,216 @@
+import { describe, expect, it } from "vitest";
+import type { ObservedFallback, ObservedSubnet, Plan, Wait } from "../../src/teardown/model.ts";
+import { planFallback, planSubnet, type SubnetPolicy, type Times } from "../../src/teardown/plan.ts";
+import { gateway, internet, nat, table } from "../fallback/build.ts";
+import { after, early, fallback, fn, foreign, held, late, policy, probe, subnet } from "./build.ts";
+
+interface Told {
+  readonly actions?: readonly string[];
+  readonly waits?: readonly string[];
+  readonly findings?: readonly string[];
+  readonly refusal?: string;
+}
+
+interface Case<Observed> extends Told {
+  readonly name: string;
+  readonly observed: Observed;
+  readonly times: Times;
+}
+
+function tell({ actions, waits, findings, refusal }: Plan): Told {
+  return {
+    actions: actions.map((it) => {
+      const what =
+        it.kind === "disassociate"
+          ? `${it.associationId}`
+          : it.kind === "withdraw"
+            ? it.functionArn.split(":").at(-1)
+            : it.kind === "route"
+              ? `${it.routeTableId} to ${it.gatewayId}`
+              : it.natGatewayId;
+      return `${it.kind} ${it.row} ${what}`;
+    }),
+    waits: waits.map(toldWait),
+    findings: findings.map((it) => `${it.kind} ${it.routeTableId}${"target" in it ? ` ${it.target}` : ""}`),
+    ...(refusal && {
+      refusal:
+        refusal.kind === "members"
+          ? `members ${refusal.functionNames}`
+          : `foreign-routes ${refusal.routes.map((it) => it.routeTableId)}`,
+    }),
+  };
+}
+
+function toldWait(wait: Wait): string {
+  if (wait.kind === "members") return `members ${wait.functionNames}`;
+  if (wait.kind === "probe") return `probe ${wait.functionArn.split(":").at(-1)}`;
+  return wait.kind === "gateway" ? `gateway ${wait.natGatewayId}` : "runs";
+}
+
+const expected = ({ actions = [], waits = [], findings = [], refusal }: Told) => ({
+  ...{ actions, waits, findings },
+  ...(refusal && { refusal }),
+});
+
+const subnetCases: readonly (Case<ObservedSubnet> & { readonly policy?: SubnetPolicy })[] = [
+  {
+    name: "1: members are there, and nothing is touched while they may still go",
+    observed: subnet({ functions: [fn("b"), fn("a")], addresses: [held("1")], probes: [probe("zone-1", "here")] }),
+    times: after(119),
+    waits: ["members a,b"],
+  },
+  {
+    name: "2: members are there for good",
+    observed: subnet({ functions: [fn("a")], addresses: [held("1")], probes: [probe("zone-1", "here")] }),
+    times: after(120),
+    refusal: "members a",
+  },
+  {
+    name: "2: a function with other groups that has an address of the pool is a member",
+    observed: subnet({ functions: [fn("a", "other")], addresses: [held("1", "other")] }),
+    times: late,
+    refusal: "members a",
+  },
+  {
+    name: "3: a function with other groups and no address of the pool is none",
+    observed: subnet({ functions: [fn("a", "other")], addresses: [held("1")] }),
+    times: late,
+    actions: ["disassociate 3 eipassoc-1"],
+  },
+  {
+    name: "2: … unless the subnet itself goes",
+    observed: subnet({ functions: [fn("a", "other")], addresses: [held("1")] }),
+    times: late,
+    policy: { ...policy, deletesSubnet: true },
+    refusal: "members a",
+  },
+  {
+    name: "3 and 4: addresses on interfaces and probes in the subnet, at once",
+    observed: subnet({ addresses: [held("1"), held("2", "other")], probes: [probe("zone-1", "here")] }),
+    times: early,
+    actions: ["disassociate 3 eipassoc-1", "disassociate 3 eipassoc-2", "withdraw 4 zone-1"],
+    waits: ["runs"],
+  },
+  {
+    name: "3: the same when nobody looked for members",
+    observed: subnet({ functions: undefined, addresses: [held("1")] }),
+    times: early,
+    actions: ["disassociate 3 eipassoc-1"],
+    waits: ["runs"],
+  },
+  {
+    name: "4: a probe in another subnet stays there, one in none too",
+    observed: subnet({ probes: [probe("zone-2", "elsewhere"), probe("zone-3", "outside")] }),
+    times: late,
+  },
+  {
+    name: "4: a probe that failed to leave is asked again, one that failed elsewhere is not",
+    observed: subnet({ probes: [probe("zone-1", "outside", "failed"), probe("zone-2", "elsewhere", "failed")] }),
+    times: late,
+    actions: ["withdraw 4 zone-1"],
+  },
+  {
+    name: "4: an idle probe is taken out too",
+    observed: subnet({ probes: [probe("zone-1", "here", "idle")] }),
+    times: late,
+    actions: ["withdraw 4 zone-1"],
+  },
+  {
+    name: "5: a probe that is being updated, wherever it is shown",
+    observed: subnet({ probes: [probe("zone-1", "here", "changing"), probe("zone-2", "outside", "changing")] }),
+    times: late,
+    waits: ["probe zone-1", "probe zone-2"],
+  },
+  { name: "6: all is gone, a run may still be under way", observed: subnet(), times: early, waits: ["runs"] },
+  { name: "7: all is gone, and no run is left", observed: subnet(), times: late },
+];
+
+const fallbackCases: readonly Case<ObservedFallback>[] = [
+  { name: "1: direct, no gateway", observed: fallback({ routeTables: [table("a")] }), times: late },
+  {
+    name: "2: on NAT, the gateway only when no route leads to it",
+    observed: fallback({ routeTables: [table("a", nat("1")), table("b")], natGateways: [gateway("1", "available")] }),
+    times: early,
+    actions: ["route 2 rtb-a to igw-1"],
+    waits: ["runs"],
+  },
+  {
+    name: "2: to a gateway of which even the record is gone",
+    observed: fallback({ routeTables: [table("a", nat("9", true))] }),
+    times: late,
+    actions: ["route 2 rtb-a to igw-1"],
+  },
+  {
+    name: "3: to a gateway of somebody else, or elsewhere",
+    observed: fallback({ routeTables: [table("a", nat("9")), table("b", { kind: "other", target: "tgw-1" })] }),
+    times: late,
+    findings: ["foreign-route rtb-a nat-9", "foreign-route rtb-b tgw-1"],
+  },
+  {
+    name: "3: no default route",
+    observed: fallback({ routeTables: [{ ...table("a"), route: undefined }] }),
+    times: late,
+    findings: ["no-default-route rtb-a"],
+  },
+  {
+    name: "4: nowhere to lead back to; the gateway goes all the same",
+    observed: fallback({
+      routeTables: [table("a", nat("1"))],
+      natGateways: [gateway("1", "available")],
+      internetGatewayId: undefined,
+    }),
+    times: late,
+    actions: ["delete 5 nat-1"],
+    findings: ["no-internet-gateway rtb-a"],
+  },
+  {
+    name: "5: available, pending and failed ones are deleted",
+    observed: fallback({
+      routeTables: [table("a", internet)],
+      natGateways: [gateway("1", "available"), gateway("2", "pending"), gateway("3", "failed")],
+    }),
+    times: late,
+    actions: ["delete 5 nat-1", "delete 5 nat-2", "delete 5 nat-3"],
+  },
+  {
+    name: "6: one that is being deleted",
+    observed: fallback({ natGateways: [gateway("1", "deleting"), gateway("2", "deleted")] }),
+    times: late,
+    waits: ["gateway nat-1"],
+  },
+  {
+    name: "7: others' route leads to it; the pool's own comes back",
+    observed: fallback({
+      routeTables: [table("a", nat("1"))],
+      natGateways: [gateway("1", "available")],
+      foreignRoutes: [foreign("x", "1")],
+    }),
+    times: late,
+    actions: ["route 2 rtb-a to igw-1"],
+    refusal: "foreign-routes rtb-x",
+  },
+  {
+    name: "6: others' route leads to one that is being deleted anyway",
+    observed: fallback({ natGateways: [gateway("1", "deleting")], foreignRoutes: [foreign("x", "1")] }),
+    times: late,
+    waits: ["gateway nat-1"],
+  },
+  {
+    name: "8: all is gone, a run may still make one",
+    observed: fallback({ routeTables: [table("a")], natGateways: [gateway("1", "deleted")] }),
+    times: early,
+    waits: ["runs"],
+  },
+];
+
+describe("plan of a subnet's teardown", () => {
+  it.each(subnetCases.map((it) => [it.name, it] as const))("%s", (_name, one) => {
+    expect(tell(planSubnet(one.observed, one.policy ?? policy, one.times))).toEqual(expected(one));
+  });
+});
+
+describe("plan of a fallback's teardown", () => {
+  it.each(fallbackCases.map((it) => [it.name, it] as const))("%s", (_name, one) => {
+    expect(tell(planFallback(one.observed, one.times))).toEqual(expected(one));
+  });
+});

@@ -1,0 +1,56 @@
+/**
+ * The real Pulumi engine, built from its Go modules: SST downloads it from a place of its own, the checks build the same
+ * version from source. Nothing of it is in this repository but the pins in go/.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** The version that SST 4.17.1 asks for. */
+export const engineVersion = "v3.215.0";
+
+const pins = join(import.meta.dirname, "go");
+
+/** Where the built engine is kept: a folder of the user's cache, by what it was built from. */
+export function enginePath(): string {
+  const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const hash = createHash("sha256")
+    .update(readFileSync(join(pins, "go.sum")))
+    .digest("hex");
+  return join(cache, "holdfast", `pulumi-${engineVersion}-${hash.slice(0, 8)}`, "pulumi");
+}
+
+/** What keeps the engine from being built here, for people; nothing if it is there or can be built. */
+export function engineMissing(): string | undefined {
+  if (existsSync(enginePath())) return undefined;
+  const { status } = spawnSync("go", ["version"], { stdio: "ignore" });
+  if (status === 0) return undefined;
+  return "Go is not installed, so the Pulumi engine cannot be built: install Go 1.24 or later (https://go.dev/dl) and run npm run test:deploy again";
+}
+
+/**
+ * Builds the engine unless it is there. The first time, it takes minutes and downloads about 1.7 GB of modules.
+ *
+ * @returns the path of the engine
+ * @throws Error when Go is missing or the build fails
+ */
+export function buildEngine(): string {
+  const path = enginePath();
+  if (existsSync(path)) return path;
+  const missing = engineMissing();
+  if (missing !== undefined) throw new Error(missing);
+  const folder = join(path, "..");
+  mkdirSync(folder, { recursive: true });
+  // Under another name until it is whole: a build that was interrupted leaves no engine behind.
+  const unfinished = join(folder, `unfinished-${process.pid}`);
+  const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${engineVersion}`;
+  const target = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+  execFileSync("go", ["build", "-p=2", "-buildvcs=false", "-ldflags", `-s -w ${version}`, "-o", unfinished, target], {
+    cwd: pins,
+    stdio: "inherit",
+  });
+  renameSync(unfinished, path);
+  return path;
+}

@@ -1,0 +1,139 @@
+/** A project with an account of its own, in which the real `sst` and the real Pulumi engine deploy, refresh and remove. */
+import { spawn } from "node:child_process";
+import { chmodSync, copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { region } from "../../../scripts/stand-in/account.ts";
+import { type Backend, startBackend } from "../../../scripts/stand-in/backend.ts";
+import { createProject, sstEnvironment } from "../../../scripts/stand-in/project.ts";
+import { Account, type AccountOptions } from "./account.ts";
+import { buildEngine } from "./build.ts";
+import { serveLanguage } from "./language-host.ts";
+import { type Operation, type Provider, serveProvider } from "./provider.ts";
+import type { PluginServer } from "./wire.ts";
+
+const modules = resolve(import.meta.dirname, "../../../node_modules");
+
+/** Providers of SST that this model answers for: nothing of theirs exists in the account. */
+const providers = ["aws", "random", "command", "tls"];
+
+export interface Run {
+  readonly exitCode: number;
+  /** What the operator sees. */
+  readonly output: string;
+  readonly operations: readonly Operation[];
+}
+
+export interface StageOptions extends AccountOptions {
+  /** Folder of the example. */
+  readonly example: string;
+  readonly stage: string;
+}
+
+export class Stage {
+  readonly account: Account;
+  readonly folder: string;
+  readonly #stage: string;
+  readonly #home: string;
+  #backend: Backend | undefined;
+  #provider: Provider | undefined;
+  #language: PluginServer | undefined;
+  #programOutput = "";
+
+  private constructor({ example, stage, ...options }: StageOptions) {
+    this.account = new Account(options);
+    this.#stage = stage;
+    this.folder = createProject(example);
+    this.#home = join(this.folder, ".home");
+  }
+
+  /** @throws Error when the engine can be neither found nor built */
+  static async open(options: StageOptions): Promise<Stage> {
+    const stage = new Stage(options);
+    stage.#installEngine(buildEngine());
+    stage.#backend = await startBackend();
+    stage.#provider = await serveProvider(stage.account);
+    stage.#language = await serveLanguage(
+      () => stage.#environment(),
+      (text) => {
+        stage.#programOutput += text;
+      },
+    );
+    return stage;
+  }
+
+  close(): void {
+    this.#backend?.close();
+    this.#provider?.close();
+    this.#language?.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** SST looks for the engine in a folder of its own below the home directory. */
+  #installEngine(engine: string): void {
+    const bin = this.#bin();
+    mkdirSync(bin, { recursive: true });
+    try {
+      linkSync(engine, join(bin, "pulumi"));
+    } catch {
+      // On another file system.
+      copyFileSync(engine, join(bin, "pulumi"));
+    }
+    // Resources that SST writes in JavaScript have a provider of their own, which comes with @pulumi/pulumi.
+    const dynamic = join(bin, "pulumi-resource-pulumi-nodejs");
+    const program = join(modules, "@pulumi/pulumi/cmd/dynamic-provider/index.js");
+    writeFileSync(dynamic, `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
+    chmodSync(dynamic, 0o755);
+  }
+
+  #bin(): string {
+    return join(this.#home, ".config", "sst", "bin");
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    const ports = providers.map((name) => `${name}:${this.#provider?.port}`);
+    return {
+      ...sstEnvironment(this.#home),
+      PATH: `${this.#bin()}:${process.env["PATH"]}`,
+      SST_PULUMI_PATH: join(this.#bin(), "pulumi"),
+      PULUMI_DEBUG_PROVIDERS: ports.join(","),
+      PULUMI_DEBUG_LANGUAGES: `nodejs:${this.#language?.port}`,
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      AWS_ENDPOINT_URL: this.#backend?.url,
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: "stand-in",
+      AWS_SECRET_ACCESS_KEY: "stand-in",
+    };
+  }
+
+  /** Changes a file of the project. @throws Error when it does not hold what is to be replaced */
+  edit(file: string, from: string, to: string): void {
+    const path = join(this.folder, file);
+    const text = readFileSync(path, "utf8");
+    if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
+    writeFileSync(path, text.replace(from, to));
+  }
+
+  /** Replaces the operator's file: the pools as they are written in it, and what else stands beside them. */
+  configure(pools: string, more = ""): void {
+    const text = `import { defineHoldfast } from "./src/config/holdfast.ts";\nexport default defineHoldfast({ pools: { ${pools} }, ${more} });\n`;
+    writeFileSync(join(this.folder, "holdfast.config.ts"), text);
+  }
+
+  /** Runs the real `sst`. Virtual time passes only while AWS makes the provider wait. */
+  async sst(command: "deploy" | "diff" | "refresh" | "remove", ...more: string[]): Promise<Run> {
+    this.#programOutput = "";
+    this.#provider?.takeOperations();
+    const args = [command, ...more, "--stage", this.#stage];
+    const child = spawn(join(modules, ".bin", "sst"), args, { cwd: this.folder, env: this.#environment() });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => {
+        output += chunk;
+      });
+    }
+    const exitCode = await new Promise<number>((done) => child.on("close", (code) => done(code ?? 1)));
+    return { exitCode, output: output + this.#programOutput, operations: this.#provider?.takeOperations() ?? [] };
+  }
+}
