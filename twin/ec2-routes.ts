@@ -4,7 +4,6 @@ import type {
   CreateRouteTableRequest,
   DeleteRouteRequest,
   DescribeRouteTablesRequest,
-  DisassociateRouteTableRequest,
   ReplaceRouteRequest,
   ReplaceRouteTableAssociationRequest,
 } from "@aws-sdk/client-ec2";
@@ -69,19 +68,13 @@ export function routeOperations(context: Ec2Context): Record<string, Operation> 
       if (!other) change(input.RouteTableId, (table) => table.subnetIds.push(subnetId));
       return { AssociationId: routeTableAssociationId(subnetId), AssociationState: { State: "associated" } };
     },
-    DisassociateRouteTable: ({ AssociationId }: DisassociateRouteTableRequest) => {
-      const table = associatedTable(world, AssociationId);
-      change(table.routeTableId, ({ subnetIds }) => {
-        const index = subnetIds.findIndex((id) => routeTableAssociationId(id) === AssociationId);
-        if (index >= 0) subnetIds.splice(index, 1);
-      });
-      return {};
-    },
-    /** Of a main table's association: makes another table the VPC's main one. The rest of the operation is not here. */
+    /** Makes another table the VPC's main one; of a subnet's association it is not modelled. */
     ReplaceRouteTableAssociation: ({ AssociationId, RouteTableId }: ReplaceRouteTableAssociationRequest) => {
-      const before = associatedTable(world, AssociationId);
-      if (!before.main || routeTableAssociationId(before.routeTableId) !== AssociationId) {
-        throw new AwsError("InvalidParameterValue", "The twin replaces the association of main tables alone.");
+      const before = [...world.routeTables.values()].find(
+        ({ main, routeTableId }) => main && routeTableAssociationId(routeTableId) === AssociationId,
+      );
+      if (!before) {
+        throw new AwsError("InvalidAssociationID.NotFound", `The association ID '${AssociationId}' does not exist`);
       }
       const next = requireRecord(world, "routeTables", RouteTableId);
       change(before.routeTableId, (table) => {
@@ -130,14 +123,6 @@ export function routeOperations(context: Ec2Context): Record<string, Operation> 
       return {};
     },
   };
-}
-
-function associatedTable({ routeTables }: World, associationId: string | undefined): RouteTable {
-  const found = [...routeTables.values()].find(({ routeTableId, main, subnetIds }) =>
-    [...subnetIds, ...(main ? [routeTableId] : [])].some((id) => routeTableAssociationId(id) === associationId),
-  );
-  if (found) return found;
-  throw new AwsError("InvalidAssociationID.NotFound", `The association ID '${associationId}' does not exist`);
 }
 
 function indexOf(table: RouteTable, destination: string): number {

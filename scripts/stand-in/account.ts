@@ -277,6 +277,11 @@ const arnTails: Readonly<Record<string, (name: string) => string>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => `cloudwatch:${region}:${accountId}:alarm:${name}`,
 };
 
+/** AWS gives a service-linked role its name. */
+const serviceLinkedRoles: Readonly<Record<string, string>> = {
+  "ec2-nat-gateway.amazonaws.com": "AWSServiceRoleForNATGateway",
+};
+
 /** The id and the outputs that AWS would give a new resource. The same name always gets the same ones. */
 export function create(type: string, logicalName: string, inputs: Properties): { id: string; state: Properties } {
   const hash = createHash("sha256").update(`${type} ${logicalName}`).digest("hex").slice(0, 17);
@@ -294,6 +299,11 @@ export function create(type: string, logicalName: string, inputs: Properties): {
     return { id: url, state: { ...state, url } };
   }
   if (type === "aws:sns/topic:Topic") return { id: arn, state };
+  if (type === "aws:iam/serviceLinkedRole:ServiceLinkedRole") {
+    const own = { name: serviceLinkedRoles[String(inputs["awsServiceName"])] };
+    const id = `arn:aws:iam::${accountId}:role/aws-service-role/${inputs["awsServiceName"]}/${own.name}`;
+    return { id, state: { ...state, ...own, arn: id } };
+  }
   if (type === "aws:globalaccelerator/accelerator:Accelerator") {
     return { id: arn, state: { ...state, ...acceleratorAddresses(arn) } };
   }
@@ -306,6 +316,10 @@ export function create(type: string, logicalName: string, inputs: Properties): {
     return { id: String(inputs["domainName"]), state: { ...state, domainNameConfiguration: configuration } };
   }
   if (type === "aws:ssm/parameter:Parameter") return { id: name, state: { ...state, version: 1 } };
+  if (type === "aws:ec2/subnet:Subnet") {
+    const id = `${prefix}-${hash}`;
+    return { id, state: { ...state, arn: `arn:aws:ec2:${region}:${accountId}:subnet/${id}` } };
+  }
   return {
     id: prefix ? `${prefix}-${hash}` : name,
     state: type === "aws:s3/bucket:Bucket" ? { ...state, bucket: name } : state,

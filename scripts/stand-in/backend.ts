@@ -4,26 +4,29 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Account, accountId, emptyAccount } from "./account.ts";
+import type { WireRequest, WireResponse } from "../../twin/codec.ts";
+import { accountId, emptyAccount } from "./account.ts";
 import { answerEc2, isEc2 } from "./ec2.ts";
 
 /** SST's own stack of state and asset buckets, as it describes itself in SSM. */
 const bootstrap = JSON.stringify({ state: "sst-state-stand-in", asset: "sst-asset-stand-in", version: 7 });
 
+type Ec2 = (request: WireRequest) => WireResponse | Promise<WireResponse>;
+
 export interface Backend {
   readonly url: string;
-  /** Whose EC2 answers from now on. */
-  serve(account: Account): void;
+  /** Who answers for EC2 from now on; an empty account until then. */
+  serveEc2(answer: Ec2): void;
   close(): void;
 }
 
 export async function startBackend(): Promise<Backend> {
   const objects = new Map<string, Buffer>();
-  let account = emptyAccount;
+  let ec2: Ec2 = (request) => answerEc2(emptyAccount, request);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
+    request.on("end", async () => {
       const body = Buffer.concat(chunks);
       const target = String(request.headers["x-amz-target"] ?? "");
       const key = (request.url ?? "").split("?")[0] ?? "";
@@ -36,7 +39,8 @@ export async function startBackend(): Promise<Backend> {
       if (body.includes("Action=GetCallerIdentity")) return response.end(callerIdentity);
       if (isEc2({ body })) {
         const query = new URLSearchParams();
-        const answer = answerEc2(account, { method: "POST", path: "/", query, headers: {}, body });
+        const headers = { authorization: request.headers.authorization ?? "" };
+        const answer = await ec2({ method: "POST", path: "/", query, headers, body });
         response.writeHead(answer.status, answer.headers);
         return response.end(answer.body);
       }
@@ -52,10 +56,10 @@ export async function startBackend(): Promise<Backend> {
     server.listen(0, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const serve = (it: Account) => {
-    account = it;
+  const serveEc2 = (answer: Ec2) => {
+    ec2 = answer;
   };
-  return { url: `http://127.0.0.1:${port}`, serve, close: () => server.close() };
+  return { url: `http://127.0.0.1:${port}`, serveEc2, close: () => server.close() };
 }
 
 const callerIdentity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::${accountId}:user/operator</Arn><UserId>AIDAOPERATOR</UserId><Account>${accountId}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;

@@ -119,7 +119,7 @@ export const kept = (ofPool: number, ofAnother: number): Account => ({
   ...emptyAccount,
   addresses: ["partners", "formerly"].flatMap((pool, which) =>
     Array.from({ length: which === 0 ? ofPool : ofAnother }, (_, index) => ({
-      allocationId: `eipalloc-${pool}-${index + 1}`,
+      allocationId: `eipalloc-0${"ab"[which]}${index + 1}`,
       tags: {
         ...{ "holdfast:stage": "holdfast-test", "holdfast:pool": pool, "holdfast:role": "egress" },
         Name: `holdfast-test-${pool}-egress-${index + 1}`,

@@ -7,9 +7,6 @@ import {
   existing,
   inFallback,
   kept,
-  madeBefore,
-  natBehindMembers,
-  onMainTable,
   scoutBehindMembers,
   sharedTable,
   uncounted,
@@ -85,31 +82,7 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     "smallest",
     same,
     kept(0, 4),
-    "This stage has kept eipalloc-formerly-1 (holdfast-test-formerly-egress-1), eipalloc-formerly-2",
-  ],
-  "more VPCs than the quota": [
-    "smallest",
-    same,
-    { ...emptyAccount, vpcQuota: 0 },
-    "pools: 1 new VPCs are needed, 0 are there, and AWS allows 0 in this region",
-  ],
-  "functions that would take all of the account's concurrency": [
-    "smallest",
-    same,
-    { ...emptyAccount, concurrencyQuota: 4 },
-    "pools: Holdfast's own functions need 4 concurrent executions, and Lambda allows 4",
-  ],
-  "another range for a network that is there": [
-    "smallest",
-    replace("create: {}", 'create: { cidr: "10.80.0.0/16" }'),
-    madeBefore("10.97.0.0/16"),
-    "pools.partners.network.create.cidr: is 10.80.0.0/16, and the pool's VPC vpc-0a1b2c3d4e5f60718 has 10.97.0.0/16",
-  ],
-  "more zones than the region has": [
-    "smallest",
-    replace("create: {}", "create: { zones: 3 }"),
-    { ...emptyAccount, zones: emptyAccount.zones.slice(0, 2) },
-    "pools.partners.network.create.zones: asks for 3 zones, and this account has 2 in this region (us-east-1a, us-east-1b)",
+    "This stage has kept eipalloc-0b1 (holdfast-test-formerly-egress-1), eipalloc-0b2 (",
   ],
   "a region whose VPC Block Public Access lets nothing out": [
     "smallest",
@@ -143,29 +116,11 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     sharedTable,
     "network.existing.routeTableIds: rtb-0a1b2c3d4e5f60718 is used by subnet-other as well, outside the pool",
   ],
-  "members on the VPC's main route table, with a fallback": [
-    "existing-network",
-    same,
-    onMainTable,
-    "network.existing.subnetIds: subnet-0b1b2c3d4e5f60718 has no route table of its own and uses the VPC's main one",
-  ],
   "shared subnets, with a fallback": [
     "existing-network",
     same,
     withSubnet("a", { ownerId: "210987654321" }),
     "network.existing.subnetIds: subnet-0a1b2c3d4e5f60718 is shared by account 210987654321",
-  ],
-  "a NAT gateway's subnet behind the members' route table": [
-    "existing-network",
-    same,
-    natBehindMembers,
-    "network.existing.natSubnetId: subnet-0c1b2c3d4e5f60718 uses rtb-0a1b2c3d4e5f60718, which is one of routeTableIds",
-  ],
-  "a NAT gateway's subnet in a Local Zone": [
-    "existing-network",
-    same,
-    withSubnet("c", { zone: "-bos-1a" }),
-    "network.existing.natSubnetId: subnet-0c1b2c3d4e5f60718 is in us-east-1-bos-1a, a local-zone",
   ],
   "a scout's subnet where members are": [
     "existing-network",
@@ -235,8 +190,6 @@ describe("a deployment that is not refused", () => {
   const accepted: Record<string, [example: string, change: (file: string) => string, account: Account]> = {
     "addresses of load balancers and of one's own range do not count": ["smallest", same, uncounted],
     "addresses that are there already are not needed again": ["smallest", same, { ...kept(2, 3), addressQuota: 5 }],
-    "members on the VPC's main route table, without a fallback": ["existing-network", withoutFallback, onMainTable],
-    "a table that other subnets use, without a fallback": ["existing-network", withoutFallback, sharedTable],
     "shared subnets, without a fallback": [
       "existing-network",
       withoutFallback,
@@ -250,11 +203,6 @@ describe("a deployment that is not refused", () => {
         ...{ blockMode: "block-bidirectional" as const },
         subnets: existing.subnets.map((it) => ({ ...it, blockMode: "off" as const })),
       },
-    ],
-    "a network and its VPC that are there, in a full account": [
-      "smallest",
-      same,
-      { ...madeBefore("10.97.0.0/16"), vpcQuota: 1, addressQuota: 2 },
     ],
   };
 

@@ -22,6 +22,10 @@ const existing = {
       ...{ routeTableId: "rtb-0a", vpcId: "vpc-0a", main: false, subnetIds: ["subnet-0a"] },
       defaultRoute: "igw-0a",
     },
+    {
+      ...{ routeTableId: "rtb-0n", vpcId: "vpc-0a", main: true, subnetIds: [] },
+      defaultRoute: "igw-0a",
+    },
   ],
 };
 const inExisting = (fallback: Fallback): HoldfastInput => ({

@@ -143,7 +143,7 @@ const withFallbacks: HoldfastInput = {
     plain: { network: { create: {} }, targets },
   },
 };
-const wideAccount = { ...emptyAccount, addressQuota: 50 };
+const wideAccount = { ...emptyAccount, addressQuota: 50, vpcQuota: 50 };
 
 describe("fallback's permissions", () => {
   it("are exactly the commands that its code can send", async () => {
