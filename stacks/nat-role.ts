@@ -40,7 +40,7 @@ async function findRole({ parent }: Place): Promise<iam.GetRoleResult | undefine
     return { role: name === undefined ? undefined : await iam.getRole({ name }, options) };
   };
   const found = await readOrWarn(
-    `whether the account has AWSServiceRoleForNATGateway`,
+    "whether the account has AWSServiceRoleForNATGateway (aws iam create-service-linked-role makes it)",
     "iam:ListRoles and iam:GetRole",
     read,
   );
