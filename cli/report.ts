@@ -2,6 +2,7 @@
 import { paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { call } from "../src/aws/errors.ts";
+import { logGroupOf } from "../src/config/names.ts";
 import type { Evidence } from "../src/probing/evidence.ts";
 import { evidenceMessage } from "../src/probing/sentinel.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
@@ -56,7 +57,7 @@ async function readLines({ clients }: Session, FunctionName: string, startTime: 
   const { LoggingConfig } = await call("lambda:GetFunctionConfiguration", () =>
     clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName })),
   );
-  const logGroupName = LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
+  const logGroupName = LoggingConfig?.LogGroup ?? logGroupOf(FunctionName);
   const input = { logGroupName, startTime, filterPattern: JSON.stringify(evidenceMessage) };
   return call("logs:FilterLogEvents", async () => {
     const lines: string[] = [];

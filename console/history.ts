@@ -1,6 +1,7 @@
 /** What the functions have told in their logs: the time line of a deployment. */
 import { paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsCallError, call } from "../src/aws/errors.ts";
+import { functionNameOf, logGroupOf } from "../src/config/names.ts";
 import { type DomainEvent, domainEventMessage } from "../src/telemetry/model.ts";
 import type { ConsoleClients } from "./deployment.ts";
 
@@ -11,7 +12,9 @@ const parts = ["relocate", "sentinel", "fallback", "attach"] as const;
  * @throws AwsCallError for anything but a log group that is not there
  */
 export async function readEvents({ logs }: ConsoleClients, stage: string, sinceMs: number): Promise<DomainEvent[]> {
-  const found = await Promise.all(parts.map((part) => readGroup(logs, `/aws/lambda/${stage}-${part}`, sinceMs)));
+  const found = await Promise.all(
+    parts.map((part) => readGroup(logs, logGroupOf(functionNameOf(stage, part)), sinceMs)),
+  );
   return found.flat().sort((a, b) => a.timeMs - b.timeMs);
 }
 

@@ -7,6 +7,7 @@ import {
   paginateGetMetricData,
 } from "@aws-sdk/client-cloudwatch";
 import { AwsCallError, call } from "../src/aws/errors.ts";
+import { dashboardNameOf } from "../src/config/names.ts";
 import { chartView, poolCharts, Queries, readDashboard, type WidgetPlan, widgetView } from "./dashboard.ts";
 import type { ConsoleDeployment } from "./deployment.ts";
 import type { AlarmView, Measures, PoolMeasures } from "./model.ts";
@@ -25,7 +26,7 @@ export async function measure(
   const queries = new Queries();
   const plans = await Promise.all(
     pools.map(async ({ name, metricsNamespace }) => {
-      const dashboardName = `${stage}-${name}`;
+      const dashboardName = dashboardNameOf(stage, name);
       const widgets = await readWidgets(cloudWatch, dashboardName);
       return { name, dashboardName, widgets, charts: poolCharts(name, metricsNamespace) };
     }),
@@ -86,10 +87,10 @@ function readMetrics(client: CloudWatchClient, queries: Queries, fromMs: number,
   });
 }
 
-function readAlarms(client: CloudWatchClient, AlarmNamePrefix: string) {
+function readAlarms(client: CloudWatchClient, stage: string) {
   return call("cloudwatch:DescribeAlarms", async () => {
     const alarms = new Map<string, AlarmView>();
-    for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, { AlarmNamePrefix })) {
+    for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, { AlarmNamePrefix: `${stage}-` })) {
       for (const {
         AlarmName: name = "",
         StateValue: state = "INSUFFICIENT_DATA",

@@ -5,6 +5,7 @@ import { createSource, type Source } from "../console/source.ts";
 import { type DeployedRegion, openDeployedRegion } from "../sim/deployed-region.ts";
 import { loadFallbackSettings } from "../src/config/fallback-settings.ts";
 import type { HoldfastInput } from "../src/config/holdfast.ts";
+import { functionNameOf } from "../src/config/names.ts";
 import { loadSentinelSettings } from "../src/config/probing-settings.ts";
 import { loadSettings } from "../src/config/settings.ts";
 import type { Address, FunctionVersion } from "../twin/world.ts";
@@ -86,14 +87,14 @@ export async function openStage(seed: number): Promise<Stage> {
     place,
     isSettled,
     egressAddresses: () => [...world.addresses.values()].filter(({ tags }) => tags["holdfast:role"] === "egress"),
-    roleOf: (part) => latest(`${stageName}-${part}`)?.settings.role ?? "",
+    roleOf: (part) => latest(functionNameOf(stageName, part))?.settings.role ?? "",
   };
 }
 
 /** What the deployed functions were told, read from their environment as the command line does it in an account. */
 async function deploymentOf({ region, operator }: DeployedRegion): Promise<ConsoleDeployment> {
   const textOf = (part: string) =>
-    region.world.functions.get(`${stageName}-${part}`)?.versions.get("$LATEST")?.settings.environment?.[
+    region.world.functions.get(functionNameOf(stageName, part))?.versions.get("$LATEST")?.settings.environment?.[
       "HOLDFAST_SETTINGS"
     ];
   const parameter = async (Name: string) => {

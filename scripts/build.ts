@@ -1,6 +1,7 @@
 /**
  * Builds the functions, what users import, the command line and the console's page: `npm run build` →
  * dist/functions/<name>/index.mjs, dist/<name>.mjs, dist/cli/holdfast.mjs, dist/console, and dist/sizes.json.
+ * `npm run build -- functions` leaves out the command line and the page, as a deployment does.
  */
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { build, type Metafile } from "esbuild";
@@ -64,12 +65,18 @@ for (const [name, { entry, limit }] of Object.entries(libraries)) {
   const outfile = `dist/${name}.mjs`;
   await make(name, limit, outfile, libraryOptions(entry, outfile));
 }
-const commandLine = "dist/cli";
-// Chunks are named by their content: those of an earlier build would stay.
-await rm(commandLine, { recursive: true, force: true });
-await build(commandLineOptions(commandLine));
-await chmod(`${commandLine}/holdfast.mjs`, 0o755);
-await build(pageOptions("dist/console"));
+
+/** What a deployment does not need: the command line and the console's page. */
+async function makeTools(): Promise<void> {
+  // Chunks are named by their content: those of an earlier build would stay.
+  const commandLine = "dist/cli";
+  await rm(commandLine, { recursive: true, force: true });
+  await build(commandLineOptions(commandLine));
+  await chmod(`${commandLine}/holdfast.mjs`, 0o755);
+  await build(pageOptions("dist/console"));
+}
+
+if (process.argv[2] !== "functions") await makeTools();
 await mkdir("dist", { recursive: true });
 await writeFile("dist/sizes.json", `${JSON.stringify(sizes, null, 2)}\n`);
 if (failures.length > 0) {

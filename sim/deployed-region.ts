@@ -13,7 +13,7 @@ import { createRegion, type Region } from "../twin/region.ts";
 import { type Operator, operatorOf } from "./operator.ts";
 import { deployRecorded } from "./recorded-deployment.ts";
 import type { Ids, RecordedResource } from "./recorded-resource.ts";
-import { synthesize } from "./synthesize.ts";
+import { type Names, synthesize } from "./synthesize.ts";
 
 export interface DeployedRegion {
   readonly region: Region;
@@ -30,6 +30,7 @@ export interface DeployedRegion {
 export interface DeployedRegionOptions {
   readonly seed?: number;
   readonly stage?: string;
+  readonly names?: Names;
   readonly addressQuota?: number;
   /** When the deployment begins, in milliseconds since the epoch; the first of January 2026 unless given. */
   readonly startMs?: number;
@@ -52,7 +53,7 @@ export async function openDeployedRegion(
   options: DeployedRegionOptions = {},
 ): Promise<DeployedRegion> {
   const { seed = 1, stage = "production", addressQuota = 20, startMs, consistent = false, log = silent } = options;
-  const { delays, direct = false } = options;
+  const { delays, direct = false, names = {} } = options;
   const region = createRegion({ seed, addressQuota, consistent, clock: new VirtualClock(startMs) });
   const path = addEventPath(region, delays ? { delays } : {});
   const targets = Object.values(input.pools).flatMap((pool) => pool.targets.map(({ name }) => name));
@@ -64,7 +65,7 @@ export async function openDeployedRegion(
   };
   // An ingress asks for its function before anything is made.
   const functions = Object.values(input.pools).flatMap(({ ingress }) => (ingress ? [ingress.function] : []));
-  const { resources } = await synthesize(input, stage, { ...emptyAccount, functions });
+  const { resources } = await synthesize(input, stage, { ...emptyAccount, addressQuota, functions }, names);
   const ids: Ids = new Map();
   await deployRecorded(resources, { region, path, ids, partnerOf, log, direct });
   return { region, path, operator: operatorOf(region), partners, ids, records: resources };

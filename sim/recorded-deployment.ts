@@ -73,7 +73,12 @@ export const makers: Readonly<Record<string, Maker>> = {
     operator("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { Policy } }),
   "aws:cloudwatch/eventRule:EventRule": ({ operator }, { eventPattern: EventPattern, state }, { outputs }) =>
     operator("events", "PutRule", { Name: outputs["name"], EventPattern, ...(state && { State: state }) }),
-  "aws:cloudwatch/eventTarget:EventTarget": ({ operator }, { rule: Rule, sqsTarget, ...target }, { name: Id }) => {
+  "aws:cloudwatch/eventTarget:EventTarget": (
+    { operator },
+    { rule: Rule, sqsTarget, targetId, ...target },
+    { name },
+  ) => {
+    const Id = targetId ?? name;
     const SqsParameters = sqsTarget && { SqsParameters: asAws(sqsTarget) };
     return operator("events", "PutTargets", {
       Rule,

@@ -14,19 +14,26 @@ export interface Synthesized {
   readonly outputs: Readonly<Record<string, PoolOutput>>;
 }
 
+/** Names that the author of an application gives. */
+export interface Names {
+  readonly app?: string;
+  readonly component?: string;
+}
+
 /** @throws ConfigError as a deployment would */
 export async function synthesize(
   input: HoldfastInput,
   stage = "test",
   account: Account = emptyAccount,
+  { app: ofApp = app, component = "Holdfast" }: Names = {},
 ): Promise<Synthesized> {
   const config = defineHoldfast(input);
-  const resources = await startRecording(runtime, account, app, stage, false);
+  const resources = await startRecording(runtime, account, ofApp, stage, false);
   const { stackTraceLimit } = Error;
   // Pulumi takes a stack trace for each output: most of the time of a deployment that makes nothing.
   Error.stackTraceLimit = 0;
   try {
-    const { pools } = new Holdfast("Holdfast", { config, app, stage, bundles });
+    const { pools } = new Holdfast(component, { config, app: ofApp, stage, bundles });
     await runtime.disconnect();
     return { resources: inOrder(resources), outputs: pools };
   } finally {

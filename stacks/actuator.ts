@@ -1,6 +1,7 @@
 /** Changes and the clock → one FIFO queue, a group per pool → the function that acts on them. */
 import { cloudwatch, iam, lambda, scheduler, sqs } from "@pulumi/aws";
 import { jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { deadLettersName, queueNameOf, undeliveredName } from "../src/config/names.ts";
 import { actuatorTimeoutSeconds as timeoutSeconds } from "../src/config/run-times.ts";
 import { createFunction, type DeployedFunction, type FunctionArgs } from "./function.ts";
 import { consumerStatement, setAsideStatement } from "./permissions.ts";
@@ -96,12 +97,12 @@ function createQueues(place: Place, name: string): Queues {
   const fifo = { fifoQueue: true, contentBasedDeduplication: true, deduplicationScope: "messageGroup" };
   const deadLetters = new sqs.Queue(
     `${base}-dead-letters`,
-    { ...kept, ...fifo, name: `${place.prefix}-${name}-dead-letters.fifo` },
+    { ...kept, ...fifo, name: deadLettersName(place.prefix, name) },
     options,
   );
   const undelivered = new sqs.Queue(
     `${base}-undelivered`,
-    { ...kept, name: `${place.prefix}-${name}-undelivered` },
+    { ...kept, name: undeliveredName(place.prefix, name) },
     options,
   );
   const queue = new sqs.Queue(
@@ -109,7 +110,7 @@ function createQueues(place: Place, name: string): Queues {
     {
       ...common,
       ...fifo,
-      name: `${place.prefix}-${name}.fifo`,
+      name: queueNameOf(place.prefix, name),
       visibilityTimeoutSeconds: visibilitySeconds,
       // A sweep that nobody read for an hour says nothing that the next does not say.
       messageRetentionSeconds: 3600,

@@ -3,13 +3,16 @@ import type { Pool } from "../src/config/pool.ts";
 import { priceUsdPerHour } from "../src/fallback/cost.ts";
 import { type AlarmRow, ofPool, within } from "./alarms.ts";
 
+/** What tells the alarm that fallback obeys from the pool's others. */
+export const escalation = { id: "escalation" };
+
 /** What a pool with a fallback has besides the others (decision 0009). */
 export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallback"]): AlarmRow[] {
   const perDay = (24 * priceUsdPerHour).toFixed(2);
   return [
     {
       ...ofPool(pool, "BlockedRate"),
-      id: "escalation",
+      ...escalation,
       says: "Fallback obeys this alarm: while it is raised and no clean spare helps, the pool goes over to the NAT gateway. Fed by the pool's own vantages alone.",
       ...{ statistic: "Maximum", threshold: 0, above: true, ...within(3, 5), untold: true },
     },

@@ -1,6 +1,7 @@
 /** What an alarm is, as a row of a table. Each has a section of its own name in docs/runbook.md, which it links to. */
 import { cloudwatch } from "@pulumi/aws";
 import type { Input, Output } from "@pulumi/pulumi";
+import { alarmNameOf } from "../src/config/names.ts";
 import { type MetricName, serviceName } from "../src/telemetry/model.ts";
 import type { Place } from "./place.ts";
 
@@ -54,8 +55,8 @@ export function within(breaching: number, periods: number) {
 }
 
 /** Name of an alarm of a pool, or of `all` pools. */
-export function alarmName(place: Place, scope: string, row: Label): string {
-  return `${place.prefix}-${labelOf(scope, row)}`;
+export function alarmName(prefix: string, scope: string, row: Label): string {
+  return alarmNameOf(prefix, labelOf(scope, row));
 }
 
 type Label = Pick<AlarmRow, "id" | "of">;
@@ -83,6 +84,11 @@ function watchedOf({ math, namespace, metric, dimensions, statistic, periodSecon
   };
 }
 
+/** What people read when it is raised. */
+export function describedIn({ says, id }: Pick<AlarmRow, "says" | "id">, runbookUrl: string): string {
+  return `${says} ${runbookUrl}#${id}`;
+}
+
 /** Makes the alarms of the rows; both directions are told to the topic. */
 export function createAlarms(
   place: Place,
@@ -94,8 +100,8 @@ export function createAlarms(
   return rows.map((row) => {
     const actions = row.untold ? {} : { alarmActions: [topicArn], okActions: [topicArn] };
     const args = {
-      name: alarmName(place, scope, row),
-      alarmDescription: `${row.says} ${runbookUrl}#${row.id}`,
+      name: alarmName(place.prefix, scope, row),
+      alarmDescription: describedIn(row, runbookUrl),
       ...watchedOf(row),
       comparisonOperator: comparisonOf(row),
       threshold: row.threshold,

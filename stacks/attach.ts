@@ -1,12 +1,13 @@
 /** Attaching's function, for the pools whose policy asks for it: what it is told and may do. */
-import type { Resource } from "@pulumi/pulumi";
+import { all, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches } from "../src/config/pool.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
+import { forecastAttach, sizeOf } from "./forecast.ts";
 import type { PoolNetwork } from "./network.ts";
 import { attachStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
-import { attachSettings } from "./settings.ts";
+import { attachDocument, deliver, idsOf } from "./settings.ts";
 
 /** A pool that attaches guarded functions, with its deployed network. */
 export interface AttachParts {
@@ -35,7 +36,8 @@ export function createAttach(
     // Evidence takes minutes to gather: no event could say anything that a sweep does not see in time (decision 0012).
     pools: parts.map(({ name }) => ({ name, sweepMinutes: 1, patterns: {} })),
     describe({ deadLetters }) {
-      const settings = attachSettings(place, parts, deadLetters.url);
+      const document = all([idsOf(networks), deadLetters.url]).apply(([ids, url]) => attachDocument(config, ids, url));
+      const settings = deliver(place, "attach", document, sizeOf(forecastAttach(config, place.prefix)));
       return {
         bundles,
         description: "Holdfast: attaches guarded functions that partners refuse to their pools' networks",

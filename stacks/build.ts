@@ -3,5 +3,5 @@ import { execFileSync } from "node:child_process";
 
 /** @throws Error when the build fails or a function is over its size limit */
 export function buildFunctions(): void {
-  execFileSync("npm", ["run", "--silent", "build"], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("npm", ["run", "--silent", "build", "--", "functions"], { stdio: ["ignore", "ignore", "inherit"] });
 }

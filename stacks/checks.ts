@@ -1,8 +1,8 @@
 /** What only AWS can tell about the operator's file, asked before anything is created. */
 import { ConfigError, type HoldfastConfig } from "../src/config/holdfast.ts";
+import { hasFallback } from "../src/config/pool.ts";
 import { addressQuotaProblems, ownAddressProblems, sharedNameProblems } from "./address-checks.ts";
 import { createdNetworkProblems } from "./created-network-checks.ts";
-import { hasFallback } from "./fallback.ts";
 import { ingressProblems } from "./ingress-checks.ts";
 import { existingNetworkProblems } from "./network-checks.ts";
 import { concurrencyProblems, vpcQuotaProblems } from "./quota-checks.ts";
@@ -12,9 +12,14 @@ import { concurrencyProblems, vpcQuotaProblems } from "./quota-checks.ts";
  * already, and whether the others can be made.
  *
  * @param prefix `<app>-<stage>`, by which this deployment's own resources are known
+ * @param foreseen problems that nobody needs to ask AWS about; asked for when all resources have been declared
  * @throws ConfigError that lists every problem with its path and remedy
  */
-export async function checkDeployment(config: HoldfastConfig, prefix: string): Promise<void> {
+export async function checkDeployment(
+  config: HoldfastConfig,
+  prefix: string,
+  foreseen: () => Promise<string[]> = async () => [],
+): Promise<void> {
   const checks = Object.entries(config.pools).flatMap(([pool, it]) => {
     const { network, addresses, ingress } = it;
     const path = `pools.${pool}.network.${network.kind}`;
@@ -32,6 +37,7 @@ export async function checkDeployment(config: HoldfastConfig, prefix: string): P
     vpcQuotaProblems(config, prefix),
     concurrencyProblems(config),
   ];
-  const problems = (await Promise.all([...checks, ...ofAccount])).flat();
+  const asked = (await Promise.all([...checks, ...ofAccount])).flat();
+  const problems = [...(await foreseen()), ...asked];
   if (problems.length > 0) throw new ConfigError(problems);
 }

@@ -210,15 +210,19 @@ function history({ pool, region, actuators }: DashboardFacts): Widget {
 }
 
 /** Destinations that are no target and not inside: who else the members talk to. */
-function strangers(region: string, { logGroupName, partnerNetworks }: NonNullable<DashboardFacts["flowLogs"]>): Widget {
+function strangers(region: string, flowLogs: NonNullable<DashboardFacts["flowLogs"]>): Widget {
+  const title = "Destinations that are no target";
+  const query = strangersQuery(flowLogs);
+  return { type: "log", width: 24, height: 6, properties: { title, region, view: "table", query } };
+}
+
+export function strangersQuery({ logGroupName, partnerNetworks }: NonNullable<DashboardFacts["flowLogs"]>): string {
   const known = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", ...partnerNetworks];
-  const query = [
+  return [
     `SOURCE '${logGroupName}'`,
     `filter ${known.map((network) => `not isIpv4InSubnet(dstAddr, "${network}")`).join(" and ")}`,
     "stats sum(bytes) as bytesSent, count(*) as flows by dstAddr, dstPort",
     "sort bytesSent desc",
     "limit 20",
   ].join(" | ");
-  const title = "Destinations that are no target";
-  return { type: "log", width: 24, height: 6, properties: { title, region, view: "table", query } };
 }

@@ -50,14 +50,14 @@ export function createEndpoints(place: Place, pool: string, network: CreatedNetw
 }
 
 /** Name of the log group with the pool's flow logs. */
-export function flowLogGroup(place: Place, pool: string): string {
-  return `/holdfast/${place.prefix}/${pool}/flows`;
+export function flowLogGroup(prefix: string, pool: string): string {
+  return `/holdfast/${prefix}/${pool}/flows`;
 }
 
 function createFlowLogs(place: Place, pool: string, vpc: ec2.Vpc, retentionInDays: number): void {
   const base = `${place.name}-${pool}-flows`;
   const options = { parent: place.parent };
-  const group = { name: flowLogGroup(place, pool), retentionInDays, tags: place.tags };
+  const group = { name: flowLogGroup(place.prefix, pool), retentionInDays, tags: place.tags };
   const logs = new cloudwatch.LogGroup(`${base}-logs`, group, options);
   const assumeRolePolicy = trust("vpc-flow-logs.amazonaws.com", place.accountId);
   const role = new iam.Role(`${base}-role`, { assumeRolePolicy, tags: place.tags }, options);

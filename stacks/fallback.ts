@@ -1,27 +1,36 @@
 /** Fallback's function, for the pools that have one: which alarms it hears of, what it is told and may do. */
 import { ec2 } from "@pulumi/aws";
-import type { Resource } from "@pulumi/pulumi";
+import { all, type Input, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import type { Pool } from "../src/config/pool.ts";
+import { hasFallback, type Pool, type PoolWithFallback } from "../src/config/pool.ts";
 import { tagKeys } from "../src/config/tags.ts";
 import { alarmPattern } from "../src/fallback/changes.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
 import type { PoolAddresses } from "./addresses.ts";
 import { alarmName } from "./alarms.ts";
+import { escalation } from "./alarms-fallback.ts";
+import { forecastFallback, sizeOf } from "./forecast.ts";
 import { createNatRole } from "./nat-role.ts";
 import type { PoolNetwork } from "./network.ts";
 import { fallbackStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import type { Probe } from "./probing.ts";
-import { fallbackSettings } from "./settings.ts";
+import { deliver, fallbackDocument, fallbackIdsOf } from "./settings.ts";
+
+/** A probe that fallback asks. */
+export interface FallbackProbe {
+  readonly vantage: string;
+  readonly subnetId: Input<string>;
+  readonly functionArn: Input<string>;
+}
 
 /** A pool that has a fallback, with what of it is deployed already. */
 export interface FallbackParts {
   readonly name: string;
-  readonly pool: Pool & { readonly fallback: { readonly standby: "cold" | "warm" } };
+  readonly pool: PoolWithFallback;
   readonly network: PoolNetwork;
   readonly addresses: PoolAddresses;
-  readonly probes: readonly Probe[];
+  readonly probes: readonly FallbackProbe[];
   /** The alarm that it obeys. */
   readonly alarmName: string;
 }
@@ -39,8 +48,10 @@ export function createFallback(
   const parts = Object.entries(config.pools).flatMap(([name, pool]): FallbackParts[] => {
     const [network, own] = [networks[name], addresses[name]];
     if (!hasFallback(pool) || !network || !own) return [];
-    const probes = allProbes.filter((it) => it.pool === name && it.kind === "serving");
-    return [{ name, pool, network, addresses: own, probes, alarmName: alarmName(place, name, { id: "escalation" }) }];
+    const probes = allProbes
+      .filter((it) => it.pool === name && it.kind === "serving")
+      .map(({ vantage, subnetId, deployed }) => ({ vantage, subnetId, functionArn: deployed.lambda.arn }));
+    return [{ name, pool, network, addresses: own, probes, alarmName: alarmName(place.prefix, name, escalation) }];
   });
   if (parts.length === 0) return undefined;
   for (const { name, pool } of parts) tagExistingTables(place, name, pool);
@@ -52,7 +63,10 @@ export function createFallback(
     // An override and the way out of a dead gateway are honoured within a minute, however rarely relocation sweeps.
     pools: parts.map((it) => ({ name: it.name, sweepMinutes: 1, patterns: { alarms: alarmPattern(it.alarmName) } })),
     describe({ deadLetters }) {
-      const settings = fallbackSettings(place, parts, deadLetters.url);
+      const document = all([fallbackIdsOf(parts), deadLetters.url]).apply(([ids, url]) =>
+        fallbackDocument(parts, ids, url),
+      );
+      const settings = deliver(place, "fallback", document, sizeOf(forecastFallback(config, place.prefix)));
       return {
         bundles,
         description: "Holdfast: leads pools through a NAT gateway when their addresses are blocked, and back",
@@ -62,10 +76,6 @@ export function createFallback(
       };
     },
   });
-}
-
-export function hasFallback(pool: Pool): pool is FallbackParts["pool"] {
-  return pool.fallback.standby !== "off";
 }
 
 /** Tables that are made here carry the pool's tag from the beginning. */

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cloudwatch, iam, lambda } from "@pulumi/aws";
 import { asset, type Input, interpolate } from "@pulumi/pulumi";
+import { functionNameOf, logGroupOf } from "../src/config/names.ts";
 import { interfaceStatement, logStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, type Statement, trust } from "./policy.ts";
@@ -33,8 +34,8 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
   const base = `${place.name}-${name}`;
   const options = { parent: place.parent };
   const { tags } = place;
-  const functionName = `${place.prefix}-${name}`;
-  const group = { name: `/aws/lambda/${functionName}`, retentionInDays: args.logDays, tags };
+  const functionName = functionNameOf(place.prefix, name);
+  const group = { name: logGroupOf(functionName), retentionInDays: args.logDays, tags };
   const logGroup = new cloudwatch.LogGroup(`${base}-logs`, group, options);
   const assumeRolePolicy = trust("lambda.amazonaws.com");
   const role = new iam.Role(`${base}-role`, { assumeRolePolicy, description: args.description, tags }, options);

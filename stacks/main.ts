@@ -9,12 +9,14 @@ import { createFallback } from "./fallback.ts";
 import { findBundles } from "./function.ts";
 import { healAfterDeploy } from "./healing.ts";
 import { createIngress, type IngressOutput } from "./ingress.ts";
+import { namingOf } from "./names.ts";
 import { poolNetwork } from "./network.ts";
 import { createObservability } from "./observability.ts";
 import { placeOf } from "./place.ts";
 import { createProbes, createProbing } from "./probing.ts";
 import { createRelocation } from "./relocation.ts";
 import { guardRemoval } from "./removal-guard.ts";
+import { sizeProblems } from "./sizes.ts";
 import { createTeardowns } from "./teardown.ts";
 import { createTrail } from "./trail.ts";
 
@@ -53,10 +55,16 @@ export class Holdfast extends ComponentResource {
 
   constructor(name: string, args: HoldfastArgs, options: ComponentResourceOptions = {}) {
     const { config } = args;
+    const naming = namingOf(name, args.app, args.stage, Object.keys(config.pools));
+    const foreseen = async () => [
+      ...naming.problems(),
+      ...(await sizeProblems(config, name, `${args.app}-${args.stage}`)),
+    ];
     // Children wait for the component, and the component for the checks.
-    const checked = checkDeployment(config, `${args.app}-${args.stage}`);
+    const checked = checkDeployment(config, `${args.app}-${args.stage}`, foreseen);
     const dependsOn = output(checked.then((): Resource[] => []));
-    super("holdfast:index:Holdfast", name, {}, { ...options, dependsOn });
+    const transformations = [...(options.transformations ?? []), naming.transformation];
+    super("holdfast:index:Holdfast", name, {}, { ...options, transformations, dependsOn });
 
     const place = placeOf(name, args.app, args.stage, this, checked);
     const pools = Object.entries(config.pools);

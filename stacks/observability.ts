@@ -2,7 +2,8 @@
 import { cloudwatch, sns } from "@pulumi/aws";
 import { type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import { attaches, type Pool } from "../src/config/pool.ts";
+import { dashboardNameOf } from "../src/config/names.ts";
+import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
 import type { Actuator } from "./actuator.ts";
 import type { PoolAddresses } from "./addresses.ts";
 import { type AlarmRow, createAlarms } from "./alarms.ts";
@@ -14,7 +15,6 @@ import { relocationAlarms } from "./alarms-relocation.ts";
 import { costTable, monthlyCost } from "./cost.ts";
 import { attachMetrics, dashboardBody, fallbackMetrics, probingMetrics, relocationMetrics } from "./dashboard.ts";
 import { flowLogGroup } from "./endpoints.ts";
-import { hasFallback } from "./fallback.ts";
 import type { Place } from "./place.ts";
 import type { Probing } from "./probing.ts";
 
@@ -47,12 +47,7 @@ export function createObservability(
     const serving = watched.probing.probes.filter((it) => it.pool === name && it.kind === "serving");
     const vantages = serving.map(({ vantage }) => vantage);
     const targets = pool.targets.map((target) => target.name);
-    const rows = [
-      ...relocationAlarms(name, pool.schedule.sweepMinutes),
-      ...probingAlarms(name, vantages, pool.guarded?.functions ?? []),
-      ...(hasFallback(pool) ? fallbackAlarms(name, pool.fallback) : []),
-      ...(attaches(pool) ? attachAlarms(name) : []),
-    ];
+    const rows = poolAlarms(name, pool, vantages);
     const metrics =
       relocationMetrics.length +
       probingMetrics(vantages.length, targets.length) +
@@ -61,7 +56,10 @@ export function createObservability(
       (attaches(pool) ? attachMetrics.length : 0);
     const flowLogs =
       pool.network.kind === "create" && pool.network.flowLogs
-        ? { logGroupName: flowLogGroup(place, name), partnerNetworks: pool.targets.flatMap(({ networks }) => networks) }
+        ? {
+            logGroupName: flowLogGroup(place.prefix, name),
+            partnerNetworks: pool.targets.flatMap(({ networks }) => networks),
+          }
         : undefined;
     const body = output({
       region: place.region,
@@ -82,13 +80,23 @@ export function createObservability(
         costTable: costTable(monthlyCost(pool, rows.length, metrics)),
       }),
     );
-    const dashboardName = `${place.prefix}-${name}`;
+    const dashboardName = dashboardNameOf(place.prefix, name);
     const args = { dashboardName, dashboardBody: body };
     new cloudwatch.Dashboard(`${place.name}-${name}-dashboard`, args, { parent: place.parent });
     const home = interpolate`https://${place.region}.console.aws.amazon.com/cloudwatch/home?region=${place.region}`;
     return [name, interpolate`${home}#dashboards/dashboard/${dashboardName}`] as const;
   };
   return { topicArn, dashboardUrls: Object.fromEntries(Object.entries(config.pools).map(dashboard)) };
+}
+
+/** The alarms of one pool. */
+export function poolAlarms(name: string, pool: Pool, vantages: readonly string[]): AlarmRow[] {
+  return [
+    ...relocationAlarms(name, pool.schedule.sweepMinutes),
+    ...probingAlarms(name, vantages, pool.guarded?.functions ?? []),
+    ...(hasFallback(pool) ? fallbackAlarms(name, pool.fallback) : []),
+    ...(attaches(pool) ? attachAlarms(name) : []),
+  ];
 }
 
 /** All of them, or those that act for a pool. */

@@ -10,7 +10,7 @@ import { tagKeys } from "../src/config/tags.ts";
 import type { AttachParts } from "./attach.ts";
 import type { FallbackParts } from "./fallback.ts";
 import type { PoolNetwork } from "./network.ts";
-import type { Place } from "./place.ts";
+import type { Account, Place } from "./place.ts";
 import type { Statement } from "./policy.ts";
 import type { Probe } from "./probing.ts";
 
@@ -27,7 +27,7 @@ export interface RelocationScope {
 }
 
 /** What `relocate` calls. */
-export function relocationStatements(place: Place, scope: RelocationScope): Statement[] {
+export function relocationStatements(place: Account, scope: RelocationScope): Statement[] {
   const arn = arnsOf(place);
   const ofPools = {
     [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames,
@@ -82,7 +82,7 @@ export function relocationStatements(place: Place, scope: RelocationScope): Stat
  * that it must be made with.
  */
 export function fallbackStatements(
-  place: Place,
+  place: Account,
   parts: readonly FallbackParts[],
   parameterArn: Input<string> | undefined,
 ): Statement[] {
@@ -108,7 +108,7 @@ export function fallbackStatements(
     parts.flatMap((it) => it.addresses.fallbackIds),
   );
   const create = ["ec2:CreateNatGateway"];
-  const probeArns = parts.flatMap(({ probes }) => probes.map(({ deployed }) => deployed.lambda.arn));
+  const probeArns = parts.flatMap(({ probes }) => probes.map(({ functionArn }) => functionArn));
   return [
     {
       sid: "Observe",
@@ -156,7 +156,7 @@ export function fallbackStatements(
  * condition keys for VPC settings"); an update that sets no network is not allowed at all.
  */
 export function attachStatements(
-  place: Place,
+  place: Account,
   parts: readonly AttachParts[],
   parameterArn: Input<string> | undefined,
 ): Statement[] {
@@ -268,7 +268,7 @@ export interface SentinelScope {
 }
 
 /** What `sentinel` calls. */
-export function sentinelStatements(place: Place, scope: SentinelScope): Statement[] {
+export function sentinelStatements(place: Account, scope: SentinelScope): Statement[] {
   const arn = arnsOf(place);
   const parameterArn = (name: Input<string>) => arn("ssm", interpolate`parameter/${name}`);
   const ofPools = { [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames };
@@ -302,12 +302,12 @@ export function sentinelStatements(place: Place, scope: SentinelScope): Statemen
   ];
 }
 
-function arnsOf(place: Place): (service: string, resource: Input<string>) => Output<string> {
+function arnsOf(place: Account): (service: string, resource: Input<string>) => Output<string> {
   return (service, resource) =>
     interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
 }
 
-function announceStatement(place: Place, eventBusName: string): Statement {
+function announceStatement(place: Account, eventBusName: string): Statement {
   return {
     sid: "Announce",
     actions: ["events:PutEvents"],

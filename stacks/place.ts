@@ -3,7 +3,14 @@ import { getCallerIdentityOutput, getPartitionOutput, getRegionOutput } from "@p
 import type { Output, Resource } from "@pulumi/pulumi";
 import { tagKeys } from "../src/config/tags.ts";
 
-export interface Place {
+/** Where ARNs are of. */
+export interface Account {
+  readonly partition: Output<string>;
+  readonly region: Output<string>;
+  readonly accountId: Output<string>;
+}
+
+export interface Place extends Account {
   /** Name of the component: the beginning of every logical name. */
   readonly name: string;
   /** `<app>-<stage>`: the beginning of every name that an operator reads. */
@@ -12,9 +19,6 @@ export interface Place {
   readonly parent: Resource;
   /** Fails as the checks do: for lookups that are in order only once those have passed. */
   readonly checked: Promise<unknown>;
-  readonly partition: Output<string>;
-  readonly region: Output<string>;
-  readonly accountId: Output<string>;
   readonly tags: Readonly<Record<string, string>>;
 }
 

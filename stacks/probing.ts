@@ -1,15 +1,15 @@
 /** A probe per subnet of the members, a scout, and the sentinel that asks them once a minute. */
 import { iam, lambda, scheduler, ssm } from "@pulumi/aws";
-import { all, jsonStringify, type Output, output, type Resource } from "@pulumi/pulumi";
+import { all, type Input, jsonStringify, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { ProbeSettings } from "../src/config/probing-settings.ts";
 import { sentinelEventAgeSeconds, sentinelTimeoutSeconds } from "../src/config/run-times.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import type { PoolNetwork } from "./network.ts";
-import { networkChangeStatement, sentinelStatements } from "./permissions.ts";
+import { networkChangeStatement, type SentinelScope, sentinelStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, trust } from "./policy.ts";
-import { namedIn } from "./settings.ts";
+import { idsOf, namedIn, parameterName, sentinelDocument } from "./settings.ts";
 
 export interface Probe {
   readonly pool: string;
@@ -24,6 +24,11 @@ export interface Probe {
 export interface Probing {
   readonly sentinel: DeployedFunction;
   readonly probes: readonly Probe[];
+}
+
+/** What the probe in one of the members' subnets is called. */
+export function vantageOf(subnetIndex: number): string {
+  return `zone-${subnetIndex + 1}`;
 }
 
 /** A round may take 30 s (src/probing/target.ts). */
@@ -57,7 +62,7 @@ export function createProbes(
     };
     const { subnetIds, securityGroupIds, scout } = network;
     return [
-      ...subnetIds.map((id, index) => probe(`zone-${index + 1}`, "serving", id, securityGroupIds)),
+      ...subnetIds.map((id, index) => probe(vantageOf(index), "serving", id, securityGroupIds)),
       ...(scout ? [probe("scout", "scout", scout.subnetId, [scout.securityGroupId])] : []),
     ];
   });
@@ -84,25 +89,19 @@ function createSentinel(
   bundles: string,
   probes: readonly Probe[],
 ): DeployedFunction {
-  const parameterName = `holdfast/${place.prefix}/sentinel`;
-  const pools = Object.entries(config.pools).map(([name, { targets, schedule }]) => {
-    const { vpcId, subnetIds = [] } = networks[name] ?? {};
-    const own = probes.filter(({ pool }) => pool === name);
-    return output({
-      name,
-      network: { vpcId, subnetIds: all([...subnetIds]) },
-      probes: own.map(({ vantage, kind, deployed }) => ({ functionArn: deployed.lambda.arn, vantage, kind })),
-      targets,
-      roundsPerMinute: schedule.roundsPerMinute,
-    });
-  });
-  const value = jsonStringify({ pools });
-  const parameter = { name: `/${parameterName}`, type: "String", tier: "Intelligent-Tiering", value, tags: place.tags };
-  const settings = new ssm.Parameter(`${place.name}-sentinel-settings`, parameter, { parent: place.parent });
-  const headers = Object.values(config.pools).flatMap(({ targets }) =>
-    targets.flatMap((it) => Object.values(it.headers)),
+  const name = parameterName(place.prefix, "sentinel");
+  const told = probes.map(({ pool, vantage, kind, deployed }) => ({
+    pool,
+    vantage,
+    kind,
+    functionArn: deployed.lambda.arn,
+  }));
+  const value = jsonStringify(
+    all([idsOf(networks), output(told)]).apply(([ids, probes]) => sentinelDocument(config, ids, probes)),
   );
-  const references = headers.filter((it) => typeof it !== "string");
+  const parameter = { name, type: "String", tier: "Intelligent-Tiering", value, tags: place.tags };
+  const settings = new ssm.Parameter(`${place.name}-sentinel-settings`, parameter, { parent: place.parent });
+  const arns = probes.map(({ deployed }) => deployed.lambda.arn);
   return createFunction(place, "sentinel", {
     bundles,
     bundle: "sentinel",
@@ -111,21 +110,27 @@ function createSentinel(
     memoryMb: 512,
     logDays: config.retention.logDays,
     environment: namedIn(settings),
-    statements: [
-      ...sentinelStatements(place, {
-        poolNames: Object.keys(config.pools),
-        probeArns: probes.map(({ deployed }) => deployed.lambda.arn),
-        eventBusName: "default",
-        metricsNamespace: "Holdfast",
-        parameterNames: [
-          parameterName,
-          ...references.flatMap((it) => ("ssm" in it ? [it.ssm.replace(/^\//, "")] : [])),
-        ],
-        secretArns: references.flatMap((it) => ("secret" in it ? [it.secret] : [])),
-      }),
-      networkChangeStatement(),
-    ],
+    statements: [...sentinelStatements(place, sentinelScope(config, arns, name)), networkChangeStatement()],
   });
+}
+
+/** What the sentinel has to do with. */
+export function sentinelScope(
+  { pools }: HoldfastConfig,
+  probeArns: readonly Input<string>[],
+  settingsName: string,
+): SentinelScope {
+  const headers = Object.values(pools).flatMap(({ targets }) => targets.flatMap((it) => Object.values(it.headers)));
+  const references = headers.filter((it) => typeof it !== "string");
+  const secretNames = references.flatMap((it) => ("ssm" in it ? [it.ssm] : []));
+  return {
+    poolNames: Object.keys(pools),
+    probeArns,
+    eventBusName: "default",
+    metricsNamespace: "Holdfast",
+    parameterNames: [settingsName, ...secretNames].map((it) => it.replace(/^\//, "")),
+    secretArns: references.flatMap((it) => ("secret" in it ? [it.secret] : [])),
+  };
 }
 
 function scheduleSentinel(place: Place, { lambda: sentinel }: DeployedFunction, teardowns: readonly Resource[]): void {

@@ -1,9 +1,8 @@
 /** Whether the account may have what a deployment adds: VPCs, and functions that run at the same time. */
 import { ec2, getCallerIdentity, servicequotas } from "@pulumi/aws";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import { attaches, type Pool } from "../src/config/pool.ts";
+import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
 import { madeVpc } from "./created-network-checks.ts";
-import { hasFallback } from "./fallback.ts";
 import { readOrWarn } from "./read-or-warn.ts";
 
 /** "VPCs per Region" (Service Quotas, Amazon VPC): 5 unless raised. */

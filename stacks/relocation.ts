@@ -1,12 +1,13 @@
 /** Relocation's function: which changes it hears of, what it is told and may do. */
-import type { Resource } from "@pulumi/pulumi";
+import { all, type Input, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { blockPattern, changePattern } from "../src/relocation/event-pattern.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
+import { forecastRelocation, sizeOf } from "./forecast.ts";
 import type { PoolNetwork } from "./network.ts";
-import { relocationStatements } from "./permissions.ts";
+import { type RelocationScope, relocationStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
-import { membersOf, relocationSettings } from "./settings.ts";
+import { deliver, idsOf, membersOf, relocationDocument } from "./settings.ts";
 
 export function createRelocation(
   place: Place,
@@ -16,7 +17,6 @@ export function createRelocation(
   teardowns: readonly Resource[],
 ): Actuator {
   const pools = Object.entries(config.pools);
-  const members = pools.map(([name, pool]) => membersOf(name, pool));
   return createActuator(place, {
     name: "relocation",
     functionName: "relocate",
@@ -27,24 +27,36 @@ export function createRelocation(
       patterns: { changes: changePattern, blocks: blockPattern(name) },
     })),
     describe({ deadLetters }) {
-      const settings = relocationSettings(place, config, networks, deadLetters.url);
-      const scope = {
-        poolNames: Object.keys(config.pools),
-        subnetArns: Object.values(networks).flatMap(({ subnetArns }) => subnetArns),
-        scoutSubnetArns: Object.values(networks).flatMap(({ scout }) => (scout ? [scout.subnetArn] : [])),
-        parameterArn: settings.parameterArn,
-        membersBy: {
-          patterns: members.some(({ names }) => names.some((name) => name.includes("*"))),
-          tags: members.some(({ tags }) => Object.keys(tags).length > 0),
-        },
-      };
+      const document = all([idsOf(networks), deadLetters.url]).apply(([ids, url]) =>
+        relocationDocument(config, ids, url),
+      );
+      const settings = deliver(place, "relocate", document, sizeOf(forecastRelocation(config, place.prefix)));
       return {
         bundles,
         description: "Holdfast: keeps the pools' addresses on the interfaces that their members use",
         logDays: config.retention.logDays,
         environment: settings.environment,
-        statements: relocationStatements(place, scope),
+        statements: relocationStatements(place, relocationScope(config, networks, settings.parameterArn)),
       };
     },
   });
+}
+
+/** What relocation has to do with. */
+export function relocationScope(
+  { pools }: HoldfastConfig,
+  networks: Readonly<Record<string, PoolNetwork>>,
+  parameterArn: Input<string> | undefined,
+): RelocationScope {
+  const members = Object.entries(pools).map(([name, pool]) => membersOf(name, pool));
+  return {
+    poolNames: Object.keys(pools),
+    subnetArns: Object.values(networks).flatMap(({ subnetArns }) => subnetArns),
+    scoutSubnetArns: Object.values(networks).flatMap(({ scout }) => (scout ? [scout.subnetArn] : [])),
+    parameterArn,
+    membersBy: {
+      patterns: members.some(({ names }) => names.some((name) => name.includes("*"))),
+      tags: members.some(({ tags }) => Object.keys(tags).length > 0),
+    },
+  };
 }

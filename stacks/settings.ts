@@ -1,25 +1,34 @@
-/** From the operator's file and the deployed network to what an actuator's function is told. */
+/** From the operator's file and the deployed network to what each function is told. */
 import { ec2, ssm } from "@pulumi/aws";
 import { all, type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
 import type { AttachSettings } from "../src/config/attach-settings.ts";
 import type { FallbackPool, FallbackSettings } from "../src/config/fallback-settings.ts";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches, type Pool } from "../src/config/pool.ts";
+import type { ProbeSettings } from "../src/config/probing-settings.ts";
 import type { PoolSettings, RelocationSettings } from "../src/config/settings.ts";
 import { tagKeys } from "../src/config/tags.ts";
-import type { AttachParts } from "./attach.ts";
 import type { FallbackParts } from "./fallback.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { Place } from "./place.ts";
 
-/** Above this the settings move to a parameter: Lambda allows 4 KB for all environment variables together. */
-const environmentBytes = 3000;
-/** Bytes of an id or ARN that only the deployment will know, about. */
-const idBytes = 27;
-const arnBytes = 120;
-const queueUrlBytes = 150;
+/**
+ * Above this the settings move to a parameter: Lambda allows 4 KB for all environment variables together, names included
+ * (Lambda developer guide, "Lambda quotas").
+ */
+export const environmentBytes = 3000;
 
 const common = { eventBusName: "default", metricsNamespace: "Holdfast" } as const;
+
+/** A pool's network as AWS calls its parts. */
+export interface NetworkIds {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly scout: { readonly subnetId: string; readonly securityGroupId: string } | undefined;
+}
+
+export type PoolIds = Readonly<Record<string, NetworkIds>>;
 
 /**
  * The members as configured; a pool that names none has those that carry its tag. A guarded function that may be attached
@@ -36,86 +45,102 @@ export interface DeployedSettings {
   readonly parameterArn: Output<string> | undefined;
 }
 
-export function relocationSettings(
-  place: Place,
+export function relocationDocument(
   { pools, budgets }: HoldfastConfig,
-  networks: Readonly<Record<string, PoolNetwork>>,
-  deadLetterQueueUrl: Output<string>,
-): DeployedSettings {
+  networks: PoolIds,
+  deadLetterQueueUrl: string,
+): RelocationSettings {
   const scouts = Object.values(networks).filter(({ scout }) => scout !== undefined).length;
   const monthlyVerifications = Math.floor(budgets.verificationsPerMonth / Math.max(1, scouts));
-  const described = Object.entries(pools).map(([name, pool]) => ({
-    name,
-    members: membersOf(name, pool),
-    drainSeconds: pool.schedule.drainSeconds,
-    sweepMinutes: pool.schedule.sweepMinutes,
-  }));
-  const located = described.map((it) =>
-    all([networkOf(networks[it.name]), output(networks[it.name]?.scout)]).apply(([network, scout]) => ({
-      ...it,
-      network,
-      ...(scout && {
-        scout: { subnetId: scout.subnetId, securityGroupId: scout.securityGroupId, monthlyVerifications },
-      }),
-    })),
-  );
-  const settings = all([all(located), deadLetterQueueUrl]).apply(
-    ([pools, deadLetterQueueUrl]): RelocationSettings => ({ pools, deadLetterQueueUrl, ...common }),
-  );
-  const ids = Object.values(networks).reduce((sum, { subnetIds }) => sum + 1 + subnetIds.length, 0);
-  const bytes = JSON.stringify(described).length + ids * idBytes + scouts * 4 * idBytes + queueUrlBytes;
-  return deliver(place, "relocate", settings, bytes);
-}
-
-export function fallbackSettings(
-  place: Place,
-  parts: readonly FallbackParts[],
-  deadLetterQueueUrl: Output<string>,
-): DeployedSettings {
-  const pools = parts.map((part) => {
-    const probes = part.probes.map(({ vantage, subnetId, deployed }) => ({
-      ...{ functionArn: deployed.lambda.arn, vantage, subnetId },
-    }));
-    return all([networkOf(part.network), natOf(part), output(probes)]).apply(
-      ([network, nat, probes]): FallbackPool => ({ ...configured(part), ...network, nat, probes }),
-    );
+  const described = Object.entries(pools).flatMap(([name, pool]): PoolSettings[] => {
+    const network = networks[name];
+    if (!network) return [];
+    return [
+      {
+        name,
+        members: membersOf(name, pool),
+        drainSeconds: pool.schedule.drainSeconds,
+        sweepMinutes: pool.schedule.sweepMinutes,
+        network: { vpcId: network.vpcId, subnetIds: [...network.subnetIds] },
+        ...(network.scout && { scout: { ...network.scout, monthlyVerifications } }),
+      },
+    ];
   });
-  const settings = all([all(pools), deadLetterQueueUrl]).apply(
-    ([pools, deadLetterQueueUrl]): Omit<FallbackSettings, "echoUrl"> => ({ pools, deadLetterQueueUrl, ...common }),
-  );
-  const probes = parts.reduce((sum, it) => sum + it.probes.length, 0);
-  const subnets = parts.reduce((sum, { network }) => sum + network.subnetIds.length, 0);
-  const ids = parts.length * 3 + subnets + probes * 3;
-  const bytes = JSON.stringify(parts.map(configured)).length + ids * idBytes + probes * arnBytes;
-  return deliver(place, "fallback", settings, bytes + queueUrlBytes);
+  return { pools: described, deadLetterQueueUrl, ...common };
 }
 
-export function attachSettings(
-  place: Place,
-  parts: readonly AttachParts[],
-  deadLetterQueueUrl: Output<string>,
-): DeployedSettings {
-  const pools = parts.map(({ name, functions, network }) =>
-    all([all([...network.subnetIds]), all([...network.securityGroupIds])]).apply(([subnetIds, securityGroupIds]) => ({
-      ...{ name, functions: [...functions], subnetIds, securityGroupIds },
-    })),
-  );
-  const settings = all([all(pools), deadLetterQueueUrl]).apply(
-    ([pools, deadLetterQueueUrl]): AttachSettings => ({ pools, deadLetterQueueUrl, ...common }),
-  );
-  const names = JSON.stringify(parts.map(({ name, functions }) => ({ name, functions }))).length;
-  const ids = parts.reduce((sum, { network }) => sum + network.subnetIds.length + network.securityGroupIds.length, 0);
-  return deliver(place, "attach", settings, names + (ids + 2 * parts.length) * idBytes + queueUrlBytes);
+/** What fallback is told of each pool besides what the operator's file says. */
+export type FallbackIds = Readonly<Record<string, Pick<FallbackPool, "vpcId" | "subnetIds" | "nat" | "probes">>>;
+
+export function fallbackDocument(
+  parts: readonly Pick<FallbackParts, "name" | "alarmName" | "pool">[],
+  ids: FallbackIds,
+  deadLetterQueueUrl: string,
+): Omit<FallbackSettings, "echoUrl"> {
+  const pools = parts.flatMap(({ name, alarmName, pool: { fallback } }): FallbackPool[] => {
+    const { mode: _, standby, ...tuned } = fallback;
+    return ids[name] ? [{ name, alarmName, standby, ...tuned, ...ids[name] }] : [];
+  });
+  return { pools, deadLetterQueueUrl, ...common };
 }
 
-function configured({ name, alarmName, pool: { fallback } }: FallbackParts) {
-  const { mode: _, standby, ...tuned } = fallback;
-  return { name, alarmName, standby, ...tuned };
+export function attachDocument(config: HoldfastConfig, networks: PoolIds, deadLetterQueueUrl: string): AttachSettings {
+  const described = Object.entries(config.pools).flatMap(([name, pool]) => {
+    const network = networks[name];
+    if (!attaches(pool) || !network) return [];
+    const { subnetIds, securityGroupIds } = network;
+    const functions = [...pool.guarded.functions];
+    return [{ name, functions, subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }];
+  });
+  return { pools: described, deadLetterQueueUrl, ...common };
 }
 
-function networkOf(network: PoolNetwork | undefined): Output<{ vpcId: string; subnetIds: string[] }> {
-  const { vpcId, subnetIds = [] } = network ?? {};
-  return all([vpcId, all([...subnetIds])]).apply(([vpcId = "", subnetIds]) => ({ vpcId, subnetIds }));
+/** A probe as the sentinel is told of it. */
+export type SentinelProbe = Required<ProbeSettings> & { readonly pool: string };
+
+/** Targets as the operator's file has them: what a probe needs not know is left out when they are read. */
+export function sentinelDocument(config: HoldfastConfig, networks: PoolIds, probes: readonly SentinelProbe[]) {
+  const pools = Object.entries(config.pools).map(([name, { targets, schedule }]) => {
+    const { vpcId = "", subnetIds = [] } = networks[name] ?? {};
+    const own = probes.filter(({ pool }) => pool === name);
+    return {
+      name,
+      network: { vpcId, subnetIds },
+      probes: own.map(({ functionArn, vantage, kind }) => ({ functionArn, vantage, kind })),
+      targets,
+      roundsPerMinute: schedule.roundsPerMinute,
+    };
+  });
+  return { pools };
+}
+
+/** The ids, once the networks are there. */
+export function idsOf(networks: Readonly<Record<string, PoolNetwork>>): Output<PoolIds> {
+  const located = Object.entries(networks).map(([name, { vpcId, subnetIds, securityGroupIds, scout }]) =>
+    all([vpcId, all([...subnetIds]), all([...securityGroupIds]), output(scout)]).apply(
+      ([vpcId, subnetIds, securityGroupIds, scout]): [string, NetworkIds] => [
+        name,
+        {
+          ...{ vpcId, subnetIds, securityGroupIds },
+          scout: scout && { subnetId: scout.subnetId, securityGroupId: scout.securityGroupId },
+        },
+      ],
+    ),
+  );
+  return all(located).apply((entries): PoolIds => Object.fromEntries(entries));
+}
+
+/** The same for fallback, once its probes are there too. */
+export function fallbackIdsOf(parts: readonly FallbackParts[]): Output<FallbackIds> {
+  const located = parts.map((part) =>
+    all([part.network.vpcId, all([...part.network.subnetIds]), natOf(part), output([...part.probes])]).apply(
+      ([vpcId, subnetIds, nat, probes]) => {
+        const asked = probes.map(({ functionArn, vantage, subnetId }) => ({ functionArn, vantage, subnetId }));
+        return [part.name, { vpcId, subnetIds, nat, probes: asked }] as const;
+      },
+    ),
+  );
+  return all(located).apply((entries): FallbackIds => Object.fromEntries(entries));
 }
 
 /** A regional gateway stands in no subnet; it has the fallback address in the zone of the first members. */
@@ -127,14 +152,23 @@ function natOf({ pool, network }: FallbackParts): Output<FallbackPool["nat"]> {
   return availabilityZone.apply((zone): FallbackPool["nat"] => ({ mode: "regional", zone }));
 }
 
-/** In the environment or, when they are long, in a parameter that the environment names. */
-function deliver(place: Place, name: string, settings: Output<object>, bytes: number): DeployedSettings {
+/** Name of the parameter with a function's settings. */
+export function parameterName(prefix: string, name: string): string {
+  return `/holdfast/${prefix}/${name}`;
+}
+
+/**
+ * In the environment or, when they are long, in a parameter that the environment names.
+ *
+ * @param mostBytes what they come to with the longest ids there are
+ */
+export function deliver(place: Place, name: string, settings: Output<object>, mostBytes: number): DeployedSettings {
   const json = jsonStringify(settings);
-  if (bytes <= environmentBytes) return { environment: { HOLDFAST_SETTINGS: json }, parameterArn: undefined };
+  if (mostBytes <= environmentBytes) return { environment: { HOLDFAST_SETTINGS: json }, parameterArn: undefined };
   const parameter = new ssm.Parameter(
     `${place.name}-${name}-settings`,
     {
-      name: `/holdfast/${place.prefix}/${name}`,
+      name: parameterName(place.prefix, name),
       type: "String",
       tier: "Intelligent-Tiering",
       value: json,

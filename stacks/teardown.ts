@@ -13,10 +13,9 @@
 import { iam, lambda } from "@pulumi/aws";
 import { type Input, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import type { Pool } from "../src/config/pool.ts";
+import { hasFallback, type Pool } from "../src/config/pool.ts";
 import type { FallbackRequest, SubnetRequest } from "../src/config/teardown-request.ts";
 import type { PoolAddresses } from "./addresses.ts";
-import { hasFallback } from "./fallback.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import type { PoolNetwork } from "./network.ts";
 import { fallbackTeardownStatements, subnetTeardownStatements, teardownStatements } from "./permissions.ts";

@@ -1,6 +1,7 @@
 /** A trail of management events that change something: without one, EventBridge hears of no API call. */
 import { cloudtrail, s3 } from "@pulumi/aws";
 import { interpolate, jsonStringify } from "@pulumi/pulumi";
+import { physicalName } from "./names.ts";
 import type { Place } from "./place.ts";
 
 /** The records in S3 are of no use here: they are kept for a day, the least there is. */
@@ -8,7 +9,7 @@ const retentionDays = 1;
 
 export function createTrail(place: Place): cloudtrail.Trail {
   const options = { parent: place.parent };
-  const name = `${place.prefix}-holdfast`;
+  const name = physicalName("aws:cloudtrail/trail:Trail", `${place.prefix}-holdfast`);
   const bucket = new s3.Bucket(`${place.name}-trail`, { forceDestroy: true, tags: place.tags }, options);
   const expiration = { days: retentionDays };
   const rules = [{ id: "expire", status: "Enabled", filter: { prefix: "" }, expiration }];

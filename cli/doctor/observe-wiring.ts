@@ -19,6 +19,7 @@ import {
 import { GetScheduleCommand, paginateListSchedules, type ScheduleSummary } from "@aws-sdk/client-scheduler";
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { call } from "../../src/aws/errors.ts";
+import { queueNameOf } from "../../src/config/names.ts";
 import type { Clients } from "../support/clients.ts";
 import { type Deployment, functionNameOf } from "../support/deployment-model.ts";
 import type { Actuator, FunctionFact, Mapping, Queue, Rule, Trail, Trigger } from "./facts.ts";
@@ -86,7 +87,7 @@ export async function readFunctions(
 }
 
 /** Queues are named after what the actuator does. */
-const queueNames = { relocate: "relocation.fifo", fallback: "fallback.fifo", attach: "attach.fifo" } as const;
+const actuators = { relocate: "relocation", fallback: "fallback", attach: "attach" } as const;
 
 /** The actuators whose functions are there, or should be. */
 export async function readActuators(clients: Clients, deployment: Deployment, reader: Reader): Promise<Actuator[]> {
@@ -99,10 +100,10 @@ export async function readActuators(clients: Clients, deployment: Deployment, re
 async function readActuator(
   clients: Clients,
   deployment: Deployment,
-  part: keyof typeof queueNames,
+  part: keyof typeof actuators,
   reader: Reader,
 ): Promise<Actuator> {
-  const queueName = `${deployment.stage}-${queueNames[part]}`;
+  const queueName = queueNameOf(deployment.stage, actuators[part]);
   const queue = await reader.attempt(() => orNull(() => readQueue(clients, queueName)));
   const [mappings, rules] = await Promise.all([
     reader.attempt(() => listMappings(clients, functionNameOf(deployment, part))),

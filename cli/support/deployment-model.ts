@@ -1,6 +1,7 @@
 /** A deployment as its tags tell of it. */
 import type { AttachPool } from "../../src/config/attach-settings.ts";
 import type { FallbackPool } from "../../src/config/fallback-settings.ts";
+import { functionNameOf as nameOfFunction } from "../../src/config/names.ts";
 import type { ProbingPool } from "../../src/config/probing-settings.ts";
 import type { PoolSettings } from "../../src/config/settings.ts";
 
@@ -8,7 +9,7 @@ import type { PoolSettings } from "../../src/config/settings.ts";
 export type Part = "relocate" | "sentinel" | "fallback" | "attach";
 
 export interface Deployment {
-  /** `<app>-<stage>`, the value of the functions' `holdfast:stage` tag and the beginning of their names. */
+  /** `<app>-<stage>`, the value of the functions' `holdfast:stage` tag; their names are made of it. */
   readonly stage: string;
   readonly accountId: string;
   readonly region: string;
@@ -27,5 +28,5 @@ export interface Pool {
 }
 
 export function functionNameOf({ stage }: Pick<Deployment, "stage">, part: Part): string {
-  return `${stage}-${part}`;
+  return nameOfFunction(stage, part);
 }

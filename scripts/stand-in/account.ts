@@ -9,6 +9,8 @@ export interface Account {
   readonly addressQuota: number;
   readonly vpcQuota: number;
   readonly concurrencyQuota: number;
+  /** Rules in one direction of a security group: 60 unless raised. */
+  readonly rulesQuota?: number;
   readonly addresses: readonly Address[];
   readonly vpcs: readonly Vpc[];
   readonly subnets: readonly Subnet[];
@@ -218,8 +220,18 @@ function routesOf({ routeTables }: Account, id: string): Properties {
   return { routes, associations, tags: table?.tags ?? {} };
 }
 
-function quotas({ addressQuota, vpcQuota, concurrencyQuota }: Account): Readonly<Record<string, number>> {
-  return { "L-0263D0A3": addressQuota, "L-F678F1CE": vpcQuota, "L-B99A9384": concurrencyQuota };
+function quotas({
+  addressQuota,
+  vpcQuota,
+  concurrencyQuota,
+  rulesQuota = 60,
+}: Account): Readonly<Record<string, number>> {
+  return {
+    "L-0263D0A3": addressQuota,
+    "L-F678F1CE": vpcQuota,
+    "L-B99A9384": concurrencyQuota,
+    "L-0EA8095F": rulesQuota,
+  };
 }
 
 /** In order of name, as EC2 lists them: `us-east-1-bos-1a` comes before `us-east-1a`. */
@@ -281,11 +293,20 @@ const arnTails: Readonly<Record<string, (name: string) => string>> = {
 const serviceLinkedRoles: Readonly<Record<string, string>> = {
   "ec2-nat-gateway.amazonaws.com": "AWSServiceRoleForNATGateway",
 };
+/** The name that was given, or what the provider makes of a beginning or, without one, Pulumi of the logical name. */
+function nameOf(logicalName: string, inputs: Properties, hash: string): string {
+  const { name, namePrefix, bucketPrefix } = inputs;
+  if (typeof name === "string") return name;
+  const beginning = namePrefix ?? bucketPrefix;
+  if (typeof beginning !== "string") return `${logicalName}-${hash.slice(0, 7)}`;
+  const digits = BigInt(`0x${hash}`).toString().padStart(26, "0");
+  return `${beginning}${digits.slice(-26)}`;
+}
 
 /** The id and the outputs that AWS would give a new resource. The same name always gets the same ones. */
 export function create(type: string, logicalName: string, inputs: Properties): { id: string; state: Properties } {
   const hash = createHash("sha256").update(`${type} ${logicalName}`).digest("hex").slice(0, 17);
-  const name = String(inputs["name"] ?? `${logicalName}-${hash.slice(0, 7)}`);
+  const name = nameOf(logicalName, inputs, hash);
   const tail = arnTails[type]?.(name) ?? `${type.split(":")[1]?.split("/")[0]}:${region}:${accountId}:${name}`;
   const arn = `arn:aws:${tail}`;
   const state = { ...inputs, name, arn };

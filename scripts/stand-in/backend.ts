@@ -47,6 +47,8 @@ export async function startBackend(): Promise<Backend> {
       if (request.method === "PUT") objects.set(key, body);
       if (request.method === "DELETE") objects.delete(key);
       if (request.method !== "GET" && request.method !== "HEAD") return response.end();
+      // What a removed stage has left in the state bucket: nothing.
+      if (request.method === "GET" && request.url?.includes("list-type=2")) return response.end(emptyList);
       const object = objects.get(key);
       response.statusCode = object ? 200 : 404;
       return response.end(object ?? "<Error><Code>NoSuchKey</Code><Message>There is none</Message></Error>");
@@ -61,5 +63,7 @@ export async function startBackend(): Promise<Backend> {
   };
   return { url: `http://127.0.0.1:${port}`, serveEc2, close: () => server.close() };
 }
+
+const emptyList = "<ListBucketResult><IsTruncated>false</IsTruncated><KeyCount>0</KeyCount></ListBucketResult>";
 
 const callerIdentity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::${accountId}:user/operator</Arn><UserId>AIDAOPERATOR</UserId><Account>${accountId}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;

@@ -48,6 +48,13 @@ export function listOf<Entry extends z.ZodType<string>>(entry: Entry, what: stri
     .refine((entries) => new Set(entries).size === entries.length, { error });
 }
 
+/** A list without duplicates. */
+export function eachOnce<Entry extends z.ZodType<string>>(entry: Entry) {
+  return z.array(entry).refine((entries) => new Set(entries).size === entries.length, {
+    error: "must not list one twice: remove the other",
+  });
+}
+
 /** Days for which CloudWatch can keep logs (CloudWatch Logs API reference, PutRetentionPolicy), up to two years. */
 export const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 

@@ -142,6 +142,12 @@ function subnetCount(network: Described["network"]): number {
 
 export type Pool = z.output<typeof pool>;
 
+export type PoolWithFallback = Pool & { readonly fallback: { readonly standby: "cold" | "warm" } };
+
+export function hasFallback(pool: Pool): pool is PoolWithFallback {
+  return pool.fallback.standby !== "off";
+}
+
 /** Whether guarded functions that go on being refused are attached to the pool's network. */
 export function attaches(pool: Pool): pool is Pool & { readonly guarded: NonNullable<Pool["guarded"]> } {
   return pool.guarded?.policy === "attach";

@@ -82,9 +82,13 @@ const target = strict({
     error: "must not be longer than timeoutMs, which covers the whole request",
   });
 
+/** A probe asks a pool's targets one by one within its minute, and the sentinel reads no more than these. */
+export const mostTargets = 20;
+
 export const targets = z
   .array(target, { error: "is missing: list the partner APIs to probe, such as [{ name, url }]" })
   .min(1, { error: "must list at least one target: without one nobody notices that an address is blocked" })
+  .max(mostTargets, { error: `must list at most ${mostTargets} targets: give the others to another pool` })
   .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, {
     error: "must not use one name twice: rename one of the targets",
   });

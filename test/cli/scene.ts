@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type DeployedRegion, openDeployedRegion } from "../../sim/deployed-region.ts";
 import type { Operator } from "../../sim/operator.ts";
+import type { Names } from "../../sim/synthesize.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import type { Region } from "../../twin/region.ts";
 import { type RunningServer, startServer } from "../../twin/server.ts";
@@ -38,6 +39,9 @@ export const onePool: HoldfastInput = {
 export interface SceneOptions {
   readonly input?: HoldfastInput;
   readonly addressQuota?: number;
+  /** Of the deployment: `holdfast-production` unless given. */
+  readonly stage?: string;
+  readonly names?: Names;
   readonly others?: readonly Region[];
   /** What happens a quarter of an hour ago. */
   readonly before?: (deployed: DeployedRegion) => Promise<void>;
@@ -46,8 +50,9 @@ export interface SceneOptions {
 /** A healthy deployment with a member, `orders`, that has been running for a while. Its time is the wall's from now on. */
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const { input = onePool, others = [], before = async () => {}, addressQuota = 20 } = options;
+  const { stage = "production", names = {} } = options;
   const startMs = Date.now() - 3 * livedMs;
-  const deployed = await openDeployedRegion(input, { startMs, addressQuota, consistent: true });
+  const deployed = await openDeployedRegion(input, { startMs, addressQuota, stage, names, consistent: true });
   const { clock } = deployed.region;
   await createMember(deployed, "orders");
   await clock.advance(Date.now() - 15 * minuteMs - clock.now());

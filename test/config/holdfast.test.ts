@@ -111,6 +111,18 @@ describe("a file with a mistake names its path and the remedy", () => {
       target({ timeout: 5 }),
       'pools.orders.targets[0]: unknown key "timeout": remove it, or use one of',
     ],
+    "more targets than the sentinel reads": [
+      onePool({ targets: Array.from({ length: 21 }, (_, index) => ({ ...targets[0], name: `partner-${index}` })) }),
+      "pools.orders.targets: must list at most 20 targets: give the others to another pool",
+    ],
+    "an endpoint twice": [
+      onePool({ network: { create: { interfaceEndpoints: ["kms", "kms"] } } }),
+      "pools.orders.network.create.interfaceEndpoints: must not list one twice: remove the other",
+    ],
+    "an endpoint that is there already": [
+      onePool({ network: { create: { interfaceEndpoints: ["s3"] } } }),
+      "pools.orders.network.create.interfaceEndpoints: must not list s3 or dynamodb, whose gateway endpoints are there at no cost: remove them",
+    ],
     "no targets": [onePool({ targets: [] }), "pools.orders.targets: must list at least one target"],
     "targets missing": [
       { pools: { orders: { network: { create: {} } } } },

@@ -29,6 +29,11 @@ const otherPool = `billing: { members: { tags: { "holdfast:pool": "partners" } }
 const ingressOf = (name: string) =>
   `ingress: { kind: "name", function: "${name}", domainName: "callbacks.example.com", certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }`;
 
+const memberNames = Array.from({ length: 200 }, (_, index) => `a-function-whose-name-has-40-chars--${index + 1000}`);
+const pool = (name: string, network: string) =>
+  `"${name}": { network: { create: { ${network} } }, targets: [{ name: "partner", url: "https://api.example.com/" }] }`;
+const pools = (count: number) => Array.from({ length: count }, (_, index) => pool(`partner-${index}`, "")).join(", ");
+
 const rows: Record<string, [example: string, change: (file: string) => string, account: Account, problem: string]> = {
   "a wrong type": [
     "smallest",
@@ -146,6 +151,30 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     emptyAccount,
     "pools.partners.ingress.function: gone cannot be read in this account and region: deploy it first",
   ],
+  "more members than a parameter holds": [
+    "smallest",
+    replace("partners: {", `partners: { members: { names: ${JSON.stringify(memberNames)} },`),
+    emptyAccount,
+    "pools.partners.members: the settings of relocate would have 9",
+  ],
+  "more pools than the sentinel can be told of": [
+    "smallest",
+    replace("pools: {", `pools: { ${pools(14)},`),
+    { ...emptyAccount, addressQuota: 50 },
+    "the settings of sentinel would have 9",
+  ],
+  "more functions to attach than a role's policy holds": [
+    "smallest",
+    replace("partners: {", `partners: { guarded: { functions: ${JSON.stringify(memberNames)}, policy: "attach" },`),
+    emptyAccount,
+    "pools.partners.guarded.functions: the policy of attach's role would have",
+  ],
+  "two pools that make one name": [
+    "smallest",
+    replace("pools: {", `pools: { ${pool("x-y", "")}, ${pool("x", "interfaceEndpoints: ['y-s3']")},`),
+    { ...emptyAccount, addressQuota: 50 },
+    "pools.x-y, pools.x: two resources of type aws:ec2/vpcEndpoint:VpcEndpoint would be called Holdfast-x-y-s3: rename a pool",
+  ],
   "an address that is not there": [
     "existing-network",
     same,
@@ -159,6 +188,37 @@ describe("a deployment that must not happen", () => {
     const { exitCode, output, records } = await deployWith(example, change, account, backend);
     expect(output).toContain("nothing was changed");
     expect(output).toContain(problem);
+    expect(exitCode).not.toBe(0);
+    expect(records).toEqual([]);
+  });
+});
+
+describe("a deployment with long names", () => {
+  const named = replace("partners: {", '"partners-feature-swap-addresses": {');
+
+  it("goes through, with names that their services take", async () => {
+    const stage = "feature-swap-addresses-of-every-partner-at-once-and-back";
+    const { exitCode, output, records } = await deployWith("smallest", named, emptyAccount, backend, stage);
+    expect(exitCode, output).toBe(0);
+    const lengths = (type: string) =>
+      records.filter((it) => it.type === type).map(({ outputs }) => String(outputs["name"]).length);
+    expect(Math.max(...lengths("aws:cloudwatch/eventRule:EventRule"))).toBeLessThanOrEqual(64);
+    expect(Math.max(...lengths("aws:iam/role:Role"))).toBeLessThanOrEqual(64);
+    expect(Math.max(...lengths("aws:lambda/function:Function"))).toBe(64);
+    expect(Math.max(...lengths("aws:sqs/queue:Queue"))).toBe(80);
+  });
+
+  it("is refused before anything is created when nothing would be left of them", async () => {
+    const { exitCode, output, records } = await deployWith(
+      "smallest",
+      named,
+      emptyAccount,
+      backend,
+      "x".repeat(90) + "y".repeat(40),
+    );
+    expect(output).toContain(
+      "and names and tags of resources have room for 128: give the stage or the app a shorter name",
+    );
     expect(exitCode).not.toBe(0);
     expect(records).toEqual([]);
   });

@@ -239,11 +239,27 @@ describe("the sentinel's permissions", () => {
 describe("attaching's permissions", () => {
   const guardedBy = (...functions: string[]) =>
     ({ network: { create: {} }, targets, guarded: { functions, policy: "attach" } }) as const;
-  /** So many names that the settings need a parameter. */
-  const many = Array.from({ length: 60 }, (_, n) => `a-function-with-a-name-that-is-long-enough-to-fill-settings-${n}`);
+  const many = <Item>(count: number, make: (index: number) => Item) =>
+    Array.from({ length: count }, (_, index) => make(index));
 
   it("are exactly the commands that its code can send", async () => {
-    const deployment = await deploy({ pools: { orders: guardedBy("labels"), ledger: guardedBy(...many) } });
+    // So many names and subnets that the settings need a parameter.
+    const names = many(28, (n) => `a-function-with-a-name-that-is-long-enough-to-fill-settings-${n}`);
+    const id = (prefix: string, index: number) => `${prefix}-${String(index).padStart(17, "0")}`;
+    const subnetIds = many(40, (index) => id("subnet", index));
+    const allocationIds = many(40, (index) => id("eipalloc", index));
+    const [vpcId, routeTableId] = [id("vpc", 0), id("rtb", 0)];
+    const network = {
+      existing: { vpcId, subnetIds, securityGroupIds: [id("sg", 0)], routeTableIds: [routeTableId] },
+    };
+    const account = {
+      ...wideAccount,
+      addresses: allocationIds.map((allocationId) => ({ allocationId, tags: {} })),
+      subnets: subnetIds.map((subnetId) => ({ subnetId, vpcId })),
+      routeTables: [{ routeTableId, vpcId, main: false, subnetIds, defaultRoute: "igw-0a" }],
+    };
+    const ledger = { ...guardedBy(...names), network, addresses: { allocationIds } };
+    const deployment = await deploy({ pools: { orders: guardedBy("labels"), ledger } }, "test", account);
     expect(actionsOf(policyOf("attach", deployment))).toEqual(await commandsOf("attach"));
   });
 

@@ -1,0 +1,145 @@
+/** The policies of roles and queues before the deployment: made by what makes them, of ids as long as AWS makes them. */
+import { type Output, output } from "@pulumi/pulumi";
+import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import { deadLettersName, functionNameOf, logGroupOf, queueNameOf, undeliveredName } from "../src/config/names.ts";
+import type { ActuatorArgs } from "./actuator.ts";
+import type { AttachParts } from "./attach.ts";
+import type { FallbackParts } from "./fallback.ts";
+import {
+  arnOf,
+  attachingPools,
+  fallbackPools,
+  forecastAttach,
+  forecastFallback,
+  forecastNetworks,
+  forecastProbes,
+  forecastRelocation,
+  longestId,
+  type Plan,
+  sizeOf,
+  type Where,
+} from "./forecast.ts";
+import { longestAutomaticName } from "./names.ts";
+import type { PoolNetwork } from "./network.ts";
+import {
+  attachStatements,
+  consumerStatement,
+  fallbackStatements,
+  logStatement,
+  networkChangeStatement,
+  relocationStatements,
+  sentinelStatements,
+  setAsideStatement,
+} from "./permissions.ts";
+import { policyDocument, resourcePolicy, type Statement } from "./policy.ts";
+import { sentinelScope } from "./probing.ts";
+import { relocationScope } from "./relocation.ts";
+import { environmentBytes, parameterName } from "./settings.ts";
+
+type Networks = Readonly<Record<string, PoolNetwork>>;
+
+/** The one inline policy of each function's role. */
+export async function forecastRolePolicies(plan: Plan) {
+  const { config, prefix, where } = plan;
+  const { partition, region, accountId } = where;
+  const account = { partition: output(partition), region: output(region), accountId: output(accountId) };
+  const networks = deployedNetworks(config, where);
+  const parameterArn = (name: string, document: object) =>
+    sizeOf(document) > environmentBytes ? arnOf(where, "ssm", `parameter${parameterName(prefix, name)}`) : undefined;
+  const policy = (name: string, statements: readonly Statement[]) => {
+    const group = arnOf(where, "logs", `log-group:${logGroupOf(functionNameOf(prefix, name))}`);
+    return settled(policyDocument([...statements, logStatement(group)]));
+  };
+  const ofQueue = (actuator: ActuatorArgs["name"]) => [
+    setAsideStatement(arnOf(where, "sqs", deadLettersName(prefix, actuator))),
+    consumerStatement(arnOf(where, "sqs", queueNameOf(prefix, actuator))),
+  ];
+  const relocate = relocationScope(config, networks, parameterArn("relocate", forecastRelocation(config, prefix)));
+  const fallbackArn = parameterArn("fallback", forecastFallback(config, prefix));
+  const attachArn = parameterArn("attach", forecastAttach(config, prefix));
+  const probeArns = forecastProbes(config, prefix, where).map(({ functionArn }) => functionArn);
+  const sentinel = sentinelScope(config, probeArns, parameterName(prefix, "sentinel"));
+  return {
+    relocate: await policy("relocate", [...relocationStatements(account, relocate), ...ofQueue("relocation")]),
+    fallback: await policy("fallback", [
+      ...fallbackStatements(account, fallbackParts(plan, networks), fallbackArn),
+      ...ofQueue("fallback"),
+    ]),
+    attach: await policy("attach", [
+      ...attachStatements(account, attachParts(config, networks), attachArn),
+      ...ofQueue("attach"),
+    ]),
+    sentinel: await policy("sentinel", [...sentinelStatements(account, sentinel), networkChangeStatement()]),
+  };
+}
+
+/** What lets rules send to the queues; of an actuator's two, the longer. Each names the rules of all pools. */
+export async function forecastQueuePolicies({ config, component, prefix, where }: Plan) {
+  const policy = async (actuator: ActuatorArgs["name"], rules: readonly string[]): Promise<string> => {
+    const ruleArns = rules.map((rule) => {
+      const logicalName = `${component}-${actuator}-${rule}`;
+      return arnOf(where, "events", `rule/${longestAutomaticName("aws:cloudwatch/eventRule:EventRule", logicalName)}`);
+    });
+    const [longer = ""] = [queueNameOf(prefix, actuator), undeliveredName(prefix, actuator)].sort(
+      (a, b) => b.length - a.length,
+    );
+    const queueArn = arnOf(where, "sqs", longer);
+    return settled(resourcePolicy("events.amazonaws.com", "sqs:SendMessage", queueArn, ruleArns));
+  };
+  const relocation = Object.keys(config.pools).flatMap((name) => [`${name}-changes`, `${name}-blocks`]);
+  const fallback = fallbackPools(config, prefix).map(({ name }) => `${name}-alarms`);
+  return { relocation: await policy("relocation", relocation), fallback: await policy("fallback", fallback) };
+}
+
+function fallbackParts({ config, prefix, where }: Plan, networks: Networks): FallbackParts[] {
+  const probes = forecastProbes(config, prefix, where);
+  return fallbackPools(config, prefix).flatMap((part) => {
+    const network = networks[part.name];
+    const own = probes.filter(({ pool, kind }) => pool === part.name && kind === "serving");
+    const asked = own.map(({ vantage, functionArn }) => ({ vantage, functionArn, subnetId: longestId("subnet") }));
+    const addresses = { publicIps: output<string[]>([]), fallbackIds: [output(longestId("eipalloc"))], made: [] };
+    return network ? [{ ...part, network, addresses, probes: asked }] : [];
+  });
+}
+
+function attachParts(config: HoldfastConfig, networks: Networks): AttachParts[] {
+  return attachingPools(config).flatMap((part) => {
+    const network = networks[part.name];
+    return network ? [{ ...part, network }] : [];
+  });
+}
+
+/** The networks with their ids, as resources have them. */
+function deployedNetworks(config: HoldfastConfig, where: Where): Networks {
+  const located = Object.entries(forecastNetworks(config)).map(([name, ids]) => {
+    const network = config.pools[name]?.network;
+    const tables = network?.kind === "existing" ? network.routeTableIds : ids.subnetIds.map(() => longestId("rtb"));
+    const natSubnetId = network?.kind === "existing" ? network.natSubnetId : longestId("subnet");
+    const { scout } = ids;
+    const subnetArn = (id: string) => output(arnOf(where, "ec2", `subnet/${id}`));
+    const deployed: PoolNetwork = {
+      vpcId: output(ids.vpcId),
+      subnetIds: ids.subnetIds.map((id) => output(id)),
+      subnetArns: ids.subnetIds.map(subnetArn),
+      securityGroupIds: ids.securityGroupIds.map((id) => output(id)),
+      routeTableIds: tables.map((id) => output(id)),
+      gateways: [],
+      made: [],
+      natSubnetId: natSubnetId === undefined ? undefined : output(natSubnetId),
+      scout: scout && {
+        subnetId: output(scout.subnetId),
+        subnetArn: subnetArn(scout.subnetId),
+        securityGroupId: output(scout.securityGroupId),
+      },
+    };
+    return [name, deployed] as const;
+  });
+  return Object.fromEntries(located);
+}
+
+/** What an output comes to that waits for no resource. */
+function settled<T>(it: Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    it.apply((value) => resolve(value));
+  });
+}

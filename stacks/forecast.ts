@@ -1,0 +1,134 @@
+/**
+ * A deployment's documents before the deployment: as they will be, with ids as long as AWS makes them. So it is known how
+ * long they get before anything is there that could be too much for them.
+ */
+import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import { deadLettersName, functionNameOf } from "../src/config/names.ts";
+import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
+import { alarmName } from "./alarms.ts";
+import { escalation } from "./alarms-fallback.ts";
+import { vantageOf } from "./probing.ts";
+import {
+  attachDocument,
+  type FallbackIds,
+  fallbackDocument,
+  type NetworkIds,
+  type PoolIds,
+  relocationDocument,
+  type SentinelProbe,
+  sentinelDocument,
+} from "./settings.ts";
+
+/** Where a deployment takes place, as ARNs and URLs say it. */
+export interface Where {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** A deployment that is about to be. */
+export interface Plan {
+  readonly config: HoldfastConfig;
+  /** Name of the component. */
+  readonly component: string;
+  /** `<app>-<stage>`. */
+  readonly prefix: string;
+  readonly where: Where;
+}
+
+/** The longest there is: regions have up to 14 characters (AWS's list of regions), and may get some more. */
+const anywhere: Where = { partition: "aws-us-gov", region: "x".repeat(16), accountId: "0".repeat(12) };
+/** An id of 17 digits, as EC2 has made them since 2018. */
+export function longestId(prefix: string): string {
+  return `${prefix}-${"0".repeat(17)}`;
+}
+
+/** UTF-8, which is what services count. */
+export function sizeOf(document: object): number {
+  return Buffer.byteLength(JSON.stringify(document));
+}
+
+function networkIds({ network }: Pool): NetworkIds {
+  if (network.kind === "existing") {
+    const { vpcId, subnetIds, securityGroupIds, scoutSubnetId: subnetId } = network;
+    const scout = subnetId === undefined ? undefined : { subnetId, securityGroupId: longestId("sg") };
+    return { vpcId, subnetIds, securityGroupIds, scout };
+  }
+  return {
+    vpcId: longestId("vpc"),
+    subnetIds: Array.from({ length: network.zones }, () => longestId("subnet")),
+    securityGroupIds: [longestId("sg")],
+    scout: { subnetId: longestId("subnet"), securityGroupId: longestId("sg") },
+  };
+}
+
+export function forecastNetworks({ pools }: HoldfastConfig): PoolIds {
+  return Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, networkIds(pool)]));
+}
+
+/** Every pool's probes: those in the members' subnets first, then the scout. */
+export function forecastProbes(config: HoldfastConfig, prefix: string, where: Where = anywhere): SentinelProbe[] {
+  return Object.entries(forecastNetworks(config)).flatMap(([pool, { subnetIds, scout }]) => {
+    const serving = subnetIds.map((_, index) => ({ vantage: vantageOf(index), kind: "serving" as const }));
+    const all = [...serving, ...(scout ? [{ vantage: "scout", kind: "scout" as const }] : [])];
+    return all.map(({ vantage, kind }) => {
+      const functionArn = arnOf(where, "lambda", `function:${functionNameOf(prefix, `${pool}-${vantage}`)}`);
+      return { pool, vantage, kind, functionArn };
+    });
+  });
+}
+
+export function arnOf({ partition, region, accountId }: Where, service: string, resource: string): string {
+  return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+}
+
+function deadLettersUrl({ partition, region, accountId }: Where, prefix: string, actuator: string): string {
+  const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  return `https://sqs.${region}.${domain}/${accountId}/${deadLettersName(prefix, actuator)}`;
+}
+
+export function forecastRelocation(config: HoldfastConfig, prefix: string, where: Where = anywhere) {
+  return relocationDocument(config, forecastNetworks(config), deadLettersUrl(where, prefix, "relocation"));
+}
+
+/** The pools with a fallback, and what is known of them before. */
+export function fallbackPools({ pools }: HoldfastConfig, prefix: string) {
+  return Object.entries(pools).flatMap(([name, pool]) =>
+    hasFallback(pool) ? [{ name, pool, alarmName: alarmName(prefix, name, escalation) }] : [],
+  );
+}
+
+export function forecastFallback(config: HoldfastConfig, prefix: string, where: Where = anywhere) {
+  const networks = forecastNetworks(config);
+  const probes = forecastProbes(config, prefix, where);
+  const ids = fallbackPools(config, prefix).map(({ name, pool }) => {
+    const { vpcId = "", subnetIds = [] } = networks[name] ?? {};
+    const own = probes.filter(({ pool, kind }) => pool === name && kind === "serving");
+    const asked = own.map(({ functionArn, vantage }, index) => {
+      return { functionArn, vantage, subnetId: subnetIds[index] ?? "" };
+    });
+    return [name, { vpcId, subnetIds: subnetIds.slice(), nat: natOf(pool, where), probes: asked }] as const;
+  });
+  const known: FallbackIds = Object.fromEntries(ids);
+  return fallbackDocument(fallbackPools(config, prefix), known, deadLettersUrl(where, prefix, "fallback"));
+}
+
+function natOf({ fallback, network }: Pool, { region }: Where): FallbackIds[string]["nat"] {
+  if (fallback.mode === "regional") return { mode: "regional", zone: `${region}a` };
+  const subnetId = network.kind === "existing" ? network.natSubnetId : undefined;
+  return { mode: "zonal", subnetId: subnetId ?? longestId("subnet") };
+}
+
+export function forecastAttach(config: HoldfastConfig, prefix: string, where: Where = anywhere) {
+  return attachDocument(config, forecastNetworks(config), deadLettersUrl(where, prefix, "attach"));
+}
+
+export function attachingPools({ pools }: HoldfastConfig) {
+  return Object.entries(pools).flatMap(([name, pool]) =>
+    attaches(pool) ? [{ name, functions: pool.guarded.functions }] : [],
+  );
+}
+
+export function forecastSentinel(config: HoldfastConfig, prefix: string, where: Where = anywhere) {
+  return sentinelDocument(config, forecastNetworks(config), forecastProbes(config, prefix, where));
+}

@@ -1,0 +1,163 @@
+/**
+ * Names of all resources, in one place: how long AWS lets them be, and what they are cut to when they are longer. It
+ * applies to every resource of the component, those that nobody thought of here included: a type with a name and no row
+ * below fails every test.
+ */
+import { type Inputs, output, type ResourceTransformation, runtime } from "@pulumi/pulumi";
+import { fitted, type NameLimit, nameLimits } from "../src/config/names.ts";
+
+interface NameRule extends NameLimit {
+  readonly property: string;
+  /**
+   * Where Pulumi makes the name itself (logical name, dash and seven characters) and it has to be the only one in the
+   * account or in the world: the property that takes a beginning, to which the provider adds 26 digits.
+   */
+  readonly prefix?: string;
+}
+
+/** The provider's `PrefixedUniqueId`: 18 digits of time and 8 of a counter (terraform-plugin-sdk, helper/id). */
+const uniqueCharacters = 26;
+/** Pulumi's automatic names (pulumi-aws, provider/resources.go: AutoName): a dash and seven hexadecimal digits. */
+const automaticCharacters = 8;
+
+/**
+ * Limits from each service's API reference, unless another source is named. Pulumi's own are the same for rules, roles and
+ * buckets, and 255 for the rest (pulumi-aws, provider/autonaming.go), a target's id included, of which AWS takes 64.
+ */
+export const nameRules: Readonly<Record<string, NameRule>> = {
+  "aws:apigatewayv2/api:Api": { property: "name", mostCharacters: 128 },
+  "aws:apigatewayv2/stage:Stage": { property: "name", mostCharacters: 128 },
+  // No two dashes, dots or underscores side by side, and none at either end (CreateTrail).
+  "aws:cloudtrail/trail:Trail": {
+    property: "name",
+    mostCharacters: 128,
+    pattern: /^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$/,
+  },
+  "aws:cloudwatch/dashboard:Dashboard": { property: "dashboardName", ...nameLimits.dashboard },
+  "aws:cloudwatch/eventRule:EventRule": { property: "name", mostCharacters: 64, prefix: "namePrefix" },
+  "aws:cloudwatch/eventTarget:EventTarget": { property: "targetId", mostCharacters: 64 },
+  "aws:cloudwatch/logGroup:LogGroup": { property: "name", ...nameLimits.logGroup },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": { property: "name", ...nameLimits.alarm },
+  "aws:ec2/securityGroup:SecurityGroup": { property: "name", mostCharacters: 255 },
+  // Neither end may be a dash or a dot (CreateAccelerator).
+  "aws:globalaccelerator/accelerator:Accelerator": {
+    ...{ property: "name", mostCharacters: 64, pattern: /^[A-Za-z0-9](.*[A-Za-z0-9])?$/ },
+  },
+  "aws:iam/role:Role": { property: "name", mostCharacters: 64, prefix: "namePrefix" },
+  "aws:iam/rolePolicy:RolePolicy": { property: "name", mostCharacters: 128 },
+  "aws:lambda/function:Function": { property: "name", ...nameLimits.function },
+  "aws:lb/loadBalancer:LoadBalancer": { property: "name", mostCharacters: 32, prefix: "namePrefix" },
+  "aws:lb/targetGroup:TargetGroup": { property: "name", mostCharacters: 32, prefix: "namePrefix" },
+  "aws:s3/bucket:Bucket": { property: "bucket", mostCharacters: 63, prefix: "bucketPrefix" },
+  "aws:scheduler/schedule:Schedule": { property: "name", mostCharacters: 64, prefix: "namePrefix" },
+  "aws:scheduler/scheduleGroup:ScheduleGroup": { property: "name", mostCharacters: 64 },
+  "aws:sns/topic:Topic": { property: "name", mostCharacters: 256 },
+  "aws:sqs/queue:Queue": { property: "name", ...nameLimits.queue },
+  // 1,011 with the ARN before it (Systems Manager user guide, "Requirements and constraints for Parameter Store").
+  "aws:ssm/parameter:Parameter": { property: "name", mostCharacters: 900 },
+};
+
+/** A role that belongs to a service has the service's name for it (IAM user guide, "Service-linked roles"). */
+const namedByAws: ReadonlySet<string> = new Set(["aws:iam/serviceLinkedRole:ServiceLinkedRole"]);
+
+/** The name that a resource of this type gets, for those who need it before the resource is there. */
+export function physicalName(type: string, name: string): string {
+  const rule = nameRules[type];
+  if (!rule) throw new Error(`stacks/names.ts has no rule for ${type}`);
+  return fitted(name, rule);
+}
+
+/** A name as long as the one that is made for a resource which is given none. */
+export function longestAutomaticName(type: string, logicalName: string): string {
+  const { mostCharacters = 0 } = nameRules[type] ?? {};
+  const whole = `${logicalName}${"-".padEnd(automaticCharacters, "0")}`;
+  return whole.length <= mostCharacters ? whole : "x".repeat(mostCharacters);
+}
+
+/** Names for a component: those of its resources as they are registered, and what is wrong with its own. */
+export interface Naming {
+  /** For the component's option `transformations`, which Pulumi applies to all that has it for a parent. */
+  readonly transformation: ResourceTransformation;
+  /** With path and remedy. Complete once every resource has been made. */
+  problems(): string[];
+}
+
+/** Which component has the names of which `<app>-<stage>`, by the run of the program. */
+const takenBy = new WeakMap<object, Map<string, string>>();
+const noRun = {};
+
+export function namingOf(component: string, app: string, stage: string, pools: readonly string[]): Naming {
+  const problems = ownProblems(component, app, stage);
+  const registered = new Set<string>();
+  return {
+    transformation({ type, name, props, opts }) {
+      if (!type.startsWith("aws:")) return undefined;
+      const key = `${type} ${name}`;
+      if (registered.has(key)) problems.push(twice(type, name, pools));
+      registered.add(key);
+      return { props: fitName(type, name, props), opts };
+    },
+    problems: () => problems,
+  };
+}
+
+/** Letters, digits and dashes are what SST allows (sst, pkg/project/project.go); nobody refuses an underscore either. */
+const characters = /^[A-Za-z0-9_-]+$/;
+/** Alarms and dashboards then have room for the rest of their names, so that they can be found by this beginning. */
+const mostPrefixCharacters = 128;
+/** A bucket's name begins with the component's. */
+const componentCharacters = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+function ownProblems(component: string, app: string, stage: string): string[] {
+  const prefix = `${app}-${stage}`;
+  const run = runtime.getMonitor() ?? noRun;
+  const taken = takenBy.get(run) ?? new Map<string, string>();
+  takenBy.set(run, taken);
+  const other = taken.get(prefix);
+  taken.set(prefix, component);
+  return [
+    ...Object.entries({ app, stage })
+      .filter(([, value]) => !characters.test(value))
+      .map(([field, value]) => `${field}: ${JSON.stringify(value)} must be letters, digits and dashes: rename it`),
+    ...(prefix.length > mostPrefixCharacters
+      ? [
+          `stage: ${prefix} has ${prefix.length} characters, and names and tags of resources have room for ` +
+            `${mostPrefixCharacters}: give the stage or the app a shorter name`,
+        ]
+      : []),
+    ...(componentCharacters.test(component)
+      ? []
+      : [
+          `new Holdfast(${JSON.stringify(component)}): must be letters, digits, dashes, dots and underscores: rename it`,
+        ]),
+    ...(other === undefined
+      ? []
+      : [
+          `new Holdfast(${JSON.stringify(component)}): ${JSON.stringify(other)} has the names that begin with ${prefix}: ` +
+            "put the pools of both into one",
+        ]),
+  ];
+}
+
+function twice(type: string, name: string, pools: readonly string[]): string {
+  const those = pools.filter((pool) => name.includes(`-${pool}-`)).map((pool) => `pools.${pool}`);
+  return `${those.join(", ")}: two resources of type ${type} would be called ${name}: rename a pool`;
+}
+
+/** The properties, with a name that the service takes. @throws Error for a type with a name and no rule */
+function fitName(type: string, logicalName: string, props: Inputs): Inputs {
+  const rule = nameRules[type];
+  if (!rule) {
+    if (!("name" in props) || namedByAws.has(type)) return props;
+    throw new Error(`${type} has a name, and stacks/names.ts no rule for it: look its limit up and add it there`);
+  }
+  const { property, mostCharacters, prefix } = rule;
+  const given: unknown = props[property];
+  if (typeof given === "string") return { ...props, [property]: fitted(given, rule) };
+  if (given !== undefined) return { ...props, [property]: output(given).apply((name) => fitted(String(name), rule)) };
+  if (prefix && props[prefix] !== undefined) return props;
+  if (logicalName.length + automaticCharacters <= mostCharacters) return props;
+  if (!prefix) return { ...props, [property]: fitted(logicalName, rule) };
+  const beginning = logicalName.slice(0, mostCharacters - uniqueCharacters - 1);
+  return { ...props, [prefix]: `${property === "bucket" ? beginning.toLowerCase() : beginning}-` };
+}

@@ -1,0 +1,196 @@
+/**
+ * How large a deployment's documents and lists get, and what AWS allows. Checked before anything is created: AWS refuses
+ * them only when much of the rest is there.
+ *
+ * What cannot be reached is not checked: 300 rules of a bus (a queue's policy stops at fewer), 500 widgets or a megabyte
+ * of a dashboard, 6 MB of the invocation that heals after a deployment.
+ */
+import { getCallerIdentity, getPartition, getRegion, servicequotas } from "@pulumi/aws";
+import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
+import { describedIn } from "./alarms.ts";
+import { strangersQuery } from "./dashboard.ts";
+import { flowLogGroup } from "./endpoints.ts";
+import {
+  attachingPools,
+  fallbackPools,
+  forecastAttach,
+  forecastFallback,
+  forecastRelocation,
+  forecastSentinel,
+  type Plan,
+  sizeOf,
+} from "./forecast.ts";
+import { forecastQueuePolicies, forecastRolePolicies } from "./forecast-policies.ts";
+import { poolAlarms } from "./observability.ts";
+import { vantageOf } from "./probing.ts";
+
+/** Something that grows with the operator's file. */
+export interface Size {
+  /** The field that has most to do with it. */
+  readonly field: string;
+  /** Such as `the settings of relocate`. */
+  readonly what: string;
+  readonly is: number;
+  readonly most: number;
+  readonly unit: string;
+  readonly remedy: string;
+}
+
+const limits = {
+  /** Systems Manager user guide, "Managing parameter tiers": what an advanced parameter holds. */
+  settings: { most: 8192, unit: "bytes" },
+  /** IAM user guide, "IAM and AWS STS quotas": all inline policies of a role together, white space aside. */
+  policy: { most: 10_240, unit: "characters" },
+  /** SQS developer guide, "Amazon SQS policy quotas". */
+  queuePolicy: { most: 8192, unit: "bytes" },
+  /** CloudWatch API reference, "Dashboard body structure and syntax": of an alarm widget. */
+  alarms: { most: 100, unit: "alarms" },
+  /** CloudWatch API reference, PutMetricAlarm: AlarmDescription. */
+  description: { most: 1024, unit: "characters" },
+  /** CloudWatch Logs API reference, StartQuery: queryString. */
+  query: { most: 10_000, unit: "characters" },
+  /** VPC user guide, "Amazon VPC quotas": rules in one direction of a security group, unless the quota is raised. */
+  rules: { most: 60, unit: "ranges" },
+} as const;
+/** "Inbound or outbound rules per security group" (Service Quotas, Amazon VPC). */
+const rulesQuota = { serviceCode: "vpc", quotaCode: "L-0EA8095F" };
+
+const spread = "or spread the pools over several stages";
+
+/** @returns every size that is too large, with its field and remedy */
+export async function sizeProblems(config: HoldfastConfig, component: string, prefix: string): Promise<string[]> {
+  const [{ partition }, { region }, { accountId }] = await Promise.all([
+    getPartition({}),
+    getRegion({}),
+    getCallerIdentity({}),
+  ]);
+  const sizes = await sizesOf({ config, component, prefix, where: { partition, region, accountId } });
+  const allowed = await Promise.all(sizes.map(async (size) => ({ ...size, most: await raised(size) })));
+  return allowed
+    .filter(({ is, most }) => is > most)
+    .map(
+      ({ field, what, is, most, unit, remedy }) =>
+        `${field}: ${what} would have ${is} ${unit}, and AWS allows ${most}: ${remedy}`,
+    );
+}
+
+/** What AWS allows in this account: asked only where more than usual is needed. */
+async function raised({ is, most, unit }: Size): Promise<number> {
+  if (unit !== limits.rules.unit || is <= most) return most;
+  return (await servicequotas.getServiceQuota(rulesQuota)).value;
+}
+
+/** All of them; of functions that no pool needs, none. */
+export async function sizesOf(plan: Plan): Promise<Size[]> {
+  const { config, prefix } = plan;
+  return [
+    ...settingsSizes(plan),
+    ...(await policySizes(plan)),
+    ...Object.entries(config.pools).flatMap(([name, pool]) => poolSizes(name, pool, config, prefix)),
+  ];
+}
+
+/** The pool whose part is the longest. */
+function largest(pools: readonly { readonly name: string }[]): string {
+  const [first] = [...pools].sort((a, b) => sizeOf(b) - sizeOf(a));
+  return `pools.${first?.name}`;
+}
+
+const remedies = {
+  members: `name members by a pattern or a tag, not one by one, ${spread}`,
+  fallback: `give fewer pools a fallback, ${spread}`,
+  functions: `guard fewer functions, ${spread}`,
+  targets: `give fewer or shorter targets, headers and rules, ${spread}`,
+  subnets: `give fewer subnets, ${spread}`,
+  secrets: `give fewer subnets, or fewer headers that refer to secrets, ${spread}`,
+  pools: "spread the pools over several stages",
+};
+
+function settingsSizes({ config, prefix, where }: Plan): Size[] {
+  const size = (name: string, document: { pools: { name: string }[] }, field: string, remedy: string): Size[] => {
+    const it = { field: `${largest(document.pools)}.${field}`, what: `the settings of ${name}`, is: sizeOf(document) };
+    return document.pools.length === 0 ? [] : [{ ...it, ...limits.settings, remedy }];
+  };
+  return [
+    ...size("relocate", forecastRelocation(config, prefix, where), "members", remedies.members),
+    ...size("fallback", forecastFallback(config, prefix, where), "fallback", remedies.fallback),
+    ...size("attach", forecastAttach(config, prefix, where), "guarded.functions", remedies.functions),
+    ...size("sentinel", forecastSentinel(config, prefix, where), "targets", remedies.targets),
+  ];
+}
+
+async function policySizes(plan: Plan): Promise<Size[]> {
+  const [roles, queues] = await Promise.all([forecastRolePolicies(plan), forecastQueuePolicies(plan)]);
+  const attaching = attachingPools(plan.config);
+  const withFallback = fallbackPools(plan.config, plan.prefix);
+  const role = (name: keyof typeof roles, field: string, remedy: string): Size => {
+    const { length } = roles[name];
+    return { field, what: `the policy of ${name}'s role`, is: length, ...limits.policy, remedy };
+  };
+  const queue = (name: keyof typeof queues, remedy: string): Size => {
+    const is = Buffer.byteLength(queues[name]);
+    return { field: "pools", what: `the policy of ${name}'s queue`, is, ...limits.queuePolicy, remedy };
+  };
+  return [
+    role("relocate", "pools", remedies.subnets),
+    role("sentinel", "pools", remedies.secrets),
+    queue("relocation", remedies.pools),
+    ...(withFallback.length > 0
+      ? [role("fallback", "pools", remedies.fallback), queue("fallback", remedies.fallback)]
+      : []),
+    ...(attaching.length > 0 ? [role("attach", `${largest(attaching)}.guarded.functions`, remedies.functions)] : []),
+  ];
+}
+
+/** What a pool's own alarms, queries and security groups come to. */
+function poolSizes(name: string, pool: Pool, { notifications }: HoldfastConfig, prefix: string): Size[] {
+  const { network, guarded, targets, ingress } = pool;
+  const subnets = network.kind === "create" ? network.zones : network.subnetIds.length;
+  const vantages = Array.from({ length: subnets }, (_, index) => vantageOf(index));
+  const rows = poolAlarms(name, pool, vantages);
+  const descriptions = rows.map((row) => describedIn(row, notifications.runbookUrl).length);
+  const actuators = 1 + (hasFallback(pool) ? 1 : 0) + (attaches(pool) ? 1 : 0);
+  const path = `pools.${name}`;
+  const networks = targets.flatMap((target) => target.networks);
+  const query = strangersQuery({ logGroupName: flowLogGroup(prefix, name), partnerNetworks: networks });
+  const clients = ingress?.kind === "addresses" ? (ingress.clients ?? []) : [];
+  return [
+    {
+      field: guarded ? `${path}.guarded.functions` : `${path}.network`,
+      what: "its dashboard",
+      is: rows.length + actuators * actuatorAlarmCount,
+      ...limits.alarms,
+      remedy: guarded ? "guard fewer functions in this pool" : "give the pool fewer subnets",
+    },
+    {
+      field: "notifications.runbookUrl",
+      what: `the description of an alarm of pool ${name}`,
+      is: Math.max(...descriptions),
+      ...limits.description,
+      remedy: "give a shorter link",
+    },
+    ...(network.kind === "create" && network.flowLogs
+      ? [
+          {
+            field: `${path}.targets`,
+            what: "the query for destinations that are no target",
+            is: query.length,
+            ...limits.query,
+            remedy: "give fewer networks, and wider ones",
+          },
+        ]
+      : []),
+    {
+      field: `${path}.ingress.clients`,
+      what: "the security group of its load balancer",
+      is: clients.length,
+      ...limits.rules,
+      remedy:
+        "give fewer ranges, and wider ones, or ask for a higher quota (Service Quotas, VPC, rules per security group)",
+    },
+  ];
+}
+
+/** Of each actuator (stacks/alarms-actuator.ts); a pool's dashboard shows them too. */
+const actuatorAlarmCount = 4;

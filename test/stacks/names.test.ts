@@ -1,0 +1,155 @@
+import type { Resource } from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
+import { nameRules, namingOf } from "../../stacks/names.ts";
+import { deploy, smallest } from "./deployment.ts";
+import { account, everything, long } from "./long-names.ts";
+
+/** Names that belong to something else, or that the operator gave. */
+const references = [
+  ...["functionName", "groupName", "metricName", "s3BucketName", "serviceName", "awsServiceName", "domainName"],
+  ...["bucket", "targetId"],
+];
+const isName = (type: string, property: string) =>
+  property === nameRules[type]?.property ||
+  (/(?:^n|N)ame$|^bucket$|^targetId$/.test(property) && !references.includes(property));
+
+/** The name that AWS gets, or one as long: Pulumi adds 8 characters to a logical name, the provider 26 to a beginning. */
+function nameOf({ type, name, inputs }: RecordedResource, property: string): string {
+  const beginning = inputs["namePrefix"] ?? inputs["bucketPrefix"];
+  if (inputs[property] !== undefined) return String(inputs[property]);
+  const logical = type === "aws:s3/bucket:Bucket" ? name.toLowerCase() : name;
+  return typeof beginning === "string" ? `${beginning}${"0".repeat(26)}` : `${logical}-1234567`;
+}
+
+/** Characters that each service takes (its API reference), where they are not those of most: letters, digits, `.-_`. */
+const patterns: Readonly<Record<string, RegExp>> = {
+  "aws:apigatewayv2/stage:Stage": /^\$default$/,
+  "aws:cloudtrail/trail:Trail": /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/,
+  "aws:cloudwatch/dashboard:Dashboard": /^[A-Za-z0-9_-]+$/,
+  "aws:cloudwatch/logGroup:LogGroup": /^[A-Za-z0-9_/.#-]+$/,
+  "aws:globalaccelerator/accelerator:Accelerator": /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/,
+  "aws:lambda/function:Function": /^[A-Za-z0-9_-]+$/,
+  "aws:s3/bucket:Bucket": /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/,
+  "aws:sns/topic:Topic": /^[A-Za-z0-9_-]+$/,
+  "aws:sqs/queue:Queue": /^[A-Za-z0-9_-]+(?:\.fifo)?$/,
+  "aws:ssm/parameter:Parameter": /^(?:\/[A-Za-z0-9._-]+)+$/,
+};
+const usual = /^[A-Za-z0-9._-]+$/;
+
+/** Schedules are told apart by their groups, targets by their rules, policies by their roles; beginnings by what follows. */
+const isUnique = ({ type, inputs }: RecordedResource) =>
+  !["Schedule", "EventTarget", "RolePolicy", "SecurityGroup", "Stage"].some((it) => type.endsWith(`:${it}`)) &&
+  inputs["namePrefix"] === undefined;
+
+const names = { app: long.app };
+const component = { ...names, component: `Holdfast${"-of-partners".repeat(5)}` };
+const scenes: Record<string, () => ReturnType<typeof deploy>> = {
+  "the longest names there are": () => deploy(everything, long.stage, account, names),
+  "and a component of 68 characters": () => deploy(everything, long.stage, account, component),
+  "a stage with dashes at odd places": () => deploy(everything, "-my--stage-", account),
+  "short names": () => deploy(everything, "test", account),
+};
+
+describe.each(Object.entries(scenes))("%s", (_, open) => {
+  let resources: readonly RecordedResource[] = [];
+  beforeAll(async () => {
+    resources = (await open()).resources;
+  });
+
+  it("every resource with a name has a rule", () => {
+    const named = resources.filter(({ type, inputs }) =>
+      Object.keys(inputs).some((property) => isName(type, property)),
+    );
+    expect(named.filter(({ type }) => !nameRules[type]).map(({ type }) => type)).toEqual([]);
+    expect(named.length).toBeGreaterThan(100);
+  });
+
+  it("every name fits, in length and characters", () => {
+    const wrong = resources.flatMap((resource) => {
+      const rule = nameRules[resource.type];
+      if (!rule) return [];
+      const name = nameOf(resource, rule.property);
+      if (resource.inputs["fifoQueue"] && !name.endsWith(".fifo")) return [`${name} is no FIFO queue's`];
+      const fits = name.length <= rule.mostCharacters && (patterns[resource.type] ?? usual).test(name);
+      return fits ? [] : [`${resource.type} ${name} (${name.length})`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("no two of a type have the same name", () => {
+    const all = resources.filter(isUnique).flatMap((resource) => {
+      const rule = nameRules[resource.type];
+      return rule ? [`${resource.type} ${nameOf(resource, rule.property)}`] : [];
+    });
+    expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
+it("names that fit are left as they are", async () => {
+  const { of } = await deploy(smallest);
+  const names = (type: string, property = "name") => of(type).map(({ inputs }) => inputs[property]);
+  expect(names("lambda/function:Function").sort()).toEqual(
+    ["orders-scout", "orders-teardown", "orders-zone-1", "relocate", "sentinel"].map((it) => `holdfast-test-${it}`),
+  );
+  expect(names("sqs/queue:Queue").sort()).toEqual(
+    ["-dead-letters.fifo", "-undelivered", ".fifo"].map((it) => `holdfast-test-relocation${it}`),
+  );
+  // Pulumi names these itself.
+  for (const type of ["iam/role:Role", "iam/rolePolicy:RolePolicy", "cloudwatch/eventRule:EventRule"]) {
+    expect(new Set([...names(type), ...names(type, "namePrefix")])).toEqual(new Set([undefined]));
+  }
+  expect(new Set(names("cloudwatch/eventTarget:EventTarget", "targetId"))).toEqual(new Set([undefined]));
+});
+
+describe("refused before anything is created", () => {
+  const rows: Record<string, [component: string, app: string, stage: string, problem: string]> = {
+    "a stage without end": [
+      ...(["Holdfast", "holdfast", "x".repeat(120)] as const),
+      `stage: holdfast-${"x".repeat(120)} has 129 characters, and names and tags of resources have room for 128`,
+    ],
+    "a stage that no service takes": [
+      ...(["Holdfast", "holdfast", "a/b"] as const),
+      'stage: "a/b" must be letters, digits and dashes: rename it',
+    ],
+    "a component that no service takes": [
+      ...(["My Holdfast", "holdfast", "other"] as const),
+      'new Holdfast("My Holdfast"): must be letters, digits, dashes, dots and underscores: rename it',
+    ],
+  };
+  it.each(Object.entries(rows))("%s", (_, [component, app, stage, problem]) => {
+    expect(namingOf(component, app, stage, []).problems()).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it("two components whose resources would have the same names", () => {
+    expect(namingOf("Holdfast", "shop", "test", []).problems()).toEqual([]);
+    expect(namingOf("Holdfast", "shop", "other", []).problems()).toEqual([]);
+    expect(namingOf("Billing", "shop", "test", []).problems()).toEqual([
+      'new Holdfast("Billing"): "Holdfast" has the names that begin with shop-test: put the pools of both into one',
+    ]);
+  });
+
+  it("two pools of which each would have a resource of the same name", () => {
+    const { transformation, problems } = namingOf("Holdfast", "shop", "collision", [
+      "orders",
+      "orders-mail",
+      "billing",
+    ]);
+    const endpoint = { type: "aws:ec2/vpcEndpoint:VpcEndpoint", props: {}, opts: {}, resource: {} as Resource };
+    transformation({ ...endpoint, name: "Holdfast-orders-mail-s3" });
+    transformation({ ...endpoint, name: "Holdfast-billing-s3" });
+    transformation({ ...endpoint, type: "aws:ec2/vpc:Vpc", name: "Holdfast-billing-s3" });
+    expect(problems()).toEqual([]);
+    transformation({ ...endpoint, name: "Holdfast-orders-mail-s3" });
+    expect(problems()).toEqual([
+      "pools.orders, pools.orders-mail: two resources of type aws:ec2/vpcEndpoint:VpcEndpoint would be called " +
+        "Holdfast-orders-mail-s3: rename a pool",
+    ]);
+  });
+
+  it("a type with a name that nobody has looked up", () => {
+    const { transformation } = namingOf("Holdfast", "shop", "unknown", []);
+    const group = { type: "aws:ec2/placementGroup:PlacementGroup", name: "Holdfast-group", props: { name: undefined } };
+    expect(() => transformation({ ...group, opts: {}, resource: {} as Resource })).toThrow("has a name, and");
+  });
+});

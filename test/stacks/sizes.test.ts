@@ -1,0 +1,229 @@
+import { runtime } from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Account, accountId, emptyAccount, region } from "../../scripts/stand-in/account.ts";
+import { startRecording } from "../../scripts/stand-in/recorder.ts";
+import type { Names } from "../../sim/synthesize.ts";
+import { defineHoldfast, type HoldfastInput } from "../../src/config/holdfast.ts";
+import { type Size, sizeProblems, sizesOf } from "../../stacks/sizes.ts";
+import { existing as existingAccount } from "../deploy/accounts.ts";
+import { type Deployment, deploy, smallest, targets } from "./deployment.ts";
+import { account, everything, long } from "./long-names.ts";
+
+const where = { partition: "aws", region, accountId };
+const id = (prefix: string, letter: string) => `${prefix}-0${letter}1b2c3d4e5f60718`;
+const existing = {
+  vpcId: id("vpc", "a"),
+  subnetIds: [id("subnet", "a"), id("subnet", "b")],
+  securityGroupIds: [id("sg", "a")],
+  routeTableIds: [id("rtb", "a"), id("rtb", "b")],
+  natSubnetId: id("subnet", "c"),
+  scoutSubnetId: id("subnet", "d"),
+};
+const headers = {
+  authorization: { ssm: "/partners/token" },
+  "x-key": { secret: "arn:aws:secretsmanager:us-east-1:1:s" },
+};
+
+const configurations: Record<string, HoldfastInput> = {
+  smallest,
+  everything,
+  "a network that exists, with secrets and members by name": {
+    pools: {
+      ledger: {
+        members: { names: ["ledger-*", "invoices"], tags: { team: "ledger" } },
+        network: { existing },
+        targets: [{ name: "partner", url: "https://api.example.com/", headers }],
+        fallback: { standby: "cold" },
+        guarded: { functions: ["imports", "exports"] },
+      },
+    },
+  },
+  "eight pools": {
+    pools: Object.fromEntries(
+      Array.from({ length: 8 }, (_, index) => [
+        `partner-${index}`,
+        {
+          network: { create: { zones: 2, cidr: `10.${index}.0.0/16` } },
+          targets,
+          fallback: { standby: "cold" as const },
+        },
+      ]),
+    ),
+  },
+};
+
+/** What was registered, by the words of the sizes. */
+function registered({ of, resources }: Deployment): Record<string, number> {
+  const lengths: Record<string, number> = {};
+  const component = resources.find(({ name }) => name.endsWith("-relocate-role"))?.name.replace("-relocate-role", "");
+  for (const name of ["relocate", "fallback", "attach", "sentinel"]) {
+    const [lambda] = of("lambda/function:Function").filter((it) => it.name === `${component}-${name}-function`);
+    if (!lambda) continue;
+    const { variables } = lambda.inputs["environment"] as { variables: Record<string, string> };
+    const text = variables["HOLDFAST_SETTINGS"] ?? "";
+    const parameter = of("ssm/parameter:Parameter").find(({ inputs }) => text === `ssm:${inputs["name"]}`);
+    lengths[`the settings of ${name}`] = Buffer.byteLength(String(parameter?.inputs["value"] ?? text));
+    const [policy] = of("iam/rolePolicy:RolePolicy").filter((it) => it.name === `${component}-${name}-policy`);
+    lengths[`the policy of ${name}'s role`] = String(policy?.inputs["policy"]).length;
+  }
+  for (const actuator of ["relocation", "fallback"]) {
+    const policies = of("sqs/queuePolicy:QueuePolicy").filter(({ name }) =>
+      name.startsWith(`${component}-${actuator}-`),
+    );
+    const sizes = policies.map(({ inputs }) => Buffer.byteLength(String(inputs["policy"])));
+    if (sizes.length > 0) lengths[`the policy of ${actuator}'s queue`] = Math.max(...sizes);
+  }
+  return lengths;
+}
+
+/** The largest, of pools. */
+function foreseen(sizes: readonly Size[], what: string): number {
+  return Math.max(...sizes.filter((it) => it.what.startsWith(what)).map(({ is }) => is));
+}
+
+describe.each(Object.entries(configurations))("foreseen as it is registered: %s", (_, input) => {
+  const stage = input === everything ? long.stage : "test";
+  const names: Names = input === everything ? { app: long.app } : {};
+  let deployment: Deployment;
+  let sizes: readonly Size[];
+  beforeAll(async () => {
+    deployment = await deploy(
+      input,
+      stage,
+      { ...account, ...existingAccount, addresses: [], addressQuota: 99, vpcQuota: 99, functions: account.functions },
+      names,
+    );
+    sizes = await sizesOf({
+      config: defineHoldfast(input),
+      component: "Holdfast",
+      prefix: `${names.app ?? "holdfast"}-${stage}`,
+      where,
+    });
+  });
+
+  it("settings and policies", () => {
+    const found = registered(deployment);
+    const expected = Object.keys(found).map((what) => [what, foreseen(sizes, what)]);
+    expect(found).toEqual(Object.fromEntries(expected));
+    expect(Object.keys(found).length).toBeGreaterThan(4);
+  });
+
+  it("alarms", () => {
+    const bodies = deployment.of("cloudwatch/dashboard:Dashboard").map(({ inputs }) => String(inputs["dashboardBody"]));
+    const shown = bodies.map((body) => {
+      const { widgets } = JSON.parse(body) as { widgets: { type: string; properties: { alarms: unknown[] } }[] };
+      return widgets.find(({ type }) => type === "alarm")?.properties.alarms.length;
+    });
+    expect(Math.max(...shown.map(Number))).toBe(foreseen(sizes, "its dashboard"));
+    const descriptions = deployment
+      .of("cloudwatch/metricAlarm:MetricAlarm")
+      .map(({ inputs }) => inputs["alarmDescription"]);
+    expect(Math.max(...descriptions.map((it) => String(it).length))).toBe(foreseen(sizes, "the description"));
+  });
+});
+
+type PoolInput = HoldfastInput["pools"][string];
+
+const many = <Item>(count: number, make: (index: number) => Item) =>
+  Array.from({ length: count }, (_, index) => make(index));
+const pools = (count: number, more: Partial<PoolInput> = {}): HoldfastInput => ({
+  pools: Object.fromEntries(
+    many(count, (index) => [`partner-${index}`, { network: { create: {} }, targets, ...more }]),
+  ),
+});
+const onePool = (more: Partial<PoolInput>) => pools(1, more);
+const subnetIds = (count: number) => many(count, (index) => `subnet-${String(index).padStart(17, "0")}`);
+const allocationIds = (count: number) => many(count, (index) => `eipalloc-${String(index).padStart(17, "0")}`);
+/** A pool in a network with so many subnets, each with an address. */
+const spacious = (count: number): Partial<PoolInput> => ({
+  network: { existing: { ...existing, subnetIds: subnetIds(count) } },
+  addresses: { allocationIds: allocationIds(count), fallbackAllocationId: "eipalloc-0f1b2c3d4e5f60718" },
+  fallback: { standby: "cold" },
+});
+const functions = (count: number) => many(count, (index) => `a-function-whose-name-has-forty-chars-${index + 10}`);
+const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d";
+const callers = (count: number): Partial<PoolInput> => {
+  const clients = many(count, (index) => `203.0.${index}.0/24`);
+  return { ingress: { kind: "addresses", function: "callbacks", certificateArn, clients } };
+};
+const secret = (index: number) => ({
+  secret: `arn:aws:secretsmanager:us-east-1:123456789012:secret:partners/${index}`,
+});
+const secretTargets = many(12, (target) => ({
+  ...{ name: `partner-${target}`, url: "https://api.example.com/" },
+  headers: Object.fromEntries(many(11, (index) => [`x-${index}`, secret(100 * target + index)])),
+}));
+const networks = many(300, (index) => `203.${index % 200}.${Math.floor(index / 200)}.0/24`);
+
+async function problemsOf(input: HoldfastInput, more: Partial<Account> = {}): Promise<string[]> {
+  await startRecording(runtime, { ...emptyAccount, ...more }, "holdfast", "test", false);
+  return sizeProblems(defineHoldfast(input), "Holdfast", "holdfast-test");
+}
+
+describe("refused before anything is created", () => {
+  const rows: Record<string, [input: HoldfastInput, problem: RegExp]> = {
+    "members named one by one": [
+      onePool({ members: { names: functions(200) } }),
+      /^pools\.partner-0\.members: the settings of relocate would have 9\d{3} bytes, and AWS allows 8192: name members by a pattern or a tag, not one by one, or spread/,
+    ],
+    "targets of many pools": [
+      pools(14),
+      /^pools\.partner-1\d\.targets: the settings of sentinel would have 8\d{3} bytes, and AWS allows 8192: give fewer or shorter targets/,
+    ],
+    "a fallback in many subnets": [
+      onePool(spacious(44)),
+      /^pools\.partner-0\.fallback: the settings of fallback would have 8\d{3} bytes, and AWS allows 8192: give fewer pools a fallback/,
+    ],
+    "functions that may be attached, settings": [
+      onePool({ guarded: { functions: functions(190), policy: "attach" } }),
+      /^pools\.partner-0\.guarded\.functions: the settings of attach would have 8\d{3} bytes, and AWS allows 8192: guard fewer/,
+    ],
+    "functions that may be attached, policy": [
+      onePool({ guarded: { functions: functions(60), policy: "attach" } }),
+      /^pools\.partner-0\.guarded\.functions: the policy of attach's role would have 1\d{4} characters, and AWS allows 10240: guard fewer/,
+    ],
+    "subnets that relocation moves addresses in": [
+      onePool(spacious(130)),
+      /^pools: the policy of relocate's role would have 1\d{4} characters, and AWS allows 10240: give fewer subnets/,
+    ],
+    "subnets with a fallback": [
+      onePool(spacious(110)),
+      /^pools: the policy of fallback's role would have 1\d{4} characters, and AWS allows 10240: give fewer pools/,
+    ],
+    "secrets of targets": [
+      onePool({ targets: secretTargets }),
+      /^pools: the policy of sentinel's role would have 1\d{4} characters, and AWS allows 10240: give fewer subnets, or fewer headers/,
+    ],
+    "rules that a queue hears of": [
+      pools(50),
+      /^pools: the policy of relocation's queue would have 9\d{3} bytes, and AWS allows 8192: spread the pools/,
+    ],
+    "guarded functions in one dashboard": [
+      onePool({ guarded: { functions: functions(345) } }),
+      /^pools\.partner-0\.guarded\.functions: its dashboard would have 10\d alarms, and AWS allows 100: guard fewer/,
+    ],
+    "a link to the runbook": [
+      { ...pools(1), notifications: { runbookUrl: `https://${"x".repeat(900)}` } },
+      /^notifications\.runbookUrl: the description of an alarm of pool partner-0 would have 1\d{3} characters, and AWS allows 1024: give a shorter link/,
+    ],
+    "networks of partners in a query": [
+      onePool({
+        network: { create: { flowLogs: {} } },
+        targets: [{ name: "partner", url: "https://api.example.com/", networks }],
+      }),
+      /^pools\.partner-0\.targets: the query for destinations that are no target would have 1\d{4} characters, and AWS allows 10000: give fewer/,
+    ],
+    "ranges of clients": [
+      onePool(callers(61)),
+      /^pools\.partner-0\.ingress\.clients: the security group of its load balancer would have 61 ranges, and AWS allows 60: give fewer/,
+    ],
+  };
+  it.each(Object.entries(rows))("%s", async (_, [input, problem]) => {
+    expect(await problemsOf(input)).toContainEqual(expect.stringMatching(problem));
+  });
+
+  it("but not where the account allows more", async () => {
+    expect(await problemsOf(onePool(callers(61)), { rulesQuota: 100 })).toEqual([]);
+    expect(await problemsOf(pools(13))).toEqual([]);
+  });
+});
