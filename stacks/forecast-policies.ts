@@ -25,12 +25,16 @@ import {
   attachStatements,
   consumerStatement,
   fallbackStatements,
+  fallbackTeardownStatements,
   logStatement,
   networkChangeStatement,
   relocationStatements,
   sentinelStatements,
   setAsideStatement,
+  subnetTeardownStatements,
+  teardownStatements,
 } from "./permissions.ts";
+import type { Account } from "./place.ts";
 import { policyDocument, resourcePolicy, type Statement } from "./policy.ts";
 import { sentinelScope } from "./probing.ts";
 import { relocationScope } from "./relocation.ts";
@@ -58,6 +62,7 @@ export async function forecastRolePolicies(plan: Plan) {
   const fallbackArn = parameterArn("fallback", forecastFallback(config, prefix));
   const attachArn = parameterArn("attach", forecastAttach(config, prefix));
   const probeArns = forecastProbes(config, prefix, where).map(({ functionArn }) => functionArn);
+  const teardown = (pool: string) => policy(`${pool}-teardown`, teardownStatements(account, pool));
   const sentinel = sentinelScope(config, probeArns, parameterName(prefix, "sentinel"));
   return {
     relocate: await policy("relocate", [...relocationStatements(account, relocate), ...ofQueue("relocation")]),
@@ -70,7 +75,29 @@ export async function forecastRolePolicies(plan: Plan) {
       ...ofQueue("attach"),
     ]),
     sentinel: await policy("sentinel", [...sentinelStatements(account, sentinel), networkChangeStatement()]),
+    teardown: await longestOf(
+      Object.keys(config.pools).map(async (pool) =>
+        (await Promise.all([teardown(pool), ...placePolicies(plan, account, networks, pool)])).join(""),
+      ),
+    ),
   };
+}
+
+async function longestOf(texts: readonly Promise<string>[]): Promise<string> {
+  const [longest = ""] = (await Promise.all(texts)).sort((a, b) => b.length - a.length);
+  return longest;
+}
+
+/** What a pool's `teardown` has a policy of its own for: each subnet, and the fallback. */
+function placePolicies({ config, prefix, where }: Plan, account: Account, networks: Networks, pool: string) {
+  const probes = forecastProbes(config, prefix, where).filter((it) => it.pool === pool);
+  const network = networks[pool];
+  const statements = probes.map(({ functionArn }) =>
+    subnetTeardownStatements(account, { subnetId: longestId("subnet"), functionArn }),
+  );
+  const hasOne = fallbackPools(config, prefix).some(({ name }) => name === pool);
+  if (network && hasOne) statements.push(fallbackTeardownStatements(account, pool, network));
+  return statements.map((it) => settled(policyDocument(it)));
 }
 
 /** What lets rules send to the queues; of an actuator's two, the longer. Each names the rules of all pools. */

@@ -10,9 +10,8 @@ import { tagKeys } from "../src/config/tags.ts";
 import type { AttachParts } from "./attach.ts";
 import type { FallbackParts } from "./fallback.ts";
 import type { PoolNetwork } from "./network.ts";
-import type { Account, Place } from "./place.ts";
+import type { Account } from "./place.ts";
 import type { Statement } from "./policy.ts";
-import type { Probe } from "./probing.ts";
 
 export interface RelocationScope {
   readonly poolNames: readonly string[];
@@ -193,7 +192,7 @@ export function attachStatements(
 }
 
 /** What every pool's `teardown` calls; what it writes besides, the statements below let it. */
-export function teardownStatements(place: Place, pool: string): Statement[] {
+export function teardownStatements(place: Account, pool: string): Statement[] {
   return [
     {
       sid: "Observe",
@@ -212,7 +211,10 @@ export function teardownStatements(place: Place, pool: string): Statement[] {
 }
 
 /** What it writes in one subnet. A probe may stand in any subnet of its pool, so these are of use to all of them. */
-export function subnetTeardownStatements(place: Place, { subnetId, deployed }: Probe): Statement[] {
+export function subnetTeardownStatements(
+  place: Account,
+  { subnetId, functionArn }: { readonly subnetId: Input<string>; readonly functionArn: Input<string> },
+): Statement[] {
   const arn = arnsOf(place);
   return [
     {
@@ -224,13 +226,17 @@ export function subnetTeardownStatements(place: Place, { subnetId, deployed }: P
     {
       sid: "WithdrawProbe",
       actions: ["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"],
-      resources: [deployed.lambda.arn],
+      resources: [functionArn],
     },
   ];
 }
 
 /** What it calls besides where a pool has a fallback. */
-export function fallbackTeardownStatements(place: Place, pool: string, { routeTableIds }: PoolNetwork): Statement[] {
+export function fallbackTeardownStatements(
+  place: Account,
+  pool: string,
+  { routeTableIds }: Pick<PoolNetwork, "routeTableIds">,
+): Statement[] {
   const arn = arnsOf(place);
   return [
     {

@@ -135,6 +135,7 @@ async function policySizes(plan: Plan): Promise<Size[]> {
   return [
     role("relocate", "pools", remedies.subnets),
     role("sentinel", "pools", remedies.secrets),
+    role("teardown", "pools", remedies.subnets),
     queue("relocation", remedies.pools),
     ...(withFallback.length > 0
       ? [role("fallback", "pools", remedies.fallback), queue("fallback", remedies.fallback)]

@@ -75,7 +75,7 @@ function subnetTeardowns(place: Place, parts: Parts, teardown: DeployedFunction)
   const { name: pool, network, probes } = parts;
   const named = probes.map((probe) => ({ probe, name: `${place.name}-${pool}-${placeName(probe, parts)}-teardown` }));
   // All of the pool's: a probe may stand in another zone than its own.
-  const policies = named.map(({ probe, name }) => allow(place, name, teardown, subnetTeardownStatements(place, probe)));
+  const policies = named.map(({ probe, name }) => allow(place, name, teardown, subnetStatements(place, probe)));
   return named.map(({ probe, name }) => {
     const request: Inputs<SubnetRequest> = {
       kind: "subnet",
@@ -90,6 +90,9 @@ function subnetTeardowns(place: Place, parts: Parts, teardown: DeployedFunction)
     return invoke(place, name, parts, teardown, request, probe.subnetId, [...policies, ...needed]);
   });
 }
+
+const subnetStatements = (place: Place, { subnetId, deployed }: Probe) =>
+  subnetTeardownStatements(place, { subnetId, functionArn: deployed.lambda.arn });
 
 /** In a network that exists a zone is numbered by its place in a list: when one is dropped, the next has its number. */
 function placeName(probe: Probe, { pool: { network }, probes }: Parts): string {

@@ -243,11 +243,11 @@ describe("attaching's permissions", () => {
     Array.from({ length: count }, (_, index) => make(index));
 
   it("are exactly the commands that its code can send", async () => {
-    // So many names and subnets that the settings need a parameter.
-    const names = many(28, (n) => `a-function-with-a-name-that-is-long-enough-to-fill-settings-${n}`);
+    // So many names that the settings need a parameter.
+    const names = many(34, (n) => `a-function-with-a-name-that-is-long-enough-to-fill-settings-${n}`);
     const id = (prefix: string, index: number) => `${prefix}-${String(index).padStart(17, "0")}`;
-    const subnetIds = many(40, (index) => id("subnet", index));
-    const allocationIds = many(40, (index) => id("eipalloc", index));
+    const subnetIds = many(17, (index) => id("subnet", index));
+    const allocationIds = many(17, (index) => id("eipalloc", index));
     const [vpcId, routeTableId] = [id("vpc", 0), id("rtb", 0)];
     const network = {
       existing: { vpcId, subnetIds, securityGroupIds: [id("sg", 0)], routeTableIds: [routeTableId] },

@@ -1,5 +1,5 @@
 /** As much of Pulumi's language host for Node.js as the engine's commands use: it runs the program as the real one does. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { isAbsolute, join } from "node:path";
 import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
@@ -22,7 +22,8 @@ export async function serveLanguage(
   onOutput: (text: string) => void,
 ): Promise<PluginServer> {
   let engineAddress = "";
-  return servePlugin(services.LanguageRuntimeService, {
+  const programs = new Set<ChildProcess>();
+  const server = await servePlugin(services.LanguageRuntimeService, {
     handshake: (request: messages.LanguageHandshakeRequest) => {
       engineAddress = request.getEngineAddress();
       return new messages.LanguageHandshakeResponse();
@@ -35,17 +36,24 @@ export async function serveLanguage(
     getRequiredPackages: () => new messages.GetRequiredPackagesResponse(),
     getRequiredPlugins: () => new messages.GetRequiredPluginsResponse(),
     cancel: () => new empty.Empty(),
-    run: (request: messages.RunRequest) => runProgram(request, engineAddress, environment(), onOutput),
+    run: (request: messages.RunRequest) => {
+      const program = startProgram(request, engineAddress, environment());
+      programs.add(program);
+      program.on("close", () => programs.delete(program));
+      return outcomeOf(program, onOutput);
+    },
   });
+  return {
+    ...server,
+    close() {
+      server.close();
+      for (const program of programs) program.kill();
+    },
+  };
 }
 
-async function runProgram(
-  request: messages.RunRequest,
-  engineAddress: string,
-  environment: NodeJS.ProcessEnv,
-  onOutput: (text: string) => void,
-): Promise<messages.RunResponse> {
-  const child = spawn(process.execPath, programArguments(request, engineAddress), {
+function startProgram(request: messages.RunRequest, engineAddress: string, environment: NodeJS.ProcessEnv) {
+  return spawn(process.execPath, programArguments(request, engineAddress), {
     cwd: request.getPwd() || undefined,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
@@ -54,8 +62,14 @@ async function runProgram(
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
     },
   });
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => onOutput(String(chunk)));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+}
+
+async function outcomeOf(
+  program: ReturnType<typeof startProgram>,
+  onOutput: (text: string) => void,
+): Promise<messages.RunResponse> {
+  for (const stream of [program.stdout, program.stderr]) stream.on("data", (chunk: Buffer) => onOutput(String(chunk)));
+  const code = await new Promise<number | null>((resolve) => program.on("close", resolve));
   const response = new messages.RunResponse();
   if (code === reportedFailure) response.setBail(true);
   else if (code !== 0) response.setError(`Program exited with non-zero exit code: ${code}`);
