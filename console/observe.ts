@@ -43,7 +43,7 @@ async function observeWays(
   { relocation, fallback, metricsNamespace }: Pool,
 ): Promise<Ways> {
   if (fallback) return observeFallback({ ec2, cloudWatch, clock, metricsNamespace }, fallback);
-  const { tables } = await listRoutes(ec2, { name: relocation.name, vpcId: relocation.network.vpcId });
+  const { tables } = await listRoutes(ec2, { name: relocation.name, ...relocation.network });
   return { routeTables: tables, natGateways: [], fallbackAddress: undefined, override: { kind: "none" } };
 }
 

@@ -60,6 +60,7 @@ export async function openFallbackScene(options: FallbackSceneOptions = {}): Pro
   const pool: FallbackPool = {
     ...{ name: poolName, alarmName, standby: "cold", probes },
     vpcId: network.vpcId,
+    subnetIds: [...network.subnetIds],
     nat: { mode: "zonal", subnetId: natSubnetId },
     ...{ holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
     ...{ flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },

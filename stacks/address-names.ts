@@ -24,6 +24,7 @@ export function addressNames(
 export interface TaggedAddress {
   readonly allocationId: string;
   readonly publicIp: string;
+  readonly pool: string | undefined;
   readonly role: string | undefined;
   /** `<app>-<stage>` of the deployment that allocated or adopted it. */
   readonly stage: string | undefined;
@@ -31,14 +32,24 @@ export interface TaggedAddress {
 }
 
 /** Returns the addresses of this account and region that carry the pool's tag, in order of their ids. */
-export async function taggedAddresses(pool: string, options: InvokeOptions = {}): Promise<TaggedAddress[]> {
-  const filters = [{ name: `tag:${tagKeys.pool}`, values: [pool] }];
+export function taggedAddresses(pool: string, options: InvokeOptions = {}): Promise<TaggedAddress[]> {
+  return addressesWith(tagKeys.pool, pool, options);
+}
+
+/** Returns the addresses that a stage has allocated or adopted, whatever has become of their pools. */
+export function stageAddresses(prefix: string): Promise<TaggedAddress[]> {
+  return addressesWith(tagKeys.stage, prefix, {});
+}
+
+async function addressesWith(key: string, value: string, options: InvokeOptions): Promise<TaggedAddress[]> {
+  const filters = [{ name: `tag:${key}`, values: [value] }];
   const { allocationIds } = await ec2.getEips({ filters }, options);
   const found = [...allocationIds].sort().map(async (id): Promise<TaggedAddress> => {
     const { publicIp, tags } = await ec2.getElasticIp({ id }, options);
     return {
       allocationId: id,
       publicIp,
+      pool: tags[tagKeys.pool],
       role: tags[tagKeys.role],
       stage: tags[tagKeys.stage],
       name: tags["Name"],

@@ -10,6 +10,7 @@ import type { PoolAddresses } from "./addresses.ts";
 import { alarmName } from "./alarms.ts";
 import { escalation } from "./alarms-fallback.ts";
 import { forecastFallback, sizeOf } from "./forecast.ts";
+import { createNatRole } from "./nat-role.ts";
 import type { PoolNetwork } from "./network.ts";
 import { fallbackStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
@@ -54,6 +55,7 @@ export function createFallback(
   });
   if (parts.length === 0) return undefined;
   for (const { name, pool } of parts) tagExistingTables(place, name, pool);
+  if (parts.some(({ pool }) => pool.fallback.mode === "regional")) createNatRole(place);
   return createActuator(place, {
     name: "fallback",
     functionName: "fallback",

@@ -17,6 +17,7 @@ import {
   longestId,
   type Plan,
   sizeOf,
+  type Where,
 } from "./forecast.ts";
 import { longestAutomaticName } from "./names.ts";
 import type { PoolNetwork } from "./network.ts";
@@ -46,7 +47,7 @@ export async function forecastRolePolicies(plan: Plan) {
   const { config, prefix, where } = plan;
   const { partition, region, accountId } = where;
   const account = { partition: output(partition), region: output(region), accountId: output(accountId) };
-  const networks = deployedNetworks(config);
+  const networks = deployedNetworks(config, where);
   const parameterArn = (name: string, document: object) =>
     sizeOf(document) > environmentBytes ? arnOf(where, "ssm", `parameter${parameterName(prefix, name)}`) : undefined;
   const policy = (name: string, statements: readonly Statement[]) => {
@@ -136,21 +137,27 @@ function attachParts(config: HoldfastConfig, networks: Networks): AttachParts[] 
 }
 
 /** The networks with their ids, as resources have them. */
-function deployedNetworks(config: HoldfastConfig): Networks {
+function deployedNetworks(config: HoldfastConfig, where: Where): Networks {
   const located = Object.entries(forecastNetworks(config)).map(([name, ids]) => {
     const network = config.pools[name]?.network;
     const tables = network?.kind === "existing" ? network.routeTableIds : ids.subnetIds.map(() => longestId("rtb"));
     const natSubnetId = network?.kind === "existing" ? network.natSubnetId : longestId("subnet");
     const { scout } = ids;
+    const subnetArn = (id: string) => output(arnOf(where, "ec2", `subnet/${id}`));
     const deployed: PoolNetwork = {
       vpcId: output(ids.vpcId),
       subnetIds: ids.subnetIds.map((id) => output(id)),
+      subnetArns: ids.subnetIds.map(subnetArn),
       securityGroupIds: ids.securityGroupIds.map((id) => output(id)),
       routeTableIds: tables.map((id) => output(id)),
       gateways: [],
       made: [],
       natSubnetId: natSubnetId === undefined ? undefined : output(natSubnetId),
-      scout: scout && { subnetId: output(scout.subnetId), securityGroupId: output(scout.securityGroupId) },
+      scout: scout && {
+        subnetId: output(scout.subnetId),
+        subnetArn: subnetArn(scout.subnetId),
+        securityGroupId: output(scout.securityGroupId),
+      },
     };
     return [name, deployed] as const;
   });

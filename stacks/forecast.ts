@@ -107,7 +107,7 @@ export function forecastFallback(config: HoldfastConfig, prefix: string, where: 
     const asked = own.map(({ functionArn, vantage }, index) => {
       return { functionArn, vantage, subnetId: subnetIds[index] ?? "" };
     });
-    return [name, { vpcId, nat: natOf(pool, where), probes: asked }] as const;
+    return [name, { vpcId, subnetIds: subnetIds.slice(), nat: natOf(pool, where), probes: asked }] as const;
   });
   const known: FallbackIds = Object.fromEntries(ids);
   return fallbackDocument(fallbackPools(config, prefix), known, deadLettersUrl(where, prefix, "fallback"));

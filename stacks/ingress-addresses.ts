@@ -13,6 +13,7 @@ import type { OnRemove } from "../src/config/holdfast.ts";
 import type { AddressIngress } from "../src/config/ingress.ts";
 import { allowCall, functionArn, type Making } from "./ingress-caller.ts";
 import type { PoolNetwork } from "./network.ts";
+import { regionZones } from "./zones.ts";
 
 /** Two subnets of 32 addresses: a load balancer asks for a /27 with eight free ones (Elastic Load Balancing user guide). */
 const subnetOffsets = [32, 64];
@@ -37,7 +38,7 @@ export function createFixedAddresses(
 
 /** Subnets that only the VPC itself leads to: what arrives here has come through the accelerator. */
 function createSubnets({ base, options, tags }: Making, network: PoolNetwork, cidr: string): Output<string>[] {
-  const zones = getAvailabilityZonesOutput({ state: "available" }, options).names;
+  const zones = getAvailabilityZonesOutput(regionZones, options).names;
   const [first = "10", second = "0"] = cidr.split(".");
   const { vpcId } = network;
   const table = new ec2.RouteTable(`${base}-routes`, { vpcId, tags }, options);

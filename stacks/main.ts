@@ -61,11 +61,12 @@ export class Holdfast extends ComponentResource {
       ...(await sizeProblems(config, name, `${args.app}-${args.stage}`)),
     ];
     // Children wait for the component, and the component for the checks.
-    const checked = output(checkDeployment(config, `${args.app}-${args.stage}`, foreseen).then((): Resource[] => []));
+    const checked = checkDeployment(config, `${args.app}-${args.stage}`, foreseen);
+    const dependsOn = output(checked.then((): Resource[] => []));
     const transformations = [...(options.transformations ?? []), naming.transformation];
-    super("holdfast:index:Holdfast", name, {}, { ...options, transformations, dependsOn: checked });
+    super("holdfast:index:Holdfast", name, {}, { ...options, transformations, dependsOn });
 
-    const place = placeOf(name, args.app, args.stage, this);
+    const place = placeOf(name, args.app, args.stage, this, checked);
     const pools = Object.entries(config.pools);
     const networks = Object.fromEntries(pools.map(([pool, it]) => [pool, poolNetwork(place, pool, it.network)]));
     const onRemove = config.addresses.onRemove ?? (place.production ? "protect" : "release");

@@ -57,6 +57,9 @@ export const nameRules: Readonly<Record<string, NameRule>> = {
   "aws:ssm/parameter:Parameter": { property: "name", mostCharacters: 900 },
 };
 
+/** A role that belongs to a service has the service's name for it (IAM user guide, "Service-linked roles"). */
+const namedByAws: ReadonlySet<string> = new Set(["aws:iam/serviceLinkedRole:ServiceLinkedRole"]);
+
 /** The name that a resource of this type gets, for those who need it before the resource is there. */
 export function physicalName(type: string, name: string): string {
   const rule = nameRules[type];
@@ -145,7 +148,7 @@ function twice(type: string, name: string, pools: readonly string[]): string {
 function fitName(type: string, logicalName: string, props: Inputs): Inputs {
   const rule = nameRules[type];
   if (!rule) {
-    if (!("name" in props)) return props;
+    if (!("name" in props) || namedByAws.has(type)) return props;
     throw new Error(`${type} has a name, and stacks/names.ts no rule for it: look its limit up and add it there`);
   }
   const { property, mostCharacters, prefix } = rule;

@@ -1,24 +1,33 @@
 /** The pool's network: made here, or the operator's own. */
-import { ec2, getAvailabilityZonesOutput } from "@pulumi/aws";
+import { ec2 } from "@pulumi/aws";
 import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CreatedNetwork, ExistingNetwork, Network } from "../src/config/network.ts";
 import { tagKeys } from "../src/config/tags.ts";
 import { createEndpoints } from "./endpoints.ts";
 import { type Place, writtenTags } from "./place.ts";
+import { chooseZones, readZones } from "./zones.ts";
 
 export interface PoolNetwork {
   readonly vpcId: Output<string>;
   /** Subnets of the members. */
   readonly subnetIds: readonly Output<string>[];
+  /** Their ARNs, which hold the account that owns them: another one's, where it shares them. */
+  readonly subnetArns: readonly Output<string>[];
   readonly securityGroupIds: readonly Output<string>[];
   /** Route tables of the members' subnets; relocation leaves them alone, fallback changes their default route. */
   readonly routeTableIds: readonly Output<string>[];
   /** What has to be there before anything answers the internet; nothing where it exists already. */
   readonly gateways: readonly Resource[];
   readonly natSubnetId: Output<string> | undefined;
-  readonly scout: { readonly subnetId: Output<string>; readonly securityGroupId: Output<string> } | undefined;
+  readonly scout: Scout | undefined;
   /** What is made here, and must outlive whatever runs in it: the subnets, how they lead out, groups, endpoints. */
   readonly made: readonly Resource[];
+}
+
+interface Scout {
+  readonly subnetId: Output<string>;
+  readonly subnetArn: Output<string>;
+  readonly securityGroupId: Output<string>;
 }
 
 const everywhere = "0.0.0.0/0";
@@ -29,6 +38,9 @@ export function poolNetwork(place: Place, pool: string, network: Network): PoolN
 
 function existingNetwork(place: Place, pool: string, network: ExistingNetwork): PoolNetwork {
   const { scoutSubnetId } = network;
+  // An id that is wrong is for the checks to tell of.
+  const subnetOf = (id: string) => place.checked.then(() => ec2.getSubnet({ id }, { parent: place.parent }));
+  const arnOf = (id: string) => output(subnetOf(id)).arn;
   const group = scoutSubnetId
     ? // It tells the scout's interface from whatever else is in that subnet.
       addSecurityGroup(place, pool, network.vpcId, "scout", scoutDescription(pool))
@@ -36,11 +48,15 @@ function existingNetwork(place: Place, pool: string, network: ExistingNetwork): 
   return {
     vpcId: output(network.vpcId),
     subnetIds: network.subnetIds.map((id) => output(id)),
+    subnetArns: network.subnetIds.map(arnOf),
     securityGroupIds: network.securityGroupIds.map((id) => output(id)),
     routeTableIds: network.routeTableIds.map((id) => output(id)),
     gateways: [],
     natSubnetId: network.natSubnetId === undefined ? undefined : output(network.natSubnetId),
-    scout: scoutSubnetId && group ? { subnetId: output(scoutSubnetId), securityGroupId: group.id } : undefined,
+    scout:
+      scoutSubnetId && group
+        ? { subnetId: output(scoutSubnetId), subnetArn: arnOf(scoutSubnetId), securityGroupId: group.id }
+        : undefined,
     made: group ? [group] : [],
   };
 }
@@ -49,8 +65,10 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
   const base = `${place.name}-${pool}`;
   const options = { parent: place.parent };
   const tags = (part: string) => tagsOf(place, pool, part);
-  const zones = getAvailabilityZonesOutput({ state: "available" }, options).names;
-  const zoneOf = (index: number) => zones.apply((names) => names[index % names.length] ?? "");
+  const zones = output(
+    place.checked.then(() => readZones(place.prefix, pool, options)).then((found) => chooseZones(found, network.zones)),
+  );
+  const zoneOf = (index: number) => zones.apply((names) => names[index] ?? "");
   const vpcArgs = { cidrBlock: network.cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: tags("vpc") };
   const vpc = new ec2.Vpc(`${base}-vpc`, vpcArgs, options);
   const gateway = new ec2.InternetGateway(`${base}-gateway`, { vpcId: vpc.id, tags: tags("gateway") }, options);
@@ -96,11 +114,12 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
   return {
     vpcId: vpc.id,
     subnetIds,
+    subnetArns: members.map(({ subnet }) => subnet.arn),
     securityGroupIds: [membersGroup.id],
     routeTableIds: tables.map(({ id }) => id),
     gateways: [gateway],
     natSubnetId: nat.subnet.id,
-    scout: { subnetId: scout.subnet.id, securityGroupId: scoutGroup.id },
+    scout: { subnetId: scout.subnet.id, subnetArn: scout.subnet.arn, securityGroupId: scoutGroup.id },
     made: [
       ...[vpc, gateway, membersGroup, scoutGroup, ...endpoints],
       ...[...members, nat, scout].flatMap(({ made }) => made),

@@ -16,9 +16,9 @@ import type { Statement } from "./policy.ts";
 export interface RelocationScope {
   readonly poolNames: readonly string[];
   /** Subnets of all pools' members. */
-  readonly subnetIds: readonly Input<string>[];
+  readonly subnetArns: readonly Input<string>[];
   /** Subnets where addresses are tried out. */
-  readonly scoutSubnetIds: readonly Input<string>[];
+  readonly scoutSubnetArns: readonly Input<string>[];
   /** The parameter with the settings, when they do not fit into the environment. */
   readonly parameterArn: Input<string> | undefined;
   /** How members are known beyond exact names and ARNs. */
@@ -32,11 +32,12 @@ export function relocationStatements(place: Account, scope: RelocationScope): St
     [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames,
     [`aws:ResourceTag/${tagKeys.role}`]: ["egress"],
   };
-  const onInterfaces = (sid: string, subnetIds: readonly Input<string>[]): Statement => ({
+  // An interface belongs to the function's account, and its subnet to whoever shares it (runs-on/runs-on#463).
+  const onInterfaces = (sid: string, subnetArns: readonly Input<string>[]): Statement => ({
     sid,
     actions: move,
     resources: [arn("ec2", "network-interface/*")],
-    conditions: { ArnEquals: { "ec2:Subnet": subnetIds.map((id) => arn("ec2", interpolate`subnet/${id}`)) } },
+    conditions: { ArnEquals: { "ec2:Subnet": subnetArns } },
   });
   const move = ["ec2:AssociateAddress", "ec2:DisassociateAddress"];
   const addresses = [arn("ec2", "elastic-ip/*")];
@@ -59,8 +60,8 @@ export function relocationStatements(place: Account, scope: RelocationScope): St
       resources: [arn("lambda", "function:*")],
     },
     { sid: "MoveAddressesOfPools", actions: move, resources: addresses, conditions: { StringEquals: ofPools } },
-    onInterfaces("BetweenInterfacesOfPools", scope.subnetIds),
-    ...(scope.scoutSubnetIds.length > 0 ? [onInterfaces("OnScouts", scope.scoutSubnetIds)] : []),
+    onInterfaces("BetweenInterfacesOfPools", scope.subnetArns),
+    ...(scope.scoutSubnetArns.length > 0 ? [onInterfaces("OnScouts", scope.scoutSubnetArns)] : []),
     {
       sid: "NoteUse",
       actions: ["ec2:CreateTags"],
@@ -118,6 +119,7 @@ export function fallbackStatements(
         "ec2:DescribeInternetGateways",
         "ec2:DescribeNatGateways",
         "ec2:DescribeRouteTables",
+        "ec2:DescribeSubnets",
       ],
       resources: ["*"],
     },

@@ -17,16 +17,19 @@ export interface Place extends Account {
   readonly prefix: string;
   readonly production: boolean;
   readonly parent: Resource;
+  /** Fails as the checks do: for lookups that are in order only once those have passed. */
+  readonly checked: Promise<unknown>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export function placeOf(name: string, app: string, stage: string, parent: Resource): Place {
+export function placeOf(name: string, app: string, stage: string, parent: Resource, checked: Promise<unknown>): Place {
   const prefix = `${app}-${stage}`;
   return {
     name,
     prefix,
     production: stage === "production",
     parent,
+    checked,
     partition: getPartitionOutput({}, { parent }).partition,
     region: getRegionOutput({}, { parent }).region,
     accountId: getCallerIdentityOutput({}, { parent }).accountId,

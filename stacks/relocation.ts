@@ -51,8 +51,8 @@ export function relocationScope(
   const members = Object.entries(pools).map(([name, pool]) => membersOf(name, pool));
   return {
     poolNames: Object.keys(pools),
-    subnetIds: Object.values(networks).flatMap(({ subnetIds }) => subnetIds),
-    scoutSubnetIds: Object.values(networks).flatMap(({ scout }) => (scout ? [scout.subnetId] : [])),
+    subnetArns: Object.values(networks).flatMap(({ subnetArns }) => subnetArns),
+    scoutSubnetArns: Object.values(networks).flatMap(({ scout }) => (scout ? [scout.subnetArn] : [])),
     parameterArn,
     membersBy: {
       patterns: members.some(({ names }) => names.some((name) => name.includes("*"))),

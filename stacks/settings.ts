@@ -70,7 +70,7 @@ export function relocationDocument(
 }
 
 /** What fallback is told of each pool besides what the operator's file says. */
-export type FallbackIds = Readonly<Record<string, Pick<FallbackPool, "vpcId" | "nat" | "probes">>>;
+export type FallbackIds = Readonly<Record<string, Pick<FallbackPool, "vpcId" | "subnetIds" | "nat" | "probes">>>;
 
 export function fallbackDocument(
   parts: readonly Pick<FallbackParts, "name" | "alarmName" | "pool">[],
@@ -120,7 +120,10 @@ export function idsOf(networks: Readonly<Record<string, PoolNetwork>>): Output<P
     all([vpcId, all([...subnetIds]), all([...securityGroupIds]), output(scout)]).apply(
       ([vpcId, subnetIds, securityGroupIds, scout]): [string, NetworkIds] => [
         name,
-        { vpcId, subnetIds, securityGroupIds, scout },
+        {
+          ...{ vpcId, subnetIds, securityGroupIds },
+          scout: scout && { subnetId: scout.subnetId, securityGroupId: scout.securityGroupId },
+        },
       ],
     ),
   );
@@ -130,10 +133,12 @@ export function idsOf(networks: Readonly<Record<string, PoolNetwork>>): Output<P
 /** The same for fallback, once its probes are there too. */
 export function fallbackIdsOf(parts: readonly FallbackParts[]): Output<FallbackIds> {
   const located = parts.map((part) =>
-    all([part.network.vpcId, natOf(part), output([...part.probes])]).apply(([vpcId, nat, probes]) => {
-      const asked = probes.map(({ functionArn, vantage, subnetId }) => ({ functionArn, vantage, subnetId }));
-      return [part.name, { vpcId, nat, probes: asked }] as const;
-    }),
+    all([part.network.vpcId, all([...part.network.subnetIds]), natOf(part), output([...part.probes])]).apply(
+      ([vpcId, subnetIds, nat, probes]) => {
+        const asked = probes.map(({ functionArn, vantage, subnetId }) => ({ functionArn, vantage, subnetId }));
+        return [part.name, { vpcId, subnetIds, nat, probes: asked }] as const;
+      },
+    ),
   );
   return all(located).apply((entries): FallbackIds => Object.fromEntries(entries));
 }

@@ -66,6 +66,10 @@ function describeOperations(context: Ec2Context): Record<string, Operation> {
     DescribeSubnets: ({ SubnetIds: ids, Filters: filters }: DescribeSubnetsRequest) => ({
       Subnets: describeItems(context, "subnets", { ids, filters, paths: SUBNET_FILTERS }),
     }),
+    // It is off in every account unless somebody turns it on, which nobody can here.
+    DescribeVpcBlockPublicAccessOptions: () => ({
+      VpcBlockPublicAccessOptions: { State: "default-state", InternetGatewayBlockMode: "off" },
+    }),
     DescribeSecurityGroups: ({ GroupIds: ids, Filters: filters }: DescribeSecurityGroupsRequest) => ({
       SecurityGroups: describeItems(context, "securityGroups", { ids, filters, paths: GROUP_FILTERS }),
     }),

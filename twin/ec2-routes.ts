@@ -5,6 +5,7 @@ import type {
   DeleteRouteRequest,
   DescribeRouteTablesRequest,
   ReplaceRouteRequest,
+  ReplaceRouteTableAssociationRequest,
 } from "@aws-sdk/client-ec2";
 import { describeItems, type Ec2Context, requireRecord, tagsFrom } from "./ec2-context.ts";
 import type { FilterPaths } from "./ec2-filters.ts";
@@ -66,6 +67,24 @@ export function routeOperations(context: Ec2Context): Record<string, Operation> 
       }
       if (!other) change(input.RouteTableId, (table) => table.subnetIds.push(subnetId));
       return { AssociationId: routeTableAssociationId(subnetId), AssociationState: { State: "associated" } };
+    },
+    /** Makes another table the VPC's main one; of a subnet's association it is not modelled. */
+    ReplaceRouteTableAssociation: ({ AssociationId, RouteTableId }: ReplaceRouteTableAssociationRequest) => {
+      const before = [...world.routeTables.values()].find(
+        ({ main, routeTableId }) => main && routeTableAssociationId(routeTableId) === AssociationId,
+      );
+      if (!before) {
+        throw new AwsError("InvalidAssociationID.NotFound", `The association ID '${AssociationId}' does not exist`);
+      }
+      const next = requireRecord(world, "routeTables", RouteTableId);
+      change(before.routeTableId, (table) => {
+        table.main = false;
+      });
+      change(next.routeTableId, (table) => {
+        table.main = true;
+      });
+      const NewAssociationId = routeTableAssociationId(next.routeTableId);
+      return { NewAssociationId, AssociationState: { State: "associated" } };
     },
     CreateRoute: (input: CreateRouteRequest) => {
       change(input.RouteTableId, (table) => {

@@ -84,6 +84,8 @@ function fallbackText(finding: FallbackFinding): string {
       return `${finding.routeTableId} has no default route`;
     case "foreign-route":
       return `the default route of ${finding.routeTableId} leads to ${finding.target}`;
+    case "shared-route-table":
+      return `${finding.otherSubnetIds.join(", ")} outside the pool uses ${finding.routeTableId}, a route table of the pool: fallback does not replace its route`;
     case "no-internet-gateway":
       return "the pool's VPC has no internet gateway";
     case "nat-subnet-unrouted":

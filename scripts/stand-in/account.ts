@@ -7,14 +7,67 @@ export const accountId = "123456789012";
 /** What is there before a deployment. */
 export interface Account {
   readonly addressQuota: number;
+  readonly vpcQuota: number;
+  readonly concurrencyQuota: number;
   /** Rules in one direction of a security group: 60 unless raised. */
   readonly rulesQuota?: number;
-  readonly addresses: readonly { readonly allocationId: string; readonly tags: Readonly<Record<string, string>> }[];
-  readonly subnets: readonly { readonly subnetId: string; readonly vpcId: string; readonly zone?: string }[];
+  readonly addresses: readonly Address[];
+  readonly vpcs: readonly Vpc[];
+  readonly subnets: readonly Subnet[];
   readonly routeTables: readonly RouteTable[];
   /** Names of functions, or names and aliases. */
   readonly functions: readonly string[];
-  readonly natGateways: readonly { readonly natGatewayId: string; readonly tags: Readonly<Record<string, string>> }[];
+  readonly natGateways: readonly { readonly natGatewayId: string; readonly tags: Tags }[];
+  readonly zones: readonly Zone[];
+  /** VPC Block Public Access of the region. */
+  readonly blockMode: BlockMode;
+  readonly roles: readonly Role[];
+  /** Lookups that are refused: provider's functions, such as `getServiceQuota`, and operations of EC2. */
+  readonly denied: readonly string[];
+}
+
+type Tags = Readonly<Record<string, string>>;
+type BlockMode = "off" | "block-bidirectional" | "block-ingress";
+
+export interface Address {
+  readonly allocationId: string;
+  readonly tags: Tags;
+  /** The service that it belongs to, such as `alb`. */
+  readonly serviceManaged?: "alb";
+  /** Of addresses out of a range of one's own. */
+  readonly publicIpv4Pool?: string;
+}
+
+export interface Vpc {
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly tags?: Tags;
+  /** Another account that shares it. */
+  readonly ownerId?: string;
+}
+
+export interface Subnet {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  /** What stands behind the region's name in the zone's; `a` unless given. */
+  readonly zone?: string;
+  readonly tags?: Tags;
+  /** Another account that shares it. */
+  readonly ownerId?: string;
+  /** The region's mode unless given: an exclusion, say. */
+  readonly blockMode?: BlockMode;
+}
+
+export interface Zone {
+  readonly name: string;
+  readonly type: "availability-zone" | "local-zone";
+  readonly optInStatus: "opt-in-not-required" | "opted-in";
+}
+
+interface Role {
+  readonly name: string;
+  readonly path: string;
+  readonly tags: Tags;
 }
 
 export interface RouteTable {
@@ -24,16 +77,25 @@ export interface RouteTable {
   readonly subnetIds: readonly string[];
   /** Where 0.0.0.0/0 leads, if anywhere. */
   readonly defaultRoute: string | undefined;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Tags;
 }
 
 export const emptyAccount: Account = {
   addressQuota: 5,
+  vpcQuota: 5,
+  concurrencyQuota: 1000,
   addresses: [],
+  vpcs: [],
   subnets: [],
   routeTables: [],
   functions: [],
   natGateways: [],
+  zones: ["a", "b", "c"].map((letter) => ({
+    ...{ name: `${region}${letter}`, type: "availability-zone", optInStatus: "opt-in-not-required" },
+  })),
+  blockMode: "off",
+  roles: [],
+  denied: [],
 };
 
 type Properties = Record<string, unknown>;
@@ -44,6 +106,7 @@ interface Filter {
 
 /** Answers a provider's function. @throws Error for one that no stack calls */
 export function answer(account: Account, token: string, inputs: Properties): Properties {
+  if (account.denied.includes(token.split(":")[2] ?? "")) throw new Error(`AccessDenied: ${token}`);
   const filters = (inputs["filters"] ?? []) as readonly Filter[];
   const values = (name: string) => filters.find((filter) => filter.name === name)?.values;
   switch (token) {
@@ -54,22 +117,35 @@ export function answer(account: Account, token: string, inputs: Properties): Pro
     case "aws:index/getPartition:getPartition":
       return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
     case "aws:index/getAvailabilityZones:getAvailabilityZones":
-      return { names: ["a", "b", "c"].map((zone) => `${region}${zone}`), id: region };
+      return { names: zonesOf(account, values("opt-in-status")), id: region };
+    case "aws:index/getAvailabilityZone:getAvailabilityZone": {
+      const zone = account.zones.find(({ name }) => name === inputs["name"]);
+      if (!zone) throw new Error(`no zone ${inputs["name"]}`);
+      const isLocal = zone.type === "local-zone";
+      return { name: zone.name, zoneType: zone.type, networkBorderGroup: isLocal ? zone.name.slice(0, -1) : region };
+    }
     case "aws:servicequotas/getServiceQuota:getServiceQuota":
-      return { value: inputs["serviceCode"] === "vpc" ? (account.rulesQuota ?? 60) : account.addressQuota };
+      return { value: quotas(account)[String(inputs["quotaCode"])] };
     case "aws:ec2/getEips:getEips":
       return eips(account, filters);
-    case "aws:ec2/getElasticIp:getElasticIp": {
-      const address = account.addresses.find(({ allocationId }) => allocationId === inputs["id"]);
-      return { id: inputs["id"], publicIp: publicIpOf(String(inputs["id"])), tags: address?.tags ?? {} };
-    }
-    case "aws:ec2/getSubnets:getSubnets": {
-      const inVpc = account.subnets.filter(({ vpcId }) => values("vpc-id")?.includes(vpcId));
-      return { ids: inVpc.map(({ subnetId }) => subnetId) };
-    }
-    case "aws:ec2/getSubnet:getSubnet": {
-      const subnet = account.subnets.find(({ subnetId }) => subnetId === inputs["id"]);
-      return { id: inputs["id"], availabilityZone: `${region}${subnet?.zone ?? "a"}` };
+    case "aws:ec2/getElasticIp:getElasticIp":
+      return {
+        ...{ id: inputs["id"], publicIp: publicIpOf(String(inputs["id"])) },
+        tags: account.addresses.find(({ allocationId }) => allocationId === inputs["id"])?.tags ?? {},
+      };
+    case "aws:ec2/getVpcs:getVpcs":
+      return { ids: vpcsOf(account, filters).map(({ vpcId }) => vpcId) };
+    case "aws:ec2/getVpc:getVpc":
+      return { cidrBlock: account.vpcs.find(({ vpcId }) => vpcId === inputs["id"])?.cidr };
+    case "aws:ec2/getSubnets:getSubnets":
+      return { ids: subnetsOf(account, filters).map(({ subnetId }) => subnetId) };
+    case "aws:ec2/getSubnet:getSubnet":
+      return subnetOf(account, String(inputs["id"]));
+    case "aws:iam/getRoles:getRoles":
+      return { names: account.roles.filter(({ path }) => path === inputs["pathPrefix"]).map(({ name }) => name) };
+    case "aws:iam/getRole:getRole": {
+      const role = account.roles.find(({ name }) => name === inputs["name"]);
+      return { arn: `arn:aws:iam::${accountId}:role${role?.path}${role?.name}`, tags: role?.tags ?? {} };
     }
     case "aws:lambda/getFunction:getFunction": {
       const name = [inputs["functionName"], inputs["qualifier"]].filter(Boolean).join(":");
@@ -80,9 +156,11 @@ export function answer(account: Account, token: string, inputs: Properties): Pro
       return { arn: inputs["arn"], ...acceleratorAddresses(String(inputs["arn"])) };
     case "aws:ec2/getRouteTables:getRouteTables": {
       const subnets = values("association.subnet-id");
+      const onlyMain = values("association.main") !== undefined;
       const tables = account.routeTables
         .filter(({ vpcId }) => vpcId === inputs["vpcId"])
-        .filter(({ main, subnetIds }) => (subnets ? subnetIds.some((id) => subnets.includes(id)) : main));
+        .filter(({ subnetIds }) => !subnets || subnetIds.some((id) => subnets.includes(id)))
+        .filter(({ main }) => !onlyMain || main);
       return { ids: tables.map(({ routeTableId }) => routeTableId) };
     }
     case "aws:ec2/getRouteTable:getRouteTable":
@@ -134,7 +212,57 @@ function routesOf({ routeTables }: Account, id: string): Properties {
     gatewayId: route?.startsWith("nat-") ? "" : route,
     natGatewayId: route?.startsWith("nat-") ? route : "",
   };
-  return { routes: route === undefined ? [] : [{ cidrBlock: "0.0.0.0/0", ...to }], tags: table?.tags ?? {} };
+  const associations = [
+    ...(table?.main ? [{ main: true, subnetId: "" }] : []),
+    ...(table?.subnetIds ?? []).map((subnetId) => ({ main: false, subnetId })),
+  ];
+  const routes = route === undefined ? [] : [{ cidrBlock: "0.0.0.0/0", ...to }];
+  return { routes, associations, tags: table?.tags ?? {} };
+}
+
+function quotas({
+  addressQuota,
+  vpcQuota,
+  concurrencyQuota,
+  rulesQuota = 60,
+}: Account): Readonly<Record<string, number>> {
+  return {
+    "L-0263D0A3": addressQuota,
+    "L-F678F1CE": vpcQuota,
+    "L-B99A9384": concurrencyQuota,
+    "L-0EA8095F": rulesQuota,
+  };
+}
+
+/** In order of name, as EC2 lists them: `us-east-1-bos-1a` comes before `us-east-1a`. */
+function zonesOf({ zones }: Account, optInStatuses: readonly string[] | undefined): string[] {
+  const listed = zones.filter(({ optInStatus }) => optInStatuses?.includes(optInStatus) ?? true);
+  return listed.map(({ name }) => name).sort();
+}
+
+function hasTags(tags: Tags, filters: readonly Filter[]): boolean {
+  const ofTags = filters.filter(({ name }) => name.startsWith("tag:"));
+  return ofTags.every(({ name, values }) => values.includes(tags[name.slice("tag:".length)] ?? ""));
+}
+
+function vpcsOf({ vpcs }: Account, filters: readonly Filter[]): Vpc[] {
+  const owners = filters.find(({ name }) => name === "owner-id")?.values;
+  return vpcs.filter(
+    ({ tags = {}, ownerId = accountId }) => hasTags(tags, filters) && (owners?.includes(ownerId) ?? true),
+  );
+}
+
+function subnetsOf({ subnets }: Account, filters: readonly Filter[]): Subnet[] {
+  const vpcIds = filters.find(({ name }) => name === "vpc-id")?.values;
+  return subnets.filter(({ vpcId, tags = {} }) => hasTags(tags, filters) && (vpcIds?.includes(vpcId) ?? true));
+}
+
+function subnetOf({ subnets }: Account, id: string): Properties {
+  const subnet = subnets.find(({ subnetId }) => subnetId === id);
+  // What a deployment makes is asked for, too: a regional NAT gateway's zone is that of the first members.
+  const { zone = "a", ownerId = accountId, tags = {} } = subnet ?? {};
+  const arn = `arn:aws:ec2:${region}:${ownerId}:subnet/${id}`;
+  return { id, arn, ownerId, tags, availabilityZone: `${region}${zone}` };
 }
 
 /** Ids of a resource's kind begin alike. */
@@ -161,6 +289,10 @@ const arnTails: Readonly<Record<string, (name: string) => string>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => `cloudwatch:${region}:${accountId}:alarm:${name}`,
 };
 
+/** AWS gives a service-linked role its name. */
+const serviceLinkedRoles: Readonly<Record<string, string>> = {
+  "ec2-nat-gateway.amazonaws.com": "AWSServiceRoleForNATGateway",
+};
 /** The name that was given, or what the provider makes of a beginning or, without one, Pulumi of the logical name. */
 function nameOf(logicalName: string, inputs: Properties, hash: string): string {
   const { name, namePrefix, bucketPrefix } = inputs;
@@ -188,6 +320,11 @@ export function create(type: string, logicalName: string, inputs: Properties): {
     return { id: url, state: { ...state, url } };
   }
   if (type === "aws:sns/topic:Topic") return { id: arn, state };
+  if (type === "aws:iam/serviceLinkedRole:ServiceLinkedRole") {
+    const own = { name: serviceLinkedRoles[String(inputs["awsServiceName"])] };
+    const id = `arn:aws:iam::${accountId}:role/aws-service-role/${inputs["awsServiceName"]}/${own.name}`;
+    return { id, state: { ...state, ...own, arn: id } };
+  }
   if (type === "aws:globalaccelerator/accelerator:Accelerator") {
     return { id: arn, state: { ...state, ...acceleratorAddresses(arn) } };
   }
@@ -200,6 +337,10 @@ export function create(type: string, logicalName: string, inputs: Properties): {
     return { id: String(inputs["domainName"]), state: { ...state, domainNameConfiguration: configuration } };
   }
   if (type === "aws:ssm/parameter:Parameter") return { id: name, state: { ...state, version: 1 } };
+  if (type === "aws:ec2/subnet:Subnet") {
+    const id = `${prefix}-${hash}`;
+    return { id, state: { ...state, arn: `arn:aws:ec2:${region}:${accountId}:subnet/${id}` } };
+  }
   return {
     id: prefix ? `${prefix}-${hash}` : name,
     state: type === "aws:s3/bucket:Bucket" ? { ...state, bucket: name } : state,

@@ -1,22 +1,32 @@
-/** As much of SSM, STS and S3 as SST needs to keep its state: everything that is put can be got. */
+/**
+ * As much of SSM, STS and S3 as SST needs to keep its state, where everything that is put can be got, and of EC2 as
+ * deployments ask with the AWS SDK.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { accountId } from "./account.ts";
+import type { WireRequest, WireResponse } from "../../twin/codec.ts";
+import { accountId, emptyAccount } from "./account.ts";
+import { answerEc2, isEc2 } from "./ec2.ts";
 
 /** SST's own stack of state and asset buckets, as it describes itself in SSM. */
 const bootstrap = JSON.stringify({ state: "sst-state-stand-in", asset: "sst-asset-stand-in", version: 7 });
 
+type Ec2 = (request: WireRequest) => WireResponse | Promise<WireResponse>;
+
 export interface Backend {
   readonly url: string;
+  /** Who answers for EC2 from now on; an empty account until then. */
+  serveEc2(answer: Ec2): void;
   close(): void;
 }
 
 export async function startBackend(): Promise<Backend> {
   const objects = new Map<string, Buffer>();
+  let ec2: Ec2 = (request) => answerEc2(emptyAccount, request);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
+    request.on("end", async () => {
       const body = Buffer.concat(chunks);
       const target = String(request.headers["x-amz-target"] ?? "");
       const key = (request.url ?? "").split("?")[0] ?? "";
@@ -27,6 +37,13 @@ export async function startBackend(): Promise<Backend> {
         return response.end(JSON.stringify({ Parameter: { Name, Type: "String", Value } }));
       }
       if (body.includes("Action=GetCallerIdentity")) return response.end(callerIdentity);
+      if (isEc2({ body })) {
+        const query = new URLSearchParams();
+        const headers = { authorization: request.headers.authorization ?? "" };
+        const answer = await ec2({ method: "POST", path: "/", query, headers, body });
+        response.writeHead(answer.status, answer.headers);
+        return response.end(answer.body);
+      }
       if (request.method === "PUT") objects.set(key, body);
       if (request.method === "DELETE") objects.delete(key);
       if (request.method !== "GET" && request.method !== "HEAD") return response.end();
@@ -41,7 +58,10 @@ export async function startBackend(): Promise<Backend> {
     server.listen(0, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+  const serveEc2 = (answer: Ec2) => {
+    ec2 = answer;
+  };
+  return { url: `http://127.0.0.1:${port}`, serveEc2, close: () => server.close() };
 }
 
 const emptyList = "<ListBucketResult><IsTruncated>false</IsTruncated><KeyCount>0</KeyCount></ListBucketResult>";

@@ -52,6 +52,9 @@ async function runProgram(preview: boolean): Promise<void> {
   const account: Account = accountFile ? JSON.parse(readFileSync(accountFile, "utf8")) : emptyAccount;
   const pulumi: { runtime: typeof runtime } = createRequire(main)("@pulumi/pulumi");
   const records = await startRecording(pulumi.runtime, account, project, stage, preview);
+  // As the engine tells of what a program writes to standard error.
+  console.warn = (message: unknown) =>
+    report({ diagnosticEvent: { severity: "info#err", message: `${message}\n`, color: "never" } });
   const finish = (failure: unknown) => {
     writeFileSync(process.env["STAND_IN_RECORDS"] ?? "records.json", JSON.stringify(records, null, 2));
     if (failure) reportFailure(failure, `urn:pulumi:${stage}::${project}::pulumi:pulumi:Stack::${project}-${stage}`);

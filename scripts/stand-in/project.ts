@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Account, region } from "./account.ts";
 import type { Backend } from "./backend.ts";
+import { answerEc2 } from "./ec2.ts";
 import type { RecordedResource } from "./recorder.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
@@ -118,6 +119,7 @@ export async function sst(
   writeFileSync(engine, `#!/bin/sh\nexec "${process.execPath}" --import "file://${tsx}" "${program}" "$@"\n`);
   chmodSync(engine, 0o755);
   writeFileSync(accountFile, JSON.stringify(account));
+  backend.serveEc2((request) => answerEc2(account, request));
   const environment = {
     ...sstEnvironment(home),
     SST_PULUMI_PATH: engine,

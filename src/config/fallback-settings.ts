@@ -16,6 +16,8 @@ const probe = z.strictObject({
 const pool = z.strictObject({
   name: resourceName,
   vpcId: awsId("vpc"),
+  /** Subnets of the members: a route table that any other subnet uses is not replaced. */
+  subnetIds: z.array(awsId("subnet")),
   /** The alarm that asks for fallback while it is raised. */
   alarmName: z.string().check(z.minLength(1)),
   nat: z.discriminatedUnion("mode", [

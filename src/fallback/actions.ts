@@ -39,6 +39,11 @@ export type Finding =
   | { readonly kind: "no-route-tables" }
   | { readonly kind: "no-default-route"; readonly routeTableId: RouteTableId }
   | { readonly kind: "foreign-route"; readonly routeTableId: RouteTableId; readonly target: string }
+  | {
+      readonly kind: "shared-route-table";
+      readonly routeTableId: RouteTableId;
+      readonly otherSubnetIds: readonly SubnetId[];
+    }
   | { readonly kind: "no-internet-gateway" }
   | { readonly kind: "nat-subnet-unrouted"; readonly subnetId: SubnetId }
   | { readonly kind: "nat-subnet-in-pool"; readonly subnetId: SubnetId; readonly routeTableId: RouteTableId }

@@ -80,7 +80,7 @@ async function routeContradiction(
   pool: FallbackPool,
   action: Of<"route">,
 ): Promise<string | undefined> {
-  const { routeTableId, from, to } = action;
+  const { routeTableId, from, to, row } = action;
   const [{ tables }, gateways] = await Promise.all([
     listRoutes(ec2, pool),
     to.kind === "nat" ? listNatGateways(ec2, pool.name) : [],
@@ -88,6 +88,8 @@ async function routeContradiction(
   const table = tables.find((it) => it.routeTableId === routeTableId);
   if (!table) return `${routeTableId} does not belong to the pool any more`;
   if (JSON.stringify(table.route) !== JSON.stringify(from)) return `${routeTableId} leads elsewhere by now`;
+  const [other] = table.otherSubnetIds;
+  if (other && row !== 14) return `${other}, which is outside the pool, uses ${routeTableId} by now`;
   if (to.kind === "internet") return undefined;
   const state = gateways.find((it) => it.natGatewayId === to.natGatewayId)?.state ?? "gone";
   return state === "available" ? undefined : `${to.natGatewayId} is ${state}`;

@@ -23,13 +23,20 @@ export type Route =
   | { readonly kind: "nat"; readonly natGatewayId: NatGatewayId; readonly blackhole: boolean }
   | { readonly kind: "other"; readonly target: string };
 
-/** A route table with the pool's tag. */
-export interface RouteTable {
+/** A route table, wherever its default route leads. */
+export interface LedTable {
   readonly routeTableId: RouteTableId;
-  readonly subnetIds: readonly SubnetId[];
   readonly route: Route | undefined;
   /** Kept in its `holdfast:flips` tag, the latest last. */
   readonly flips: readonly Flip[];
+}
+
+/** A route table with the pool's tag. */
+export interface RouteTable extends LedTable {
+  /** Subnets of the pool's members that use it. */
+  readonly subnetIds: readonly SubnetId[];
+  /** Subnets outside the pool that use it, by an association or because it is the VPC's main table. */
+  readonly otherSubnetIds: readonly SubnetId[];
 }
 
 export interface NatGateway {

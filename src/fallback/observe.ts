@@ -1,4 +1,4 @@
-/** Reads one pool from AWS: 5 calls, and one more for what a returned subnet's probes found. */
+/** Reads one pool from AWS: 6 calls, and one more for what a returned subnet's probes found. */
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import {
   type Address,
@@ -8,6 +8,7 @@ import {
   type RouteTable as Ec2RouteTable,
   paginateDescribeNatGateways,
   paginateDescribeRouteTables,
+  paginateDescribeSubnets,
 } from "@aws-sdk/client-ec2";
 import type { Clock } from "../aws/clock.ts";
 import { call } from "../aws/errors.ts";
@@ -25,7 +26,7 @@ import { readOverride } from "../config/override.ts";
 import { tagKeys } from "../config/tags.ts";
 import { parseUse } from "../relocation/use.ts";
 import { parseFlips } from "./history.ts";
-import type { EgressAddress, FallbackAddress, NatGateway, Observed, Route, RouteTable } from "./model.ts";
+import type { EgressAddress, FallbackAddress, LedTable, NatGateway, Observed, Route, RouteTable } from "./model.ts";
 import { observeAlarm, observeRounds } from "./observe-alarm.ts";
 
 const everywhere = "0.0.0.0/0";
@@ -37,17 +38,20 @@ export interface Source {
   readonly metricsNamespace: string;
 }
 
+type RoutedPool = Pick<FallbackPool, "name" | "vpcId" | "subnetIds">;
+
 /** The pool as AWS shows it now. */
 export async function observe(source: Source, pool: FallbackPool): Promise<Observed> {
   const { ec2, cloudWatch, clock, metricsNamespace } = source;
-  const [tables, gateways, internetGatewayId, addresses, alarm] = await Promise.all([
+  const [tables, vpcSubnetIds, gateways, internetGatewayId, addresses, alarm] = await Promise.all([
     describeRouteTables(ec2, pool.vpcId),
+    listSubnetIds(ec2, pool.vpcId),
     describeNatGateways(ec2, pool.name),
     findInternetGateway(ec2, pool.vpcId),
     describePoolAddresses(ec2, pool.name),
     observeAlarm(cloudWatch, pool.alarmName),
   ]);
-  const routeTables = tables.filter((it) => tagOf(it.Tags, tagKeys.pool) === pool.name).map(toRouteTable);
+  const routeTables = ofPool(pool, tables).map((it) => toRouteTable(pool, it, usersOf(it, tables, vpcSubnetIds)));
   const routed = new Set(tables.flatMap(({ Routes = [] }) => Routes.map(({ NatGatewayId }) => NatGatewayId)));
   const ofRole = (role: string) => addresses.filter(({ Tags }) => tagOf(Tags, tagKeys.role) === role);
   return {
@@ -75,6 +79,17 @@ export function describeRouteTables(client: EC2Client, vpcId: string): Promise<E
   });
 }
 
+function listSubnetIds(client: EC2Client, vpcId: string): Promise<SubnetId[]> {
+  return call("ec2:DescribeSubnets", async () => {
+    const ids: SubnetId[] = [];
+    const input = { Filters: [{ Name: "vpc-id", Values: [vpcId] }] };
+    for await (const page of paginateDescribeSubnets({ client, pageSize: 1000 }, input)) {
+      ids.push(...(page.Subnets ?? []).map(({ SubnetId }) => SubnetId as SubnetId));
+    }
+    return ids;
+  });
+}
+
 export function describeNatGateways(client: EC2Client, poolName: string): Promise<Ec2NatGateway[]> {
   return call("ec2:DescribeNatGateways", async () => {
     const gateways: Ec2NatGateway[] = [];
@@ -91,14 +106,19 @@ export async function listNatGateways(ec2: EC2Client, poolName: string): Promise
   return (await describeNatGateways(ec2, poolName)).map((it) => toNatGateway(it, false));
 }
 
-/** The pool's route tables, and whether any route of the VPC leads to the gateway. */
+/**
+ * The pool's route tables, and whether any route of the VPC leads to the gateway. Only the main table's users are not
+ * all in its associations.
+ */
 export async function listRoutes(
   ec2: EC2Client,
-  pool: Pick<FallbackPool, "name" | "vpcId">,
+  pool: RoutedPool,
 ): Promise<{ tables: RouteTable[]; leadsTo: (id: NatGatewayId) => boolean }> {
   const tables = await describeRouteTables(ec2, pool.vpcId);
+  const own = ofPool(pool, tables);
+  const vpcSubnetIds = own.some(isMain) ? await listSubnetIds(ec2, pool.vpcId) : [];
   return {
-    tables: tables.filter((it) => tagOf(it.Tags, tagKeys.pool) === pool.name).map(toRouteTable),
+    tables: own.map((it) => toRouteTable(pool, it, usersOf(it, tables, vpcSubnetIds))),
     leadsTo: (id) => tables.some(({ Routes = [] }) => Routes.some(({ NatGatewayId }) => NatGatewayId === id)),
   };
 }
@@ -111,10 +131,41 @@ export async function findInternetGateway(ec2: EC2Client, vpcId: string): Promis
   return output.InternetGateways?.[0]?.InternetGatewayId as InternetGatewayId | undefined;
 }
 
-export function toRouteTable(it: Ec2RouteTable): RouteTable {
+function ofPool({ name }: RoutedPool, tables: readonly Ec2RouteTable[]): Ec2RouteTable[] {
+  return tables.filter((it) => tagOf(it.Tags, tagKeys.pool) === name);
+}
+
+function isMain({ Associations = [] }: Ec2RouteTable): boolean {
+  return Associations.some(({ Main }) => Main === true);
+}
+
+function associatedWith({ Associations = [] }: Ec2RouteTable): SubnetId[] {
+  return Associations.flatMap(({ SubnetId }) => (SubnetId ? [SubnetId as SubnetId] : []));
+}
+
+/** A subnet without an association of its own uses the VPC's main table (VPC user guide, "Subnet route tables"). */
+function usersOf(
+  table: Ec2RouteTable,
+  tables: readonly Ec2RouteTable[],
+  vpcSubnetIds: readonly SubnetId[],
+): SubnetId[] {
+  if (!isMain(table)) return associatedWith(table);
+  const elsewhere = new Set(tables.filter((it) => it !== table).flatMap(associatedWith));
+  return [...new Set([...associatedWith(table), ...vpcSubnetIds.filter((id) => !elsewhere.has(id))])];
+}
+
+function toRouteTable({ subnetIds }: RoutedPool, it: Ec2RouteTable, users: readonly SubnetId[]): RouteTable {
+  const members = new Set<string>(subnetIds);
+  return {
+    ...toLedTable(it),
+    subnetIds: users.filter((id) => members.has(id)),
+    otherSubnetIds: users.filter((id) => !members.has(id)),
+  };
+}
+
+export function toLedTable(it: Ec2RouteTable): LedTable {
   return {
     routeTableId: it.RouteTableId as RouteTableId,
-    subnetIds: (it.Associations ?? []).flatMap(({ SubnetId }) => (SubnetId ? [SubnetId as SubnetId] : [])),
     route: toRoute(it),
     flips: parseFlips(tagOf(it.Tags, tagKeys.flips)),
   };

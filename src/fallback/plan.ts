@@ -21,6 +21,9 @@
  * 16  any               override `direct`       -                               return all tables, without hold
  * 17  changed           any       any           its tag does not say so         note it
  *
+ * A table that a subnet outside the pool uses is reported, and its route is replaced by row 14 alone: a dead route
+ * carries nothing for anybody. The pool's other tables go over and return without it.
+ *
  * An override wins over the alarm: `fallback` asks as a raised alarm does, `direct` as row 16, `paused` and unknown
  * values for nothing at all. An alarm without data asks for nothing new: rows 5, 14, 15 and 17 go on.
  */
@@ -29,7 +32,7 @@ import { demandOf, episodeName, overrideFindings } from "./demand.ts";
 import { chosenGateway, creation, deletions, failures } from "./gateways.ts";
 import { activeSinceMs, lastFlipMs, withFlip } from "./history.ts";
 import type { Direction, NatGateway, Observed, Policy, RouteTable } from "./model.ts";
-import { creationProblems, isOurs, natSubnetProblems, routeProblems } from "./problems.ts";
+import { creationProblems, isOurs, isShared, natSubnetProblems, routeProblems } from "./problems.ts";
 import { hindrance, refusedAgain } from "./returns.ts";
 
 /** An alarm of 3 in 5 minutes ends no sooner than this after what raised it (stacks/alarms-fallback.ts), late data included. */
@@ -46,6 +49,7 @@ interface Situation {
   /** The pool's gateway; routes may lead to it only when it is available. */
   readonly gateway: NatGateway | undefined;
   readonly available: NatGateway | undefined;
+  /** Tables whose route may be replaced. */
   readonly direct: readonly RouteTable[];
   readonly over: readonly RouteTable[];
 }
@@ -59,8 +63,8 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const situation: Situation = {
     ...{ observed, policy, nowMs, gateway },
     available: gateway?.state === "available" ? gateway : undefined,
-    direct: tables.filter(({ route }) => route?.kind === "internet"),
-    over: tables.filter(({ route }) => route?.kind === "nat"),
+    direct: tables.filter((it) => it.route?.kind === "internet" && !isShared(it)),
+    over: tables.filter((it) => it.route?.kind === "nat" && !isShared(it)),
   };
   const demand = demandOf(observed, policy, nowMs);
   const standing = standingFindings(situation);
@@ -97,8 +101,10 @@ function rescues(situation: Situation, tables: readonly RouteTable[]): Action[] 
 
 /** Rows 3, 4, 6 and 7. */
 function enter(situation: Situation, episode: string): Part {
-  const { observed, nowMs, gateway, available, direct } = situation;
+  const { observed, nowMs, gateway, available, direct, over } = situation;
   if (natSubnetProblems(observed).length > 0) return {};
+  // A gateway that no route may lead to would only cost.
+  if (direct.length + over.length === 0) return {};
   if (available) return { actions: direct.flatMap((table) => toGateway(situation, table, 7)) };
   return gateway ? { waits: [waitFor(gateway)] } : creation(observed, episode, nowMs);
 }
@@ -164,7 +170,9 @@ function standingFindings({ observed, policy, nowMs }: Situation): Finding[] {
   const sinceMs = activeSinceMs(observed.routeTables);
   const inside = sinceMs !== undefined;
   const cureMs = Math.max(policy.swapMs, alarmEndsMs);
-  const helpless = inside && alarm.state === "raised" && nowMs - Math.max(sinceMs, alarm.sinceMs) >= cureMs;
+  // Members that are left behind keep the alarm raised, whatever the partner makes of the fallback address.
+  const isWhole = !observed.routeTables.some((it) => isShared(it) && it.route?.kind === "internet");
+  const helpless = inside && isWhole && alarm.state === "raised" && nowMs - Math.max(sinceMs, alarm.sinceMs) >= cureMs;
   return [
     ...overrideFindings(observed),
     ...routeProblems(observed),

@@ -1,16 +1,24 @@
 /** What is wrong with the pool's network or fallback address, so that fallback could not do what it is for. */
 import type { Finding } from "./actions.ts";
-import type { NatGateway, Observed, RouteTable } from "./model.ts";
+import type { LedTable, NatGateway, Observed, RouteTable } from "./model.ts";
 
 /** Whether fallback may change the table: its default route leads to the internet, or was led to a gateway of ours. */
-export function isOurs(table: RouteTable, natGateways: readonly NatGateway[]): boolean {
+export function isOurs(table: LedTable, natGateways: readonly NatGateway[]): boolean {
   const { route } = table;
   if (route?.kind !== "nat") return route?.kind === "internet";
   return natGateways.some((it) => it.natGatewayId === route.natGatewayId) || (route.blackhole && wentOver(table));
 }
 
+/**
+ * Whether a subnet outside the pool uses the table: a tag says what we made, the table's users say what we may change. In
+ * fallback their traffic would leave through the pool's NAT gateway, and nothing would reach them from outside any more.
+ */
+export function isShared({ otherSubnetIds }: RouteTable): boolean {
+  return otherSubnetIds.length > 0;
+}
+
 /** The record of a deleted gateway lasts about an hour; after that only the tag tells that the route was ours. */
-function wentOver({ flips }: RouteTable): boolean {
+function wentOver({ flips }: LedTable): boolean {
   return flips.at(-1)?.direction === "fallback";
 }
 
@@ -18,6 +26,11 @@ export function routeProblems({ routeTables, natGateways, internetGatewayId }: O
   if (routeTables.length === 0) return [{ kind: "no-route-tables" }];
   return [
     ...(internetGatewayId === undefined ? [{ kind: "no-internet-gateway" } as const] : []),
+    ...routeTables
+      .filter(isShared)
+      .map(
+        ({ routeTableId, otherSubnetIds }) => ({ kind: "shared-route-table", routeTableId, otherSubnetIds }) as const,
+      ),
     ...routeTables.flatMap((table): Finding[] => {
       const { routeTableId, route } = table;
       if (!route) return [{ kind: "no-default-route", routeTableId }];

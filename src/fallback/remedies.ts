@@ -18,6 +18,8 @@ export function remedyOf(finding: Finding): string {
       return `add a route for 0.0.0.0/0 to ${finding.routeTableId}, to the internet gateway; or take the pool's tag off it`;
     case "foreign-route":
       return `0.0.0.0/0 of ${finding.routeTableId} leads to ${finding.target}, which is not Holdfast's: lead it to the internet gateway, or take the pool's tag off the table`;
+    case "shared-route-table":
+      return `${finding.otherSubnetIds.join(", ")} outside the pool uses ${finding.routeTableId}, whose route is therefore not replaced: associate each of them with a route table of its own`;
     case "no-internet-gateway":
       return "attach an internet gateway to the pool's VPC";
     case "nat-subnet-unrouted":

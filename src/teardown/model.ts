@@ -8,7 +8,7 @@ import type {
   NetworkInterfaceId,
   RouteTableId,
 } from "../aws/identifiers.ts";
-import type { NatGateway, Route, RouteTable } from "../fallback/model.ts";
+import type { LedTable, NatGateway, Route } from "../fallback/model.ts";
 import type { VersionStatus } from "../relocation/model.ts";
 
 /** A function whose `$LATEST` is configured for the subnet, and that is no probe of the pool. */
@@ -44,7 +44,7 @@ export interface ObservedSubnet {
 
 export interface ObservedFallback {
   /** The pool's. */
-  readonly routeTables: readonly RouteTable[];
+  readonly routeTables: readonly LedTable[];
   /** Those in the VPC with the pool's tag and role `fallback`, records of deleted ones included. */
   readonly natGateways: readonly NatGateway[];
   /** Routes of the VPC's other tables that lead to one of them. */

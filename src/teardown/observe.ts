@@ -24,8 +24,8 @@ import {
   describeNatGateways,
   describeRouteTables,
   findInternetGateway,
+  toLedTable,
   toNatGateway,
-  toRouteTable,
 } from "../fallback/observe.ts";
 import { attachmentOf } from "../relocation/model.ts";
 import { listInterfaces } from "../relocation/observe.ts";
@@ -121,7 +121,7 @@ export async function observeFallback({ ec2 }: Source, request: FallbackRequest)
     .map((it) => toNatGateway(it, false));
   const isOurs = (id: string | undefined) => natGateways.some(({ natGatewayId }) => natGatewayId === id);
   return {
-    routeTables: tables.filter((it) => isOwn(it.RouteTableId)).map(toRouteTable),
+    routeTables: tables.filter((it) => isOwn(it.RouteTableId)).map(toLedTable),
     natGateways,
     internetGatewayId,
     foreignRoutes: tables

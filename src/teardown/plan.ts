@@ -1,6 +1,6 @@
 /** A teardown's two decisions. Pure: the same observation, request and time always give the same plan. */
 import { lastRunEndsMs } from "../config/run-times.ts";
-import type { Route, RouteTable } from "../fallback/model.ts";
+import type { LedTable, Route } from "../fallback/model.ts";
 import { isOurs } from "../fallback/problems.ts";
 import type {
   Action,
@@ -121,16 +121,16 @@ export function planFallback(observed: ObservedFallback, times: Times): Plan {
 }
 
 /** A dead route carries nothing, whoever made it: the table is the pool's, which had it lead to the internet. */
-function leadsThroughNat(table: RouteTable, { natGateways }: ObservedFallback): boolean {
+function leadsThroughNat(table: LedTable, { natGateways }: ObservedFallback): boolean {
   const { route } = table;
   return route?.kind === "nat" && (route.blackhole || isOurs(table, natGateways));
 }
 
-function natRouteOf({ route }: RouteTable) {
+function natRouteOf({ route }: LedTable) {
   return route?.kind === "nat" ? [route] : [];
 }
 
-function findingsOf(table: RouteTable, observed: ObservedFallback): Finding[] {
+function findingsOf(table: LedTable, observed: ObservedFallback): Finding[] {
   const { routeTableId, route } = table;
   if (!route) return [{ kind: "no-default-route", routeTableId }];
   if (leadsThroughNat(table, observed)) {

@@ -1,6 +1,6 @@
 /** A pool with a fallback: what the doctor finds of it, and the way there and back by the operator's word. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { exactly, onePool, openScene, type Scene, target } from "./scene.ts";
+import { exactly, networkOf, onePool, openScene, type Scene, target } from "./scene.ts";
 
 let scene: Scene;
 beforeAll(async () => {
@@ -66,6 +66,25 @@ it("could not do without its address, its subnet's route, its alarm, its rule an
   await operator("scheduler", "UpdateSchedule", { ...schedule, State: "DISABLED" });
   expect(await ids()).toEqual(["sweep-disabled"]);
   await operator("scheduler", "UpdateSchedule", schedule);
+  expect(await ids()).toEqual([]);
+});
+
+it("is told of a route table that a subnet outside the pool uses, with what to do", async () => {
+  const { operator, region } = scene;
+  const { subnetIds, vpcId: VpcId } = networkOf(region);
+  const table = exactly(region.world.routeTables, (it) => it.subnetIds.includes(subnetIds[0] ?? ""));
+  const place = { VpcId, CidrBlock: "10.97.224.0/24" };
+  const { Subnet } = await operator<{ Subnet: { SubnetId: string } }>("ec2", "CreateSubnet", place);
+  const association = { RouteTableId: table.routeTableId, SubnetId: Subnet.SubnetId };
+  const { AssociationId } = await operator<{ AssociationId: string }>("ec2", "AssociateRouteTable", association);
+  const { findings } = JSON.parse((await scene.run("doctor --json")).stdout) as { findings: object[] };
+  expect(findings).toEqual([
+    expect.objectContaining({
+      ...{ id: "shared-route-table", severity: "error", pool: "partners" },
+      remedy: expect.stringContaining("associate each of them with a route table of its own"),
+    }),
+  ]);
+  await operator("ec2", "DisassociateRouteTable", { AssociationId });
   expect(await ids()).toEqual([]);
 });
 

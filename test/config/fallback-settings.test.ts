@@ -4,6 +4,7 @@ import { loadFallbackSettings } from "../../src/config/fallback-settings.ts";
 const pool = {
   name: "partner",
   vpcId: "vpc-0a",
+  subnetIds: ["subnet-0a"],
   alarmName: "holdfast-partner-escalation",
   nat: { mode: "zonal", subnetId: "subnet-0b" },
   standby: "cold",

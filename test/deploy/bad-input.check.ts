@@ -5,10 +5,14 @@ import {
   behindForeignNat,
   besideStage,
   existing,
-  implicitTable,
   inFallback,
+  kept,
   scoutBehindMembers,
+  sharedTable,
+  uncounted,
+  unlistedTable,
   withoutRoute,
+  withSubnet,
 } from "./accounts.ts";
 import { deployWith, replaced } from "./deploy-with.ts";
 
@@ -77,7 +81,25 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     "smallest",
     same,
     { ...emptyAccount, addressQuota: 1 },
-    "pools: need 2 Elastic IPs",
+    "pools: 2 new Elastic IPs are needed, 0 are there, and AWS allows 1 in this region: ask for a higher quota",
+  ],
+  "more addresses than the quota, beside those that a renamed pool has kept": [
+    "smallest",
+    same,
+    kept(0, 4),
+    "This stage has kept eipalloc-0b1 (holdfast-test-formerly-egress-1), eipalloc-0b2 (",
+  ],
+  "a region whose VPC Block Public Access lets nothing out": [
+    "smallest",
+    same,
+    { ...emptyAccount, blockMode: "block-bidirectional" },
+    "pools.partners.network.create: VPC Block Public Access in this region is block-bidirectional, which lets nothing out",
+  ],
+  "subnets that VPC Block Public Access lets out by NAT gateways alone": [
+    "existing-network",
+    same,
+    { ...existing, blockMode: "block-ingress" },
+    "network.existing.subnetIds: VPC Block Public Access of subnet-0a1b2c3d4e5f60718 is block-ingress, which lets out only",
   ],
   "a pool's name that another stage has": [
     "smallest",
@@ -92,7 +114,19 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     "the default route of rtb-0a1b2c3d4e5f60718 is missing",
   ],
   "subnets behind a foreign NAT gateway": ["existing-network", same, behindForeignNat, "leads to nat-0a"],
-  "a route table that is not listed": ["existing-network", same, implicitTable, "uses rtb-main, which is not listed"],
+  "a route table that is not listed": ["existing-network", same, unlistedTable, "uses rtb-other, which is not listed"],
+  "a route table that other subnets use as well": [
+    "existing-network",
+    same,
+    sharedTable,
+    "network.existing.routeTableIds: rtb-0a1b2c3d4e5f60718 is used by subnet-other as well, outside the pool",
+  ],
+  "shared subnets, with a fallback": [
+    "existing-network",
+    same,
+    withSubnet("a", { ownerId: "210987654321" }),
+    "network.existing.subnetIds: subnet-0a1b2c3d4e5f60718 is shared by account 210987654321",
+  ],
   "a scout's subnet where members are": [
     "existing-network",
     replace('scoutSubnetId: "subnet-0d', 'scoutSubnetId: "subnet-0a'),
@@ -203,6 +237,50 @@ describe("a deployment beside another stage", () => {
   it("goes through for the stage that has the addresses", async () => {
     const { exitCode, output } = await deployWith("smallest", same, besideStage("holdfast-test"), backend);
     expect(exitCode, output).toBe(0);
+  });
+});
+
+describe("a deployment that is not refused", () => {
+  const withoutFallback = (file: string) =>
+    replaced(
+      replaced(file, 'fallback: { standby: "warm" },', ""),
+      '      fallbackAllocationId: "eipalloc-0d1b2c3d4e5f60718",\n',
+      "",
+    );
+  const accepted: Record<string, [example: string, change: (file: string) => string, account: Account]> = {
+    "addresses of load balancers and of one's own range do not count": ["smallest", same, uncounted],
+    "addresses that are there already are not needed again": ["smallest", same, { ...kept(2, 3), addressQuota: 5 }],
+    "shared subnets, without a fallback": [
+      "existing-network",
+      withoutFallback,
+      withSubnet("a", { ownerId: "210987654321" }),
+    ],
+    "subnets that are excluded from VPC Block Public Access": [
+      "existing-network",
+      same,
+      {
+        ...existing,
+        ...{ blockMode: "block-bidirectional" as const },
+        subnets: existing.subnets.map((it) => ({ ...it, blockMode: "off" as const })),
+      },
+    ],
+  };
+
+  it.each(Object.entries(accepted))("%s", async (_, [example, change, account]) => {
+    const { exitCode, output } = await deployWith(example, change, account, backend);
+    expect(exitCode, output).toBe(0);
+    expect(output).not.toContain("was not checked");
+  });
+
+  it("says what it could not check, and goes on", async () => {
+    const denied = ["DescribeAddresses", "DescribeVpcBlockPublicAccessOptions", "getServiceQuota"];
+    const { exitCode, output } = await deployWith("smallest", same, { ...emptyAccount, denied }, backend);
+    expect(exitCode, output).toBe(0);
+    expect(output).toContain("the quota of Elastic IPs was not checked, which needs servicequotas:GetServiceQuota");
+    expect(output).toContain("the quota of VPCs was not checked");
+    expect(output).toContain(
+      "VPC Block Public Access was not checked, which needs ec2:DescribeVpcBlockPublicAccessOptions: You are not authorized",
+    );
   });
 });
 

@@ -1,7 +1,9 @@
 import {
+  AssociateRouteTableCommand,
   CreateNatGatewayCommand,
   CreateRouteCommand,
   CreateRouteTableCommand,
+  CreateSubnetCommand,
   DeleteNatGatewayCommand,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -53,7 +55,7 @@ function lead(to: { readonly GatewayId?: string; readonly NatGatewayId?: string 
 
 function carryOut(action: Action): Promise<Outcome> {
   const pool: FallbackPool = {
-    ...{ name, vpcId: network.vpcId, nat: { mode: "zonal", subnetId: network.subnetId } },
+    ...{ name, vpcId: network.vpcId, subnetIds: [], nat: { mode: "zonal", subnetId: network.subnetId } },
     ...{ alarmName: "none", standby: "cold", probes: [], holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5 },
     ...{ blockedRounds: 3, graceMinutes: 60, flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },
   };
@@ -63,6 +65,20 @@ function carryOut(action: Action): Promise<Outcome> {
 const stateNow = () => scene.region.world.natGateways.get(natGatewayId)?.state;
 
 describe("just before the write", () => {
+  it("no route is replaced of a table that a subnet outside the pool uses by now", async () => {
+    const subnet = { VpcId: network.vpcId, CidrBlock: "10.0.240.0/24", AvailabilityZone: "us-east-1a" };
+    const { Subnet } = await scene.run(scene.ec2.send(new CreateSubnetCommand(subnet)));
+    const association = { RouteTableId: routeTableId, SubnetId: Subnet?.SubnetId };
+    await scene.run(scene.ec2.send(new AssociateRouteTableCommand(association)));
+    const from = { kind: "internet", gatewayId: internetGatewayId } as const;
+    const to = { kind: "nat", natGatewayId } as const;
+    const action: Action = { kind: "route", row: 7, routeTableId, subnetIds: [], from, to, flips: [] };
+    expect(await carryOut(action)).toMatchObject({
+      result: "conflict",
+      reason: `${Subnet?.SubnetId}, which is outside the pool, uses ${routeTableId} by now`,
+    });
+  });
+
   it("a gateway to which a route of anybody's leads by now is left alone", async () => {
     const other = await scene.run(scene.ec2.send(new CreateRouteTableCommand({ VpcId: network.vpcId })));
     await lead({ NatGatewayId: natGatewayId }, text(other.RouteTable?.RouteTableId));

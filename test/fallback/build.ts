@@ -48,7 +48,13 @@ export function flip(direction: Direction, minutesAgo: number): Flip {
 
 /** `table("a", …)` is rtb-a of subnet-a. */
 export function table(id: string, route: Route | undefined = internet, ...flips: readonly Flip[]): RouteTable {
-  return { routeTableId: `rtb-${id}` as RouteTableId, subnetIds: [`subnet-${id}` as SubnetId], route, flips };
+  const subnetIds = [`subnet-${id}` as SubnetId];
+  return { routeTableId: `rtb-${id}` as RouteTableId, subnetIds, otherSubnetIds: [], route, flips };
+}
+
+/** The same, used by a subnet outside the pool as well. */
+export function shared(it: RouteTable): RouteTable {
+  return { ...it, otherSubnetIds: ["subnet-x" as SubnetId] };
 }
 
 /** A gateway made two hours ago; it is routed when a table of the world leads to it, see `world`. */

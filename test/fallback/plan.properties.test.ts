@@ -81,6 +81,19 @@ describe("plan, for any world", () => {
     );
   });
 
+  it("replaces no route of a table that a subnet outside the pool uses, unless the route is dead", () => {
+    fc.assert(
+      fc.property(anyWorlds, policies, (start, own) => {
+        settle(start, own, nowMs, (observed, action) => {
+          if (action.kind !== "route") return;
+          const table = observed.routeTables.find((it) => it.routeTableId === action.routeTableId);
+          if (table?.otherSubnetIds.length) expect(action.row).toBe(14);
+        });
+      }),
+      runs,
+    );
+  });
+
   it("does not depend on the order of anything", () => {
     fc.assert(
       fc.property(anyWorlds, policies, (one, own) => {

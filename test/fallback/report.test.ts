@@ -118,7 +118,7 @@ describe("report", () => {
     const findings = [...decisionTable, ...overrides, ...badInput].flatMap(
       ({ observed, policy: own = policy }) => plan(observed, own, nowMs).findings,
     );
-    expect(new Set(findings.map(({ kind }) => kind)).size).toBe(16);
+    expect(new Set(findings.map(({ kind }) => kind)).size).toBe(17);
     for (const finding of findings) expect(remedyOf(finding)).toMatch(/^\S+ .{20,}/);
   });
 });

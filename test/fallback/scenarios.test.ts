@@ -138,6 +138,52 @@ describe("what is wrong with the pool", () => {
     expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
   });
 
+  /** A subnet of somebody else's in the pool's VPC. */
+  const makeSubnet = async ({ operator, network: { vpcId: VpcId } }: FallbackScene) => {
+    const place = { VpcId, CidrBlock: "10.0.240.0/24", AvailabilityZone: "us-east-1a" };
+    return (await operator<{ Subnet: { SubnetId: string } }>("ec2", "CreateSubnet", place)).Subnet.SubnetId;
+  };
+
+  it("somebody associates a subnet with the pool's table after the deployment: that table is left alone and told, the other goes over", async () => {
+    const scene = await open();
+    const [RouteTableId, otherId] = scene.network.routeTableIds;
+    const SubnetId = await makeSubnet(scene);
+    const { AssociationId } = await scene.operator<{ AssociationId: string }>("ec2", "AssociateRouteTable", {
+      RouteTableId,
+      SubnetId,
+    });
+    await blockAll(scene);
+    const hasLeft = () => eventsOf(scene, "RouteReplaced").length > 0;
+    expect(await scene.until(hasLeft, 10 * minuteMs)).toBe(true);
+    await scene.pass(5 * minuteMs);
+    expect(eventsOf(scene, "RouteReplaced").map(({ detail }) => detail["routeTableId"])).toEqual([otherId]);
+    expect(eventsOf(scene, "FallbackFailed").map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({
+        ...{ finding: "shared-route-table", routeTableId: RouteTableId, otherSubnetIds: [SubnetId] },
+        remedy: expect.stringContaining(`${SubnetId} outside the pool uses ${RouteTableId}`),
+      }),
+    ]);
+    expect(lastOf(scene, "FallbackProblems")).toBe(1);
+    await scene.operator("ec2", "DisassociateRouteTable", { AssociationId });
+    expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
+  });
+
+  it("the pool's table is the VPC's main one, and a subnet without an association comes: left alone and told", async () => {
+    const scene = await open();
+    const [RouteTableId] = scene.network.routeTableIds;
+    const main = [...scene.region.world.routeTables.values()].find((it) => it.main);
+    const AssociationId = main?.routeTableId.replace("rtb-", "rtbassoc-");
+    await scene.operator("ec2", "ReplaceRouteTableAssociation", { AssociationId, RouteTableId });
+    await scene.pass(2 * minuteMs);
+    expect(findings(scene)).toEqual([]);
+    await makeSubnet(scene);
+    await blockAll(scene);
+    await scene.pass(5 * minuteMs);
+    expect(findings(scene)).toEqual(["shared-route-table"]);
+    const led = eventsOf(scene, "RouteReplaced").map(({ detail }) => detail["routeTableId"]);
+    expect(led).toEqual(scene.network.routeTableIds.slice(1));
+  });
+
   it("a route that leads nowhere from inside: told, and no further table is touched by the run", async () => {
     const scene = await open();
     scene.path.registerHandler("holdfast-probe-0", () => ({ answers: [] }));

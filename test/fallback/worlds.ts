@@ -13,6 +13,7 @@ import {
   minuteMs,
   nat,
   nowMs,
+  shared,
   table,
   world,
 } from "./build.ts";
@@ -34,11 +35,17 @@ const anyFlips = fc
   })
   .map((list) => list.sort((a, b) => b.ago - a.ago).map(({ direction, ago }) => flip(direction, ago)));
 
-function anyTables(route: fc.Arbitrary<Route | undefined>): fc.Arbitrary<RouteTable[]> {
+function anyTables(
+  route: fc.Arbitrary<Route | undefined>,
+  otherSubnetIds: fc.Arbitrary<RouteTable["otherSubnetIds"]> = fc.constant([]),
+): fc.Arbitrary<RouteTable[]> {
   return fc
-    .array(fc.record({ route, flips: anyFlips }), { maxLength: 4 })
+    .array(fc.record({ route, flips: anyFlips, otherSubnetIds }), { maxLength: 4 })
     .map((list) => list.map((it, index) => ({ ...table("abcd"[index] as string), ...it })));
 }
+
+/** One table in four is used by somebody else as well. */
+const anyOthers = fc.nat(3).map((it) => (it === 0 ? shared(table("x")).otherSubnetIds : []));
 
 const anyGateways: fc.Arbitrary<NatGateway[]> = fc
   .array(
@@ -77,7 +84,7 @@ const anyAlarm = fc.oneof(
 /** Any world at all, torn ones included. */
 export const anyWorlds: fc.Arbitrary<Observed> = fc
   .record({
-    routeTables: anyTables(anyRoute),
+    routeTables: anyTables(anyRoute, anyOthers),
     natGateways: anyGateways,
     internetGatewayId: fc.constantFrom(internet.kind === "internet" ? internet.gatewayId : undefined, undefined),
     natSubnet: fc.constantFrom(world().natSubnet, undefined, { ...world().natSubnet, toInternet: false }),

@@ -1,49 +1,234 @@
 import { runtime } from "@pulumi/pulumi";
-import { expect, it } from "vitest";
-import type { Account } from "../../scripts/stand-in/account.ts";
+import { describe, expect, it, vi } from "vitest";
+import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
 import { startRecording } from "../../scripts/stand-in/recorder.ts";
 import { defineHoldfast, type HoldfastInput } from "../../src/config/holdfast.ts";
 import { checkDeployment } from "../../stacks/checks.ts";
-import { existing } from "../deploy/accounts.ts";
+import {
+  existing,
+  kept,
+  localZone,
+  madeBefore,
+  natBehindMembers,
+  natWithoutRoute,
+  onMainTable,
+  sharedMainTable,
+  sharedTable,
+  tableOfAnotherVpc,
+  withSubnet,
+} from "../deploy/accounts.ts";
 
-const input: HoldfastInput = {
-  pools: {
-    orders: {
-      network: {
-        existing: {
-          vpcId: "vpc-0a1b2c3d4e5f60718",
-          subnetIds: ["subnet-0a1b2c3d4e5f60718"],
-          securityGroupIds: ["sg-0a1b2c3d4e5f60718"],
-          routeTableIds: ["rtb-0a1b2c3d4e5f60718"],
-        },
-      },
-      targets: [{ name: "partner", url: "https://api.example.com/" }],
-    },
-  },
+const targets = [{ name: "partner", url: "https://api.example.com/" }];
+type Pool = HoldfastInput["pools"][string];
+type Existing = NonNullable<Pool["network"]["existing"]>;
+
+const id = (prefix: string, letter: string) => `${prefix}-0${letter}1b2c3d4e5f60718`;
+
+/** A pool in the network of test/deploy/accounts.ts: members in a and b, the NAT gateway in c, the scout in d. */
+function inExisting(fallback: Pool["fallback"], more: Partial<Existing> = {}): HoldfastInput {
+  const network = {
+    vpcId: "vpc-0a1b2c3d4e5f60718",
+    subnetIds: [id("subnet", "a"), id("subnet", "b")],
+    securityGroupIds: [id("sg", "a")],
+    routeTableIds: [id("rtb", "a"), id("rtb", "b")],
+    natSubnetId: id("subnet", "c"),
+    scoutSubnetId: id("subnet", "d"),
+    ...more,
+  };
+  return { pools: { orders: { network: { existing: network }, targets, ...(fallback && { fallback }) } } };
+}
+const cold = { standby: "cold" } as const;
+const inOwn = (create: Pool["network"]["create"] = {}, more: Partial<Pool> = {}): HoldfastInput => ({
+  pools: { partners: { network: { create }, targets, ...more } },
+});
+/** So many pools, each with a network of its own. */
+const many = (count: number, zones: number): HoldfastInput => ({
+  pools: Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `pool-${index}`,
+      { members: { names: [`fn-${index}`] }, network: { create: { zones } }, targets, fallback: cold },
+    ]),
+  ),
+});
+
+async function check(input: HoldfastInput, account: Account): Promise<void> {
+  await startRecording(runtime, account, "holdfast", "test", false);
+  await checkDeployment(defineHoldfast(input), "holdfast-test");
+}
+
+const wide = { ...emptyAccount, addressQuota: 100, vpcQuota: 100 };
+const fallbackAddress = { ...existing, addressQuota: 100 };
+const within = (account: Account): Account => ({ ...account, addressQuota: 100 });
+
+const refused: Record<string, [input: HoldfastInput, account: Account, problem: string]> = {
+  "a listed table that another subnet uses, with a fallback": [
+    inExisting(cold),
+    within(sharedTable),
+    `network.existing.routeTableIds: ${id("rtb", "a")} is used by subnet-other as well, outside the pool: in fallback their traffic would leave through the pool's NAT gateway, and nothing would reach them from outside: put the pool's subnets behind a route table of their own`,
+  ],
+  "the VPC's main table, which another subnet uses without an association, with a fallback": [
+    inExisting(cold),
+    within(sharedMainTable),
+    `network.existing.routeTableIds: ${id("rtb", "a")} is used by subnet-other as well`,
+  ],
+  "members without an association, with a fallback": [
+    inExisting(cold),
+    within(onMainTable),
+    `network.existing.subnetIds: ${id("subnet", "b")} has no route table of its own and uses the VPC's main one, ${id("rtb", "b")}, as every subnet does that nobody associates: with a fallback, associate it with a route table of its own`,
+  ],
+  "a route table of another VPC": [
+    inExisting(cold, { routeTableIds: [id("rtb", "a"), id("rtb", "b"), id("rtb", "e")] }),
+    within(tableOfAnotherVpc),
+    `network.existing.routeTableIds: ${id("rtb", "e")} is no route table of vpc-0a1b2c3d4e5f60718`,
+  ],
+  "a NAT gateway's subnet of another VPC": [
+    inExisting(cold, { natSubnetId: id("subnet", "f") }),
+    fallbackAddress,
+    `network.existing.natSubnetId: ${id("subnet", "f")} is no subnet of vpc-0a1b2c3d4e5f60718`,
+  ],
+  "a NAT gateway's subnet behind a table of the members": [
+    inExisting(cold),
+    within(natBehindMembers),
+    `network.existing.natSubnetId: ${id("subnet", "c")} uses ${id("rtb", "a")}, which is one of routeTableIds: give it a route table of its own`,
+  ],
+  "a NAT gateway's subnet without a way to the internet gateway": [
+    inExisting(cold),
+    within(natWithoutRoute),
+    `network.existing.natSubnetId: the default route of ${id("rtb", "c")} leads to nat-0x`,
+  ],
+  "a NAT gateway's subnet in a Local Zone": [
+    inExisting(cold),
+    within(withSubnet("c", { zone: "-bos-1a" })),
+    `network.existing.natSubnetId: ${id("subnet", "c")} is in us-east-1-bos-1a, a local-zone with the network border group us-east-1-bos-1`,
+  ],
+  "a scout's subnet in a Local Zone": [
+    inExisting(undefined),
+    within(withSubnet("d", { zone: "-bos-1a" })),
+    `network.existing.scoutSubnetId: ${id("subnet", "d")} is in us-east-1-bos-1a, a local-zone`,
+  ],
+  "members in a Local Zone": [
+    inExisting(undefined),
+    within(withSubnet("a", { zone: "-bos-1a" })),
+    `network.existing.subnetIds: ${id("subnet", "a")} is in us-east-1-bos-1a, a local-zone`,
+  ],
+  "members in another account's subnets, with a fallback": [
+    inExisting(cold),
+    within(withSubnet("b", { ownerId: "210987654321" })),
+    `network.existing.subnetIds: ${id("subnet", "b")} is shared by account 210987654321, and in a shared subnet a fallback can neither replace routes nor create a NAT gateway: set fallback.standby to off`,
+  ],
+  "a NAT gateway in another account's subnet": [
+    inExisting(cold),
+    within(withSubnet("c", { ownerId: "210987654321" })),
+    `network.existing.natSubnetId: ${id("subnet", "c")} is shared by account 210987654321`,
+  ],
+  "a range that is not that of the pool's VPC": [
+    inOwn({ cidr: "10.80.0.0/16" }),
+    madeBefore("10.97.0.0/16"),
+    "pools.partners.network.create.cidr: is 10.80.0.0/16, and the pool's VPC vpc-0a1b2c3d4e5f60718 has 10.97.0.0/16: another range would replace the VPC with everything in it, the members' interfaces included: write 10.97.0.0/16, and for the new range add a second pool, move the members to it, then remove partners",
+  ],
+  "more zones than the region has": [
+    inOwn({ zones: 3 }),
+    { ...wide, zones: emptyAccount.zones.slice(0, 2) },
+    "pools.partners.network.create.zones: asks for 3 zones, and this account has 2 in this region (us-east-1a, us-east-1b), Local Zones apart: lower it to 2",
+  ],
+  "more zones than there are without Local Zones": [
+    inOwn({ zones: 3 }),
+    { ...wide, zones: [localZone, ...emptyAccount.zones.slice(0, 2)] },
+    "pools.partners.network.create.zones: asks for 3 zones, and this account has 2",
+  ],
+  "more VPCs than the quota": [
+    many(2, 1),
+    { ...wide, vpcQuota: 2, vpcs: [{ vpcId: "vpc-default", cidr: "172.31.0.0/16" }] },
+    "pools: 2 new VPCs are needed, 1 are there, and AWS allows 2 in this region: ask for a higher quota (Service Quotas, VPCs per Region)",
+  ],
+  "functions that would take all of the account's concurrency": [
+    // The sentinel; of each pool two zones' probes, the scout's, relocation and fallback.
+    many(2, 2),
+    { ...wide, concurrencyQuota: 10 },
+    "pools: Holdfast's own functions need 11 concurrent executions, and Lambda allows 10 for all functions of this account and region",
+  ],
+  "more addresses than the quota": [
+    inOwn({ zones: 3 }),
+    { ...kept(1, 0), addressQuota: 3 },
+    "pools: 3 new Elastic IPs are needed, 1 are there, and AWS allows 3 in this region",
+  ],
 };
+
+const accepted: Record<string, [input: HoldfastInput, account: Account]> = {
+  "the existing network, as it should be": [inExisting(cold), fallbackAddress],
+  "members without an association, without a fallback": [inExisting(undefined), within(onMainTable)],
+  "a table that another subnet uses, without a fallback": [inExisting(undefined), within(sharedTable)],
+  "members in another account's subnets, without a fallback": [
+    inExisting(undefined),
+    within(withSubnet("a", { ownerId: "210987654321" })),
+  ],
+  "a network and addresses that are there already, in a full account": [
+    inOwn(),
+    { ...madeBefore("10.97.0.0/16"), vpcQuota: 1, addressQuota: 2 },
+  ],
+  "a VPC that another account shares, which does not count": [
+    inOwn(),
+    { ...wide, vpcQuota: 1, vpcs: [{ vpcId: "vpc-0s", cidr: "10.0.0.0/16", ownerId: "210987654321" }] },
+  ],
+  "a pool of one zone in an account of ten concurrent executions": [inOwn(), { ...wide, concurrencyQuota: 10 }],
+};
+
+describe("before anything is created", () => {
+  it.each(Object.entries(refused))(
+    "%s: refused, with the field and the remedy",
+    async (_, [input, account, problem]) => {
+      await expect(check(input, account)).rejects.toThrow(problem);
+    },
+  );
+
+  it.each(Object.entries(accepted))("%s: not refused", async (_, [input, account]) => {
+    await check(input, account);
+  });
+
+  it("lists the addresses that this stage has kept and no pool names any more, and those alone", async () => {
+    const account = { ...kept(2, 2), addressQuota: 5 };
+    const more = { addresses: { count: 1, spares: 3 } };
+    await expect(check(inOwn({}, more), account)).rejects.toThrow(
+      "This stage has kept eipalloc-0b1 (holdfast-test-formerly-egress-1), eipalloc-0b2 (holdfast-test-formerly-egress-2), which no pool names any more: bring them along by allocationIds",
+    );
+    const brought = { addresses: { allocationIds: ["eipalloc-0b1"] }, members: { names: ["x"] } };
+    const { partners: later } = inOwn({}, brought).pools;
+    const both = { pools: { ...inOwn({}, more).pools, later: later as Pool } };
+    await expect(check(both, account)).rejects.toThrow("This stage has kept eipalloc-0b2 (");
+  });
+
+  it("what the caller may not read for the quotas is said, and refuses nothing", async () => {
+    const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+    await check(inOwn(), { ...emptyAccount, addressQuota: 0, denied: ["getServiceQuota"] });
+    expect(said.mock.calls.map(([text]) => String(text).split(":")[1])).toEqual(
+      expect.arrayContaining([
+        " the quota of Elastic IPs was not checked, which needs servicequotas",
+        " the quota of VPCs was not checked, which needs servicequotas",
+        " the quota of concurrent executions was not checked, which needs servicequotas",
+      ]),
+    );
+    said.mockRestore();
+  });
+});
 
 /** The table that the file names bears a pool's tag, and an address of that pool is of a deployment. */
 const besidePool = (pool: string, stage: string): Account => ({
   ...existing,
+  addressQuota: 100,
   addresses: [
     { allocationId: "eipalloc-0e1b2c3d4e5f60718", tags: { "holdfast:stage": stage, "holdfast:pool": "billing" } },
   ],
   routeTables: existing.routeTables.map((it, index) => (index > 0 ? it : { ...it, tags: { "holdfast:pool": pool } })),
 });
 
-async function check(account: Account): Promise<void> {
-  await startRecording(runtime, account, "holdfast", "test", false);
-  await checkDeployment(defineHoldfast(input), "holdfast-test");
-}
-
 it("a route table that another deployment's pool leads is refused, with what to do", async () => {
-  await expect(check(besidePool("billing", "holdfast-production"))).rejects.toThrow(
+  await expect(check(inExisting(undefined), besidePool("billing", "holdfast-production"))).rejects.toThrow(
     "pools.orders.network.existing.routeTableIds: rtb-0a1b2c3d4e5f60718 belongs to the pool billing of another deployment",
   );
 });
 
 it("a route table of the pool's own, and one whose pool this deployment has renamed, are not", async () => {
-  await check(besidePool("orders", "holdfast-production"));
-  await check(besidePool("billing", "holdfast-test"));
-  await check(besidePool("forgotten", "holdfast-production"));
+  await check(inExisting(undefined), besidePool("orders", "holdfast-production"));
+  await check(inExisting(undefined), besidePool("billing", "holdfast-test"));
+  await check(inExisting(undefined), besidePool("forgotten", "holdfast-production"));
 });

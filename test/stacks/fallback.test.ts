@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { emptyAccount } from "../../scripts/stand-in/account.ts";
 import { loadFallbackSettings } from "../../src/config/fallback-settings.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
@@ -20,6 +20,10 @@ const existing = {
   routeTables: [
     {
       ...{ routeTableId: "rtb-0a", vpcId: "vpc-0a", main: false, subnetIds: ["subnet-0a"] },
+      defaultRoute: "igw-0a",
+    },
+    {
+      ...{ routeTableId: "rtb-0n", vpcId: "vpc-0a", main: true, subnetIds: [] },
       defaultRoute: "igw-0a",
     },
   ],
@@ -76,6 +80,7 @@ describe("fallback", () => {
       {
         ...{ name: "orders", alarmName: "holdfast-test-orders-escalation", standby: "cold", probes },
         vpcId: one(deployment, "ec2/vpc:Vpc").id,
+        subnetIds: zones.map(({ id }) => id),
         nat: { mode: "zonal", subnetId: one(deployment, "ec2/subnet:Subnet", "-nat-subnet").id },
         ...{ holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
         ...{ flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },
@@ -89,6 +94,50 @@ describe("fallback", () => {
       await deploy(inExisting({ standby: "warm", mode: "regional" }), "test", existing),
     );
     expect(pools[0]?.nat).toEqual({ mode: "regional", zone: "us-east-1a" });
+  });
+
+  describe("a regional gateway's service-linked role", () => {
+    const regional = (mode: "zonal" | "regional"): HoldfastInput => ({
+      pools: { orders: { network: { create: {} }, targets, fallback: { standby: "cold", mode } } },
+    });
+    const withRole = (stage: string) => {
+      const path = "/aws-service-role/ec2-nat-gateway.amazonaws.com/";
+      return {
+        ...emptyAccount,
+        roles: [{ name: "AWSServiceRoleForNATGateway", path, tags: stage ? { "holdfast:stage": stage } : {} }],
+      };
+    };
+    const roles = async (...what: Parameters<typeof deploy>) =>
+      (await deploy(...what)).of("iam/serviceLinkedRole:ServiceLinkedRole");
+
+    it("is made where the account has none, tagged, and outlives the stage", async () => {
+      const [role, ...others] = await roles(regional("regional"));
+      expect(others).toEqual([]);
+      expect(role?.inputs).toMatchObject({
+        ...{ awsServiceName: "ec2-nat-gateway.amazonaws.com", tags: { "holdfast:stage": "holdfast-test" } },
+      });
+      expect(role?.options.retainOnDelete).toBe(true);
+    });
+
+    it("goes on being declared by the stage that made it", async () => {
+      expect(await roles(regional("regional"), "test", withRole("holdfast-test"))).toHaveLength(1);
+    });
+
+    it("is left alone where another stage or nobody of Holdfast has made it", async () => {
+      expect(await roles(regional("regional"), "test", withRole("holdfast-production"))).toEqual([]);
+      expect(await roles(regional("regional"), "test", withRole(""))).toEqual([]);
+    });
+
+    it("is of no use to a zonal gateway", async () => {
+      expect(await roles(regional("zonal"))).toEqual([]);
+    });
+
+    it("is asked for in a warning where the caller may not look for it", async () => {
+      const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+      expect(await roles(regional("regional"), "test", { ...emptyAccount, denied: ["getRoles"] })).toEqual([]);
+      expect(said.mock.calls.join()).toContain("AWSServiceRoleForNATGateway");
+      said.mockRestore();
+    });
   });
 
   it("obeys an alarm of its own, which is deployed and tells nobody but fallback", async () => {

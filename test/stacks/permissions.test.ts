@@ -118,6 +118,31 @@ describe("relocation's permissions", () => {
     ]);
   });
 
+  it("name subnets that are shared by their owner's ARN", async () => {
+    const owner = "210987654321";
+    const network = {
+      ...{ vpcId: "vpc-0a", subnetIds: ["subnet-0a"], securityGroupIds: ["sg-0a"], routeTableIds: ["rtb-0a"] },
+      scoutSubnetId: "subnet-0b",
+    };
+    const deployment = await deploy({ pools: { orders: { network: { existing: network }, targets } } }, "test", {
+      ...emptyAccount,
+      subnets: ["subnet-0a", "subnet-0b"].map((subnetId) => ({ subnetId, vpcId: "vpc-0a", ownerId: owner })),
+      routeTables: ["a", "b"].map((letter) => ({
+        ...{ routeTableId: `rtb-0${letter}`, vpcId: "vpc-0a", main: false, defaultRoute: "igw-0a" },
+        subnetIds: [`subnet-0${letter}`],
+      })),
+    });
+    const interfaces = policyOf("relocate", deployment).filter(({ Resource }) =>
+      Resource.some((it) => it.endsWith(":network-interface/*")),
+    );
+    expect(interfaces.map(({ Resource, Condition }) => [Resource, Condition?.["ArnEquals"]])).toEqual(
+      ["subnet-0a", "subnet-0b"].map((id) => [
+        ["arn:aws:ec2:us-east-1:123456789012:network-interface/*"],
+        { "ec2:Subnet": [`arn:aws:ec2:us-east-1:${owner}:subnet/${id}`] },
+      ]),
+    );
+  });
+
   it("name resources wherever an action allows it", async () => {
     const wide = policyOf("relocate", await deploy(everything)).filter(({ Resource }) => Resource.includes("*"));
     expect(actionsOf(wide)).toEqual([
@@ -143,7 +168,7 @@ const withFallbacks: HoldfastInput = {
     plain: { network: { create: {} }, targets },
   },
 };
-const wideAccount = { ...emptyAccount, addressQuota: 50 };
+const wideAccount = { ...emptyAccount, addressQuota: 50, vpcQuota: 50 };
 
 describe("fallback's permissions", () => {
   it("are exactly the commands that its code can send", async () => {

@@ -90,7 +90,7 @@ describe.each(Object.entries(configurations))("foreseen as it is registered: %s"
     deployment = await deploy(
       input,
       stage,
-      { ...account, ...existingAccount, addresses: [], addressQuota: 99, functions: account.functions },
+      { ...account, ...existingAccount, addresses: [], addressQuota: 99, vpcQuota: 99, functions: account.functions },
       names,
     );
     sizes = await sizesOf({
@@ -171,7 +171,7 @@ describe("refused before anything is created", () => {
       /^pools\.partner-1\d\.targets: the settings of sentinel would have 8\d{3} bytes, and AWS allows 8192: give fewer or shorter targets/,
     ],
     "a fallback in many subnets": [
-      onePool(spacious(52)),
+      onePool(spacious(44)),
       /^pools\.partner-0\.fallback: the settings of fallback would have 8\d{3} bytes, and AWS allows 8192: give fewer pools a fallback/,
     ],
     "functions that may be attached, settings": [

@@ -5,6 +5,7 @@ import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { loadSentinelSettings, type ProbingPool, readTargets } from "../../src/config/probing-settings.ts";
 import { loadSettings } from "../../src/config/settings.ts";
 import { parseChange } from "../../src/relocation/changes.ts";
+import { localZone } from "../deploy/accounts.ts";
 import { deploy, one, resolved, smallest, targets } from "./deployment.ts";
 
 /** When messages are read here. */
@@ -35,6 +36,29 @@ describe("network", () => {
     expect(new Set(zones.map(({ inputs }) => inputs["availabilityZone"])).size).toBe(3);
     expect(of("ec2/routeTable:RouteTable")).toHaveLength(5);
     expect(of("ec2/eip:Eip")).toHaveLength(4);
+  });
+
+  it("stands in the region's own zones, not in a Local Zone, which AWS lists first", async () => {
+    const { of } = await deploy(smallest, "test", { ...emptyAccount, zones: [localZone, ...emptyAccount.zones] });
+    const zones = of("ec2/subnet:Subnet").map(({ inputs }) => inputs["availabilityZone"]);
+    expect(new Set(zones)).toEqual(new Set(["us-east-1a"]));
+  });
+
+  it("has a further zone where no other of its zones is, however AWS lists them by now", async () => {
+    const tags = { "holdfast:stage": "holdfast-test", "holdfast:pool": "orders" };
+    const account = {
+      ...emptyAccount,
+      vpcs: [{ vpcId: "vpc-0a", cidr: "10.97.0.0/16", tags }],
+      // Made while the region's first zone was not available.
+      subnets: [
+        { subnetId: "subnet-0a", vpcId: "vpc-0a", zone: "b", tags: { ...tags, Name: "holdfast-test-orders-zone-1" } },
+        { subnetId: "subnet-0n", vpcId: "vpc-0a", zone: "a", tags: { ...tags, Name: "holdfast-test-orders-nat" } },
+      ],
+    };
+    const { of } = await deploy(pool({ network: { create: { zones: 3 } } }), "test", account);
+    const zones = of("ec2/subnet:Subnet").filter(({ name }) => name.includes("zone"));
+    const placed = Object.fromEntries(zones.map(({ name, inputs }) => [name.at(-8), inputs["availabilityZone"]]));
+    expect(placed).toEqual({ 1: "us-east-1b", 2: "us-east-1a", 3: "us-east-1c" });
   });
 
   it("leaves the default routes as the running system has set them", async () => {

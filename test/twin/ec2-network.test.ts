@@ -14,7 +14,9 @@ import {
   DescribeSubnetsCommand,
   DescribeTagsCommand,
   DescribeVpcsCommand,
+  DisassociateRouteTableCommand,
   ReplaceRouteCommand,
+  ReplaceRouteTableAssociationCommand,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
 import { allocate, buildNetwork, type Network, openScene, type Scene, text } from "./scene.ts";
@@ -114,6 +116,23 @@ describe("routes", () => {
     expect(routes[1]).toMatchObject({ NatGatewayId: "nat-0a" });
     expect(routes[1]?.GatewayId).toBeUndefined();
     expect(routes).toHaveLength(2);
+  });
+
+  it("are a subnet's no more once it is disassociated, and another table can become the main one", async () => {
+    const { ec2, run, failure } = scene;
+    const VpcId = network.vpcId;
+    const { Subnet } = await run(ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "10.0.9.0/24" })));
+    const association = { RouteTableId: routeTableId, SubnetId: Subnet?.SubnetId };
+    const { AssociationId } = await run(ec2.send(new AssociateRouteTableCommand(association)));
+    await run(ec2.send(new DisassociateRouteTableCommand({ AssociationId })));
+    expect((await table())?.Associations).toEqual([]);
+    const again = await failure(ec2.send(new DisassociateRouteTableCommand({ AssociationId })));
+    expect(again).toMatchObject({ name: "InvalidAssociationID.NotFound" });
+    const ofMain = [{ Name: "association.main", Values: ["true"] }];
+    const main = async () => (await run(ec2.send(new DescribeRouteTablesCommand({ Filters: ofMain })))).RouteTables;
+    const change = { AssociationId: (await main())?.[0]?.Associations?.[0]?.RouteTableAssociationId };
+    await run(ec2.send(new ReplaceRouteTableAssociationCommand({ ...change, RouteTableId: routeTableId })));
+    expect(await main()).toMatchObject([{ RouteTableId: routeTableId, Associations: [{ Main: true }] }]);
   });
 
   it("answer as the live API does when there is nothing to replace", async () => {

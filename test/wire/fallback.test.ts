@@ -87,8 +87,9 @@ const sweep = () =>
 
 async function run(body: string): Promise<Invocation> {
   const { pool: name, vpcId, subnetIds, deadLetterQueueUrl } = account;
+  const members = subnetIds.slice(0, 2);
   const pool = {
-    ...{ name, vpcId, alarmName, nat: { mode: "zonal", subnetId: subnetIds[2] }, standby: "cold" },
+    ...{ name, vpcId, subnetIds: members, alarmName, nat: { mode: "zonal", subnetId: subnetIds[2] }, standby: "cold" },
     // The emulator runs no function that could be asked which address the world sees.
     ...{ probes: [], holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
     ...{ flipsPerDay: 4, swapSeconds: 0, maxFallbackHours: 24 },

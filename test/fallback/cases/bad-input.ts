@@ -1,6 +1,6 @@
 /** Networks and addresses with which fallback cannot do what it is for: said clearly, the present state is kept. */
 import type { RouteTableId, SubnetId } from "../../../src/aws/identifiers.ts";
-import { alarm, egress, fallbackAddress, flip, gateway, nat, table, world } from "../build.ts";
+import { alarm, egress, fallbackAddress, flip, gateway, nat, shared, table, world } from "../build.ts";
 import type { Case } from "./case.ts";
 
 const raised = { alarm: alarm("raised", 1), egress: [egress("1", "a", true)] };
@@ -39,6 +39,56 @@ export const badInput: readonly Case[] = [
     name: "a dead route that was never ours: not touched",
     observed: world({ routeTables: [table("a", nat("x", true))] }),
     findings: ["foreign-route rtb-a nat-x"],
+  },
+  {
+    name: "a table that a subnet outside the pool uses: not touched, the others go over",
+    observed: world({ ...raised, routeTables: [shared(table("a")), table("b")], natGateways: available }),
+    actions: ["route 7 rtb-b to nat-1"],
+    findings: ["shared-route-table rtb-a subnet-x"],
+  },
+  {
+    name: "every table is used by a subnet outside the pool: no gateway is made, since no route may lead to it",
+    observed: world({ ...raised, routeTables: [shared(table("a")), shared(table("b"))] }),
+    findings: ["shared-route-table rtb-a subnet-x", "shared-route-table rtb-b subnet-x"],
+  },
+  {
+    name: "every default route leads to something else: no gateway is made either",
+    observed: world({ ...raised, routeTables: [elsewhere] }),
+    findings: ["foreign-route rtb-a tgw-1"],
+  },
+  {
+    name: "a table in fallback that a subnet outside the pool uses by now: the others return, it stays as it is",
+    observed: world({
+      routeTables: [shared(table("a", nat("1"), flip("fallback", 60))), table("b", nat("1"), flip("fallback", 60))],
+      natGateways: available,
+    }),
+    actions: ["route 10 rtb-b to igw-1"],
+    findings: ["shared-route-table rtb-a subnet-x"],
+  },
+  {
+    name: "… and the operator asks for direct: the same",
+    observed: world({
+      routeTables: [shared(table("a", nat("1"), flip("fallback", 60))), table("b", nat("1"), flip("fallback", 1))],
+      natGateways: available,
+      override: { kind: "direct" },
+    }),
+    actions: ["route 16 rtb-b to igw-1"],
+    findings: ["override direct", "shared-route-table rtb-a subnet-x"],
+  },
+  {
+    name: "… and its gateway is dead: the route carries nothing for anybody, so it returns",
+    observed: world({ routeTables: [shared(table("a", nat("1", true), flip("fallback", 60)))] }),
+    actions: ["route 14 rtb-a to igw-1"],
+    findings: ["shared-route-table rtb-a subnet-x"],
+  },
+  {
+    name: "members left behind keep the alarm raised: that does not say that the partner refuses the fallback address",
+    observed: world({
+      alarm: alarm("raised", 60),
+      routeTables: [shared(table("a")), table("b", nat("1"), flip("fallback", 60))],
+      natGateways: available,
+    }),
+    findings: ["shared-route-table rtb-a subnet-x"],
   },
   {
     name: "a NAT subnet without an internet route: no gateway is made",

@@ -1,6 +1,6 @@
 /** What programs ask the provider: answered from the account as it is now. */
 import { accountId, type PolicyStatement, policyDocument, region } from "../../../scripts/stand-in/account.ts";
-import type { Account } from "./account.ts";
+import type { Account, Resource } from "./account.ts";
 import { type Properties, Refusal } from "./wire.ts";
 
 interface Filter {
@@ -47,6 +47,10 @@ const lookups: Readonly<Record<string, Lookup>> = {
     const listed = zones.filter((zone) => !optedIn || zone.length === 1);
     return { names: listed.map((zone) => `${region}${zone}`), id: region };
   },
+  getAvailabilityZone: (_, { name }) => {
+    const isLocal = String(name).length > region.length + 1;
+    return { name, zoneType: isLocal ? "local-zone" : "availability-zone", networkBorderGroup: region };
+  },
   getServiceQuota: (account, { quotaCode }) => ({ value: quotaOf(account, String(quotaCode)) }),
   getEips: ({ region: { world } }, inputs) => {
     const found = [...world.addresses.values()].filter(({ allocationId, tags }) =>
@@ -62,7 +66,7 @@ const lookups: Readonly<Record<string, Lookup>> = {
   },
   getVpcs: ({ region: { world } }, inputs) => {
     const found = [...world.vpcs.values()].filter(({ vpcId, tags }) =>
-      passes(filtersOf(inputs), { ...tags }, { "vpc-id": vpcId }),
+      passes(filtersOf(inputs), { ...tags }, { "vpc-id": vpcId, "owner-id": accountId }),
     );
     return { ids: found.map(({ vpcId }) => vpcId), id: region };
   },
@@ -81,7 +85,8 @@ const lookups: Readonly<Record<string, Lookup>> = {
     const subnet = world.subnets.get(String(id));
     if (!subnet) throw new Refusal(`no matching EC2 Subnet found: ${id}`);
     const { availabilityZone, vpcId, cidrBlock, tags } = subnet;
-    return { id, availabilityZone, vpcId, cidrBlock, tags, ownerId: accountId };
+    const arn = `arn:aws:ec2:${region}:${accountId}:subnet/${id}`;
+    return { id, arn, availabilityZone, vpcId, cidrBlock, tags, ownerId: accountId };
   },
   getRouteTables: ({ region: { world } }, inputs) => {
     const found = [...world.routeTables.values()]
@@ -108,6 +113,14 @@ const lookups: Readonly<Record<string, Lookup>> = {
     ];
     return { id: routeTableId, vpcId: table.vpcId, routes, associations, tags: table.tags };
   },
+  getRoles: ({ resources }, { pathPrefix }) => ({
+    names: resources.filter((it) => serviceLinkedPath(it) === pathPrefix).map(({ state }) => state["name"]),
+  }),
+  getRole: ({ resources }, { name }) => {
+    const role = resources.find((it) => serviceLinkedPath(it) && it.state["name"] === name);
+    if (!role) throw new Refusal(`NoSuchEntity: The role with name ${name} cannot be found.`);
+    return { name, arn: role.id, tags: role.state["tags"] ?? {} };
+  },
   getNatGateway: ({ region: { world } }, { id }) => ({ id, tags: world.natGateways.get(String(id))?.tags ?? {} }),
   getFunction: ({ region: { world } }, { functionName }) => {
     const found = world.functions.get(String(functionName));
@@ -120,6 +133,13 @@ const lookups: Readonly<Record<string, Lookup>> = {
     ipSets: [{ ipFamily: "IPv4", ipAddresses: ["198.51.100.1", "198.51.100.2"] }],
   }),
 };
+
+/** The path of a service-linked role (IAM user guide, "Service-linked roles"); other roles are not looked up. */
+function serviceLinkedPath({ kind, state }: Resource): string | undefined {
+  return kind === "iam/serviceLinkedRole:ServiceLinkedRole"
+    ? `/aws-service-role/${state["awsServiceName"]}/`
+    : undefined;
+}
 
 /** Applied values (Service Quotas). */
 function quotaOf({ region: { addressQuota }, vpcQuota }: Account, quotaCode: string): number {

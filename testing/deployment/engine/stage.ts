@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { region } from "../../../scripts/stand-in/account.ts";
 import { type Backend, startBackend } from "../../../scripts/stand-in/backend.ts";
 import { createProject, sstEnvironment } from "../../../scripts/stand-in/project.ts";
+import { dispatch } from "../../../twin/dispatch.ts";
 import { Account, type AccountOptions } from "./account.ts";
 import { buildEngine } from "./build.ts";
 import { serveLanguage } from "./language-host.ts";
@@ -51,6 +52,7 @@ export class Stage {
     const stage = new Stage(options);
     stage.#installEngine(buildEngine());
     stage.#backend = await startBackend();
+    stage.#backend.serveEc2((request) => dispatch(stage.account.region, request));
     stage.#provider = await serveProvider(stage.account);
     stage.#language = await serveLanguage(
       () => stage.#engineEnvironment(),

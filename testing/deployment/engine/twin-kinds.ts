@@ -87,7 +87,11 @@ const networkKinds: Readonly<Record<Kind, TwinKind>> = {
   "ec2/subnet:Subnet": network("subnet:Subnet", {
     update: updateTags,
     delete: deleteBy("DeleteSubnet", "SubnetId"),
-    look: ({ region }, id) => tagsOf(region.world.subnets.get(id)),
+    look({ region: { world } }, id) {
+      const arn = `arn:aws:ec2:${world.region}:${world.accountId}:subnet/${id}`;
+      const tagged = tagsOf(world.subnets.get(id));
+      return tagged && { ...tagged, arn };
+    },
   }),
   "ec2/securityGroup:SecurityGroup": network("securityGroup:SecurityGroup", {
     update: updateTags,

@@ -1,0 +1,48 @@
+/**
+ * The role in whose name AWS gives a regional NAT gateway its addresses. Without it, whoever creates such a gateway must
+ * be allowed to make the role, which fallback is not (VPC user guide, "Regional NAT gateways", service-linked role).
+ */
+import { iam } from "@pulumi/aws";
+import { output } from "@pulumi/pulumi";
+import { tagKeys } from "../src/config/tags.ts";
+import type { Place } from "./place.ts";
+import { readOrWarn } from "./read-or-warn.ts";
+
+const awsServiceName = "ec2-nat-gateway.amazonaws.com";
+
+/**
+ * An account has the role once. It is made when it is not there, and outlives the stage, since others may use it by then.
+ * One that this stage has made goes on being declared; where the deployment does not know of it any more, as after a
+ * removal, it is imported.
+ */
+export function createNatRole(place: Place): void {
+  output(place.checked.then(() => findRole(place))).apply((found) => {
+    if (found === "unknown" || (found && found.tags[tagKeys.stage] !== place.prefix)) return;
+    new iam.ServiceLinkedRole(
+      `${place.name}-nat-gateway-role`,
+      { awsServiceName, tags: place.tags },
+      {
+        parent: place.parent,
+        retainOnDelete: true,
+        // AWS may describe the role in words of its own.
+        ignoreChanges: ["description"],
+        ...(found ? { import: found.arn } : {}),
+      },
+    );
+  });
+}
+
+async function findRole({ parent }: Place): Promise<iam.GetRoleResult | undefined | "unknown"> {
+  const options = { parent };
+  const read = async () => {
+    const { names } = await iam.getRoles({ pathPrefix: `/aws-service-role/${awsServiceName}/` }, options);
+    const [name] = names;
+    return { role: name === undefined ? undefined : await iam.getRole({ name }, options) };
+  };
+  const found = await readOrWarn(
+    "whether the account has AWSServiceRoleForNATGateway (aws iam create-service-linked-role makes it)",
+    "iam:ListRoles and iam:GetRole",
+    read,
+  );
+  return found ? found.role : "unknown";
+}

@@ -1,0 +1,77 @@
+/** What only AWS can tell about a network that exists: its subnets, and by way of others its routes. */
+import { ec2, getAvailabilityZone, getCallerIdentity } from "@pulumi/aws";
+import type { ExistingNetwork } from "../src/config/network.ts";
+import { blockedSubnetProblems } from "./public-access-checks.ts";
+import { readOrWarn } from "./read-or-warn.ts";
+import { publicSubnetProblems, routeTableProblems } from "./route-checks.ts";
+
+/** A pool whose network exists, as far as the checks look at it. */
+export interface CheckedNetwork extends ExistingNetwork {
+  /** Where the file names it, e.g. `pools.orders.network.existing`. */
+  readonly path: string;
+  readonly pool: string;
+  readonly prefix: string;
+  readonly hasFallback: boolean;
+}
+
+interface NamedSubnet {
+  readonly field: "subnetIds" | "scoutSubnetId" | "natSubnetId";
+  readonly id: string;
+}
+
+export async function existingNetworkProblems(network: CheckedNetwork): Promise<string[]> {
+  const { path, vpcId, subnetIds, scoutSubnetId, natSubnetId } = network;
+  const named: NamedSubnet[] = [
+    ...subnetIds.map((id) => ({ field: "subnetIds", id }) as const),
+    ...(scoutSubnetId ? [{ field: "scoutSubnetId", id: scoutSubnetId } as const] : []),
+    ...(natSubnetId ? [{ field: "natSubnetId", id: natSubnetId } as const] : []),
+  ];
+  const { ids } = await ec2.getSubnets({ filters: [{ name: "vpc-id", values: [vpcId] }] });
+  const outside = named.filter(({ id }) => !ids.includes(id));
+  if (outside.length > 0) {
+    return outside.map(({ field, id }) => `${path}.${field}: ${id} is no subnet of ${vpcId}: correct one of the two`);
+  }
+  const apart = named.filter(({ field }) => field !== "subnetIds");
+  const problems = [
+    ...named.map((it) => subnetProblems(network, it)),
+    blockedSubnetProblems(path, vpcId, named),
+    routeTableProblems(network),
+    ...apart.map(({ field, id }) => publicSubnetProblems(network, field, id)),
+  ];
+  return (await Promise.all(problems)).flat();
+}
+
+async function subnetProblems(network: CheckedNetwork, { field, id }: NamedSubnet): Promise<string[]> {
+  const path = `${network.path}.${field}`;
+  const { ownerId, availabilityZone } = await ec2.getSubnet({ id });
+  const owner = network.hasFallback ? await ownerProblems(path, id, ownerId) : [];
+  return [...owner, ...(await zoneProblems(path, id, availabilityZone))];
+}
+
+/**
+ * A shared subnet's ARN and routes are its owner's (VPC user guide, "Share your VPC subnets with other accounts":
+ * participants can neither change route tables nor create NAT gateways). Relocation needs neither.
+ */
+async function ownerProblems(path: string, id: string, ownerId: string): Promise<string[]> {
+  const { accountId } = await getCallerIdentity({});
+  if (ownerId === accountId) return [];
+  return [
+    `${path}: ${id} is shared by account ${ownerId}, and in a shared subnet a fallback can neither replace routes nor ` +
+      "create a NAT gateway: set fallback.standby to off, or name subnets of this account",
+  ];
+}
+
+/**
+ * The pool's addresses belong to the region's network border group, and can be associated in no other: neither with an
+ * interface (EC2 API reference, AllocateAddress, NetworkBorderGroup) nor with a NAT gateway (CreateNatGateway).
+ */
+async function zoneProblems(path: string, id: string, name: string): Promise<string[]> {
+  const zone = await readOrWarn(`the zone ${name}`, "ec2:DescribeAvailabilityZones", () =>
+    getAvailabilityZone({ name }),
+  );
+  if (zone === undefined || zone.zoneType === "availability-zone") return [];
+  return [
+    `${path}: ${id} is in ${name}, a ${zone.zoneType} with the network border group ${zone.networkBorderGroup}, where the ` +
+      "region's Elastic IPs cannot be associated: name a subnet in one of the region's own Availability Zones",
+  ];
+}
