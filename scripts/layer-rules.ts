@@ -50,20 +50,20 @@ export const layers = {
       name: "twin-knows-nothing-of-holdfast",
       severity: "error",
       from: { path: "^twin/" },
-      to: { path: "^(src|functions|stacks|sim|cli|console|demo)/" },
+      to: { path: "^(src|functions|stacks|sim|cli|console|demo|testing)/" },
     },
     {
       name: "source-knows-nothing-of-the-twin",
       severity: "error",
       from: { path: "^(src|functions)/" },
-      to: { path: "^(cli|console|twin|sim|demo|test|stacks|scripts|bench)/" },
+      to: { path: "^(cli|console|twin|sim|demo|test|testing|stacks|scripts|bench)/" },
     },
     {
       name: "console-knows-nothing-of-the-twin",
       comment: "It is the same for an account and for a simulated region.",
       severity: "error",
       from: { path: "^console/" },
-      to: { path: "^(twin|sim|demo|test|stacks|scripts|bench)/" },
+      to: { path: "^(twin|sim|demo|test|testing|stacks|scripts|bench)/" },
     },
     {
       name: "page-knows-the-model-alone",

@@ -2,7 +2,7 @@
 import { cruise, type ICruiseResult } from "dependency-cruiser";
 import { layers } from "./layer-rules.ts";
 
-const folders = ["src", "functions", "cli", "console", "demo", "twin", "sim"];
+const folders = ["src", "functions", "cli", "console", "demo", "twin", "sim", "testing"];
 const minimumModules = 50;
 
 const { output } = await cruise(folders, { ...layers.options, ruleSet: layers, validate: true });
