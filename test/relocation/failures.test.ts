@@ -153,7 +153,7 @@ describe("messages that cannot be understood", () => {
     const { deployment, path } = scene;
     const queue = path.sqs.queueByName(deployment?.queueName ?? "");
     queue.send({ body: "{", groupId: "payments" });
-    queue.send({ body: '{"kind":"sweep"}', groupId: "payments" });
+    queue.send({ body: '{"kind":"sweep","scheduledTime":"soon"}', groupId: "payments" });
     queue.send({ body: '{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}', groupId: "nobody" });
     await subnetChange.change(scene);
     await scene.pass(15_000);

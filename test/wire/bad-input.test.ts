@@ -60,7 +60,7 @@ describe("a message that cannot be understood", () => {
       "detail.requestParameters.functionName",
       "orders; rm",
     ],
-    ["a sweep without its minute", '{"kind":"sweep"}', "scheduledTime", ""],
+    ["a sweep whose minute is none", '{"kind":"sweep","scheduledTime":"soon"}', "scheduledTime", ""],
   ];
 
   it.each(bad)("%s goes to the dead-letter queue with its field, and nothing moves", async (_, body, field, reason) => {
