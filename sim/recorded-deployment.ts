@@ -32,6 +32,7 @@ export interface RecordedOptions extends Surroundings {
 const ignored: Readonly<Record<string, string>> = {
   "aws:iam/role:Role": "enforced before anything else is made",
   "aws:iam/rolePolicy:RolePolicy": "enforced before anything else is made",
+  "aws:iam/serviceLinkedRole:ServiceLinkedRole": "lets AWS make gateways, which the twin does without it",
   "aws:lambda/invocation:Invocation": "made when everything else is there",
   "aws:scheduler/scheduleGroup:ScheduleGroup": "a group of schedules does nothing",
   "aws:sns/topic:Topic": "the twin tells nobody of alarms",
