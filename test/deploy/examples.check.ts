@@ -120,11 +120,11 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
     expect(pools[0].network.subnetIds).not.toContain(undefined);
   });
 
-  it("protects and keeps every address in production", () => {
+  it("keeps every address in production, and fails over none that the file drops", () => {
     const addresses = of("ec2/eip:Eip");
     expect(addresses).toHaveLength(allocated);
     for (const { options, inputs } of addresses) {
-      expect(options).toMatchObject({ protect: true, retainOnDelete: true });
+      expect(options).toMatchObject({ protect: false, retainOnDelete: true });
       expect(inputs["tags"]).toMatchObject({ "holdfast:pool": pool });
     }
     const taggedIds = new Set(of("ec2/tag:Tag").map(({ inputs }) => String(inputs["resourceId"])));

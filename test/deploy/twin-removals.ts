@@ -77,9 +77,13 @@ function withoutPermissions(records: Records, record: RecordedResource): Row[] {
   });
 }
 
+/** Nobody reads it: a new value starts new environments, which shows only from one deployment to the next. */
+const unread = "HOLDFAST_SETTINGS_VERSION";
+
 function withoutVariables(records: Records, record: RecordedResource): Row[] {
   const { variables = {} } = (record.inputs["environment"] ?? {}) as { variables?: Record<string, string> };
   return Object.entries(variables).flatMap(([key, value]) => {
+    if (key === unread) return [];
     const { [key]: _, ...others } = variables;
     const change = (changed: Record<string, string>) =>
       withInputs(records, record, { environment: { variables: changed } });

@@ -14,7 +14,7 @@ const rowOf: Readonly<Record<string, string | undefined>> = {
   addresses: undefined,
   "a spare more": "a spare more",
   "a spare less": "a spare less",
-  "targets and thresholds": "targets",
+  "members, targets and thresholds": "targets",
   "reach functions that run": "thresholds",
   zones: undefined,
   "a zone more": "a zone more",

@@ -45,11 +45,11 @@ describe("addresses", () => {
   });
 });
 
-describe("targets and thresholds", () => {
+describe("members, targets and thresholds", () => {
   it("reach functions that run already, and touch nothing that carries traffic", async () => {
     const before = ipsOf(stage);
     stage.configure(
-      `"partners": { ${oneZone} addresses: { spares: 2 }, schedule: { drainSeconds: 90, roundsPerMinute: 2 },
+      `"partners": { ${oneZone} members: { names: ["orders"] }, addresses: { spares: 2 }, schedule: { drainSeconds: 90, roundsPerMinute: 2 },
         targets: [{ name: "partner", url: "https://api.example.com/" }, { name: "second", url: "https://b.example/" }] },`,
     );
     const run = await succeeds(stage, "deploy");
