@@ -7,12 +7,16 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildEngine, engineMissing } from "../testing/deployment/engine/build.ts";
+import { buildEngine, engineMissing, enginePath } from "../testing/deployment/engine/build.ts";
 import { sstEnvironment } from "./stand-in/project.ts";
+
+const home = mkdtempSync(join(tmpdir(), "holdfast-home-"));
+// The checks run in that home, where no engine is: they are told of the one in the user's.
+const HOLDFAST_ENGINE = enginePath();
 
 function run(command: string, ...args: string[]): void {
   console.log(`> ${command} ${args.join(" ")}`);
-  const env = { ...sstEnvironment(mkdtempSync(join(tmpdir(), "holdfast-home-"))), SST_STAGE: "test" };
+  const env = { ...sstEnvironment(home), SST_STAGE: "test", HOLDFAST_ENGINE };
   execFileSync(join("node_modules", ".bin", command), args, { stdio: "inherit", env });
 }
 
