@@ -119,7 +119,11 @@ export class Account implements TwinAccess {
     this.#demandFreeName(kind, made.inputs);
     const type = `aws:${kind}`;
     const described = describeNew(type, made.name, made.inputs);
-    const { id = described.id, outputs = {} } = (await this.#ask(() => twinKinds[kind]?.create(this, made))) ?? {};
+    // A name that the provider makes of a prefix is known by now.
+    const property = naming[kind]?.property ?? "name";
+    const name = naming[kind] && property in described.state ? { [property]: described.state[property] } : {};
+    const named = { ...made, inputs: { ...name, ...made.inputs } };
+    const { id = described.id, outputs = {} } = (await this.#ask(() => twinKinds[kind]?.create(this, named))) ?? {};
     const given = { ...described.state, ...made.inputs, ...outputs };
     const resource = (state: Properties): Resource => ({ kind, name: made.name, urn: made.urn, id, state });
     this.#keep(resource(given));

@@ -225,7 +225,7 @@ const otherKinds: Readonly<Record<Kind, TwinKind>> = {
   "cloudwatch/eventTarget:EventTarget": {
     async create({ making }, made) {
       await makers["aws:cloudwatch/eventTarget:EventTarget"]?.(making, made.inputs, recordOf("", made));
-      return { outputs: { targetId: made.name } };
+      return { outputs: { targetId: made.inputs["targetId"] ?? made.name } };
     },
     async update({ making }, _, made) {
       await makers["aws:cloudwatch/eventTarget:EventTarget"]?.(making, made.inputs, recordOf("", made));
