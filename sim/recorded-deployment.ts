@@ -161,6 +161,7 @@ function makeAlarm({ operator }: Making, { name, dimensions, metricQueries, tags
 
 interface FunctionInputs {
   readonly name: string;
+  readonly description?: string;
   readonly role: string;
   readonly runtime: string;
   readonly handler: string;
@@ -179,6 +180,7 @@ async function makeFunction(making: Making, inputs: FunctionInputs, record: Reco
   await operator("lambda", "CreateFunction", {
     FunctionName: functionName,
     Role: roleArn,
+    Description: inputs.description,
     Runtime: inputs.runtime,
     Handler: inputs.handler,
     Timeout: inputs.timeout,

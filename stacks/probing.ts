@@ -4,6 +4,7 @@ import { all, type Input, jsonStringify, type Output, output, type Resource } fr
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { ProbeSettings } from "../src/config/probing-settings.ts";
 import { sentinelEventAgeSeconds, sentinelTimeoutSeconds } from "../src/config/run-times.ts";
+import { probeDescription } from "../src/config/teardown-request.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import type { PoolNetwork } from "./network.ts";
 import { networkChangeStatement, type SentinelScope, sentinelStatements } from "./permissions.ts";
@@ -50,7 +51,7 @@ export function createProbes(
       const deployed = createFunction(place, `${pool}-${vantage}`, {
         bundles,
         bundle: "probe",
-        description: `Holdfast: asks the targets of pool ${pool} from ${vantage}`,
+        description: `${probeDescription} ${pool} from ${vantage}`,
         timeoutSeconds: probeTimeoutSeconds,
         memoryMb: 256,
         logDays: config.retention.logDays,

@@ -50,3 +50,6 @@ export function parseTeardown(event: unknown): {
   }
   return { action: asked.data.tf.action, request: parsed.data };
 }
+
+/** How the description of every probe begins. `ListFunctions`, by which a teardown looks for members, shows no tags. */
+export const probeDescription = "Holdfast: asks the targets of pool";

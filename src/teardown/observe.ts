@@ -19,7 +19,7 @@ import type {
 } from "../aws/identifiers.ts";
 import { describePoolAddresses, tagOf } from "../aws/pool-addresses.ts";
 import { tagKeys } from "../config/tags.ts";
-import type { FallbackRequest, SubnetRequest } from "../config/teardown-request.ts";
+import { type FallbackRequest, probeDescription, type SubnetRequest } from "../config/teardown-request.ts";
 import {
   describeNatGateways,
   describeRouteTables,
@@ -79,8 +79,9 @@ function listSubnetFunctions(client: LambdaClient, request: SubnetRequest): Prom
     const found: SubnetFunction[] = [];
     for await (const page of paginateListFunctions({ client }, {})) {
       for (const it of page.Functions ?? []) {
-        const { FunctionName: functionName = "", FunctionArn = "" } = it;
-        if (request.probeArns.includes(FunctionArn)) continue;
+        const { FunctionName: functionName = "", Description = "" } = it;
+        // Of whatever pool: in a network that exists, another may have come to stand in the same subnet.
+        if (Description.startsWith(probeDescription)) continue;
         for (const { key: attachment } of attachmentsIn(request, it)) found.push({ functionName, attachment });
       }
     }

@@ -78,6 +78,29 @@ describe("a removal", () => {
   );
 
   it(
+    "takes no probe of another pool for a member, since a pool may be renamed in a network that exists",
+    async () => {
+      const scene = await openScene();
+      await scene.deleteMember();
+      await scene.removeTriggers();
+      await scene.operator("lambda", "CreateFunction", {
+        FunctionName: "probe-of-another-pool",
+        Description: "Holdfast: asks the targets of pool savings from zone-1",
+        Role: "arn:aws:iam::123456789012:role/probe",
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Code: { ZipFile: new Uint8Array() },
+        VpcConfig: {
+          SubnetIds: [scene.subnetId("zone-1")],
+          SecurityGroupIds: probes(scene)[0]?.vpcConfig?.securityGroupIds,
+        },
+      });
+      await expect(scene.tearDown("zone-1")).resolves.toBeDefined();
+    },
+    openedWithinMs,
+  );
+
+  it(
     "names a function that joined while it worked",
     async () => {
       const scene = await openScene();
