@@ -50,6 +50,21 @@ function remove(kind: string, name: string, { id, state }: { id: string; state: 
   return ask(client.delete, request);
 }
 
+async function configure(args: Properties): Promise<void> {
+  const request = new messages.ConfigureRequest();
+  request.setArgs(toStruct(args));
+  await ask(client.configure, request);
+}
+
+async function update(kind: string, name: string, id: string, state: Properties, news: Properties): Promise<void> {
+  const request = new messages.UpdateRequest();
+  request.setUrn(urnOf(kind, name));
+  request.setId(id);
+  request.setOlds(toStruct(state));
+  request.setNews(toStruct(news));
+  await ask(client.update, request);
+}
+
 async function check(kind: string, name: string, news: Properties): Promise<messages.CheckResponse> {
   const request = new messages.CheckRequest();
   request.setUrn(urnOf(kind, name));
@@ -62,11 +77,12 @@ async function diff(
   state: Properties,
   news: Properties,
   ignored: string[] = [],
+  oldInputs = state,
 ): Promise<messages.DiffResponse> {
   const request = new messages.DiffRequest();
   request.setUrn(urnOf(kind, "it"));
   request.setOlds(toStruct(state));
-  request.setOldInputs(toStruct(state));
+  request.setOldInputs(toStruct(oldInputs));
   request.setNews(toStruct(news));
   request.setIgnorechangesList(ignored);
   return ask<messages.DiffRequest, messages.DiffResponse>(client.diff, request);
@@ -103,6 +119,27 @@ describe("differences", () => {
     expect((await diff(kind, once, { ...once, input: "[]" })).getReplacesList()).toEqual(["input"]);
     const each = { ...once, lifecycleScope: "CRUD" };
     expect((await diff(kind, each, { ...each, input: "[]" })).getReplacesList()).toEqual([]);
+  });
+});
+
+describe("what is imported", () => {
+  const tags = { Name: "kept", "holdfast:pool": "partners" };
+  const defaults = { "sst:app": "app", "sst:stage": "dev" };
+
+  it("has no other inputs than the program that made it, and keeps the provider's default tags", async () => {
+    await configure({ defaultTags: { tags: defaults } });
+    const { id } = await create("ec2/eip:Eip", "kept", { domain: "vpc", tags });
+    const request = new messages.ReadRequest();
+    request.setUrn(urnOf("ec2/eip:Eip", "kept"));
+    request.setId(id);
+    const response = await ask<messages.ReadRequest, messages.ReadResponse>(client.read, request);
+    expect(fromStruct(response.getInputs())).toEqual({ domain: "vpc", tags });
+    const state = fromStruct(response.getProperties());
+    const inputs = { domain: "vpc", tags };
+    expect((await diff("ec2/eip:Eip", state, inputs, [], inputs)).getDiffsList()).toEqual([]);
+    const changed = { ...tags, Name: "renamed" };
+    await update("ec2/eip:Eip", "kept", id, state, { domain: "vpc", tags: changed });
+    expect(account.region.world.addresses.get(id)?.tags).toEqual({ ...defaults, ...changed });
   });
 });
 

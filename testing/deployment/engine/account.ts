@@ -117,14 +117,13 @@ export class Account implements TwinAccess {
   async create(kind: Kind, made: Made): Promise<Resource> {
     this.#fail("create", made.name);
     this.#demandFreeName(kind, made.inputs);
-    const type = `aws:${kind}`;
-    const described = describeNew(type, made.name, made.inputs);
-    // A name that the provider makes of a prefix is known by now.
-    const property = naming[kind]?.property ?? "name";
-    const name = naming[kind] && property in described.state ? { [property]: described.state[property] } : {};
-    const named = { ...made, inputs: { ...name, ...made.inputs } };
-    const { id = described.id, outputs = {} } = (await this.#ask(() => twinKinds[kind]?.create(this, named))) ?? {};
-    const given = { ...described.state, ...made.inputs, ...outputs };
+    const described = describeNew(`aws:${kind}`, made.name, made.inputs);
+    const { name, ...known } = described.state;
+    // A name that the provider makes, of a prefix too, is known by now.
+    const named = { ...(naming[kind]?.property === "name" && { name }), ...made.inputs };
+    const asked = { ...made, inputs: named };
+    const { id = described.id, outputs = {} } = (await this.#ask(() => twinKinds[kind]?.create(this, asked))) ?? {};
+    const given = { ...known, ...named, ...outputs };
     const resource = (state: Properties): Resource => ({ kind, name: made.name, urn: made.urn, id, state });
     this.#keep(resource(given));
     if (kind === "lambda/function:Function") await untilSettled(this, id);
