@@ -1,6 +1,6 @@
 /** What only AWS can tell about addresses: whose they are, whether they exist, and how many more may be allocated. */
 import { ec2, servicequotas } from "@pulumi/aws";
-import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import type { HoldfastConfig, OnRemove } from "../src/config/holdfast.ts";
 import type { Addresses } from "../src/config/pool.ts";
 import { tagKeys } from "../src/config/tags.ts";
 import { addressNames, stageAddresses } from "./address-names.ts";
@@ -31,16 +31,34 @@ export async function sharedNameProblems(pool: string, prefix: string): Promise<
   ];
 }
 
-export async function ownAddressProblems(path: string, addresses: Addresses): Promise<string[]> {
+/**
+ * Addresses brought along must be there, and stay: one that this stage has allocated itself is no longer named by the
+ * resource that stands for it, and would be released.
+ */
+export async function ownAddressProblems(
+  path: string,
+  addresses: Addresses,
+  prefix: string,
+  onRemove: OnRemove,
+): Promise<string[]> {
   const named = broughtAlong(addresses);
   if (named.length === 0) return [];
   const values = named.map(({ id }) => id);
-  const { allocationIds } = await ec2.getEips({ filters: [{ name: "allocation-id", values }] });
-  return named
-    .filter(({ id }) => !allocationIds.includes(id))
-    .map(({ field, id }) => {
-      return `${path}.${field}: ${id} is no Elastic IP of this account and region: allocate it or correct the id`;
-    });
+  const [{ allocationIds }, ofStage] = await Promise.all([
+    ec2.getEips({ filters: [{ name: "allocation-id", values }] }),
+    stageAddresses(prefix),
+  ]);
+  const allocated = ofStage.filter(({ adopted }) => !adopted).map(({ allocationId }) => allocationId);
+  return named.flatMap(({ field, id }) => {
+    if (!allocationIds.includes(id)) {
+      return [`${path}.${field}: ${id} is no Elastic IP of this account and region: allocate it or correct the id`];
+    }
+    if (onRemove !== "release" || !allocated.includes(id)) return [];
+    return [
+      `${path}.${field}: this stage has allocated ${id} itself, and would release it now: set addresses.onRemove to ` +
+        "retain, deploy, and then name it",
+    ];
+  });
 }
 
 function broughtAlong({ egress, fallback }: Addresses): { readonly field: string; readonly id: string }[] {
@@ -63,7 +81,7 @@ export async function addressQuotaProblems({ pools }: HoldfastConfig, prefix: st
       servicequotas.getServiceQuota(addressQuota),
     ),
   ]);
-  const there = new Set(existing.map((it) => `${it.pool} ${it.role} ${it.name}`));
+  const there = new Set(existing.filter(({ adopted }) => !adopted).map((it) => `${it.pool} ${it.role} ${it.name}`));
   const added = wanted.filter((it) => !there.has(it)).length;
   if (quota === undefined || added === 0) return [];
   const present = (await countAddresses()) ?? (await ec2.getEips({})).allocationIds.length;

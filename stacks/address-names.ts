@@ -29,6 +29,8 @@ export interface TaggedAddress {
   /** `<app>-<stage>` of the deployment that allocated or adopted it. */
   readonly stage: string | undefined;
   readonly name: string | undefined;
+  /** It was brought along: no resource of the stage stands for it. */
+  readonly adopted: boolean;
 }
 
 /** Returns the addresses of this account and region that carry the pool's tag, in order of their ids. */
@@ -53,6 +55,7 @@ async function addressesWith(key: string, value: string, options: InvokeOptions)
       role: tags[tagKeys.role],
       stage: tags[tagKeys.stage],
       name: tags["Name"],
+      adopted: tagKeys.adopted in tags,
     };
   });
   return Promise.all(found);

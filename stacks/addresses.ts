@@ -60,7 +60,11 @@ export function poolAddresses(place: Place, pool: string, configured: Addresses,
     ...adopted.map(({ address }) => address),
   ];
   return {
-    publicIps: all([all(addresses), there]).apply(([own, found]) => listed(own, found)),
+    publicIps: all([all(addresses), there]).apply(([own, found]) => {
+      // What this deployment releases, or takes its tags off, is no partner's to allow-list any more.
+      const kept = found.filter((it) => !it.adopted && (onRemove !== "release" || it.stage !== place.prefix));
+      return listed(own, kept);
+    }),
     fallbackIds: addresses.filter(({ role }) => role === "fallback").map(({ allocationId }) => allocationId),
     made: [...allocated.map(({ resource }) => resource), ...adopted.flatMap(({ tags }) => tags)],
   };
@@ -89,7 +93,8 @@ function allocate(
   onRemove: OnRemove,
   there: readonly TaggedAddress[],
 ): ec2.Eip {
-  const kept = there.filter((it) => it.stage === place.prefix && it.role === role && it.name === name);
+  // One that was brought along loses its tags in the deployment that no longer names it.
+  const kept = there.filter((it) => it.stage === place.prefix && it.role === role && it.name === name && !it.adopted);
   // Of several by one name, nobody can tell which of them this stage has already: those stay as they are.
   const [only] = kept.length === 1 ? kept : [];
   const options: CustomResourceOptions = {
@@ -104,7 +109,8 @@ function allocate(
 
 function adopt(place: Place, pool: string, role: Role, resourceId: string): { address: Address; tags: ec2.Tag[] } {
   const options = { parent: place.parent };
-  const tags = Object.entries(tagsOf(place, pool, role)).map(([key, value]) => {
+  const written = { ...tagsOf(place, pool, role), [tagKeys.adopted]: "true" };
+  const tags = Object.entries(written).map(([key, value]) => {
     return new ec2.Tag(`${place.name}-${resourceId}-${key.replace(":", "-")}`, { resourceId, key, value }, options);
   });
   const { publicIp } = ec2.getElasticIpOutput({ id: resourceId }, options);

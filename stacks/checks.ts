@@ -1,5 +1,5 @@
 /** What only AWS can tell about the operator's file, asked before anything is created. */
-import { ConfigError, type HoldfastConfig } from "../src/config/holdfast.ts";
+import { ConfigError, type HoldfastConfig, type OnRemove } from "../src/config/holdfast.ts";
 import { hasFallback } from "../src/config/pool.ts";
 import { addressQuotaProblems, ownAddressProblems, sharedNameProblems } from "./address-checks.ts";
 import { createdNetworkProblems } from "./created-network-checks.ts";
@@ -12,12 +12,14 @@ import { concurrencyProblems, vpcQuotaProblems } from "./quota-checks.ts";
  * already, and whether the others can be made.
  *
  * @param prefix `<app>-<stage>`, by which this deployment's own resources are known
+ * @param onRemove what becomes of allocated addresses that the configuration drops
  * @param foreseen problems that nobody needs to ask AWS about; asked for when all resources have been declared
  * @throws ConfigError that lists every problem with its path and remedy
  */
 export async function checkDeployment(
   config: HoldfastConfig,
   prefix: string,
+  onRemove: OnRemove,
   foreseen: () => Promise<string[]> = async () => [],
 ): Promise<void> {
   const checks = Object.entries(config.pools).flatMap(([pool, it]) => {
@@ -25,7 +27,7 @@ export async function checkDeployment(
     const path = `pools.${pool}.network.${network.kind}`;
     return [
       sharedNameProblems(pool, prefix),
-      ownAddressProblems(`pools.${pool}.addresses`, addresses),
+      ownAddressProblems(`pools.${pool}.addresses`, addresses, prefix, onRemove),
       network.kind === "existing"
         ? existingNetworkProblems({ ...network, path, pool, prefix, hasFallback: hasFallback(it) })
         : createdNetworkProblems(path, pool, network, prefix),

@@ -1,6 +1,6 @@
 /** The whole of Holdfast as one component, for this repository's sst.config.ts and for applications of one's own. */
 import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
-import { defineHoldfast, type HoldfastConfig } from "../src/config/holdfast.ts";
+import { defineHoldfast, type HoldfastConfig, onRemoveIn } from "../src/config/holdfast.ts";
 import { tagKeys } from "../src/config/tags.ts";
 import { poolAddresses } from "./addresses.ts";
 import { createAttach } from "./attach.ts";
@@ -61,7 +61,8 @@ export class Holdfast extends ComponentResource {
       ...(await sizeProblems(config, name, `${args.app}-${args.stage}`)),
     ];
     // Children wait for the component, and the component for the checks.
-    const checked = checkDeployment(config, `${args.app}-${args.stage}`, foreseen);
+    const onRemove = onRemoveIn(config, args.stage);
+    const checked = checkDeployment(config, `${args.app}-${args.stage}`, onRemove, foreseen);
     const dependsOn = output(checked.then((): Resource[] => []));
     const transformations = [...(options.transformations ?? []), naming.transformation];
     super("holdfast:index:Holdfast", name, {}, { ...options, transformations, dependsOn });
@@ -69,7 +70,6 @@ export class Holdfast extends ComponentResource {
     const place = placeOf(name, args.app, args.stage, this, checked);
     const pools = Object.entries(config.pools);
     const networks = Object.fromEntries(pools.map(([pool, it]) => [pool, poolNetwork(place, pool, it.network)]));
-    const onRemove = config.addresses.onRemove ?? (place.production ? "protect" : "release");
     const addresses = Object.fromEntries(
       pools.map(([pool, it]) => [pool, poolAddresses(place, pool, it.addresses, onRemove)]),
     );

@@ -51,6 +51,11 @@ export type HoldfastConfig = z.output<typeof holdfast>;
 
 export type OnRemove = NonNullable<HoldfastConfig["addresses"]["onRemove"]>;
 
+/** Returns what becomes of addresses in a stage, if the file does not say. */
+export function onRemoveIn({ addresses }: HoldfastConfig, stage: string): OnRemove {
+  return addresses.onRemove ?? (stage === "production" ? "protect" : "release");
+}
+
 /** A file that must not be deployed. Each line names a field by its path and what to write there. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";

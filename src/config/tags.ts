@@ -1,6 +1,6 @@
 /**
  * The tags by which Holdfast knows its own. They are all the state that it keeps besides what AWS itself records.
- * `pool` and `role` are set at deployment; `use` and `verifications` are written by relocation; `verdict` and `verified`
+ * `pool`, `role` and `adopted` are set at deployment; `use` and `verifications` are written by relocation; `verdict` and `verified`
  * by the sentinel; `flips` and `episode` by fallback; `override` by the operator, on any address of the pool (decision
  * 0008).
  */
@@ -9,6 +9,8 @@ export const tagKeys = {
   pool: "holdfast:pool",
   /** `egress` or `fallback`, of an address. */
   role: "holdfast:role",
+  /** `true` on an address that was brought along: no deployment allocated it, or one gave it back to the operator's list. */
+  adopted: "holdfast:adopted",
   /** `<app>-<stage>` of the deployment that made a resource. */
   stage: "holdfast:stage",
   /** What an address last did, e.g. `serving subnet-0a 2026-01-01T00:00:00.000Z`. */

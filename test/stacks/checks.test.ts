@@ -53,14 +53,29 @@ const many = (count: number, zones: number): HoldfastInput => ({
 
 async function check(input: HoldfastInput, account: Account): Promise<void> {
   await startRecording(runtime, account, "holdfast", "test", false);
-  await checkDeployment(defineHoldfast(input), "holdfast-test");
+  await checkDeployment(defineHoldfast(input), "holdfast-test", "release");
 }
 
 const wide = { ...emptyAccount, addressQuota: 100, vpcQuota: 100 };
 const fallbackAddress = { ...existing, addressQuota: 100 };
 const within = (account: Account): Account => ({ ...account, addressQuota: 100 });
 
+/** The example's first address, as a deployment of this stage has allocated it. */
+const allocatedHere = (more: object = {}): Account => ({
+  ...within(existing),
+  addresses: existing.addresses.map((it, index) => {
+    const tags = { "holdfast:stage": "holdfast-test", "holdfast:pool": "ledger", "holdfast:role": "egress", ...more };
+    return index === 0 ? { ...it, tags } : it;
+  }),
+});
+const named = { allocationIds: ["a", "b"].map((letter) => id("eipalloc", letter)) };
+
 const refused: Record<string, [input: HoldfastInput, account: Account, problem: string]> = {
+  "an address that this stage has allocated and would release": [
+    { pools: { ledger: { network: { create: { zones: 2 } }, targets, addresses: named } } },
+    allocatedHere(),
+    `pools.ledger.addresses.allocationIds: this stage has allocated ${id("eipalloc", "a")} itself, and would release it now: set addresses.onRemove to retain`,
+  ],
   "a listed table that another subnet uses, with a fallback": [
     inExisting(cold),
     within(sharedTable),
@@ -155,6 +170,10 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
 };
 
 const accepted: Record<string, [input: HoldfastInput, account: Account]> = {
+  "an address that was brought along before": [
+    { pools: { ledger: { network: { create: { zones: 2 } }, targets, addresses: named } } },
+    allocatedHere({ "holdfast:adopted": "true" }),
+  ],
   "the existing network, as it should be": [inExisting(cold), fallbackAddress],
   "members without an association, without a fallback": [inExisting(undefined), within(onMainTable)],
   "a table that another subnet uses, without a fallback": [inExisting(undefined), within(sharedTable)],

@@ -187,7 +187,7 @@ describe("an ingress with a fixed name", () => {
 /** What a deployment asks before it creates anything. */
 async function checked(input: HoldfastInput, there: Account): Promise<void> {
   await startRecording(runtime, there, "holdfast", "test", false);
-  await checkDeployment(defineHoldfast(input), "holdfast-test");
+  await checkDeployment(defineHoldfast(input), "holdfast-test", "release");
 }
 
 describe("an ingress that cannot be", () => {

@@ -121,6 +121,24 @@ describe("addresses", () => {
     }
   });
 
+  it("that this deployment releases, or no longer names, are not handed out any more", async () => {
+    const of = (tags: object) => ({ "holdfast:pool": "orders", "holdfast:role": "egress", ...tags });
+    const addresses = [
+      { allocationId: "eipalloc-0d", tags: of({ "holdfast:stage": "holdfast-test", "holdfast:adopted": "true" }) },
+      {
+        allocationId: "eipalloc-0e",
+        tags: of({ "holdfast:stage": "holdfast-test", Name: "holdfast-test-orders-egress-3" }),
+      },
+    ];
+    const account = { ...emptyAccount, addresses };
+    const listed = async (onRemove: "release" | "retain") => {
+      const { outputs } = await deploy({ ...smallest, addresses: { onRemove } }, "test", account);
+      return (await resolved(outputs["orders"]?.addresses ?? output([]))) as string[];
+    };
+    expect(await listed("release")).toHaveLength(2);
+    expect(await listed("retain")).toHaveLength(3);
+  });
+
   it("that carry the pool's tag are handed out, whoever tagged them, those of the fallback last", async () => {
     const tags = { "holdfast:pool": "orders", "holdfast:role": "egress" };
     const addresses = [{ allocationId: "eipalloc-0e", tags }];
@@ -162,9 +180,11 @@ describe("addresses", () => {
         .map(({ inputs }) => `${inputs["resourceId"]} ${inputs["key"]}=${inputs["value"]}`)
         .sort(),
     ).toEqual([
+      "eipalloc-0a holdfast:adopted=true",
       "eipalloc-0a holdfast:pool=orders",
       "eipalloc-0a holdfast:role=egress",
       "eipalloc-0a holdfast:stage=holdfast-production",
+      "eipalloc-0b holdfast:adopted=true",
       "eipalloc-0b holdfast:pool=orders",
       "eipalloc-0b holdfast:role=egress",
       "eipalloc-0b holdfast:stage=holdfast-production",

@@ -1,7 +1,7 @@
 /** What the real engine does with a program that is refused, and with names that are as long as SST allows. */
 import { afterEach, expect, it } from "vitest";
 import { Stage } from "../../../testing/deployment/engine/stage.ts";
-import { leftovers, names, pool, succeeds } from "./life.ts";
+import { addressesOf, leftovers, names, pool, succeeds } from "./life.ts";
 
 let stage: Stage | undefined;
 afterEach(() => {
@@ -27,6 +27,36 @@ it("another range for a network that is there is refused, with the reason, and c
   expect(refused.exitCode).not.toBe(0);
   expect(refused.operations).toEqual([]);
   expect(refused.output).toContain("pools.partners.network.create.cidr");
+});
+
+it("a stage that names its own addresses keeps them: where it would release them it is refused first", async () => {
+  stage = await Stage.open({ example: "examples/smallest", stage: "dev", addressQuota: 9 });
+  const network = "network: { create: {} },";
+  const retain = 'addresses: { onRemove: "retain" }';
+  stage.configure(pool("partners", network));
+  await succeeds(stage, "deploy");
+  const own = addressesOf(stage, "partners");
+  const named = `${network} addresses: { allocationIds: ${JSON.stringify(own)} },`;
+  stage.configure(pool("partners", named));
+  const refused = await stage.sst("deploy");
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.operations).toEqual([]);
+  expect(refused.output).toContain("pools.partners.addresses.allocationIds");
+
+  stage.configure(pool("partners", network), retain);
+  await succeeds(stage, "deploy");
+  stage.configure(pool("partners", named), retain);
+  await succeeds(stage, "deploy");
+  stage.configure(pool("partners", named));
+  await succeeds(stage, "deploy");
+  expect(addressesOf(stage, "partners")).toEqual(own);
+
+  // Dropped from the list they leave the pool, which allocates others, and stay the operator's.
+  stage.configure(pool("partners", network));
+  await succeeds(stage, "deploy");
+  expect(addressesOf(stage, "partners").filter((id) => own.includes(id))).toEqual([]);
+  expect(addressesOf(stage, "partners")).toHaveLength(2);
+  for (const id of own) expect(stage.account.region.world.addresses.has(id)).toBe(true);
 });
 
 it("long names of stage and pool fit everywhere, and the stage goes again", async () => {
