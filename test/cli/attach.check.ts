@@ -81,6 +81,6 @@ it("plans to attach a function whose environments are refused, which the pool's 
   expect(await planOf()).toMatchObject({ actions: [], findings: [{ kind: "paused", functionName: guardedName }] });
   await operator("ec2", "DeleteTags", { Resources, Tags: [{ Key: "holdfast:override" }] });
   expect(await planOf()).toMatchObject({ actions: [{ kind: "attach", row: 3, functionName: guardedName }] });
-  const { stdout } = await scene.run("plan");
-  expect(stdout).toMatch(/row 3: attach label-printer to the pool's network: \d+ of \d+ tests were refused/);
+  const { stdout, stderr } = await scene.run("plan");
+  expect(stdout, stderr).toMatch(/row 3: attach label-printer to the pool's network: \d+ of \d+ tests were refused/);
 }, 60_000);
