@@ -11,7 +11,7 @@ import { buildEngine, engineMissing, enginePath } from "../testing/deployment/en
 import { sstEnvironment } from "./stand-in/project.ts";
 
 const home = mkdtempSync(join(tmpdir(), "holdfast-home-"));
-// The checks run in that home, where no engine is: they are told of the one in the user's.
+// The checks run in that home, where no engine is: a variable names the one in the user's cache.
 const HOLDFAST_ENGINE = enginePath();
 
 function run(command: string, ...args: string[]): void {

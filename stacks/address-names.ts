@@ -20,7 +20,7 @@ export function addressNames(
   ];
 }
 
-/** An address that carries a pool's tag, whoever put it there. */
+/** An address that carries a pool's tag, set by a deployment or by hand. */
 export interface TaggedAddress {
   readonly allocationId: string;
   readonly publicIp: string;

@@ -1,5 +1,5 @@
 /**
- * The pool's Elastic IPs, known by their tags. What a deployment has allocated it also keeps, unless it is told to release:
+ * The pool's Elastic IPs, known by their tags. What a deployment has allocated it also keeps, unless `onRemove` is `release`:
  * an address that the configuration no longer names stays in the account and in its pool, and the same name finds it again.
  */
 import { ec2 } from "@pulumi/aws";

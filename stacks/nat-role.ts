@@ -1,5 +1,5 @@
 /**
- * The role in whose name AWS gives a regional NAT gateway its addresses. Without it, whoever creates such a gateway must
+ * The role in whose name AWS gives a regional NAT gateway its addresses. Without it, the creator of such a gateway must
  * be allowed to make the role, which fallback is not (VPC user guide, "Regional NAT gateways", service-linked role).
  */
 import { iam } from "@pulumi/aws";

@@ -32,7 +32,7 @@ export function relocationStatements(place: Account, scope: RelocationScope): St
     [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames,
     [`aws:ResourceTag/${tagKeys.role}`]: ["egress"],
   };
-  // An interface belongs to the function's account, and its subnet to whoever shares it (runs-on/runs-on#463).
+  // An interface belongs to the function's account, and its subnet to the account that shares it (runs-on/runs-on#463).
   const onInterfaces = (sid: string, subnetArns: readonly Input<string>[]): Statement => ({
     sid,
     actions: move,

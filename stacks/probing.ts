@@ -91,14 +91,14 @@ function createSentinel(
   probes: readonly Probe[],
 ): DeployedFunction {
   const name = parameterName(place.prefix, "sentinel");
-  const told = probes.map(({ pool, vantage, kind, deployed }) => ({
+  const sentinelProbes = probes.map(({ pool, vantage, kind, deployed }) => ({
     pool,
     vantage,
     kind,
     functionArn: deployed.lambda.arn,
   }));
   const value = jsonStringify(
-    all([idsOf(networks), output(told)]).apply(([ids, probes]) => sentinelDocument(config, ids, probes)),
+    all([idsOf(networks), output(sentinelProbes)]).apply(([ids, probes]) => sentinelDocument(config, ids, probes)),
   );
   const parameter = { name, type: "String", tier: "Intelligent-Tiering", value, tags: place.tags };
   const settings = new ssm.Parameter(`${place.name}-sentinel-settings`, parameter, { parent: place.parent });

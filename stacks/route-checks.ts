@@ -54,7 +54,7 @@ async function listedTableProblems(network: CheckedNetwork, id: string): Promise
   ];
 }
 
-/** A scout's or a NAT gateway's subnet that uses one of the tables is told of by itself. */
+/** A scout's or a NAT gateway's subnet that uses one of the tables is reported by itself. */
 async function sharedTableProblems(
   { path, vpcId, subnetIds, scoutSubnetId, natSubnetId }: CheckedNetwork,
   id: string,

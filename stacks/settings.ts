@@ -1,4 +1,4 @@
-/** From the operator's file and the deployed network to what each function is told. */
+/** From the operator's file and the deployed network to the settings of each function. */
 import { ec2, ssm } from "@pulumi/aws";
 import { all, type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
 import type { AttachSettings } from "../src/config/attach-settings.ts";
@@ -69,7 +69,7 @@ export function relocationDocument(
   return { pools: described, deadLetterQueueUrl, ...common };
 }
 
-/** What fallback is told of each pool besides what the operator's file says. */
+/** Fallback's settings of each pool besides those of the operator's file. */
 export type FallbackIds = Readonly<Record<string, Pick<FallbackPool, "vpcId" | "subnetIds" | "nat" | "probes">>>;
 
 export function fallbackDocument(
@@ -95,7 +95,7 @@ export function attachDocument(config: HoldfastConfig, networks: PoolIds, deadLe
   return { pools: described, deadLetterQueueUrl, ...common };
 }
 
-/** A probe as the sentinel is told of it. */
+/** A probe in the sentinel's settings. */
 export type SentinelProbe = Required<ProbeSettings> & { readonly pool: string };
 
 /** Targets as the operator's file has them: what a probe needs not know is left out when they are read. */

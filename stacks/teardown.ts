@@ -119,7 +119,7 @@ function allow(place: Place, name: string, { policy }: DeployedFunction, stateme
   return new iam.RolePolicy(`${name}-policy`, args, { parent: place.parent, replaceOnChanges: ["policy"] });
 }
 
-/** Another place is another invocation: the old one is deleted, and torn down with what it was told. */
+/** Another place is another invocation: the old one is deleted, and its teardown runs with its own input. */
 function invoke(
   place: Place,
   name: string,

@@ -66,7 +66,7 @@ function describeOperations(context: Ec2Context): Record<string, Operation> {
     DescribeSubnets: ({ SubnetIds: ids, Filters: filters }: DescribeSubnetsRequest) => ({
       Subnets: describeItems(context, "subnets", { ids, filters, paths: SUBNET_FILTERS }),
     }),
-    // It is off in every account unless somebody turns it on, which nobody can here.
+    // It is off in every account unless an operator turns it on, which no call can here.
     DescribeVpcBlockPublicAccessOptions: () => ({
       VpcBlockPublicAccessOptions: { State: "default-state", InternetGatewayBlockMode: "off" },
     }),

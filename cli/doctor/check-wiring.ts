@@ -203,7 +203,7 @@ export function checkDeadLetters({ deadLetters }: Facts): Attention[] {
 export function checkAlarms({ alarms, deployment }: Facts): Attention[] {
   if (!alarms) return [];
   if (alarms.length === 0) {
-    const text = "the deployment has no alarm: nobody would be told";
+    const text = "the deployment has no alarm: nobody would be notified";
     return [shared("alarms-missing", "warning", text, restoreRemedy(deployment))];
   }
   // That one is for fallback alone: people hear of the same from `blocked`.

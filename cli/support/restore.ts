@@ -1,7 +1,7 @@
 import type { Deployment } from "./deployment-model.ts";
 
 /**
- * How what somebody deleted or changed by hand comes back: SST has Pulumi compare with its own record, so a deployment
+ * How what was deleted or changed by hand comes back: SST has Pulumi compare with its own record, so a deployment
  * restores only what a refresh has found missing (test/deploy/engine/repair.check.ts).
  */
 export function restoreRemedy({ sstStage = "<stage>" }: Pick<Deployment, "sstStage">): string {

@@ -83,7 +83,7 @@ export type Refusal =
   | { readonly kind: "members"; readonly functionNames: readonly string[] }
   | { readonly kind: "foreign-routes"; readonly routes: ObservedFallback["foreignRoutes"] };
 
-/** What is left as it is, for somebody to know. */
+/** What is left as it is, and reported. */
 export type Finding =
   | { readonly kind: "foreign-route"; readonly routeTableId: RouteTableId; readonly target: string }
   | { readonly kind: "no-default-route"; readonly routeTableId: RouteTableId }

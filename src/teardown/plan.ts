@@ -120,7 +120,7 @@ export function planFallback(observed: ObservedFallback, times: Times): Plan {
   };
 }
 
-/** A dead route carries nothing, whoever made it: the table is the pool's, which had it lead to the internet. */
+/** A dead route carries no traffic: the table is the pool's, which had it lead to the internet. */
 function leadsThroughNat(table: LedTable, { natGateways }: ObservedFallback): boolean {
   const { route } = table;
   return route?.kind === "nat" && (route.blackhole || isOurs(table, natGateways));

@@ -69,7 +69,7 @@ it("could not do without its address, its subnet's route, its alarm, its rule an
   expect(await ids()).toEqual([]);
 });
 
-it("is told of a route table that a subnet outside the pool uses, with what to do", async () => {
+it("reports a route table that a subnet outside the pool uses, with the remedy", async () => {
   const { operator, region } = scene;
   const { subnetIds, vpcId: VpcId } = networkOf(region);
   const table = exactly(region.world.routeTables, (it) => it.subnetIds.includes(subnetIds[0] ?? ""));

@@ -71,7 +71,7 @@ export const sharedTable = {
   ),
 } satisfies Account;
 
-/** Members are associated with the main table, and somebody else's subnet uses it without an association. */
+/** Members are associated with the main table, and a subnet outside the pool uses it without an association. */
 export const sharedMainTable = {
   ...existing,
   subnets: [...existing.subnets, other],

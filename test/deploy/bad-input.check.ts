@@ -157,7 +157,7 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     emptyAccount,
     "pools.partners.members: the settings of relocate would have 9",
   ],
-  "more pools than the sentinel can be told of": [
+  "more pools than fit into the sentinel's settings": [
     "smallest",
     replace("pools: {", `pools: { ${pools(14)},`),
     { ...emptyAccount, addressQuota: 50 },

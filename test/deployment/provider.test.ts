@@ -172,7 +172,7 @@ describe("what AWS refuses", () => {
     expect(account.region.world.subnets.size).toBe(0);
   });
 
-  it("what somebody has deleted already counts as deleted", async () => {
+  it("what is gone already counts as deleted", async () => {
     const address = await create("ec2/eip:Eip", "address", { domain: "vpc" });
     await account.making.operator("ec2", "ReleaseAddress", { AllocationId: address.id });
     await remove("ec2/eip:Eip", "address", address);

@@ -1,4 +1,4 @@
-/** SST runs Pulumi without a refresh: a deployment alone restores nothing, and nobody may be told otherwise. */
+/** SST runs Pulumi without a refresh: a deployment alone restores nothing, and no text may say otherwise. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { deploy } from "../stacks/deployment.ts";

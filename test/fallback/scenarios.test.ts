@@ -138,13 +138,13 @@ describe("what is wrong with the pool", () => {
     expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
   });
 
-  /** A subnet of somebody else's in the pool's VPC. */
+  /** A subnet outside the pool, in the pool's VPC. */
   const makeSubnet = async ({ operator, network: { vpcId: VpcId } }: FallbackScene) => {
     const place = { VpcId, CidrBlock: "10.0.240.0/24", AvailabilityZone: "us-east-1a" };
     return (await operator<{ Subnet: { SubnetId: string } }>("ec2", "CreateSubnet", place)).Subnet.SubnetId;
   };
 
-  it("somebody associates a subnet with the pool's table after the deployment: that table is left alone and told, the other goes over", async () => {
+  it("a foreign subnet is associated with the pool's table after the deployment: that table is left alone and reported, the other goes to NAT", async () => {
     const scene = await open();
     const [RouteTableId, otherId] = scene.network.routeTableIds;
     const SubnetId = await makeSubnet(scene);
@@ -168,7 +168,7 @@ describe("what is wrong with the pool", () => {
     expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
   });
 
-  it("the pool's table is the VPC's main one, and a subnet without an association comes: left alone and told", async () => {
+  it("the pool's table is the VPC's main one, and a subnet without an association comes: left alone and reported", async () => {
     const scene = await open();
     const [RouteTableId] = scene.network.routeTableIds;
     const main = [...scene.region.world.routeTables.values()].find((it) => it.main);

@@ -44,7 +44,7 @@ function anyTables(
     .map((list) => list.map((it, index) => ({ ...table("abcd"[index] as string), ...it })));
 }
 
-/** One table in four is used by somebody else as well. */
+/** One table in four is used by a foreign subnet as well. */
 const anyOthers = fc.nat(3).map((it) => (it === 0 ? shared(table("x")).otherSubnetIds : []));
 
 const anyGateways: fc.Arbitrary<NatGateway[]> = fc

@@ -37,7 +37,7 @@ const patterns: Readonly<Record<string, RegExp>> = {
 };
 const usual = /^[A-Za-z0-9._-]+$/;
 
-/** Schedules are told apart by their groups, targets by their rules, policies by their roles; beginnings by what follows. */
+/** Schedules differ by their groups, targets by their rules, policies by their roles; beginnings by what follows. */
 const isUnique = ({ type, inputs }: RecordedResource) =>
   !["Schedule", "EventTarget", "RolePolicy", "SecurityGroup", "Stage"].some((it) => type.endsWith(`:${it}`)) &&
   inputs["namePrefix"] === undefined;

@@ -139,7 +139,7 @@ describe("addresses", () => {
     expect(await listed("retain")).toHaveLength(3);
   });
 
-  it("that carry the pool's tag are handed out, whoever tagged them, those of the fallback last", async () => {
+  it("that carry the pool's tag are handed out, also when tagged by hand, those of the fallback last", async () => {
     const tags = { "holdfast:pool": "orders", "holdfast:role": "egress" };
     const addresses = [{ allocationId: "eipalloc-0e", tags }];
     const { outputs, of } = await deploy(pool({ fallback: { standby: "cold" } }), "test", {

@@ -53,7 +53,7 @@ describe("teardowns", () => {
     for (const { inputs } of teardowns(deployment)) expect(inputs["lifecycleScope"]).toBe("CRUD");
   });
 
-  it("are told of their place, its groups, and all of the pool's probes", () => {
+  it("have their place, its groups, and all of the pool's probes as input", () => {
     const [zone, scout, fallback] = ["orders-zone-1", "orders-scout", "orders-fallback"].map((part) => {
       const [found] = teardowns(deployment, part);
       return found && requestOf(found);

@@ -274,7 +274,7 @@ describe("a removal of a pool with fallback", () => {
   );
 
   it(
-    "leads a route back whose gateway somebody has deleted",
+    "leads a route back whose gateway was deleted by hand",
     async () => {
       const scene = await onNat();
       await scene.removeTriggers();

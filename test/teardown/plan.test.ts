@@ -141,7 +141,7 @@ const fallbackCases: readonly Case<ObservedFallback>[] = [
     actions: ["route 2 rtb-a to igw-1"],
   },
   {
-    name: "3: to a gateway of somebody else, or elsewhere",
+    name: "3: to a foreign gateway, or elsewhere",
     observed: fallback({ routeTables: [table("a", nat("9")), table("b", { kind: "other", target: "tgw-1" })] }),
     times: late,
     findings: ["foreign-route rtb-a nat-9", "foreign-route rtb-b tgw-1"],

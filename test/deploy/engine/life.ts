@@ -1,5 +1,5 @@
 /** What the checks with the real engine say of a deployment's life. */
-import { expect } from "vitest";
+import { afterEach, expect } from "vitest";
 import type { Operation } from "../../../testing/deployment/engine/provider.ts";
 import { type Run, Stage, type StageOptions } from "../../../testing/deployment/engine/stage.ts";
 import { egressOf } from "../../../twin/egress.ts";
@@ -23,6 +23,21 @@ export async function deployed(options: StageOptions, before?: (stage: Stage) =>
   return stage;
 }
 
+/**
+ * For checks that each have a stage of their own: returns what opens and deploys it; it is closed after the check.
+ */
+export function stagePerCheck(): typeof deployed {
+  let stage: Stage | undefined;
+  afterEach(() => {
+    stage?.close();
+    stage = undefined;
+  });
+  return async (...args) => {
+    stage = await deployed(...args);
+    return stage;
+  };
+}
+
 /** Runs the command. @throws when it fails, with what the operator sees */
 export async function succeeds(stage: Stage, command: Parameters<Stage["sst"]>[0]): Promise<Run> {
   const run = await stage.sst(command);
@@ -43,7 +58,7 @@ export function addressesOf(stage: Stage, poolName: string): string[] {
     .sort();
 }
 
-/** A function of somebody else's that joins a pool: in the subnets that the pool hands out, with its security group. */
+/** An application's function that joins a pool: in the subnets that the pool hands out, with its security group. */
 export async function addMember(stage: Stage, FunctionName: string, poolName: string, zones: number[]): Promise<void> {
   const { operator } = stage.account.making;
   await operator("lambda", "CreateFunction", {

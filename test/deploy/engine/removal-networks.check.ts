@@ -1,21 +1,13 @@
 /** Removing stages with networks, addresses and NAT gateways that no state of Pulumi's has. By the real engine. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Stage } from "../../../testing/deployment/engine/stage.ts";
 import { existing } from "../accounts.ts";
 import { createAccount } from "../twin-account.ts";
-import { addMember, addressesOf, deployed, leavesBy, leftovers, names, pass, succeeds } from "./life.ts";
+import { addMember, addressesOf, leavesBy, leftovers, names, pass, stagePerCheck, succeeds } from "./life.ts";
 
-let stage: Stage | undefined;
-afterEach(() => {
-  stage?.close();
-  stage = undefined;
-});
-const open = async (...args: Parameters<typeof deployed>): Promise<Stage> => {
-  stage = await deployed(...args);
-  return stage;
-};
+const open = stagePerCheck();
 
 const natGateways = ({ account: { region } }: Stage) =>
   [...region.world.natGateways.values()].filter(({ state }) => state !== "deleted").map(({ state }) => state);

@@ -1,18 +1,10 @@
 /** Removing a stage: production ends with nothing deleted, any other ends clean. By the real engine. */
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Stage, StageOptions } from "../../../testing/deployment/engine/stage.ts";
 import { fixed } from "../../../twin/delays.ts";
-import { addMember, addressesOf, deployed, leavesBy, leftovers, names, pass, pool, succeeds } from "./life.ts";
+import { addMember, addressesOf, leavesBy, leftovers, names, pass, pool, stagePerCheck, succeeds } from "./life.ts";
 
-let stage: Stage | undefined;
-afterEach(() => {
-  stage?.close();
-  stage = undefined;
-});
-const open = async (...args: Parameters<typeof deployed>): Promise<Stage> => {
-  stage = await deployed(...args);
-  return stage;
-};
+const open = stagePerCheck();
 const smallest = { example: "examples/smallest", stage: "production" } satisfies StageOptions;
 const withoutProtect = (it: Stage) =>
   it.edit("sst.config.ts", 'protect: input?.stage === "production"', "protect: false");
@@ -80,7 +72,7 @@ describe("any other stage", () => {
     expect(names(again, "create", "Eip")).toEqual([]);
     expect(addressesOf(it, "partners")).toEqual(first);
     expect((await succeeds(it, "diff")).output).toContain("No changes");
-    // They belong to the stage again: told to release them, the removal does.
+    // They belong to the stage again: with `release`, the removal releases them.
     it.configure(pool("partners", "network: { create: {} },"), 'addresses: { onRemove: "release" }');
     await succeeds(it, "deploy");
     await succeeds(it, "remove");

@@ -1,4 +1,4 @@
-/** What somebody deletes or changes outside of the deployment: only a refresh and a deployment restore it. By the real engine. */
+/** What is deleted or changed outside of the deployment: only a refresh and a deployment restore it. By the real engine. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Stage } from "../../../testing/deployment/engine/stage.ts";
 import { addMember, deployed, leavesBy, pass, succeeds } from "./life.ts";

@@ -15,8 +15,8 @@ const pins = join(import.meta.dirname, "go");
 
 /** Where the built engine is kept: a folder of the user's cache, by what it was built from, or what HOLDFAST_ENGINE says. */
 export function enginePath(): string {
-  const told = process.env["HOLDFAST_ENGINE"];
-  if (told) return told;
+  const given = process.env["HOLDFAST_ENGINE"];
+  if (given) return given;
   const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   const hash = createHash("sha256")
     .update(readFileSync(join(pins, "go.sum")))

@@ -33,7 +33,7 @@ export interface Operation {
 }
 
 export interface Provider extends PluginServer {
-  /** What was done since the last time that somebody asked. */
+  /** Returns what was done since the last call. */
   takeOperations(): Operation[];
 }
 
@@ -296,7 +296,7 @@ function ignoredBy(request: { getIgnorechangesList(): string[] }): (path: string
   return (path) => paths.includes(path);
 }
 
-/** The provider writes what it is told of; what is ignored stays as the state has it. */
+/** The provider writes what the program changes; what is ignored stays as the state has it. */
 function withIgnored(inputs: Properties, before: Properties, request: messages.UpdateRequest): Properties {
   const isIgnored = ignoredBy(request);
   const kept = Object.entries(inputs).map(([key, value]) => [key, isIgnored(key) ? before[key] : value] as const);

@@ -14,7 +14,7 @@ export interface TwinAccess {
   readonly region: Region;
   readonly path: EventPath;
   readonly making: Making;
-  /** Lets virtual time pass, together with whoever else waits. */
+  /** Lets virtual time pass, together with all others that wait. */
   wait(ms: number): Promise<void>;
 }
 
@@ -169,7 +169,7 @@ function lookAtAddress({ region }: TwinAccess, id: string): Properties | undefin
   return { allocationId: id, publicIp, associationId, networkInterface, tags: { ...tags } };
 }
 
-/** A deletion has nothing to do where somebody else was faster. */
+/** A deletion of what is gone already succeeds. */
 async function unlessGone(call: Promise<unknown>): Promise<void> {
   try {
     await call;
