@@ -45,8 +45,10 @@ const parts = [
  * installed; any other is this repository with the example's files in their places.
  *
  * @param example folder of the example
+ * @param builds whether its deployments build the functions, as an operator's do. Else they take those that are built
+ * here, which saves half of the time.
  */
-export function createProject(example: string): string {
+export function createProject(example: string, { builds = false } = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-"));
   const modules = join(folder, "node_modules");
   if (existsSync(join(example, "sst.config.ts"))) {
@@ -59,10 +61,18 @@ export function createProject(example: string): string {
   } else {
     copyParts(folder, [...parts, "sst.config.ts"]);
     symlinkSync(join(repository, "node_modules"), modules);
+    if (!builds) bringFunctions(folder);
   }
   cpSync(resolve(example), folder, { recursive: true });
   installPlatform(folder);
   return folder;
+}
+
+function bringFunctions(folder: string): void {
+  cpSync(join(repository, "dist", "functions"), join(folder, "dist", "functions"), { recursive: true });
+  const file = join(folder, "package.json");
+  const described = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...described, scripts: { ...described.scripts, build: "true" } }));
 }
 
 function copyParts(folder: string, names: readonly string[]): void {

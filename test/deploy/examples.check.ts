@@ -48,7 +48,7 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
   let deployed: Run;
   let diffed: Run;
   beforeAll(async () => {
-    const folder = createProject(`examples/${name}`);
+    const folder = createProject(`examples/${name}`, { builds: true });
     deployed = await sst(folder, "deploy", "production", account, backend);
     diffed = await sst(folder, "diff", "production", account, backend);
   });

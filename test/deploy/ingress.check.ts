@@ -21,7 +21,7 @@ describe("the smallest example with an ingress", () => {
     const { exitCode, output, records } = await deployed('kind: "addresses"');
     expect(exitCode, output).toBe(0);
     const accelerator = records.find(({ type }) => type === "aws:globalaccelerator/accelerator:Accelerator");
-    expect(accelerator?.options).toMatchObject({ protect: true, retainOnDelete: true });
+    expect(accelerator?.options).toMatchObject({ protect: false, retainOnDelete: true });
     const dashboard = records.find(({ type }) => type === "aws:cloudwatch/dashboard:Dashboard");
     expect(dashboard?.inputs["dashboardBody"]).toContain("| Accelerator with two fixed addresses | 18.25 |");
   });
