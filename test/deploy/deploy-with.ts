@@ -1,12 +1,12 @@
 /** An example with its file changed, deployed by the real CLI. */
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "../../scripts/stand-in/account.ts";
 import type { Backend } from "../../scripts/stand-in/backend.ts";
 import { createProject, type Run, sst } from "../../scripts/stand-in/project.ts";
 
-export function deployWith(
+export async function deployWith(
   example: string,
   change: (file: string) => string,
   account: Account,
@@ -17,7 +17,12 @@ export function deployWith(
   cpSync(`examples/${example}`, folder, { recursive: true });
   const file = join(folder, "holdfast.config.ts");
   writeFileSync(file, change(readFileSync(file, "utf8")));
-  return sst(createProject(folder), "deploy", stage, account, backend);
+  const project = createProject(folder);
+  try {
+    return await sst(project, "deploy", stage, account, backend);
+  } finally {
+    for (const made of [folder, project]) rmSync(made, { recursive: true, force: true });
+  }
 }
 
 /** @throws Error when the example no longer has what is to be replaced */
