@@ -25,11 +25,17 @@ export type Clients = ReturnType<typeof createClients>;
 /** How long a connection may take, and an answer. The SDK itself waits for ever. */
 const connectionTimeoutMs = 5_000;
 const requestTimeoutMs = 30_000;
+/**
+ * Attempts of each call. Lambda's control plane takes 15 requests a second from the whole account (Lambda quotas), so a
+ * busy pipeline throttles a command too; the SDK's own three attempts are over within half a second.
+ */
+const maxAttempts = 8;
 
 export function createClients({ region, profile }: Place) {
   const config = {
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
+    maxAttempts,
     requestHandler: { connectionTimeout: connectionTimeoutMs, requestTimeout: requestTimeoutMs },
   };
   return {
