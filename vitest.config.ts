@@ -1,10 +1,69 @@
-import { configDefaults, defineConfig } from "vitest/config";
+import { defineConfig } from "vitest/config";
 
+const minute = 60_000;
+
+/** One project for each suite; `npm test` runs `unit`, and each `npm run test:<name>` the one of its name. */
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, "test/wire/**", "test/**/crashes.test.ts"],
-    testTimeout: 30_000,
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/wire/**", "test/**/crashes.test.ts"],
+          testTimeout: minute / 2,
+        },
+      },
+      {
+        // A crash at every single call of every story: exhaustive, so it takes minutes.
+        test: { name: "crashes", include: ["test/**/crashes.test.ts"], testTimeout: 10 * minute },
+      },
+      {
+        // The built command line as a process of its own, against the twin's HTTP server.
+        test: {
+          name: "cli",
+          include: ["test/cli/**/*.check.ts"],
+          globalSetup: "test/cli/setup.ts",
+          testTimeout: minute,
+          hookTimeout: 2 * minute,
+        },
+      },
+      {
+        // The demo's page in a headless Chromium.
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.check.ts"],
+          globalSetup: "test/browser/setup.ts",
+          testTimeout: 5 * minute,
+          hookTimeout: 2 * minute,
+          fileParallelism: false,
+        },
+      },
+      {
+        // One emulator for all, so one file at a time.
+        test: {
+          name: "wire",
+          include: ["test/wire/**/*.test.ts"],
+          globalSetup: "test/wire/setup.ts",
+          testTimeout: minute / 2,
+          hookTimeout: minute / 2,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Deployments with the real SST and a stand-in or the real engine; `npm run test:deploy` prepares them.
+        test: {
+          name: "deploy",
+          include: ["test/deploy/**/*.check.ts"],
+          testTimeout: 7 * minute,
+          hookTimeout: 7 * minute,
+        },
+      },
+      {
+        // What mutation testing runs: the tests of the planner alone, which call it directly.
+        test: { name: "planner", include: ["test/relocation/plan*.test.ts"], testTimeout: minute / 2 },
+      },
+    ],
   },
 });

@@ -1,6 +1,6 @@
 /** `holdfast console`: a local, read-only web page on a deployment. */
-import { runConsole } from "../console/run.ts";
-import { untilEnded } from "../console/terminal.ts";
+import { runConsole } from "./console/run.ts";
+import { untilEnded } from "./console/terminal.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Session } from "./support/session.ts";
 

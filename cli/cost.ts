@@ -3,9 +3,9 @@ import { GetMetricDataCommand, type MetricDataQuery, paginateListMetrics } from 
 import { paginateDescribeNatGateways, paginateDescribeVpcEndpoints } from "@aws-sdk/client-ec2";
 import { paginateGetResources } from "@aws-sdk/client-resource-groups-tagging-api";
 import { call } from "../src/aws/errors.ts";
-import { describePoolAddresses } from "../src/aws/pool-addresses.ts";
-import { tagKeys } from "../src/config/tags.ts";
 import { hoursPerMonth, natGatewayPerMonth, usd } from "../src/cost/prices.ts";
+import { describePoolAddresses } from "../src/pool/addresses.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import { serviceName } from "../src/telemetry/model.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";

@@ -1,5 +1,5 @@
 /** `holdfast explain`: what happened to an address, an interface or a function, and why. */
-import { seatsOf } from "../src/relocation/seats.ts";
+import { seatsOf } from "../src/relocation/slots.ts";
 import { type Attention, exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { type Happening, lookUp } from "./support/history.ts";

@@ -3,8 +3,8 @@ import { paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { call } from "../src/aws/errors.ts";
 import { logGroupOf } from "../src/config/names.ts";
+import { evidenceMessage } from "../src/probing/canary.ts";
 import type { Evidence } from "../src/probing/evidence.ts";
-import { evidenceMessage } from "../src/probing/sentinel.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { functionNameOf } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
@@ -17,7 +17,7 @@ export interface ReportOptions {
   readonly hours: number;
 }
 
-/** One record as the sentinel logs it. */
+/** One record as the canary logs it. */
 export interface BlockRecord {
   readonly pool: string;
   readonly targetName: string;
@@ -42,12 +42,12 @@ const shownSamples = 5;
 
 export async function report(session: Session, options: ReportOptions): Promise<Answer> {
   const { clients, clock, deployment, progress } = session;
-  const name = functionNameOf(deployment, "sentinel");
+  const name = functionNameOf(deployment, "canary");
   if (!deployment.functionArns.has(name)) {
     throw new UsageError(`${name} is missing: nobody probes`, restoreRemedy(deployment));
   }
   const pools = new Set(poolsOf(await readSettings(clients, deployment), options.pool).map((it) => it.name));
-  progress.step("reading the sentinel's log");
+  progress.step("reading the canary's log");
   const fromMs = clock.now() - options.hours * 3_600_000;
   const lines = await readLines(session, name, fromMs);
   const blocks = blocksOf(lines.flatMap(parseRecord).filter((it) => pools.has(it.pool)));

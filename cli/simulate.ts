@@ -2,5 +2,5 @@
 import { runScript } from "./support/run-script.ts";
 
 export function simulate(args: readonly string[]): Promise<number> {
-  return runScript("sim/main.ts", args);
+  return runScript("testing/simulation/main.ts", args);
 }

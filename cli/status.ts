@@ -1,7 +1,7 @@
 /** `holdfast status`: pools, interfaces, addresses, routes, probes, and what needs attention. */
 import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
-import { seatsOf } from "../src/relocation/seats.ts";
+import { seatsOf } from "../src/relocation/slots.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";

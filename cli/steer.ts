@@ -1,10 +1,10 @@
 /** `holdfast fallback enter|leave|auto`, `pause` and `resume`: the override, a tag on the pool's addresses. */
 import { CreateTagsCommand, DeleteTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { call } from "../src/aws/errors.ts";
-import { describePoolAddresses, tagOf } from "../src/aws/pool-addresses.ts";
-import { type Override, readOverride } from "../src/config/override.ts";
-import { tagKeys } from "../src/config/tags.ts";
 import { priceUsdPerHour } from "../src/fallback/cost.ts";
+import { describePoolAddresses, tagOf } from "../src/pool/addresses.ts";
+import { type Override, readOverride } from "../src/pool/override.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import { confirm } from "./support/confirm.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";

@@ -4,10 +4,10 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import type { ConsoleClients } from "../console/deployment.ts";
-import { asSdkError } from "../sim/direct-clients.ts";
-import { clientConfig } from "../twin/endpoint.ts";
-import type { Region } from "../twin/region.ts";
+import type { ConsoleClients } from "../cli/console/deployment.ts";
+import { asSdkError } from "../testing/deployment/direct-clients.ts";
+import { clientConfig } from "../testing/twin/endpoint.ts";
+import type { Region } from "../testing/twin/region.ts";
 
 export function consoleClients(region: Region): ConsoleClients {
   const config = clientConfig(region);

@@ -1,8 +1,8 @@
 /** `npm run demo`: a simulated region as a page, or the main job told as a timeline on the terminal. */
 import { parseArgs } from "node:util";
+import { type Speed, speeds } from "../cli/console/model.ts";
+import { untilEnded } from "../cli/console/terminal.ts";
 import { UsageError } from "../cli/support/usage-error.ts";
-import { type Speed, speeds } from "../console/model.ts";
-import { untilEnded } from "../console/terminal.ts";
 import type { DemoResult } from "./run.ts";
 import { runDemoServer } from "./serve.ts";
 import type { Moment } from "./timeline.ts";

@@ -1,5 +1,5 @@
 /** Lets virtual time pass at a chosen speed while the real clock runs, and tells when a condition holds. */
-import type { VirtualClock } from "../twin/clock.ts";
+import type { VirtualClock } from "../testing/twin/clock.ts";
 
 export interface Player {
   /** Virtual seconds per second; 0 stands still. */

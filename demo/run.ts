@@ -1,5 +1,5 @@
 /** Runs the story with Holdfast, and the same story with an address associated once and left alone. */
-import { openScene, type Scene } from "../sim/scene.ts";
+import { openScene, type Scene } from "../testing/deployment/hand-wired/scene.ts";
 import { chapterMs, chapters, functionName } from "./story.ts";
 import { type Moment, watch } from "./timeline.ts";
 

@@ -1,13 +1,13 @@
 /** The demo as a page: a simulated region, a story that plays by itself, and buttons with which to break it. */
-import { loadAssets } from "../console/assets.ts";
-import { createFeed } from "../console/feed.ts";
-import { type DemoView, type Snapshot, type Speed, speeds } from "../console/model.ts";
-import { type RunningConsole, startConsole } from "../console/server.ts";
-import type { Source } from "../console/source.ts";
-import { performers, type RegionAct, refusedIps } from "./acts.ts";
+import { loadAssets } from "../cli/console/assets.ts";
+import { createFeed } from "../cli/console/feed.ts";
+import { type DemoView, type Snapshot, type Speed, speeds } from "../cli/console/model.ts";
+import { type RunningConsole, startConsole } from "../cli/console/server.ts";
+import type { Source } from "../cli/console/source.ts";
+import { performers, type RegionAct, refusedIps } from "./actions.ts";
 import { type Player, startPlayer } from "./player.ts";
-import type { Stage, Tell } from "./stage.ts";
-import { chapters, ending, playTale } from "./tale.ts";
+import type { Stage, Tell } from "./region.ts";
+import { chapters, ending, playTale } from "./tour.ts";
 
 export interface DemoOptions {
   /** Draws all delays. */
@@ -72,7 +72,7 @@ export async function runDemoServer({ seed, port, speed = 20 }: DemoOptions): Pr
     feed.reset();
     update({ phase: "deploying", chapter: 0 });
     // The page is there at once: what the region needs takes seconds to load.
-    const { openStage } = await import("./stage.ts");
+    const { openStage } = await import("./region.ts");
     const stage = await openStage(seed);
     const { clock } = stage.region;
     const player = startPlayer(clock, view.speed);

@@ -1,5 +1,5 @@
 /** The demo's story: four changes that each make new interfaces, one of them with its event lost. */
-import type { Scene } from "../sim/scene.ts";
+import type { Scene } from "../testing/deployment/hand-wired/scene.ts";
 
 export interface Chapter {
   readonly title: string;

@@ -1,6 +1,6 @@
 /** Watches a scene and tells what happens in it, for a person to follow. */
-import type { Scene } from "../sim/scene.ts";
-import type { NetworkInterface, World } from "../twin/world.ts";
+import type { Scene } from "../testing/deployment/hand-wired/scene.ts";
+import type { NetworkInterface, World } from "../testing/twin/world.ts";
 import { functionName } from "./story.ts";
 
 export interface Moment {

@@ -2,7 +2,7 @@
 import { ec2, servicequotas } from "@pulumi/aws";
 import type { HoldfastConfig, OnRemove } from "../src/config/holdfast.ts";
 import type { Addresses } from "../src/config/pool.ts";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import { addressNames, stageAddresses } from "./address-names.ts";
 import { countAddresses } from "./ec2-lookups.ts";
 import { readOrWarn } from "./read-or-warn.ts";

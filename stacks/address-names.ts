@@ -2,7 +2,7 @@
 import { ec2 } from "@pulumi/aws";
 import type { InvokeOptions } from "@pulumi/pulumi";
 import type { Addresses } from "../src/config/pool.ts";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 
 export type Role = "egress" | "fallback";
 

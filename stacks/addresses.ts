@@ -6,7 +6,7 @@ import { ec2 } from "@pulumi/aws";
 import { all, type CustomResourceOptions, type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { OnRemove } from "../src/config/holdfast.ts";
 import type { Addresses } from "../src/config/pool.ts";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import { addressNames, type Role, type TaggedAddress, taggedAddresses } from "./address-names.ts";
 import { type Place, writtenTags } from "./place.ts";
 

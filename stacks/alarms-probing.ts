@@ -37,11 +37,11 @@ export function probingAlarms(
     }),
     {
       ...row(
-        "sentinel-silent",
+        "canary-silent",
         "ProbesFailed",
         "SampleCount",
         [3, 3],
-        "Nobody probes the pool any more: a blocked address would go unnoticed. Read the sentinel's log.",
+        "Nobody probes the pool any more: a blocked address would go unnoticed. Read the canary's log.",
       ),
       ...{ ...least, below: true, missing: "breaching" },
     },
@@ -81,7 +81,7 @@ export function probingAlarms(
         "TargetsRefused",
         "Maximum",
         [5, 5],
-        "A target cannot be asked as it is configured. The sentinel's log names the field and the reason.",
+        "A target cannot be asked as it is configured. The canary's log names the field and the reason.",
       ),
       ...least,
     },

@@ -1,7 +1,7 @@
 /** What only AWS can tell about a network that is made, or was made by an earlier deployment. */
 import { ec2 } from "@pulumi/aws";
 import type { CreatedNetwork } from "../src/config/network.ts";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import { blockedNetworkProblems } from "./public-access-checks.ts";
 import { chooseZones, readZones } from "./zones.ts";
 

@@ -23,20 +23,20 @@ import { longestAutomaticName } from "./names.ts";
 import type { PoolNetwork } from "./network.ts";
 import {
   attachStatements,
+  canaryStatements,
   consumerStatement,
   fallbackStatements,
   fallbackTeardownStatements,
   logStatement,
   networkChangeStatement,
   relocationStatements,
-  sentinelStatements,
   setAsideStatement,
   subnetTeardownStatements,
   teardownStatements,
 } from "./permissions.ts";
 import type { Account } from "./place.ts";
 import { policyDocument, resourcePolicy, type Statement } from "./policy.ts";
-import { sentinelScope } from "./probing.ts";
+import { canaryScope } from "./probing.ts";
 import { relocationScope } from "./relocation.ts";
 import { environmentBytes, parameterName } from "./settings.ts";
 
@@ -63,7 +63,7 @@ export async function forecastRolePolicies(plan: Plan) {
   const attachArn = parameterArn("attach", forecastAttach(config, prefix));
   const probeArns = forecastProbes(config, prefix, where).map(({ functionArn }) => functionArn);
   const teardown = (pool: string) => policy(`${pool}-teardown`, teardownStatements(account, pool));
-  const sentinel = sentinelScope(config, probeArns, parameterName(prefix, "sentinel"));
+  const canary = canaryScope(config, probeArns, parameterName(prefix, "canary"));
   return {
     relocate: await policy("relocate", [...relocationStatements(account, relocate), ...ofQueue("relocation")]),
     fallback: await policy("fallback", [
@@ -74,7 +74,7 @@ export async function forecastRolePolicies(plan: Plan) {
       ...attachStatements(account, attachParts(config, networks), attachArn),
       ...ofQueue("attach"),
     ]),
-    sentinel: await policy("sentinel", [...sentinelStatements(account, sentinel), networkChangeStatement()]),
+    canary: await policy("canary", [...canaryStatements(account, canary), networkChangeStatement()]),
     teardown: await longestOf(
       Object.keys(config.pools).map(async (pool) =>
         (await Promise.all([teardown(pool), ...placePolicies(plan, account, networks, pool)])).join(""),

@@ -10,13 +10,13 @@ import { escalation } from "./alarms-fallback.ts";
 import { vantageOf } from "./probing.ts";
 import {
   attachDocument,
+  type CanaryProbe,
+  canaryDocument,
   type FallbackIds,
   fallbackDocument,
   type NetworkIds,
   type PoolIds,
   relocationDocument,
-  type SentinelProbe,
-  sentinelDocument,
 } from "./settings.ts";
 
 /** Where a deployment takes place, as ARNs and URLs say it. */
@@ -67,7 +67,7 @@ export function forecastNetworks({ pools }: HoldfastConfig): PoolIds {
 }
 
 /** Every pool's probes: those in the members' subnets first, then the scout. */
-export function forecastProbes(config: HoldfastConfig, prefix: string, where: Where = anywhere): SentinelProbe[] {
+export function forecastProbes(config: HoldfastConfig, prefix: string, where: Where = anywhere): CanaryProbe[] {
   return Object.entries(forecastNetworks(config)).flatMap(([pool, { subnetIds, scout }]) => {
     const serving = subnetIds.map((_, index) => ({ vantage: vantageOf(index), kind: "serving" as const }));
     const all = [...serving, ...(scout ? [{ vantage: "scout", kind: "scout" as const }] : [])];
@@ -129,6 +129,6 @@ export function attachingPools({ pools }: HoldfastConfig) {
   );
 }
 
-export function forecastSentinel(config: HoldfastConfig, prefix: string, where: Where = anywhere) {
-  return sentinelDocument(config, forecastNetworks(config), forecastProbes(config, prefix, where));
+export function forecastCanary(config: HoldfastConfig, prefix: string, where: Where = anywhere) {
+  return canaryDocument(config, forecastNetworks(config), forecastProbes(config, prefix, where));
 }

@@ -18,7 +18,7 @@ export interface FunctionArgs {
   readonly logDays: number;
   readonly environment: Readonly<Record<string, Input<string>>>;
   readonly statements: readonly Statement[];
-  /** Where a probe starts; the sentinel may move it later. */
+  /** Where a probe starts; the canary may move it later. */
   readonly vpcConfig?: { readonly subnetIds: Input<string>[]; readonly securityGroupIds: Input<string>[] };
 }
 

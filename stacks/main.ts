@@ -1,7 +1,7 @@
 /** The whole of Holdfast as one component, for this repository's sst.config.ts and for applications of one's own. */
 import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
 import { defineHoldfast, type HoldfastConfig, onRemoveIn } from "../src/config/holdfast.ts";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import { poolAddresses } from "./addresses.ts";
 import { createAttach } from "./attach.ts";
 import { checkDeployment } from "./checks.ts";

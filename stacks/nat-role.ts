@@ -4,7 +4,7 @@
  */
 import { iam } from "@pulumi/aws";
 import { output } from "@pulumi/pulumi";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import type { Place } from "./place.ts";
 import { readOrWarn } from "./read-or-warn.ts";
 

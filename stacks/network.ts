@@ -2,7 +2,7 @@
 import { ec2 } from "@pulumi/aws";
 import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CreatedNetwork, ExistingNetwork, Network } from "../src/config/network.ts";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import { createEndpoints } from "./endpoints.ts";
 import { type Place, writtenTags } from "./place.ts";
 import { chooseZones, readZones } from "./zones.ts";

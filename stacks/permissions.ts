@@ -6,7 +6,7 @@
  * condition keys for Amazon EC2". An address is moved between interfaces, so EC2 asks for both of them.
  */
 import { type Input, interpolate, type Output } from "@pulumi/pulumi";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import type { AttachParts } from "./attach.ts";
 import type { FallbackParts } from "./fallback.ts";
 import type { PoolNetwork } from "./network.ts";
@@ -263,7 +263,7 @@ export function fallbackTeardownStatements(
   ];
 }
 
-export interface SentinelScope {
+export interface CanaryScope {
   readonly poolNames: readonly string[];
   readonly probeArns: readonly Input<string>[];
   readonly eventBusName: string;
@@ -273,8 +273,8 @@ export interface SentinelScope {
   readonly secretArns: readonly string[];
 }
 
-/** What `sentinel` calls. */
-export function sentinelStatements(place: Account, scope: SentinelScope): Statement[] {
+/** What `canary` calls. */
+export function canaryStatements(place: Account, scope: CanaryScope): Statement[] {
   const arn = arnsOf(place);
   const parameterArn = (name: Input<string>) => arn("ssm", interpolate`parameter/${name}`);
   const ofPools = { [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames };

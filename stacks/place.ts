@@ -1,7 +1,7 @@
 /** Where a deployment takes place, and what its parts call themselves. */
 import { getCallerIdentityOutput, getPartitionOutput, getRegionOutput } from "@pulumi/aws";
 import type { Output, Resource } from "@pulumi/pulumi";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 
 /** Where ARNs are of. */
 export interface Account {

@@ -1,16 +1,16 @@
-/** A probe per subnet of the members, a scout, and the sentinel that asks them once a minute. */
+/** A probe per subnet of the members, a scout, and the canary that asks them once a minute. */
 import { iam, lambda, scheduler, ssm } from "@pulumi/aws";
 import { all, type Input, jsonStringify, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import type { ProbeSettings } from "../src/config/probing-settings.ts";
-import { sentinelEventAgeSeconds, sentinelTimeoutSeconds } from "../src/config/run-times.ts";
+import { canaryEventAgeSeconds, canaryTimeoutSeconds } from "../src/config/run-times.ts";
 import { probeDescription } from "../src/config/teardown-request.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import type { PoolNetwork } from "./network.ts";
-import { networkChangeStatement, type SentinelScope, sentinelStatements } from "./permissions.ts";
+import { type CanaryScope, canaryStatements, networkChangeStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, trust } from "./policy.ts";
-import { idsOf, namedIn, parameterName, sentinelDocument } from "./settings.ts";
+import { canaryDocument, idsOf, namedIn, parameterName } from "./settings.ts";
 
 export interface Probe {
   readonly pool: string;
@@ -23,7 +23,7 @@ export interface Probe {
 }
 
 export interface Probing {
-  readonly sentinel: DeployedFunction;
+  readonly canary: DeployedFunction;
   readonly probes: readonly Probe[];
 }
 
@@ -69,7 +69,7 @@ export function createProbes(
   });
 }
 
-/** @param teardowns what a removal does only when nothing starts the sentinel any more */
+/** @param teardowns what a removal does only when nothing starts the canary any more */
 export function createProbing(
   place: Place,
   config: HoldfastConfig,
@@ -78,49 +78,49 @@ export function createProbing(
   bundles: string,
   teardowns: readonly Resource[],
 ): Probing {
-  const sentinel = createSentinel(place, config, networks, bundles, probes);
-  scheduleSentinel(place, sentinel, teardowns);
-  return { sentinel, probes };
+  const canary = createCanary(place, config, networks, bundles, probes);
+  scheduleCanary(place, canary, teardowns);
+  return { canary, probes };
 }
 
-function createSentinel(
+function createCanary(
   place: Place,
   config: HoldfastConfig,
   networks: Readonly<Record<string, PoolNetwork>>,
   bundles: string,
   probes: readonly Probe[],
 ): DeployedFunction {
-  const name = parameterName(place.prefix, "sentinel");
-  const sentinelProbes = probes.map(({ pool, vantage, kind, deployed }) => ({
+  const name = parameterName(place.prefix, "canary");
+  const canaryProbes = probes.map(({ pool, vantage, kind, deployed }) => ({
     pool,
     vantage,
     kind,
     functionArn: deployed.lambda.arn,
   }));
   const value = jsonStringify(
-    all([idsOf(networks), output(sentinelProbes)]).apply(([ids, probes]) => sentinelDocument(config, ids, probes)),
+    all([idsOf(networks), output(canaryProbes)]).apply(([ids, probes]) => canaryDocument(config, ids, probes)),
   );
   const parameter = { name, type: "String", tier: "Intelligent-Tiering", value, tags: place.tags };
-  const settings = new ssm.Parameter(`${place.name}-sentinel-settings`, parameter, { parent: place.parent });
+  const settings = new ssm.Parameter(`${place.name}-canary-settings`, parameter, { parent: place.parent });
   const arns = probes.map(({ deployed }) => deployed.lambda.arn);
-  return createFunction(place, "sentinel", {
+  return createFunction(place, "canary", {
     bundles,
-    bundle: "sentinel",
+    bundle: "canary",
     description: "Holdfast: judges what the targets answer, and marks addresses that are blocked",
-    timeoutSeconds: sentinelTimeoutSeconds,
+    timeoutSeconds: canaryTimeoutSeconds,
     memoryMb: 512,
     logDays: config.retention.logDays,
     environment: namedIn(settings),
-    statements: [...sentinelStatements(place, sentinelScope(config, arns, name)), networkChangeStatement()],
+    statements: [...canaryStatements(place, canaryScope(config, arns, name)), networkChangeStatement()],
   });
 }
 
-/** What the sentinel has to do with. */
-export function sentinelScope(
+/** What the canary has to do with. */
+export function canaryScope(
   { pools }: HoldfastConfig,
   probeArns: readonly Input<string>[],
   settingsName: string,
-): SentinelScope {
+): CanaryScope {
   const headers = Object.values(pools).flatMap(({ targets }) => targets.flatMap((it) => Object.values(it.headers)));
   const references = headers.filter((it) => typeof it !== "string");
   const secretNames = references.flatMap((it) => ("ssm" in it ? [it.ssm] : []));
@@ -134,17 +134,17 @@ export function sentinelScope(
   };
 }
 
-function scheduleSentinel(place: Place, { lambda: sentinel }: DeployedFunction, teardowns: readonly Resource[]): void {
+function scheduleCanary(place: Place, { lambda: canary }: DeployedFunction, teardowns: readonly Resource[]): void {
   const options = { parent: place.parent };
   const base = `${place.name}-rounds`;
   const assumeRolePolicy = trust("scheduler.amazonaws.com", place.accountId);
   const role = new iam.Role(`${base}-role`, { assumeRolePolicy, tags: place.tags }, options);
-  const statement = { sid: "InvokeSentinel", actions: ["lambda:InvokeFunction"], resources: [sentinel.arn] };
+  const statement = { sid: "InvokeCanary", actions: ["lambda:InvokeFunction"], resources: [canary.arn] };
   const args = { role: role.id, policy: policyDocument([statement]) };
   const allowed = new iam.RolePolicy(`${base}-policy`, args, options);
   new lambda.FunctionEventInvokeConfig(
     `${base}-once`,
-    { functionName: sentinel.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: sentinelEventAgeSeconds },
+    { functionName: canary.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: canaryEventAgeSeconds },
     options,
   );
   new scheduler.Schedule(
@@ -156,7 +156,7 @@ function scheduleSentinel(place: Place, { lambda: sentinel }: DeployedFunction, 
       // A minute that is late is not worth having: the next one follows. Scheduler only hands it to Lambda, which
       // would try it again for hours.
       target: {
-        arn: sentinel.arn,
+        arn: canary.arn,
         roleArn: role.arn,
         retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
       },

@@ -40,7 +40,7 @@ export async function concurrencyProblems({ pools }: HoldfastConfig): Promise<st
 }
 
 /**
- * What runs at the same time at most: the sentinel and every probe that it asks, and of each actuator one run per pool,
+ * What runs at the same time at most: the canary and every probe that it asks, and of each actuator one run per pool,
  * since a FIFO queue has no more of them than message groups (Lambda developer guide, SQS event sources).
  */
 function concurrencyOf(pools: readonly Pool[]): number {

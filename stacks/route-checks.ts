@@ -1,6 +1,6 @@
 /** What only AWS can tell about routes: where they lead, and who else uses their tables. */
 import { ec2 } from "@pulumi/aws";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import { addressesOfOthers } from "./address-checks.ts";
 import type { CheckedNetwork } from "./network-checks.ts";
 

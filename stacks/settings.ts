@@ -7,7 +7,7 @@ import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches, type Pool } from "../src/config/pool.ts";
 import type { ProbeSettings } from "../src/config/probing-settings.ts";
 import type { PoolSettings, RelocationSettings } from "../src/config/settings.ts";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 import type { FallbackParts } from "./fallback.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { Place } from "./place.ts";
@@ -95,11 +95,11 @@ export function attachDocument(config: HoldfastConfig, networks: PoolIds, deadLe
   return { pools: described, deadLetterQueueUrl, ...common };
 }
 
-/** A probe in the sentinel's settings. */
-export type SentinelProbe = Required<ProbeSettings> & { readonly pool: string };
+/** A probe in the canary's settings. */
+export type CanaryProbe = Required<ProbeSettings> & { readonly pool: string };
 
 /** Targets as the operator's file has them: what a probe needs not know is left out when they are read. */
-export function sentinelDocument(config: HoldfastConfig, networks: PoolIds, probes: readonly SentinelProbe[]) {
+export function canaryDocument(config: HoldfastConfig, networks: PoolIds, probes: readonly CanaryProbe[]) {
   const pools = Object.entries(config.pools).map(([name, { targets, schedule }]) => {
     const { vpcId = "", subnetIds = [] } = networks[name] ?? {};
     const own = probes.filter(({ pool }) => pool === name);

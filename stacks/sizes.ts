@@ -15,9 +15,9 @@ import {
   attachingPools,
   fallbackPools,
   forecastAttach,
+  forecastCanary,
   forecastFallback,
   forecastRelocation,
-  forecastSentinel,
   type Plan,
   sizeOf,
 } from "./forecast.ts";
@@ -116,7 +116,7 @@ function settingsSizes({ config, prefix, where }: Plan): Size[] {
     ...size("relocate", forecastRelocation(config, prefix, where), "members", remedies.members),
     ...size("fallback", forecastFallback(config, prefix, where), "fallback", remedies.fallback),
     ...size("attach", forecastAttach(config, prefix, where), "guarded.functions", remedies.functions),
-    ...size("sentinel", forecastSentinel(config, prefix, where), "targets", remedies.targets),
+    ...size("canary", forecastCanary(config, prefix, where), "targets", remedies.targets),
   ];
 }
 
@@ -134,7 +134,7 @@ async function policySizes(plan: Plan): Promise<Size[]> {
   };
   return [
     role("relocate", "pools", remedies.subnets),
-    role("sentinel", "pools", remedies.secrets),
+    role("canary", "pools", remedies.secrets),
     role("teardown", "pools", remedies.subnets),
     queue("relocation", remedies.pools),
     ...(withFallback.length > 0

@@ -5,7 +5,7 @@
  *
  * The order is that of dependencies, backwards: first what could undo the work (schedules, rules, event sources: they
  * depend on the invocations), then the invocations, then what they need and what they make room for. Pulumi deletes
- * only when all updates are done, so relocation and the sentinel have lost a pool or a zone that the configuration
+ * only when all updates are done, so relocation and the canary have lost a pool or a zone that the configuration
  * drops by then, in their settings and in their roles. The teardown's own rights must not be lost with it: each
  * invocation has a policy to itself that is deleted after it, and each pool a function, since the inline policies of one
  * role may have 10,240 characters together (IAM user guide, "IAM and AWS STS quotas").
@@ -25,7 +25,7 @@ import type { Probe } from "./probing.ts";
 
 /** What whatever could undo a teardown has to depend on. */
 export interface Teardowns {
-  /** For relocation, the sentinel and attaching. */
+  /** For relocation, the canary and attaching. */
   readonly subnets: readonly Resource[];
   readonly fallbacks: readonly Resource[];
 }

@@ -1,7 +1,7 @@
 /** Which zones a network that is made here stands in. */
 import { ec2, type GetAvailabilityZonesArgs, getAvailabilityZones } from "@pulumi/aws";
 import type { InvokeOptions } from "@pulumi/pulumi";
-import { tagKeys } from "../src/config/tags.ts";
+import { tagKeys } from "../src/pool/tags.ts";
 
 /**
  * Without the filter, opted-in Local Zones are listed too, and their names (`us-east-1-bos-1a`) come first

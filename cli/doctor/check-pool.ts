@@ -105,7 +105,7 @@ function checkMembers(say: Say, { pool, view, securityGroupIds }: PoolFact): Att
 
 function checkWatching(say: Say, { nowMs }: Facts, fact: PoolFact): Attention[] {
   const ago = (ms: number) => `${Math.round((nowMs - ms) / 60_000)} min`;
-  const { relocationAtMs, sentinelAtMs, targetsRefused, pool } = fact;
+  const { relocationAtMs, canaryAtMs, targetsRefused, pool } = fact;
   const silent = (atMs: number | null | undefined, id: string, who: string, log: string): Attention[] =>
     atMs === null
       ? [
@@ -117,12 +117,12 @@ function checkWatching(say: Say, { nowMs }: Facts, fact: PoolFact): Attention[] 
           ),
         ]
       : [];
-  const late = sentinelAtMs != null && nowMs - sentinelAtMs > 5 * 60_000;
+  const late = canaryAtMs != null && nowMs - canaryAtMs > 5 * 60_000;
   return [
     ...silent(relocationAtMs, "relocation-silent", "relocation", "relocate"),
-    ...(pool.probing ? silent(sentinelAtMs, "sentinel-silent", "the sentinel", "sentinel") : []),
+    ...(pool.probing ? silent(canaryAtMs, "canary-silent", "the canary", "canary") : []),
     ...(late
-      ? [say("sentinel-silent", "warning", `the sentinel last reported ${ago(sentinelAtMs)} ago`, "read its log")]
+      ? [say("canary-silent", "warning", `the canary last reported ${ago(canaryAtMs)} ago`, "read its log")]
       : []),
     ...(targetsRefused !== undefined && targetsRefused > 0
       ? [
@@ -130,7 +130,7 @@ function checkWatching(say: Say, { nowMs }: Facts, fact: PoolFact): Attention[] 
             "target-refused",
             "warning",
             `${targetsRefused} targets cannot be asked as they are configured`,
-            "the sentinel's log names the field and the reason",
+            "the canary's log names the field and the reason",
           ),
         ]
       : []),

@@ -43,7 +43,7 @@ export function checkFunctions({ deployment, functions, settingsProblems, pools 
   const probes = pools.flatMap(({ pool }) =>
     (pool.probing?.probes ?? []).map(({ functionArn }) => functionArn.split(":")[6] ?? ""),
   );
-  const wanted = [functionNameOf(deployment, "relocate"), functionNameOf(deployment, "sentinel"), ...probes];
+  const wanted = [functionNameOf(deployment, "relocate"), functionNameOf(deployment, "canary"), ...probes];
   const restore = restoreRemedy(deployment);
   return [
     ...[...new Set(wanted)]
@@ -140,7 +140,7 @@ function poolsOf({ pools }: Facts, part: Part): readonly PoolFact[] {
   return part === "relocate" ? pools : pools.filter(({ pool }) => (part === "attach" ? pool.attach : pool.fallback));
 }
 
-/** A sweep for each pool and actuator, and the sentinel's minute. */
+/** A sweep for each pool and actuator, and the canary's minute. */
 export function checkSchedules(facts: Facts): Attention[] {
   const { actuators, schedules, deployment } = facts;
   if (!schedules) return [];
@@ -149,11 +149,11 @@ export function checkSchedules(facts: Facts): Attention[] {
       ? poolsOf(facts, part).flatMap(({ pool }) => checkSweep(facts, schedules, queue.arn, part, pool.name))
       : [];
   });
-  const sentinel = functionNameOf(deployment, "sentinel");
-  const sentinelArn = deployment.functionArns.get(sentinel);
-  if (sentinelArn === undefined) return sweeps;
-  const rounds = schedules.filter(({ targetArn }) => targetArn === sentinelArn);
-  return [...sweeps, ...lacking(facts, rounds, "rounds", undefined, `nothing starts ${sentinel}: nobody probes`)];
+  const canary = functionNameOf(deployment, "canary");
+  const canaryArn = deployment.functionArns.get(canary);
+  if (canaryArn === undefined) return sweeps;
+  const rounds = schedules.filter(({ targetArn }) => targetArn === canaryArn);
+  return [...sweeps, ...lacking(facts, rounds, "rounds", undefined, `nothing starts ${canary}: nobody probes`)];
 }
 
 function checkSweep(

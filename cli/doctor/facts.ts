@@ -105,10 +105,10 @@ export interface PoolFact {
   readonly network: NetworkFact;
   /** The groups that the pool's probes use: those of the pool. */
   readonly securityGroupIds: readonly string[];
-  /** When relocation and the sentinel last reported; `null` when not lately. */
+  /** When relocation and the canary last reported; `null` when not lately. */
   readonly relocationAtMs: number | null | undefined;
-  readonly sentinelAtMs: number | null | undefined;
-  /** Targets that the sentinel refuses to ask. */
+  readonly canaryAtMs: number | null | undefined;
+  /** Targets that the canary refuses to ask. */
   readonly targetsRefused: number | undefined;
   /** References to secrets that lead nowhere. */
   readonly missingSecrets: readonly string[];

@@ -12,7 +12,7 @@ import {
   type RouteTable,
 } from "@aws-sdk/client-ec2";
 import { call } from "../../src/aws/errors.ts";
-import { tagKeys } from "../../src/config/tags.ts";
+import { tagKeys } from "../../src/pool/tags.ts";
 import type { EgressRule, NetworkFact, Route, SubnetFact } from "./facts.ts";
 import type { Reader } from "./reader.ts";
 

@@ -8,9 +8,9 @@ import { AwsCallError, call } from "../../src/aws/errors.ts";
 import { loadAttachSettings } from "../../src/config/attach-settings.ts";
 import { loadFallbackSettings } from "../../src/config/fallback-settings.ts";
 import { SettingsError } from "../../src/config/load.ts";
-import { type HeaderValue, loadSentinelSettings, readTargets } from "../../src/config/probing-settings.ts";
+import { type HeaderValue, loadCanarySettings, readTargets } from "../../src/config/probing-settings.ts";
 import { loadSettings } from "../../src/config/settings.ts";
-import { tagKeys } from "../../src/config/tags.ts";
+import { tagKeys } from "../../src/pool/tags.ts";
 import { poolsOf, readPart } from "../support/deployment.ts";
 import { functionNameOf, type Pool } from "../support/deployment-model.ts";
 import { latest, listAlarms, type Series } from "../support/observe-health.ts";
@@ -39,8 +39,8 @@ export async function observe(session: Session): Promise<Facts> {
     ),
     reader.attempt(() => call("ec2:DescribeAddresses", () => clients.ec2.send(new DescribeAddressesCommand({})))),
   ]);
-  const sentinelArn = deployment.functionArns.get(functionNameOf(deployment, "sentinel"));
-  const targets = [...actuators.map(({ queue }) => queue?.arn), sentinelArn].filter((it) => it !== undefined);
+  const canaryArn = deployment.functionArns.get(functionNameOf(deployment, "canary"));
+  const targets = [...actuators.map(({ queue }) => queue?.arn), canaryArn].filter((it) => it !== undefined);
   const schedules = await readSchedules(clients, new Set(targets), reader);
   const triggers = [...actuators.flatMap(({ rules = [] }) => rules), ...(schedules ?? [])];
   const queues = actuators.flatMap(({ queue }) => queue ?? []);
@@ -88,7 +88,7 @@ async function readPools(
     tolerant(() => readPart(clients, deployment, "relocate", loadSettings)),
     tolerant(() => readPart(clients, deployment, "fallback", loadFallbackSettings)),
     tolerant(() => readPart(clients, deployment, "attach", loadAttachSettings)),
-    tolerant(() => readPart(clients, deployment, "sentinel", loadSentinelSettings)),
+    tolerant(() => readPart(clients, deployment, "canary", loadCanarySettings)),
   ]);
   return { pools: relocation ? poolsOf({ relocation, fallback, attach, probing }) : [], problems };
 }
@@ -106,7 +106,7 @@ async function readDeadLetters(
   return (await Promise.all(read)).flatMap((it) => it ?? []);
 }
 
-/** Sentinel and relocation report every minute; CloudWatch shows it a minute or two later. */
+/** Canary and relocation report every minute; CloudWatch shows it a minute or two later. */
 const silentMs = 10 * 60_000;
 
 async function readPool(session: Session, pool: Pool, reader: Reader): Promise<PoolFact> {
@@ -134,11 +134,11 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
         reader,
       ),
   ]);
-  const [relocation, sentinel, refused] = data ?? [];
+  const [relocation, canary, refused] = data ?? [];
   return {
     ...{ pool, view, network, securityGroupIds, missingSecrets, maySteer },
     relocationAtMs: data && (relocation?.atMs ?? null),
-    sentinelAtMs: data && (sentinel?.atMs ?? null),
+    canaryAtMs: data && (canary?.atMs ?? null),
     targetsRefused: refused?.value,
   };
 }

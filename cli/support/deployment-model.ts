@@ -6,7 +6,7 @@ import type { ProbingPool } from "../../src/config/probing-settings.ts";
 import type { PoolSettings } from "../../src/config/settings.ts";
 
 /** Functions by what they do; the rest are probes. */
-export type Part = "relocate" | "sentinel" | "fallback" | "attach";
+export type Part = "relocate" | "canary" | "fallback" | "attach";
 
 export interface Deployment {
   /** `<app>-<stage>`, the value of the functions' `holdfast:stage` tag; their names are made of it. */

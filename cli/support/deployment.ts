@@ -8,9 +8,9 @@ import { readParameterWith } from "../../src/aws/parameter.ts";
 import { type AttachSettings, loadAttachSettings } from "../../src/config/attach-settings.ts";
 import { type FallbackSettings, loadFallbackSettings } from "../../src/config/fallback-settings.ts";
 import { SettingsError } from "../../src/config/load.ts";
-import { loadSentinelSettings, type SentinelSettings } from "../../src/config/probing-settings.ts";
+import { type CanarySettings, loadCanarySettings } from "../../src/config/probing-settings.ts";
 import { loadSettings, type RelocationSettings } from "../../src/config/settings.ts";
-import { tagKeys } from "../../src/config/tags.ts";
+import { tagKeys } from "../../src/pool/tags.ts";
 import type { Clients } from "./clients.ts";
 import { type Deployment, functionNameOf, type Part, type Pool } from "./deployment-model.ts";
 import { restoreRemedy } from "./restore.ts";
@@ -100,7 +100,7 @@ export interface Settings {
   readonly relocation: RelocationSettings;
   readonly fallback: FallbackSettings | undefined;
   readonly attach: AttachSettings | undefined;
-  readonly probing: SentinelSettings | undefined;
+  readonly probing: CanarySettings | undefined;
 }
 
 /** @throws SettingsError or AwsCallError that names the function */
@@ -109,7 +109,7 @@ export async function readSettings(clients: Clients, deployment: Deployment): Pr
     readPart(clients, deployment, "relocate", loadSettings),
     readPart(clients, deployment, "fallback", loadFallbackSettings),
     readPart(clients, deployment, "attach", loadAttachSettings),
-    readPart(clients, deployment, "sentinel", loadSentinelSettings),
+    readPart(clients, deployment, "canary", loadCanarySettings),
   ]);
   if (relocation) return { relocation, fallback, attach, probing };
   throw new SettingsError(`${functionNameOf(deployment, "relocate")} is missing: ${restoreRemedy(deployment)}`);

@@ -1,5 +1,5 @@
 /** What attaching observes: plain facts about one pool's guarded functions at one moment, and what follows from them. */
-import type { Override } from "../config/override.ts";
+import type { Override } from "../pool/override.ts";
 import type { Tests } from "./evidence.ts";
 
 /** A guarded function as Lambda shows `$LATEST` of it. */

@@ -1,13 +1,13 @@
 /** What attaching makes of its queue, which only sweeps reach: a run per pool, logged, measured and announced. */
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod/mini";
+import { parseMessage, type Sweep } from "../actuator/message.ts";
+import { createQueueHandler as createHandler, type Handler, type Job } from "../actuator/queue-handler.ts";
 import type { AttachPool, AttachSettings } from "../config/attach-settings.ts";
-import { parseMessage, type Sweep } from "../queue/message.ts";
-import { createQueueHandler as createHandler, type Handler, type Job } from "../queue/queue-handler.ts";
 import { type Announcer, announce } from "../telemetry/announce.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { EmitMetrics } from "../telemetry/metrics.ts";
-import { News } from "../telemetry/news.ts";
+import { News } from "../telemetry/new-findings.ts";
 import { type Attaching, type Run, reconcile } from "./reconcile.ts";
 import { report, troublesOf } from "./report.ts";
 

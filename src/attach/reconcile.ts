@@ -1,6 +1,7 @@
 /** One run over one pool: observe, plan, apply, and once more to see what was done. */
+
+import { type Run as PoolRun, runRounds, type Timed } from "../actuator/run.ts";
 import type { AttachPool } from "../config/attach-settings.ts";
-import { type Run as PoolRun, runRounds, type Timed } from "../queue/run.ts";
 import { apply, type Outcome } from "./apply.ts";
 import type { Action, Observed, Plan } from "./model.ts";
 import { observe, type Source } from "./observe.ts";

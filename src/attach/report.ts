@@ -3,7 +3,7 @@ import type { AttachPool } from "../config/attach-settings.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Finding } from "./model.ts";
 import type { Run } from "./reconcile.ts";
-import { refusalRemedy, remedyOf } from "./remedies.ts";
+import { refusalRemedy, remedyOf } from "./remediation.ts";
 
 export interface Report {
   readonly measurements: readonly Measurement[];

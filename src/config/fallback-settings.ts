@@ -8,7 +8,7 @@ import { awsId, functionArn, load, named, resourceName } from "./load.ts";
 
 const probe = z.strictObject({
   functionArn,
-  /** As the sentinel's metrics name it. */
+  /** As the canary's metrics name it. */
   vantage: z.string(),
   subnetId: awsId("subnet"),
 });

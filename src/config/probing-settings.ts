@@ -1,5 +1,5 @@
 /**
- * What the sentinel is told: `HOLDFAST_SETTINGS`, made at deployment from the operator's file. A probe is told nothing
+ * What the canary is told: `HOLDFAST_SETTINGS`, made at deployment from the operator's file. A probe is told nothing
  * but its rounds. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
@@ -73,7 +73,7 @@ const pool = z.strictObject({
   ),
 });
 
-const sentinelSettings = z.strictObject({
+const canarySettings = z.strictObject({
   pools: named(pool),
   /** A page that answers with the caller's address as plain text. */
   echoUrl: z._default(z.url(), "https://checkip.amazonaws.com/"),
@@ -81,21 +81,21 @@ const sentinelSettings = z.strictObject({
   metricsNamespace: z._default(z.string(), "Holdfast"),
 });
 
-export type SentinelSettings = z.infer<typeof sentinelSettings>;
+export type CanarySettings = z.infer<typeof canarySettings>;
 export type ProbingPool = z.infer<typeof pool>;
 export type ProbeSettings = z.infer<typeof probe>;
 export type ProbingTarget = z.infer<typeof target>;
 export type HeaderValue = z.infer<typeof headerValue>;
 
 /**
- * Reads and validates the sentinel's settings, targets aside.
+ * Reads and validates the canary's settings, targets aside.
  * @throws SettingsError that names the field and the remedy
  */
-export function loadSentinelSettings(
+export function loadCanarySettings(
   text: string | undefined,
   readParameter: (name: string) => Promise<string | undefined>,
-): Promise<SentinelSettings> {
-  return load(sentinelSettings, text, readParameter);
+): Promise<CanarySettings> {
+  return load(canarySettings, text, readParameter);
 }
 
 export interface ReadTargets {

@@ -5,11 +5,11 @@
 
 /** Of relocation, fallback and attaching. */
 export const actuatorTimeoutSeconds = 90;
-/** Within the minute that belongs to it; the rounds end 5 s before that minute does (src/probing/sentinel.ts). */
-export const sentinelTimeoutSeconds = 58;
-/** How old the sentinel's minute may be when it begins. */
-export const sentinelEventAgeSeconds = 60;
+/** Within the minute that belongs to it; the rounds end 5 s before that minute does (src/probing/canary.ts). */
+export const canaryTimeoutSeconds = 58;
+/** How old the canary's minute may be when it begins. */
+export const canaryEventAgeSeconds = 60;
 
 /** After this long nothing runs any more that was started before its trigger was deleted. */
 export const lastRunEndsMs =
-  1000 * (Math.max(actuatorTimeoutSeconds, sentinelEventAgeSeconds + sentinelTimeoutSeconds) + 5);
+  1000 * (Math.max(actuatorTimeoutSeconds, canaryEventAgeSeconds + canaryTimeoutSeconds) + 5);

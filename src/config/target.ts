@@ -82,7 +82,7 @@ const target = strict({
     error: "must not be longer than timeoutMs, which covers the whole request",
   });
 
-/** A probe asks a pool's targets one by one within its minute, and the sentinel reads no more than these. */
+/** A probe asks a pool's targets one by one within its minute, and the canary reads no more than these. */
 export const mostTargets = 20;
 
 export const targets = z

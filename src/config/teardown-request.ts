@@ -14,7 +14,7 @@ const subnet = z.object({
   securityGroupIds: z.array(awsId("sg")),
   /** The removal deletes the subnet itself: then no function may be left in it, whatever its security groups. */
   deletesSubnet: z.boolean(),
-  /** All of the pool's probes, since the sentinel moves them between its subnets. */
+  /** All of the pool's probes, since the canary moves them between its subnets. */
   probeArns: z.array(functionArn),
 });
 

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { AwsCallError, call } from "../aws/errors.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
-import { tagKeys } from "../config/tags.ts";
+import { tagKeys } from "../pool/tags.ts";
 import type { Action } from "./actions.ts";
 import { formatFlips } from "./history.ts";
 import { listNatGateways, listRoutes } from "./observe.ts";

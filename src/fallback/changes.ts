@@ -1,7 +1,7 @@
 /** What fallback's messages tell of; what to do follows from observation alone. */
 import * as z from "zod/mini";
+import { parseMessage, type Sweep, time } from "../actuator/message.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
-import { parseMessage, type Sweep, time } from "../queue/message.ts";
 
 export type Change = Sweep | { readonly kind: "alarm"; readonly timeMs: number; readonly alarmName: string };
 

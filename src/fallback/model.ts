@@ -7,7 +7,7 @@ import type {
   RouteTableId,
   SubnetId,
 } from "../aws/identifiers.ts";
-import type { Override } from "../config/override.ts";
+import type { Override } from "../pool/override.ts";
 
 export type Direction = "direct" | "fallback";
 

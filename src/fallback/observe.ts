@@ -20,10 +20,10 @@ import type {
   RouteTableId,
   SubnetId,
 } from "../aws/identifiers.ts";
-import { describePoolAddresses, tagOf } from "../aws/pool-addresses.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
-import { readOverride } from "../config/override.ts";
-import { tagKeys } from "../config/tags.ts";
+import { describePoolAddresses, tagOf } from "../pool/addresses.ts";
+import { readOverride } from "../pool/override.ts";
+import { tagKeys } from "../pool/tags.ts";
 import { parseUse } from "../relocation/use.ts";
 import { parseFlips } from "./history.ts";
 import type { EgressAddress, FallbackAddress, LedTable, NatGateway, Observed, Route, RouteTable } from "./model.ts";
@@ -215,7 +215,7 @@ function toEgressAddress(it: Address): EgressAddress {
   return {
     allocationId: it.AllocationId as AllocationId,
     servesSubnetId: associated && use?.state === "serving" ? use.subnetId : undefined,
-    // On the scout it is as good as free (src/scout/plan.ts).
+    // On the scout it is as good as free (src/relocation/scout.ts).
     spare: !associated || use?.state === "scouting",
     blocked: tagOf(it.Tags, tagKeys.verdict) === "blocked",
   };

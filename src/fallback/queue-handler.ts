@@ -1,11 +1,11 @@
 /** What fallback makes of its queue: a run per pool, logged, measured and announced. */
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { createQueueHandler as createHandler, type Handler, type Job } from "../actuator/queue-handler.ts";
 import type { FallbackPool, FallbackSettings } from "../config/fallback-settings.ts";
-import { createQueueHandler as createHandler, type Handler, type Job } from "../queue/queue-handler.ts";
 import { type Announcer, announce } from "../telemetry/announce.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { EmitMetrics } from "../telemetry/metrics.ts";
-import { News } from "../telemetry/news.ts";
+import { News } from "../telemetry/new-findings.ts";
 import { type Change, concerns, parseChange } from "./changes.ts";
 import { activeSinceMs } from "./history.ts";
 import { type Fallback, type Run, reconcile } from "./reconcile.ts";

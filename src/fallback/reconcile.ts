@@ -1,7 +1,8 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
+
+import { type Run as PoolRun, runRounds, type Timed } from "../actuator/run.ts";
 import { readable } from "../aws/errors.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
-import { type Run as PoolRun, runRounds, type Timed } from "../queue/run.ts";
 import type { Plan } from "./actions.ts";
 import { apply, type Outcome } from "./apply.ts";
 import type { Observed, Policy } from "./model.ts";

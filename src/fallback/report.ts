@@ -5,7 +5,7 @@ import type { Finding } from "./actions.ts";
 import { type Cost, costOf, priceUsdPerHour } from "./cost.ts";
 import type { Observed } from "./model.ts";
 import type { Run, TimedOutcome } from "./reconcile.ts";
-import { remedyOf } from "./remedies.ts";
+import { remedyOf } from "./remediation.ts";
 
 export interface Report {
   readonly measurements: readonly Measurement[];

@@ -4,13 +4,13 @@
  */
 import { CreateTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { AwsCallError, call } from "../aws/errors.ts";
-import { tagKeys } from "../config/tags.ts";
+import { tagKeys } from "../pool/tags.ts";
 import type { Address } from "../relocation/model.ts";
-import { formatVerified, type Verified } from "../scout/verification.ts";
+import { formatVerified, type Verified } from "../relocation/scout-verification.ts";
 import type { DomainEvent } from "../telemetry/model.ts";
+import type { CanaryMemory } from "./canary-memory.ts";
 import type { Confirmation } from "./confirm.ts";
 import { addressEvidence, blockEvidence, blockKey, isBlocked } from "./findings.ts";
-import type { SentinelMemory } from "./sentinel-memory.ts";
 import { agreed, remember, type Threshold } from "./transitions.ts";
 
 export interface AddressHealth {
@@ -29,7 +29,7 @@ const verifiedMs = 24 * 3_600_000;
  */
 export async function noteAddresses(
   ec2: EC2Client,
-  memory: SentinelMemory,
+  memory: CanaryMemory,
   pool: string,
   addresses: readonly Address[],
   confirmations: readonly Confirmation[],
@@ -73,7 +73,7 @@ export async function noteAddresses(
  * One target has to refuse in enough rounds: slips of several do not add up. What clears an address is all of them.
  * Undefined until enough rounds agree.
  */
-function foundBlocked({ addresses, blocks }: SentinelMemory, publicIp: string, threshold: Threshold) {
+function foundBlocked({ addresses, blocks }: CanaryMemory, publicIp: string, threshold: Threshold) {
   const own = [...blocks.keys()].filter((key) => key.startsWith(blockKey(publicIp)));
   if (own.some((key) => agreed(blocks, key, threshold) === true)) return true;
   return agreed(addresses, publicIp, threshold) === false ? false : undefined;

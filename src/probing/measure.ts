@@ -1,8 +1,8 @@
 /** From a minute's rounds to metrics. Pure. What nobody saw is not published: missing data is no block. */
 import type { Dimensions, MetricName } from "../telemetry/model.ts";
+import type { PoolRound } from "./canary-round.ts";
 import type { Confirmation } from "./confirm.ts";
 import { groupBy, isAccepted, isBlocked, targetEvidence } from "./findings.ts";
-import type { PoolRound } from "./sentinel-round.ts";
 
 /** A metric's values of one minute, one for each round that had one. */
 export interface Series {

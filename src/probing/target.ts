@@ -1,4 +1,4 @@
-/** What the sentinel asks a probe, and what the probe answers. Everything here survives JSON. */
+/** What the canary asks a probe, and what the probe answers. Everything here survives JSON. */
 import * as z from "zod/mini";
 import type { Answer } from "./answer.ts";
 import type { Timings } from "./request.ts";

@@ -1,7 +1,7 @@
 /** What a plan is made of. */
 import type { AllocationId, AssociationId, FunctionArn, NetworkInterfaceId, SubnetId } from "../aws/identifiers.ts";
-import type { Tally } from "../scout/verification.ts";
 import type { Use } from "./model.ts";
+import type { Tally } from "./scout-verification.ts";
 
 interface Target {
   readonly networkInterfaceId: NetworkInterfaceId;

@@ -9,11 +9,11 @@ import {
 } from "@aws-sdk/client-ec2";
 import { AwsCallError, call } from "../aws/errors.ts";
 import type { AllocationId, AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
-import { tagKeys } from "../config/tags.ts";
-import { formatTally } from "../scout/verification.ts";
+import { tagKeys } from "../pool/tags.ts";
 import type { Action } from "./actions.ts";
 import type { Address, NetworkInterface, Use } from "./model.ts";
 import { listAddresses, toNetworkInterface } from "./observe.ts";
+import { formatTally } from "./scout-verification.ts";
 import { formatUse } from "./use.ts";
 
 /** `conflict`: the world had changed, or AWS said so; nothing was forced, the next observation decides. */

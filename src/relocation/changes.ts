@@ -1,7 +1,7 @@
 /** What relocation's messages tell of; what to do follows from observation alone. */
 import * as z from "zod/mini";
+import { MessageError, parseMessage, type Sweep, time } from "../actuator/message.ts";
 import type { PoolSettings } from "../config/settings.ts";
-import { MessageError, parseMessage, type Sweep, time } from "../queue/message.ts";
 import type { DomainEvent } from "../telemetry/model.ts";
 import { parseFunctionName } from "./function-name.ts";
 import { isMember } from "./membership.ts";
@@ -10,7 +10,7 @@ export type Change =
   | Sweep
   | { readonly kind: "function"; readonly timeMs: number; readonly functionName: string }
   | { readonly kind: "interface"; readonly timeMs: number; readonly subnetId?: string | undefined }
-  /** The sentinel has marked an address as blocked. */
+  /** The canary has marked an address as blocked. */
   | { readonly kind: "block"; readonly timeMs: number; readonly allocationId: string }
   /** A call that says nothing about interfaces, such as `AddPermission`. */
   | { readonly kind: "other"; readonly timeMs: number };
@@ -52,7 +52,7 @@ export const functionChanges = [
   "UntagResource",
 ] as const;
 
-/** The sentinel's event by which relocation hears of a block. */
+/** The canary's event by which relocation hears of a block. */
 export const blockConfirmed = "AddressBlocked" satisfies DomainEvent["type"];
 
 const block = z.object({

@@ -16,7 +16,7 @@ export const changePattern = {
   },
 };
 
-/** The sentinel has marked an address of the pool: it is swapped now and not with the next sweep. */
+/** The canary has marked an address of the pool: it is swapped now and not with the next sweep. */
 export function blockPattern(pool: string) {
   return { source: ["holdfast"], "detail-type": [blockConfirmed], detail: { pool: [pool] } };
 }

@@ -2,7 +2,7 @@
 import type { NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Finding } from "./actions.ts";
 import type { Address, LiveVersion, Observed, Policy } from "./model.ts";
-import { inOrder, type Seat } from "./seats.ts";
+import { inOrder, type Seat } from "./slots.ts";
 
 /** Row 6: interfaces of live versions that carry somebody else's address. */
 export function conflicts(seats: readonly Seat[]): Finding[] {

@@ -3,7 +3,7 @@
  * not to try again: every action follows from a full observation of its own run.
  */
 import type { DomainEvent } from "../telemetry/model.ts";
-import { News } from "../telemetry/news.ts";
+import { News } from "../telemetry/new-findings.ts";
 import type { Action, Finding, Plan } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
 import type { Network } from "./observe.ts";

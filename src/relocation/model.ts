@@ -8,7 +8,7 @@ import type {
   SubnetId,
   VpcId,
 } from "../aws/identifiers.ts";
-import type { Tally, Verified } from "../scout/verification.ts";
+import type { Tally, Verified } from "./scout-verification.ts";
 
 /** One (VPC, subnet, exact set of security groups) that a live version uses. */
 export interface Attachment {

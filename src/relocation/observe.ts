@@ -14,12 +14,12 @@ import type {
   SubnetId,
   VpcId,
 } from "../aws/identifiers.ts";
-import { describePoolAddresses, tagOf } from "../aws/pool-addresses.ts";
-import { readOverride } from "../config/override.ts";
 import type { PoolSettings } from "../config/settings.ts";
-import { tagKeys } from "../config/tags.ts";
-import { parseTally, parseVerified } from "../scout/verification.ts";
+import { describePoolAddresses, tagOf } from "../pool/addresses.ts";
+import { readOverride } from "../pool/override.ts";
+import { tagKeys } from "../pool/tags.ts";
 import { type Address, attachmentOf, type NetworkInterface, type Observed } from "./model.ts";
+import { parseTally, parseVerified } from "./scout-verification.ts";
 import { parseUse } from "./use.ts";
 
 export type Network = Pick<Observed, "interfaces" | "scout" | "addresses" | "paused">;

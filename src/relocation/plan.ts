@@ -18,13 +18,13 @@
  * During an update Lambda does not say which attachment still serves. So nothing is taken from an interface, and
  * none counts as leaving, until every version is settled; what only gives (rows 2, 5, 7) goes on. While the operator
  * has paused the pool, no row acts. What waits on the scout's interface is a spare or a suspect like what waits
- * nowhere; which address waits there, when no row acts, say rows 12 to 17 (../scout/plan.ts).
+ * nowhere; which address waits there, when no row acts, say rows 12 to 17 (./scout.ts).
  */
 import type { AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
-import { scouting } from "../scout/plan.ts";
 import type { Action, Plan } from "./actions.ts";
 import { conflicts, displaced, memberFindings } from "./findings.ts";
 import type { Address, Observed, Policy } from "./model.ts";
+import { scouting } from "./scout.ts";
 import {
   inOrder,
   isBlocked,
@@ -35,7 +35,7 @@ import {
   needing,
   type Seat,
   seatsOf,
-} from "./seats.ts";
+} from "./slots.ts";
 import { assign } from "./supply.ts";
 import { interfaceWaits, updateWaits } from "./waits.ts";
 

@@ -1,7 +1,7 @@
 /** What relocation makes of its queue: a run per pool, logged, measured and announced. */
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { createQueueHandler as createHandler, type Handler, type Job } from "../actuator/queue-handler.ts";
 import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
-import { createQueueHandler as createHandler, type Handler, type Job } from "../queue/queue-handler.ts";
 import { type Announcer, announce } from "../telemetry/announce.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { EmitMetrics } from "../telemetry/metrics.ts";

@@ -1,9 +1,9 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
 import type { EC2Client } from "@aws-sdk/client-ec2";
+import { type Run as PoolRun, runRounds, type Timed } from "../actuator/run.ts";
 import type { Clock } from "../aws/clock.ts";
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
-import { type Run as PoolRun, runRounds, type Timed } from "../queue/run.ts";
 import type { Action, Plan } from "./actions.ts";
 import { apply, type Outcome } from "./apply.ts";
 import type { Memory } from "./memory.ts";

@@ -1,7 +1,8 @@
 /** What a batch of messages comes to: each pool is looked at once, whatever number of messages asks for it. */
+
+import type { Job } from "../actuator/queue-handler.ts";
 import { readable } from "../aws/errors.ts";
 import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
-import type { Job } from "../queue/queue-handler.ts";
 import type { Change } from "./changes.ts";
 import { listAddresses, observeNetwork } from "./observe.ts";
 import { isFullSweep, isQuiet } from "./quiet.ts";

@@ -5,7 +5,7 @@ import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import type { Address } from "./model.ts";
 import type { Run, TimedOutcome } from "./reconcile.ts";
-import { isWaiting, needing, seatsOf } from "./seats.ts";
+import { isWaiting, needing, seatsOf } from "./slots.ts";
 
 export interface Report {
   readonly measurements: readonly Measurement[];

@@ -1,6 +1,6 @@
 /** Which address goes to which interface, the same for any order of the input. */
 import type { Address } from "./model.ts";
-import type { Seat } from "./seats.ts";
+import type { Seat } from "./slots.ts";
 
 export interface Assignment {
   readonly pairs: readonly (readonly [Seat, Address])[];

@@ -1,7 +1,7 @@
 /** What a plan waits for: updates that have to end and interfaces that have to appear. */
 import type { Wait } from "./actions.ts";
 import type { Observed, Policy, VersionStatus } from "./model.ts";
-import type { Seat } from "./seats.ts";
+import type { Seat } from "./slots.ts";
 
 /** One wait per version whose update is in progress; urgent when an interface goes without address until it ends. */
 export function updateWaits(observed: Observed, urgent: boolean): Wait[] {

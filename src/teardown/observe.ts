@@ -17,8 +17,6 @@ import type {
   SubnetId,
   VpcId,
 } from "../aws/identifiers.ts";
-import { describePoolAddresses, tagOf } from "../aws/pool-addresses.ts";
-import { tagKeys } from "../config/tags.ts";
 import { type FallbackRequest, probeDescription, type SubnetRequest } from "../config/teardown-request.ts";
 import {
   describeNatGateways,
@@ -27,6 +25,8 @@ import {
   toLedTable,
   toNatGateway,
 } from "../fallback/observe.ts";
+import { describePoolAddresses, tagOf } from "../pool/addresses.ts";
+import { tagKeys } from "../pool/tags.ts";
 import { attachmentOf } from "../relocation/model.ts";
 import { listInterfaces } from "../relocation/observe.ts";
 import { toLiveVersion } from "../relocation/observe-members.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { egressOf } from "../../twin/egress.ts";
+import { egressOf } from "../../testing/twin/egress.ts";
 import { type AttachScene, openAttachScene, sharedRefused } from "./deployed-scene.ts";
 
 /** Calls this near the update belong to the run that attaches; all others are sweeps that repeat earlier ones. */

@@ -1,9 +1,10 @@
 /** Holdfast deployed with a guarded function in the twin, every role enforced, and a partner that looks at addresses. */
-import { type DeployedRegion, openDeployedRegion } from "../../sim/deployed-region.ts";
-import { wearGuard } from "../../sim/guarded-function.ts";
+
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import { createPartner, type Partner, type PartnerRule } from "../../twin/partners.ts";
-import type { FunctionVersion } from "../../twin/world.ts";
+import { type DeployedRegion, openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
+import { wearGuard } from "../../testing/deployment/guarded-function.ts";
+import { createPartner, type Partner, type PartnerRule } from "../../testing/twin/partners.ts";
+import type { FunctionVersion } from "../../testing/twin/world.ts";
 
 export const minuteMs = 60_000;
 /** What opening a scene may take of real time on a busy machine. */

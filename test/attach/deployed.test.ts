@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { egressOf } from "../../twin/egress.ts";
-import { AwsError } from "../../twin/service.ts";
+import { egressOf } from "../../testing/twin/egress.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { type AttachScene, guardedName, openAttachScene, openedWithinMs, sharedRefused } from "./deployed-scene.ts";
 
 const subnetsOf = (scene: AttachScene) => scene.latest().vpcConfig?.subnetIds ?? [];

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { AwsError } from "../../twin/service.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { type AttachScene, guardedName, openAttachScene, openedWithinMs } from "./deployed-scene.ts";
 
 /** What the deployed role may do in an account where others have functions and networks as well. */

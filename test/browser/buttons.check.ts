@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { RunningConsole } from "../../console/server.ts";
+import type { RunningConsole } from "../../cli/console/server.ts";
 import { runDemoServer } from "../../demo/serve.ts";
 import { launch, openPage, type Watched } from "./browser.ts";
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Measures, Snapshot } from "../../console/model.ts";
+import type { Measures, Snapshot } from "../../cli/console/model.ts";
 import { binary, environmentOf, openScene, type Scene } from "./scene.ts";
 
 interface Running {

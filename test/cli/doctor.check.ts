@@ -56,13 +56,13 @@ describe("the doctor on a deployment that fell silent", () => {
   it("finds that nobody has reported for a while", async () => {
     const scene = await openScene({
       before: async ({ operator }) => {
-        for (const FunctionName of [relocate, `${stage}-sentinel`]) {
+        for (const FunctionName of [relocate, `${stage}-canary`]) {
           await operator("lambda", "PutFunctionConcurrency", { FunctionName, ReservedConcurrentExecutions: 0 });
         }
       },
     });
     const ids = (await diagnose(scene)).findings.map(({ id }) => id);
     await scene.close();
-    expect(ids).toEqual(expect.arrayContaining(["function-off", "relocation-silent", "sentinel-silent"]));
+    expect(ids).toEqual(expect.arrayContaining(["function-off", "relocation-silent", "canary-silent"]));
   });
 });

@@ -4,9 +4,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addEventPath } from "../../twin/event-path.ts";
-import { createRegion } from "../../twin/region.ts";
-import { AwsError, type Call } from "../../twin/service.ts";
+import { addEventPath } from "../../testing/twin/event-path.ts";
+import { createRegion } from "../../testing/twin/region.ts";
+import { AwsError, type Call } from "../../testing/twin/service.ts";
 import { binary, environmentOf, openScene, type Result, type Scene } from "./scene.ts";
 
 let scene: Scene;

@@ -23,7 +23,7 @@ function factsOf(members: readonly string[], guarded: readonly string[]): [Facts
   const fact: PoolFact = {
     ...{ pool, view: { pool, atMs: 0, relocation: { observed, plan }, fallback: undefined, attach: undefined } },
     network: { dnsSupport: true, subnets: [], securityGroups: new Map() },
-    ...{ securityGroupIds: ["sg-0a"], relocationAtMs: 0, sentinelAtMs: 0, targetsRefused: 0 },
+    ...{ securityGroupIds: ["sg-0a"], relocationAtMs: 0, canaryAtMs: 0, targetsRefused: 0 },
     ...{ missingSecrets: [], maySteer: true },
   };
   const deployment = {

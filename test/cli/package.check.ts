@@ -26,7 +26,7 @@ describe("the package, as npm packs it", () => {
   });
 
   it("has the bundles that a deployment needs", () => {
-    const bundles = ["relocate", "probe", "sentinel", "fallback"].map((name) => `dist/functions/${name}/index.mjs`);
+    const bundles = ["relocate", "probe", "canary", "fallback"].map((name) => `dist/functions/${name}/index.mjs`);
     expect(bundles.filter((path) => !existsSync(inside(path)))).toEqual([]);
   });
 

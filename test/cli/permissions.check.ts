@@ -1,8 +1,8 @@
 /** The policies of docs/cli.md, enforced. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { accessKeyIdOf } from "../../twin/dispatch.ts";
-import { createAuthorizer } from "../../twin/iam.ts";
+import { accessKeyIdOf } from "../../testing/twin/dispatch.ts";
+import { createAuthorizer } from "../../testing/twin/iam.ts";
 import { openScene, type Result, type Scene } from "./scene.ts";
 
 const [looking = "", steering = ""] = [...readFileSync("docs/cli.md", "utf8").matchAll(/```json\n(.*?)```/gs)].map(

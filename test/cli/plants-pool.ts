@@ -21,10 +21,10 @@ function anotherMember(vpc: (scene: Scene) => Promise<object | undefined>): Plan
   };
 }
 
-/** A header of the target, in the sentinel's settings. */
+/** A header of the target, in the canary's settings. */
 function header(value: object): Plant["plant"] {
   return async ({ operator }) => {
-    const Name = `/holdfast/${stage}/sentinel`;
+    const Name = `/holdfast/${stage}/canary`;
     const { Parameter } = await operator<{ Parameter: { Value: string } }>("ssm", "GetParameter", { Name });
     const settings = JSON.parse(Parameter.Value) as { pools: { targets: { headers: object }[] }[] };
     for (const { targets } of settings.pools) for (const it of targets) it.headers = { authorization: value };

@@ -1,5 +1,5 @@
 /** Misconfigurations of what starts the functions and tells of them, each with its way back. */
-import type { Operator } from "../../sim/operator.ts";
+import type { Operator } from "../../testing/deployment/operator.ts";
 import { environment, type Plant, queueArn, queueUrl, relocate, stage } from "./plant.ts";
 
 /** A pair of calls that undo each other. */
@@ -55,7 +55,7 @@ function unscheduled(targetArn: string, how: "deleted" | "disabled"): Plant["pla
   };
 }
 
-const sentinelArn = `arn:aws:lambda:us-east-1:123456789012:function:${stage}-sentinel`;
+const canaryArn = `arn:aws:lambda:us-east-1:123456789012:function:${stage}-canary`;
 
 export const wiringPlants: readonly Plant[] = [
   {
@@ -108,10 +108,10 @@ export const wiringPlants: readonly Plant[] = [
   { finding: "sweep-missing", what: "the pool's sweep is deleted", plant: unscheduled(queueArn, "deleted") },
   {
     finding: "rounds-disabled",
-    what: "the sentinel's schedule is disabled",
-    plant: unscheduled(sentinelArn, "disabled"),
+    what: "the canary's schedule is disabled",
+    plant: unscheduled(canaryArn, "disabled"),
   },
-  { finding: "rounds-missing", what: "the sentinel's schedule is deleted", plant: unscheduled(sentinelArn, "deleted") },
+  { finding: "rounds-missing", what: "the canary's schedule is deleted", plant: unscheduled(canaryArn, "deleted") },
   {
     finding: "function-off",
     what: "relocate has a reserved concurrency of 0",
@@ -159,8 +159,8 @@ export const wiringPlants: readonly Plant[] = [
   },
   {
     finding: "settings-invalid",
-    what: "the parameter with the sentinel's settings is gone",
-    plant: environment(`${stage}-sentinel`, () => "ssm:/holdfast/gone"),
+    what: "the parameter with the canary's settings is gone",
+    plant: environment(`${stage}-canary`, () => "ssm:/holdfast/gone"),
   },
   {
     finding: "dead-letters",

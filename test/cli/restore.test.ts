@@ -12,7 +12,7 @@ const facts = (sstStage: string | undefined): Facts => ({
     accountId: "123456789012",
     region: "us-east-1",
     functionArns: new Map([
-      ["shop-eu-dev-sentinel", "arn:aws:lambda:us-east-1:123456789012:function:shop-eu-dev-sentinel"],
+      ["shop-eu-dev-canary", "arn:aws:lambda:us-east-1:123456789012:function:shop-eu-dev-canary"],
     ]),
   },
   actuators: [{ part: "relocate", queueName: "shop-eu-dev-relocation.fifo", queue: null, mappings: [], rules: [] }],

@@ -1,13 +1,13 @@
 /** A deployment in the twin, served over HTTP, and the built command line as a process of its own. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type DeployedRegion, openDeployedRegion } from "../../sim/deployed-region.ts";
-import type { Operator } from "../../sim/operator.ts";
-import type { Names } from "../../sim/synthesize.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import type { Region } from "../../twin/region.ts";
-import { type RunningServer, startServer } from "../../twin/server.ts";
-import { AwsError } from "../../twin/service.ts";
+import { type DeployedRegion, openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
+import type { Operator } from "../../testing/deployment/operator.ts";
+import type { Names } from "../../testing/deployment/synthesize.ts";
+import type { Region } from "../../testing/twin/region.ts";
+import { type RunningServer, startServer } from "../../testing/twin/server.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 
 export interface Result {
   /** `null` when a signal ended it. */

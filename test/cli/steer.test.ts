@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { changeOf, type Wanted } from "../../cli/steer.ts";
 import type { Pool } from "../../cli/support/deployment-model.ts";
-import { readOverride } from "../../src/config/override.ts";
+import { readOverride } from "../../src/pool/override.ts";
 
 type SteeredPool = Pick<Pool, "name" | "fallback">;
 const withFallback: SteeredPool = { name: "p", fallback: {} as NonNullable<Pool["fallback"]> };

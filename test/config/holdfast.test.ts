@@ -111,7 +111,7 @@ describe("a file with a mistake names its path and the remedy", () => {
       target({ timeout: 5 }),
       'pools.orders.targets[0]: unknown key "timeout": remove it, or use one of',
     ],
-    "more targets than the sentinel reads": [
+    "more targets than the canary reads": [
       onePool({ targets: Array.from({ length: 21 }, (_, index) => ({ ...targets[0], name: `partner-${index}` })) }),
       "pools.orders.targets: must list at most 20 targets: give the others to another pool",
     ],

@@ -1,5 +1,11 @@
 /** Imaginary accounts for the examples. */
-import { type Account, type Address, emptyAccount, type Subnet, type Zone } from "../../scripts/stand-in/account.ts";
+import {
+  type Account,
+  type Address,
+  emptyAccount,
+  type Subnet,
+  type Zone,
+} from "../../testing/deployment/stand-in/account.ts";
 
 const vpcId = "vpc-0a1b2c3d4e5f60718";
 const id = (prefix: string, letter: string) => `${prefix}-0${letter}1b2c3d4e5f60718`;

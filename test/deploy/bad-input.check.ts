@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
-import { type Backend, startBackend } from "../../scripts/stand-in/backend.ts";
+import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
+import { type Backend, startBackend } from "../../testing/deployment/stand-in/backend.ts";
 import {
   behindForeignNat,
   besideStage,
@@ -157,11 +157,11 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     emptyAccount,
     "pools.partners.members: the settings of relocate would have 9",
   ],
-  "more pools than fit into the sentinel's settings": [
+  "more pools than fit into the canary's settings": [
     "smallest",
     replace("pools: {", `pools: { ${pools(14)},`),
     { ...emptyAccount, addressQuota: 50 },
-    "the settings of sentinel would have 9",
+    "the settings of canary would have 9",
   ],
   "more functions to attach than a role's policy holds": [
     "smallest",

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
-import { startBackend } from "../../scripts/stand-in/backend.ts";
-import { createProject, sst } from "../../scripts/stand-in/project.ts";
-import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
+import { startBackend } from "../../testing/deployment/stand-in/backend.ts";
+import { createProject, sst } from "../../testing/deployment/stand-in/project.ts";
+import type { RecordedResource } from "../../testing/deployment/stand-in/recorder.ts";
 import { examples } from "./examples.ts";
 import { playAttach } from "./twin-attach.ts";
 import { playFallback, playFallbackAndReturn } from "./twin-fallback.ts";

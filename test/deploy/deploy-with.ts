@@ -2,9 +2,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Account } from "../../scripts/stand-in/account.ts";
-import type { Backend } from "../../scripts/stand-in/backend.ts";
-import { createProject, type Run, sst } from "../../scripts/stand-in/project.ts";
+import type { Account } from "../../testing/deployment/stand-in/account.ts";
+import type { Backend } from "../../testing/deployment/stand-in/backend.ts";
+import { createProject, type Run, sst } from "../../testing/deployment/stand-in/project.ts";
 
 export async function deployWith(
   example: string,

@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
-import { type Backend, startBackend } from "../../scripts/stand-in/backend.ts";
-import { createProject, type Run, sst } from "../../scripts/stand-in/project.ts";
-import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
 import { functionChanges, interfaceChanges } from "../../src/relocation/changes.ts";
+import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
+import { type Backend, startBackend } from "../../testing/deployment/stand-in/backend.ts";
+import { createProject, type Run, sst } from "../../testing/deployment/stand-in/project.ts";
+import type { RecordedResource } from "../../testing/deployment/stand-in/recorder.ts";
 import { existing } from "./accounts.ts";
 
 interface Example {

@@ -1,5 +1,5 @@
 /** The examples with the accounts that they are deployed to, and the member that each of them asks for. */
-import { emptyAccount } from "../../scripts/stand-in/account.ts";
+import { emptyAccount } from "../../testing/deployment/stand-in/account.ts";
 import { existing } from "./accounts.ts";
 import type { Example } from "./twin-stage.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
-import { type Backend, startBackend } from "../../scripts/stand-in/backend.ts";
+import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
+import { type Backend, startBackend } from "../../testing/deployment/stand-in/backend.ts";
 import { deployWith, replaced } from "./deploy-with.ts";
 
 let backend: Backend;

@@ -1,8 +1,9 @@
 /** The examples' imaginary accounts in the twin: what is there before a deployment. */
-import type { Account } from "../../scripts/stand-in/account.ts";
-import type { Operator } from "../../sim/operator.ts";
-import { networkMakers } from "../../sim/recorded-network.ts";
-import type { Ids } from "../../sim/recorded-resource.ts";
+
+import type { Operator } from "../../testing/deployment/operator.ts";
+import { networkMakers } from "../../testing/deployment/recorded-network.ts";
+import type { Ids } from "../../testing/deployment/recorded-resource.ts";
+import type { Account } from "../../testing/deployment/stand-in/account.ts";
 
 /** Security groups that examples/existing-network names. */
 export const existingGroups = ["sg-0a1b2c3d4e5f60718"] as const;

@@ -1,6 +1,6 @@
 /** A partner that refuses Lambda's shared addresses: a guarded function is attached to the pool's network, as deployed. */
-import { wearGuard } from "../../sim/guarded-function.ts";
-import { createPartner } from "../../twin/partners.ts";
+import { wearGuard } from "../../testing/deployment/guarded-function.ts";
+import { createPartner } from "../../testing/twin/partners.ts";
 import { playPoison, playUndelivered } from "./twin-failures.ts";
 import { type DeployedExample, minuteMs, type Problem, pass } from "./twin-stage.ts";
 import { isShut, quiet } from "./twin-story.ts";

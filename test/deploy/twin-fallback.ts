@@ -1,6 +1,6 @@
 /** A partner that refuses a zone's address and every spare: over to the NAT gateway and back, on what is deployed. */
-import { tagKeys } from "../../src/config/tags.ts";
-import { egressOf } from "../../twin/egress.ts";
+import { tagKeys } from "../../src/pool/tags.ts";
+import { egressOf } from "../../testing/twin/egress.ts";
 import { playPoison, playUndelivered } from "./twin-failures.ts";
 import { type DeployedExample, minuteMs, type Problem, pass, poolAddresses, sceneOf } from "./twin-stage.ts";
 import { quiet, raisedAlarms } from "./twin-story.ts";

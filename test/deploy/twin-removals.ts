@@ -1,6 +1,6 @@
 /** Everything that can be taken away from a deployment, one thing at a time. */
-import type { RecordedResource } from "../../sim/recorded-resource.ts";
-import type { PolicyStatement } from "../../twin/iam-policy.ts";
+import type { RecordedResource } from "../../testing/deployment/recorded-resource.ts";
+import type { PolicyStatement } from "../../testing/twin/iam-policy.ts";
 
 /** A deployment that lacks one thing. */
 export interface Removal {

@@ -1,5 +1,5 @@
 /** The demo's story on what an example has deployed, and what must be true of it. */
-import type { RecordedResource } from "../../sim/recorded-resource.ts";
+import type { RecordedResource } from "../../testing/deployment/recorded-resource.ts";
 import { playBlock, playNewcomer, playPoison, playUndelivered } from "./twin-failures.ts";
 import { type DeployedExample, type Example, openExample, type Problem } from "./twin-stage.ts";
 import { playChapters, playEverywhere, playFollow, playOther } from "./twin-story.ts";

@@ -1,13 +1,14 @@
 /** What an example has deployed, in the twin, with the hands that an operator needs for the story. */
-import type { Account } from "../../scripts/stand-in/account.ts";
-import { type Operator, operatorOf } from "../../sim/operator.ts";
-import { deployRecorded } from "../../sim/recorded-deployment.ts";
-import type { Ids, RecordedResource } from "../../sim/recorded-resource.ts";
-import type { Scene } from "../../sim/scene.ts";
-import { tagKeys } from "../../src/config/tags.ts";
-import { addEventPath, type EventPath } from "../../twin/event-path.ts";
-import { createPartner, type Partner } from "../../twin/partners.ts";
-import { createRegion, type Region } from "../../twin/region.ts";
+
+import { tagKeys } from "../../src/pool/tags.ts";
+import type { Scene } from "../../testing/deployment/hand-wired/scene.ts";
+import { type Operator, operatorOf } from "../../testing/deployment/operator.ts";
+import { deployRecorded } from "../../testing/deployment/recorded-deployment.ts";
+import type { Ids, RecordedResource } from "../../testing/deployment/recorded-resource.ts";
+import type { Account } from "../../testing/deployment/stand-in/account.ts";
+import { addEventPath, type EventPath } from "../../testing/twin/event-path.ts";
+import { createPartner, type Partner } from "../../testing/twin/partners.ts";
+import { createRegion, type Region } from "../../testing/twin/region.ts";
 import { createAccount, existingGroups } from "./twin-account.ts";
 
 export interface Example {

@@ -1,6 +1,6 @@
 /** The demo's chapters on what is deployed, members that come and go, and what must be true after them. */
 import { chapterMs, chapters } from "../../demo/story.ts";
-import type { Scene } from "../../sim/scene.ts";
+import type { Scene } from "../../testing/deployment/hand-wired/scene.ts";
 import { type DeployedExample, type Problem, pass, poolAddresses, sceneOf, servingAddresses } from "./twin-stage.ts";
 
 export async function playChapters(scene: DeployedExample): Promise<Problem> {
@@ -50,7 +50,7 @@ export async function playOther(scene: DeployedExample): Promise<Problem> {
   return pass(scene, chapterMs);
 }
 
-/** The chapters end in another zone: the sentinel has to look at the first one too. */
+/** The chapters end in another zone: the canary has to look at the first one too. */
 export async function playFollow(scene: DeployedExample): Promise<Problem> {
   await sceneOf(scene).updateFunction(scene.member, [0], [1]);
   const problem = await pass(scene, 2 * chapterMs);

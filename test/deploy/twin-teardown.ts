@@ -1,6 +1,7 @@
 /** What a removal of what is deployed leaves of what ran in it: nothing, while the pool is at work to the end. */
-import { removeTriggers, tearDown } from "../../sim/recorded-removal.ts";
-import { tagKeys } from "../../src/config/tags.ts";
+
+import { tagKeys } from "../../src/pool/tags.ts";
+import { removeTriggers, tearDown } from "../../testing/deployment/recorded-removal.ts";
 import { begin, playOverrideFallback } from "./twin-fallback.ts";
 import { type DeployedExample, minuteMs, type Problem, pass } from "./twin-stage.ts";
 

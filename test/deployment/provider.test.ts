@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Account, type AccountOptions } from "../../testing/deployment/engine/account.ts";
 import { type Provider, serveProvider } from "../../testing/deployment/engine/provider.ts";
 import { fromStruct, type Properties, toStruct } from "../../testing/deployment/engine/wire.ts";
-import { fixed } from "../../twin/delays.ts";
+import { fixed } from "../../testing/twin/delays.ts";
 
 const urnOf = (kind: string, name: string) => `urn:pulumi:dev::app::aws:${kind}::${name}`;
 const minuteMs = 60_000;

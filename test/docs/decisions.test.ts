@@ -28,7 +28,7 @@ describe("decision records", () => {
   });
 
   it("that the code refers to are there", () => {
-    const folders = ["src", "stacks", "twin", "sim", "cli", "console", "functions", "test"].filter((it) =>
+    const folders = ["src", "stacks", "testing", "cli", "functions", "test", "tools", "demo"].filter((it) =>
       existsSync(it),
     );
     const sources = folders.flatMap((folder) =>

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ciCommands, proofOf, readmeCommands } from "../../scripts/readme-proofs.ts";
+import { ciCommands, proofOf, readmeCommands } from "../../tools/readme-proofs.ts";
 import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
 
 const ci = ciCommands(readFileSync(".ci/run", "utf8"));

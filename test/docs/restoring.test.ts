@@ -25,7 +25,7 @@ function promises(text: string): string[] {
 }
 
 /** Texts in code that tell people what to do. */
-const folders = ["cli", "src", "stacks", "functions", "console", "twin"];
+const folders = ["cli", "src", "stacks", "functions", "testing/twin"];
 
 function textsInCode(): (readonly [file: string, text: string])[] {
   const files = folders.flatMap((folder) =>

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { tagKeys } from "../../src/config/tags.ts";
+import { tagKeys } from "../../src/pool/tags.ts";
 import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
 
 const page = read("docs/security.md");

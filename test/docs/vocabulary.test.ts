@@ -3,15 +3,8 @@ import { allDocuments } from "./markdown.ts";
 
 /** Words for which the design has another. */
 const instead: readonly (readonly [RegExp, string])[] = [
-  [/\bENIs?\b/, "interface"],
-  [/\bEIPs?\b/, "address, or Elastic IP"],
-  [/\bfail(?:ed|ing|s)?[ -]?over\b/i, "fallback"],
-  [/\bfail(?:ed|ing|s)?[ -]?back\b/i, "return"],
   [/\b(?:white|black)-?list(?:s|ed|ing)?\b/i, "allow-list"],
   [/\bNAT GWs?\b|\bNATGW\b|\bIGWs?\b/, "NAT gateway, internet gateway"],
-  [/\bhealth[ -]?checks?\b/i, "probe, verdict"],
-  [/\bcanar(?:y|ies)\b/i, "probe"],
-  [/\bcontroller\b/i, "relocate, fallback, sentinel"],
   [/\bendpoints? (?:of|for) partners?\b/i, "target"],
 ];
 

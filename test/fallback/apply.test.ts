@@ -9,9 +9,9 @@ import {
 import { beforeEach, describe, expect, it } from "vitest";
 import type { InternetGatewayId, NatGatewayId, RouteTableId } from "../../src/aws/identifiers.ts";
 import type { FallbackPool } from "../../src/config/fallback-settings.ts";
-import { tagKeys } from "../../src/config/tags.ts";
 import type { Action } from "../../src/fallback/actions.ts";
 import { apply, type Outcome } from "../../src/fallback/apply.ts";
+import { tagKeys } from "../../src/pool/tags.ts";
 import { allocate, buildNetwork, type Network, openScene, type Scene, text } from "../twin/scene.ts";
 
 const name = "payments";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fallbackRole } from "../../sim/fallback-deployment.ts";
-import { type FallbackScene, openFallbackScene } from "../../sim/fallback-scene.ts";
-import { fixed } from "../../twin/delays.ts";
+import { fallbackRole } from "../../testing/deployment/hand-wired/fallback.ts";
+import { type FallbackScene, openFallbackScene } from "../../testing/deployment/hand-wired/fallback-scene.ts";
+import { fixed } from "../../testing/twin/delays.ts";
 import { quick } from "../relocation/stories.ts";
 
 const minuteMs = 60_000;

@@ -1,9 +1,10 @@
-/** Holdfast deployed with a fallback in the twin: real sentinel, relocation and fallback, and a member in two zones. */
-import { type DeployedRegion, openDeployedRegion } from "../../sim/deployed-region.ts";
+/** Holdfast deployed with a fallback in the twin: real canary, relocation and fallback, and a member in two zones. */
+
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import { fixed } from "../../twin/delays.ts";
-import { egressOf } from "../../twin/egress.ts";
-import type { Partner } from "../../twin/partners.ts";
+import { type DeployedRegion, openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
+import { fixed } from "../../testing/twin/delays.ts";
+import { egressOf } from "../../testing/twin/egress.ts";
+import type { Partner } from "../../testing/twin/partners.ts";
 
 export const minuteMs = 60_000;
 /** What opening a scene may take of real time on a busy machine. */

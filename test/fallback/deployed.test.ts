@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { PartnerRule } from "../../twin/partners.ts";
+import type { PartnerRule } from "../../testing/twin/partners.ts";
 import {
   creationMs,
   type DeployedScene,
@@ -12,7 +12,7 @@ import {
 
 /** Rounds that must agree before an address is marked (`confirm` in src/config/probing-settings.ts), one a minute. */
 const detectionMs = 3 * minuteMs;
-/** The alarm wants a block in 3 of 5 minutes; the sentinel publishes a minute at its end, and CloudWatch looks once a minute. */
+/** The alarm wants a block in 3 of 5 minutes; the canary publishes a minute at its end, and CloudWatch looks once a minute. */
 const alarmMs = detectionMs + 2 * minuteMs;
 const reactionMs = 5_000;
 

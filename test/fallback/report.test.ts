@@ -6,7 +6,7 @@ import { costOf } from "../../src/fallback/cost.ts";
 import type { Observed } from "../../src/fallback/model.ts";
 import { plan } from "../../src/fallback/plan.ts";
 import type { Round, Run } from "../../src/fallback/reconcile.ts";
-import { remedyOf } from "../../src/fallback/remedies.ts";
+import { remedyOf } from "../../src/fallback/remediation.ts";
 import { report } from "../../src/fallback/report.ts";
 import { flip, gateway, minuteMs, nat, nowMs, policy, table, world } from "./build.ts";
 import { badInput } from "./cases/bad-input.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { AwsError } from "../../twin/service.ts";
+import type { AwsError } from "../../testing/twin/service.ts";
 import { type DeployedScene, gatewaysAlive, openedWithinMs, openScene } from "./deployed-scene.ts";
 
 /** What fallback's deployed role may do in an account where others have gateways, tables and addresses as well. */

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { fallbackRole } from "../../sim/fallback-deployment.ts";
-import { type FallbackScene, type FallbackSceneOptions, openFallbackScene } from "../../sim/fallback-scene.ts";
-import { fixed } from "../../twin/delays.ts";
-import { AwsError } from "../../twin/service.ts";
+import { fallbackRole } from "../../testing/deployment/hand-wired/fallback.ts";
+import {
+  type FallbackScene,
+  type FallbackSceneOptions,
+  openFallbackScene,
+} from "../../testing/deployment/hand-wired/fallback-scene.ts";
+import { fixed } from "../../testing/twin/delays.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { quick } from "../relocation/stories.ts";
 
 const minuteMs = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defineHoldfast } from "../../src/config/holdfast.ts";
-import { loadSentinelSettings, readTargets } from "../../src/config/probing-settings.ts";
+import { loadCanarySettings, readTargets } from "../../src/config/probing-settings.ts";
 
 const arn = "arn:aws:lambda:us-east-1:123456789012:function:probe-a";
 const valid = {
@@ -10,9 +10,9 @@ const valid = {
   targets: [{ name: "partner", url: "https://api.example.com/" }],
 };
 const load = (pool: object) =>
-  loadSentinelSettings(JSON.stringify({ pools: [{ ...valid, ...pool }] }), async () => undefined);
+  loadCanarySettings(JSON.stringify({ pools: [{ ...valid, ...pool }] }), async () => undefined);
 
-describe("the sentinel's settings", () => {
+describe("the canary's settings", () => {
   it("have defaults for all that need not be said", async () => {
     expect(await load({})).toMatchObject({
       pools: [{ roundsPerMinute: 1, confirm: { atLeast: 3, of: 5 }, probes: [{ kind: "serving" }] }],

@@ -25,11 +25,11 @@ describe("probing that is broken", () => {
     expect(await raised()).toEqual([]);
   });
 
-  it("a sentinel that does not run is told by its silence alone", async () => {
+  it("a canary that does not run is told by its silence alone", async () => {
     const before = blocks().length;
-    await off("holdfast-production-sentinel");
+    await off("holdfast-production-canary");
     await scene.region.clock.advance(10 * minuteMs);
-    expect(await raised()).toEqual(["sentinel-silent"]);
+    expect(await raised()).toEqual(["canary-silent"]);
     expect(blocks()).toHaveLength(before);
   });
 

@@ -1,10 +1,10 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { expect, it } from "vitest";
-import { relocateRole } from "../../sim/deployment.ts";
-import { openScene, poolName } from "../../sim/scene.ts";
 import type { AllocationId, NetworkInterfaceId, SubnetId } from "../../src/aws/identifiers.ts";
 import { apply } from "../../src/relocation/apply.ts";
-import { clientConfig } from "../../twin/endpoint.ts";
+import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
+import { openScene, poolName } from "../../testing/deployment/hand-wired/scene.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { quick } from "./stories.ts";
 
 it("a foreign address that came after the plan is seen just before the write, and stays", async () => {

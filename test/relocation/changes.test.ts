@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { MessageError } from "../../src/queue/message.ts";
+import { MessageError } from "../../src/actuator/message.ts";
 import { concerns, parseChange } from "../../src/relocation/changes.ts";
 import { pool } from "./build.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { relocateRole } from "../../sim/deployment.ts";
+import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
 import { begin, finalState, restMs, type Story, stories } from "./stories.ts";
 
 /** Crashes are placed in this time after the change; later calls are sweeps that repeat earlier ones. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { relocateRole } from "../../sim/deployment.ts";
-import { openScene, type Scene } from "../../sim/scene.ts";
-import type { CallRecord } from "../../twin/call-log.ts";
-import { AwsError } from "../../twin/service.ts";
+import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
+import { openScene, type Scene } from "../../testing/deployment/hand-wired/scene.ts";
+import type { CallRecord } from "../../testing/twin/call-log.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { begin, finalState, quick, restMs, stories } from "./stories.ts";
 
 const subnetChange = stories[1] as (typeof stories)[number];

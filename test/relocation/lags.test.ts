@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { relocateRole } from "../../sim/deployment.ts";
-import { openScene, type Scene } from "../../sim/scene.ts";
-import { tagKeys } from "../../src/config/tags.ts";
-import { AwsError } from "../../twin/service.ts";
+import { tagKeys } from "../../src/pool/tags.ts";
+import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
+import { openScene, type Scene } from "../../testing/deployment/hand-wired/scene.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { quick } from "./stories.ts";
 
 interface Described {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PoolSettings } from "../../src/config/settings.ts";
 import { isMember, listMembers } from "../../src/relocation/membership.ts";
-import { clientConfig } from "../../twin/endpoint.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { createFunction, openPath, type PathScene } from "../twin/path-scene.ts";
 import { functionArn } from "./build.ts";
 

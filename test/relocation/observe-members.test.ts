@@ -1,11 +1,11 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { describe, expect, it } from "vitest";
-import { relocateRole } from "../../sim/deployment.ts";
-import { directClients } from "../../sim/direct-clients.ts";
-import { openScene, type Scene } from "../../sim/scene.ts";
 import { observeMembers } from "../../src/relocation/observe-members.ts";
-import { clientConfig } from "../../twin/endpoint.ts";
+import { directClients } from "../../testing/deployment/direct-clients.ts";
+import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
+import { openScene, type Scene } from "../../testing/deployment/hand-wired/scene.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { quick } from "./stories.ts";
 
 const FunctionName = "orders";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Action } from "../../src/relocation/actions.ts";
 import type { NetworkInterface, Observed } from "../../src/relocation/model.ts";
 import { plan } from "../../src/relocation/plan.ts";
-import { isWaiting } from "../../src/relocation/seats.ts";
+import { isWaiting } from "../../src/relocation/slots.ts";
 import { nowMs, policy, world } from "./build.ts";
 import { anyWorlds, applied, consistentWorlds, shuffled } from "./worlds.ts";
 

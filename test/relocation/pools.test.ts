@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { deploy, relocateRole } from "../../sim/deployment.ts";
-import { allocateAddresses, buildNetwork } from "../../sim/network.ts";
-import { operatorOf } from "../../sim/operator.ts";
-import { type Delays, fixed } from "../../twin/delays.ts";
-import { addEventPath } from "../../twin/event-path.ts";
-import { createRegion } from "../../twin/region.ts";
+import { allocateAddresses, buildNetwork } from "../../testing/deployment/hand-wired/network.ts";
+import { deploy, relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
+import { operatorOf } from "../../testing/deployment/operator.ts";
+import { type Delays, fixed } from "../../testing/twin/delays.ts";
+import { addEventPath } from "../../testing/twin/event-path.ts";
+import { createRegion } from "../../testing/twin/region.ts";
 import { quick } from "./stories.ts";
 
 /** One deployment for two pools, each with a network, an address and a member of its own. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SceneOptions } from "../../sim/scene.ts";
-import { fixed } from "../../twin/delays.ts";
+import type { SceneOptions } from "../../testing/deployment/hand-wired/scene.ts";
+import { fixed } from "../../testing/twin/delays.ts";
 import { begin, finalState, quick, restMs, stories } from "./stories.ts";
 
 const named = (name: string) => {

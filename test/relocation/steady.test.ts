@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { relocateRole } from "../../sim/deployment.ts";
-import { openScene, type Scene } from "../../sim/scene.ts";
-import type { CallRecord } from "../../twin/call-log.ts";
-import { type Delays, fixed } from "../../twin/delays.ts";
+import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
+import { openScene, type Scene } from "../../testing/deployment/hand-wired/scene.ts";
+import type { CallRecord } from "../../testing/twin/call-log.ts";
+import { type Delays, fixed } from "../../testing/twin/delays.ts";
 import { quick } from "./stories.ts";
 
 const minuteMs = 60_000;

@@ -1,6 +1,6 @@
 /** What happens to pools: each story is run as it is, with a crash at every call, and with events lost or repeated. */
-import { openScene, type Scene, type SceneOptions } from "../../sim/scene.ts";
-import { between, type Delays, fixed } from "../../twin/delays.ts";
+import { openScene, type Scene, type SceneOptions } from "../../testing/deployment/hand-wired/scene.ts";
+import { between, type Delays, fixed } from "../../testing/twin/delays.ts";
 
 export interface Story {
   readonly name: string;

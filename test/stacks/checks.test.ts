@@ -1,9 +1,9 @@
 import { runtime } from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
-import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
-import { startRecording } from "../../scripts/stand-in/recorder.ts";
 import { defineHoldfast, type HoldfastInput } from "../../src/config/holdfast.ts";
 import { checkDeployment } from "../../stacks/checks.ts";
+import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
+import { startRecording } from "../../testing/deployment/stand-in/recorder.ts";
 import {
   existing,
   kept,
@@ -157,7 +157,7 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
     "pools: 2 new VPCs are needed, 1 are there, and AWS allows 2 in this region: ask for a higher quota (Service Quotas, VPCs per Region)",
   ],
   "functions that would take all of the account's concurrency": [
-    // The sentinel; of each pool two zones' probes, the scout's, relocation and fallback.
+    // The canary; of each pool two zones' probes, the scout's, relocation and fallback.
     many(2, 2),
     { ...wide, concurrencyQuota: 10 },
     "pools: Holdfast's own functions need 11 concurrent executions, and Lambda allows 10 for all functions of this account and region",

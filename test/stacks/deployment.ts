@@ -1,8 +1,8 @@
 /** Deploys into an imaginary account, and gives what was recorded. */
 import { all, type Output } from "@pulumi/pulumi";
-import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
-import { type Synthesized, synthesize } from "../../sim/synthesize.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
+import type { RecordedResource } from "../../testing/deployment/stand-in/recorder.ts";
+import { type Synthesized, synthesize } from "../../testing/deployment/synthesize.ts";
 
 export const targets = [{ name: "partner", url: "https://api.example.com/" }];
 export const smallest: HoldfastInput = { pools: { orders: { network: { create: {} }, targets } } };

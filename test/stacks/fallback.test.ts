@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import { emptyAccount } from "../../scripts/stand-in/account.ts";
 import { loadFallbackSettings } from "../../src/config/fallback-settings.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { concerns, parseChange } from "../../src/fallback/changes.ts";
+import { emptyAccount } from "../../testing/deployment/stand-in/account.ts";
 import { type Deployment, deploy, one, smallest, targets } from "./deployment.ts";
 
 /** When messages are read here. */

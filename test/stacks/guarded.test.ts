@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type DeployedRegion, openDeployedRegion } from "../../sim/deployed-region.ts";
-import { wearGuard } from "../../sim/guarded-function.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import { createPartner, type Partner, type PartnerRule } from "../../twin/partners.ts";
+import { type DeployedRegion, openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
+import { wearGuard } from "../../testing/deployment/guarded-function.ts";
+import { createPartner, type Partner, type PartnerRule } from "../../testing/twin/partners.ts";
 import { deploy, smallest, targets } from "./deployment.ts";
 
 const minuteMs = 60_000;

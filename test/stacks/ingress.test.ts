@@ -1,11 +1,11 @@
 import { runtime } from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
-import { startRecording } from "../../scripts/stand-in/recorder.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { checkDeployment } from "../../stacks/checks.ts";
 import { monthlyCost } from "../../stacks/cost.ts";
 import { defineHoldfast } from "../../stacks/main.ts";
+import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
+import { startRecording } from "../../testing/deployment/stand-in/recorder.ts";
 import { existing } from "../deploy/accounts.ts";
 import { type Deployment, deploy, one, resolved, targets } from "./deployment.ts";
 

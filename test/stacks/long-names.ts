@@ -1,6 +1,7 @@
 /** The longest names that a configuration may have, several pools' sharing their beginnings, and everything switched on. */
-import { type Account, emptyAccount } from "../../scripts/stand-in/account.ts";
+
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
+import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
 import { targets } from "./deployment.ts";
 
 /** 31 characters, of which the last tells them apart. */

@@ -1,7 +1,7 @@
 import type { Resource } from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
 import { nameRules, namingOf } from "../../stacks/names.ts";
+import type { RecordedResource } from "../../testing/deployment/stand-in/recorder.ts";
 import { deploy, smallest } from "./deployment.ts";
 import { account, everything, long } from "./long-names.ts";
 
@@ -90,7 +90,7 @@ it("names that fit are left as they are", async () => {
   const { of } = await deploy(smallest);
   const names = (type: string, property = "name") => of(type).map(({ inputs }) => inputs[property]);
   expect(names("lambda/function:Function").sort()).toEqual(
-    ["orders-scout", "orders-teardown", "orders-zone-1", "relocate", "sentinel"].map((it) => `holdfast-test-${it}`),
+    ["canary", "orders-scout", "orders-teardown", "orders-zone-1", "relocate"].map((it) => `holdfast-test-${it}`),
   );
   expect(names("sqs/queue:Queue").sort()).toEqual(
     ["-dead-letters.fifo", "-undelivered", ".fifo"].map((it) => `holdfast-test-relocation${it}`),

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { buildOptions } from "../../scripts/bundle.ts";
-import { emptyAccount } from "../../scripts/stand-in/account.ts";
-import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
+import { emptyAccount } from "../../testing/deployment/stand-in/account.ts";
+import type { RecordedResource } from "../../testing/deployment/stand-in/recorder.ts";
+import { buildOptions } from "../../tools/bundle.ts";
 import { type Deployment, deploy, one, smallest, targets } from "./deployment.ts";
 
 interface Statement {
@@ -226,13 +226,13 @@ describe("fallback's permissions", () => {
   });
 });
 
-describe("the sentinel's permissions", () => {
+describe("the canary's permissions", () => {
   it("are exactly the commands that its code can send", async () => {
     const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key";
     const [target] = targets;
     const guarded = { ...(target ?? { name: "", url: "" }), headers: { a: { ssm: "/key" }, b: { secret } } };
     const deployment = await deploy({ pools: { orders: { network: { create: {} }, targets: [guarded] } } });
-    expect(actionsOf(policyOf("sentinel", deployment))).toEqual(await commandsOf("sentinel"));
+    expect(actionsOf(policyOf("canary", deployment))).toEqual(await commandsOf("canary"));
   });
 });
 

@@ -1,10 +1,10 @@
 import { runtime } from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Account, accountId, emptyAccount, region } from "../../scripts/stand-in/account.ts";
-import { startRecording } from "../../scripts/stand-in/recorder.ts";
-import type { Names } from "../../sim/synthesize.ts";
 import { defineHoldfast, type HoldfastInput } from "../../src/config/holdfast.ts";
 import { type Size, sizeProblems, sizesOf } from "../../stacks/sizes.ts";
+import { type Account, accountId, emptyAccount, region } from "../../testing/deployment/stand-in/account.ts";
+import { startRecording } from "../../testing/deployment/stand-in/recorder.ts";
+import type { Names } from "../../testing/deployment/synthesize.ts";
 import { existing as existingAccount } from "../deploy/accounts.ts";
 import { type Deployment, deploy, smallest, targets } from "./deployment.ts";
 import { account, everything, long } from "./long-names.ts";
@@ -56,7 +56,7 @@ const configurations: Record<string, HoldfastInput> = {
 function registered({ of, resources }: Deployment): Record<string, number> {
   const lengths: Record<string, number> = {};
   const component = resources.find(({ name }) => name.endsWith("-relocate-role"))?.name.replace("-relocate-role", "");
-  for (const name of ["relocate", "fallback", "attach", "sentinel"]) {
+  for (const name of ["relocate", "fallback", "attach", "canary"]) {
     const [lambda] = of("lambda/function:Function").filter((it) => it.name === `${component}-${name}-function`);
     if (!lambda) continue;
     const { variables } = lambda.inputs["environment"] as { variables: Record<string, string> };
@@ -168,7 +168,7 @@ describe("refused before anything is created", () => {
     ],
     "targets of many pools": [
       pools(14),
-      /^pools\.partner-1\d\.targets: the settings of sentinel would have 8\d{3} bytes, and AWS allows 8192: give fewer or shorter targets/,
+      /^pools\.partner-1\d\.targets: the settings of canary would have 8\d{3} bytes, and AWS allows 8192: give fewer or shorter targets/,
     ],
     "a fallback in many subnets": [
       onePool(spacious(44)),
@@ -192,7 +192,7 @@ describe("refused before anything is created", () => {
     ],
     "secrets of targets": [
       onePool({ targets: secretTargets }),
-      /^pools: the policy of sentinel's role would have 1\d{4} characters, and AWS allows 10240: give fewer subnets, or fewer headers/,
+      /^pools: the policy of canary's role would have 1\d{4} characters, and AWS allows 10240: give fewer subnets, or fewer headers/,
     ],
     "rules that a queue hears of": [
       pools(50),

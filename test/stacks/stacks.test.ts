@@ -1,10 +1,10 @@
 import { output } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { emptyAccount } from "../../scripts/stand-in/account.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import { loadSentinelSettings, type ProbingPool, readTargets } from "../../src/config/probing-settings.ts";
+import { loadCanarySettings, type ProbingPool, readTargets } from "../../src/config/probing-settings.ts";
 import { loadSettings } from "../../src/config/settings.ts";
 import { parseChange } from "../../src/relocation/changes.ts";
+import { emptyAccount } from "../../testing/deployment/stand-in/account.ts";
 import { localZone } from "../deploy/accounts.ts";
 import { deploy, one, resolved, smallest, targets } from "./deployment.ts";
 
@@ -16,14 +16,14 @@ const pool = (more: object): HoldfastInput => ({
   pools: { orders: { network: { create: {} }, targets, ...more } },
 });
 
-describe("the sentinel's schedule", () => {
+describe("the canary's schedule", () => {
   it("lets a minute that failed or came late go, since the next one follows", async () => {
     const deployment = await deploy(smallest);
     const { target } = one(deployment, "scheduler/schedule:Schedule", "-rounds").inputs;
     expect(target).toMatchObject({ retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 } });
     const { inputs } = one(deployment, "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "-once");
     expect(inputs).toMatchObject({ maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 });
-    expect(inputs["functionName"]).toMatch(/-sentinel$/);
+    expect(inputs["functionName"]).toMatch(/-canary$/);
   });
 });
 
@@ -295,11 +295,11 @@ describe("relocation", () => {
 });
 
 describe("probing", () => {
-  it("has a probe in each subnet and a scout, and a sentinel outside that knows them", async () => {
+  it("has a probe in each subnet and a scout, and a canary outside that knows them", async () => {
     const deployment = await deploy(pool({ network: { create: { zones: 2 } } }));
     const probes = deployment.of("lambda/function:Function").filter(({ inputs }) => "vpcConfig" in inputs);
-    const { value } = one(deployment, "ssm/parameter:Parameter", "-sentinel-settings").inputs;
-    const settings = await loadSentinelSettings("ssm:x", async () => String(value));
+    const { value } = one(deployment, "ssm/parameter:Parameter", "-canary-settings").inputs;
+    const settings = await loadCanarySettings("ssm:x", async () => String(value));
     expect(settings.pools[0]?.probes).toEqual(
       ["zone-1", "zone-2", "scout"].map((vantage) => ({
         functionArn: probes.find(({ name }) => name.includes(`-${vantage}-`))?.outputs["arn"],
@@ -311,7 +311,7 @@ describe("probing", () => {
     const subnets = probes.map(({ inputs }) => (inputs["vpcConfig"] as { subnetIds: string[] }).subnetIds[0]);
     expect(new Set(subnets).size).toBe(3);
     for (const { options } of probes) expect(options.ignoreChanges).toEqual(["vpcConfig"]);
-    expect(one(deployment, "lambda/function:Function", "-sentinel-function").inputs).not.toHaveProperty("vpcConfig");
+    expect(one(deployment, "lambda/function:Function", "-canary-function").inputs).not.toHaveProperty("vpcConfig");
   });
 });
 

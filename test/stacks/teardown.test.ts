@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { emptyAccount } from "../../scripts/stand-in/account.ts";
-import type { RecordedResource } from "../../scripts/stand-in/recorder.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { parseTeardown } from "../../src/config/teardown-request.ts";
+import { emptyAccount } from "../../testing/deployment/stand-in/account.ts";
+import type { RecordedResource } from "../../testing/deployment/stand-in/recorder.ts";
 import { type Deployment, deploy, one, targets } from "./deployment.ts";
 
 type PoolInput = HoldfastInput["pools"][string];
@@ -119,7 +119,7 @@ describe("teardowns", () => {
     }
   });
 
-  it("wait until nothing starts the sentinel any more", () => {
+  it("wait until nothing starts the canary any more", () => {
     const after = deletedAfter(deployment, one(deployment, "scheduler/schedule:Schedule", "-rounds"));
     expect(after).toEqual(
       expect.arrayContaining(["Holdfast-orders-zone-1-teardown", "Holdfast-ledger-scout-teardown"]),

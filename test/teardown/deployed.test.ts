@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { tearDown } from "../../sim/recorded-removal.ts";
 import { lastRunEndsMs } from "../../src/config/run-times.ts";
 import type { Summary } from "../../src/teardown/reconcile.ts";
-import { AwsError } from "../../twin/service.ts";
+import { tearDown } from "../../testing/deployment/recorded-removal.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { member, minuteMs, openedWithinMs, openScene, pool, type RemovalScene } from "./scene.ts";
 
 const probes = (scene: RemovalScene) =>
@@ -147,7 +147,7 @@ describe("a removal", () => {
   );
 
   it(
-    "undoes what a round of the sentinel does that was under way",
+    "undoes what a round of the canary does that was under way",
     async () => {
       const scene = await openScene();
       await scene.deleteMember();

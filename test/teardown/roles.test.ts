@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { AwsError } from "../../twin/service.ts";
+import type { AwsError } from "../../testing/twin/service.ts";
 import { minuteMs, openedWithinMs, openScene, pool, type RemovalScene } from "./scene.ts";
 
 /** What a pool's deployed teardown may do in an account where others have addresses, tables, gateways and functions. */
@@ -78,7 +78,7 @@ describe("the role of a teardown", () => {
       "delete a gateway without tags": await ec2("DeleteNatGateway", { NatGatewayId: foreign.gateway }),
       "delete another pool's gateway": await ec2("DeleteNatGateway", { NatGatewayId: foreign.otherPools }),
       "change a member": await update("payments-api"),
-      "change the sentinel": await update("holdfast-production-sentinel"),
+      "change the canary": await update("holdfast-production-canary"),
       "associate an address": await ec2("AssociateAddress", {
         AllocationId: "eipalloc-0",
         NetworkInterfaceId: "eni-0",

@@ -1,12 +1,13 @@
 /** A deployment in the twin, real handlers and roles, with a member in two zones, whose removal has begun. */
-import { type DeployedRegion, openDeployedRegion } from "../../sim/deployed-region.ts";
-import { invokeRecorded } from "../../sim/recorded-deployment.ts";
-import { removeTriggers, teardownsOf } from "../../sim/recorded-removal.ts";
+
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import { tagKeys } from "../../src/config/tags.ts";
+import { tagKeys } from "../../src/pool/tags.ts";
 import type { Summary } from "../../src/teardown/reconcile.ts";
-import { between, fixed } from "../../twin/delays.ts";
-import type { Address, FunctionVersion } from "../../twin/world.ts";
+import { type DeployedRegion, openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
+import { invokeRecorded } from "../../testing/deployment/recorded-deployment.ts";
+import { removeTriggers, teardownsOf } from "../../testing/deployment/recorded-removal.ts";
+import { between, fixed } from "../../testing/twin/delays.ts";
+import type { Address, FunctionVersion } from "../../testing/twin/world.ts";
 
 export const minuteMs = 60_000;
 export const openedWithinMs = 60_000;

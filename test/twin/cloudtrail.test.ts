@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fixed } from "../../twin/delays.ts";
-import { AwsError } from "../../twin/service.ts";
+import { fixed } from "../../testing/twin/delays.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import allocate from "../data/cloudtrail/ec2-allocate-address.json" with { type: "json" };
 import createNat from "../data/cloudtrail/ec2-create-nat-gateway.json" with { type: "json" };
 import createInterface from "../data/cloudtrail/ec2-create-network-interface-by-user.json" with { type: "json" };

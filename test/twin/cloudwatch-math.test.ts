@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { evaluateQuery, type Queries } from "../../twin/cloudwatch-math.ts";
-import { type AlarmState, alarmVerdict, type MissingData } from "../../twin/cloudwatch-verdict.ts";
+import { evaluateQuery, type Queries } from "../../testing/twin/cloudwatch-math.ts";
+import { type AlarmState, alarmVerdict, type MissingData } from "../../testing/twin/cloudwatch-verdict.ts";
 
 const window = { fromMs: 0, toMs: 240_000, periodMs: 60_000 };
 

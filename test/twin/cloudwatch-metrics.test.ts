@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Metrics } from "../../twin/cloudwatch-metrics.ts";
+import { Metrics } from "../../testing/twin/cloudwatch-metrics.ts";
 
 const minuteMs = 60_000;
 const id = { namespace: "Holdfast", name: "Rounds", dimensions: {} };

@@ -12,7 +12,7 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { beforeEach, describe, expect, it } from "vitest";
-import { clientConfig } from "../../twin/endpoint.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { openPath, type PathScene } from "./path-scene.ts";
 
 const MINUTE = 60_000;

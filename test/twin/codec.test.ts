@@ -8,11 +8,11 @@ import * as sqs from "@aws-sdk/client-sqs";
 import * as ssm from "@aws-sdk/client-ssm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createCodec } from "../../twin/codec.ts";
-import { readModel } from "../../twin/codec-model.ts";
-import { clientConfig } from "../../twin/endpoint.ts";
-import { createRegion } from "../../twin/region.ts";
-import { AwsError, type Operation } from "../../twin/service.ts";
+import { createCodec } from "../../testing/twin/codec.ts";
+import { readModel } from "../../testing/twin/codec-model.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
+import { createRegion } from "../../testing/twin/region.ts";
+import { AwsError, type Operation } from "../../testing/twin/service.ts";
 import { canonical, valuesOf } from "./schema-values.ts";
 
 type Sdk = Record<string, unknown>;

@@ -20,7 +20,7 @@ import {
   waitUntilNatGatewayAvailable,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { fixed } from "../../twin/delays.ts";
+import { fixed } from "../../testing/twin/delays.ts";
 import { addLambdaInterface, allocate, buildNetwork, type Network, openScene, type Scene, text } from "./scene.ts";
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { CreateRouteTableCommand, CreateSubnetCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import { egressOf, liveVersions } from "../../twin/egress.ts";
+import { egressOf, liveVersions } from "../../testing/twin/egress.ts";
 import { createFunction, openPath, type PathScene, vpcOf } from "./path-scene.ts";
 import { allocate, text } from "./scene.ts";
 

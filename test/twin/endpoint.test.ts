@@ -7,8 +7,8 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, it, vi } from "vitest";
-import { clientConfig } from "../../twin/endpoint.ts";
-import { AwsError } from "../../twin/service.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { addLambdaInterface, buildNetwork, openScene, text } from "./scene.ts";
 
 /** A thousand calls of three clients at once, some of which fail and are retried; answers what happened when. */

@@ -1,7 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import type { EventSourceInput } from "../../twin/lambda-event-sources.ts";
-import type { Handler } from "../../twin/lambda-invocation.ts";
+import type { EventSourceInput } from "../../testing/twin/lambda-event-sources.ts";
+import type { Handler } from "../../testing/twin/lambda-invocation.ts";
 import { createFunction, openPath } from "./path-scene.ts";
 
 const MINUTE = 60_000;

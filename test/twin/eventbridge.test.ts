@@ -2,9 +2,9 @@ import { EventBridgeClient, PutEventsCommand, PutRuleCommand } from "@aws-sdk/cl
 import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
-import { clientConfig } from "../../twin/endpoint.ts";
-import { deliver } from "../../twin/event-target.ts";
-import { AwsError } from "../../twin/service.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
+import { deliver } from "../../testing/twin/event-target.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { createFunction, openPath, type PathScene } from "./path-scene.ts";
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { AllocateAddressCommand, DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import { clientConfig } from "../../twin/endpoint.ts";
-import { AwsError } from "../../twin/service.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { openScene } from "./scene.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/relocate";

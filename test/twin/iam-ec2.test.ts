@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createAuthorizer } from "../../twin/iam.ts";
+import { createAuthorizer } from "../../testing/twin/iam.ts";
 import { arn, attempt, type Draft, type Ids, ofPool, openWorld, POOL, role } from "./iam-scene.ts";
 
 describe("EC2", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Conditions, conditionsHold } from "../../twin/iam-conditions.ts";
-import { allowsService, decide, type PolicyStatement, statementsOf } from "../../twin/iam-policy.ts";
+import { type Conditions, conditionsHold } from "../../testing/twin/iam-conditions.ts";
+import { allowsService, decide, type PolicyStatement, statementsOf } from "../../testing/twin/iam-policy.ts";
 
 const SUBNET = "arn:aws:ec2:us-east-1:123456789012:subnet/subnet-1";
 

@@ -1,7 +1,7 @@
 /** A role, and a world in which it tries things. */
-import type { Role } from "../../twin/iam.ts";
-import type { PolicyStatement } from "../../twin/iam-policy.ts";
-import { AwsError } from "../../twin/service.ts";
+import type { Role } from "../../testing/twin/iam.ts";
+import type { PolicyStatement } from "../../testing/twin/iam-policy.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { createFunction, openPath, type PathScene } from "./path-scene.ts";
 import { addLambdaInterface } from "./scene.ts";
 

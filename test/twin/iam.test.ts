@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createAuthorizer } from "../../twin/iam.ts";
+import { createAuthorizer } from "../../testing/twin/iam.ts";
 import { arn, attempt, type Draft, ofPool, openWorld, ROLE, role } from "./iam-scene.ts";
 import { createFunction, openPath, type PathScene } from "./path-scene.ts";
 import { text } from "./scene.ts";

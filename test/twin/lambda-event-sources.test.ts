@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createAuthorizer } from "../../twin/iam.ts";
+import { createAuthorizer } from "../../testing/twin/iam.ts";
 import { createFunction, openPath } from "./path-scene.ts";
 
 const arn = (name: string) => `arn:aws:sqs:us-east-1:123456789012:${name}`;

@@ -6,10 +6,10 @@ import * as lambda from "@aws-sdk/client-lambda";
 import * as quotas from "@aws-sdk/client-service-quotas";
 import * as sts from "@aws-sdk/client-sts";
 import { beforeEach, describe, expect, it } from "vitest";
-import { clientConfig } from "../../twin/endpoint.ts";
-import { addEventPath } from "../../twin/event-path.ts";
-import { createRegion } from "../../twin/region.ts";
-import { startServer } from "../../twin/server.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
+import { addEventPath } from "../../testing/twin/event-path.ts";
+import { createRegion } from "../../testing/twin/region.ts";
+import { startServer } from "../../testing/twin/server.ts";
 import { createFunction, openPath, type PathScene } from "./path-scene.ts";
 
 let scene: PathScene;

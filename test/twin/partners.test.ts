@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askFrom, createPartner, type PartnerRule } from "../../twin/partners.ts";
+import { askFrom, createPartner, type PartnerRule } from "../../testing/twin/partners.ts";
 import { createFunction, openPath } from "./path-scene.ts";
 import { allocate, openScene, text } from "./scene.ts";
 

@@ -1,8 +1,8 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { type Delays, fixed } from "../../twin/delays.ts";
-import { clientConfig } from "../../twin/endpoint.ts";
-import { addEventPath, type EventPath, type EventPathOptions } from "../../twin/event-path.ts";
+import { type Delays, fixed } from "../../testing/twin/delays.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
+import { addEventPath, type EventPath, type EventPathOptions } from "../../testing/twin/event-path.ts";
 import { buildNetwork, type Network, openScene, type Scene } from "./scene.ts";
 
 /** Delays without chance: each has a length of its own, so that a test can tell which of them passed. */

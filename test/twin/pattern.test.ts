@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compilePattern, InvalidPattern } from "../../twin/pattern.ts";
+import { compilePattern, InvalidPattern } from "../../testing/twin/pattern.ts";
 import createdByUser from "../data/cloudtrail/ec2-create-network-interface-by-user.json" with { type: "json" };
 import unauthorized from "../data/cloudtrail/ec2-create-route-unauthorized.json" with { type: "json" };
 import updateLayers from "../data/cloudtrail/lambda-update-function-configuration-layers.json" with { type: "json" };

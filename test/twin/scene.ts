@@ -7,8 +7,8 @@ import {
   CreateVpcCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
-import { clientConfig } from "../../twin/endpoint.ts";
-import { createRegion, type Region, type RegionOptions } from "../../twin/region.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
+import { createRegion, type Region, type RegionOptions } from "../../testing/twin/region.ts";
 
 /** A region with a client, whose calls run on the virtual clock. */
 export interface Scene {

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, it } from "vitest";
-import { clientConfig } from "../../twin/endpoint.ts";
-import { createAuthorizer } from "../../twin/iam.ts";
+import { clientConfig } from "../../testing/twin/endpoint.ts";
+import { createAuthorizer } from "../../testing/twin/iam.ts";
 import { openPath } from "./path-scene.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/probe";

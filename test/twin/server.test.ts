@@ -8,9 +8,9 @@ import {
 import * as lambda from "@aws-sdk/client-lambda";
 import * as ssm from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { accessKeyIdOf } from "../../twin/dispatch.ts";
-import { type RunningServer, startServer } from "../../twin/server.ts";
-import { AwsError } from "../../twin/service.ts";
+import { accessKeyIdOf } from "../../testing/twin/dispatch.ts";
+import { type RunningServer, startServer } from "../../testing/twin/server.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { addLambdaInterface, buildNetwork, openScene, type Scene } from "./scene.ts";
 
 const ROLE = "arn:aws:sts::123456789012:assumed-role/relocate/session";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Call } from "../../twin/service.ts";
-import { createThrottle } from "../../twin/throttle.ts";
+import type { Call } from "../../testing/twin/service.ts";
+import { createThrottle } from "../../testing/twin/throttle.ts";
 
 function call(service: string, operation: string, input: Record<string, unknown> = {}): Call {
   return { service, operation, input, principal: undefined };

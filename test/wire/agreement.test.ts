@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Delays, fixed } from "../../twin/delays.ts";
-import { addEventPath } from "../../twin/event-path.ts";
-import { createRegion } from "../../twin/region.ts";
-import { type RunningServer, startServer } from "../../twin/server.ts";
+import { type Delays, fixed } from "../../testing/twin/delays.ts";
+import { addEventPath } from "../../testing/twin/event-path.ts";
+import { createRegion } from "../../testing/twin/region.ts";
+import { type RunningServer, startServer } from "../../testing/twin/server.ts";
 import { type Account, buildAccount, emptyMoto } from "./account.ts";
 import { addressCalls, interfaceCalls, routeCalls } from "./calls-ec2.ts";
 import { functionCalls, messageCalls } from "./calls-functions.ts";

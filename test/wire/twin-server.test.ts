@@ -1,10 +1,10 @@
 import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { fixed } from "../../twin/delays.ts";
-import { addEventPath } from "../../twin/event-path.ts";
-import { createRegion, type Region } from "../../twin/region.ts";
-import { type RunningServer, startServer } from "../../twin/server.ts";
-import { AwsError } from "../../twin/service.ts";
+import { fixed } from "../../testing/twin/delays.ts";
+import { addEventPath } from "../../testing/twin/event-path.ts";
+import { createRegion, type Region } from "../../testing/twin/region.ts";
+import { type RunningServer, startServer } from "../../testing/twin/server.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 import { type Account, accountId, allocate, associations, buildAccount, makeFunction, settingsOf } from "./account.ts";
 import { type BuiltFunction, type Invocation, startFunction } from "./built-function.ts";
 import { metricsOf } from "./metrics.ts";

@@ -56,7 +56,7 @@ describe("members, targets and thresholds", () => {
     );
     const run = await succeeds(stage, "deploy");
     const changed = [...names(run, "create"), ...names(run, "update"), ...names(run, "delete")];
-    expect(changed).toEqual(expect.arrayContaining(["Holdfast-sentinel-function", "Holdfast-relocate-function"]));
+    expect(changed).toEqual(expect.arrayContaining(["Holdfast-canary-function", "Holdfast-relocate-function"]));
     expect(run.operations.filter(({ operation, kind }) => operation !== "read" && kind.startsWith("ec2/"))).toEqual([]);
     await pass(stage, 3);
     expect(ipsOf(stage)).toEqual(before);

@@ -2,7 +2,7 @@
 import { afterEach, expect } from "vitest";
 import type { Operation } from "../../../testing/deployment/engine/provider.ts";
 import { type Run, Stage, type StageOptions } from "../../../testing/deployment/engine/stage.ts";
-import { egressOf } from "../../../twin/egress.ts";
+import { egressOf } from "../../../testing/twin/egress.ts";
 
 const minuteMs = 60_000;
 

@@ -1,7 +1,7 @@
 /** Removing a stage: production ends with nothing deleted, any other ends clean. By the real engine. */
 import { describe, expect, it } from "vitest";
 import type { Stage, StageOptions } from "../../../testing/deployment/engine/stage.ts";
-import { fixed } from "../../../twin/delays.ts";
+import { fixed } from "../../../testing/twin/delays.ts";
 import { addMember, addressesOf, leavesBy, leftovers, names, pass, pool, stagePerCheck, succeeds } from "./life.ts";
 
 const open = stagePerCheck();

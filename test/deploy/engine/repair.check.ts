@@ -26,7 +26,7 @@ beforeAll(async () => {
   await addMember(stage, "orders", "partners", [1]);
   await pass(stage, 5);
   for (const [, nameEnds, kind] of deleted) await stage.account.damage(nameEnds, kind);
-  await stage.account.change("sentinel-settings", { value: "spoiled by hand" });
+  await stage.account.change("canary-settings", { value: "spoiled by hand" });
   const [address] = stage.account.region.world.addresses.keys();
   const Tags = [{ Key: "holdfast:pool" }];
   await stage.account.making.operator("ec2", "DeleteTags", { Resources: [address], Tags });
@@ -35,7 +35,7 @@ afterAll(() => stage?.close());
 
 const isThere = (nameEnds: string, kind?: string) =>
   stage.account.resources.some((it) => it.name.endsWith(nameEnds) && (!kind || it.kind === kind));
-const settings = () => stage.account.find("sentinel-settings").state["value"];
+const settings = () => stage.account.find("canary-settings").state["value"];
 const poolTags = () => [...stage.account.region.world.addresses.values()].map(({ tags }) => tags["holdfast:pool"]);
 
 describe("a deployment alone", () => {

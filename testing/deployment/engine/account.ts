@@ -2,16 +2,17 @@
  * An AWS account as Pulumi's provider sees it. What the twin simulates lives in the twin, where Holdfast's own functions run
  * with the roles that they were given; of all else the account keeps that it exists and what it was given.
  */
-import { create as describeNew } from "../../../scripts/stand-in/account.ts";
-import { operatorOf } from "../../../sim/operator.ts";
-import { type Making, patient } from "../../../sim/recorded-deployment.ts";
-import type { RecordedResource } from "../../../sim/recorded-resource.ts";
-import { enforceRoles, type Roles } from "../../../sim/recorded-roles.ts";
-import type { Delays } from "../../../twin/delays.ts";
-import { addEventPath, type EventPath } from "../../../twin/event-path.ts";
-import { createPartner, type Partner } from "../../../twin/partners.ts";
-import { createRegion, type Region } from "../../../twin/region.ts";
-import { AwsError } from "../../../twin/service.ts";
+
+import type { Delays } from "../../twin/delays.ts";
+import { addEventPath, type EventPath } from "../../twin/event-path.ts";
+import { createPartner, type Partner } from "../../twin/partners.ts";
+import { createRegion, type Region } from "../../twin/region.ts";
+import { AwsError } from "../../twin/service.ts";
+import { operatorOf } from "../operator.ts";
+import { type Making, patient } from "../recorded-deployment.ts";
+import type { RecordedResource } from "../recorded-resource.ts";
+import { enforceRoles, type Roles } from "../recorded-roles.ts";
+import { create as describeNew } from "../stand-in/account.ts";
 import { deletionMinutes, type Kind, naming } from "./schema.ts";
 import { type Made, type TwinAccess, twinKinds, untilSettled } from "./twin-kinds.ts";
 import { type Properties, Refusal } from "./wire.ts";

@@ -1,5 +1,5 @@
 /** What programs ask the provider: answered from the account as it is now. */
-import { accountId, type PolicyStatement, policyDocument, region } from "../../../scripts/stand-in/account.ts";
+import { accountId, type PolicyStatement, policyDocument, region } from "../stand-in/account.ts";
 import type { Account, Resource } from "./account.ts";
 import { type Properties, Refusal } from "./wire.ts";
 

@@ -2,10 +2,10 @@
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { region } from "../../../scripts/stand-in/account.ts";
-import { type Backend, startBackend } from "../../../scripts/stand-in/backend.ts";
-import { createProject, sstEnvironment } from "../../../scripts/stand-in/project.ts";
-import { dispatch } from "../../../twin/dispatch.ts";
+import { dispatch } from "../../twin/dispatch.ts";
+import { region } from "../stand-in/account.ts";
+import { type Backend, startBackend } from "../stand-in/backend.ts";
+import { createProject, sstEnvironment } from "../stand-in/project.ts";
 import { Account, type AccountOptions } from "./account.ts";
 import { buildEngine } from "./build.ts";
 import { serveLanguage } from "./language-host.ts";

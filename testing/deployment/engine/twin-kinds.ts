@@ -1,11 +1,12 @@
 /** Resources that the twin simulates: made, changed and deleted with the calls that the provider makes. */
-import { type Maker, type Making, makers, registerCode } from "../../../sim/recorded-deployment.ts";
-import { type NetworkInputs, networkMakers } from "../../../sim/recorded-network.ts";
-import { asAws } from "../../../sim/recorded-resource.ts";
-import { routeTableAssociationId } from "../../../twin/ec2-render.ts";
-import type { EventPath } from "../../../twin/event-path.ts";
-import type { Region } from "../../../twin/region.ts";
-import { AwsError } from "../../../twin/service.ts";
+
+import { routeTableAssociationId } from "../../twin/ec2-render.ts";
+import type { EventPath } from "../../twin/event-path.ts";
+import type { Region } from "../../twin/region.ts";
+import { AwsError } from "../../twin/service.ts";
+import { type Maker, type Making, makers, registerCode } from "../recorded-deployment.ts";
+import { type NetworkInputs, networkMakers } from "../recorded-network.ts";
+import { asAws } from "../recorded-resource.ts";
 import type { Kind } from "./schema.ts";
 import { isSame, type Properties, Refusal } from "./wire.ts";
 

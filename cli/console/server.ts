@@ -1,0 +1,135 @@
+/** The page's server: on loopback alone, and unless it is told of acts there is nothing to write. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { UsageError } from "../support/usage-error.ts";
+import type { Asset, Assets } from "./assets.ts";
+import type { Send } from "./feed.ts";
+
+export interface ServerOptions {
+  readonly assets: Assets;
+  /** Starts a stream for one watcher; answers the function that ends it. */
+  readonly watch: (send: Send) => () => void;
+  /** What a POST to `/acts/<name>` does, in a demo; answers whether there is such an act. */
+  readonly act?: (name: string) => boolean;
+  /** The port to listen on; without one the usual port, or any that is free. */
+  readonly port?: number | undefined;
+}
+
+export interface RunningConsole {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const usualPort = 4571;
+const loopback = "127.0.0.1";
+/** A comment now and then keeps the stream open. */
+const heartbeatMs = 15_000;
+
+/** Nothing is loaded from, sent to or framed by anybody else. */
+const headers = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-store",
+} as const;
+
+/** @throws UsageError when the port that was asked for is taken */
+export async function startConsole(options: ServerOptions): Promise<RunningConsole> {
+  const server = createServer((request, response) => handle(options, server, request, response));
+  await listen(server, options.port);
+  return {
+    url: `http://${loopback}:${portOf(server)}/`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function listen(server: Server, port: number | undefined): Promise<void> {
+  const attempt = (candidate: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(candidate, loopback, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  await attempt(port ?? usualPort).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    if (port !== undefined) throw new UsageError(`port ${port} is taken`, "give another --port, or none");
+    return attempt(0);
+  });
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+function handle(options: ServerOptions, server: Server, request: IncomingMessage, response: ServerResponse): void {
+  const { method = "GET", url = "/" } = request;
+  const [path = "/"] = url.split("?");
+  const asset = options.assets.get(path);
+  // A page elsewhere whose name leads here (DNS rebinding) names itself as the host.
+  if (!ownHosts(server).includes(request.headers.host ?? "")) say(response, 403, "This host is not served.");
+  else if (method === "POST" && options.act) perform(options.act, server, path, request, response);
+  else if (method !== "GET" && method !== "HEAD") say(response, 405, "Nothing can be written here.");
+  else if (path === "/events") stream(options, request, response);
+  else if (asset) sendAsset(asset, request, response);
+  else say(response, 404, "There is nothing here.");
+}
+
+function perform(
+  act: NonNullable<ServerOptions["act"]>,
+  server: Server,
+  path: string,
+  { headers: { origin } }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  // A browser names the origin of every POST.
+  if (!ownHosts(server).some((host) => origin === `http://${host}`)) {
+    say(response, 403, "Only the page itself may ask for that.");
+    return;
+  }
+  const name = /^\/acts\/([a-z0-9/-]+)$/.exec(path)?.[1];
+  if (name !== undefined && act(name)) say(response, 204, "");
+  else say(response, 404, "There is no such act.");
+}
+
+function ownHosts(server: Server): string[] {
+  return [loopback, "localhost"].map((name) => `${name}:${portOf(server)}`);
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { ...headers, "content-type": "text/plain; charset=utf-8" }).end(text);
+}
+
+function sendAsset({ type, body, gzip, brotli }: Asset, request: IncomingMessage, response: ServerResponse): void {
+  const accepted = String(request.headers["accept-encoding"] ?? "");
+  const [encoding, bytes] = /\bbr\b/.test(accepted)
+    ? (["br", brotli] as const)
+    : /\bgzip\b/.test(accepted)
+      ? (["gzip", gzip] as const)
+      : ([undefined, body] as const);
+  const encoded = { "content-length": bytes.length, ...(encoding && { "content-encoding": encoding }) };
+  response.writeHead(200, { ...headers, "content-type": type, vary: "accept-encoding", ...encoded });
+  response.end(request.method === "HEAD" ? undefined : bytes);
+}
+
+function stream({ watch }: ServerOptions, request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
+  if (request.method === "HEAD") {
+    response.end();
+    return;
+  }
+  response.write("retry: 1000\n\n");
+  const stop = watch((name, message) => response.write(`event: ${name}\ndata: ${JSON.stringify(message)}\n\n`));
+  const heartbeat = setInterval(() => response.write(": still here\n\n"), heartbeatMs);
+  response.on("close", () => {
+    clearInterval(heartbeat);
+    stop();
+  });
+}

@@ -1,0 +1,165 @@
+/** One round from all vantages: invoke the probes, probe from here, judge, compare. */
+import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { Clock } from "../aws/clock.ts";
+import { AwsCallError, call } from "../aws/errors.ts";
+import { type ProbeSettings, type ProbingTarget, targetRules } from "../config/probing-settings.ts";
+import type { Answer, Verdict } from "./answer.ts";
+import { type Confirmation, confirm, type Reading, settleEgress, type Vantage } from "./confirm.ts";
+import { PatternTimeout, withinTime } from "./patterns.ts";
+import type { RoundAnswer, RoundRequest, TargetRequest } from "./target.ts";
+import { judge } from "./verdict.ts";
+
+/** A target with what a probe is to ask of it. */
+export interface PreparedTarget {
+  readonly settings: ProbingTarget;
+  readonly request: TargetRequest;
+}
+
+export interface RoundPlan {
+  readonly pool: string;
+  readonly metricsNamespace: string;
+  readonly echoUrl: string;
+  readonly probes: readonly ProbeSettings[];
+  /** Vantages from which nobody sends now. */
+  readonly idle: ReadonlySet<string>;
+  readonly targets: readonly PreparedTarget[];
+  /** After this a probe that has not answered counts as failed. */
+  readonly limitMs: number;
+}
+
+export interface RoundTools {
+  readonly lambda: LambdaClient;
+  readonly clock: Clock;
+  /** A round from where the canary itself runs: the shared pool of Lambda's own addresses. */
+  readonly askHere: (request: RoundRequest) => Promise<RoundAnswer>;
+}
+
+/** What a round found. */
+export interface PoolRound {
+  readonly timeMs: number;
+  readonly confirmations: readonly Confirmation[];
+  readonly answerTo: (reading: Reading) => Answer | undefined;
+  /** Probes that gave no answer, by vantage, with the reason. */
+  readonly failed: ReadonlyMap<string, string>;
+  /** Targets that a probe would not ask, or whose rules ran out of time, with the reason. */
+  readonly refused: ReadonlyMap<string, string>;
+  /** End of the certificate that ends first, milliseconds since the epoch. */
+  readonly certificateExpiresMs: number | undefined;
+}
+
+interface Heard {
+  readonly vantage: Vantage;
+  readonly round: RoundAnswer;
+}
+
+/** Runs a round. What a probe or a target does wrong is part of the result; nothing of it is thrown. */
+export async function runPoolRound(tools: RoundTools, plan: RoundPlan): Promise<PoolRound> {
+  const timeMs = tools.clock.now();
+  const failed = new Map<string, string>();
+  const invoked = plan.probes.map(async ({ functionArn, vantage: id, kind }): Promise<Heard[]> => {
+    const answer = await invoke(tools, functionArn, requestFor(plan, id, plan.targets), plan.limitMs);
+    if ("failure" in answer) {
+      failed.set(id, answer.failure);
+      return [];
+    }
+    return [{ vantage: { id, kind, address: answer.publicIp }, round: answer }];
+  });
+  const heard = (await Promise.all([...invoked, probeFromHere(tools, plan)])).flat();
+  const notes: Notes = { refused: new Map(), exhausted: new Map(), answers: new Map() };
+  const readings = heard.flatMap((it) => readingsOf(it, plan, notes));
+  const certificates = heard.flatMap(({ round }) => round.answers.flatMap((it) => it.certificateExpiresMs ?? []));
+  return {
+    timeMs,
+    confirmations: confirm(settleEgress(readings)),
+    answerTo: ({ vantage, target }) => notes.answers.get(`${vantage.id} ${target}`),
+    failed,
+    refused: new Map([...notes.refused, ...notes.exhausted]),
+    certificateExpiresMs: certificates.length > 0 ? Math.min(...certificates) : undefined,
+  };
+}
+
+function requestFor(plan: RoundPlan, vantage: string, targets: readonly PreparedTarget[]): RoundRequest {
+  const { pool, metricsNamespace, echoUrl } = plan;
+  const idle = plan.idle.has(vantage);
+  return { pool, vantage, metricsNamespace, echoUrl, idle, targets: targets.map(({ request }) => request) };
+}
+
+async function probeFromHere({ askHere }: RoundTools, plan: RoundPlan): Promise<Heard[]> {
+  const targets = plan.targets.filter(({ settings }) => settings.sharedPool);
+  if (targets.length === 0) return [];
+  const round = await askHere(requestFor(plan, "shared", targets));
+  return [{ vantage: { id: "shared", kind: "shared", address: round.publicIp }, round }];
+}
+
+async function invoke(
+  { lambda, clock }: RoundTools,
+  FunctionName: string,
+  request: RoundRequest,
+  limitMs: number,
+): Promise<RoundAnswer | { readonly failure: string }> {
+  const abort = new AbortController();
+  const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) });
+  const answer = call("lambda:InvokeFunction", () => lambda.send(command, { abortSignal: abort.signal })).then(
+    ({ FunctionError, Payload }) => readPayload(FunctionError, Payload),
+    (error) => {
+      if (!(error instanceof AwsCallError)) throw error;
+      return { failure: error.message };
+    },
+  );
+  const late = clock.sleep(limitMs).then(() => ({ failure: `no answer within ${limitMs} ms` }));
+  const first = await Promise.race([answer, late]);
+  if ("failure" in first) abort.abort();
+  return first;
+}
+
+/** Of a failed function only the kind of its error is told: a message might quote its event. */
+function readPayload(functionError: string | undefined, payload: Uint8Array | undefined) {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(payload ?? []).toString());
+  } catch {
+    return { failure: "its answer is no JSON" };
+  }
+  const fields = (value ?? {}) as Partial<RoundAnswer> & { errorType?: unknown };
+  if (functionError) return { failure: `${functionError} error ${String(fields.errorType ?? "of unknown type")}` };
+  return Array.isArray(fields.answers) ? (fields as RoundAnswer) : { failure: "its answer is no round" };
+}
+
+interface Notes {
+  /** Targets that a probe would not ask, and targets whose own rules ran out of time. */
+  readonly refused: Map<string, string>;
+  readonly exhausted: Map<string, string>;
+  readonly answers: Map<string, Answer>;
+}
+
+/** Judges a vantage's answers, and notes answers and refusals along the way. */
+function readingsOf(
+  { vantage, round }: Heard,
+  { targets }: RoundPlan,
+  { refused, exhausted, answers }: Notes,
+): Reading[] {
+  return round.answers.flatMap(({ target, answer }): Reading[] => {
+    const settings = targets.find((it) => it.settings.name === target)?.settings;
+    if (!settings) return [];
+    if (answer.kind === "refused") {
+      refused.set(target, answer.reason);
+      return [];
+    }
+    if (exhausted.has(target)) return [];
+    try {
+      const verdict = verdictOn(answer, settings);
+      answers.set(`${vantage.id} ${target}`, answer);
+      return [{ vantage, target, verdict }];
+    } catch (error) {
+      if (!(error instanceof PatternTimeout)) throw error;
+      exhausted.set(target, error.message);
+      return [];
+    }
+  });
+}
+
+/** Only patterns of the operator's need watching; those of the signature table are ours. */
+function verdictOn(answer: Answer, settings: ProbingTarget): Verdict {
+  const own = settings.rules.length > 0 || settings.healthy !== undefined;
+  return own ? withinTime(() => judge(answer, targetRules(settings))) : judge(answer);
+}

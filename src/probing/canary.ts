@@ -1,0 +1,214 @@
+/** One pool's minute: prepare, probe in evenly spread rounds, note what has changed, let probes follow. */
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import { UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import { AwsCallError, call } from "../aws/errors.ts";
+import type { FunctionArn } from "../aws/identifiers.ts";
+import { type CanarySettings, type ProbingPool, type ReadTargets, readTargets } from "../config/probing-settings.ts";
+import { observeNetwork, type Network as PoolNetwork } from "../relocation/observe.ts";
+import { readVersion } from "../relocation/observe-members.ts";
+import type { Log } from "../telemetry/log.ts";
+import { type DomainEvent, domainEventMessage } from "../telemetry/model.ts";
+import { noteAddresses } from "./address-health.ts";
+import type { CanaryMemory } from "./canary-memory.ts";
+import { type PoolRound, type PreparedTarget, type RoundPlan, type RoundTools, runPoolRound } from "./canary-round.ts";
+import type { Confirmation } from "./confirm.ts";
+import { evidence } from "./evidence.ts";
+import { egressEvidence, targetEvidence } from "./findings.ts";
+import type { NotedRound } from "./measure.ts";
+import { resolveHeaders, type SecretStores } from "./secrets.ts";
+import { isBad, remember } from "./transitions.ts";
+import { type Coverage, coverage, idleVantages, type ProbeFunction } from "./vantages.ts";
+
+export interface Canary extends RoundTools, SecretStores {
+  readonly settings: CanarySettings;
+  readonly ec2: EC2Client;
+  readonly log: Log;
+  /** Puts events on the bus; a failed call leaves them to the next round. */
+  readonly publish: (events: readonly DomainEvent[]) => Promise<void>;
+}
+
+/** What a minute found, for its metrics. */
+export interface Minute {
+  readonly rounds: readonly NotedRound[];
+  readonly refused: ReadonlySet<string>;
+  readonly unprobed: number | undefined;
+}
+
+/** By this key Logs Insights finds the records that a partner's support asks for. */
+export const evidenceMessage = "address block confirmed";
+
+const minuteMs = 60_000;
+/**
+ * Longest that a round may take, and what it leaves to the next. The last leaves it to writing down what the minute
+ * found, before the function's timeout (stacks/probing.ts): a probe that hangs must not cost the others' metrics.
+ */
+const roundMs = 25_000;
+const pauseMs = 5_000;
+/** What an invocation takes besides what the probe itself does. */
+const invocationMs = 1_000;
+
+/** Runs the minute of one pool. What AWS, a probe or a target refuses is logged and measured, not thrown. */
+export async function runMinute(canary: Canary, pool: ProbingPool, memory: CanaryMemory): Promise<Minute> {
+  const { clock, log } = canary;
+  const startMs = clock.now();
+  const spacingMs = minuteMs / pool.roundsPerMinute;
+  const limitMs = Math.min(roundMs, spacingMs - pauseMs);
+  const [{ targets, refused }, network, probes] = await Promise.all([
+    prepareTargets(canary, readTargets(pool), limitMs - invocationMs),
+    attempt(log, pool.name, () => observeNetwork(canary.ec2, pool)),
+    attempt(log, pool.name, () => readProbes(canary, pool)),
+  ]);
+  for (const [target, reason] of refused) log.error("target refused", { pool: pool.name, target, reason });
+  const { metricsNamespace, echoUrl } = canary.settings;
+  const idle = network && probes ? idleVantages(probes, network.interfaces, network.addresses) : new Set<string>();
+  const plan = { pool: pool.name, metricsNamespace, echoUrl, probes: pool.probes, idle, targets, limitMs };
+  const rounds: NotedRound[] = [];
+  for (let index = 0; index < pool.roundsPerMinute; index++) {
+    await clock.sleep(Math.max(0, startMs + index * spacingMs - clock.now()));
+    const round = await runPoolRound(canary, plan);
+    logRound(log, plan, round, memory);
+    const { blocked, events } = await noteRound(canary, pool, memory, { network, idle, round });
+    rounds.push({ ...round, blocked });
+    await deliver(canary, memory, events);
+  }
+  const covered = network && probes && coverage(network.interfaces, network.addresses, probes);
+  if (covered) await attempt(log, pool.name, () => follow(canary, pool.name, memory, covered));
+  return { rounds, refused: new Set(refused.keys()), unprobed: covered?.unprobed.length };
+}
+
+/** What AWS refuses is no reason to stop watching. */
+async function attempt<Result>(log: Log, pool: string, work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    const { action, code, message } = error;
+    log.error("call failed", { pool, permission: action, code, reason: message });
+    return undefined;
+  }
+}
+
+async function prepareTargets(stores: SecretStores, { targets, refused: wrong }: ReadTargets, limitMs: number) {
+  const resolved = await resolveHeaders(stores, targets);
+  const refused = new Map(wrong);
+  const prepared = targets.flatMap((settings): PreparedTarget[] => {
+    const { name, url, method, allowHttp, allowPrivate, maxRedirects, connectTimeoutMs, timeoutMs } = settings;
+    const outcome = resolved.get(name);
+    if (!outcome || "problem" in outcome) {
+      refused.set(name, outcome?.problem ?? "headers: not resolved");
+      return [];
+    }
+    const totalMs = Math.min(timeoutMs, limitMs);
+    const phases = { dnsMs: connectTimeoutMs, connectMs: connectTimeoutMs, tlsMs: connectTimeoutMs };
+    const timeouts = { ...phases, firstByteMs: totalMs, totalMs };
+    const { headers } = outcome;
+    return [{ settings, request: { name, url, method, headers, allowHttp, allowPrivate, maxRedirects, timeouts } }];
+  });
+  return { targets: prepared, refused };
+}
+
+function readProbes({ lambda }: RoundTools, { probes }: ProbingPool) {
+  return Promise.all(
+    probes.map(async ({ functionArn, vantage, kind }): Promise<ProbeFunction & { vantage: string }> => {
+      const { version } = await readVersion(lambda, functionArn, undefined);
+      const { status, attachments } = version;
+      return { functionArn: functionArn as FunctionArn, vantage, kind, status, attachments };
+    }),
+  );
+}
+
+function logRound(log: Log, plan: RoundPlan, round: PoolRound, memory: CanaryMemory): void {
+  const { pool } = plan;
+  for (const [vantage, reason] of round.failed) log.error("probe failed", { pool, vantage, reason });
+  for (const [target, reason] of round.refused) log.error("target refused", { pool, target, reason });
+  const verdicts = round.confirmations.map(({ vantage, target, verdict, finding }) => ({
+    ...{ vantage: vantage.id, address: vantage.address, target, verdict: verdict.kind, rule: verdict.rule, finding },
+    scope: verdict.kind === "blocked" ? verdict.scope : undefined,
+  }));
+  log.info("round", { pool, verdicts });
+  const blocks = round.confirmations.filter((it) => it.confirmed);
+  const keyOf = ({ vantage, target }: Confirmation) => `${vantage.address} ${target}`;
+  const firstSeenMs = memory.firstSeen(blocks.map(keyOf), round.timeMs);
+  for (const block of blocks) {
+    const answer = round.answerTo(block);
+    const url = plan.targets.find(({ settings }) => settings.name === block.target)?.settings.url;
+    if (!answer || !url) continue;
+    const record = evidence(block, answer, url, round.timeMs, firstSeenMs.get(keyOf(block)));
+    log.info(evidenceMessage, { pool, targetName: block.target, vantage: block.vantage.id, evidence: record });
+  }
+}
+
+interface Seen {
+  readonly network: PoolNetwork | undefined;
+  readonly idle: ReadonlySet<string>;
+  readonly round: PoolRound;
+}
+
+/** Notes what a round says of addresses, targets and vantages, and tells what has changed with it. */
+async function noteRound(
+  { ec2, log }: Canary,
+  { name: pool, confirm }: ProbingPool,
+  memory: CanaryMemory,
+  { network, idle, round: { confirmations, timeMs } }: Seen,
+): Promise<{ readonly blocked: ReadonlySet<string> | undefined; readonly events: DomainEvent[] }> {
+  const addresses = network?.addresses ?? [];
+  const health = await noteAddresses(ec2, memory, pool, addresses, confirmations, confirm, timeMs);
+  for (const { action, code, message } of health.failures) {
+    log.error("call failed", { pool, permission: action, code, reason: message });
+  }
+  memory.targets = remember(memory.targets, targetEvidence(confirmations), confirm.of);
+  const watched = confirmations.filter(({ vantage }) => !idle.has(vantage.id));
+  memory.vantages = remember(memory.vantages, egressEvidence(watched), confirm.of);
+  const badOf = (histories: typeof memory.targets, were: ReadonlySet<string>) =>
+    new Set([...histories.keys()].filter((key) => isBad(histories, key, were.has(key), confirm)));
+  const down = badOf(memory.targets, memory.downTargets);
+  const lost = badOf(memory.vantages, memory.lostVantages);
+  const newlyDown = [...down].filter((target) => !memory.downTargets.has(target));
+  const newlyLost = [...lost].filter((vantage) => !memory.lostVantages.has(vantage));
+  memory.downTargets = down;
+  memory.lostVantages = lost;
+  const rulesOf = (target: string) => [
+    ...new Set(confirmations.filter((it) => it.target === target).map(({ verdict }) => verdict.rule)),
+  ];
+  const events: DomainEvent[] = [
+    ...health.events,
+    ...newlyDown.map(
+      (target) => ({ type: "TargetDown", timeMs, detail: { pool, target, rules: rulesOf(target) } }) as const,
+    ),
+    ...newlyLost.map((vantage) => ({ type: "EgressLost", timeMs, detail: { pool, vantage } }) as const),
+  ];
+  return { blocked: network && health.blocked, events };
+}
+
+/** Tells of interfaces without a probe, and moves a probe that has been due for two minutes in a row. */
+async function follow(canary: Canary, pool: string, memory: CanaryMemory, { unprobed, move }: Coverage) {
+  const ids = unprobed.map(({ networkInterfaceId }) => networkInterfaceId).join(" ");
+  if (ids !== memory.announcedUnprobed && unprobed.length > 0) {
+    const interfaces = unprobed.map(({ networkInterfaceId, attachment: { vpcId, subnetId, securityGroupIds } }) => ({
+      ...{ networkInterfaceId, vpcId, subnetId, securityGroupIds },
+    }));
+    const event = { type: "UnprobedInterfaces", timeMs: canary.clock.now(), detail: { pool, interfaces } } as const;
+    await deliver(canary, memory, [event]);
+  }
+  memory.announcedUnprobed = ids;
+  const proposed = move && JSON.stringify(move);
+  const isDue = proposed !== undefined && proposed === memory.proposedMove;
+  memory.proposedMove = isDue ? undefined : proposed;
+  if (!move || !isDue) return;
+  const { subnetId, securityGroupIds } = move.to;
+  const VpcConfig = { SubnetIds: [subnetId], SecurityGroupIds: [...securityGroupIds] };
+  const command = new UpdateFunctionConfigurationCommand({ FunctionName: move.functionArn, VpcConfig });
+  await call("lambda:UpdateFunctionConfiguration", () => canary.lambda.send(command));
+  canary.log.info("probe follows its members", { pool, probe: move.functionArn, subnetId, securityGroupIds });
+}
+
+async function deliver({ publish, log }: Canary, memory: CanaryMemory, events: readonly DomainEvent[]) {
+  for (const event of events) log.info(domainEventMessage, { event });
+  const pending = memory.queue(events);
+  if (pending.length === 0) return;
+  const done = await attempt(log, "all", async () => {
+    await publish(pending);
+    return true;
+  });
+  if (done) memory.delivered();
+}

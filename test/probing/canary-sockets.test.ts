@@ -1,0 +1,151 @@
+/** The canary and its probes over real sockets: only AWS itself is simulated, and time is the wall's. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createCanaryHandler } from "../../src/probing/canary-handler.ts";
+import { createProbeHandler } from "../../src/probing/probe-handler.ts";
+import type { Network } from "../../src/probing/request.ts";
+import { runRound } from "../../src/probing/round.ts";
+import type { DomainEvent } from "../../src/telemetry/model.ts";
+import { startServer } from "../../testing/twin/server.ts";
+import { openCanary, target } from "./canary-scene.ts";
+import { type Authority, createAuthority } from "./servers/authority.ts";
+import { networkOf, play, type Running, refuseFrom, serveHttp, serveHttps } from "./servers/partner.ts";
+
+/** Where each vantage leaves from; a partner sees these, the echo the addresses that stand for them. */
+const sources = { a: "127.0.0.2", b: "127.0.0.3", scout: "127.0.0.4", shared: "127.0.0.9" } as const;
+const sharedIp = "8.8.4.4";
+const page = play({ kind: "http", status: 403, headers: { server: "nginx" }, body: "<center>nginx</center>" });
+const clock = { now: Date.now, sleep: (ms: number) => sleep(ms, undefined, { ref: false }) };
+const withoutEgress: Network = {
+  resolve: () => Promise.reject(Object.assign(new Error("no answer"), { code: "ETIMEOUT" })),
+};
+
+let authority: Authority;
+const running: { stop(): Promise<void> }[] = [];
+beforeAll(() => {
+  authority = createAuthority();
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((it) => it.stop()));
+});
+const start = async (server: Promise<Running>): Promise<Running> => {
+  running.push(await server);
+  return server;
+};
+
+/** A minute of the canary against a partner that refuses these sources; `shared` may ask it as well. */
+async function minute(refusedSources: readonly string[], networks: Partial<Record<string, Network>> = {}) {
+  const partner = await start(serveHttps(authority.valid, refuseFrom(new Set(refusedSources), page)));
+  const seenAs = new Map<string, string>([[sources.shared, sharedIp]]);
+  const echo = await start(
+    serveHttp((request, response) =>
+      response.end(seenAs.get(request.socket.remoteAddress?.replace("::ffff:", "") ?? "")),
+    ),
+  );
+  const url = `https://partner.test:${partner.port}/`;
+  const scene = await openCanary(
+    {
+      targets: [target("partner", { url, allowPrivate: true, sharedPool: true })],
+      confirm: { atLeast: 1, of: 1 },
+    },
+    { echoUrl: `http://echo.test:${echo.port}/` },
+  );
+  for (const [vantage, probe] of scene.probes) {
+    const source = sources[vantage as keyof typeof sources];
+    seenAs.set(source, scene.addressOf(vantage));
+    const network = networks[vantage] ?? networkOf(authority, source);
+    probe.answer = createProbeHandler({ network, now: clock.now, writeMetrics: () => () => {} });
+  }
+  const aws = await startServer(scene.region);
+  running.push({ stop: () => aws.close() });
+  const clients = {
+    region: "us-east-1",
+    endpoint: aws.url,
+    credentials: { accessKeyId: "OPERATOR", secretAccessKey: "twin" },
+  };
+  const told: DomainEvent[] = [];
+  const logged: string[] = [];
+  const log = (message: string, detail: object) => logged.push(JSON.stringify({ message, ...detail }));
+  return {
+    ...{ scene, told, logged },
+    run: async () => {
+      await createCanaryHandler({
+        ...{ settings: scene.settings, clock, log: { info: log, error: log } },
+        ec2: new EC2Client(clients),
+        lambda: new LambdaClient(clients),
+        ssm: new SSMClient(clients),
+        secretsManager: new SecretsManagerClient(clients),
+        cloudWatch: new CloudWatchClient(clients),
+        askHere: (request) => runRound(networkOf(authority, sources.shared), request),
+        publish: async (events) => {
+          told.push(...events);
+        },
+      })();
+      return scene.published.at(-1)?.values;
+    },
+  };
+}
+
+const blockedIps = (told: readonly DomainEvent[]) =>
+  told
+    .filter(({ type }) => type === "AddressBlocked" || type === "SpareRefused")
+    .map(({ detail }) => detail["publicIp"]);
+
+describe("over real sockets", () => {
+  it.each(["a", "b"] as const)(
+    "metrics, tag, event and evidence name exactly the address that is refused: %s",
+    async (blocked) => {
+      const { scene, told, logged, run } = await minute([sources[blocked]]);
+      const other = blocked === "a" ? "b" : "a";
+      expect(await run()).toMatchObject({
+        [`BlockedRate vantage=${blocked}`]: [1],
+        [`BlockedRate vantage=${other}`]: [0],
+        BlockedRate: [0.5],
+        ...{ ProbesFailed: [0], TargetsDown: [0], TargetsRefused: [0] },
+      });
+      expect(told.map(({ type }) => type)).toEqual(["AddressBlocked"]);
+      expect(blockedIps(told)).toEqual([scene.addressOf(blocked)]);
+      expect(scene.verdictOf(blocked)).toBe("blocked");
+      expect(scene.verdictOf(other)).toBeUndefined();
+      const records = logged.filter((line) => line.includes("address block confirmed"));
+      expect(records.map((line) => JSON.parse(line).evidence.address)).toEqual([scene.addressOf(blocked)]);
+    },
+  );
+
+  it("the shared pool is asked from here, and its acceptance shows that all of ours are meant", async () => {
+    const { scene, told, logged, run } = await minute([sources.a, sources.b, sources.scout]);
+    expect(await run()).toMatchObject({ BlockedRate: [1] });
+    const ours = ["a", "b", "scout"].map(scene.addressOf);
+    expect(new Set(blockedIps(told))).toEqual(new Set(ours));
+    const [record] = logged.filter((line) => line.includes("address block confirmed"));
+    expect(JSON.parse(record ?? "").evidence.comparedWith).toContainEqual(
+      expect.objectContaining({ vantage: "shared", address: sharedIp, verdict: "ok" }),
+    );
+  });
+
+  it("the shared pool's refusal is no block of ours", async () => {
+    const { told, run } = await minute([sources.shared]);
+    expect(await run()).toMatchObject({ BlockedRate: [0] });
+    expect(told).toEqual([]);
+  });
+
+  it("a partner that refuses everybody blocks no address", async () => {
+    const { told, run } = await minute(Object.values(sources));
+    expect(await run()).toMatchObject({ BlockedRate: [0], TargetsDown: [0] });
+    expect(told).toEqual([]);
+  });
+
+  it("a vantage without egress and a dead probe are told as such", async () => {
+    const { scene, told, run } = await minute([], { a: withoutEgress });
+    const dead = scene.probes.get("b");
+    if (!dead) throw new Error("no probe");
+    dead.answer = () => Promise.reject(new Error("exit status 1"));
+    expect(await run()).toMatchObject({ ProbesFailed: [1] });
+    expect(told.map(({ type, detail }) => [type, detail["vantage"]])).toEqual([["EgressLost", "a"]]);
+  });
+});

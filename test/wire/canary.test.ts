@@ -1,0 +1,194 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { AssociateAddressCommand, DescribeAddressesCommand } from "@aws-sdk/client-ec2";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import type { Answer } from "../../src/probing/answer.ts";
+import type { RoundAnswer, RoundRequest } from "../../src/probing/target.ts";
+import { type Account, allocate, makeInterface, openAccount, settle } from "./account.ts";
+import { heard } from "./queues.ts";
+
+const ok: Answer = { kind: "http", status: 200, headers: {}, body: "{}" };
+const refused: Answer = { kind: "http", status: 403, headers: { server: "nginx" }, body: "<center>nginx</center>" };
+const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
+
+let account: Account;
+let probes: Server;
+let canary: ChildProcess | undefined;
+/** By vantage: what its probe answers for every target. */
+let answers: Record<string, Answer>;
+let publicIps: Record<string, string>;
+let requests: RoundRequest[];
+let written: string;
+
+beforeEach(async () => {
+  account = await openAccount(inject("motoUrl"));
+  answers = {};
+  publicIps = {};
+  requests = [];
+  written = "";
+  probes = await serveProbes();
+});
+
+afterEach(() => {
+  canary?.kill("SIGKILL");
+  canary = undefined;
+  probes.close();
+});
+
+/** Lambda's place for the probes: the emulator would run them in containers. */
+async function serveProbes(): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const vantage = decodeURIComponent(request.url ?? "").match(/function:([\w-]+)/)?.[1] ?? "";
+    if (request.method === "GET") {
+      const [SubnetIds, SecurityGroupIds] = [[account.subnetIds[vantage === "zone-a" ? 0 : 1]], [account.groupIds[0]]];
+      const VpcConfig = { VpcId: account.vpcId, SubnetIds, SecurityGroupIds };
+      response.end(JSON.stringify({ FunctionArn: arnOf(vantage), State: "Active", VpcConfig }));
+      return;
+    }
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const round = JSON.parse(body) as RoundRequest;
+    requests.push(round);
+    const answer: RoundAnswer = {
+      vantage,
+      ...(publicIps[vantage] === undefined ? {} : { publicIp: publicIps[vantage] }),
+      answers: round.targets.map(({ name }) => ({ target: name, answer: answers[vantage] ?? ok, timings: {} })),
+    };
+    response.end(JSON.stringify(answer));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+/** Runs the built function's handler once, in a process of its own that is kept between calls. */
+async function minute(): Promise<void> {
+  canary ??= await start();
+  canary.send({});
+  const [message] = (await once(canary, "message")) as [{ error?: string }];
+  expect(message.error).toBeUndefined();
+}
+
+async function start(): Promise<ChildProcess> {
+  const target = { url: "https://partner.example/", headers: { "x-key": { ssm: "/partner/key" } }, sharedPool: false };
+  const settings = {
+    pools: [
+      {
+        name: account.pool,
+        network: { vpcId: account.vpcId, subnetIds: account.subnetIds },
+        probes: ["zone-a", "zone-b"].map((vantage) => ({ functionArn: arnOf(vantage), vantage })),
+        targets: [{ name: "partner", ...target }],
+      },
+    ],
+  };
+  const { port } = probes.address() as AddressInfo;
+  const child = fork(
+    fileURLToPath(new URL("runtime.mjs", import.meta.url)),
+    [fileURLToPath(new URL("../../dist/functions/canary/index.mjs", import.meta.url))],
+    {
+      silent: true,
+      execArgv: [],
+      env: {
+        AWS_ENDPOINT_URL: account.endpoint,
+        AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${port}`,
+        AWS_REGION: "us-east-1",
+        AWS_ACCESS_KEY_ID: "wire",
+        AWS_SECRET_ACCESS_KEY: "wire",
+        HOLDFAST_SETTINGS: JSON.stringify(settings),
+      },
+    },
+  );
+  child.stdout?.on("data", (chunk) => {
+    written += chunk;
+  });
+  await once(child, "message");
+  return child;
+}
+
+/** Two zones, each with an interface that carries an address of the pool. */
+async function serving(): Promise<void> {
+  await new SSMClient(settle(account.endpoint)).send(
+    new PutParameterCommand({ Name: "/partner/key", Value: "s3cret", Type: "SecureString" }),
+  );
+  for (const [index, vantage] of ["zone-a", "zone-b"].entries()) {
+    const networkInterfaceId = await makeInterface(account, account.subnetIds[index] ?? "", [account.groupIds[0]]);
+    const AllocationId = await allocate(account, account.pool);
+    const NetworkInterfaceId = networkInterfaceId;
+    await account.ec2.send(
+      new AssociateAddressCommand({ AllocationId, NetworkInterfaceId, AllowReassociation: false }),
+    );
+    const { Addresses } = await account.ec2.send(new DescribeAddressesCommand({ AllocationIds: [AllocationId] }));
+    publicIps[vantage] = Addresses?.[0]?.PublicIp ?? "";
+  }
+}
+
+async function metric(MetricName: string, Stat: string, own: Record<string, string> = {}) {
+  const client = new CloudWatchClient(settle(account.endpoint));
+  const named = { service: "holdfast", pool: account.pool, ...own };
+  const Dimensions = Object.entries(named).map(([Name, Value]) => ({ Name, Value }));
+  const MetricStat = { Metric: { Namespace: "Holdfast", MetricName, Dimensions }, Period: 3600, Stat };
+  const { MetricDataResults } = await client.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(Date.now() - 3_600_000),
+      EndTime: new Date(Date.now() + 3_600_000),
+      MetricDataQueries: [{ Id: "m", MetricStat }],
+    }),
+  );
+  const values = MetricDataResults?.[0]?.Values ?? [];
+  return Stat === "Sum" || Stat === "SampleCount" ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
+}
+
+async function verdicts(): Promise<Record<string, string | undefined>> {
+  const { Addresses = [] } = await account.ec2.send(new DescribeAddressesCommand({}));
+  return Object.fromEntries(
+    Addresses.map((it) => [it.PublicIp, it.Tags?.find(({ Key }) => Key === "holdfast:verdict")?.Value]),
+  );
+}
+
+describe("the built canary", () => {
+  it("marks a blocked address, tells of it on the bus, and publishes what CloudWatch can be asked for", async () => {
+    await serving();
+    answers = { "zone-a": refused };
+    for (let round = 0; round < 3; round++) await minute();
+    expect(await verdicts()).toEqual({
+      [publicIps["zone-a"] ?? ""]: "blocked",
+      [publicIps["zone-b"] ?? ""]: undefined,
+    });
+    expect(await heard(account)).toEqual([
+      {
+        type: "AddressBlocked",
+        detail: expect.objectContaining({ publicIp: publicIps["zone-a"], vantages: ["zone-a"] }),
+      },
+    ]);
+    expect(await metric("ProbesFailed", "SampleCount")).toBe(3);
+    expect(await metric("AddressesBlocked", "Sum")).toBe(1);
+    expect(await metric("BlockedRate", "Maximum")).toBe(0.5);
+    expect(await metric("BlockedRate", "Maximum", { vantage: "zone-a" })).toBe(1);
+    expect(await metric("BlockedRate", "Maximum", { vantage: "zone-b" })).toBe(0);
+    expect(await metric("BlockedRate", "Maximum", { target: "partner" })).toBe(0.5);
+    expect(await metric("ProbesFailed", "Maximum")).toBe(0);
+    expect(written).toContain("address block confirmed");
+  });
+
+  it("clears it when the partner lets it in again", async () => {
+    await serving();
+    answers = { "zone-a": refused };
+    for (let round = 0; round < 3; round++) await minute();
+    answers = {};
+    for (let round = 0; round < 3; round++) await minute();
+    expect((await verdicts())[publicIps["zone-a"] ?? ""]).toBe("clean");
+    expect((await heard(account)).map(({ type }) => type)).toEqual(["AddressBlocked", "AddressCleared"]);
+  });
+
+  it("hands secrets to probes, and to nobody else", async () => {
+    await serving();
+    await minute();
+    expect(requests.map((it) => it.targets[0]?.headers)).toEqual([{ "x-key": "s3cret" }, { "x-key": "s3cret" }]);
+    expect(written).not.toContain("s3cret");
+  });
+});

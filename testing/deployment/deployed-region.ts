@@ -1,0 +1,73 @@
+/**
+ * A region of the twin with Holdfast deployed in it as the stacks say, handlers, roles and alarms included: what the
+ * demo, the console and the command line's tests look at.
+ */
+
+import type { HoldfastInput } from "../../src/config/holdfast.ts";
+import type { Log } from "../../src/telemetry/log.ts";
+import { VirtualClock } from "../twin/clock.ts";
+import type { Delays } from "../twin/delays.ts";
+import { addEventPath, type EventPath } from "../twin/event-path.ts";
+import { createPartner, type Partner } from "../twin/partners.ts";
+import { createRegion, type Region } from "../twin/region.ts";
+import { type Operator, operatorOf } from "./operator.ts";
+import { deployRecorded } from "./recorded-deployment.ts";
+import type { Ids, RecordedResource } from "./recorded-resource.ts";
+import { emptyAccount } from "./stand-in/account.ts";
+import { type Names, synthesize } from "./synthesize.ts";
+
+export interface DeployedRegion {
+  readonly region: Region;
+  readonly path: EventPath;
+  readonly operator: Operator;
+  /** By the names of the targets in the operator's file; their rules may be changed. */
+  readonly partners: ReadonlyMap<string, Partner>;
+  /** Ids that the deployment recorded → ids in the region. */
+  readonly ids: Ids;
+  /** What the deployment registered. */
+  readonly records: readonly RecordedResource[];
+}
+
+export interface DeployedRegionOptions {
+  readonly seed?: number;
+  readonly stage?: string;
+  readonly names?: Names;
+  readonly addressQuota?: number;
+  /** When the deployment begins, in milliseconds since the epoch; the first of January 2026 unless given. */
+  readonly startMs?: number;
+  /** Describe calls see every change at once. Default false. */
+  readonly consistent?: boolean;
+  readonly log?: Log;
+  readonly delays?: Partial<Delays>;
+  /** Calls go to the region directly instead of over the wire: the same run, faster. Default false. */
+  readonly direct?: boolean;
+}
+
+const silent: Log = { info: () => {}, error: () => {} };
+
+/**
+ * Deploys the operator's file into an empty account. Virtual time has passed when it is done.
+ * @throws ConfigError as a deployment would
+ */
+export async function openDeployedRegion(
+  input: HoldfastInput,
+  options: DeployedRegionOptions = {},
+): Promise<DeployedRegion> {
+  const { seed = 1, stage = "production", addressQuota = 20, startMs, consistent = false, log = silent } = options;
+  const { delays, direct = false, names = {} } = options;
+  const region = createRegion({ seed, addressQuota, consistent, clock: new VirtualClock(startMs) });
+  const path = addEventPath(region, delays ? { delays } : {});
+  const targets = Object.values(input.pools).flatMap((pool) => pool.targets.map(({ name }) => name));
+  const partners = new Map(targets.map((name) => [name, createPartner(region.clock)]));
+  const partnerOf = (target: string) => {
+    const partner = partners.get(target);
+    if (!partner) throw new Error(`there is no target ${target}`);
+    return partner;
+  };
+  // An ingress asks for its function before anything is made.
+  const functions = Object.values(input.pools).flatMap(({ ingress }) => (ingress ? [ingress.function] : []));
+  const { resources } = await synthesize(input, stage, { ...emptyAccount, addressQuota, functions }, names);
+  const ids: Ids = new Map();
+  await deployRecorded(resources, { region, path, ids, partnerOf, log, direct });
+  return { region, path, operator: operatorOf(region), partners, ids, records: resources };
+}

@@ -1,0 +1,99 @@
+/**
+ * SDK clients that call the simulated region without the wire: no HTTP message is written or read. Latency, retries,
+ * time-outs and errors are those of the wire, drawn from the same streams in the same order, so that a run gives the
+ * same trace either way (test/simulation/direct-clients.test.ts). The codec itself has its own tests.
+ */
+import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
+import type { RetryErrorType, RetryStrategyV2, SdkError } from "@smithy/types";
+import type { EndpointOptions, Latency } from "../twin/endpoint.ts";
+import { NoAnswer } from "../twin/faults.ts";
+import type { Random } from "../twin/random.ts";
+import type { Region } from "../twin/region.ts";
+import { createRetryStrategy } from "../twin/retry.ts";
+import { AwsError } from "../twin/service.ts";
+
+/** As the wire's (testing/twin/endpoint.ts). */
+const defaultLatencyMs: Latency = { read: 80, write: 250 };
+const latencySigma = 0.35;
+const defaultTimeoutMs = 5_000;
+
+interface Command {
+  readonly input: object;
+}
+
+/** Turns SDK clients into direct ones, all of one principal: they share latency and retry quota as they do on the wire. */
+export type Directly = <Client extends object>(client: Client, service: string) => Client;
+
+export function directClients(region: Region, principal: string, options: EndpointOptions = {}): Directly {
+  const retries = createRetryStrategy(region.clock, region.random.fork(`retries of ${principal}`));
+  const exchange = createExchange(region, principal, options);
+  return (client, service) =>
+    Object.assign(client, {
+      send: (command: Command) => {
+        const operation = command.constructor.name.replace(/Command$/, "");
+        return attempt(retries, () => exchange(service, operation, { ...command.input }));
+      },
+    });
+}
+
+/** The SDK's standard retry loop (@smithy/core, `retryMiddleware`). */
+async function attempt(retries: RetryStrategyV2, send: () => Promise<unknown>): Promise<unknown> {
+  let token = await retries.acquireInitialRetryToken("");
+  for (;;) {
+    try {
+      const output = await send();
+      retries.recordSuccess(token);
+      return output;
+    } catch (error) {
+      const sdkError = error as SdkError;
+      try {
+        token = await retries.refreshRetryTokenForRetry(token, { error: sdkError, errorType: errorTypeOf(sdkError) });
+      } catch {
+        throw error;
+      }
+    }
+  }
+}
+
+function errorTypeOf(error: SdkError): RetryErrorType {
+  if (isThrottlingError(error)) return "THROTTLING";
+  if (isTransientError(error)) return "TRANSIENT";
+  return isServerError(error) ? "SERVER_ERROR" : "CLIENT_ERROR";
+}
+
+/** One attempt; the call takes effect half-way (testing/twin/endpoint.ts). */
+function createExchange(region: Region, principal: string, options: EndpointOptions) {
+  const random = region.random.fork("latency");
+  const { latencyMs = defaultLatencyMs, timeoutMs = defaultTimeoutMs } = options;
+  return async (service: string, operation: string, input: Record<string, unknown>): Promise<unknown> => {
+    const halfMs = drawLatencyMs(random, latencyMs, operation) / 2;
+    await region.clock.sleep(halfMs);
+    try {
+      const answer = region.call({ service, operation, input, principal }, region.identifiers.uuid());
+      const output = await answer.catch(asSdkError);
+      await region.clock.sleep(halfMs);
+      if (output instanceof Error) throw output;
+      return output;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      if (error.reason === "crash") return new Promise(() => {});
+      await region.clock.sleep(timeoutMs);
+      throw Object.assign(new Error(`no answer within ${timeoutMs} ms`), { name: "TimeoutError" });
+    }
+  };
+}
+
+/** An error as the SDK throws it; anything but an answer of AWS goes on as it is. */
+export function asSdkError(error: unknown): Error {
+  if (!(error instanceof AwsError)) throw error;
+  return Object.assign(new Error(error.message), {
+    name: error.code,
+    $metadata: { httpStatusCode: error.status },
+    ...(error.status >= 500 && { $fault: "server" }),
+  });
+}
+
+function drawLatencyMs(random: Random, latencyMs: Latency, operation: string): number {
+  const reads = /^(Describe|Get|List)/.test(operation);
+  return random.lognormal(reads ? latencyMs.read : latencyMs.write, latencySigma);
+}

@@ -1,0 +1,60 @@
+/** What a deployment of an operator's file would register, without SST and without an engine. */
+import { runtime } from "@pulumi/pulumi";
+import { defineHoldfast, type HoldfastInput } from "../../src/config/holdfast.ts";
+import { Holdfast, type PoolOutput } from "../../stacks/main.ts";
+import { type Account, emptyAccount } from "./stand-in/account.ts";
+import { type RecordedResource, startRecording } from "./stand-in/recorder.ts";
+
+export const app = "holdfast";
+/** Stand for the built functions, whose code does not matter here. */
+const bundles = "testing/deployment/stand-in/bundles";
+
+export interface Synthesized {
+  readonly resources: readonly RecordedResource[];
+  readonly outputs: Readonly<Record<string, PoolOutput>>;
+}
+
+/** Names that the author of an application gives. */
+export interface Names {
+  readonly app?: string;
+  readonly component?: string;
+}
+
+/** @throws ConfigError as a deployment would */
+export async function synthesize(
+  input: HoldfastInput,
+  stage = "test",
+  account: Account = emptyAccount,
+  { app: ofApp = app, component = "Holdfast" }: Names = {},
+): Promise<Synthesized> {
+  const config = defineHoldfast(input);
+  const resources = await startRecording(runtime, account, ofApp, stage, false);
+  const { stackTraceLimit } = Error;
+  // Pulumi takes a stack trace for each output: most of the time of a deployment that makes nothing.
+  Error.stackTraceLimit = 0;
+  try {
+    const { pools } = new Holdfast(component, { config, app: ofApp, stage, bundles });
+    await runtime.disconnect();
+    return { resources: inOrder(resources), outputs: pools };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** Registrations run side by side, so that their order is a matter of time: what others depend on first, then by URN. */
+function inOrder(records: readonly RecordedResource[]): RecordedResource[] {
+  const waiting = new Map(
+    [...records].sort((a, b) => (a.urn < b.urn ? -1 : 1)).map((record) => [record.urn, record] as const),
+  );
+  const ordered: RecordedResource[] = [];
+  const take = (record: RecordedResource) => {
+    waiting.delete(record.urn);
+    for (const urn of record.options.dependsOn) {
+      const before = waiting.get(urn);
+      if (before) take(before);
+    }
+    ordered.push(record);
+  };
+  for (let next = waiting.values().next(); !next.done; next = waiting.values().next()) take(next.value);
+  return ordered;
+}

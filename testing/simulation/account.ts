@@ -1,0 +1,156 @@
+/** The simulated account of a drawn world: Holdfast deployed in it, members' networks, strangers, foreign resources. */
+
+import type { Log } from "../../src/telemetry/log.ts";
+import { type Operator, operatorOf } from "../deployment/operator.ts";
+import { deployRecorded } from "../deployment/recorded-deployment.ts";
+import type { RecordedResource } from "../deployment/recorded-resource.ts";
+import { emptyAccount } from "../deployment/stand-in/account.ts";
+import { app, synthesize } from "../deployment/synthesize.ts";
+import { VirtualClock } from "../twin/clock.ts";
+import { between, type Delays } from "../twin/delays.ts";
+import { addEventPath, type EventPath } from "../twin/event-path.ts";
+import type { Handler } from "../twin/lambda-invocation.ts";
+import { createPartner, type Partner } from "../twin/partners.ts";
+import { createRegion, type Region } from "../twin/region.ts";
+import { AwsError } from "../twin/service.ts";
+import type { LambdaFunction } from "../twin/world.ts";
+import { fileOf, functionNamesOf, type PoolDraw, targetOf } from "./pool-draw.ts";
+import { type Foreign, type PoolStage, settleIn } from "./settle-in.ts";
+import type { WorldDraw } from "./world-draw.ts";
+
+const stageName = "production";
+const addressQuota = 100;
+export const prefix = `${app}-${stageName}`;
+const memberRole = "arn:aws:iam::123456789012:role/member";
+
+export interface Stage {
+  readonly draw: WorldDraw;
+  readonly region: Region;
+  readonly path: EventPath;
+  readonly operator: Operator;
+  readonly pools: readonly PoolStage[];
+  /** By the pool's name: who answers its target. */
+  readonly partners: ReadonlyMap<string, Partner>;
+  readonly foreign: Foreign;
+  /** Roles of Holdfast's functions that call AWS, by the function's name without the deployment's. */
+  readonly roles: ReadonlyMap<string, string>;
+}
+
+export interface StageHooks {
+  /** Stands between Lambda and the code of one of Holdfast's functions. */
+  readonly around: (functionName: string, handler: Handler) => Handler;
+  /** Hears of every line of a log that holds metrics. */
+  readonly onLine: (line: string) => void;
+  readonly log: Log;
+  /** Clients call the region without the wire. */
+  readonly direct: boolean;
+  /** Without Holdfast only the network and the addresses are deployed. Default true. */
+  readonly holdfast?: boolean;
+}
+
+/** Makes the account and deploys the operator's file into it. Members and weather are yet to come. */
+export async function buildStage(draw: WorldDraw, hooks: StageHooks): Promise<Stage> {
+  const { seed, natGatewayQuota } = draw;
+  const clock = hooks.direct ? new VirtualClock(undefined, process.nextTick) : new VirtualClock();
+  const region = createRegion({ seed, addressQuota, natGatewayQuota, clock });
+  const path = addEventPath(region, { delays: delaysOf(draw), showsDuringUpdate: draw.showsDuringUpdate });
+  const operator = operatorOf(region);
+  const partners = new Map(draw.pools.map(({ name }) => [name, createPartner(clock)]));
+  const heard: EventPath = {
+    ...path,
+    emf(line) {
+      hooks.onLine(line);
+      path.emf(line);
+    },
+    registerHandler: (name, handler) => path.registerHandler(name, hooks.around(name, handler)),
+  };
+  const records = await deploymentOf(draw.pools);
+  const isNetwork = ({ type }: RecordedResource) => type.startsWith("aws:ec2/");
+  await deployRecorded(hooks.holdfast === false ? records.filter(isNetwork) : records, {
+    ...{ region, path: heard, ids: new Map(), log: hooks.log, direct: hooks.direct },
+    clock: { now: () => clock.now() + draw.skewMs, sleep: clock.sleep },
+    partnerOf: (target) => {
+      const pool = draw.pools.find(({ name }) => targetOf(name) === target);
+      return partners.get(pool?.name ?? "") ?? createPartner(clock);
+    },
+  });
+  const { pools, foreign } = await settleIn(region, operator, draw);
+  return { draw, region, path, operator, pools, partners, foreign, roles: rolesOf(region) };
+}
+
+const synthesized = new Map<string, Promise<readonly RecordedResource[]>>();
+
+/** A deployment takes a second to synthesize, so each operator's file is synthesized once in a process. */
+function deploymentOf(pools: readonly PoolDraw[]): Promise<readonly RecordedResource[]> {
+  const file = fileOf(pools);
+  const key = JSON.stringify(file);
+  const known =
+    synthesized.get(key) ??
+    synthesize(file, stageName, { ...emptyAccount, addressQuota }).then(({ resources }) => resources);
+  synthesized.set(key, known);
+  return known;
+}
+
+function delaysOf({ interfaceCreationMs: [minMs, maxMs], idleHours }: WorldDraw): Partial<Delays> {
+  return {
+    interfaceCreation: between(minMs, maxMs),
+    ...(idleHours !== undefined && { idleReclaimMs: idleHours * 3_600_000 }),
+  };
+}
+
+function rolesOf({ world }: Region): Map<string, string> {
+  const own = [...world.functions.values()].filter(({ functionName }) => functionName.startsWith(`${prefix}-`));
+  return new Map(
+    own.flatMap(({ functionName, versions }): [string, string][] => {
+      const latest = versions.get("$LATEST");
+      // Probes are in the VPC and call nobody.
+      return latest && !latest.vpcConfig ? [[functionName.slice(prefix.length + 1), latest.settings.role]] : [];
+    }),
+  );
+}
+
+export type FunctionNetwork = { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+
+/** Makes a function, a member's with the tag of its team. */
+export async function createFunction(
+  { operator }: Stage,
+  pool: PoolStage,
+  FunctionName: string,
+  network: FunctionNetwork,
+): Promise<void> {
+  await operator("lambda", "CreateFunction", {
+    FunctionName,
+    Role: memberRole,
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Code: { ZipFile: new Uint8Array() },
+    VpcConfig: vpcConfigOf(network),
+    ...(pool.draw.memberNames.includes(FunctionName) && { Tags: { team: pool.draw.name } }),
+  });
+}
+
+export function vpcConfigOf({ subnetIds, securityGroupIds }: FunctionNetwork) {
+  return { SubnetIds: [...subnetIds], SecurityGroupIds: subnetIds.length > 0 ? [...securityGroupIds] : [] };
+}
+
+/** The pool's functions that exist now; guarded ones are members from the deployment on. */
+export function membersOf({ region }: Stage, { draw }: PoolStage): LambdaFunction[] {
+  return functionNamesOf(draw)
+    .map((name) => region.world.functions.get(name))
+    .filter((it) => it !== undefined);
+}
+
+/** Does what an operator or a tool does; what AWS refuses does not happen. */
+export async function tryCall<Output>(
+  operator: Operator,
+  service: string,
+  operation: string,
+  input: object,
+): Promise<Output | undefined> {
+  try {
+    return await operator<Output>(service, operation, input);
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
+}

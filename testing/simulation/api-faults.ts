@@ -1,0 +1,89 @@
+/** What AWS and the machine do to our calls: crashes, refusals, silence, and answers from the past. */
+import type { FaultOutcome } from "../twin/faults.ts";
+import type { Random } from "../twin/random.ts";
+import type { Region } from "../twin/region.ts";
+import { AwsError, type Call } from "../twin/service.ts";
+import type { Happening } from "./fault-schedule.ts";
+import type { FaultRates } from "./world-draw.ts";
+
+/** How old an answer may be that a describe call gives: EC2 promises no more than "eventually" (EC2 API reference). */
+export const staleMs = 15_000;
+const longestStormMs = 10 * 60_000;
+
+export interface CallFaults {
+  /** Times in which more calls go wrong. */
+  readonly storms: Happening;
+  /** No call goes wrong any more. */
+  stop(): void;
+  readonly crashes: number;
+}
+
+/** Strikes our calls at the drawn rates, more of them during storms. */
+export function strikeCalls(region: Region, isOurs: (call: Call) => boolean, rates: FaultRates): CallFaults {
+  const random = region.random.fork("call faults");
+  const usual = region.faults.strike;
+  const state = { factor: 1, stopped: false, crashes: 0 };
+  region.faults.strike = (call, when) => {
+    // Settings are read when an environment starts, by the twin's own reader.
+    if (state.stopped || !isOurs(call) || call.service === "ssm") return usual(call, when);
+    const outcome = when === "before" ? before(random, rates, state.factor, call) : after(random, rates, state.factor);
+    if (outcome && "crash" in outcome) state.crashes++;
+    return outcome;
+  };
+  answerFromThePast(region, isOurs, () => (state.stopped ? 0 : Math.min(0.5, rates.stale * state.factor)));
+  return {
+    storms: {
+      name: "storm",
+      perDay: rates.stormsPerDay,
+      async happen(random) {
+        state.factor = rates.stormFactor;
+        await region.clock.sleep(random.integer(30_000, longestStormMs));
+        state.factor = 1;
+      },
+    },
+    stop() {
+      state.stopped = true;
+    },
+    get crashes() {
+      return state.crashes;
+    },
+  };
+}
+
+function before(random: Random, rates: FaultRates, factor: number, { service }: Call): FaultOutcome | undefined {
+  const strikes = (rate: number) => random.chance(Math.min(0.5, rate * factor));
+  if (strikes(rates.crash / 2)) return { crash: true };
+  if (strikes(rates.throttle)) return { error: throttled(service) };
+  if (strikes(rates.error)) return { error: new AwsError("InternalError", "An internal error has occurred", 500) };
+  return strikes(rates.timeout / 2) ? { error: "timeout" } : undefined;
+}
+
+function after(random: Random, rates: FaultRates, factor: number): FaultOutcome | undefined {
+  const strikes = (rate: number) => random.chance(Math.min(0.5, rate * factor));
+  if (strikes(rates.crash / 2)) return { crash: true };
+  return strikes(rates.timeout / 2) ? { error: "timeout" } : undefined;
+}
+
+function throttled(service: string): AwsError {
+  if (service === "ec2") return new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503);
+  return service === "lambda"
+    ? new AwsError("TooManyRequestsException", "Rate exceeded", 429)
+    : new AwsError("ThrottlingException", "Rate exceeded", 400);
+}
+
+/** A describe call may be answered by a replica that lags: with what the same question was answered a little earlier. */
+function answerFromThePast(region: Region, isOurs: (call: Call) => boolean, rate: () => number): void {
+  const random = region.random.fork("stale answers");
+  const answers = new Map<string, { readonly atMs: number; readonly output: unknown }>();
+  const call = region.call;
+  region.call = async (input, requestId) => {
+    const output = await call(input, requestId);
+    if (!isOurs(input) || input.service !== "ec2" || !input.operation.startsWith("Describe")) return output;
+    const key = `${input.principal} ${input.operation} ${JSON.stringify(input.input)}`;
+    const old = answers.get(key);
+    if (old && old.atMs >= region.clock.now() - staleMs && random.chance(rate())) return old.output;
+    answers.set(key, { atMs: region.clock.now(), output });
+    if (answers.size > 200) answers.clear();
+    return output;
+  };
+}

@@ -1,0 +1,140 @@
+/** All rivals on the same weather: `npm run sim -- --compare`. */
+import { writeFileSync } from "node:fs";
+import { buildStage, createFunction, type Stage } from "./account.ts";
+import { type NatFailures, openRivalScene, sharedPool, standbyIps } from "./baseline-scene.ts";
+import { type Rival, rivals } from "./baselines.ts";
+import { chart } from "./chart.ts";
+import { comparisonPage, type Row } from "./comparison-page.ts";
+import { type Happening, startWeather } from "./fault-schedule.ts";
+import { lambdaMoods } from "./lambda-faults.ts";
+import { deployments } from "./member-deployments.ts";
+import { type Measured, startMeter, waysNow } from "./meter.ts";
+import { countRunning, leapOverRest } from "./rest.ts";
+import type { PoolStage } from "./settle-in.ts";
+import { drawWorld, type WorldDraw } from "./world-draw.ts";
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+const warmUpMs = 15 * minuteMs;
+/** A NAT gateway or instance of a zone fails as often, and for as long, whoever uses it. Assumed; AWS publishes no rate. */
+const natFailuresPerDay = 0.1;
+const natFailureMinutes = [3, 30] as const;
+/** A partner blocks an address that it sees so often, for so long. Assumed. */
+const blocksPerDay = 1;
+const blockMinutes = [10, 120] as const;
+
+export interface Score extends Measured {
+  readonly calls: number;
+  /** Holdfast's own alarms and metrics, as they are billed. */
+  readonly alarms: number;
+  readonly metrics: number;
+}
+
+/** Two zones, one member, five Elastic IPs as a new account may have: the same for each rival. */
+function drawComparison(seed: number, { spares }: Rival): WorldDraw {
+  const draw = drawWorld(seed, []);
+  const fallback = { standby: "cold", holdMinutes: 30, cleanRounds: 5, graceMinutes: 60 } as const;
+  const pool = {
+    ...{ name: "pool0", zones: 2, memberNames: ["pool0-member-0"], membersBy: "names" as const, guardedNames: [] },
+    ...{ spares, addresses: 2 + spares, drainSeconds: 60, roundsPerMinute: 1, fallback },
+  };
+  return {
+    ...draw,
+    ...{ pools: [pool], aliases: false, provisioned: false, strangers: 0, natGatewayQuota: 5 },
+    paces: { ...draw.paces, deploys: 4, churn: 2 },
+    interfaceCreationMs: [60_000, 120_000],
+    fronts: { perDay: 6, minutes: 120 },
+  };
+}
+
+const unchecked = { verify: false, report: () => {}, surroundings: () => undefined };
+
+export async function score(rival: Rival, seed: number, days: number): Promise<Score> {
+  const running = countRunning();
+  const stage = await buildStage(drawComparison(seed, rival), {
+    ...{ direct: true, holdfast: rival.holdfast, onLine: () => {}, log: { info: () => {}, error: () => {} } },
+    around: (_name, handler) => running.around(handler),
+  });
+  const { region, path } = stage;
+  const { clock, random } = region;
+  const [pool] = stage.pools;
+  if (!pool) throw new Error("the world has no pool");
+  const { subnetIds, securityGroupIds } = pool.network;
+  for (const name of pool.draw.memberNames) {
+    await createFunction(stage, pool, name, { subnetIds, securityGroupIds: securityGroupIds.slice(0, 1) });
+  }
+  const failures = natFailures(pool);
+  const ways = await rival.start(openRivalScene(stage, pool, failures, sharedPool));
+  const happenings = [
+    ...[...deployments(stage, pool), ...lambdaMoods(stage, pool)],
+    ...[blocking(stage, pool, () => [...waysNow({ stage, pool, ways }).values()].flat()), ...failures.happenings],
+  ];
+  await clock.advance(warmUpMs);
+  startWeather({ clock, random, fronts: stage.draw.fronts, tell: () => {} }, happenings);
+  const roles = new Set(stage.roles.values());
+  const isOurs = ({ principal }: { readonly principal?: string | undefined }) => roles.has(principal ?? "");
+  let calls = 0;
+  region.calls.onCall((call) => {
+    if (isOurs(call)) calls++;
+  });
+  const declared = new Set([...pool.publicIps, ...standbyIps]);
+  const rules = stage.partners.get(pool.draw.name)?.rules ?? [];
+  const measure = startMeter({ stage, pool, ways, declared, rules, alwaysRefused: sharedPool.alwaysRefused });
+  const pass = () => clock.advance(days * dayMs);
+  if (rival.holdfast) await leapOverRest(stage, running, { ...unchecked, isOurs }).during(days * dayMs, pass);
+  else await pass();
+  const alarms = path.cloudWatch.operations["DescribeAlarms"]?.({}, { service: "monitoring" } as never) as {
+    MetricAlarms: unknown[];
+  };
+  const metrics = path.cloudWatch.metrics.ids.filter(({ namespace }) => namespace === "Holdfast").length;
+  return { ...measure(), calls, alarms: alarms.MetricAlarms.length, metrics };
+}
+
+/** The partner blocks one of the addresses that it sees at the moment, for what somebody did with it. */
+function blocking({ partners, region: { clock } }: Stage, pool: PoolStage, seen: () => readonly string[]): Happening {
+  const rules = partners.get(pool.draw.name)?.rules ?? [];
+  return {
+    name: "partner blocks an address",
+    perDay: blocksPerDay,
+    async happen(random) {
+      const forMs = random.integer(...blockMinutes) * minuteMs;
+      const ips = seen();
+      if (ips.length === 0) return;
+      const rule = { kind: "block", ips: [random.pick(ips)] } as const;
+      rules.push(rule);
+      await clock.sleep(forMs);
+      rules.splice(rules.indexOf(rule), 1);
+    },
+  };
+}
+
+function natFailures(pool: PoolStage): NatFailures & { readonly happenings: readonly Happening[] } {
+  const listeners: ((zone: number, ms: number) => void)[] = [];
+  return {
+    onFailure: (listener) => listeners.push(listener),
+    happenings: pool.network.subnetIds.map((_, zone) => ({
+      name: `NAT of zone ${zone} fails`,
+      perDay: natFailuresPerDay,
+      happen(random) {
+        const ms = random.integer(...natFailureMinutes) * minuteMs;
+        for (const listener of listeners) listener(zone, ms);
+      },
+    })),
+  };
+}
+
+/** Runs every rival on every seed, and writes docs/comparison.md, the chart beside it, and the chart as a page. */
+export async function compare(seeds: readonly number[], days: number): Promise<void> {
+  const rows: Row[] = [];
+  for (const rival of rivals) {
+    const scores: Score[] = [];
+    for (const seed of seeds) scores.push(await score(rival, seed, days));
+    rows.push({ rival, scores });
+    process.stderr.write(`${rival.name} done\n`);
+  }
+  const svg = chart(rows, seeds.length * days);
+  writeFileSync("docs/comparison.svg", svg);
+  writeFileSync("docs/comparison.html", `<!doctype html><meta charset="utf-8"><title>Comparison</title>\n${svg}`);
+  const rates = { natFailuresPerDay, natFailureMinutes, blocksPerDay, blockMinutes };
+  writeFileSync("docs/comparison.md", comparisonPage(rows, seeds, days, rates));
+}

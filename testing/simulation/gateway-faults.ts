@@ -1,0 +1,60 @@
+/** What NAT gateways do: fail, take very long, be deleted by hand, or be refused because somebody else has the last one. */
+import { tagKeys } from "../../src/pool/tags.ts";
+import { between, defaultDelays } from "../twin/delays.ts";
+import type { NatFailureCode } from "../twin/ec2-store.ts";
+import { type Stage, tryCall } from "./account.ts";
+import type { Happening } from "./fault-schedule.ts";
+import type { PoolStage } from "./settle-in.ts";
+import { usualGatewayQuota } from "./world-draw.ts";
+
+const minuteMs = 60_000;
+const failures: readonly NatFailureCode[] = ["InternalError", "InsufficientFreeAddressesInSubnet"];
+
+export function gatewayMoods({ draw, region, operator }: Stage, pool: PoolStage): Happening[] {
+  const { name } = pool.draw;
+  const { gateways } = draw.paces;
+  const { clock, world, delays } = region;
+  return [
+    {
+      name: `${name} NAT gateway fails`,
+      perDay: gateways,
+      happen: (random) => region.ec2.failNextNatGateway(random.pick(failures)),
+    },
+    {
+      name: `${name} NAT gateway takes long`,
+      perDay: gateways,
+      async happen(random) {
+        const ms = random.integer(5 * minuteMs, 30 * minuteMs);
+        Object.assign(delays, { natGatewayCreation: between(ms, ms) });
+        await clock.sleep(20 * minuteMs);
+        Object.assign(delays, { natGatewayCreation: defaultDelays.natGatewayCreation });
+      },
+    },
+    {
+      name: `${name} NAT gateway deleted by hand`,
+      perDay: draw.paces.routes / 4,
+      async happen(random) {
+        const found = [...world.natGateways.values()].filter(({ tags }) => tags[tagKeys.pool] === name);
+        if (found.length === 0) return;
+        const { natGatewayId: NatGatewayId } = random.pick(found);
+        await tryCall(operator, "ec2", "DeleteNatGateway", { NatGatewayId });
+      },
+    },
+    {
+      name: `${name} NAT gateway of somebody else`,
+      perDay: draw.natGatewayQuota < usualGatewayQuota ? 1 : 0,
+      async happen(random) {
+        const { natSubnetId: SubnetId } = pool.network;
+        const input = { SubnetId, ConnectivityType: "private" };
+        const made = await tryCall<{ NatGateway: { NatGatewayId: string } }>(
+          operator,
+          "ec2",
+          "CreateNatGateway",
+          input,
+        );
+        await clock.sleep(random.integer(10 * minuteMs, 90 * minuteMs));
+        if (made) await tryCall(operator, "ec2", "DeleteNatGateway", { NatGatewayId: made.NatGateway.NatGatewayId });
+      },
+    },
+  ];
+}

@@ -1,0 +1,114 @@
+/**
+ * What checkers have in common. They judge by AWS's own state (world, call log, egress record) and by what AWS answered
+ * to our principal; nothing of src/ decides here.
+ */
+import type { CallRecord } from "../twin/call-log.ts";
+import { currentInvocation, type Invocation } from "../twin/lambda-invocation.ts";
+import type { Region } from "../twin/region.ts";
+import type { Call } from "../twin/service.ts";
+import type { Stage } from "./account.ts";
+import type { PoolStage } from "./settle-in.ts";
+
+export interface Violation {
+  readonly checker: string;
+  readonly atMs: number;
+  readonly text: string;
+}
+
+export type Report = (checker: string, text: string) => void;
+
+/** A write of our principal that changed something, with the associations as they were before it. */
+export interface OwnWrite {
+  readonly call: CallRecord;
+  readonly invocation: Invocation | undefined;
+  readonly before: Associations;
+}
+
+/** Interface by allocation id. */
+export type Associations = ReadonlyMap<string, Association>;
+
+export interface Association {
+  readonly networkInterfaceId: string | undefined;
+  /** Since when the address has been where it is. */
+  readonly sinceMs: number;
+}
+
+export interface Checking {
+  readonly stage: Stage;
+  /** Whether a call is one of Holdfast's. */
+  readonly isOurs: (call: Pick<Call, "principal">) => boolean;
+  readonly report: Report;
+}
+
+/** How long a handler may live at most: whatever an invocation acts on was read within this time. */
+export const invocationMs = 90_000;
+/**
+ * After this time every describe call shows a change: the longest lag of 10 million draws (testing/twin/ec2-views.ts, 180 s), an
+ * answer from a lagging replica (15 s), and the life of the invocation that read it.
+ */
+export const surelySeenMs = 180_000 + 15_000 + invocationMs;
+
+/** Follows where each address is, and hands each of our effective writes to the listener. */
+export function watchWrites({ stage: { region }, isOurs }: Checking, listener: (write: OwnWrite) => void): void {
+  const associations = new Map<string, Association>();
+  const refresh = () => {
+    for (const { allocationId, networkInterfaceId } of region.world.addresses.values()) {
+      if (associations.has(allocationId) && associations.get(allocationId)?.networkInterfaceId === networkInterfaceId) {
+        continue;
+      }
+      associations.set(allocationId, { networkInterfaceId, sinceMs: region.clock.now() });
+    }
+  };
+  refresh();
+  const make = region.call;
+  region.call = (call, requestId) => {
+    // What Lambda did since the last call, such as deleting an interface, is not the work of this one.
+    if (isOurs(call) && !isRead(call)) refresh();
+    return make(call, requestId);
+  };
+  region.calls.onCall((call) => {
+    if (isRead(call)) return;
+    if (isOurs(call) && call.reached && !call.error) {
+      const before = new Map(associations);
+      refresh();
+      listener({ call, invocation: currentInvocation(), before });
+    } else if (call.service === "ec2") refresh();
+  });
+}
+
+export function isRead({ operation }: Pick<Call, "operation">): boolean {
+  return /^(Describe|Get|List)/.test(operation);
+}
+
+export function poolOfAddress(stage: Stage, allocationId: string): PoolStage | undefined {
+  return stage.pools.find((pool) => pool.allocationIds.includes(allocationId));
+}
+
+/** What AWS answered our principal last about each interface's and each address's association. */
+export interface Shown {
+  /** The address that the interface showed. */
+  readonly onInterface: ReadonlyMap<string, string | undefined>;
+  /** The interface that the address showed. */
+  readonly ofAddress: ReadonlyMap<string, string | undefined>;
+}
+
+interface DescribeOutput {
+  readonly NetworkInterfaces?: readonly { NetworkInterfaceId?: string; Association?: { AllocationId?: string } }[];
+  readonly Addresses?: readonly { AllocationId?: string; NetworkInterfaceId?: string }[];
+}
+
+/** To be called after everything else that changes answers: what it sees is what the principal gets. */
+export function watchAnswers(region: Region, principal: string): Shown {
+  const onInterface = new Map<string, string | undefined>();
+  const ofAddress = new Map<string, string | undefined>();
+  const call = region.call;
+  region.call = async (input, requestId) => {
+    const output = await call(input, requestId);
+    if (input.principal !== principal || input.service !== "ec2" || !isRead(input)) return output;
+    const { NetworkInterfaces = [], Addresses = [] } = output as DescribeOutput;
+    for (const it of NetworkInterfaces) onInterface.set(it.NetworkInterfaceId ?? "", it.Association?.AllocationId);
+    for (const it of Addresses) ofAddress.set(it.AllocationId ?? "", it.NetworkInterfaceId);
+    return output;
+  };
+  return { onInterface, ofAddress };
+}

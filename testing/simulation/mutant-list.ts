@@ -1,0 +1,338 @@
+/** Faults to plant: each makes Holdfast wrong in a way that somebody must notice. */
+export interface Mutation {
+  readonly name: string;
+  readonly file: string;
+  /** Text that occurs once in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+const apply = "src/relocation/apply.ts";
+const plan = "src/relocation/plan.ts";
+const seats = "src/relocation/slots.ts";
+const observe = "src/relocation/observe.ts";
+const members = "src/relocation/observe-members.ts";
+const attaching = "src/attach/plan.ts";
+
+export const mutations: readonly Mutation[] = [
+  { name: "skip every precondition", file: apply, find: "if (reason) return", replace: "if (reason === '') return" },
+  {
+    name: "force reassociation",
+    file: apply,
+    find: "action.networkInterfaceId, fromOf(action) !== undefined",
+    replace: "action.networkInterfaceId, true",
+  },
+  {
+    name: "trust the address's description alone",
+    file: apply,
+    find: "if (shown === undefined || shown === expected)",
+    replace: "if (shown !== '' || shown === expected)",
+  },
+  {
+    name: "ignore other occupants",
+    file: apply,
+    find: 'found.join() === (expected ?? "")',
+    replace: "found.length >= 0",
+  },
+  {
+    name: "write no use tag",
+    file: apply,
+    find: 'return call("ec2:CreateTags"',
+    replace: 'if (nowMs >= 0) return Promise.resolve();\n  return call("ec2:CreateTags"',
+  },
+  {
+    name: "release instead of disassociate",
+    file: apply,
+    find: "new DisassociateAddressCommand({ AssociationId })",
+    replace: "new DisassociateAddressCommand({ AssociationId: AssociationId + 'x' })",
+  },
+  { name: "drop the drain", file: plan, find: "nowMs < untilMs ||", replace: "nowMs < 0 ||" },
+  {
+    name: "never drain",
+    file: plan,
+    find: "const drains = settled ?",
+    replace: "const drains = settled && nowMs < 0 ?",
+  },
+  {
+    name: "ignore updates in progress",
+    file: plan,
+    find: "const settled = !failed && !changing",
+    replace: "const settled = !failed || changing",
+  },
+  {
+    name: "ignore failed updates",
+    file: plan,
+    find: "const settled = !failed && !changing",
+    replace: "const settled = !changing",
+  },
+  { name: "never move", file: plan, find: "settled ? movable : []", replace: "settled ? [] : movable" },
+  {
+    name: "never use spares",
+    file: plan,
+    find: "waiting(it) && !it.blocked",
+    replace: "waiting(it) && it.blocked === undefined",
+  },
+  {
+    name: "use blocked spares",
+    file: plan,
+    find: "waiting(it) && !it.blocked",
+    replace: "waiting(it)",
+  },
+  {
+    name: "never make before break",
+    file: plan,
+    find: 'assign(needing(seats, "arriving"), serving.left)',
+    replace: 'assign(needing(seats, "arriving"), [])',
+  },
+  {
+    name: "treat not-in-use as serving",
+    file: seats,
+    find: "it.networkInterface.inUse && !it.address",
+    replace: "!it.address",
+  },
+  {
+    name: "serving counts as leaving",
+    file: seats,
+    find: '(seat.role === "unused" ||',
+    replace: '(seat.role === "serving" ||',
+  },
+  {
+    name: "any subnet's interfaces",
+    file: seats,
+    find: 'roles.get(attachment.key) ?? "unused"',
+    replace: 'roles.get(attachment.key) ?? "serving"',
+  },
+  {
+    name: "miss pending interfaces' ends",
+    file: observe,
+    find: '"in-use", "associated", "attaching"',
+    replace: '"pending"',
+  },
+  { name: "forget the role tag", file: observe, find: '=== "egress"', replace: '!== ""' },
+  {
+    name: "look at $LATEST only",
+    file: members,
+    find: "[latest.version, ...published]",
+    replace: "[latest.version, ...published.slice(99)]",
+  },
+  {
+    name: "forget weighted versions",
+    file: members,
+    find: '[alias.FunctionVersion ?? "$LATEST", ...weighted]',
+    replace: '[alias.FunctionVersion ?? "$LATEST", ...weighted.slice(9)]',
+  },
+  {
+    name: "forget provisioned versions",
+    file: members,
+    find: "if (/^\\d+$/.test(qualifier))",
+    replace: "if (/^x$/.test(qualifier))",
+  },
+  {
+    name: "take InProgress for settled",
+    file: members,
+    find: 'it.LastUpdateStatus === "InProgress"',
+    replace: "it.LastUpdateStatus === undefined",
+  },
+  {
+    name: "quiet memory is never invalidated",
+    file: "src/relocation/memory.ts",
+    find: "=== fingerprint(network)",
+    replace: "!== (network as unknown)",
+  },
+  {
+    name: "tell nothing of moves",
+    file: "src/relocation/report.ts",
+    find: "...heals.map((outcome) => relocated",
+    replace: "...heals.slice(99).map((outcome) => relocated",
+  },
+  { name: "count no moves", file: "src/relocation/report.ts", find: "value: heals.length", replace: "value: 0" },
+  { name: "forget the verify", file: "src/relocation/verify.ts", find: "return pending;", replace: "return [];" },
+  {
+    name: "call foreign addresses none",
+    file: seats,
+    find: "&& !isOwn(shown)",
+    replace: "&& shown === ''",
+  },
+  {
+    name: "any security groups will do",
+    file: "src/relocation/model.ts",
+    find: '[...securityGroupIds].sort().join(",")',
+    replace: '""',
+  },
+  {
+    name: "ignore the override",
+    file: "src/fallback/demand.ts",
+    find: 'return { kind: "nothing" };',
+    replace: "break;",
+  },
+  {
+    name: "fall back while the alarm is quiet",
+    file: "src/fallback/demand.ts",
+    find: 'if (alarm.state === "quiet") return',
+    replace: 'if (alarm.state === "raised") return',
+  },
+  {
+    name: "never wait for the swap",
+    file: "src/fallback/demand.ts",
+    find: "raisedMs : raisedMs + swapMs",
+    replace: "raisedMs : raisedMs - swapMs",
+  },
+  {
+    name: "delete a gateway before its routes are gone",
+    file: "src/fallback/gateways.ts",
+    find: "if (routed) return [];",
+    replace: 'if (routed && state === "pending") return [];',
+  },
+  {
+    name: "delete without asking again who uses it",
+    file: "src/fallback/apply.ts",
+    find: "leadsTo(action.natGatewayId) ?",
+    replace: 'leadsTo("nat-none" as typeof action.natGatewayId) ?',
+  },
+  {
+    name: "retry forever",
+    file: "src/fallback/gateways.ts",
+    find: "spent.length >= maxAttempts",
+    replace: "spent.length >= maxAttempts + 999",
+  },
+  {
+    name: "retry without a pause",
+    file: "src/fallback/gateways.ts",
+    find: "if (spent.length > 0 && nowMs < untilMs)",
+    replace: "if (spent.length > 99 && nowMs < untilMs)",
+  },
+  {
+    name: "lead routes to a gateway that is not ready",
+    file: "src/fallback/plan.ts",
+    find: 'gateway?.state === "available" ? gateway',
+    replace: 'gateway?.state !== "failed" ? gateway',
+  },
+  {
+    name: "replace a route without looking at the gateway again",
+    file: "src/fallback/apply.ts",
+    find: 'return state === "available" ? undefined',
+    replace: 'return state !== "gone" ? undefined',
+  },
+  {
+    name: "ignore the hold",
+    file: "src/fallback/returns.ts",
+    find: "if (nowMs < untilMs) return { wait",
+    replace: "if (nowMs < 0) return { wait",
+  },
+  {
+    name: "return without clean rounds",
+    file: "src/fallback/returns.ts",
+    find: "clean >= policy.cleanRounds",
+    replace: "clean >= 0",
+  },
+  {
+    name: "flip as often as you like",
+    file: "src/fallback/returns.ts",
+    find: "> policy.flipsPerDay",
+    replace: "> policy.flipsPerDay + 999",
+  },
+  {
+    name: "forget fallback's verify",
+    file: "src/fallback/reconcile.ts",
+    find: "found.filter((it) => it !== undefined)",
+    replace: "found.filter(() => false)",
+  },
+  {
+    name: "tell of no route",
+    file: "src/fallback/report.ts",
+    find: 'return at("RouteReplaced"',
+    replace: 'return at("RouteReplaced", {}).slice(1) ?? at("RouteReplaced"',
+  },
+  {
+    name: "treat any 403 as a block",
+    file: "src/probing/rules-http.ts",
+    find: 'row("json-403", unauthorized',
+    replace: 'row("json-403", blockedAddress',
+  },
+  {
+    name: "believe a block without a witness",
+    file: "src/probing/confirm.ts",
+    find: "if (acceptedBy.length > 0) {",
+    replace: "if (acceptedBy.length >= 0) {",
+  },
+  {
+    name: "blame the address for its country",
+    file: "src/probing/confirm.ts",
+    find: 'country: "own"',
+    replace: 'country: "any"',
+  },
+  {
+    name: "one refused round is enough",
+    file: "src/probing/transitions.ts",
+    find: "length >= atLeast",
+    replace: "length >= 1",
+  },
+  {
+    name: "count the shared pool's refusals",
+    file: "src/probing/confirm.ts",
+    find: 'vantage.kind === "shared") return unchanged',
+    replace: 'vantage.kind === "scout") return unchanged',
+  },
+  {
+    name: "attach what is in a network already",
+    file: attaching,
+    find: 'it.network === "none" && hasEvidence(it)',
+    replace: "hasEvidence(it)",
+  },
+  {
+    name: "attach while the pool is paused",
+    file: attaching,
+    find: 'if (override.kind === "paused")',
+    replace: 'if (String(override.kind) === "never")',
+  },
+  {
+    name: "attach after one burst",
+    file: "src/attach/evidence.ts",
+    find: "highPeriods: 3",
+    replace: "highPeriods: 1",
+  },
+  {
+    name: "count what was measured before the owner detached",
+    file: "src/attach/evidence.ts",
+    find: "startMs >= sinceMs &&",
+    replace: "startMs >= 0 &&",
+  },
+  {
+    name: "forget an update whose answer got lost",
+    file: "src/attach/reconcile.ts",
+    find: "doubtful.set(action.functionName, action);",
+    replace: "continue;",
+  },
+  {
+    name: "tear down while members are there",
+    file: "src/teardown/plan.ts",
+    find: "if (functionNames.length > 0)",
+    replace: "if (functionNames.length > 99)",
+  },
+  {
+    name: "trust that no run is under way",
+    file: "src/teardown/plan.ts",
+    find: "return nowMs < untilMs ?",
+    replace: "return nowMs < 0 ?",
+  },
+  {
+    name: "delete a gateway that others leave by",
+    file: "src/teardown/plan.ts",
+    find: "observed.foreignRoutes.filter(",
+    replace: "observed.foreignRoutes.slice(99).filter(",
+  },
+  {
+    name: "look for members once",
+    file: "src/teardown/reconcile.ts",
+    find: "if (looksForMembers) return",
+    replace: "if (did) return",
+  },
+];
+
+/** The file's text with the fault in it. @throws Error when it cannot be planted: it would count as caught by everybody, or nobody */
+export function plant({ name, file, find, replace }: Mutation, text: string): string {
+  const [before, after, ...more] = text.split(find);
+  if (before === undefined || after === undefined || more.length > 0)
+    throw new Error(`${name}: ${file} does not have this once: ${find}`);
+  return before + replace + after;
+}

@@ -1,0 +1,114 @@
+/** What a deployment has made for each pool, found by its tags, and the neighbours that it finds in the account. */
+import { tagKeys } from "../../src/pool/tags.ts";
+import type { Operator } from "../deployment/operator.ts";
+import type { Region } from "../twin/region.ts";
+import type { World } from "../twin/world.ts";
+import type { PoolDraw } from "./pool-draw.ts";
+import type { WorldDraw } from "./world-draw.ts";
+
+export interface PoolStage {
+  readonly draw: PoolDraw;
+  readonly network: {
+    readonly vpcId: string;
+    readonly internetGatewayId: string;
+    readonly subnetIds: readonly string[];
+    readonly scoutSubnetId: string;
+    readonly routeTableIds: readonly string[];
+    readonly natSubnetId: string;
+    /** The pool's group, and another so that members can change theirs. */
+    readonly securityGroupIds: readonly string[];
+  };
+  /** The strangers' own group; no member ever uses it. */
+  readonly strangerGroupId: string;
+  /** An instance's interface in one of the pool's subnets. */
+  readonly instanceInterfaceId: string;
+  readonly allocationIds: readonly string[];
+  readonly fallbackAllocationId: string | undefined;
+  /** Everything that the partner was told of. */
+  readonly publicIps: readonly string[];
+  readonly strangerNames: readonly string[];
+}
+
+/** What is somebody else's in the same account and must stay as it is. */
+export interface Foreign {
+  readonly allocationIds: readonly string[];
+  readonly routeTableIds: readonly string[];
+}
+
+export async function settleIn(
+  { world }: Region,
+  operator: Operator,
+  { pools, strangers }: WorldDraw,
+): Promise<{ readonly pools: PoolStage[]; readonly foreign: Foreign }> {
+  const staged: PoolStage[] = [];
+  const routeTableIds: string[] = [];
+  for (const draw of pools) {
+    const pool = await addNeighbours(world, operator, draw, strangers);
+    staged.push(pool);
+    routeTableIds.push(await addForeignTable(operator, pool));
+  }
+  const allocationIds: string[] = [];
+  for (let index = 0; index < 2; index++) {
+    const made = await operator<{ AllocationId: string }>("ec2", "AllocateAddress", { Domain: "vpc" });
+    allocationIds.push(made.AllocationId);
+  }
+  return { pools: staged, foreign: { allocationIds, routeTableIds } };
+}
+
+async function addNeighbours(world: World, operator: Operator, draw: PoolDraw, strangers: number): Promise<PoolStage> {
+  const network = networkOf(world, draw);
+  const addGroup = async (GroupName: string) => {
+    const input = { VpcId: network.vpcId, GroupName, Description: GroupName };
+    return (await operator<{ GroupId: string }>("ec2", "CreateSecurityGroup", input)).GroupId;
+  };
+  const next = await addGroup("members-next");
+  const strangerGroupId = await addGroup("strangers");
+  const { NetworkInterface } = await operator<{ NetworkInterface: { NetworkInterfaceId: string } }>(
+    "ec2",
+    "CreateNetworkInterface",
+    { SubnetId: network.subnetIds[0], Groups: [strangerGroupId] },
+  );
+  const addresses = [...world.addresses.values()].filter(({ tags }) => tags[tagKeys.pool] === draw.name);
+  const egress = addresses.filter(({ tags }) => tags[tagKeys.role] === "egress");
+  const strangerNames = Array.from({ length: strangers }, (_, index) => `stranger-${draw.name}-${index}`);
+  return {
+    draw,
+    network: { ...network, securityGroupIds: [...network.securityGroupIds, next] },
+    strangerGroupId,
+    instanceInterfaceId: NetworkInterface.NetworkInterfaceId,
+    allocationIds: egress.map(({ allocationId }) => allocationId),
+    fallbackAllocationId: addresses.find(({ tags }) => tags[tagKeys.role] === "fallback")?.allocationId,
+    publicIps: addresses.map(({ publicIp }) => publicIp),
+    strangerNames,
+  };
+}
+
+function networkOf(world: World, { name, zones }: PoolDraw): PoolStage["network"] {
+  const named = <It extends { readonly tags: Record<string, string> }>(of: ReadonlyMap<string, It>, part: string) => {
+    const found = [...of.values()].find(({ tags }) => tags[tagKeys.pool] === name && tags["Name"]?.endsWith(part));
+    if (!found) throw new Error(`the deployment made no ${part} for ${name}`);
+    return found;
+  };
+  const zone = (index: number) => `-${name}-zone-${index + 1}`;
+  const each = Array.from({ length: zones }, (_, index) => index);
+  return {
+    vpcId: named(world.vpcs, "-vpc").vpcId,
+    internetGatewayId: named(world.internetGateways, "-gateway").internetGatewayId,
+    subnetIds: each.map((index) => named(world.subnets, zone(index)).subnetId),
+    routeTableIds: each.map((index) => named(world.routeTables, zone(index)).routeTableId),
+    scoutSubnetId: named(world.subnets, "-scout").subnetId,
+    natSubnetId: named(world.subnets, "-nat").subnetId,
+    securityGroupIds: [named(world.securityGroups, "-members").groupId],
+  };
+}
+
+/** A table of somebody else's in the pool's VPC, with a default route of its own. */
+async function addForeignTable(operator: Operator, { network }: PoolStage): Promise<string> {
+  const made = await operator<{ RouteTable: { RouteTableId: string } }>("ec2", "CreateRouteTable", {
+    VpcId: network.vpcId,
+  });
+  const { RouteTableId } = made.RouteTable;
+  const route = { DestinationCidrBlock: "0.0.0.0/0", GatewayId: network.internetGatewayId };
+  await operator("ec2", "CreateRoute", { RouteTableId, ...route });
+  return RouteTableId;
+}

@@ -1,0 +1,60 @@
+/** What is true in the account, whatever describe calls show: which interfaces live traffic of a pool's members needs. */
+import { liveVersions } from "../twin/egress.ts";
+import { combinationKey } from "../twin/hyperplane.ts";
+import type { FunctionVersion, NetworkInterface, VpcConfig, World } from "../twin/world.ts";
+import { membersOf, type Stage } from "./account.ts";
+import type { PoolStage } from "./settle-in.ts";
+
+/** The live versions of the pool's members that exist now. */
+export function liveMembers(stage: Stage, pool: PoolStage): FunctionVersion[] {
+  return membersOf(stage, pool).flatMap(liveVersions);
+}
+
+/** (subnet, groups) that a configuration uses. */
+export function combinationsOf(config: VpcConfig | undefined): string[] {
+  return (config?.subnetIds ?? []).map((subnetId) => combinationKey(subnetId, config?.securityGroupIds ?? []));
+}
+
+/** Interfaces in use through which packets of the pool's live versions leave now. */
+export function neededInterfaces(stage: Stage, pool: PoolStage): Set<string> {
+  return interfacesInUse(
+    stage,
+    liveMembers(stage, pool).flatMap(({ servedBy }) => combinationsOf(servedBy)),
+  );
+}
+
+/** Those, and the ones that an idle version was told to use: Lambda has not taken them away yet. */
+export function claimedInterfaces(stage: Stage, pool: PoolStage): Set<string> {
+  const keys = liveMembers(stage, pool).flatMap((it) => [
+    ...combinationsOf(it.vpcConfig),
+    ...combinationsOf(it.servedBy),
+  ]);
+  return interfacesInUse(stage, keys);
+}
+
+function interfacesInUse(stage: Stage, keys: readonly string[]): Set<string> {
+  const served = new Set(keys);
+  const needed = new Set<string>();
+  for (const it of stage.region.world.networkInterfaces.values()) {
+    if (it.status === "in-use" && it.interfaceType === "lambda" && served.has(keyOf(it)))
+      needed.add(it.networkInterfaceId);
+  }
+  return needed;
+}
+
+/** Whether the pool may keep its addresses on this interface: one that Lambda made in the pool's subnets, or the scout's. */
+export function isInPool(world: World, pool: PoolStage, networkInterfaceId: string): boolean {
+  const it = world.networkInterfaces.get(networkInterfaceId);
+  return (
+    it?.interfaceType === "lambda" && [...pool.network.subnetIds, pool.network.scoutSubnetId].includes(it.subnetId)
+  );
+}
+
+/** Whether an address that waits there is tried out, and a spare all the same. */
+export function isScout(world: World, pool: PoolStage, networkInterfaceId: string): boolean {
+  return world.networkInterfaces.get(networkInterfaceId)?.subnetId === pool.network.scoutSubnetId;
+}
+
+export function keyOf(it: NetworkInterface): string {
+  return combinationKey(it.subnetId, it.securityGroupIds);
+}
