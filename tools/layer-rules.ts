@@ -1,96 +1,132 @@
-/** The layers of the design: who may know of whom. Checked by `npm run layers`. */
-import type { IConfiguration } from "dependency-cruiser";
+/** The layers of the project: which folder may import which, and which files decide and so must be pure. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { cruise, type IConfiguration, type ICruiseResult } from "dependency-cruiser";
 
-const pureRelocation = "^src/relocation/(plan|seats|supply|findings|waits|actions|model|use|quiet|report)\\.ts$";
-const pureFallback =
-  "^src/fallback/(plan|demand|gateways|problems|returns|history|rounds|actions|model|cost|remedies|report)\\.ts$";
+/** From the ground up: a folder imports folders that stand before it in this list, and no other. */
+const order = [
+  "src/aws",
+  "src/cost",
+  "src/config",
+  "src/pool",
+  "src/telemetry",
+  "src/actuator",
+  "src/relocation",
+  "src/probing",
+  "src/fallback",
+  "src/attach",
+  "src/teardown",
+  "src/guard",
+  "functions",
+  "stacks",
+  "cli/support",
+  "cli/doctor",
+  "cli/console",
+  "cli",
+  "testing/twin",
+  "testing/deployment/stand-in",
+  "testing/deployment",
+  "testing/deployment/hand-wired",
+  "testing/deployment/engine",
+  "testing/simulation",
+  "demo",
+  "tools",
+  "tools/bench",
+] as const;
 
-const pureAttach = "^src/attach/(plan|evidence|model|remedies|report)\\.ts$";
-const pureTeardown = "^src/teardown/(plan|model|report)\\.ts$";
+/** Files of exactly this folder; a folder below it that the list does not name belongs to it. */
+function filesOf(folder: string): string {
+  const below = order.filter((it) => it.startsWith(`${folder}/`)).map((it) => it.slice(folder.length + 1));
+  return below.length === 0 ? `^${folder}/` : `^${folder}/(?!(?:${below.join("|")})/)`;
+}
+
+const listed = order.map(filesOf);
+
+/** Capabilities: what they hold decides, unless its name or the list below says that it reads, writes or waits. */
+const capabilities = "^src/(?:actuator|pool|relocation|fallback|attach|probing|guard|cost|teardown)/";
+const edges = [
+  `${capabilities}(?:observe[^/]*|apply|verify|wait|reconcile|[^/]*handler)\\.ts$`,
+  "^src/actuator/run\\.ts$",
+  "^src/pool/addresses\\.ts$",
+  "^src/relocation/(?:membership|relocate)\\.ts$",
+  "^src/probing/(?:address-health|canary|canary-round|measure|probe|request|resolve|round|secrets)\\.ts$",
+  "^src/guard/(?:ask|fetch-with-retry|guard|report|sandbox-state)\\.ts$",
+];
+const decisions = { path: capabilities, pathNot: edges };
+
+/** What reads a clock, draws at random or looks around: not for a decision. */
+const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.(?:env|hrtime)|\bfetch\(/;
 
 export const layers = {
   forbidden: [
     {
       name: "no-circular",
-      comment: "Modules that need each other are one module.",
+      comment: "Modules that need each other, be it for a type, are one module or need a third.",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
-      name: "decisions-are-pure",
-      comment: "Planners and verdicts know types and each other: no SDK, no clock, no input or output.",
+      name: "every-folder-has-its-place",
+      comment: "A new folder takes its place in the order.",
       severity: "error",
-      from: {
-        path: [
-          pureRelocation,
-          pureFallback,
-          pureAttach,
-          pureTeardown,
-          "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$",
-        ],
+      from: { pathNot: [...listed, "node_modules", "^[^/]+\\.ts$"] },
+      to: {},
+    },
+    ...order.slice(0, -1).map((folder, index) => ({
+      name: `${folder}-imports-only-what-stands-below`,
+      severity: "error" as const,
+      from: { path: filesOf(folder) },
+      to: { path: listed.slice(index + 1) },
+    })),
+    {
+      name: "decisions-are-pure",
+      comment: "Decisions know types and each other: no SDK, no input or output, and no file that has them.",
+      severity: "error",
+      from: decisions,
+      to: {
+        path: ["(?:^|/)node_modules/(?!zod/)", "^src/aws/(?!identifiers|errors)", ...edges],
+        dependencyTypesNot: ["type-only"],
       },
-      to: { path: ["^node_modules", "^src/aws/(?!identifiers|errors)"], dependencyTypesNot: ["type-only"] },
     },
     {
       name: "decisions-use-no-node-modules",
+      comment: "But for what computes alone: hashes, forms of IP addresses, patterns with a time limit.",
       severity: "error",
-      from: {
-        path: [
-          pureRelocation,
-          pureFallback,
-          pureAttach,
-          pureTeardown,
-          "^src/probing/(verdict|confirm|rules[^/]*|evidence|incident)\\.ts$",
-        ],
-      },
-      to: { dependencyTypes: ["core"] },
+      from: decisions,
+      to: { dependencyTypes: ["core"], pathNot: "^(?:node:)?(?:net|vm|crypto)$" },
     },
     {
       name: "twin-knows-nothing-of-holdfast",
       severity: "error",
-      from: { path: "^twin/" },
-      to: { path: "^(src|functions|stacks|sim|cli|console|demo|testing)/" },
+      from: { path: "^testing/twin/" },
+      to: { path: "^(?:src|functions|stacks|cli|demo|tools|test)/" },
     },
     {
-      name: "source-knows-nothing-of-the-twin",
+      name: "product-knows-no-tests",
       severity: "error",
-      from: { path: "^(src|functions)/" },
-      to: { path: "^(cli|console|twin|sim|demo|test|testing|stacks|scripts|bench)/" },
-    },
-    {
-      name: "console-knows-nothing-of-the-twin",
-      comment: "It is the same for an account and for a simulated region.",
-      severity: "error",
-      from: { path: "^console/" },
-      to: { path: "^(twin|sim|demo|test|testing|stacks|scripts|bench)/" },
+      from: { path: "^(?:src|functions|stacks|cli)/" },
+      to: { path: "^(?:testing|demo|tools|test)/" },
     },
     {
       name: "page-knows-the-model-alone",
-      comment: "What runs in a browser is told everything, and carries no SDK.",
+      comment: "What runs in a browser receives everything, and carries no SDK.",
       severity: "error",
       from: { path: "^cli/console/page/" },
-      to: { pathNot: "^(cli/console/page/|console/model\\.ts|node_modules/(preact|uplot)/)" },
-    },
-    {
-      name: "functions-are-entry-points",
-      comment: "Nothing imports a Lambda entry point.",
-      severity: "error",
-      from: { path: "^(src|twin)/" },
-      to: { path: "^functions/" },
+      to: { pathNot: "^cli/console/(?:page/|model\\.ts)|(?:^|/)node_modules/(?:preact|uplot)/" },
     },
     {
       name: "guard-stands-alone",
       comment: "What users wrap their handlers with carries no SDK and no Powertools.",
       severity: "error",
       from: { path: "^src/guard/" },
-      to: { path: "^node_modules/(@aws-sdk|@aws-lambda-powertools|@smithy)" },
+      to: { path: "(?:^|/)node_modules/(?:@aws-sdk|@aws-lambda-powertools|@smithy)" },
     },
     {
       name: "no-orphans",
       comment: "The signatures' sources stand apart, so that the guard's bundle does not carry them; tests read them.",
       severity: "error",
-      from: { orphan: true, path: "^(src|twin)/", pathNot: "^src/probing/rule-sources\\.ts$" },
+      from: { orphan: true, path: "^(src|testing)/.*\\.ts$", pathNot: "^src/probing/rule-sources\\.ts$" },
       to: {},
     },
   ],
@@ -101,3 +137,39 @@ export const layers = {
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
   },
 } satisfies IConfiguration;
+
+export interface Layering {
+  readonly modules: number;
+  readonly dependencies: number;
+  /** One line each. */
+  readonly violations: readonly string[];
+}
+
+/**
+ * Returns what breaks the rules in these folders.
+ *
+ * @param baseDir the project's root
+ */
+export async function checkLayers(baseDir: string, folders: readonly string[]): Promise<Layering> {
+  const { output } = await cruise([...folders], { ...layers.options, baseDir, ruleSet: layers, validate: true });
+  const { modules, summary } = output as ICruiseResult;
+  const isDecision = (path: string) =>
+    new RegExp(capabilities).test(path) && !edges.some((it) => new RegExp(it).test(path));
+  const clocks = modules
+    .map(({ source }) => source)
+    .filter(
+      (source) => isDecision(source) && impure.test(withoutComments(readFileSync(join(baseDir, source), "utf8"))),
+    );
+  return {
+    modules: summary.totalCruised,
+    dependencies: summary.totalDependenciesCruised ?? 0,
+    violations: [
+      ...summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`),
+      ...clocks.map((source) => `decisions-have-no-clock: ${source}`),
+    ],
+  };
+}
+
+function withoutComments(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+}
