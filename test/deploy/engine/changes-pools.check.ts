@@ -71,3 +71,11 @@ it("a fallback that is switched off while traffic is on it leads the routes back
   expect(ip).not.toBe(fallback?.publicIp);
   expect(world.addresses.has(fallback?.allocationId ?? "")).toBe(true);
 });
+
+it("a regional NAT gateway's role is made once, and an unchanged stage stays as it is", async () => {
+  stage.configure(partners('fallback: { standby: "cold", mode: "regional" },'));
+  expect(names(await succeeds(stage, "deploy"), "create", "iam/serviceLinkedRole")).toEqual([
+    "Holdfast-nat-gateway-role",
+  ]);
+  expect((await succeeds(stage, "deploy")).operations).toEqual([]);
+});

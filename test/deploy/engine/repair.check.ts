@@ -1,13 +1,14 @@
 /** What is deleted or changed outside of the deployment: only a refresh and a deployment restore it. By the real engine. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Stage } from "../../../testing/deployment/engine/stage.ts";
-import { addMember, deployed, leavesBy, pass, succeeds } from "./life.ts";
+import { addMember, deployed, leavesBy, pass, pool, succeeds } from "./life.ts";
 
 let stage: Stage;
 
 /** By what is damaged: the end of its logical name, and its kind where that is needed. */
 const deleted: [what: string, nameEnds: string, kind?: string][] = [
   ["relocation's schedule", "relocation-partners-sweep"],
+  ["fallback's schedule", "fallback-partners-sweep"],
   ["the canary's schedule", "Holdfast-rounds"],
   ["relocation's event source", "relocation-source"],
   ["a rule's target", "relocation-partners-changes", "cloudwatch/eventTarget:EventTarget"],
@@ -22,7 +23,9 @@ const deleted: [what: string, nameEnds: string, kind?: string][] = [
 ];
 
 beforeAll(async () => {
-  stage = await deployed({ example: "examples/smallest", stage: "production" });
+  stage = await deployed({ example: "examples/smallest", stage: "production" }, (it) =>
+    it.configure(pool("partners", 'network: { create: {} }, fallback: { standby: "cold" },')),
+  );
   await addMember(stage, "orders", "partners", [1]);
   await pass(stage, 5);
   for (const [, nameEnds, kind] of deleted) await stage.account.damage(nameEnds, kind);
@@ -59,7 +62,7 @@ describe("a refresh and then a deployment", () => {
 
   it("puts changed settings and lost tags right", () => {
     expect(settings()).toContain("https://api.example.com/");
-    expect(poolTags()).toEqual(["partners", "partners"]);
+    expect(poolTags()).toEqual(["partners", "partners", "partners"]);
   });
 
   it("leaves a stage that heals", async () => {

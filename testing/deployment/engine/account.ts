@@ -120,8 +120,9 @@ export class Account implements TwinAccess {
     this.#demandFreeName(kind, made.inputs);
     const described = describeNew(`aws:${kind}`, made.name, made.inputs);
     const { name, ...known } = described.state;
-    // A name that the provider makes, of a prefix too, is known by now.
-    const named = { ...(naming[kind]?.property === "name" && { name }), ...made.inputs };
+    // A name that the provider makes, of a prefix too, or that AWS gives is known by now.
+    const isNamed = naming[kind]?.property === "name" || kind === "iam/serviceLinkedRole:ServiceLinkedRole";
+    const named = { ...(isNamed && { name }), ...made.inputs };
     const asked = { ...made, inputs: named };
     const { id = described.id, outputs = {} } = (await this.#ask(() => twinKinds[kind]?.create(this, asked))) ?? {};
     const given = { ...known, ...named, ...outputs };

@@ -66,17 +66,17 @@ export interface Naming {
   readonly longest: number;
   /** Pulumi makes a name of the logical one and seven characters where the program gives none. Default true. */
   readonly made?: false;
-  /** Names of other resources of the kind may be the same. */
+  /** AWS does not refuse a name that is taken: it makes a second resource, or overwrites the first (alarms, dashboards). */
   readonly shared?: true;
 }
 
 export const naming: Readonly<Record<Kind, Naming>> = {
   "apigatewayv2/api:Api": { property: "name", longest: 128, shared: true },
   "cloudtrail/trail:Trail": { property: "name", longest: 128 },
-  "cloudwatch/dashboard:Dashboard": { property: "dashboardName", longest: 255, made: false },
+  "cloudwatch/dashboard:Dashboard": { property: "dashboardName", longest: 255, made: false, shared: true },
   "cloudwatch/eventRule:EventRule": { property: "name", longest: 64 },
   "cloudwatch/logGroup:LogGroup": { property: "name", longest: 512 },
-  "cloudwatch/metricAlarm:MetricAlarm": { property: "name", longest: 255 },
+  "cloudwatch/metricAlarm:MetricAlarm": { property: "name", longest: 255, shared: true },
   "ec2/securityGroup:SecurityGroup": { property: "name", longest: 255, shared: true },
   "globalaccelerator/accelerator:Accelerator": { property: "name", longest: 64, shared: true },
   "iam/role:Role": { property: "name", longest: 64 },
