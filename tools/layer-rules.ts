@@ -48,7 +48,7 @@ const edges = [
   `${capabilities}(?:observe[^/]*|apply|verify|wait|reconcile|[^/]*handler)\\.ts$`,
   "^src/actuator/run\\.ts$",
   "^src/pool/addresses\\.ts$",
-  "^src/relocation/(?:membership|relocate)\\.ts$",
+  "^src/relocation/relocate\\.ts$",
   "^src/probing/(?:address-health|canary|canary-round|measure|probe|request|resolve|round|secrets)\\.ts$",
   "^src/guard/(?:ask|fetch-with-retry|guard|report|sandbox-state)\\.ts$",
 ];

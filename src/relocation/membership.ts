@@ -1,10 +1,7 @@
 /** Which functions belong to a pool: by name, by ARN, by tag. */
-import { type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
-import { paginateGetResources, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { call } from "../aws/errors.ts";
 import type { PoolSettings } from "../config/settings.ts";
 
-type Membership = PoolSettings["members"];
+export type Membership = PoolSettings["members"];
 
 /**
  * Whether a function's name makes it a member. `maybe` when only its tags could tell.
@@ -17,50 +14,8 @@ export function isMember(members: Membership, functionName: string, functionArn?
   return byArn || (Object.keys(members.tags).length > 0 ? "maybe" : false);
 }
 
-/**
- * The members' names or ARNs. Exact names and ARNs cost no call; patterns cost `ListFunctions` (50 functions a page),
- * tags `GetResources` (100 a page).
- */
-export async function listMembers(
-  members: Membership,
-  lambda: LambdaClient,
-  tagging: ResourceGroupsTaggingAPIClient,
-): Promise<string[]> {
-  const exact = members.names.filter((name) => !name.includes("*"));
-  const patterns = members.names.filter((name) => name.includes("*"));
-  const [listed, tagged] = await Promise.all([
-    patterns.length > 0 ? listFunctionNames(lambda) : [],
-    Object.keys(members.tags).length > 0 ? listTagged(members.tags, tagging) : [],
-  ]);
-  const byName = listed.filter((name) => patterns.some((pattern) => matches(pattern, name)));
-  const names = [...exact, ...byName, ...members.arns, ...tagged];
-  return [...new Map(names.map((name) => [name.split(":").at(-1), name])).values()].sort();
-}
-
-function listFunctionNames(client: LambdaClient): Promise<string[]> {
-  return call("lambda:ListFunctions", async () => {
-    const names: string[] = [];
-    for await (const page of paginateListFunctions({ client }, {})) {
-      for (const { FunctionName } of page.Functions ?? []) if (FunctionName) names.push(FunctionName);
-    }
-    return names;
-  });
-}
-
-function listTagged(tags: Membership["tags"], client: ResourceGroupsTaggingAPIClient): Promise<string[]> {
-  const TagFilters = Object.entries(tags).map(([Key, value]) => ({ Key, Values: [value] }));
-  return call("tag:GetResources", async () => {
-    const arns: string[] = [];
-    const input = { ResourceTypeFilters: ["lambda:function"], TagFilters };
-    for await (const page of paginateGetResources({ client }, input)) {
-      for (const { ResourceARN } of page.ResourceTagMappingList ?? []) if (ResourceARN) arns.push(ResourceARN);
-    }
-    return arns;
-  });
-}
-
-/** `*` stands for any characters; everything else for itself. */
-function matches(pattern: string, name: string): boolean {
+/** Returns whether the name matches: `*` stands for any characters; everything else for itself. */
+export function matches(pattern: string, name: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return pattern === name;
   const last = rest.pop() as string;

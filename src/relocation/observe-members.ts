@@ -10,8 +10,8 @@ import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-gr
 import { AwsCallError, call } from "../aws/errors.ts";
 import type { FunctionArn, SecurityGroupId, SubnetId, VpcId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
-import { listMembers } from "./membership.ts";
 import { attachmentOf, type LiveVersion, type Member, type Observed, type VersionStatus } from "./model.ts";
+import { listMembers } from "./observe-membership.ts";
 
 /** Members read at the same time; Lambda's control plane allows an account about 15 requests per second. */
 const membersAtOnce = 5;

@@ -2,7 +2,8 @@ import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PoolSettings } from "../../src/config/settings.ts";
-import { isMember, listMembers } from "../../src/relocation/membership.ts";
+import { isMember } from "../../src/relocation/membership.ts";
+import { listMembers } from "../../src/relocation/observe-membership.ts";
 import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { createFunction, openPath, type PathScene } from "../twin/path-scene.ts";
 import { functionArn } from "./build.ts";
