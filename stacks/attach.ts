@@ -1,20 +1,15 @@
 /** Attaching's function, for the pools whose policy asks for it: what it is told and may do. */
+
 import { all, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches } from "../src/config/pool.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
 import { forecastAttach, sizeOf } from "./forecast.ts";
 import type { PoolNetwork } from "./network.ts";
+import type { AttachParts } from "./parts.ts";
 import { attachStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { attachDocument, deliver, idsOf } from "./settings.ts";
-
-/** A pool that attaches guarded functions, with its deployed network. */
-export interface AttachParts {
-  readonly name: string;
-  readonly functions: readonly string[];
-  readonly network: PoolNetwork;
-}
 
 /** Undefined when no pool attaches: then nobody may change a function that is not Holdfast's. */
 export function createAttach(

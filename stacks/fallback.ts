@@ -1,8 +1,9 @@
 /** Fallback's function, for the pools that have one: which alarms it hears of, what it is told and may do. */
+
 import { ec2 } from "@pulumi/aws";
-import { all, type Input, type Resource } from "@pulumi/pulumi";
+import { all, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import { hasFallback, type Pool, type PoolWithFallback } from "../src/config/pool.ts";
+import { hasFallback, type Pool } from "../src/config/pool.ts";
 import { alarmPattern } from "../src/fallback/changes.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
@@ -12,28 +13,11 @@ import { escalation } from "./alarms-fallback.ts";
 import { forecastFallback, sizeOf } from "./forecast.ts";
 import { createNatRole } from "./nat-role.ts";
 import type { PoolNetwork } from "./network.ts";
+import type { FallbackParts } from "./parts.ts";
 import { fallbackStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import type { Probe } from "./probing.ts";
 import { deliver, fallbackDocument, fallbackIdsOf } from "./settings.ts";
-
-/** A probe that fallback asks. */
-export interface FallbackProbe {
-  readonly vantage: string;
-  readonly subnetId: Input<string>;
-  readonly functionArn: Input<string>;
-}
-
-/** A pool that has a fallback, with what of it is deployed already. */
-export interface FallbackParts {
-  readonly name: string;
-  readonly pool: PoolWithFallback;
-  readonly network: PoolNetwork;
-  readonly addresses: PoolAddresses;
-  readonly probes: readonly FallbackProbe[];
-  /** The alarm that it obeys. */
-  readonly alarmName: string;
-}
 
 /** Undefined when no pool has a fallback: then there is nothing that could go wrong with it. */
 export function createFallback(

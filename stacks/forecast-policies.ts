@@ -3,8 +3,6 @@ import { type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { deadLettersName, functionNameOf, logGroupOf, queueNameOf, undeliveredName } from "../src/config/names.ts";
 import type { ActuatorArgs } from "./actuator.ts";
-import type { AttachParts } from "./attach.ts";
-import type { FallbackParts } from "./fallback.ts";
 import {
   arnOf,
   attachingPools,
@@ -21,6 +19,7 @@ import {
 } from "./forecast.ts";
 import { longestAutomaticName } from "./names.ts";
 import type { PoolNetwork } from "./network.ts";
+import type { AttachParts, FallbackParts } from "./parts.ts";
 import {
   attachStatements,
   canaryStatements,

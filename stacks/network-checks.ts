@@ -1,18 +1,10 @@
 /** What only AWS can tell about a network that exists: its subnets, and by way of others its routes. */
+
 import { ec2, getAvailabilityZone, getCallerIdentity } from "@pulumi/aws";
-import type { ExistingNetwork } from "../src/config/network.ts";
+import type { CheckedNetwork } from "./checked-network.ts";
 import { blockedSubnetProblems } from "./public-access-checks.ts";
 import { readOrWarn } from "./read-or-warn.ts";
 import { publicSubnetProblems, routeTableProblems } from "./route-checks.ts";
-
-/** A pool whose network exists, as far as the checks look at it. */
-export interface CheckedNetwork extends ExistingNetwork {
-  /** Where the file names it, e.g. `pools.orders.network.existing`. */
-  readonly path: string;
-  readonly pool: string;
-  readonly prefix: string;
-  readonly hasFallback: boolean;
-}
 
 interface NamedSubnet {
   readonly field: "subnetIds" | "scoutSubnetId" | "natSubnetId";

@@ -7,9 +7,8 @@
  */
 import { type Input, interpolate, type Output } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
-import type { AttachParts } from "./attach.ts";
-import type { FallbackParts } from "./fallback.ts";
 import type { PoolNetwork } from "./network.ts";
+import type { AttachParts, FallbackParts } from "./parts.ts";
 import type { Account } from "./place.ts";
 import type { Statement } from "./policy.ts";
 

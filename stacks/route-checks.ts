@@ -2,7 +2,7 @@
 import { ec2 } from "@pulumi/aws";
 import { tagKeys } from "../src/pool/tags.ts";
 import { addressesOfOthers } from "./address-checks.ts";
-import type { CheckedNetwork } from "./network-checks.ts";
+import type { CheckedNetwork } from "./checked-network.ts";
 
 /** Looks at the members' route tables, and at those that the file lists. */
 export async function routeTableProblems(network: CheckedNetwork): Promise<string[]> {

@@ -8,8 +8,8 @@ import { attaches, type Pool } from "../src/config/pool.ts";
 import type { ProbeSettings } from "../src/config/probing-settings.ts";
 import type { PoolSettings, RelocationSettings } from "../src/config/settings.ts";
 import { tagKeys } from "../src/pool/tags.ts";
-import type { FallbackParts } from "./fallback.ts";
 import type { PoolNetwork } from "./network.ts";
+import type { FallbackParts } from "./parts.ts";
 import type { Place } from "./place.ts";
 
 /**

@@ -1,14 +1,16 @@
 /** All rivals on the same weather: `npm run sim -- --compare`. */
+
 import { writeFileSync } from "node:fs";
 import { buildStage, createFunction, type Stage } from "./account.ts";
 import { type NatFailures, openRivalScene, sharedPool, standbyIps } from "./baseline-scene.ts";
 import { type Rival, rivals } from "./baselines.ts";
 import { chart } from "./chart.ts";
-import { comparisonPage, type Row } from "./comparison-page.ts";
+import type { Row, Score } from "./comparison.ts";
+import { comparisonPage } from "./comparison-page.ts";
 import { type Happening, startWeather } from "./fault-schedule.ts";
 import { lambdaMoods } from "./lambda-faults.ts";
 import { deployments } from "./member-deployments.ts";
-import { type Measured, startMeter, waysNow } from "./meter.ts";
+import { startMeter, waysNow } from "./meter.ts";
 import { countRunning, leapOverRest } from "./rest.ts";
 import type { PoolStage } from "./settle-in.ts";
 import { drawWorld, type WorldDraw } from "./world-draw.ts";
@@ -22,13 +24,6 @@ const natFailureMinutes = [3, 30] as const;
 /** A partner blocks an address that it sees so often, for so long. Assumed. */
 const blocksPerDay = 1;
 const blockMinutes = [10, 120] as const;
-
-export interface Score extends Measured {
-  readonly calls: number;
-  /** Holdfast's own alarms and metrics, as they are billed. */
-  readonly alarms: number;
-  readonly metrics: number;
-}
 
 /** Two zones, one member, five Elastic IPs as a new account may have: the same for each rival. */
 function drawComparison(seed: number, { spares }: Rival): WorldDraw {

@@ -1,8 +1,8 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
-import type { Codec, WireRequest } from "./codec.ts";
 import { parseJson, readJson, statusOf, writeJson } from "./codec-json.ts";
 import type { OperationModel, ServiceModel } from "./codec-model.ts";
 import { DEFAULT_TIMESTAMP, fieldsOf, readText, traitsOf, writeText } from "./codec-values.ts";
+import type { Codec, WireRequest } from "./codec-wire.ts";
 import { AwsError } from "./service.ts";
 
 interface Route {

@@ -4,7 +4,7 @@ import { applyFilters, type FilterPaths } from "./ec2-filters.ts";
 import type { Ec2Items } from "./ec2-render.ts";
 import type { Ec2Kind } from "./ec2-store.ts";
 import type { Ec2Views } from "./ec2-views.ts";
-import type { RegionContext } from "./region.ts";
+import type { RegionContext } from "./region-context.ts";
 import { AwsError } from "./service.ts";
 import type { World } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import { type Ec2Items, renderItem } from "./ec2-render.ts";
 import type { Ec2Kind } from "./ec2-store.ts";
-import type { RegionContext } from "./region.ts";
+import type { RegionContext } from "./region-context.ts";
 
 /**
  * EC2 is eventually consistent: "a couple of seconds up to minutes" (EC2 developer guide, "Eventual consistency").

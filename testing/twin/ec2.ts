@@ -12,7 +12,7 @@ import { routeOperations } from "./ec2-routes.ts";
 import type { Ec2Store } from "./ec2-store.ts";
 import { tagOperations } from "./ec2-tags.ts";
 import { createViews } from "./ec2-views.ts";
-import type { RegionContext } from "./region.ts";
+import type { RegionContext } from "./region-context.ts";
 import { AwsError, type Operation, type Service } from "./service.ts";
 
 export interface Ec2 {

@@ -1,26 +1,18 @@
 import { type CallLog, createCallLog, type Delivery } from "./call-log.ts";
 import { VirtualClock } from "./clock.ts";
-import { type Codec, createCodec } from "./codec.ts";
+import { createCodec } from "./codec.ts";
+import type { Codec } from "./codec-wire.ts";
 import { type Delays, resolveDelays } from "./delays.ts";
 import { createEc2 } from "./ec2.ts";
 import type { Ec2Store } from "./ec2-store.ts";
 import { createFaults, type Faults, NoAnswer } from "./faults.ts";
-import { createIdentifiers, type Identifiers } from "./identifiers.ts";
+import { createIdentifiers } from "./identifiers.ts";
 import { currentInvocation } from "./lambda-invocation.ts";
-import { createRandom, type Random } from "./random.ts";
+import { createRandom } from "./random.ts";
+import type { RegionContext } from "./region-context.ts";
 import { AwsError, type Call, type Service } from "./service.ts";
 import { createThrottle } from "./throttle.ts";
-import { createWorld, type World } from "./world.ts";
-
-/** What a service builds on. Each service forks `random` under its own name. */
-export interface RegionContext {
-  readonly clock: VirtualClock;
-  readonly random: Random;
-  readonly identifiers: Identifiers;
-  readonly world: World;
-  /** True: describe calls see every change at once. */
-  readonly consistent: boolean;
-}
+import { createWorld } from "./world.ts";
 
 export interface RegionOptions {
   readonly seed: number;

@@ -1,21 +1,7 @@
 /** The lines of the picture: how traffic goes from a function to a partner, and where it ends against its will. Pure. */
+
 import type { AddressView, ExitView, PartnerView, PoolView } from "../model.ts";
-import type { Frame, Layout } from "./layout.ts";
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A line that traffic takes, or would take. `mark`: where it ends against its will. */
-export interface Flow {
-  readonly key: string;
-  readonly path: string;
-  readonly state: "open" | "refused" | "shut" | "waiting";
-  readonly mark?: { readonly x: number; readonly y: number };
-}
+import type { Box, Flow, Frame, Layout } from "./geometry.ts";
 
 type Placed = Omit<Layout, "flows">;
 type Point = readonly [x: number, y: number];

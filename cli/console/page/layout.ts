@@ -1,39 +1,14 @@
 /** Where everything of a pool stands in the picture, in pixels. Pure: the same pool and width give the same picture. */
-import type { AddressView, PoolView } from "../model.ts";
-import { type Box, type Flow, flowsOf } from "./flows.ts";
 
-export interface Layout {
-  readonly width: number;
-  readonly height: number;
-  readonly functions: ReadonlyMap<string, Box>;
-  readonly network: Box;
-  readonly subnets: ReadonlyMap<string, Box>;
-  readonly interfaces: ReadonlyMap<string, Box>;
-  readonly gateway: Box | undefined;
-  readonly tray: Box;
-  /** By allocation id. */
-  readonly addresses: ReadonlyMap<string, Box>;
-  readonly partners: ReadonlyMap<string, Box>;
-  readonly flows: readonly Flow[];
-}
+import type { AddressView, PoolView } from "../model.ts";
+import { flowsOf } from "./flows.ts";
+import type { Box, Frame, Layout } from "./geometry.ts";
 
 /** Below this, functions stand above the network and partners below it, instead of beside it. */
 const wideFrom = 660;
 const row = 38;
 const gap = 8;
 const header = 26;
-
-export interface Frame {
-  readonly wide: boolean;
-  readonly width: number;
-  readonly pad: number;
-  readonly networkX: number;
-  readonly networkWidth: number;
-  readonly chipWidth: number;
-  /** Between an interface and its address; the way to the NAT gateway goes through it. */
-  readonly joint: number;
-  readonly sideWidth: number;
-}
 
 function frameOf(width: number): Frame {
   const wide = width >= wideFrom;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AddressView, PoolView } from "../../../cli/console/model.ts";
-import type { Box } from "../../../cli/console/page/flows.ts";
+import type { Box } from "../../../cli/console/page/geometry.ts";
 import { layOut } from "../../../cli/console/page/layout.ts";
 import { summary } from "../../../cli/console/page/summary.ts";
 
