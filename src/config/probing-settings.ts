@@ -3,9 +3,9 @@
  * but its rounds. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import type { TargetRules } from "../probing/answer.ts";
-import { syntaxProblem } from "../probing/patterns.ts";
 import { functionArn, load, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
+import { syntaxProblem } from "./patterns.ts";
+import type { TargetRules } from "./target-rules.ts";
 
 const whole = (least: number, most: number) => z.number().check(z.int(), z.minimum(least), z.maximum(most));
 

@@ -1,10 +1,10 @@
 /** A partner's API: how to probe it and what its answers mean. */
 import { isIPv6 } from "node:net";
 import { z } from "zod";
-import { echoName, type TargetRules } from "../probing/answer.ts";
-import { isPublicAddress, literalAddress } from "../probing/network-address.ts";
-import { patternProblem } from "../probing/patterns.ts";
 import { awsName, flag, strict, text, whole } from "./fields.ts";
+import { isPublicAddress, literalAddress } from "./network-address.ts";
+import { patternProblem } from "./patterns.ts";
+import { echoName, type TargetRules } from "./target-rules.ts";
 
 const regularExpression = z.string({ error: "must be a regular expression" }).superRefine((source, context) => {
   const message = patternProblem(source);

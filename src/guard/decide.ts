@@ -1,4 +1,4 @@
-import type { BlockScope, Result } from "../probing/answer.ts";
+import type { BlockScope, Result } from "../config/target-rules.ts";
 import type { SandboxState } from "./sandbox-state.ts";
 
 /**

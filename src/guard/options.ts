@@ -1,4 +1,4 @@
-import type { BlockScope, Condition, TargetRules } from "../probing/answer.ts";
+import type { BlockScope, Condition, TargetRules } from "../config/target-rules.ts";
 
 export interface GuardOptions {
   /** What to test: an endpoint of the partner that answers without credentials or side effects. */

@@ -2,10 +2,10 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import type { Clock } from "../aws/clock.ts";
 import { AwsCallError, call } from "../aws/errors.ts";
+import { PatternTimeout, withinTime } from "../config/patterns.ts";
 import { type ProbeSettings, type ProbingTarget, targetRules } from "../config/probing-settings.ts";
 import type { Answer, Verdict } from "./answer.ts";
 import { type Confirmation, confirm, type Reading, settleEgress, type Vantage } from "./confirm.ts";
-import { PatternTimeout, withinTime } from "./patterns.ts";
 import type { RoundAnswer, RoundRequest, TargetRequest } from "./target.ts";
 import { judge } from "./verdict.ts";
 

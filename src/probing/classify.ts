@@ -1,4 +1,5 @@
-import type { Answer, Condition, Result, Rule, Seen, TargetRules } from "./answer.ts";
+import type { Condition, Result, TargetRules } from "../config/target-rules.ts";
+import type { Answer, Rule, Seen } from "./answer.ts";
 import { cloudflareRules } from "./rules-cloudflare.ts";
 import { firewallRules } from "./rules-firewall.ts";
 import { httpRules, judgeFailure } from "./rules-http.ts";

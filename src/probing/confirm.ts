@@ -1,4 +1,5 @@
-import type { BlockedVerdict, BlockScope, Verdict } from "./answer.ts";
+import type { BlockScope } from "../config/target-rules.ts";
+import type { BlockedVerdict, Verdict } from "./answer.ts";
 
 /**
  * Where a probe leaves from: a `serving` subnet and security group, the `scout`, or Lambda's `shared` pool. `address`

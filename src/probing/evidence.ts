@@ -1,4 +1,5 @@
-import type { Answer, BlockScope, IncidentIds, Verdict } from "./answer.ts";
+import type { BlockScope } from "../config/target-rules.ts";
+import type { Answer, IncidentIds, Verdict } from "./answer.ts";
 import type { Confirmation, Finding } from "./confirm.ts";
 
 /** What a partner's support needs to find and lift a block: facts only, nothing secret. */

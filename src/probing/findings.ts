@@ -1,5 +1,7 @@
 /** What one round says about addresses, targets and vantages. Pure; who says nothing is absent. */
-import { echoName, type Verdict } from "./answer.ts";
+
+import { echoName } from "../config/target-rules.ts";
+import type { Verdict } from "./answer.ts";
 import type { Confirmation } from "./confirm.ts";
 
 /** By public address: true when blocked for certain, false when accepted and nowhere refused. */

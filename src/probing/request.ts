@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { type IncomingMessage, request as sendRequest } from "node:http";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import { isPublicAddress, literalAddress } from "../config/network-address.ts";
 import type { FailurePhase } from "./answer.ts";
-import { isPublicAddress, literalAddress } from "./network-address.ts";
 
 /** Limits of each phase and of everything together, redirects included. */
 export interface Timeouts {

@@ -1,6 +1,6 @@
 /** One round from one vantage: all targets and the echo at once, each on a connection of its own. */
 import { isIP } from "node:net";
-import { echoName } from "./answer.ts";
+import { echoName } from "../config/target-rules.ts";
 import { probe } from "./probe.ts";
 import type { Network } from "./request.ts";
 import type { RoundAnswer, RoundRequest } from "./target.ts";

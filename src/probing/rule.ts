@@ -1,4 +1,5 @@
-import type { BlockScope, Result, Rule, Seen } from "./answer.ts";
+import type { BlockScope, Result } from "../config/target-rules.ts";
+import type { Rule, Seen } from "./answer.ts";
 
 const blocked = (scope: BlockScope): Result => ({ kind: "blocked", scope });
 

@@ -1,4 +1,5 @@
-import type { Result, Rule, Seen } from "./answer.ts";
+import type { Result } from "../config/target-rules.ts";
+import type { Rule, Seen } from "./answer.ts";
 import {
   blockedAddress,
   blockedChallenge,

@@ -1,4 +1,5 @@
-import type { FailedAnswer, Result, Rule } from "./answer.ts";
+import type { Result } from "../config/target-rules.ts";
+import type { FailedAnswer, Rule } from "./answer.ts";
 import {
   blockedAddress,
   blockedLegal,

@@ -1,4 +1,5 @@
-import type { Answer, Rule, TargetRules, Verdict } from "./answer.ts";
+import type { TargetRules } from "../config/target-rules.ts";
+import type { Answer, Rule, Verdict } from "./answer.ts";
 import { classify, decisiveRules, seenIn } from "./classify.ts";
 import { incidentIds } from "./incident.ts";
 import { namingRules } from "./rules-naming.ts";

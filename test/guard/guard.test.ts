@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { BlockScope } from "../../src/config/target-rules.ts";
 import { decide } from "../../src/guard/decide.ts";
 import { EgressBlockedError, type GuardEffects, type GuardOptions, withEgressGuard } from "../../src/guard/guard.ts";
-import type { BlockScope } from "../../src/probing/answer.ts";
 import { Partner } from "./partner.ts";
 
 class Exited extends Error {}

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BlockScope, Verdict } from "../../src/probing/answer.ts";
+import type { BlockScope } from "../../src/config/target-rules.ts";
+import type { Verdict } from "../../src/probing/answer.ts";
 import { type Confirmation, confirm, type Reading, settleEgress, type Vantage } from "../../src/probing/confirm.ts";
 import { evidence } from "../../src/probing/evidence.ts";
 import { judge } from "../../src/probing/verdict.ts";

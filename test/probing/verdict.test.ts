@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Answer, TargetRules } from "../../src/probing/answer.ts";
+import type { TargetRules } from "../../src/config/target-rules.ts";
+import type { Answer } from "../../src/probing/answer.ts";
 import { classify } from "../../src/probing/classify.ts";
 import { ruleSources } from "../../src/probing/rule-sources.ts";
 import { judge, rules } from "../../src/probing/verdict.ts";

@@ -1,4 +1,5 @@
-import type { Answer, BlockScope, IncidentIds, Verdict } from "../../../src/probing/answer.ts";
+import type { BlockScope } from "../../../src/config/target-rules.ts";
+import type { Answer, IncidentIds, Verdict } from "../../../src/probing/answer.ts";
 
 /** An answer in the shape in which it was published, and what it has to be taken for. */
 export interface Recorded {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isPublicAddress, literalAddress } from "../../src/probing/network-address.ts";
+import { isPublicAddress, literalAddress } from "../../src/config/network-address.ts";
 
 describe("isPublicAddress", () => {
   it.each(["8.8.8.8", "1.1.1.1", "100.63.255.255", "172.32.0.1", "223.255.255.255", "2600:1f18::1", "::ffff:8.8.8.8"])(

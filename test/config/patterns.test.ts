@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PatternTimeout, patternProblem, withinTime } from "../../src/probing/patterns.ts";
+import { PatternTimeout, patternProblem, withinTime } from "../../src/config/patterns.ts";
 
 describe("patternProblem", () => {
   it.each(["blocked", "^\\d{3}-[a-z]+$", ".*access denied.*", "(?:ip|address) (?:not )?allowed", "(\\d+\\.)+\\d+", ""])(
