@@ -23,6 +23,7 @@ const rowOf: Readonly<Record<string, string | undefined>> = {
   "a second pool": "a pool added",
   "a pool with another name": "a pool renamed",
   "has the addresses that were kept": "a pool renamed",
+  "a regional NAT gateway": "`mode`",
   "a fallback that is switched off": "`standby` from `cold` or `warm` to `off`",
 };
 
