@@ -10,12 +10,22 @@ import { readOrWarn } from "./read-or-warn.ts";
 /** "EC2-VPC Elastic IPs" (Service Quotas, Amazon EC2): 5 per region unless raised. */
 const addressQuota = { serviceCode: "ec2", quotaCode: "L-0263D0A3" };
 
-/** Addresses of a pool of that name that another deployment has tagged. */
-export async function addressesOfOthers(pool: string, prefix: string): Promise<string[]> {
-  const ofPool = { name: `tag:${tagKeys.pool}`, values: [pool] };
+/** Of EC2's describe calls. */
+interface Filter {
+  readonly name: string;
+  readonly values: string[];
+}
+
+/** Returns the addresses of a pool of that name that another deployment has tagged. */
+export function addressesOfOthers(pool: string, prefix: string): Promise<string[]> {
+  return taggedByOthers({ name: `tag:${tagKeys.pool}`, values: [pool] }, prefix);
+}
+
+/** Returns those of the addresses that bear the tag of another deployment. */
+async function taggedByOthers(which: Filter, prefix: string): Promise<string[]> {
   const [{ allocationIds: deployed }, { allocationIds: ours }] = await Promise.all([
-    ec2.getEips({ filters: [ofPool, { name: "tag-key", values: [tagKeys.stage] }] }),
-    ec2.getEips({ filters: [ofPool, { name: `tag:${tagKeys.stage}`, values: [prefix] }] }),
+    ec2.getEips({ filters: [which, { name: "tag-key", values: [tagKeys.stage] }] }),
+    ec2.getEips({ filters: [which, { name: `tag:${tagKeys.stage}`, values: [prefix] }] }),
   ]);
   return deployed.filter((id) => !ours.includes(id));
 }
@@ -32,8 +42,9 @@ export async function sharedNameProblems(pool: string, prefix: string): Promise<
 }
 
 /**
- * Addresses brought along must be there, and stay: one that this stage has allocated itself is no longer named by the
- * resource that stands for it, and would be released.
+ * Addresses brought along must be there, be no other deployment's, whose tags this one would overwrite and its removal
+ * take off, and stay: one that this stage has allocated itself is no longer named by the resource that stands for it, and
+ * would be released.
  */
 export async function ownAddressProblems(
   path: string,
@@ -44,14 +55,22 @@ export async function ownAddressProblems(
   const named = broughtAlong(addresses);
   if (named.length === 0) return [];
   const values = named.map(({ id }) => id);
-  const [{ allocationIds }, ofStage] = await Promise.all([
-    ec2.getEips({ filters: [{ name: "allocation-id", values }] }),
+  const which = { name: "allocation-id", values };
+  const [{ allocationIds }, others, ofStage] = await Promise.all([
+    ec2.getEips({ filters: [which] }),
+    taggedByOthers(which, prefix),
     stageAddresses(prefix),
   ]);
   const allocated = ofStage.filter(({ adopted }) => !adopted).map(({ allocationId }) => allocationId);
   return named.flatMap(({ field, id }) => {
     if (!allocationIds.includes(id)) {
       return [`${path}.${field}: ${id} is no Elastic IP of this account and region: allocate it or correct the id`];
+    }
+    if (others.includes(id)) {
+      return [
+        `${path}.${field}: ${id} belongs to another deployment of Holdfast, whose members would lose it: give this stage ` +
+          "an address of its own, or take the tags holdfast:* off this one if nothing uses it any more",
+      ];
     }
     if (onRemove !== "release" || !allocated.includes(id)) return [];
     return [

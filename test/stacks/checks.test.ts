@@ -76,6 +76,25 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
     allocatedHere(),
     `pools.ledger.addresses.allocationIds: this stage has allocated ${id("eipalloc", "a")} itself, and would release it now: set addresses.onRemove to retain`,
   ],
+  "an address of another deployment, whose pool has another name": [
+    { pools: { ledger: { network: { create: { zones: 2 } }, targets, addresses: named } } },
+    allocatedHere({ "holdfast:stage": "holdfast-production", "holdfast:pool": "books" }),
+    `pools.ledger.addresses.allocationIds: ${id("eipalloc", "a")} belongs to another deployment of Holdfast, whose members would lose it: give this stage an address of its own`,
+  ],
+  "a fallback address of another deployment": [
+    {
+      pools: {
+        ledger: {
+          network: { create: {} },
+          targets,
+          addresses: { fallbackAllocationId: id("eipalloc", "a") },
+          fallback: { standby: "cold" },
+        },
+      },
+    },
+    allocatedHere({ "holdfast:stage": "holdfast-production", "holdfast:pool": "books" }),
+    `pools.ledger.addresses.fallbackAllocationId: ${id("eipalloc", "a")} belongs to another deployment of Holdfast`,
+  ],
   "a listed table that another subnet uses, with a fallback": [
     inExisting(cold),
     within(sharedTable),
