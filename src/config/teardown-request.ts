@@ -26,7 +26,9 @@ const fallback = z.object({
 });
 
 const request = z.discriminatedUnion("kind", [subnet, fallback]);
-const lifecycle = z.object({ tf: z.object({ action: z.enum(["create", "update", "delete"]) }) });
+const lifecycle = z.object({
+  tf: z.object({ action: z.enum(["create", "update", "delete"]), prev_input: z.nullish(z.unknown()) }),
+});
 
 export type SubnetRequest = z.infer<typeof subnet>;
 export type FallbackRequest = z.infer<typeof fallback>;
@@ -39,6 +41,8 @@ export type TeardownRequest = z.infer<typeof request>;
 export function parseTeardown(event: unknown): {
   readonly action: "create" | "update" | "delete";
   readonly request: TeardownRequest;
+  /** What the resource was made or last changed with; undefined at its creation, or where it cannot be read. */
+  readonly before: TeardownRequest | undefined;
 } {
   const asked = z.safeParse(lifecycle, event);
   const parsed = z.safeParse(request, event);
@@ -48,7 +52,8 @@ export function parseTeardown(event: unknown): {
       `the teardown's input is not valid: ${problems.join("; ")}: deploy this version of Holdfast, then run the same command again`,
     );
   }
-  return { action: asked.data.tf.action, request: parsed.data };
+  const { action, prev_input } = asked.data.tf;
+  return { action, request: parsed.data, before: z.safeParse(request, prev_input).data };
 }
 
 /** How the description of every probe begins. `ListFunctions`, by which a teardown looks for members, shows no tags. */

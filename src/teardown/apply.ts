@@ -1,10 +1,10 @@
 /** Carries out one action: makes sure that the world is still as planned, and writes. */
 import { type LambdaClient, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { AwsCallError, call } from "../aws/errors.ts";
-import type { FallbackRequest, TeardownRequest } from "../config/teardown-request.ts";
+import type { FallbackRequest } from "../config/teardown-request.ts";
 import { deleteNatGateway, replaceDefaultRoute } from "../fallback/apply.ts";
 import { disassociate } from "../relocation/apply.ts";
-import type { Action } from "./model.ts";
+import type { Action, Work } from "./model.ts";
 import { observeFallback, type Source } from "./observe.ts";
 
 type Of<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
@@ -13,7 +13,7 @@ type Of<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
  * Whether the action is done. If not, the world had changed or AWS said so, and the next observation decides.
  * @throws AwsCallError for any other answer of AWS
  */
-export async function apply(source: Source, request: TeardownRequest, action: Action): Promise<boolean> {
+export async function apply(source: Source, request: Work, action: Action): Promise<boolean> {
   try {
     switch (action.kind) {
       case "disassociate":
@@ -24,7 +24,7 @@ export async function apply(source: Source, request: TeardownRequest, action: Ac
         await withdraw(source.lambda, action);
         return true;
       case "route":
-        return request.kind === "fallback" && (await leadBack(source, request, action));
+        return request.kind !== "subnet" && (await leadBack(source, request, action));
       case "delete":
         return request.kind === "fallback" && (await deleteUnused(source, request, action));
     }
@@ -45,7 +45,7 @@ async function withdraw(lambda: LambdaClient, { functionArn, revisionId }: Of<"w
   await call("lambda:UpdateFunctionConfiguration", () => lambda.send(command));
 }
 
-async function leadBack(source: Source, request: FallbackRequest, action: Of<"route">): Promise<boolean> {
+async function leadBack(source: Source, request: Omit<FallbackRequest, "kind">, action: Of<"route">): Promise<boolean> {
   const { routeTableId, from, gatewayId } = action;
   const { routeTables } = await observeFallback(source, request);
   const table = routeTables.find((it) => it.routeTableId === routeTableId);

@@ -1,5 +1,6 @@
 /** The teardown as a Lambda function: a deployment's `lambda.Invocation` calls it at creation, update and deletion. */
 import { parseTeardown } from "../config/teardown-request.ts";
+import { workOf } from "./plan.ts";
 import { reconcile, type Summary, type Teardown } from "./reconcile.ts";
 import { placeOf } from "./report.ts";
 
@@ -13,18 +14,19 @@ interface Context {
 }
 
 /**
- * Does nothing but check its input when the resource is made or changed: what there is to tear down shows at the end.
- * Concurrent and repeated invocations do no harm (hashicorp/terraform-provider-aws#45773: the provider repeats long ones).
+ * Returns the function's handler. It checks its input at each call, and tears down what `workOf` says. Concurrent and repeated invocations do no harm (hashicorp/terraform-provider-aws#45773: the provider repeats long ones).
  */
 export function createTeardownHandler(teardown: Teardown): (event: unknown, context: Context) => Promise<Summary> {
   const { clock, log } = teardown;
   return async (event, context) => {
-    const { action, request } = parseTeardown(event);
+    const invocation = parseTeardown(event);
+    const { request } = invocation;
     const { kind, pool } = request;
-    if (action !== "delete") return { kind, pool, place: placeOf(request), did: [], left: [], seconds: 0 };
+    const work = workOf(invocation);
+    if (!work) return { kind, pool, place: placeOf(request), did: [], left: [], seconds: 0 };
     const deadlineMs = clock.now() + Math.min(limitMs, context.getRemainingTimeInMillis() - reserveMs);
     try {
-      const summary = await reconcile(teardown, request, deadlineMs);
+      const summary = await reconcile(teardown, work, deadlineMs);
       log.info("teardown", { summary });
       return summary;
     } catch (error) {

@@ -1,4 +1,4 @@
-/** What a teardown observes: what of the running system stands where a removal is about to delete, at one moment. */
+/** What a teardown is to do, and what it observes: what of the running system stands in its way, at one moment. */
 import type {
   AllocationId,
   AssociationId,
@@ -8,8 +8,12 @@ import type {
   NetworkInterfaceId,
   RouteTableId,
 } from "../aws/identifiers.ts";
+import type { FallbackRequest, SubnetRequest } from "../config/teardown-request.ts";
 import type { LedTable, NatGateway, Route } from "../fallback/model.ts";
 import type { VersionStatus } from "../relocation/model.ts";
+
+/** `fallback`: the pool's whole way through NAT gateways. `routes`: some of its route tables, and the gateways stay. */
+export type Work = SubnetRequest | FallbackRequest | (Omit<FallbackRequest, "kind"> & { readonly kind: "routes" });
 
 /** A function whose `$LATEST` is configured for the subnet, and that is no probe of the pool. */
 export interface SubnetFunction {

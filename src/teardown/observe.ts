@@ -109,7 +109,10 @@ async function readProbe(lambda: LambdaClient, FunctionName: string, request: Su
 }
 
 /** The pool's tables are known by their ids: their tags may go in the same removal. */
-export async function observeFallback({ ec2 }: Source, request: FallbackRequest): Promise<ObservedFallback> {
+export async function observeFallback(
+  { ec2 }: Source,
+  request: Omit<FallbackRequest, "kind">,
+): Promise<ObservedFallback> {
   const { pool, vpcId, routeTableIds } = request;
   const [tables, gateways, internetGatewayId] = await Promise.all([
     describeRouteTables(ec2, vpcId),

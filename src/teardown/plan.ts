@@ -1,5 +1,6 @@
 /** A teardown's two decisions. Pure: the same observation, request and time always give the same plan. */
 import { lastRunEndsMs } from "../config/run-times.ts";
+import type { parseTeardown } from "../config/teardown-request.ts";
 import type { LedTable, Route } from "../fallback/model.ts";
 import { isOurs } from "../fallback/problems.ts";
 import type {
@@ -12,7 +13,24 @@ import type {
   Probe,
   SubnetFunction,
   Wait,
+  Work,
 } from "./model.ts";
+
+/**
+ * Returns what an invocation is to tear down; undefined for nothing.
+ *
+ *  action   of the pool                          work
+ *  create   -                                    none: what there is to tear down shows at the end
+ *  update   route tables are named no more       the routes of those, while the tag that lets them be led is there
+ *  update   else                                 none
+ *  delete   -                                    all of it
+ */
+export function workOf({ action, request, before }: ReturnType<typeof parseTeardown>): Work | undefined {
+  if (action === "delete") return request;
+  if (action === "create" || request.kind !== "fallback" || before?.kind !== "fallback") return undefined;
+  const dropped = before.routeTableIds.filter((id) => !request.routeTableIds.includes(id));
+  return dropped.length === 0 ? undefined : { ...before, kind: "routes", routeTableIds: dropped };
+}
 
 /** How long members may take to go: an application's own functions are deleted in the same removal, at the same time. */
 export const membersGoMs = 120_000;
@@ -118,6 +136,16 @@ export function planFallback(observed: ObservedFallback, times: Times): Plan {
     findings: routeTables.flatMap((it) => findingsOf(it, observed)),
     refusal: foreignRoutes.length > 0 ? { kind: "foreign-routes", routes: foreignRoutes } : undefined,
   };
+}
+
+/**
+ * What to do with route tables that the pool names no more: rows 1 to 4 and 8 of the table above. Its other tables may be
+ * on NAT, so its gateways stay.
+ */
+export function planRoutes(observed: ObservedFallback, times: Times): Plan {
+  const { actions, findings } = planFallback(observed, times);
+  const routes = actions.filter(({ kind }) => kind === "route");
+  return { actions: routes, waits: waitForRuns(times), findings, refusal: undefined };
 }
 
 /** A dead route carries no traffic: the table is the pool's, which had it lead to the internet. */

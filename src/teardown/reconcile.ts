@@ -1,12 +1,11 @@
 /** One teardown: observe, plan, apply, until nothing is left to do and nothing runs any more that could undo it. */
 import type { Clock } from "../aws/clock.ts";
 import { AwsCallError } from "../aws/errors.ts";
-import type { TeardownRequest } from "../config/teardown-request.ts";
 import type { Log } from "../telemetry/log.ts";
 import { apply } from "./apply.ts";
-import type { Plan } from "./model.ts";
+import type { Plan, Work } from "./model.ts";
 import { attachmentKey, observeFallback, observeSubnet, type Source } from "./observe.ts";
-import { planFallback, planSubnet, type Times } from "./plan.ts";
+import { planFallback, planRoutes, planSubnet, type Times } from "./plan.ts";
 import { actionText, findingText, leftText, placeOf, refusalText } from "./report.ts";
 
 export interface Teardown extends Source {
@@ -16,7 +15,7 @@ export interface Teardown extends Source {
 
 /** Plain JSON: what the deployment's state keeps of it. */
 export interface Summary {
-  readonly kind: TeardownRequest["kind"];
+  readonly kind: Work["kind"];
   readonly pool: string;
   /** The subnet, or the VPC. */
   readonly place: string;
@@ -37,7 +36,7 @@ const pauseMs = 10_000;
  * @param deadlineMs when to give up
  * @throws TeardownError when members are there, or time is over; AwsCallError when AWS refuses
  */
-export async function reconcile(teardown: Teardown, request: TeardownRequest, deadlineMs: number): Promise<Summary> {
+export async function reconcile(teardown: Teardown, request: Work, deadlineMs: number): Promise<Summary> {
   const { clock, log } = teardown;
   const startedMs = clock.now();
   const seconds = () => Math.round((clock.now() - startedMs) / 1000);
@@ -71,8 +70,11 @@ export async function reconcile(teardown: Teardown, request: TeardownRequest, de
   throw new TeardownError(leftText(request, planned, seconds()));
 }
 
-async function look(source: Source, request: TeardownRequest, looksForMembers: boolean, times: Times): Promise<Plan> {
-  if (request.kind === "fallback") return planFallback(await observeFallback(source, request), times);
+async function look(source: Source, request: Work, looksForMembers: boolean, times: Times): Promise<Plan> {
+  if (request.kind !== "subnet") {
+    const observed = await observeFallback(source, request);
+    return request.kind === "routes" ? planRoutes(observed, times) : planFallback(observed, times);
+  }
   const { deletesSubnet } = request;
   const observed = await observeSubnet(source, request, looksForMembers);
   return planSubnet(observed, { deletesSubnet, attachment: attachmentKey(request) }, times);
@@ -83,6 +85,6 @@ function isPassing(error: unknown): error is AwsCallError {
   return error instanceof AwsCallError && (error.errorClass === "transient" || error.errorClass === "throttled");
 }
 
-function describe(request: TeardownRequest): Pick<Summary, "kind" | "pool" | "place"> {
+function describe(request: Work): Pick<Summary, "kind" | "pool" | "place"> {
   return { kind: request.kind, pool: request.pool, place: placeOf(request) };
 }

@@ -1,6 +1,5 @@
 /** What a teardown says: of what it did, of what it left, and of why it stopped. Pure. */
-import type { TeardownRequest } from "../config/teardown-request.ts";
-import type { Action, Finding, Plan, Refusal, Wait } from "./model.ts";
+import type { Action, Finding, Plan, Refusal, Wait, Work } from "./model.ts";
 
 const again = "run the same command again";
 
@@ -30,7 +29,7 @@ export function findingText(finding: Finding): string {
 }
 
 /** Why the removal stops, and what to do. */
-export function refusalText(request: TeardownRequest, refusal: Refusal): string {
+export function refusalText(request: Work, refusal: Refusal): string {
   const path = `pools.${request.pool}`;
   if (refusal.kind === "foreign-routes") {
     const routes = refusal.routes.map((it) => `${it.routeTableId} leads to ${it.natGatewayId}`).join(", ");
@@ -48,12 +47,12 @@ export function refusalText(request: TeardownRequest, refusal: Refusal): string 
 }
 
 /** What is left when the time is over. */
-export function leftText(request: TeardownRequest, plan: Plan | undefined, seconds: number): string {
+export function leftText(request: Work, plan: Plan | undefined, seconds: number): string {
   const left = [...(plan?.actions ?? []).map(pendingText), ...(plan?.waits ?? []).map(waitText)].join(", ");
   return `pools.${request.pool}: ${placeOf(request)} is not free after ${seconds} s, left: ${left || "all"}: ${again}`;
 }
 
-export function placeOf(request: TeardownRequest): string {
+export function placeOf(request: Work): string {
   return request.kind === "subnet" ? request.subnetId : request.vpcId;
 }
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { ObservedFallback, ObservedSubnet, Plan, Wait } from "../../src/teardown/model.ts";
-import { planFallback, planSubnet, type SubnetPolicy, type Times } from "../../src/teardown/plan.ts";
+import {
+  planFallback,
+  planRoutes,
+  planSubnet,
+  type SubnetPolicy,
+  type Times,
+  workOf,
+} from "../../src/teardown/plan.ts";
 import { gateway, internet, nat, table } from "../fallback/build.ts";
 import { after, early, fallback, fn, foreign, held, late, policy, probe, subnet } from "./build.ts";
 
@@ -212,5 +219,40 @@ describe("plan of a subnet's teardown", () => {
 describe("plan of a fallback's teardown", () => {
   it.each(fallbackCases.map((it) => [it.name, it] as const))("%s", (_name, one) => {
     expect(tell(planFallback(one.observed, one.times))).toEqual(expected(one));
+  });
+});
+
+describe("plan of route tables that the pool names no more", () => {
+  it("leads them back, and leaves the gateway to the others", () => {
+    const observed = fallback({
+      routeTables: [table("b", nat("1"))],
+      natGateways: [gateway("1", "available")],
+      foreignRoutes: [foreign("a", "1")],
+    });
+    expect(tell(planRoutes(observed, early))).toEqual({
+      actions: ["route 2 rtb-b to igw-1"],
+      waits: ["runs"],
+      findings: [],
+    });
+  });
+});
+
+describe("what an invocation is to tear down", () => {
+  const request = (...routeTableIds: string[]) => {
+    return { kind: "fallback", pool: "partners", vpcId: "vpc-1", routeTableIds } as const;
+  };
+
+  it.each([
+    ["nothing at the creation", { action: "create", request: request("a"), before: undefined }, undefined],
+    [
+      "nothing where tables are added",
+      { action: "update", request: request("a", "b"), before: request("a") },
+      undefined,
+    ],
+    ["tables that are named no more", { action: "update", request: request("a"), before: request("a", "b") }, ["b"]],
+    ["all at the end", { action: "delete", request: request("a"), before: request("a") }, ["a"]],
+  ] as const)("is %s", (_, invocation, tables) => {
+    const work = workOf(invocation);
+    expect(work && "routeTableIds" in work ? work.routeTableIds : undefined).toEqual(tables);
   });
 });

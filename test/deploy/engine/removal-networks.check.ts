@@ -17,17 +17,28 @@ const defaultRoutes = ({ account: { region } }: Stage) =>
     routes.filter(({ destinationCidrBlock }) => destinationCidrBlock === "0.0.0.0/0"),
   );
 
-/** The network that the example names, in the account, with the ids that it gets there. */
-async function bringNetwork(it: Stage): Promise<void> {
+/** Brings the network that the example names into the account. Returns the ids that it gets there, by the example's. */
+async function bringNetwork(it: Stage): Promise<ReadonlyMap<string, string>> {
   const ids = await createAccount(it.account.making.operator, existing);
   const file = join(it.folder, "holdfast.config.ts");
   const renamed = readFileSync(file, "utf8").replace(/\b[a-z]+-0[a-d]1b2c3d4e5f60718\b/g, (id) => ids.get(id) ?? id);
   writeFileSync(file, renamed);
+  return ids;
+}
+
+/** Has the pool's traffic leave by its NAT gateway. */
+async function forceFallback(it: Stage, poolName: string): Promise<void> {
+  const [Resource] = addressesOf(it, poolName);
+  const Tags = [{ Key: "holdfast:override", Value: "fallback" }];
+  await it.account.making.operator("ec2", "CreateTags", { Resources: [Resource], Tags });
+  await pass(it, 12);
 }
 
 describe("a production stage in a network of the operator's, with addresses brought along and a warm NAT gateway", () => {
   it("is kept whole by the guard, and goes in the documented way with nothing of the operator's deleted", async () => {
-    const it = await open({ example: "examples/existing-network", stage: "production" }, bringNetwork);
+    const it = await open({ example: "examples/existing-network", stage: "production" }, async (stage) => {
+      await bringNetwork(stage);
+    });
     const { world } = it.account.region;
     await pass(it, 10);
     expect(natGateways(it)).toEqual(["available"]);
@@ -55,6 +66,33 @@ describe("a production stage in a network of the operator's, with addresses brou
   });
 });
 
+describe("a subnet that leaves an existing network while traffic is on NAT", () => {
+  it("has its route table led back to the internet gateway, while the others stay on NAT", async () => {
+    let ids: ReadonlyMap<string, string> = new Map();
+    const it = await open({ example: "examples/existing-network", stage: "production" }, async (stage) => {
+      ids = await bringNetwork(stage);
+      stage.edit("holdfast.config.ts", 'standby: "warm"', 'standby: "cold"');
+    });
+    await pass(it, 3);
+    await forceFallback(it, "ledger");
+    const id = (kind: string, letter: string) => ids.get(`${kind}-0${letter}1b2c3d4e5f60718`) ?? "none";
+    const routeOf = (letter: string) =>
+      it.account.region.world.routeTables
+        .get(id("rtb", letter))
+        ?.routes.find(({ destinationCidrBlock }) => destinationCidrBlock === "0.0.0.0/0");
+    expect([routeOf("a")?.natGatewayId, routeOf("b")?.natGatewayId]).toEqual([
+      expect.stringMatching(/^nat-/),
+      routeOf("a")?.natGatewayId,
+    ]);
+    for (const kind of ["subnet", "rtb"]) it.edit("holdfast.config.ts", `, "${id(kind, "b")}"]`, "]");
+    await succeeds(it, "deploy");
+    await pass(it, 5);
+    expect(routeOf("b")?.gatewayId).toMatch(/^igw-/);
+    expect(routeOf("a")?.natGatewayId).toMatch(/^nat-/);
+    expect(it.account.troubles).toEqual([]);
+  });
+});
+
 describe("a stage that is on its NAT gateway", () => {
   it("ends clean: routes back, gateway gone, addresses released", async () => {
     const it = await open({ example: "examples/two-zones", stage: "dev", addressQuota: 9 }, async (stage) => {
@@ -62,10 +100,7 @@ describe("a stage that is on its NAT gateway", () => {
       await stage.account.making.operator("ssm", "PutParameter", token);
     });
     await addMember(it, "payments-api", "payments", [1, 2]);
-    const [first] = addressesOf(it, "payments");
-    const Tags = [{ Key: "holdfast:override", Value: "fallback" }];
-    await it.account.making.operator("ec2", "CreateTags", { Resources: [first], Tags });
-    await pass(it, 12);
+    await forceFallback(it, "payments");
     expect(natGateways(it)).toEqual(["available"]);
     const [[one] = [], [other] = []] = leavesBy(it, "payments-api");
     expect(one).toBe(other);
