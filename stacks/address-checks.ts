@@ -5,27 +5,18 @@ import type { Addresses } from "../src/config/pool.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import { addressNames, stageAddresses } from "./address-names.ts";
 import { countAddresses } from "./ec2-lookups.ts";
+import { ownershipProblems } from "./ownership-checks.ts";
 import { readOrWarn } from "./read-or-warn.ts";
 
 /** "EC2-VPC Elastic IPs" (Service Quotas, Amazon EC2): 5 per region unless raised. */
 const addressQuota = { serviceCode: "ec2", quotaCode: "L-0263D0A3" };
 
-/** Of EC2's describe calls. */
-interface Filter {
-  readonly name: string;
-  readonly values: string[];
-}
-
-/** Returns the addresses of a pool of that name that another deployment has tagged. */
-export function addressesOfOthers(pool: string, prefix: string): Promise<string[]> {
-  return taggedByOthers({ name: `tag:${tagKeys.pool}`, values: [pool] }, prefix);
-}
-
-/** Returns those of the addresses that bear the tag of another deployment. */
-async function taggedByOthers(which: Filter, prefix: string): Promise<string[]> {
+/** Addresses of a pool of that name that another deployment has tagged. */
+export async function addressesOfOthers(pool: string, prefix: string): Promise<string[]> {
+  const ofPool = { name: `tag:${tagKeys.pool}`, values: [pool] };
   const [{ allocationIds: deployed }, { allocationIds: ours }] = await Promise.all([
-    ec2.getEips({ filters: [which, { name: "tag-key", values: [tagKeys.stage] }] }),
-    ec2.getEips({ filters: [which, { name: `tag:${tagKeys.stage}`, values: [prefix] }] }),
+    ec2.getEips({ filters: [ofPool, { name: "tag-key", values: [tagKeys.stage] }] }),
+    ec2.getEips({ filters: [ofPool, { name: `tag:${tagKeys.stage}`, values: [prefix] }] }),
   ]);
   return deployed.filter((id) => !ours.includes(id));
 }
@@ -42,9 +33,9 @@ export async function sharedNameProblems(pool: string, prefix: string): Promise<
 }
 
 /**
- * Addresses brought along must be there, be no other deployment's, whose tags this one would overwrite and its removal
- * take off, and stay: one that this stage has allocated itself is no longer named by the resource that stands for it, and
- * would be released.
+ * Addresses brought along must be there, belong to no other deployment, whose tags this one would overwrite and later
+ * take off, and stay: one that this stage has allocated itself is no longer named by the
+ * resource that stands for it, and would be released.
  */
 export async function ownAddressProblems(
   path: string,
@@ -55,29 +46,24 @@ export async function ownAddressProblems(
   const named = broughtAlong(addresses);
   if (named.length === 0) return [];
   const values = named.map(({ id }) => id);
-  const which = { name: "allocation-id", values };
-  const [{ allocationIds }, others, ofStage] = await Promise.all([
-    ec2.getEips({ filters: [which] }),
-    taggedByOthers(which, prefix),
+  const [{ allocationIds }, ofStage] = await Promise.all([
+    ec2.getEips({ filters: [{ name: "allocation-id", values }] }),
     stageAddresses(prefix),
   ]);
   const allocated = ofStage.filter(({ adopted }) => !adopted).map(({ allocationId }) => allocationId);
-  return named.flatMap(({ field, id }) => {
+  const problems = named.map(async ({ field, id }) => {
     if (!allocationIds.includes(id)) {
       return [`${path}.${field}: ${id} is no Elastic IP of this account and region: allocate it or correct the id`];
     }
-    if (others.includes(id)) {
-      return [
-        `${path}.${field}: ${id} belongs to another deployment of Holdfast, whose members would lose it: give this stage ` +
-          "an address of its own, or take the tags holdfast:* off this one if nothing uses it any more",
-      ];
-    }
-    if (onRemove !== "release" || !allocated.includes(id)) return [];
+    const { tags } = await ec2.getElasticIp({ id });
+    const ofOthers = ownershipProblems(`${path}.${field}`, id, tags, prefix, "addresses");
+    if (ofOthers.length > 0 || onRemove !== "release" || !allocated.includes(id)) return ofOthers;
     return [
       `${path}.${field}: this stage has allocated ${id} itself, and would release it now: set addresses.onRemove to ` +
         "retain, deploy, and then name it",
     ];
   });
+  return (await Promise.all(problems)).flat();
 }
 
 function broughtAlong({ egress, fallback }: Addresses): { readonly field: string; readonly id: string }[] {

@@ -31,7 +31,7 @@ export async function checkDeployment(
       network.kind === "existing"
         ? existingNetworkProblems({ ...network, path, pool, prefix, hasFallback: hasFallback(it) })
         : createdNetworkProblems(path, pool, network, prefix),
-      ingress ? ingressProblems(`pools.${pool}.ingress`, ingress, network) : [],
+      ingress ? ingressProblems(`pools.${pool}.ingress`, ingress, network, prefix) : [],
     ];
   });
   const ofAccount = [

@@ -1,11 +1,18 @@
 /** What only AWS can tell about an ingress, asked before anything is created. */
-import { ec2, getRegion, lambda } from "@pulumi/aws";
+import { ec2, getRegion, globalaccelerator, lambda } from "@pulumi/aws";
 import type { AddressIngress, Ingress } from "../src/config/ingress.ts";
 import type { Network } from "../src/config/network.ts";
+import { ownershipProblems } from "./ownership-checks.ts";
 
 /** @returns every problem with its path and remedy */
-export async function ingressProblems(path: string, ingress: Ingress, network: Network): Promise<string[]> {
+export async function ingressProblems(
+  path: string,
+  ingress: Ingress,
+  network: Network,
+  prefix: string,
+): Promise<string[]> {
   const problems = [certificateProblems(path, ingress), functionProblems(path, ingress)];
+  if (ingress.kind === "addresses") problems.push(acceleratorProblems(path, ingress, prefix));
   if (ingress.kind === "addresses" && network.kind === "existing") {
     problems.push(subnetProblems(path, network.vpcId, ingress));
   }
@@ -32,6 +39,12 @@ async function functionProblems(path: string, { function: called }: Ingress): Pr
       `${path}.function: ${called} cannot be read in this account and region: deploy it first (${String(error)})`,
     ];
   }
+}
+
+async function acceleratorProblems(path: string, { acceleratorArn: arn }: AddressIngress, prefix: string) {
+  if (arn === undefined) return [];
+  const { tags } = await globalaccelerator.getAccelerator({ arn });
+  return ownershipProblems(`${path}.acceleratorArn`, arn, tags, prefix, "accelerators");
 }
 
 async function subnetProblems(path: string, vpcId: string, { subnetIds = [] }: AddressIngress): Promise<string[]> {

@@ -2,6 +2,7 @@
 
 import { ec2, getAvailabilityZone, getCallerIdentity } from "@pulumi/aws";
 import type { CheckedNetwork } from "./checked-network.ts";
+import { ownershipProblems } from "./ownership-checks.ts";
 import { blockedSubnetProblems } from "./public-access-checks.ts";
 import { readOrWarn } from "./read-or-warn.ts";
 import { publicSubnetProblems, routeTableProblems } from "./route-checks.ts";
@@ -35,9 +36,11 @@ export async function existingNetworkProblems(network: CheckedNetwork): Promise<
 
 async function subnetProblems(network: CheckedNetwork, { field, id }: NamedSubnet): Promise<string[]> {
   const path = `${network.path}.${field}`;
-  const { ownerId, availabilityZone } = await ec2.getSubnet({ id });
+  const { ownerId, availabilityZone, tags } = await ec2.getSubnet({ id });
+  // A scout and a NAT gateway have interfaces that are theirs alone. Members' are known by subnet and groups.
+  const ofOthers = field === "subnetIds" ? ownershipProblems(path, id, tags, network.prefix, "subnets") : [];
   const owner = network.hasFallback ? await ownerProblems(path, id, ownerId) : [];
-  return [...owner, ...(await zoneProblems(path, id, availabilityZone))];
+  return [...ofOthers, ...owner, ...(await zoneProblems(path, id, availabilityZone))];
 }
 
 /**

@@ -4,6 +4,7 @@ import { defineHoldfast, type HoldfastInput } from "../../src/config/holdfast.ts
 import { checkDeployment } from "../../stacks/checks.ts";
 import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
 import { startRecording } from "../../testing/deployment/stand-in/recorder.ts";
+import { synthesize } from "../../testing/deployment/synthesize.ts";
 import {
   existing,
   kept,
@@ -70,30 +71,45 @@ const allocatedHere = (more: object = {}): Account => ({
 });
 const named = { allocationIds: ["a", "b"].map((letter) => id("eipalloc", letter)) };
 
+const acceleratorArn = "arn:aws:globalaccelerator::123456789012:accelerator/0a1b2c3d";
+const ingress = {
+  kind: "addresses",
+  function: "webhook",
+  certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
+} as const;
+
 const refused: Record<string, [input: HoldfastInput, account: Account, problem: string]> = {
   "an address that this stage has allocated and would release": [
     { pools: { ledger: { network: { create: { zones: 2 } }, targets, addresses: named } } },
     allocatedHere(),
     `pools.ledger.addresses.allocationIds: this stage has allocated ${id("eipalloc", "a")} itself, and would release it now: set addresses.onRemove to retain`,
   ],
-  "an address of another deployment, whose pool has another name": [
+  "an address that another deployment's pool has": [
     { pools: { ledger: { network: { create: { zones: 2 } }, targets, addresses: named } } },
-    allocatedHere({ "holdfast:stage": "holdfast-production", "holdfast:pool": "books" }),
-    `pools.ledger.addresses.allocationIds: ${id("eipalloc", "a")} belongs to another deployment of Holdfast, whose members would lose it: give this stage an address of its own`,
+    allocatedHere({ "holdfast:stage": "holdfast-production", "holdfast:pool": "partners" }),
+    `pools.ledger.addresses.allocationIds: ${id("eipalloc", "a")} belongs to holdfast-production (pool partners): give this stage addresses of its own, or take the tags holdfast:* off it`,
   ],
-  "a fallback address of another deployment": [
+  "an address for the fallback that another deployment has adopted": [
+    inOwn(undefined, {
+      fallback: cold,
+      addresses: { fallbackAllocationId: id("eipalloc", "a") },
+    }),
+    allocatedHere({ "holdfast:stage": "holdfast-production", "holdfast:adopted": "true" }),
+    `pools.partners.addresses.fallbackAllocationId: ${id("eipalloc", "a")} belongs to holdfast-production (pool ledger)`,
+  ],
+  "an accelerator that another deployment has made": [
+    inOwn(undefined, { ingress: { ...ingress, acceleratorArn } }),
     {
-      pools: {
-        ledger: {
-          network: { create: {} },
-          targets,
-          addresses: { fallbackAllocationId: id("eipalloc", "a") },
-          fallback: { standby: "cold" },
-        },
-      },
+      ...wide,
+      functions: ["webhook"],
+      acceleratorTags: { "holdfast:stage": "holdfast-production", "holdfast:pool": "shop" },
     },
-    allocatedHere({ "holdfast:stage": "holdfast-production", "holdfast:pool": "books" }),
-    `pools.ledger.addresses.fallbackAllocationId: ${id("eipalloc", "a")} belongs to another deployment of Holdfast`,
+    `pools.partners.ingress.acceleratorArn: ${acceleratorArn} belongs to holdfast-production (pool shop): give this stage accelerators of its own`,
+  ],
+  "members in a subnet of another deployment": [
+    inExisting(undefined),
+    within(withSubnet("a", { tags: { "holdfast:stage": "holdfast-production" } })),
+    `pools.orders.network.existing.subnetIds: ${id("subnet", "a")} belongs to holdfast-production: give this stage subnets of its own, or take the tags holdfast:* off it`,
   ],
   "a listed table that another subnet uses, with a fallback": [
     inExisting(cold),
@@ -189,6 +205,14 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
 };
 
 const accepted: Record<string, [input: HoldfastInput, account: Account]> = {
+  "an accelerator of this stage, or of no deployment": [
+    inOwn(undefined, { ingress: { ...ingress, acceleratorArn } }),
+    { ...wide, functions: ["webhook"], acceleratorTags: { "holdfast:stage": "holdfast-test" } },
+  ],
+  "members in a subnet that this stage has had before": [
+    inExisting(undefined),
+    within(withSubnet("a", { tags: { "holdfast:stage": "holdfast-test" } })),
+  ],
   "an address that was brought along before": [
     { pools: { ledger: { network: { create: { zones: 2 } }, targets, addresses: named } } },
     allocatedHere({ "holdfast:adopted": "true" }),
@@ -269,4 +293,17 @@ it("a route table of the pool's own, and one whose pool this deployment has rena
   await check(inExisting(undefined), besidePool("orders", "holdfast-production"));
   await check(inExisting(undefined), besidePool("billing", "holdfast-test"));
   await check(inExisting(undefined), besidePool("forgotten", "holdfast-production"));
+});
+
+it("members' subnets of a network that exists bear this deployment's stage, but those that another account shares", async () => {
+  const tagged = async (account: Account) => {
+    const { resources } = await synthesize(inExisting(undefined), "test", account);
+    const tags = resources.filter(
+      ({ type, inputs }) => type === "aws:ec2/tag:Tag" && inputs["key"] === "holdfast:stage",
+    );
+    return tags.map(({ inputs }) => `${inputs["resourceId"]} ${inputs["value"]}`).sort();
+  };
+  const [a, b] = ["a", "b"].map((letter) => `${id("subnet", letter)} holdfast-test`);
+  expect(await tagged(within(existing))).toEqual([a, b]);
+  expect(await tagged(within(withSubnet("a", { ownerId: "210987654321" })))).toEqual([b]);
 });

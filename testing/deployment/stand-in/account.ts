@@ -18,6 +18,8 @@ export interface Account {
   /** Names of functions, or names and aliases. */
   readonly functions: readonly string[];
   readonly natGateways: readonly { readonly natGatewayId: string; readonly tags: Tags }[];
+  /** Tags of every accelerator that is there. */
+  readonly acceleratorTags?: Tags;
   readonly zones: readonly Zone[];
   /** VPC Block Public Access of the region. */
   readonly blockMode: BlockMode;
@@ -153,7 +155,10 @@ export function answer(account: Account, token: string, inputs: Properties): Pro
       return { functionName: inputs["functionName"], arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` };
     }
     case "aws:globalaccelerator/getAccelerator:getAccelerator":
-      return { arn: inputs["arn"], ...acceleratorAddresses(String(inputs["arn"])) };
+      return {
+        ...{ arn: inputs["arn"], tags: account.acceleratorTags ?? {} },
+        ...acceleratorAddresses(String(inputs["arn"])),
+      };
     case "aws:ec2/getRouteTables:getRouteTables": {
       const subnets = values("association.subnet-id");
       const onlyMain = values("association.main") !== undefined;
