@@ -6,9 +6,9 @@ import { type Announcer, announce } from "../telemetry/announce.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { EmitMetrics } from "../telemetry/metrics.ts";
 import { type Change, concerns, parseChange } from "./changes.ts";
-import type { Relocation, Run } from "./reconcile.ts";
 import { relocate } from "./relocate.ts";
 import { report } from "./report.ts";
+import type { Relocation, Run } from "./round.ts";
 
 export interface QueueHandler extends Relocation, Announcer {
   readonly settings: RelocationSettings;

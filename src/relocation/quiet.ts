@@ -1,6 +1,6 @@
 /** When a sweep may end after a look at the network alone (docs/decisions/0003-quiet-sweeps.md). */
 import type { Finding } from "./actions.ts";
-import type { Round } from "./reconcile.ts";
+import type { Round } from "./round.ts";
 
 /** Lambda's control plane grants an account about 15 requests per second; a third of it is ours to use. */
 const lambdaCallsPerMinute = 5 * 60;

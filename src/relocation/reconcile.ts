@@ -1,44 +1,16 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
-import type { EC2Client } from "@aws-sdk/client-ec2";
-import { type Run as PoolRun, runRounds, type Timed } from "../actuator/run.ts";
-import type { Clock } from "../aws/clock.ts";
+import { runRounds } from "../actuator/run.ts";
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
-import type { Action, Plan } from "./actions.ts";
-import { apply, type Outcome } from "./apply.ts";
-import type { Memory } from "./memory.ts";
+import type { Action } from "./actions.ts";
+import { apply } from "./apply.ts";
 import type { Observed, Policy } from "./model.ts";
-import { type Network, observeNetwork } from "./observe.ts";
-import { type MemberSource, observeMembers } from "./observe-members.ts";
+import { observeNetwork } from "./observe.ts";
+import { observeMembers } from "./observe-members.ts";
 import { plan } from "./plan.ts";
+import type { Relocation, Round, Run, Source, TimedOutcome } from "./round.ts";
 import { lagsMs, verify } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
-
-/** What a pool is read with. */
-export interface Source extends MemberSource {
-  readonly ec2: EC2Client;
-}
-
-export interface Relocation extends Source {
-  readonly clock: Clock;
-  readonly memory: Memory;
-}
-
-export type TimedOutcome = Timed<Outcome>;
-
-export interface Round {
-  readonly startedMs: number;
-  readonly observed: Observed;
-  readonly plan: Plan;
-  readonly outcomes: readonly TimedOutcome[];
-  /** Writes that AWS accepted and did not show within the verification time. */
-  readonly unverified: readonly Outcome[];
-}
-
-/** `network`: as last seen; undefined when not even that could be read. */
-export interface Run extends PoolRun<Round> {
-  readonly network: Network | undefined;
-}
 
 /** Actions in one round; what is left over comes in the next. */
 const maxActions = 20;

@@ -6,7 +6,8 @@ import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
 import type { Change } from "./changes.ts";
 import { listAddresses, observeNetwork } from "./observe.ts";
 import { isFullSweep, isQuiet } from "./quiet.ts";
-import { type Relocation, type Run, reconcile } from "./reconcile.ts";
+import { reconcile } from "./reconcile.ts";
+import type { Relocation, Run } from "./round.ts";
 import { lagsMs } from "./verify.ts";
 
 /**

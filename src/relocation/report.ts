@@ -4,7 +4,7 @@ import type { Action, Finding } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import type { Address } from "./model.ts";
-import type { Run, TimedOutcome } from "./reconcile.ts";
+import type { Run, TimedOutcome } from "./round.ts";
 import { isWaiting, needing, seatsOf } from "./slots.ts";
 
 export interface Report {

@@ -7,7 +7,7 @@ import type { Wait } from "./actions.ts";
 import type { Observed } from "./model.ts";
 import { listInterfaces } from "./observe.ts";
 import { readVersion } from "./observe-members.ts";
-import type { Relocation, Round } from "./reconcile.ts";
+import type { Relocation, Round } from "./round.ts";
 
 /** While an interface goes without address until an update ends, what ends it is seen within this time. */
 const urgentStepMs = 250;

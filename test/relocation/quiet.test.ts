@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkInterfaceId } from "../../src/aws/identifiers.ts";
 import { fullEveryMinutes, isFullSweep, isQuiet } from "../../src/relocation/quiet.ts";
-import type { Round } from "../../src/relocation/reconcile.ts";
+import type { Round } from "../../src/relocation/round.ts";
 import { address, attachment, networkInterface, nowMs, world } from "./build.ts";
 
 const minuteMs = 60_000;

@@ -3,8 +3,8 @@ import { AwsCallError } from "../../src/aws/errors.ts";
 import type { Action, Finding, Wait } from "../../src/relocation/actions.ts";
 import type { Change } from "../../src/relocation/changes.ts";
 import type { Observed } from "../../src/relocation/model.ts";
-import type { Round, Run, TimedOutcome } from "../../src/relocation/reconcile.ts";
 import { report } from "../../src/relocation/report.ts";
+import type { Round, Run, TimedOutcome } from "../../src/relocation/round.ts";
 import { address, attachment, functionArn, member, networkInterface, nowMs, version, world } from "./build.ts";
 
 const web = attachment("a", "web");
