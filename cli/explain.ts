@@ -1,5 +1,5 @@
 /** `holdfast explain`: what happened to an address, an interface or a function, and why. */
-import { seatsOf } from "../src/relocation/slots.ts";
+import { slotsOf } from "../src/relocation/slots.ts";
 import { type Attention, exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { type Happening, lookUp } from "./support/history.ts";
@@ -116,8 +116,8 @@ function reasonOf(
   if (!holder || use?.state === "scouting")
     return "it is a clean spare: it waits for an interface that needs it (rows 2, 5 and 7)";
   const since = use ? ` since ${time(use.sinceMs)}` : "";
-  const seat = seatsOf(observed).seats.find((it) => it.networkInterface.networkInterfaceId === holder);
-  if (seat?.role === "serving" || seat?.role === "arriving") {
+  const slot = slotsOf(observed).slots.find((it) => it.networkInterface.networkInterfaceId === holder);
+  if (slot?.role === "serving" || slot?.role === "arriving") {
     return `row 1: it serves ${holder}${since}, and nothing has to change`;
   }
   return `row 9: it drains on ${holder}${since}, which no live version uses any more`;
@@ -135,18 +135,18 @@ function fallbackSubject(view: PoolView, text: string): Subject | undefined {
 
 function interfaceSubject(view: PoolView, text: string): Subject | undefined {
   const { observed, plan } = view.relocation;
-  const seat = seatsOf(observed).seats.find((it) => it.networkInterface.networkInterfaceId === text);
-  if (!seat) return undefined;
+  const slot = slotsOf(observed).slots.find((it) => it.networkInterface.networkInterfaceId === text);
+  if (!slot) return undefined;
   const action = plan.actions.find((it) => it.networkInterfaceId === text);
   const users = observed.members
     .filter(({ liveVersions }) =>
-      liveVersions.some(({ attachments }) => attachments.some((it) => it.key === seat.networkInterface.attachment.key)),
+      liveVersions.some(({ attachments }) => attachments.some((it) => it.key === slot.networkInterface.attachment.key)),
     )
     .map(({ functionArn }) => functionArn.split(":")[6]);
   const of = users.length > 0 ? `used by ${users.slice(0, 5).join(", ")}` : "used by no live version of a member";
-  const has = seat.foreign ? "an address that is not the pool's" : (seat.address?.publicIp ?? "no address");
+  const has = slot.foreign ? "an address that is not the pool's" : (slot.address?.publicIp ?? "no address");
   const next = action ? `; row ${action.row}: relocation is about to ${action.kind}` : "";
-  const reason = `${seat.role}, ${of}, with ${has}${next}`;
+  const reason = `${slot.role}, ${of}, with ${has}${next}`;
   return {
     kind: "interface",
     title: `${text} of ${view.pool.name}`,
@@ -161,9 +161,9 @@ function functionSubject(view: PoolView, text: string): Subject | undefined {
   const { observed } = view.relocation;
   const member = observed.members.find(({ functionArn }) => functionArn.split(":")[6] === name);
   if (!member) return undefined;
-  const { seats } = seatsOf(observed);
+  const { slots } = slotsOf(observed);
   const keys = new Set(member.liveVersions.flatMap(({ attachments }) => attachments.map(({ key }) => key)));
-  const used = seats.filter((it) => keys.has(it.networkInterface.attachment.key));
+  const used = slots.filter((it) => keys.has(it.networkInterface.attachment.key));
   const ips = used.flatMap(({ address }) => address?.publicIp ?? []);
   const versions = member.liveVersions.map(({ version, status }) => `${version} ${status}`).join(", ");
   const leaves =

@@ -1,7 +1,7 @@
 /** `holdfast status`: pools, interfaces, addresses, routes, probes, and what needs attention. */
 import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
-import { seatsOf } from "../src/relocation/slots.ts";
+import { slotsOf } from "../src/relocation/slots.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";
@@ -83,7 +83,7 @@ type PoolState = ReturnType<typeof stateOf>;
 export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
   const { pool, relocation, fallback, atMs } = view;
   const { observed } = relocation;
-  const { seats } = seatsOf(observed);
+  const { slots } = slotsOf(observed);
   const users = (key: string) =>
     observed.members
       .filter(({ liveVersions }) => liveVersions.some(({ attachments }) => attachments.some((it) => it.key === key)))
@@ -95,7 +95,7 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
       name: functionArn.split(":")[6] ?? "",
       versions: liveVersions.map(({ version, status: state, reason }) => ({ version, status: state, reason })),
     })),
-    interfaces: seats.map(({ networkInterface: it, role, address, foreign }) => ({
+    interfaces: slots.map(({ networkInterface: it, role, address, foreign }) => ({
       networkInterfaceId: it.networkInterfaceId,
       subnetId: it.attachment.subnetId,
       role: role === "unused" && address ? "leaving" : role,

@@ -3,7 +3,7 @@
 import type { FallbackAddress, NatGateway, RouteTable } from "../../src/fallback/model.ts";
 import type { Override } from "../../src/pool/override.ts";
 import type { Address, Member, Observed, VersionStatus } from "../../src/relocation/model.ts";
-import { type Seat, seatsOf } from "../../src/relocation/slots.ts";
+import { type Slot, slotsOf } from "../../src/relocation/slots.ts";
 import type {
   AddressView,
   ExitView,
@@ -41,16 +41,16 @@ export interface ObservedPool {
  */
 export function poolView(pool: ObservedPool, before: PoolView | undefined): PoolView {
   const { observed, ways } = pool;
-  const { seats } = seatsOf(observed);
+  const { slots } = slotsOf(observed);
   const subnets = pool.subnets.map((subnet) => ({ ...subnet, route: routeOf(subnet.subnetId, ways) }));
   const natGateway = gatewayOf(ways);
-  const interfaces = seats.map(interfaceView);
-  const addresses = [...observed.addresses.map((it) => egressView(it, seats)), ...fallbackView(ways)];
+  const interfaces = slots.map(interfaceView);
+  const addresses = [...observed.addresses.map((it) => egressView(it, slots)), ...fallbackView(ways)];
   return {
     name: pool.name,
     route: poolRoute(subnets),
     override: overrideText(ways.override, observed.paused),
-    functions: observed.members.map((member) => functionView(member, seats, before)),
+    functions: observed.members.map((member) => functionView(member, slots, before)),
     subnets,
     interfaces,
     addresses,
@@ -93,30 +93,30 @@ function gatewayOf({ natGateways }: Ways): NatGatewayView | undefined {
   })[0];
 }
 
-function interfaceView({ networkInterface, role, foreign }: Seat): InterfaceView {
+function interfaceView({ networkInterface, role, foreign }: Slot): InterfaceView {
   const { networkInterfaceId, attachment, inUse } = networkInterface;
   return { networkInterfaceId, subnetId: attachment.subnetId, role, inUse, foreign };
 }
 
-function egressView({ allocationId, publicIp, networkInterfaceId, blocked, use }: Address, seats: readonly Seat[]) {
+function egressView({ allocationId, publicIp, networkInterfaceId, blocked, use }: Address, slots: readonly Slot[]) {
   // What is being tried out on the scout waits all the same.
   const on = use?.state === "scouting" ? undefined : networkInterfaceId;
-  const seat = on && seats.find((it) => it.networkInterface.networkInterfaceId === on);
+  const slot = on && slots.find((it) => it.networkInterface.networkInterfaceId === on);
   return {
     allocationId,
     publicIp,
     role: "egress",
-    state: stateOf(on, seat || undefined, blocked),
+    state: stateOf(on, slot || undefined, blocked),
     blocked,
     on,
   } as const;
 }
 
-function stateOf(on: string | undefined, seat: Seat | undefined, blocked: boolean): AddressView["state"] {
+function stateOf(on: string | undefined, slot: Slot | undefined, blocked: boolean): AddressView["state"] {
   if (on === undefined) return blocked ? "suspect" : "spare";
-  if (!seat) return "elsewhere";
-  if (seat.role === "arriving") return "arriving";
-  return seat.role === "unused" ? "draining" : "serving";
+  if (!slot) return "elsewhere";
+  if (slot.role === "arriving") return "arriving";
+  return slot.role === "unused" ? "draining" : "serving";
 }
 
 function fallbackView({ fallbackAddress, natGateways }: Ways): AddressView[] {
@@ -133,14 +133,14 @@ function fallbackView({ fallbackAddress, natGateways }: Ways): AddressView[] {
 /** The worst of its versions. */
 const statuses: readonly VersionStatus[] = ["failed", "changing", "idle", "settled"];
 
-function functionView({ functionArn, liveVersions }: Member, seats: readonly Seat[], before: PoolView | undefined) {
+function functionView({ functionArn, liveVersions }: Member, slots: readonly Slot[], before: PoolView | undefined) {
   const name = functionArn.split(":").at(-1) ?? functionArn;
   const own = new Set(liveVersions.flatMap(({ attachments }) => attachments.map(({ key }) => key)));
-  const matching = seats.filter(({ networkInterface: it }) => own.has(it.attachment.key));
-  const ids = (some: readonly Seat[]) =>
+  const matching = slots.filter(({ networkInterface: it }) => own.has(it.attachment.key));
+  const ids = (some: readonly Slot[]) =>
     some.map(({ networkInterface }) => networkInterface.networkInterfaceId as string);
   const status = statuses.find((it) => liveVersions.some((version) => version.status === it)) ?? "settled";
-  const inUse = new Set(ids(seats.filter(({ networkInterface }) => networkInterface.inUse)));
+  const inUse = new Set(ids(slots.filter(({ networkInterface }) => networkInterface.inUse)));
   const used = before?.functions.find((it) => it.name === name)?.uses.filter((id) => inUse.has(id)) ?? [];
   const settled = status === "settled" || status === "idle";
   const view: FunctionView = {

@@ -2,11 +2,11 @@
 import type { NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Finding } from "./actions.ts";
 import type { Address, LiveVersion, Observed, Policy } from "./model.ts";
-import { inOrder, type Seat } from "./slots.ts";
+import { inOrder, type Slot } from "./slots.ts";
 
 /** Row 6: interfaces of live versions that carry somebody else's address. */
-export function conflicts(seats: readonly Seat[]): Finding[] {
-  return inOrder(seats, (seat) => seat.role !== "unused" && seat.foreign).map(({ networkInterface }) => ({
+export function conflicts(slots: readonly Slot[]): Finding[] {
+  return inOrder(slots, (slot) => slot.role !== "unused" && slot.foreign).map(({ networkInterface }) => ({
     kind: "conflict",
     row: 6,
     networkInterfaceId: networkInterface.networkInterfaceId,

@@ -33,15 +33,15 @@ import {
   isWaiting,
   type Leaving,
   needing,
-  type Seat,
-  seatsOf,
+  type Slot,
+  slotsOf,
 } from "./slots.ts";
 import { assign } from "./supply.ts";
 import { interfaceWaits, updateWaits } from "./waits.ts";
 
 /** Plans one pool. Total: any observation gives a plan. Cost grows linearly with the interfaces. */
 export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
-  const { seats, strays } = seatsOf(observed);
+  const { slots, strays } = slotsOf(observed);
   const versions = observed.members.flatMap((member) => member.liveVersions);
   const failed = versions.some(({ status }) => status === "failed");
   const changing = versions.some(({ status }) => status === "changing");
@@ -49,41 +49,41 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
 
   const waiting = isWaiting(observed);
   const spares = observed.addresses.filter((it) => waiting(it) && !it.blocked);
-  const leaving = inOrder(seats, isLeaving);
+  const leaving = inOrder(slots, isLeaving);
   const movable = leaving.map(({ address }) => address).filter(({ blocked }) => !blocked);
 
-  const serving = assign(needing(seats, "serving"), spares);
+  const serving = assign(needing(slots, "serving"), spares);
   const moves = assign(serving.unserved, settled ? movable : []);
-  const arriving = assign(needing(seats, "arriving"), serving.left);
-  const swaps = assign(inOrder(seats, isBlocked), arriving.left);
+  const arriving = assign(needing(slots, "arriving"), serving.left);
+  const swaps = assign(inOrder(slots, isBlocked), arriving.left);
   const moved = new Set(moves.pairs.map(([, address]) => address));
-  const swapped = new Set(swaps.pairs.map(([seat]) => seat));
+  const swapped = new Set(swaps.pairs.map(([slot]) => slot));
   const drains = settled ? leaving.filter(({ address }) => !moved.has(address)) : [];
   const short = changing && !failed ? moves.unserved.slice(movable.length) : moves.unserved;
 
   const actions: Action[] = [
-    ...serving.pairs.map(([seat, address]) => associate(2, seat, address)),
-    ...moves.pairs.map(([seat, address]) => move(seat, address)),
-    ...arriving.pairs.map(([seat, address]) => associate(7, seat, address)),
-    ...swaps.pairs.map(([seat, address]) => swap(seat, address)),
-    ...inOrder(seats, isResumed)
-      .filter((seat) => !swapped.has(seat))
+    ...serving.pairs.map(([slot, address]) => associate(2, slot, address)),
+    ...moves.pairs.map(([slot, address]) => move(slot, address)),
+    ...arriving.pairs.map(([slot, address]) => associate(7, slot, address)),
+    ...swaps.pairs.map(([slot, address]) => swap(slot, address)),
+    ...inOrder(slots, isResumed)
+      .filter((slot) => !swapped.has(slot))
       .map(resume),
-    ...drains.flatMap((seat) => drain(seat, policy, nowMs).action ?? []),
+    ...drains.flatMap((slot) => drain(slot, policy, nowMs).action ?? []),
   ];
   const planned: Plan = {
     actions: actions.slice(0, policy.maxActions),
     findings: [
-      ...short.map((seat) => ({ kind: "shortage", row: 4, ...interfaceOf(seat) }) as const),
-      ...swaps.unserved.map((seat) => ({ kind: "blocked", row: 5, ...interfaceOf(seat) }) as const),
-      ...conflicts(seats),
+      ...short.map((slot) => ({ kind: "shortage", row: 4, ...interfaceOf(slot) }) as const),
+      ...swaps.unserved.map((slot) => ({ kind: "blocked", row: 5, ...interfaceOf(slot) }) as const),
+      ...conflicts(slots),
       ...displaced(strays),
       ...memberFindings(observed, policy),
     ],
     waits: [
       ...updateWaits(observed, arriving.unserved.length + moves.unserved.length > short.length),
-      ...interfaceWaits(observed, seats, policy),
-      ...drains.flatMap((seat) => drain(seat, policy, nowMs).wait ?? []),
+      ...interfaceWaits(observed, slots, policy),
+      ...drains.flatMap((slot) => drain(slot, policy, nowMs).wait ?? []),
     ],
   };
   if (observed.paused) return paused(planned);
@@ -97,12 +97,12 @@ function paused({ findings }: Plan): Plan {
   return { actions: [], findings: [{ kind: "paused" }, ...findings], waits: [] };
 }
 
-function interfaceOf(seat: Seat) {
-  return { networkInterfaceId: seat.networkInterface.networkInterfaceId };
+function interfaceOf(slot: Slot) {
+  return { networkInterfaceId: slot.networkInterface.networkInterfaceId };
 }
 
-function target(seat: Seat) {
-  return { ...interfaceOf(seat), subnetId: seat.networkInterface.attachment.subnetId };
+function target(slot: Slot) {
+  return { ...interfaceOf(slot), subnetId: slot.networkInterface.attachment.subnetId };
 }
 
 /** A spare is free, or it waits on the scout's interface. */
@@ -110,21 +110,21 @@ function supplied({ allocationId, networkInterfaceId: from }: Address) {
   return { allocationId, ...(from && { from }) };
 }
 
-function associate(row: 2 | 7, seat: Seat, address: Address): Action {
-  return { kind: "associate", row, ...target(seat), ...supplied(address) };
+function associate(row: 2 | 7, slot: Slot, address: Address): Action {
+  return { kind: "associate", row, ...target(slot), ...supplied(address) };
 }
 
-function move(seat: Seat, address: Address): Action {
+function move(slot: Slot, address: Address): Action {
   const from = address.networkInterfaceId as NetworkInterfaceId;
-  return { kind: "move", row: 3, ...target(seat), allocationId: address.allocationId, from };
+  return { kind: "move", row: 3, ...target(slot), allocationId: address.allocationId, from };
 }
 
-function swap(seat: Seat, address: Address): Action {
-  const blocked = seat.address as Address;
+function swap(slot: Slot, address: Address): Action {
+  const blocked = slot.address as Address;
   return {
     kind: "swap",
     row: 5,
-    ...target(seat),
+    ...target(slot),
     ...supplied(address),
     replaces: blocked.allocationId,
     replacesAssociation: blocked.associationId as AssociationId,
@@ -132,17 +132,17 @@ function swap(seat: Seat, address: Address): Action {
 }
 
 /** An interface that serves again before its drain ended: say so, or the next drain would start with the old time. */
-function resume(seat: Leaving): Action {
-  return { kind: "note", row: 1, ...target(seat), allocationId: seat.address.allocationId, state: "serving" };
+function resume(slot: Leaving): Action {
+  return { kind: "note", row: 1, ...target(slot), allocationId: slot.address.allocationId, state: "serving" };
 }
 
 /** Row 9 in its three steps: note when the drain began, wait, disassociate. */
-function drain(seat: Leaving, policy: Policy, nowMs: number): { action?: Action; wait?: Plan["waits"][number] } {
-  const { allocationId, associationId, use } = seat.address;
+function drain(slot: Leaving, policy: Policy, nowMs: number): { action?: Action; wait?: Plan["waits"][number] } {
+  const { allocationId, associationId, use } = slot.address;
   if (use?.state !== "draining") {
-    return { action: { kind: "note", row: 9, ...target(seat), allocationId, state: "draining" } };
+    return { action: { kind: "note", row: 9, ...target(slot), allocationId, state: "draining" } };
   }
   const untilMs = use.sinceMs + policy.drainMs;
   if (nowMs < untilMs || !associationId) return { wait: { kind: "drain", allocationId, untilMs } };
-  return { action: { kind: "disassociate", row: 9, ...target(seat), allocationId, associationId } };
+  return { action: { kind: "disassociate", row: 9, ...target(slot), allocationId, associationId } };
 }

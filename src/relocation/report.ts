@@ -5,7 +5,7 @@ import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import type { Address } from "./model.ts";
 import type { Run, TimedOutcome } from "./round.ts";
-import { isWaiting, needing, seatsOf } from "./slots.ts";
+import { isWaiting, needing, slotsOf } from "./slots.ts";
 
 export interface Report {
   readonly measurements: readonly Measurement[];
@@ -96,7 +96,7 @@ function rounded(value: number): number {
  */
 function brokenSinceMs(run: Run, action: Action, changes: readonly Change[], healthyMs: number | undefined): number {
   const lacking = run.rounds.findIndex(({ observed }) =>
-    needing(seatsOf(observed).seats, "serving").some(
+    needing(slotsOf(observed).slots, "serving").some(
       ({ networkInterface }) => networkInterface.networkInterfaceId === action.networkInterfaceId,
     ),
   );

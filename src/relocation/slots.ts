@@ -4,7 +4,7 @@ import type { Address, NetworkInterface, Observed } from "./model.ts";
 export type Role = "serving" | "arriving" | "failed" | "unused";
 
 /** An interface with all that its row of the table depends on. */
-export interface Seat {
+export interface Slot {
   readonly networkInterface: NetworkInterface;
   readonly role: Role;
   /** The pool's address on it; never together with a foreign one. */
@@ -12,14 +12,14 @@ export interface Seat {
   readonly foreign: boolean;
 }
 
-export type Leaving = Seat & { readonly address: Address };
+export type Leaving = Slot & { readonly address: Address };
 
 /**
  * The pool's interfaces, each with its role: what a settled version uses serves, whatever else uses it too. EC2's two
  * describes can disagree for a moment; a foreign address that the interface shows then counts. `strays` are the
  * addresses that are associated with something else than these interfaces and the scout's.
  */
-export function seatsOf(observed: Observed): { readonly seats: Seat[]; readonly strays: Address[] } {
+export function slotsOf(observed: Observed): { readonly slots: Slot[]; readonly strays: Address[] } {
   const roles = rolesOf(observed);
   const holders = holdersOf(observed.addresses);
   let own: Set<string> | undefined;
@@ -28,7 +28,7 @@ export function seatsOf(observed: Observed): { readonly seats: Seat[]; readonly 
     return own.has(shown);
   };
   let matched = 0;
-  const seats = observed.interfaces.map((networkInterface): Seat => {
+  const slots = observed.interfaces.map((networkInterface): Slot => {
     const { attachment, networkInterfaceId, shownAllocationId: shown } = networkInterface;
     const address = holders.get(networkInterfaceId);
     if (address) matched++;
@@ -37,7 +37,7 @@ export function seatsOf(observed: Observed): { readonly seats: Seat[]; readonly 
     const role = roles.get(attachment.key) ?? "unused";
     return { networkInterface, role, address: foreign ? undefined : address, foreign };
   });
-  return { seats, strays: matched === holders.size ? [] : straysOf(observed) };
+  return { slots, strays: matched === holders.size ? [] : straysOf(observed) };
 }
 
 /** The address that claims each interface; of two, while a describe lags behind, the one with the smaller id. */
@@ -73,35 +73,35 @@ function rolesOf(observed: Observed): Map<string, Role> {
   return roles;
 }
 
-/** Those of the seats that pass, by interface id: sorting the few that matter keeps planning linear. */
-export function inOrder<S extends Seat>(seats: readonly Seat[], test: (seat: Seat) => seat is S): S[];
-export function inOrder(seats: readonly Seat[], test: (seat: Seat) => boolean): Seat[];
-export function inOrder(seats: readonly Seat[], test: (seat: Seat) => boolean): Seat[] {
-  const id = ({ networkInterface }: Seat) => networkInterface.networkInterfaceId;
-  return seats.filter(test).sort((a, b) => (id(a) < id(b) ? -1 : 1));
+/** Those of the slots that pass, by interface id: sorting the few that matter keeps planning linear. */
+export function inOrder<S extends Slot>(slots: readonly Slot[], test: (slot: Slot) => slot is S): S[];
+export function inOrder(slots: readonly Slot[], test: (slot: Slot) => boolean): Slot[];
+export function inOrder(slots: readonly Slot[], test: (slot: Slot) => boolean): Slot[] {
+  const id = ({ networkInterface }: Slot) => networkInterface.networkInterfaceId;
+  return slots.filter(test).sort((a, b) => (id(a) < id(b) ? -1 : 1));
 }
 
-export function needing(seats: readonly Seat[], role: Role): Seat[] {
-  return inOrder(seats, (it) => it.role === role && it.networkInterface.inUse && !it.address && !it.foreign);
+export function needing(slots: readonly Slot[], role: Role): Slot[] {
+  return inOrder(slots, (it) => it.role === role && it.networkInterface.inUse && !it.address && !it.foreign);
 }
 
 /** Holds an address that no live version uses: nobody uses the attachment, or Lambda has detached the interface. */
-export function isLeaving(seat: Seat): seat is Leaving {
-  return seat.address !== undefined && (seat.role === "unused" || !seat.networkInterface.inUse);
+export function isLeaving(slot: Slot): slot is Leaving {
+  return slot.address !== undefined && (slot.role === "unused" || !slot.networkInterface.inUse);
 }
 
-export function isBlocked(seat: Seat): boolean {
-  return seat.role === "serving" && seat.networkInterface.inUse && seat.address?.blocked === true;
+export function isBlocked(slot: Slot): boolean {
+  return slot.role === "serving" && slot.networkInterface.inUse && slot.address?.blocked === true;
 }
 
 /**
  * Serves or is about to, and its address is noted otherwise: it came back before the drain was over, or a run ended
  * before the note. One that is about to may have served and be left again by the time that all versions are settled.
  */
-export function isResumed(seat: Seat): seat is Leaving {
-  const state = seat.address?.use?.state;
-  const isUsed = seat.role === "serving" || seat.role === "arriving";
-  return isUsed && seat.networkInterface.inUse && state !== undefined && state !== "serving";
+export function isResumed(slot: Slot): slot is Leaving {
+  const state = slot.address?.use?.state;
+  const isUsed = slot.role === "serving" || slot.role === "arriving";
+  return isUsed && slot.networkInterface.inUse && state !== undefined && state !== "serving";
 }
 
 /** Whether an address serves nobody and holds nobody up: it is free, or on the scout's interface. */

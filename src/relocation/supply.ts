@@ -1,42 +1,42 @@
 /** Which address goes to which interface, the same for any order of the input. */
 import type { Address } from "./model.ts";
-import type { Seat } from "./slots.ts";
+import type { Slot } from "./slots.ts";
 
 export interface Assignment {
-  readonly pairs: readonly (readonly [Seat, Address])[];
-  readonly unserved: readonly Seat[];
+  readonly pairs: readonly (readonly [Slot, Address])[];
+  readonly unserved: readonly Slot[];
   readonly left: readonly Address[];
 }
 
 /**
- * Gives the seats, in their order, addresses from the supply: first each the address that last served its subnet, then
- * what was found clean before what nobody has tried out, then what is longest unused. When the supply is short, the first seats are served.
+ * Gives the slots, in their order, addresses from the supply: first each the address that last served its subnet, then
+ * what was found clean before what nobody has tried out, then what is longest unused. When the supply is short, the first slots are served.
  */
-export function assign(seats: readonly Seat[], supply: readonly Address[]): Assignment {
-  if (seats.length === 0) return { pairs: [], unserved: [], left: supply };
+export function assign(slots: readonly Slot[], supply: readonly Address[]): Assignment {
+  if (slots.length === 0) return { pairs: [], unserved: [], left: supply };
   const queue = [...supply].sort(bestFirst);
-  const served = seats.slice(0, queue.length);
-  const wanted = new Map<string, Seat[]>();
-  for (const seat of [...served].reverse()) {
-    const { subnetId } = seat.networkInterface.attachment;
-    const seats = wanted.get(subnetId);
-    if (seats) seats.push(seat);
-    else wanted.set(subnetId, [seat]);
+  const served = slots.slice(0, queue.length);
+  const wanted = new Map<string, Slot[]>();
+  for (const slot of [...served].reverse()) {
+    const { subnetId } = slot.networkInterface.attachment;
+    const slots = wanted.get(subnetId);
+    if (slots) slots.push(slot);
+    else wanted.set(subnetId, [slot]);
   }
-  const chosen = new Map<Seat, Address>();
+  const chosen = new Map<Slot, Address>();
   for (const address of queue) {
-    const seat = wanted.get(address.use?.subnetId ?? "")?.pop();
-    if (seat) chosen.set(seat, address);
+    const slot = wanted.get(address.use?.subnetId ?? "")?.pop();
+    if (slot) chosen.set(slot, address);
   }
   const taken = new Set(chosen.values());
   const left = queue.filter((address) => !taken.has(address));
-  const strangers = served.filter((seat) => !chosen.has(seat));
-  strangers.forEach((seat, index) => {
-    chosen.set(seat, left[index] as Address);
+  const strangers = served.filter((slot) => !chosen.has(slot));
+  strangers.forEach((slot, index) => {
+    chosen.set(slot, left[index] as Address);
   });
   return {
-    pairs: served.map((seat) => [seat, chosen.get(seat) as Address] as const),
-    unserved: seats.slice(queue.length),
+    pairs: served.map((slot) => [slot, chosen.get(slot) as Address] as const),
+    unserved: slots.slice(queue.length),
     left: left.slice(strangers.length),
   };
 }

@@ -9,7 +9,7 @@ export interface Mutation {
 
 const apply = "src/relocation/apply.ts";
 const plan = "src/relocation/plan.ts";
-const seats = "src/relocation/slots.ts";
+const slots = "src/relocation/slots.ts";
 const observe = "src/relocation/observe.ts";
 const members = "src/relocation/observe-members.ts";
 const attaching = "src/attach/plan.ts";
@@ -81,24 +81,24 @@ export const mutations: readonly Mutation[] = [
   {
     name: "never make before break",
     file: plan,
-    find: 'assign(needing(seats, "arriving"), serving.left)',
-    replace: 'assign(needing(seats, "arriving"), [])',
+    find: 'assign(needing(slots, "arriving"), serving.left)',
+    replace: 'assign(needing(slots, "arriving"), [])',
   },
   {
     name: "treat not-in-use as serving",
-    file: seats,
+    file: slots,
     find: "it.networkInterface.inUse && !it.address",
     replace: "!it.address",
   },
   {
     name: "serving counts as leaving",
-    file: seats,
-    find: '(seat.role === "unused" ||',
-    replace: '(seat.role === "serving" ||',
+    file: slots,
+    find: '(slot.role === "unused" ||',
+    replace: '(slot.role === "serving" ||',
   },
   {
     name: "any subnet's interfaces",
-    file: seats,
+    file: slots,
     find: 'roles.get(attachment.key) ?? "unused"',
     replace: 'roles.get(attachment.key) ?? "serving"',
   },
@@ -149,7 +149,7 @@ export const mutations: readonly Mutation[] = [
   { name: "forget the verify", file: "src/relocation/verify.ts", find: "return pending;", replace: "return [];" },
   {
     name: "call foreign addresses none",
-    file: seats,
+    file: slots,
     find: "&& !isOwn(shown)",
     replace: "&& shown === ''",
   },
