@@ -78,7 +78,8 @@ function sentence(type: string, detail: Readonly<Record<string, unknown>>): stri
   const { publicIp, networkInterfaceId, from, gapSeconds, finding } = detail;
   if (type === "AddressRelocated") {
     const origin = from === undefined ? "the spare" : `from ${from}`;
-    return `address ${publicIp} (${origin}) → ${networkInterfaceId}, at most ${gapSeconds} s without egress`;
+    const gap = gapSeconds === undefined ? "time without egress unknown" : `at most ${gapSeconds} s without egress`;
+    return `address ${publicIp} (${origin}) → ${networkInterfaceId}, ${gap}`;
   }
   if (type === "AddressReleased") return `drained: ${detail["allocationId"]} is a spare again`;
   return `${type}${finding === undefined ? "" : ` (${finding})`}`;

@@ -46,7 +46,7 @@ type Detail = DomainEvent["detail"];
 /** What to say of each type of event. `n` names an id. */
 const phrases: Readonly<Record<DomainEvent["type"], (detail: Detail, n: (id: unknown) => string) => Words>> = {
   AddressRelocated: (d, n) => ({
-    what: `${n(d["publicIp"])} → ${n(d["networkInterfaceId"])} in ${n(d["subnetId"])}${d["replaces"] ? `, in place of ${n(d["replaces"])}` : ""}. ${gap(d)}`,
+    what: `${n(d["publicIp"])} → ${n(d["networkInterfaceId"])} in ${n(d["subnetId"])}${d["replaces"] ? `, in place of ${n(d["replaces"])}` : `. ${gap(d)}`}`,
     why: relocationRows[Number(d["row"])] ?? "",
     tone: "good",
   }),
@@ -197,6 +197,7 @@ export function shortName(id: string): string {
 }
 
 function gap({ gapSeconds }: Detail): string {
+  if (gapSeconds === undefined) return "For how long it was without egress is not known";
   return gapSeconds === 0 ? "No second without egress" : `At most ${String(gapSeconds)} s without egress`;
 }
 

@@ -6,6 +6,7 @@ import type { DomainEvent } from "../telemetry/model.ts";
 import { News } from "../telemetry/new-findings.ts";
 import type { Action, Finding, Plan } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
+import { type Looks, noLooks } from "./looks.ts";
 import type { Network } from "./observe.ts";
 
 /** How long an association that AWS refused is not tried again. */
@@ -13,7 +14,7 @@ const refusedMs = 15 * 60_000;
 
 export class Memory {
   readonly #quiet = new Map<string, string>();
-  readonly #healthyMs = new Map<string, number>();
+  readonly #looks = new Map<string, Looks>();
   readonly #news = new News();
   readonly #failures = new News();
   readonly #refused = new Map<string, { untilMs: number; reason: string }>();
@@ -29,14 +30,13 @@ export class Memory {
     return this.#quiet.get(poolName) === fingerprint(network);
   }
 
-  /** When every interface of the pool that needs an address was last seen to have one. */
-  healthyMs(poolName: string): number | undefined {
-    return this.#healthyMs.get(poolName);
+  /** What the looks at the pool have shown so far. */
+  looks(poolName: string): Looks {
+    return this.#looks.get(poolName) ?? noLooks;
   }
 
-  /** Remembers that every interface of the pool that needs an address has one. */
-  healthy(poolName: string, nowMs: number): void {
-    this.#healthyMs.set(poolName, nowMs);
+  rememberLooks(poolName: string, looks: Looks): void {
+    this.#looks.set(poolName, looks);
   }
 
   /** Those of the findings that the pool's last run did not report, so that a lasting one is told once. */

@@ -31,6 +31,10 @@ export interface LiveVersion {
   readonly status: VersionStatus;
   /** AWS's reason code when failed, e.g. `SubnetOutOfIPAddresses`. */
   readonly reason: string | undefined;
+  /** Being created, or woken after Lambda reclaimed its interfaces: it serves nothing yet. */
+  readonly isPending: boolean;
+  /** When its last update began, or it was created, by AWS's clock. */
+  readonly modifiedMs: number | undefined;
   readonly attachments: readonly Attachment[];
 }
 

@@ -152,10 +152,18 @@ export function toLiveVersion(it: FunctionConfiguration, version: string): LiveV
     version,
     status: statusOf(it),
     reason: it.State === "Failed" ? it.StateReasonCode : it.LastUpdateStatusReasonCode,
+    isPending: it.State === "Pending",
+    modifiedMs: it.LastModified === undefined ? undefined : parseTime(it.LastModified),
     attachments: vpcId
       ? subnetIds.map((id) => attachmentOf(vpcId as VpcId, id as SubnetId, groups as SecurityGroupId[]))
       : [],
   };
+}
+
+/** Lambda writes `2026-01-01T00:00:00.000+0000`. */
+function parseTime(text: string): number | undefined {
+  const ms = Date.parse(text.replace(/\+0000$/, "Z"));
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /** `LastUpdateStatus` is absent while a function is Pending and in old answers; absence is not a change. */

@@ -6,6 +6,7 @@ import { type Announcer, announce } from "../telemetry/announce.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { EmitMetrics } from "../telemetry/metrics.ts";
 import { type Change, concerns, parseChange } from "./changes.ts";
+import { looksAfter } from "./egress-gap.ts";
 import { relocate } from "./relocate.ts";
 import { report } from "./report.ts";
 import type { Relocation, Run } from "./round.ts";
@@ -30,9 +31,9 @@ async function runJob(dependencies: QueueHandler, job: Job<PoolSettings, Change>
   const findings = run.rounds.at(-1)?.plan.findings;
   // A look at the network alone finds nothing anew, and does not end what was found.
   const news = findings ? memory.news(run.pool, findings) : [];
-  const { measurements, events } = report(run, job.changes, news, memory.healthyMs(run.pool));
-  const isWell = measurements.every(({ name, value }) => value === 0 || (name !== "RunsFailed" && name !== "Shortage"));
-  if (isWell) memory.healthy(run.pool, run.endedMs);
+  const looks = memory.looks(run.pool);
+  const { measurements, events } = report(run, job.changes, news, looks);
+  memory.rememberLooks(run.pool, looksAfter(run, looks));
   logRun(dependencies.log, run);
   emitMetrics(run.pool, run.endedMs, measurements);
   await announce(dependencies, memory.untold(run.pool, events));

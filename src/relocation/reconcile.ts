@@ -8,7 +8,7 @@ import type { Observed, Policy } from "./model.ts";
 import { observeNetwork } from "./observe.ts";
 import { observeMembers } from "./observe-members.ts";
 import { plan } from "./plan.ts";
-import type { Relocation, Round, Run, Source, TimedOutcome } from "./round.ts";
+import type { Relocation, Round, Run, Source, TimedOutcome, Unchanged } from "./round.ts";
 import { lagsMs, verify } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
 
@@ -46,13 +46,17 @@ export async function reconcile(
   const policy = policyOf(pool, scouting);
   const startedMs = clock.now();
   let conflicts = 0;
+  let unchanged: Unchanged | undefined;
   const goesOn = async (round: Round) => {
     conflicts = isAtOdds(round) ? conflicts + 1 : 0;
     if (conflicts > lagsMs.length) return false;
     if (conflicts > 0) await clock.sleep(lagsMs[conflicts - 1] ?? 0);
-    return round.plan.actions.length > 0 || (await waitForChange(relocation, pool, round, startedMs, deadlineMs));
+    unchanged = undefined;
+    if (round.plan.actions.length > 0) return true;
+    unchanged = await waitForChange(relocation, pool, round, startedMs, deadlineMs);
+    return unchanged !== undefined;
   };
-  const run = await runRounds(pool.name, clock, deadlineMs, () => doRound(relocation, pool, policy), goesOn);
+  const run = await runRounds(pool.name, clock, deadlineMs, () => doRound(relocation, pool, policy, unchanged), goesOn);
   return { ...run, network: run.rounds.at(-1)?.observed };
 }
 
@@ -61,7 +65,12 @@ function isAtOdds({ outcomes }: Round): boolean {
   return outcomes.length > 0 && outcomes.every(({ result }) => result === "conflict");
 }
 
-async function doRound(relocation: Relocation, pool: PoolSettings, policy: Policy): Promise<Round> {
+async function doRound(
+  relocation: Relocation,
+  pool: PoolSettings,
+  policy: Policy,
+  unchanged: Unchanged | undefined,
+): Promise<Round> {
   const { clock, ec2, memory } = relocation;
   const startedMs = clock.now();
   const observed = await observe(relocation, pool);
@@ -72,7 +81,7 @@ async function doRound(relocation: Relocation, pool: PoolSettings, policy: Polic
   });
   const unverified = await verify(ec2, clock, pool.name, outcomes);
   memory.refuse(outcomes, clock.now());
-  return { startedMs, observed, plan: planned, outcomes, unverified };
+  return { startedMs, observed, plan: planned, outcomes, unverified, verifiedMs: clock.now(), unchanged };
 }
 
 /** The network is read first: what it lacks when a member turns out to be settled is then waited for, never missed. */

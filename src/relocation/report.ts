@@ -3,9 +3,11 @@ import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Action, Finding } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
+import { longestGapMs } from "./egress-gap.ts";
+import type { Looks } from "./looks.ts";
 import type { Address } from "./model.ts";
 import type { Run, TimedOutcome } from "./round.ts";
-import { isWaiting, needing, slotsOf } from "./slots.ts";
+import { isWaiting } from "./slots.ts";
 
 export interface Report {
   readonly measurements: readonly Measurement[];
@@ -16,22 +18,12 @@ export interface Report {
  * The report of one run.
  *
  * @param news findings that were not reported before
- * @param healthyMs when every interface that needs an address was last seen to have one, before this run
+ * @param looks what was known of the pool before the run
  */
-export function report(
-  run: Run,
-  changes: readonly Change[],
-  news: readonly Finding[],
-  healthyMs: number | undefined,
-): Report {
+export function report(run: Run, changes: readonly Change[], news: readonly Finding[], looks: Looks): Report {
   const done = doneOf(run);
   const heals = done.filter(({ action }) => isHeal(action));
-  const gaps = heals
-    .filter(({ action }) => action.row === 2 || action.row === 3)
-    .map((outcome) => ({
-      outcome,
-      seconds: (outcome.atMs - brokenSinceMs(run, outcome.action, changes, healthyMs)) / 1000,
-    }));
+  const gapsMs = new Map(heals.map((outcome) => [outcome, gapMs(run, outcome, looks)]));
   const findings = run.rounds.at(-1)?.plan.findings ?? [];
   const count = (kind: Finding["kind"]) => findings.filter((finding) => finding.kind === kind).length;
   const askedMs = Math.min(...changes.map(({ timeMs }) => timeMs));
@@ -44,11 +36,10 @@ export function report(
       { name: "Conflicts", unit: "Count", value: count("conflict") + count("displaced") },
       { name: "RunsFailed", unit: "Count", value: failuresOf(run).length > 0 || count("refused") > 0 ? 1 : 0 },
       ...heals.map(({ atMs }) => seconds("TimeToHealSeconds", (atMs - askedMs) / 1000)),
-      ...gaps.map((gap) => seconds("EgressGapSeconds", gap.seconds)),
-      ...heals.filter(({ action }) => action.row === 7).map(() => seconds("EgressGapSeconds", 0)),
+      ...[...gapsMs.values()].flatMap((ms) => (ms === undefined ? [] : [seconds("EgressGapSeconds", ms / 1000)])),
     ],
     events: [
-      ...heals.map((outcome) => relocated(run, outcome, gaps.find((gap) => gap.outcome === outcome)?.seconds ?? 0)),
+      ...heals.map((outcome) => relocated(run, outcome, gapsMs.get(outcome))),
       ...done.flatMap(({ action }) => {
         if (action.kind === "disassociate") return [released(run, action)];
         return action.kind === "scout" ? [scouted(run, action)] : [];
@@ -90,22 +81,11 @@ function rounded(value: number): number {
 }
 
 /**
- * The earliest moment from which an interface that serves now can have been without its address: when this run saw an
- * update end or an interface come to serve, else the later of the change and the last time that all was well. An upper
- * bound, to within the half second between two looks.
+ * How long the interface was without address, at most, in milliseconds; undefined where no bound is known. A swap
+ * replaces one address by another: what the blocked one could still reach is for the canary to say.
  */
-function brokenSinceMs(run: Run, action: Action, changes: readonly Change[], healthyMs: number | undefined): number {
-  const lacking = run.rounds.findIndex(({ observed }) =>
-    needing(slotsOf(observed).slots, "serving").some(
-      ({ networkInterface }) => networkInterface.networkInterfaceId === action.networkInterfaceId,
-    ),
-  );
-  const before = run.rounds.slice(0, Math.max(0, lacking));
-  const sawUpdate = before.findLastIndex((round) => round.plan.waits.some((wait) => wait.kind === "update"));
-  const began = run.rounds[sawUpdate >= 0 ? sawUpdate + 1 : lacking];
-  if (lacking > 0 && began) return began.startedMs;
-  const eventsMs = changes.flatMap((change) => (change.kind === "sweep" ? [] : [change.timeMs]));
-  return Math.max(healthyMs ?? 0, eventsMs.length > 0 ? Math.min(...eventsMs) : 0) || run.startedMs;
+function gapMs(run: Run, outcome: TimedOutcome, looks: Looks): number | undefined {
+  return outcome.action.kind === "swap" ? undefined : longestGapMs(run, outcome, looks);
 }
 
 function gauges({ network }: Run): Measurement[] {
@@ -157,14 +137,14 @@ function event(run: Run, type: DomainEvent["type"], detail: object): DomainEvent
   return { type, timeMs: run.endedMs, detail: { pool: run.pool, ...detail } };
 }
 
-function relocated(run: Run, { action, atMs }: TimedOutcome, gapSeconds: number): DomainEvent {
+function relocated(run: Run, { action, atMs }: TimedOutcome, gapMs: number | undefined): DomainEvent {
   const { allocationId, networkInterfaceId, subnetId, row } = action;
   const publicIp = run.network?.addresses.find((it) => it.allocationId === allocationId)?.publicIp;
   const detail = {
     ...{ allocationId, publicIp, networkInterfaceId, subnetId, row },
     ...(action.kind === "move" ? { from: action.from } : {}),
     ...(action.kind === "swap" ? { replaces: action.replaces } : {}),
-    gapSeconds: rounded(gapSeconds),
+    ...(gapMs === undefined ? {} : { gapSeconds: rounded(gapMs / 1000) }),
   };
   return { ...event(run, "AddressRelocated", detail), timeMs: atMs };
 }

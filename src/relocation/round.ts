@@ -28,6 +28,18 @@ export interface Round {
   readonly outcomes: readonly TimedOutcome[];
   /** Writes that AWS accepted and did not show within the verification time. */
   readonly unverified: readonly Outcome[];
+  /** When AWS had shown the round's writes. */
+  readonly verifiedMs: number;
+  /** What the wait before this round found unchanged; undefined when there was none. */
+  readonly unchanged: Unchanged | undefined;
+}
+
+/** Until when a wait found everything as the round before it had observed it. */
+export interface Unchanged {
+  /** Begin of the last read that showed all updates still in progress. */
+  readonly updatesMs: number | undefined;
+  /** Begin of the last describe call that showed no new interface of the awaited attachments in use. */
+  readonly interfacesMs: number | undefined;
 }
 
 /** `network`: as last seen; undefined when not even that could be read. */

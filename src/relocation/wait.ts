@@ -7,7 +7,7 @@ import type { Wait } from "./actions.ts";
 import type { Observed } from "./model.ts";
 import { listInterfaces } from "./observe.ts";
 import { readVersion } from "./observe-members.ts";
-import type { Relocation, Round } from "./round.ts";
+import type { Relocation, Round, Unchanged } from "./round.ts";
 
 /** While an interface goes without address until an update ends, what ends it is seen within this time. */
 const urgentStepMs = 250;
@@ -23,8 +23,10 @@ const interfacesEvery = 2;
 const lagMs = 5000;
 
 /**
- * Answers true as soon as something that the plan waits for has happened, and false when nothing is worth waiting
- * for or the time is over. Reads only what is awaited: one call per update, one for all interfaces.
+ * Waits until something that the plan waits for has happened. Reads only what is awaited: one call per update, one for
+ * all interfaces.
+ *
+ * @returns until when nothing had happened; undefined when nothing is worth waiting for or the time is over
  */
 export async function waitForChange(
   relocation: Relocation,
@@ -32,26 +34,29 @@ export async function waitForChange(
   { observed, plan }: Round,
   startedMs: number,
   deadlineMs: number,
-): Promise<boolean> {
+): Promise<Unchanged | undefined> {
   const { clock, ec2, lambda } = relocation;
   const updates = plan.waits.filter((wait) => wait.kind === "update");
   const interfaces = plan.waits.filter((wait) => wait.kind === "interface");
-  if (updates.length === 0 && interfaces.length === 0) return false;
+  if (updates.length === 0 && interfaces.length === 0) return undefined;
   const mayLast = updates.length > 0 || interfaces.some(({ arriving }) => arriving);
   const untilMs = mayLast ? deadlineMs : Math.min(deadlineMs, startedMs + lagMs);
   const wantedMs = updates.some(({ urgent }) => urgent) ? urgentStepMs : stepMs;
   const pauseMs = Math.max(wantedMs, (updates.length / readsPerSecond) * 1000);
 
+  let unchanged: Unchanged = { updatesMs: undefined, interfacesMs: undefined };
   for (let step = 1; clock.now() < untilMs; step++) {
     await clock.sleep(pauseMs);
+    const lookedMs = clock.now();
     const lookAtInterfaces = interfaces.length > 0 && step % interfacesEvery === 0;
     const happened = await Promise.all([
       ...updates.map((update) => hasChanged(lambda, observed, update)),
       ...(lookAtInterfaces ? [hasArrived(ec2, pool, observed, interfaces)] : []),
     ]);
-    if (happened.includes(true)) return true;
+    if (happened.includes(true)) return unchanged;
+    unchanged = { updatesMs: lookedMs, interfacesMs: lookAtInterfaces ? lookedMs : unchanged.interfacesMs };
   }
-  return false;
+  return undefined;
 }
 
 /** Whether the version is shown otherwise than it was observed. */

@@ -14,7 +14,8 @@ function factsOf(members: readonly string[], guarded: readonly string[]): [Facts
     relocation: { name: "orders", members: { names: [...members], arns: [], tags: {} }, network, drainSeconds: 60 },
     attach: { name: "orders", subnetIds: ["subnet-0a"], securityGroupIds: ["sg-0a"], functions: [...guarded] },
   };
-  const version = { version: "$LATEST", status: "settled", reason: undefined, attachments: [] } as const;
+  const settled = { status: "settled", reason: undefined, isPending: false, modifiedMs: undefined } as const;
+  const version = { version: "$LATEST", ...settled, attachments: [] } as const;
   const observed: PoolView["relocation"]["observed"] = {
     members: members.map((name) => ({ functionArn: arnOf(name), liveVersions: [version] })),
     ...{ missingMembers: [], interfaces: [], scout: [], addresses: [], paused: false },

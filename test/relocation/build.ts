@@ -42,7 +42,7 @@ export function version(
   name = "$LATEST",
   reason?: string,
 ): LiveVersion {
-  return { version: name, status, reason, attachments };
+  return { version: name, status, reason, isPending: false, modifiedMs: undefined, attachments };
 }
 
 export function functionArn(name: string): FunctionArn {

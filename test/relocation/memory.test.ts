@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AwsCallError } from "../../src/aws/errors.ts";
 import type { Action, Finding, Plan } from "../../src/relocation/actions.ts";
 import type { Outcome } from "../../src/relocation/apply.ts";
+import { type Looks, noLooks, withLook } from "../../src/relocation/looks.ts";
 import { Memory } from "../../src/relocation/memory.ts";
 import { address, attachment, networkInterface, nowMs, world } from "./build.ts";
 
@@ -69,14 +70,19 @@ describe("Memory of quiet networks", () => {
   });
 });
 
-describe("Memory of health and findings", () => {
-  it("keeps when a pool was last well", () => {
+describe("Memory of looks and findings", () => {
+  it("keeps each pool's latest looks", () => {
     const memory = new Memory();
-    expect(memory.healthyMs("partner")).toBeUndefined();
-    memory.healthy("partner", nowMs);
-    memory.healthy("other", nowMs + 2);
-    memory.healthy("partner", nowMs + 1);
-    expect(memory.healthyMs("partner")).toBe(nowMs + 1);
+    const [first, second, other] = [1, 2, 3].map((ms) => withLook(noLooks, network, nowMs + ms)) as [
+      Looks,
+      Looks,
+      Looks,
+    ];
+    expect(memory.looks("partner")).toBe(noLooks);
+    memory.rememberLooks("partner", first);
+    memory.rememberLooks("other", other);
+    memory.rememberLooks("partner", second);
+    expect(memory.looks("partner")).toBe(second);
   });
 
   it("tells a finding once while it lasts, and again when it comes back", () => {

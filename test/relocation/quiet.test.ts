@@ -83,6 +83,8 @@ describe("isQuiet", () => {
     plan: { actions: [], findings: [], waits: [] },
     outcomes: [],
     unverified: [],
+    verifiedMs: nowMs,
+    unchanged: undefined,
   };
   const action = { kind: "note", row: 1, state: "serving", ...bare() } as const;
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { AwsCallError } from "../../src/aws/errors.ts";
 import type { Action, Finding, Wait } from "../../src/relocation/actions.ts";
 import type { Change } from "../../src/relocation/changes.ts";
+import { describeLagMs } from "../../src/relocation/egress-gap.ts";
+import { type Looks, noLooks, withLook } from "../../src/relocation/looks.ts";
 import type { Observed } from "../../src/relocation/model.ts";
 import { report } from "../../src/relocation/report.ts";
 import type { Round, Run, TimedOutcome } from "../../src/relocation/round.ts";
@@ -21,13 +23,11 @@ const swap: Action = {
   replaces: address("8").allocationId,
   replacesAssociation: "eipassoc-8" as Extract<Action, { kind: "swap" }>["replacesAssociation"],
 };
-const update: Wait = { kind: "update", functionArn: functionArn("orders"), version: "$LATEST", urgent: true };
 const settled = world({
   members: [member("orders", version("settled", [web]))],
   interfaces: [networkInterface("1", web)],
   addresses: [address("1"), address("2", { blocked: true }), address("3", { on: "3" })],
 });
-const arriving: Observed = { ...settled, members: [member("orders", version("changing", [web]))] };
 const sweep: Change = { kind: "sweep", timeMs: nowMs };
 const changed: Change = { kind: "function", timeMs: nowMs - 5000, functionName: "orders" };
 
@@ -48,7 +48,9 @@ function round({
   outcomes = [],
   unverified = [],
 }: Parts): Round {
-  return { startedMs: nowMs + at, observed, plan: { actions: [], findings, waits }, outcomes, unverified };
+  const plan = { actions: [], findings, waits };
+  const startedMs = nowMs + at;
+  return { startedMs, observed, plan, outcomes, unverified, verifiedMs: startedMs + 1500, unchanged: undefined };
 }
 
 function run(rounds: readonly Round[], more: Partial<Run> = {}): Run {
@@ -64,75 +66,37 @@ function values({ measurements }: ReturnType<typeof report>, name: string): numb
   return measurements.filter((it) => it.name === name).map(({ value }) => value);
 }
 
-/** The gap that the report gives for one heal, in seconds. */
-function gap(rounds: readonly Round[], changes: readonly Change[], healthyMs?: number): number[] {
-  return values(report(run(rounds), changes, [], healthyMs), "EgressGapSeconds");
-}
-
 describe("report: the gap in egress", () => {
-  const heal = [round({ outcomes: [done(associate, 1234)] })];
+  const looks = withLook(noLooks, { ...settled, interfaces: [] }, nowMs - 10_000);
+  const measured = (outcomes: readonly TimedOutcome[], before: Looks) => {
+    const { measurements, events } = report(run([round({ outcomes })]), [changed], [], before);
+    const values = measurements.filter(({ name }) => name === "EgressGapSeconds").map(({ value }) => value);
+    return [values, events.map(({ detail }) => detail["gapSeconds"])];
+  };
 
-  it("runs from the change that was told", () => {
-    expect(gap(heal, [changed, sweep])).toEqual([6.234]);
+  it("is a measurement and in the event, to the millisecond", () => {
+    const seconds = (describeLagMs + 10_000 + 1500) / 1000;
+    expect(measured([done(associate, 1234)], looks)).toEqual([[seconds], [seconds]]);
   });
 
-  it("runs from the earliest change", () => {
-    expect(gap(heal, [changed, { kind: "interface", timeMs: nowMs - 7000 }])).toEqual([8.234]);
+  it("is neither where no bound is known", () => {
+    expect(measured([done(associate, 1234)], noLooks)).toEqual([[], [undefined]]);
   });
 
-  it("runs from when all was last well, where that is later than the change", () => {
-    expect(gap(heal, [changed], nowMs - 1000)).toEqual([2.234]);
-    expect(gap(heal, [changed], nowMs - 60_000)).toEqual([6.234]);
-    expect(gap(heal, [sweep], nowMs - 60_000)).toEqual([61.234]);
-  });
-
-  it("runs from the start of the run where nothing else is known", () => {
-    expect(gap(heal, [sweep])).toEqual([1.234]);
-  });
-
-  it("runs from the end of the update, where the run saw it", () => {
-    const rounds = [round({ observed: arriving, waits: [update] }), round({ at: 4000, outcomes: [done(move, 4300)] })];
-    expect(gap(rounds, [changed])).toEqual([0.3]);
-  });
-
-  it("runs from the end of the update also when the interface was shown only later", () => {
-    const rounds = [
-      round({ observed: { ...arriving, interfaces: [] }, waits: [update] }),
-      round({ at: 4000, observed: { ...settled, interfaces: [] } }),
-      round({ at: 5000, outcomes: [done(move, 5300)] }),
-    ];
-    expect(gap(rounds, [changed])).toEqual([1.3]);
-  });
-
-  it("is not shortened by another member's update that ends after the heal", () => {
-    const rounds = [round({ waits: [update], outcomes: [done(associate, 300)] }), round({ at: 4000 })];
-    expect(gap(rounds, [changed])).toEqual([5.3]);
-  });
-
-  it("is not shortened by another member's update for which the heal had to wait", () => {
-    const rounds = [round({ waits: [update] }), round({ at: 4000, outcomes: [done(move, 4300)] })];
-    expect(gap(rounds, [changed])).toEqual([9.3]);
-  });
-
-  it("is nothing for an address that arrived before the traffic, and not measured for a swap", () => {
-    expect(gap([round({ observed: arriving, outcomes: [done(early, 1)] })], [changed])).toEqual([0]);
-    expect(gap([round({ outcomes: [done(swap, 1)] })], [changed])).toEqual([]);
-  });
-
-  it("is never negative, whatever the clocks say", () => {
-    expect(gap(heal, [{ ...changed, timeMs: nowMs + 5000 }])).toEqual([0]);
+  it("is neither for a swap", () => {
+    expect(measured([done(swap, 1)], looks)).toEqual([[], [undefined]]);
   });
 });
 
 describe("report: measurements", () => {
   it("counts the addresses of the last look", () => {
-    const told = report(run([round({})]), [sweep], [], undefined);
+    const told = report(run([round({})]), [sweep], [], noLooks);
     const counts = ["AddressesServing", "AddressesSpare", "AddressesSuspect"].map((name) => values(told, name));
     expect(counts).toEqual([[1], [1], [1]]);
   });
 
   it("counts no addresses when not even the network could be read", () => {
-    const told = report(run([], { network: undefined }), [sweep], [], undefined);
+    const told = report(run([], { network: undefined }), [sweep], [], noLooks);
     expect(values(told, "AddressesSpare")).toEqual([]);
     expect(values(told, "RunsFailed")).toEqual([0]);
   });
@@ -147,7 +111,7 @@ describe("report: measurements", () => {
       done({ kind: "disassociate", row: 9, ...target, associationId: swap.replacesAssociation }, 1),
       { action: associate, result: "conflict", reason: "taken", atMs: nowMs },
     ];
-    const told = report(run([round({ outcomes })]), [changed, sweep], [], undefined);
+    const told = report(run([round({ outcomes })]), [changed, sweep], [], noLooks);
     expect(values(told, "AddressesMoved")).toEqual([4]);
     expect(values(told, "TimeToHealSeconds")).toEqual([6, 7, 8, 9]);
   });
@@ -157,7 +121,7 @@ describe("report: measurements", () => {
     const conflict: Finding = { kind: "conflict", row: 6, networkInterfaceId };
     const displaced: Finding = { kind: "displaced", allocationId, networkInterfaceId };
     const rounds = [round({ findings: [shortage, shortage] }), round({ findings: [shortage, conflict, displaced] })];
-    const told = report(run(rounds), [sweep], [], undefined);
+    const told = report(run(rounds), [sweep], [], noLooks);
     expect([values(told, "Shortage"), values(told, "Conflicts")]).toEqual([[1], [2]]);
   });
 
@@ -174,25 +138,25 @@ describe("report: measurements", () => {
     ["a refusal", run([round({ findings: [{ kind: "refused", networkInterfaceId, reason: "no" }] })]), 1],
     ["a shortage", run([round({ findings: [{ kind: "shortage", row: 4, networkInterfaceId }] })]), 0],
   ])("counts as failed a run with %s", (_what, one, expected) => {
-    expect(values(report(one, [sweep], [], undefined), "RunsFailed")).toEqual([expected]);
+    expect(values(report(one, [sweep], [], noLooks), "RunsFailed")).toEqual([expected]);
   });
 });
 
 describe("report: events", () => {
-  const events = (one: Run, news: readonly Finding[] = []) => report(one, [changed], news, undefined).events;
+  const events = (one: Run, news: readonly Finding[] = []) => report(one, [changed], news, noLooks).events;
 
   it("tells of each heal when it was done, with what it says of the address", () => {
     const outcomes = [done(move, 1000), done(swap, 2000), done(early, 3000)];
     const told = events(run([round({ outcomes })]));
     const detail = { pool: "partner", ...target, publicIp: "203.0.113.1" };
     expect(told).toEqual([
-      { type: "AddressRelocated", timeMs: nowMs + 1000, detail: { ...detail, row: 3, from: "eni-9", gapSeconds: 6 } },
+      { type: "AddressRelocated", timeMs: nowMs + 1000, detail: { ...detail, row: 3, from: "eni-9" } },
       {
         type: "AddressRelocated",
         timeMs: nowMs + 2000,
-        detail: { ...detail, row: 5, replaces: "eipalloc-8", gapSeconds: 0 },
+        detail: { ...detail, row: 5, replaces: "eipalloc-8" },
       },
-      { type: "AddressRelocated", timeMs: nowMs + 3000, detail: { ...detail, row: 7, gapSeconds: 0 } },
+      { type: "AddressRelocated", timeMs: nowMs + 3000, detail: { ...detail, row: 7 } },
     ]);
   });
 
@@ -208,7 +172,7 @@ describe("report: events", () => {
     const scouting = run([round({ outcomes: [done(scout, 1)] })]);
     const detail = { pool: "partner", allocationId, publicIp: address("1").publicIp, networkInterfaceId };
     expect(events(scouting)).toEqual([{ type: "AddressScouted", timeMs: nowMs + 9000, detail }]);
-    expect(report(scouting, [sweep], [], undefined).measurements).toContainEqual(
+    expect(report(scouting, [sweep], [], noLooks).measurements).toContainEqual(
       expect.objectContaining({ name: "Verifications", value: 1 }),
     );
   });

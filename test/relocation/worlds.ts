@@ -11,7 +11,7 @@ import {
   type Use,
   type VersionStatus,
 } from "../../src/relocation/model.ts";
-import { address, attachment, functionArn, networkInterface, nowMs, world } from "./build.ts";
+import { address, attachment, functionArn, networkInterface, nowMs, version, world } from "./build.ts";
 
 const inPool = ["a", "b"].flatMap((subnet) => [["web"], ["db"], ["web", "db"]].map((it) => attachment(subnet, ...it)));
 const outside = attachment("z", "web");
@@ -42,7 +42,9 @@ function anyMembers(status: fc.Arbitrary<VersionStatus>): fc.Arbitrary<Observed[
   return fc.array(fc.array(anyVersion, { minLength: 1, maxLength: 3 }), { maxLength: 3 }).map((members) =>
     members.map((versions, index) => ({
       functionArn: functionArn(`member-${index}`),
-      liveVersions: versions.map((it, number) => ({ ...it, version: number === 0 ? "$LATEST" : `${number}` })),
+      liveVersions: versions.map(({ status, attachments, reason }, number) =>
+        version(status, attachments, number === 0 ? "$LATEST" : `${number}`, reason),
+      ),
     })),
   );
 }

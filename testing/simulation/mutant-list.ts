@@ -145,6 +145,12 @@ export const mutations: readonly Mutation[] = [
     find: "...heals.map((outcome) => relocated",
     replace: "...heals.slice(99).map((outcome) => relocated",
   },
+  {
+    name: "claim a shorter gap than the true one",
+    file: "src/relocation/egress-gap.ts",
+    find: "endMs - Math.max(...begins)",
+    replace: "(endMs - Math.max(...begins)) / 100",
+  },
   { name: "count no moves", file: "src/relocation/report.ts", find: "value: heals.length", replace: "value: 0" },
   { name: "forget the verify", file: "src/relocation/verify.ts", find: "return pending;", replace: "return [];" },
   {

@@ -14,6 +14,7 @@ import { type Checking, type Violation, watchAnswers } from "./invariant.ts";
 import { checkAttaching } from "./invariants-attach.ts";
 import { checkConduct } from "./invariants-conduct.ts";
 import { checkFallback } from "./invariants-fallback.ts";
+import { checkGaps } from "./invariants-gap.ts";
 import { checkSafety } from "./invariants-safety.ts";
 import { lambdaMoods } from "./lambda-faults.ts";
 import { hands } from "./manual-changes.ts";
@@ -92,6 +93,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   hears.judge = conduct;
   checkFallback(checking);
   checkAttaching(checking);
+  checkGaps(checking);
   const faults = strikeCalls(stage.region, isOurs, draw.rates);
   checkSafety(checking, watchAnswers(stage.region, stage.roles.get("relocate") ?? ""));
   await populate(stage);

@@ -101,6 +101,8 @@ export interface EgressRecord {
   totalGapMs(functionName?: string): number;
   /** To be called after every change of the world. */
   observe(): void;
+  /** Calls the listener whenever the world is observed, after it has been. */
+  onObserve(listener: () => void): void;
 }
 
 /** Keeps the intervals without egress of the live versions of all functions, or of those named. */
@@ -108,6 +110,7 @@ export function recordEgress(world: World, clock: VirtualClock, functionNames?: 
   const ended: Gap[] = [];
   const open = new Map<string, Gap>();
   const addresses = new Map<string, Set<string>>();
+  const listeners: (() => void)[] = [];
 
   function observe(): void {
     const shut = new Set<string>();
@@ -122,6 +125,7 @@ export function recordEgress(world: World, clock: VirtualClock, functionNames?: 
       open.delete(key);
       if (clock.now() > gap.fromMs) ended.push({ ...gap, toMs: clock.now() });
     }
+    for (const listener of listeners) listener();
   }
 
   function look(functionName: string, version: string, egress: SubnetEgress, shut: Set<string>): void {
@@ -142,6 +146,9 @@ export function recordEgress(world: World, clock: VirtualClock, functionNames?: 
     },
     addresses,
     observe,
+    onObserve: (listener) => {
+      listeners.push(listener);
+    },
     totalGapMs: (functionName) =>
       gaps()
         .filter((gap) => functionName === undefined || gap.functionName === functionName)

@@ -103,7 +103,16 @@ function memberOf(index: number): Member {
   const attachments = [attachment(0, `${index}`), attachment(1, `${index}`)];
   return {
     functionArn: `arn:aws:lambda:us-east-1:123456789012:function:member-${index}` as FunctionArn,
-    liveVersions: [{ version: "$LATEST", status: "settled", reason: undefined, attachments }],
+    liveVersions: [
+      {
+        version: "$LATEST",
+        status: "settled",
+        reason: undefined,
+        isPending: false,
+        modifiedMs: undefined,
+        attachments,
+      },
+    ],
   };
 }
 

@@ -32,6 +32,16 @@ describe("a line of the time line", () => {
     });
   });
 
+  it.each([
+    ["a bound", { gapSeconds: 4.5 }, "198.51.100.7 → eni-…def0 in s. At most 4.5 s without egress"],
+    ["no bound", {}, "198.51.100.7 → eni-…def0 in s. For how long it was without egress is not known"],
+    ["a swap", { replaces: "x" }, "198.51.100.7 → eni-…def0 in s, in place of x"],
+  ])("says how long egress was lost, with %s", (_, more, what) => {
+    const detail = { pool: "p", publicIp: "198.51.100.7", networkInterfaceId: "eni-0123456789abcdef0", subnetId: "s" };
+    const event = { type: "AddressRelocated", timeMs: 1, detail: { ...detail, row: 2, ...more } } as const;
+    expect(entryOf(event, () => undefined).what).toBe(what);
+  });
+
   it("shortens ids, and leaves the name of an ARN", () => {
     expect(shortName("arn:aws:lambda:us-east-1:123456789012:function:orders")).toBe("orders");
     expect(shortName("eipalloc-0123456789abcdef0")).toBe("eipalloc-…def0");

@@ -1,0 +1,124 @@
+/**
+ * How long an interface that got its address was in use without one, at most. Pure.
+ *
+ * The end is when AWS showed the association. The beginning is unknown, since no API says when Lambda moved traffic to
+ * an interface. But each of these moments lies before it, and the latest of them counts:
+ *
+ *  1. a look at which the interface had an address or was not in use, less the time that a describe call may lag;
+ *  2. a look at which no update was in progress and no live version used the attachment, less the same;
+ *  3. the last read that showed each of the versions that use the attachment still being updated, or created, if none
+ *     of them used the attachment before: a function keeps its previous configuration until its update has ended
+ *     (Lambda developer guide, "Function states").
+ *
+ * For 3, a version did not use the attachment before if it is Pending (it serves nothing then), or if the attachment
+ * had no interface in use while that same update was in progress. Without any of the three (a cold start, a lack that
+ * every look has shown) no bound is known, and none is reported. How long EC2 takes until packets follow an association
+ * that it shows is not documented, and is left out.
+ */
+import type { FunctionArn } from "../aws/identifiers.ts";
+import { type Looks, lastWithout, withLook } from "./looks.ts";
+import type { LiveVersion, NetworkInterface, Observed } from "./model.ts";
+import type { Round, Run, TimedOutcome } from "./round.ts";
+
+/**
+ * How long a describe call may lag behind, assumed: EC2 says "a couple of seconds up to minutes" (EC2 developer guide,
+ * "Eventual consistency"); in the twin one of 70,000 changes is seen later.
+ */
+export const describeLagMs = 45_000;
+
+/**
+ * Returns the upper bound in milliseconds, or undefined where none is known.
+ *
+ * @param before what was known of the pool before the run
+ */
+export function longestGapMs(run: Run, outcome: TimedOutcome, before: Looks): number | undefined {
+  const index = run.rounds.findIndex(({ outcomes }) => outcomes.includes(outcome));
+  const round = run.rounds[index];
+  if (!round || round.unverified.some(({ action }) => action === outcome.action)) return undefined;
+  const { networkInterfaceId } = outcome.action;
+  const networkInterface = round.observed.interfaces.find((it) => it.networkInterfaceId === networkInterfaceId);
+  if (!networkInterface) return undefined;
+  const begins = [
+    ...lookMs(run.rounds.slice(0, index + 1), networkInterface, before),
+    ...(lastUnswitchedMs(run.rounds, round, networkInterface.attachment.key) ?? []),
+  ];
+  // A write whose answer was lost has taken place by the end of the run, which saw it.
+  const endMs = outcome.result === "done" ? round.verifiedMs : run.endedMs;
+  return begins.length === 0 ? undefined : Math.max(0, endMs - Math.max(...begins));
+}
+
+/** Returns what is known of the pool after the run. */
+export function looksAfter({ rounds, network, startedMs }: Run, before: Looks): Looks {
+  if (rounds.length > 0) return looksOf(rounds, before);
+  return network ? withLook(before, network, startedMs) : before;
+}
+
+function looksOf(rounds: readonly Round[], before: Looks): Looks {
+  return rounds.reduce((looks, { observed, startedMs }) => withLook(looks, observed, startedMs), before);
+}
+
+/** The moments 1 and 2. */
+function lookMs(rounds: readonly Round[], { networkInterfaceId, attachment }: NetworkInterface, before: Looks) {
+  const { lacking, used } = looksOf(rounds, before);
+  return [lastWithout(lacking, networkInterfaceId), lastWithout(used, attachment.key)].flatMap((atMs) =>
+    atMs === undefined ? [] : [atMs - describeLagMs],
+  );
+}
+
+/** The moment 3, as a list of one; undefined where a version may have used the attachment before. */
+function lastUnswitchedMs(rounds: readonly Round[], { observed }: Round, key: string): [number] | undefined {
+  const lasts = observed.members.flatMap(({ functionArn, liveVersions }) =>
+    liveVersions
+      .filter(({ attachments }) => attachments.some((it) => it.key === key))
+      .map(({ version }) => lastUpdatingMs(rounds, functionArn, version, key)),
+  );
+  const known = lasts.filter((atMs) => atMs !== undefined);
+  return lasts.length === 0 || known.length < lasts.length ? undefined : [Math.min(...known)];
+}
+
+/** When the first update that brings the version to the attachment was last seen in progress. */
+function lastUpdatingMs(
+  rounds: readonly Round[],
+  functionArn: FunctionArn,
+  version: string,
+  key: string,
+): number | undefined {
+  let lastMs: number | undefined;
+  let isNew = false;
+  let update: LiveVersion | undefined;
+  for (const [index, round] of rounds.entries()) {
+    const previous = rounds[index - 1];
+    if (update && previous && round.unchanged) {
+      const { updatesMs, interfacesMs } = round.unchanged;
+      lastMs = updatesMs ?? lastMs;
+      const awaited = previous.plan.waits.some((it) => it.kind === "interface" && it.attachment === key);
+      if (awaited) isNew ||= isAbsent(previous.observed, key) && isLongAgo(update, interfacesMs);
+    }
+    const read = findVersion(round.observed, functionArn, version);
+    if (read?.status !== "changing" || read.modifiedMs !== update?.modifiedMs) {
+      if (isNew) break;
+      update = undefined;
+      lastMs = undefined;
+    }
+    if (read?.status !== "changing") continue;
+    update = read;
+    lastMs = round.startedMs;
+    isNew ||= read.isPending || (isAbsent(round.observed, key) && isLongAgo(read, round.startedMs));
+  }
+  return isNew ? lastMs : undefined;
+}
+
+function findVersion({ members }: Observed, functionArn: FunctionArn, version: string): LiveVersion | undefined {
+  const member = members.find((it) => it.functionArn === functionArn);
+  return member?.liveVersions.find((it) => it.version === version);
+}
+
+/** Whether the attachment has no interface in use. */
+function isAbsent({ interfaces }: Observed, key: string): boolean {
+  return !interfaces.some(({ attachment, inUse }) => inUse && attachment.key === key);
+}
+
+/** Whether what describe calls show at the time is younger than the update. */
+function isLongAgo({ modifiedMs }: LiveVersion, atMs: number | undefined): boolean {
+  return modifiedMs !== undefined && atMs !== undefined && atMs >= modifiedMs + describeLagMs;
+}
