@@ -1,4 +1,5 @@
 /** `holdfast explain`: what happened to an address, an interface or a function, and why. */
+import { addressStates } from "../src/relocation/address-states.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
 import { type Attention, exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
@@ -105,22 +106,30 @@ function addressSubject(view: PoolView, text: string): Subject | undefined {
 type Address = PoolView["relocation"]["observed"]["addresses"][number];
 
 /** By the row of the table that the address is in. */
-function reasonOf(
-  { relocation }: PoolView,
-  { allocationId, networkInterfaceId: holder, blocked, use }: Address,
-): string {
+function reasonOf({ relocation, fallback }: PoolView, address: Address): string {
+  const { allocationId, networkInterfaceId: holder, blocked, use } = address;
   const { observed, plan } = relocation;
+  const natAllocationIds = fallback?.observed.natGateways.flatMap((it) => it.allocationIds);
   const action = plan.actions.find((it) => it.allocationId === allocationId);
   if (action) return `row ${action.row}: relocation is about to ${action.kind} it`;
-  if (blocked) return "it is suspect: a partner blocked it. It serves again once it is verified clean";
-  if (!holder || use?.state === "scouting")
-    return "it is a clean spare: it waits for an interface that needs it (rows 2, 5 and 7)";
   const since = use ? ` since ${time(use.sinceMs)}` : "";
-  const slot = slotsOf(observed).slots.find((it) => it.networkInterface.networkInterfaceId === holder);
-  if (slot?.role === "serving" || slot?.role === "arriving") {
-    return `row 1: it serves ${holder}${since}, and nothing has to change`;
+  switch (addressStates(observed, natAllocationIds)(address)) {
+    case "suspect":
+      return "it is suspect: a partner blocked it. It serves again once it is verified clean";
+    case "spare":
+      return "it is a clean spare: it waits for an interface that needs it (rows 2, 5 and 7)";
+    case "serving":
+    case "arriving":
+      return blocked
+        ? `row 5: it serves ${holder}${since}, a partner blocks it, and no clean spare is left`
+        : `row 1: it serves ${holder}${since}, and nothing has to change`;
+    case "draining":
+      return `row 9: it drains on ${holder}${since}, which no live version uses any more`;
+    case "on NAT":
+      return "it is on a NAT gateway, and relocation leaves it there";
+    case "elsewhere":
+      return `it is on ${holder}, which is none of the pool's interfaces, and relocation leaves it there`;
   }
-  return `row 9: it drains on ${holder}${since}, which no live version uses any more`;
 }
 
 function fallbackSubject(view: PoolView, text: string): Subject | undefined {

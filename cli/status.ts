@@ -1,6 +1,7 @@
 /** `holdfast status`: pools, interfaces, addresses, routes, probes, and what needs attention. */
 import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
+import { addressStates } from "../src/relocation/address-states.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
@@ -84,6 +85,8 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
   const { pool, relocation, fallback, atMs } = view;
   const { observed } = relocation;
   const { slots } = slotsOf(observed);
+  const natAllocationIds = fallback?.observed.natGateways.flatMap((it) => it.allocationIds);
+  const addressStateOf = addressStates(observed, natAllocationIds);
   const users = (key: string) =>
     observed.members
       .filter(({ liveVersions }) => liveVersions.some(({ attachments }) => attachments.some((it) => it.key === key)))
@@ -106,7 +109,8 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
     addresses: observed.addresses.map((it) => ({
       allocationId: it.allocationId,
       publicIp: it.publicIp,
-      state: addressState(it),
+      state: addressStateOf(it),
+      blocked: it.blocked,
       networkInterfaceId: it.networkInterfaceId,
       since: it.use && new Date(it.use.sinceMs).toISOString(),
     })),
@@ -120,14 +124,6 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
 function overrideOf({ relocation, fallback }: PoolView): string {
   if (fallback) return fallback.observed.override.kind;
   return relocation.observed.paused ? "paused" : "none";
-}
-
-type Address = PoolView["relocation"]["observed"]["addresses"][number];
-
-function addressState({ blocked, networkInterfaceId, use }: Address): string {
-  if (blocked) return "suspect";
-  if (!networkInterfaceId || use?.state === "scouting") return "spare";
-  return use?.state === "draining" ? "draining" : "serving";
 }
 
 function routesOf(
@@ -183,7 +179,7 @@ function renderPool(style: Style, state: PoolState): string {
       ["address", "state", "interface", "since"],
       state.addresses.map((it) => [
         it.publicIp,
-        it.state === "suspect" ? style("red", it.state) : it.state,
+        it.blocked ? style("red", it.state === "suspect" ? it.state : `${it.state}, blocked`) : it.state,
         it.networkInterfaceId ?? none,
         it.since ?? none,
       ]),

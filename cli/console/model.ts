@@ -1,4 +1,5 @@
 /** What the page is told. Plain data, sent as JSON; the page knows nothing else of AWS. */
+import type { AddressState } from "../../src/pool/address-state.ts";
 
 /** How a pool's subnets leave: all to the internet gateway, all through the NAT gateway, or some of each. */
 export type PoolRoute = "direct" | "mixed" | "fallback";
@@ -32,8 +33,8 @@ export interface AddressView {
   readonly allocationId: string;
   readonly publicIp: string;
   readonly role: "egress" | "fallback";
-  /** `elsewhere`: on something that is not the pool's. `standby`: the fallback's address while there is no gateway. */
-  readonly state: "serving" | "arriving" | "draining" | "elsewhere" | "spare" | "suspect" | "standby";
+  /** `standby`: the fallback's address while there is no gateway. */
+  readonly state: AddressState | "standby";
   readonly blocked: boolean;
   /** The interface or NAT gateway that holds it. */
   readonly on: string | undefined;

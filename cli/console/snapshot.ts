@@ -1,7 +1,9 @@
 /** From what was observed of a pool to what the page shows of it. Pure. */
 
 import type { FallbackAddress, NatGateway, RouteTable } from "../../src/fallback/model.ts";
+import { type AddressState, addressState } from "../../src/pool/address-state.ts";
 import type { Override } from "../../src/pool/override.ts";
+import { addressStates } from "../../src/relocation/address-states.ts";
 import type { Address, Member, Observed, VersionStatus } from "../../src/relocation/model.ts";
 import { type Slot, slotsOf } from "../../src/relocation/slots.ts";
 import type {
@@ -45,7 +47,10 @@ export function poolView(pool: ObservedPool, before: PoolView | undefined): Pool
   const subnets = pool.subnets.map((subnet) => ({ ...subnet, route: routeOf(subnet.subnetId, ways) }));
   const natGateway = gatewayOf(ways);
   const interfaces = slots.map(interfaceView);
-  const addresses = [...observed.addresses.map((it) => egressView(it, slots)), ...fallbackView(ways)];
+  const natAllocationIds = ways.natGateways.flatMap((it) => it.allocationIds);
+  const addressStateOf = addressStates(observed, natAllocationIds);
+  const egress = observed.addresses.map((it) => egressView(it, addressStateOf(it)));
+  const addresses = [...egress, ...fallbackView(ways)];
   return {
     name: pool.name,
     route: poolRoute(subnets),
@@ -98,36 +103,32 @@ function interfaceView({ networkInterface, role, foreign }: Slot): InterfaceView
   return { networkInterfaceId, subnetId: attachment.subnetId, role, inUse, foreign };
 }
 
-function egressView({ allocationId, publicIp, networkInterfaceId, blocked, use }: Address, slots: readonly Slot[]) {
+function egressView(address: Address, state: AddressState): AddressView {
+  const { allocationId, publicIp, networkInterfaceId, blocked } = address;
   // What is being tried out on the scout waits all the same.
-  const on = use?.state === "scouting" ? undefined : networkInterfaceId;
-  const slot = on && slots.find((it) => it.networkInterface.networkInterfaceId === on);
-  return {
-    allocationId,
-    publicIp,
-    role: "egress",
-    state: stateOf(on, slot || undefined, blocked),
-    blocked,
-    on,
-  } as const;
-}
-
-function stateOf(on: string | undefined, slot: Slot | undefined, blocked: boolean): AddressView["state"] {
-  if (on === undefined) return blocked ? "suspect" : "spare";
-  if (!slot) return "elsewhere";
-  if (slot.role === "arriving") return "arriving";
-  return slot.role === "unused" ? "draining" : "serving";
+  const waits = state === "spare" || state === "suspect";
+  return { allocationId, publicIp, role: "egress", state, blocked, on: waits ? undefined : networkInterfaceId };
 }
 
 function fallbackView({ fallbackAddress, natGateways }: Ways): AddressView[] {
   if (!fallbackAddress) return [];
   const { allocationId, publicIp } = fallbackAddress;
-  const holder = natGateways.find(
+  const gateway = natGateways.find(
     ({ state, allocationIds }) =>
       (state === "available" || state === "pending") && allocationIds.includes(allocationId),
   );
-  const state = holder ? "serving" : fallbackAddress.networkInterfaceId ? "elsewhere" : "standby";
-  return [{ allocationId, publicIp, role: "fallback", state, blocked: false, on: holder?.natGatewayId }];
+  const kind = gateway ? "nat-gateway" : fallbackAddress.networkInterfaceId ? "elsewhere" : "none";
+  const state = addressState({ holder: { kind }, blocked: false, noted: undefined });
+  return [
+    {
+      allocationId,
+      publicIp,
+      role: "fallback",
+      state: state === "spare" ? "standby" : state,
+      blocked: false,
+      on: gateway?.natGatewayId,
+    },
+  ];
 }
 
 /** The worst of its versions. */

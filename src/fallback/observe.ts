@@ -21,6 +21,7 @@ import type {
   SubnetId,
 } from "../aws/identifiers.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
+import { addressState } from "../pool/address-state.ts";
 import { describePoolAddresses, tagOf } from "../pool/addresses.ts";
 import { readOverride } from "../pool/override.ts";
 import { tagKeys } from "../pool/tags.ts";
@@ -211,13 +212,14 @@ function natSubnetOf(subnetId: string, tables: readonly Ec2RouteTable[]): Observ
 
 function toEgressAddress(it: Address): EgressAddress {
   const use = parseUse(tagOf(it.Tags, tagKeys.use));
-  const associated = Boolean(it.AssociationId || it.NetworkInterfaceId);
+  const blocked = tagOf(it.Tags, tagKeys.verdict) === "blocked";
+  const kind = it.AssociationId || it.NetworkInterfaceId ? "unknown" : "none";
+  const state = addressState({ holder: { kind }, blocked, noted: use?.state });
   return {
     allocationId: it.AllocationId as AllocationId,
-    servesSubnetId: associated && use?.state === "serving" ? use.subnetId : undefined,
-    // On the scout it is as good as free (src/relocation/scout.ts).
-    spare: !associated || use?.state === "scouting",
-    blocked: tagOf(it.Tags, tagKeys.verdict) === "blocked",
+    servesSubnetId: state === "serving" ? use?.subnetId : undefined,
+    spare: state === "spare",
+    blocked,
   };
 }
 

@@ -22,20 +22,11 @@
  */
 import type { AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Action, Plan } from "./actions.ts";
+import { addressStates } from "./address-states.ts";
 import { conflicts, displaced, memberFindings } from "./findings.ts";
 import type { Address, Observed, Policy } from "./model.ts";
 import { scouting } from "./scout.ts";
-import {
-  inOrder,
-  isBlocked,
-  isLeaving,
-  isResumed,
-  isWaiting,
-  type Leaving,
-  needing,
-  type Slot,
-  slotsOf,
-} from "./slots.ts";
+import { inOrder, isBlocked, isLeaving, isResumed, type Leaving, needing, type Slot, slotsOf } from "./slots.ts";
 import { assign } from "./supply.ts";
 import { interfaceWaits, updateWaits } from "./waits.ts";
 
@@ -47,8 +38,8 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const changing = versions.some(({ status }) => status === "changing");
   const settled = !failed && !changing;
 
-  const waiting = isWaiting(observed);
-  const spares = observed.addresses.filter((it) => waiting(it) && !it.blocked);
+  const stateOf = addressStates(observed);
+  const spares = observed.addresses.filter((it) => stateOf(it) === "spare");
   const leaving = inOrder(slots, isLeaving);
   const movable = leaving.map(({ address }) => address).filter(({ blocked }) => !blocked);
 

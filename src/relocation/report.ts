@@ -1,13 +1,13 @@
 /** What a run tells: metrics for alarms and dashboards, events for whoever wants to react. Pure. */
+import type { AddressState } from "../pool/address-state.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Action, Finding } from "./actions.ts";
+import { addressStates } from "./address-states.ts";
 import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import { longestGapMs } from "./egress-gap.ts";
 import type { Looks } from "./looks.ts";
-import type { Address } from "./model.ts";
 import type { Run, TimedOutcome } from "./round.ts";
-import { isWaiting } from "./slots.ts";
 
 export interface Report {
   readonly measurements: readonly Measurement[];
@@ -90,14 +90,13 @@ function gapMs(run: Run, outcome: TimedOutcome, looks: Looks): number | undefine
 
 function gauges({ network }: Run): Measurement[] {
   if (!network) return [];
-  const { addresses } = network;
-  const waiting = isWaiting(network);
-  const count = (name: Measurement["name"], test: (address: Address) => boolean) =>
-    ({ name, unit: "Count", value: addresses.filter(test).length }) as const;
+  const states = network.addresses.map(addressStates(network));
+  const count = (name: Measurement["name"], ...counted: readonly AddressState[]) =>
+    ({ name, unit: "Count", value: states.filter((state) => counted.includes(state)).length }) as const;
   return [
-    count("AddressesServing", (it) => !waiting(it) && it.use?.state !== "draining"),
-    count("AddressesSpare", (it) => waiting(it) && !it.blocked),
-    count("AddressesSuspect", (it) => it.blocked),
+    count("AddressesServing", "serving", "arriving"),
+    count("AddressesSpare", "spare"),
+    count("AddressesSuspect", "suspect"),
   ];
 }
 

@@ -59,7 +59,8 @@ function straysOf({ interfaces, scout, addresses }: Observed): Address[] {
 const roleOfStatus = { failed: "failed", changing: "arriving", settled: "serving", idle: "serving" } as const;
 const precedence: readonly Role[] = ["unused", "failed", "arriving", "serving"];
 
-function rolesOf(observed: Observed): Map<string, Role> {
+/** Returns the role of each attachment that a live version uses, by its key. */
+export function rolesOf(observed: Pick<Observed, "members">): Map<string, Role> {
   const roles = new Map<string, Role>();
   for (const { liveVersions } of observed.members) {
     for (const { status, attachments } of liveVersions) {
@@ -102,10 +103,4 @@ export function isResumed(slot: Slot): slot is Leaving {
   const state = slot.address?.use?.state;
   const isUsed = slot.role === "serving" || slot.role === "arriving";
   return isUsed && slot.networkInterface.inUse && state !== undefined && state !== "serving";
-}
-
-/** Whether an address serves nobody and holds nobody up: it is free, or on the scout's interface. */
-export function isWaiting({ scout }: Pick<Observed, "scout">): (address: Address) => boolean {
-  const ids = new Set(scout.map((it) => it.networkInterfaceId));
-  return ({ networkInterfaceId }) => networkInterfaceId === undefined || ids.has(networkInterfaceId);
 }

@@ -35,7 +35,7 @@ it("shows a relocation, a block, a swap, an escalation and a return without any 
   await shoot("2-swapped");
   await line(page, "A NAT gateway is being made").waitFor(waits);
   await page.locator(".pill.fallback").waitFor(waits);
-  await page.locator(".address.fallback", { hasText: "serving" }).waitFor(waits);
+  await page.locator(".address.fallback", { hasText: "on NAT" }).waitFor(waits);
   await shoot("3-in-fallback");
   await page.locator(".pill.mixed").waitFor(waits);
   await line(page, "fallback row 10").waitFor(waits);

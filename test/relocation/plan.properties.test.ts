@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Action } from "../../src/relocation/actions.ts";
+import { addressStates } from "../../src/relocation/address-states.ts";
 import type { NetworkInterface, Observed } from "../../src/relocation/model.ts";
 import { plan } from "../../src/relocation/plan.ts";
-import { isWaiting } from "../../src/relocation/slots.ts";
+
 import { nowMs, policy, world } from "./build.ts";
 import { anyWorlds, applied, consistentWorlds, shuffled } from "./worlds.ts";
 
@@ -91,7 +92,7 @@ describe("plan, for any world", () => {
           return it !== undefined && !isUsed(third, it, live);
         });
         expect(stuck).toEqual([]);
-        const spares = third.addresses.filter((it) => isWaiting(third)(it) && !it.blocked);
+        const spares = third.addresses.filter((it) => addressStates(third)(it) === "spare");
         if (spares.length > 0) expect(naked(third)).toEqual([]);
       }),
       runs,

@@ -90,7 +90,8 @@ describe("report: the gap in egress", () => {
 
 describe("report: measurements", () => {
   it("counts the addresses of the last look", () => {
-    const told = report(run([round({})]), [sweep], [], noLooks);
+    const addresses = [...settled.addresses, address("4", { on: "1", blocked: true })];
+    const told = report(run([round({ observed: { ...settled, addresses } })]), [sweep], [], noLooks);
     const counts = ["AddressesServing", "AddressesSpare", "AddressesSuspect"].map((name) => values(told, name));
     expect(counts).toEqual([[1], [1], [1]]);
   });

@@ -197,6 +197,8 @@ function lookOf({ state, blocked }: AddressView): { sign: string; says: string; 
       return { sign: "○", says: "spare", kind: "plain" };
     case "standby":
       return { sign: "◇", says: "for fallback", kind: "fallback" };
+    case "on NAT":
+      return { sign: "✓", says: "on NAT", kind: "good" };
     case "elsewhere":
       return { sign: "!", says: "elsewhere", kind: "bad" };
   }
