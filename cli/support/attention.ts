@@ -4,7 +4,7 @@ import { remedyOf as attachRemedy } from "../../src/attach/remediation.ts";
 import type { Finding as FallbackFinding } from "../../src/fallback/actions.ts";
 import { remedyOf as fallbackRemedy } from "../../src/fallback/remediation.ts";
 import type { Finding as RelocationFinding } from "../../src/relocation/actions.ts";
-import { remedyOf as relocationRemedy } from "../../src/relocation/remediation.ts";
+import { remediationOf as relocationRemedy } from "../../src/relocation/remediation.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { Style, Tone } from "./style.ts";
 

@@ -37,7 +37,7 @@ export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchRes
 
 /**
  * The handler of an actuator's queue (FIFO, one message group per pool). A message that can not be understood goes to
- * the dead-letter queue at once, with its reason, and holds up nobody; an unexpected error returns its pool's
+ * the dead-letter queue at once, with its reason, and holds up no other; an unexpected error returns its pool's
  * messages to the queue; what AWS refuses is reported by the run and left to the next sweep.
  */
 export function createQueueHandler<Pool extends { readonly name: string }, Change>(
@@ -56,7 +56,7 @@ export function createQueueHandler<Pool extends { readonly name: string }, Chang
     };
     const options = { context, skipGroupOnError: true, throwOnFullBatchFailure: false };
     const response = await processPartialResponse(event, handle, processor, options);
-    // A skipped group's run is awaited by nobody else; frozen half-way, it would go on beside the pool's next run.
+    // A skipped group's run is awaited nowhere else; frozen half-way, it would go on beside the pool's next run.
     await Promise.all(runs.values());
     return response;
   };

@@ -7,7 +7,7 @@ import type { AttachPool, AttachSettings } from "../config/attach-settings.ts";
 import { type Announcer, announce } from "../telemetry/announce.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { EmitMetrics } from "../telemetry/metrics.ts";
-import { News } from "../telemetry/new-findings.ts";
+import { NewFindings } from "../telemetry/new-findings.ts";
 import { type Attaching, type Run, reconcile } from "./reconcile.ts";
 import { report, troublesOf } from "./report.ts";
 
@@ -25,7 +25,7 @@ export function createQueueHandler(dependencies: QueueHandler): Handler {
   const { settings, clock, sqs, log } = dependencies;
   const { pools, deadLetterQueueUrl } = settings;
   // What one execution environment has told, so that it does not say it every minute. Never a reason to act.
-  const told = new News();
+  const told = new NewFindings();
   const run = (job: Job<AttachPool, Sweep>, deadlineMs: number) => runJob(dependencies, told, job, deadlineMs);
   const parse = (body: string, nowMs: number) => parseMessage(nothingElse, body, nowMs);
   return createHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, concerns: () => true, run });
@@ -33,13 +33,13 @@ export function createQueueHandler(dependencies: QueueHandler): Handler {
 
 async function runJob(
   dependencies: QueueHandler,
-  told: News,
+  told: NewFindings,
   { pool }: Job<AttachPool, Sweep>,
   deadlineMs: number,
 ): Promise<void> {
   const { settings, emitMetrics, log } = dependencies;
   const run = await reconcile({ ...dependencies, metricsNamespace: settings.metricsNamespace }, pool, deadlineMs);
-  const news = told.of(pool.name, run.rounds.length > 0 ? troublesOf(run) : undefined);
+  const news = told.newAmong(pool.name, run.rounds.length > 0 ? troublesOf(run) : undefined);
   const { measurements, events } = report(run, pool, news);
   logRun(log, run);
   emitMetrics(pool.name, run.endedMs, measurements);

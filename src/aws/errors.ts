@@ -92,7 +92,7 @@ export class AwsCallError extends Error {
   }
 }
 
-/** The class of an error code; a code that the table does not know is a bug until somebody has looked at it. */
+/** The class of an error code; a code that the table does not know counts as a bug until it is added. */
 export function classify(code: string): ErrorClass {
   return classes[code] ?? "bug";
 }

@@ -5,7 +5,7 @@ import type { FallbackPool, FallbackSettings } from "../config/fallback-settings
 import { type Announcer, announce } from "../telemetry/announce.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { EmitMetrics } from "../telemetry/metrics.ts";
-import { News } from "../telemetry/new-findings.ts";
+import { NewFindings } from "../telemetry/new-findings.ts";
 import { type Change, concerns, parseChange } from "./changes.ts";
 import { activeSinceMs } from "./history.ts";
 import { type Fallback, type Run, reconcile } from "./reconcile.ts";
@@ -21,15 +21,15 @@ const hourMs = 3_600_000;
 
 /** What one execution environment has told, so that it does not say it every minute. Never a reason to act. */
 interface Told {
-  readonly findings: News;
-  readonly hours: News;
+  readonly findings: NewFindings;
+  readonly hours: NewFindings;
 }
 
 /** The handler of fallback's queue. */
 export function createQueueHandler(dependencies: QueueHandler): Handler {
   const { settings, clock, sqs, log } = dependencies;
   const { pools, deadLetterQueueUrl } = settings;
-  const told: Told = { findings: new News(), hours: new News() };
+  const told: Told = { findings: new NewFindings(), hours: new NewFindings() };
   const run = (job: Job<FallbackPool, Change>, deadlineMs: number) => runJob(dependencies, told, job, deadlineMs);
   return createHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse: parseChange, concerns, run });
 }
@@ -43,17 +43,17 @@ async function runJob(
   const { settings, emitMetrics, log } = dependencies;
   const { echoUrl, metricsNamespace } = settings;
   const run = await reconcile({ ...dependencies, echoUrl, metricsNamespace }, pool, deadlineMs);
-  const news = told.findings.of(pool.name, run.rounds.at(-1)?.plan.findings);
+  const news = told.findings.newAmong(pool.name, run.rounds.at(-1)?.plan.findings);
   const { measurements, events } = report(run, pool, news, isHourTold(told.hours, run));
   logRun(log, run);
   emitMetrics(pool.name, run.endedMs, measurements);
   await announce(dependencies, events);
 }
 
-function isHourTold(hours: News, run: Run): boolean {
+function isHourTold(hours: NewFindings, run: Run): boolean {
   const sinceMs = activeSinceMs(run.rounds.at(-1)?.observed.routeTables ?? []);
   const hour = sinceMs === undefined ? undefined : Math.floor((run.endedMs - sinceMs) / hourMs);
-  return hours.of(run.pool, [{ sinceMs, hour }]).length === 0;
+  return hours.newAmong(run.pool, [{ sinceMs, hour }]).length === 0;
 }
 
 function logRun(log: Log, { pool, startedMs, endedMs, failure, rounds }: Run): void {

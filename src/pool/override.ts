@@ -5,11 +5,11 @@ const known = ["direct", "fallback", "paused"] as const;
 export type Override =
   | { readonly kind: "none" }
   | { readonly kind: (typeof known)[number] }
-  /** A value that nobody knows, or addresses that contradict each other: nothing is changed until it is put right. */
+  /** A value that is none of these, or addresses that contradict each other: nothing is changed until it is corrected. */
   | { readonly kind: "unknown"; readonly text: string };
 
 /**
- * The override that tags say. One tagged address is enough; `paused` on any of them wins, since it only forbids.
+ * Returns the override that the tags ask for. One tagged address is enough; `paused` on any of them wins, since it only forbids.
  *
  * @param values of the tag on each of the pool's addresses, undefined where it is absent
  */

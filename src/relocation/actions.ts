@@ -50,7 +50,7 @@ export type Action =
       readonly state: Use["state"];
     });
 
-/** What cannot be cured by an action of ours and somebody should know. */
+/** What Holdfast cannot cure by an action of its own, and the operator should know. */
 export type Finding =
   | { readonly kind: "shortage"; readonly row: 4; readonly networkInterfaceId: NetworkInterfaceId }
   | { readonly kind: "blocked"; readonly row: 5; readonly networkInterfaceId: NetworkInterfaceId }

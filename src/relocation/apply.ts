@@ -139,7 +139,7 @@ function fromOf(action: Exclude<Action, { kind: "note" }>): NetworkInterfaceId |
 
 /**
  * `AllowReassociation` is always explicit: its default is documented as "reassociation is automatic", which would
- * turn every association into a possible theft.
+ * let every association take an address from another interface.
  */
 async function associate(
   ec2: EC2Client,

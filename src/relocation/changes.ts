@@ -1,4 +1,4 @@
-/** What relocation's messages tell of; what to do follows from observation alone. */
+/** What relocation's messages announce; what to do follows from observation alone. */
 import * as z from "zod/mini";
 import { MessageError, parseMessage, type Sweep, time } from "../actuator/message.ts";
 import type { PoolSettings } from "../config/settings.ts";
@@ -52,7 +52,7 @@ export const functionChanges = [
   "UntagResource",
 ] as const;
 
-/** The canary's event by which relocation hears of a block. */
+/** The canary's event that announces a block to relocation. */
 export const blockConfirmed = "AddressBlocked" satisfies DomainEvent["type"];
 
 const block = z.object({
@@ -65,7 +65,7 @@ const block = z.object({
 export const interfaceChanges = ["CreateNetworkInterface", "DeleteNetworkInterface"] as const;
 
 /**
- * The change that a message tells of: a CloudTrail event or a block as EventBridge delivers them, or a sweep
+ * Returns the change that a message announces: a CloudTrail event or a block as EventBridge delivers them, or a sweep
  * (`{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}`).
  *
  * @throws MessageError that names the field

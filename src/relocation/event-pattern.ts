@@ -1,4 +1,4 @@
-/** The EventBridge patterns of the events that relocation wants to hear of. */
+/** The EventBridge patterns of the events that relocation subscribes to. */
 import { blockConfirmed, functionChanges, interfaceChanges } from "./changes.ts";
 
 /**

@@ -4,7 +4,7 @@ import type { Finding } from "./actions.ts";
 import type { Address, LiveVersion, Observed, Policy } from "./model.ts";
 import { inOrder, type Slot } from "./slots.ts";
 
-/** Row 6: interfaces of live versions that carry somebody else's address. */
+/** Row 6: interfaces of live versions that carry a foreign address. */
 export function conflicts(slots: readonly Slot[]): Finding[] {
   return inOrder(slots, (slot) => slot.role !== "unused" && slot.foreign).map(({ networkInterface }) => ({
     kind: "conflict",
@@ -13,7 +13,7 @@ export function conflicts(slots: readonly Slot[]): Finding[] {
   }));
 }
 
-/** Addresses of the pool that somebody associated with something that is none of the pool's interfaces. */
+/** Addresses of the pool that are associated with something that is none of the pool's interfaces. */
 export function displaced(strays: readonly Address[]): Finding[] {
   return [...strays]
     .sort((a, b) => (a.allocationId < b.allocationId ? -1 : 1))

@@ -3,7 +3,7 @@
  * not to try again: every action follows from a full observation of its own run.
  */
 import type { DomainEvent } from "../telemetry/model.ts";
-import { News } from "../telemetry/new-findings.ts";
+import { NewFindings } from "../telemetry/new-findings.ts";
 import type { Action, Finding, Plan } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
 import { type Looks, noLooks } from "./looks.ts";
@@ -15,8 +15,8 @@ const refusedMs = 15 * 60_000;
 export class Memory {
   readonly #quiet = new Map<string, string>();
   readonly #looks = new Map<string, Looks>();
-  readonly #news = new News();
-  readonly #failures = new News();
+  readonly #findings = new NewFindings();
+  readonly #failures = new NewFindings();
   readonly #refused = new Map<string, { untilMs: number; reason: string }>();
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
@@ -25,12 +25,12 @@ export class Memory {
     else this.#quiet.delete(poolName);
   }
 
-  /** Whether the pool needed nothing when its network last looked exactly like this. */
+  /** Returns whether the pool needed nothing when its network last looked exactly like this. */
   isQuiet(poolName: string, network: Network): boolean {
     return this.#quiet.get(poolName) === fingerprint(network);
   }
 
-  /** What the looks at the pool have shown so far. */
+  /** Returns what the looks at the pool have shown so far. */
   looks(poolName: string): Looks {
     return this.#looks.get(poolName) ?? noLooks;
   }
@@ -39,17 +39,17 @@ export class Memory {
     this.#looks.set(poolName, looks);
   }
 
-  /** Those of the findings that the pool's last run did not report, so that a lasting one is told once. */
-  news<F extends Finding>(poolName: string, findings: readonly F[]): F[] {
-    return this.#news.of(poolName, findings);
+  /** Returns the findings that the pool's last run did not report, so that a lasting one is reported once. */
+  newFindings<F extends Finding>(poolName: string, findings: readonly F[]): F[] {
+    return this.#findings.newAmong(poolName, findings);
   }
 
-  /** The events without the failures that the pool's last run met too. AWS's messages vary, so their codes tell. */
-  untold(poolName: string, events: readonly DomainEvent[]): DomainEvent[] {
+  /** Returns the events without the failures that the pool's last run met too; by code, since AWS's messages vary. */
+  unreported(poolName: string, events: readonly DomainEvent[]): DomainEvent[] {
     const kindOf = ({ type, detail: { permission, code } }: DomainEvent) =>
       type === "RelocationFailed" && code !== undefined ? `${permission} ${code}` : undefined;
     const kinds = new Set(events.map(kindOf).filter((kind) => kind !== undefined));
-    const fresh = new Set(this.#failures.of(poolName, [...kinds]));
+    const fresh = new Set(this.#failures.newAmong(poolName, [...kinds]));
     return events.filter((event) => {
       const kind = kindOf(event);
       return kind === undefined || fresh.has(kind);
@@ -65,7 +65,7 @@ export class Memory {
     }
   }
 
-  /** The plan with those actions that AWS refused lately turned into findings. */
+  /** Returns the plan with those actions that AWS refused lately turned into findings. */
   withhold(plan: Plan, nowMs: number): Plan {
     const reasonOf = ({ networkInterfaceId }: Action) => {
       const found = this.#refused.get(networkInterfaceId);

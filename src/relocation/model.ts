@@ -69,7 +69,7 @@ export interface Address {
   readonly networkInterfaceId: NetworkInterfaceId | undefined;
   readonly blocked: boolean;
   readonly use: Use | undefined;
-  /** What the scout, or whoever saw it last, found of it. */
+  /** What the canary found of it last, on the scout or in service. */
   readonly verified: Verified | undefined;
   readonly tally: Tally | undefined;
 }

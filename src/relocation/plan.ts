@@ -83,7 +83,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   return trial ? { ...planned, actions: [trial] } : planned;
 }
 
-/** Nothing is done and nothing is waited for; what is amiss is told all the same. */
+/** Nothing is done and nothing is waited for; the findings are reported all the same. */
 function paused({ findings }: Plan): Plan {
   return { actions: [], findings: [{ kind: "paused" }, ...findings], waits: [] };
 }

@@ -30,13 +30,13 @@ async function runJob(dependencies: QueueHandler, job: Job<PoolSettings, Change>
   const run = await relocate(dependencies, settings, job, deadlineMs);
   const findings = run.rounds.at(-1)?.plan.findings;
   // A look at the network alone finds nothing anew, and does not end what was found.
-  const news = findings ? memory.news(run.pool, findings) : [];
+  const newFindings = findings ? memory.newFindings(run.pool, findings) : [];
   const looks = memory.looks(run.pool);
-  const { measurements, events } = report(run, job.changes, news, looks);
+  const { measurements, events } = report(run, job.changes, newFindings, looks);
   memory.rememberLooks(run.pool, looksAfter(run, looks));
   logRun(dependencies.log, run);
   emitMetrics(run.pool, run.endedMs, measurements);
-  await announce(dependencies, memory.untold(run.pool, events));
+  await announce(dependencies, memory.unreported(run.pool, events));
 }
 
 function logRun(log: Log, run: Run): void {

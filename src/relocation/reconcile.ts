@@ -48,7 +48,7 @@ export async function reconcile(
   let conflicts = 0;
   let unchanged: Unchanged | undefined;
   const goesOn = async (round: Round) => {
-    conflicts = isAtOdds(round) ? conflicts + 1 : 0;
+    conflicts = isConflict(round) ? conflicts + 1 : 0;
     if (conflicts > lagsMs.length) return false;
     if (conflicts > 0) await clock.sleep(lagsMs[conflicts - 1] ?? 0);
     unchanged = undefined;
@@ -61,7 +61,7 @@ export async function reconcile(
 }
 
 /** Nothing came of the round's actions: the describes lag behind, or AWS will not have them. */
-function isAtOdds({ outcomes }: Round): boolean {
+function isConflict({ outcomes }: Round): boolean {
   return outcomes.length > 0 && outcomes.every(({ result }) => result === "conflict");
 }
 

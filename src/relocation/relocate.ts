@@ -41,12 +41,15 @@ export async function relocate(
   return run;
 }
 
-/** A block is told the moment it is marked, and describes lag behind: a look too early would leave it to the next sweep. */
+/**
+ * A block is announced the moment it is marked, and describe calls lag behind: a look too early would leave it to the
+ * next sweep.
+ */
 async function seeBlocks({ ec2, clock }: Relocation, pool: PoolSettings, changes: readonly Change[]): Promise<void> {
-  const told = changes.flatMap((change) => (change.kind === "block" ? [change.allocationId] : []));
-  for (const lagMs of told.length > 0 ? lagsMs : []) {
+  const announced = changes.flatMap((change) => (change.kind === "block" ? [change.allocationId] : []));
+  for (const lagMs of announced.length > 0 ? lagsMs : []) {
     await clock.sleep(lagMs);
     const addresses = await readable(() => listAddresses(ec2, pool.name));
-    if (!addresses?.some(({ allocationId, blocked }) => told.includes(allocationId) && !blocked)) return;
+    if (!addresses?.some(({ allocationId, blocked }) => announced.includes(allocationId) && !blocked)) return;
   }
 }

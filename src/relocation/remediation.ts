@@ -1,7 +1,8 @@
-/** What to do about each finding, in words for whoever is called. Pure. */
+/** What the person on call can do about each finding. Pure. */
 import type { Finding } from "./actions.ts";
 
-export function remedyOf(finding: Finding): string {
+/** Returns what to do, as one sentence. */
+export function remediationOf(finding: Finding): string {
   switch (finding.kind) {
     case "shortage":
       return "raise addresses.count or addresses.spares and deploy, or take a subnet out of the pool";

@@ -1,4 +1,4 @@
-/** What a run tells: metrics for alarms and dashboards, events for whoever wants to react. Pure. */
+/** What a run reports: metrics for alarms and dashboards, events for subscribers of the bus. Pure. */
 import type { AddressState } from "../pool/address-state.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Action, Finding } from "./actions.ts";
@@ -15,12 +15,12 @@ export interface Report {
 }
 
 /**
- * The report of one run.
+ * Returns the report of one run.
  *
- * @param news findings that were not reported before
+ * @param newFindings findings that were not reported before
  * @param looks what was known of the pool before the run
  */
-export function report(run: Run, changes: readonly Change[], news: readonly Finding[], looks: Looks): Report {
+export function report(run: Run, changes: readonly Change[], newFindings: readonly Finding[], looks: Looks): Report {
   const done = doneOf(run);
   const heals = done.filter(({ action }) => isHeal(action));
   const gapsMs = new Map(heals.map((outcome) => [outcome, gapMs(run, outcome, looks)]));
@@ -45,7 +45,7 @@ export function report(run: Run, changes: readonly Change[], news: readonly Find
         return action.kind === "scout" ? [scouted(run, action)] : [];
       }),
       ...failuresOf(run).map((detail) => event(run, "RelocationFailed", detail)),
-      ...news.map((finding) => findingEvent(run, finding)),
+      ...newFindings.map((finding) => findingEvent(run, finding)),
     ],
   };
 }
@@ -140,7 +140,11 @@ function relocated(run: Run, { action, atMs }: TimedOutcome, gapMs: number | und
   const { allocationId, networkInterfaceId, subnetId, row } = action;
   const publicIp = run.network?.addresses.find((it) => it.allocationId === allocationId)?.publicIp;
   const detail = {
-    ...{ allocationId, publicIp, networkInterfaceId, subnetId, row },
+    allocationId,
+    publicIp,
+    networkInterfaceId,
+    subnetId,
+    row,
     ...(action.kind === "move" ? { from: action.from } : {}),
     ...(action.kind === "swap" ? { replaces: action.replaces } : {}),
     ...(gapMs === undefined ? {} : { gapSeconds: rounded(gapMs / 1000) }),

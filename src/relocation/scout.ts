@@ -11,8 +11,9 @@
  * 16  an address that has been tried       neither                        -          none: it rests there, and is asked on
  * 17  any                                  -                              spent      none
  *
- * A clean spare that rests on the scout bears witness: only where another address of ours is let in can a block be told
- * from a partner that refuses everybody. For that alone, rather than for a trial, half of the budget may go.
+ * A clean spare on the scout is the comparison: only where another of the pool's addresses is let in can a block be
+ * distinguished from a partner that refuses every request. For that alone, rather than for a trial, half of the budget
+ * may be spent.
  *
  * The address on the scout's interface stays what it was, a spare or a suspect: relocation takes a spare from there as it
  * takes any other, with one explicit reassociation.
@@ -29,7 +30,7 @@ const spareMs = dayMs;
 /** A suspect after 1, 2, 4 … hours, and at least once a week. */
 const suspectMs = hourMs;
 const longestMs = 7 * dayMs;
-/** After this without a verdict (nobody answers, nobody asks) the scout is free for the next. */
+/** After this without a verdict (no answer, or no canary) the scout is free for the next. */
 export const trialMs = 15 * 60_000;
 /** A spare without a verdict is tried again after this. */
 const againMs = 6 * hourMs;
@@ -46,14 +47,14 @@ export function scouting(observed: Observed, monthlyAssociations: number, nowMs:
   const current = addresses.find((it) => it.networkInterfaceId === scout.networkInterfaceId);
   if (!current && scout.shownAllocationId !== undefined) return undefined;
   const free = addresses.filter((it) => it.networkInterfaceId === undefined).sort(longestDueFirst);
-  const lacksWitness = (!current || current.blocked) && spent < monthlyAssociations / 2;
+  const lacksComparison = (!current || current.blocked) && spent < monthlyAssociations / 2;
   const next =
-    free.find((it) => dueMs(it) <= nowMs) ?? (lacksWitness ? free.find(({ blocked }) => !blocked) : undefined);
+    free.find((it) => dueMs(it) <= nowMs) ?? (lacksComparison ? free.find(({ blocked }) => !blocked) : undefined);
   if (!next) return undefined;
   const { networkInterfaceId, attachment } = scout;
   const at = { networkInterfaceId, subnetId: attachment.subnetId };
   if (!current) {
-    // Whom it served last stays noted, so that it comes back to the same place.
+    // The subnet that it served last stays noted, so that it comes back there.
     const subnetId = next.use?.subnetId ?? attachment.subnetId;
     const tally = counted(next.tally, nowMs);
     return { kind: "scout", row: 13, ...at, subnetId, allocationId: next.allocationId, tally };

@@ -10,7 +10,8 @@ export interface Assignment {
 
 /**
  * Gives the slots, in their order, addresses from the supply: first each the address that last served its subnet, then
- * what was found clean before what nobody has tried out, then what is longest unused. When the supply is short, the first slots are served.
+ * those found clean before those never tried out, then the longest unused. When the supply is short, the first slots are
+ * served.
  */
 export function assign(slots: readonly Slot[], supply: readonly Address[]): Assignment {
   if (slots.length === 0) return { pairs: [], unserved: [], left: supply };
@@ -30,14 +31,14 @@ export function assign(slots: readonly Slot[], supply: readonly Address[]): Assi
   }
   const taken = new Set(chosen.values());
   const left = queue.filter((address) => !taken.has(address));
-  const strangers = served.filter((slot) => !chosen.has(slot));
-  strangers.forEach((slot, index) => {
+  const others = served.filter((slot) => !chosen.has(slot));
+  others.forEach((slot, index) => {
     chosen.set(slot, left[index] as Address);
   });
   return {
     pairs: served.map((slot) => [slot, chosen.get(slot) as Address] as const),
     unserved: slots.slice(queue.length),
-    left: left.slice(strangers.length),
+    left: left.slice(others.length),
   };
 }
 

@@ -11,7 +11,7 @@ export const lagsMs = [0, 200, 400, 800, 1600, 3200];
 
 /**
  * Outcomes that AWS does not show although it accepted the writes; empty when all is as it should be, or when nothing can
- * be read: what is done must be told all the same, and the next round observes anew.
+ * be read: what is done must be reported all the same, and the next round observes anew.
  */
 export async function verify(
   ec2: EC2Client,

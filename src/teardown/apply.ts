@@ -35,7 +35,7 @@ export async function apply(source: Source, request: Work, action: Action): Prom
   }
 }
 
-/** The revision makes sure that nobody has changed the probe since (Lambda API reference, UpdateFunctionConfiguration). */
+/** The revision makes sure that the probe has not changed since (Lambda API reference, UpdateFunctionConfiguration). */
 async function withdraw(lambda: LambdaClient, { functionArn, revisionId }: Of<"withdraw">): Promise<void> {
   const command = new UpdateFunctionConfigurationCommand({
     FunctionName: functionArn,
@@ -57,9 +57,9 @@ async function leadBack(source: Source, request: Omit<FallbackRequest, "kind">, 
 async function deleteUnused(source: Source, request: FallbackRequest, action: Of<"delete">): Promise<boolean> {
   const { natGatewayId } = action;
   const { routeTables, foreignRoutes, internetGatewayId } = await observeFallback(source, request);
-  const leads = routeTables.some(({ route }) => route?.kind === "nat" && route.natGatewayId === natGatewayId);
-  // Without an internet gateway there is nowhere to lead the pool's own routes.
-  if (foreignRoutes.some((it) => it.natGatewayId === natGatewayId) || (leads && internetGatewayId)) return false;
+  const routed = routeTables.some(({ route }) => route?.kind === "nat" && route.natGatewayId === natGatewayId);
+  // Without an internet gateway the pool's own routes have no other target.
+  if (foreignRoutes.some((it) => it.natGatewayId === natGatewayId) || (routed && internetGatewayId)) return false;
   await deleteNatGateway(source.ec2, { natGatewayId });
   return true;
 }

@@ -40,7 +40,7 @@ export interface Probe {
 }
 
 export interface ObservedSubnet {
-  /** Undefined when nobody looked: that reads every function of the region. */
+  /** Undefined when it was not asked for, since that reads every function of the region. */
   readonly functions: readonly SubnetFunction[] | undefined;
   readonly addresses: readonly HeldAddress[];
   readonly probes: readonly Probe[];
@@ -51,7 +51,7 @@ export interface ObservedFallback {
   readonly routeTables: readonly LedTable[];
   /** Those in the VPC with the pool's tag and role `fallback`, records of deleted ones included. */
   readonly natGateways: readonly NatGateway[];
-  /** Routes of the VPC's other tables that lead to one of them. */
+  /** Routes of the VPC's other tables to one of them. */
   readonly foreignRoutes: readonly { readonly routeTableId: RouteTableId; readonly natGatewayId: NatGatewayId }[];
   readonly internetGatewayId: InternetGatewayId | undefined;
 }

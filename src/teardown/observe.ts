@@ -71,7 +71,7 @@ async function listHeldAddresses(ec2: EC2Client, { pool, vpcId, subnetId }: Subn
 }
 
 /**
- * `$LATEST` of every function alone: old published versions that nobody calls would hold up every removal. One that is
+ * `$LATEST` of every function alone: old published versions without callers would hold up every removal. One that is
  * called loses its address; it keeps its interface, and the deletion of the subnet stops there.
  */
 function listSubnetFunctions(client: LambdaClient, request: SubnetRequest): Promise<SubnetFunction[]> {

@@ -108,14 +108,14 @@ function withdraw({ functionArn, revisionId }: Probe): Action {
  *  2  to the pool's gateway, or to a dead  -                            replace it by the internet gateway
  *  3  elsewhere, or none                   -                            leave it, report
  *  4  as 2, no internet gateway            -                            leave it, report: nothing gets out anyway
- *  5  -                                    there, no route leads to it  delete it
+ *  5  -                                    there, no route to it        delete it
  *  6  -                                    being deleted                wait
- *  7  -                                    others' routes lead to it    refuse
+ *  7  -                                    others' routes go to it      refuse
  *  8  none to replace                      gone                         wait until no run can make it again; then done
  */
 export function planFallback(observed: ObservedFallback, times: Times): Plan {
   const { routeTables, natGateways, internetGatewayId: gatewayId } = observed;
-  const ours = routeTables.filter((it) => leadsThroughNat(it, observed));
+  const ours = routeTables.filter((it) => goesThroughNat(it, observed));
   const routes = ours.flatMap(({ routeTableId, route: from }): Action[] =>
     from && gatewayId ? [{ kind: "route", row: 2, routeTableId, from, gatewayId }] : [],
   );
@@ -148,8 +148,8 @@ export function planRoutes(observed: ObservedFallback, times: Times): Plan {
   return { actions: routes, waits: waitForRuns(times), findings, refusal: undefined };
 }
 
-/** A dead route carries no traffic: the table is the pool's, which had it lead to the internet. */
-function leadsThroughNat(table: LedTable, { natGateways }: ObservedFallback): boolean {
+/** A dead route carries no traffic: the table is the pool's, whose route went to the internet. */
+function goesThroughNat(table: LedTable, { natGateways }: ObservedFallback): boolean {
   const { route } = table;
   return route?.kind === "nat" && (route.blackhole || isOurs(table, natGateways));
 }
@@ -161,7 +161,7 @@ function natRouteOf({ route }: LedTable) {
 function findingsOf(table: LedTable, observed: ObservedFallback): Finding[] {
   const { routeTableId, route } = table;
   if (!route) return [{ kind: "no-default-route", routeTableId }];
-  if (leadsThroughNat(table, observed)) {
+  if (goesThroughNat(table, observed)) {
     return observed.internetGatewayId === undefined ? [{ kind: "no-internet-gateway", routeTableId }] : [];
   }
   return route.kind === "internet" ? [] : [{ kind: "foreign-route", routeTableId, target: targetOf(route) }];

@@ -20,11 +20,11 @@ export function findingText(finding: Finding): string {
   const { routeTableId } = finding;
   switch (finding.kind) {
     case "foreign-route":
-      return `the default route of ${routeTableId} leads to ${finding.target}, which is not Holdfast's: it stays`;
+      return `the default route of ${routeTableId} goes to ${finding.target}, which is not Holdfast's: it stays`;
     case "no-default-route":
       return `${routeTableId} has no default route`;
     case "no-internet-gateway":
-      return `the default route of ${routeTableId} leads nowhere: its VPC has no internet gateway`;
+      return `the default route of ${routeTableId} goes nowhere: its VPC has no internet gateway`;
   }
 }
 
@@ -32,10 +32,10 @@ export function findingText(finding: Finding): string {
 export function refusalText(request: Work, refusal: Refusal): string {
   const path = `pools.${request.pool}`;
   if (refusal.kind === "foreign-routes") {
-    const routes = refusal.routes.map((it) => `${it.routeTableId} leads to ${it.natGatewayId}`).join(", ");
+    const routes = refusal.routes.map((it) => `${it.routeTableId} goes to ${it.natGatewayId}`).join(", ");
     return (
       `${path}.network: ${routes}, a NAT gateway of the pool's fallback, and is not one of the pool's route tables: ` +
-      `lead it elsewhere, then ${again}`
+      `point it elsewhere, then ${again}`
     );
   }
   const names = refusal.functionNames.join(", ");

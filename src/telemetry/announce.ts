@@ -1,4 +1,4 @@
-/** Tells what a run did, on the bus and in the log, where it can be read afterwards. */
+/** Reports what a run did, on the bus and in the log, where it can be read afterwards. */
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { AwsCallError } from "../aws/errors.ts";
 import { putEvents } from "./events.ts";

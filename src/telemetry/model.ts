@@ -1,4 +1,4 @@
-/** What Holdfast tells the world; docs/events.md and docs/metrics.md describe each. */
+/** What Holdfast reports; docs/events.md and docs/metrics.md describe each. */
 
 /** Value of the dimension `service`, which every metric carries besides those of its own. */
 export const serviceName = "holdfast";

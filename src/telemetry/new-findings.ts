@@ -1,12 +1,15 @@
-/** Remembers what was told, so that a lasting finding is told once. */
-export class News {
-  readonly #told = new Map<string, ReadonlySet<string>>();
+/** Remembers each pool's latest findings, so that a lasting finding is reported once. */
+export class NewFindings {
+  readonly #reported = new Map<string, ReadonlySet<string>>();
 
-  /** Those of the findings that were not among the pool's findings the last time. Undefined, when nobody could look, ends none. */
-  of<Finding>(poolName: string, findings: readonly Finding[] | undefined): Finding[] {
+  /**
+   * Returns the findings that were not among the pool's latest ones, and remembers these as the latest. Undefined, when
+   * the run could not look, returns nothing and forgets nothing.
+   */
+  newAmong<Finding>(poolName: string, findings: readonly Finding[] | undefined): Finding[] {
     if (!findings) return [];
-    const before = this.#told.get(poolName);
-    this.#told.set(poolName, new Set(findings.map((finding) => JSON.stringify(finding))));
+    const before = this.#reported.get(poolName);
+    this.#reported.set(poolName, new Set(findings.map((finding) => JSON.stringify(finding))));
     return findings.filter((finding) => !before?.has(JSON.stringify(finding)));
   }
 }

@@ -31,7 +31,7 @@ it("a foreign address that came after the plan is seen just before the write, an
   expect(scene.region.world.addresses.get(foreign.AllocationId)?.networkInterfaceId).toBe(NetworkInterfaceId);
 });
 
-it("a spare that somebody takes between the check and the write is not taken from them", async () => {
+it("a spare that another caller takes between the check and the write stays where it is", async () => {
   const scene = await openScene({ delays: quick, consistent: true, holdfast: false, addresses: 1, zones: 2 });
   await scene.createFunction("orders", [0, 1]);
   await scene.pass(60_000);

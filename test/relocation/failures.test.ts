@@ -34,7 +34,7 @@ describe("what AWS refuses", () => {
     expect(scene.openNow("orders")).toBe(true);
   });
 
-  it("a refused association is tried once, told once, and not tried again for a quarter of an hour", async () => {
+  it("a refused association is tried once, reported once, and not tried again for a quarter of an hour", async () => {
     const scene = await begin(subnetChange);
     let attempts = 0;
     scene.region.authorize = ({ operation }) => {
@@ -45,16 +45,18 @@ describe("what AWS refuses", () => {
     await subnetChange.change(scene);
     await scene.pass(10 * 60_000);
     expect(attempts).toBe(1);
-    const told = eventsOf(scene, "RelocationFailed").map(({ detail }) => String(detail["message"] ?? detail["reason"]));
-    expect(told.length).toBeLessThanOrEqual(2);
-    expect(told.every((text) => text.includes("AWS refused to associate an address with a Lambda interface"))).toBe(
+    const reported = eventsOf(scene, "RelocationFailed").map(({ detail }) =>
+      String(detail["message"] ?? detail["reason"]),
+    );
+    expect(reported.length).toBeLessThanOrEqual(2);
+    expect(reported.every((text) => text.includes("AWS refused to associate an address with a Lambda interface"))).toBe(
       true,
     );
     expect(scene.measurements.at(-1)).toBeDefined();
     expect(scene.measurements.filter(({ name }) => name === "RunsFailed").at(-1)?.value).toBe(1);
   });
 
-  it("a change that AWS always answers with a conflict is tried a few times a sweep, counted, and told once", async () => {
+  it("a change that AWS always answers with a conflict is tried a few times a sweep, counted, and reported once", async () => {
     const scene = await begin(subnetChange);
     let attempts = 0;
     scene.region.authorize = ({ operation, principal }) => {
@@ -136,7 +138,7 @@ describe("what is not the pool's", () => {
     expect(scene.measurements.filter(({ name }) => name === "Shortage").at(-1)?.value).toBe(0);
   });
 
-  it("an interface of a failed update keeps what it has, and the failure is told", async () => {
+  it("an interface of a failed update keeps what it has, and the failure is reported", async () => {
     const scene = await begin(subnetChange);
     const before = finalState(scene);
     scene.path.lambda.hyperplane.failNext("SubnetOutOfIPAddresses");

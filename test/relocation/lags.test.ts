@@ -75,7 +75,7 @@ describe("an address whose description lags", () => {
 });
 
 describe("a move whose answer gets lost", () => {
-  it("is told and counted once all the same", async () => {
+  it("is reported and counted once all the same", async () => {
     const { scene, associations } = await pool(() => undefined);
     const usual = scene.region.faults.strike;
     let lost = 3;
@@ -88,15 +88,15 @@ describe("a move whose answer gets lost", () => {
     await scene.updateFunction("orders", [1]);
     await scene.pass(5 * 60_000);
     expect(lost).toBe(0);
-    const told = scene.events.filter(({ type, timeMs }) => type === "AddressRelocated" && timeMs > startMs);
-    expect(told.map(({ detail }) => detail["allocationId"])).toEqual([associations[0]]);
+    const reported = scene.events.filter(({ type, timeMs }) => type === "AddressRelocated" && timeMs > startMs);
+    expect(reported.map(({ detail }) => detail["allocationId"])).toEqual([associations[0]]);
     const moved = scene.measurements.filter(({ name, timeMs }) => name === "AddressesMoved" && timeMs > startMs);
     expect(moved.reduce((sum, { value }) => sum + value, 0)).toBe(1);
   });
 });
 
 describe("a move that cannot be verified", () => {
-  it("is told as one that AWS accepted and does not show", async () => {
+  it("is reported as one that AWS accepted and does not show", async () => {
     let hidden: string | undefined;
     const { scene, associations } = await pool(({ NetworkInterfaceId: on, AssociationId: id, ...free }) =>
       on !== undefined && on === hidden ? free : { ...free, ...(on && { NetworkInterfaceId: on, AssociationId: id }) },
@@ -111,7 +111,7 @@ describe("a move that cannot be verified", () => {
     expect(scene.events.map(({ detail }) => detail["code"])).toContain("Unverified");
   });
 
-  it("is told all the same", async () => {
+  it("is reported all the same", async () => {
     const { scene, associations } = await pool(() => undefined);
     let failing = 0;
     scene.region.calls.onCall(({ operation, principal }) => {
@@ -126,10 +126,10 @@ describe("a move that cannot be verified", () => {
     };
     await scene.updateFunction("orders", [1]);
     await scene.pass(5 * 60_000);
-    const told = scene.events
+    const reported = scene.events
       .filter(({ type }) => type === "AddressRelocated")
       .map(({ detail }) => detail["allocationId"]);
-    expect(told).toEqual(expect.arrayContaining(associations));
+    expect(reported).toEqual(expect.arrayContaining(associations));
     expect(associations).toHaveLength(1);
   });
 });

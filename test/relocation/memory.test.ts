@@ -49,7 +49,7 @@ describe("Memory of quiet networks", () => {
     expect(memory.isQuiet("partner", { ...network, paused: true })).toBe(false);
   });
 
-  it("knows nothing of other pools, nor after it was told to forget", () => {
+  it("knows nothing of other pools, nor after it was asked to forget", () => {
     const memory = new Memory();
     expect(memory.isQuiet("partner", network)).toBe(false);
     memory.remember("partner", network);
@@ -89,11 +89,11 @@ describe("Memory of looks and findings", () => {
     const memory = new Memory();
     const gone: Finding = { kind: "missing-member", member: "gone" };
     const lost: Finding = { kind: "missing-member", member: "lost" };
-    expect(memory.news("partner", [gone])).toEqual([gone]);
-    expect(memory.news("other", [gone])).toEqual([gone]);
-    expect(memory.news("partner", [{ ...gone }, lost])).toEqual([lost]);
-    expect(memory.news("partner", [lost])).toEqual([]);
-    expect(memory.news("partner", [gone, lost])).toEqual([gone]);
+    expect(memory.newFindings("partner", [gone])).toEqual([gone]);
+    expect(memory.newFindings("other", [gone])).toEqual([gone]);
+    expect(memory.newFindings("partner", [{ ...gone }, lost])).toEqual([lost]);
+    expect(memory.newFindings("partner", [lost])).toEqual([]);
+    expect(memory.newFindings("partner", [gone, lost])).toEqual([gone]);
   });
 });
 

@@ -39,7 +39,7 @@ async function openPools(sweeps: boolean, delays: Partial<Delays> = {}) {
 }
 
 describe("two pools of one deployment", () => {
-  it("are both told of a change, by the same event", async () => {
+  it("both look after a change, on the same event", async () => {
     const { region, path, create } = await openPools(false);
     await create("payments");
     await create("reports");

@@ -91,15 +91,15 @@ describe("report: the gap in egress", () => {
 describe("report: measurements", () => {
   it("counts the addresses of the last look", () => {
     const addresses = [...settled.addresses, address("4", { on: "1", blocked: true })];
-    const told = report(run([round({ observed: { ...settled, addresses } })]), [sweep], [], noLooks);
-    const counts = ["AddressesServing", "AddressesSpare", "AddressesSuspect"].map((name) => values(told, name));
+    const reported = report(run([round({ observed: { ...settled, addresses } })]), [sweep], [], noLooks);
+    const counts = ["AddressesServing", "AddressesSpare", "AddressesSuspect"].map((name) => values(reported, name));
     expect(counts).toEqual([[1], [1], [1]]);
   });
 
   it("counts no addresses when not even the network could be read", () => {
-    const told = report(run([], { network: undefined }), [sweep], [], noLooks);
-    expect(values(told, "AddressesSpare")).toEqual([]);
-    expect(values(told, "RunsFailed")).toEqual([0]);
+    const reported = report(run([], { network: undefined }), [sweep], [], noLooks);
+    expect(values(reported, "AddressesSpare")).toEqual([]);
+    expect(values(reported, "RunsFailed")).toEqual([0]);
   });
 
   it("counts heals, not notes, drains, conflicts or failures", () => {
@@ -112,9 +112,9 @@ describe("report: measurements", () => {
       done({ kind: "disassociate", row: 9, ...target, associationId: swap.replacesAssociation }, 1),
       { action: associate, result: "conflict", reason: "taken", atMs: nowMs },
     ];
-    const told = report(run([round({ outcomes })]), [changed, sweep], [], noLooks);
-    expect(values(told, "AddressesMoved")).toEqual([4]);
-    expect(values(told, "TimeToHealSeconds")).toEqual([6, 7, 8, 9]);
+    const reported = report(run([round({ outcomes })]), [changed, sweep], [], noLooks);
+    expect(values(reported, "AddressesMoved")).toEqual([4]);
+    expect(values(reported, "TimeToHealSeconds")).toEqual([6, 7, 8, 9]);
   });
 
   it("counts the findings of the last round alone", () => {
@@ -122,8 +122,8 @@ describe("report: measurements", () => {
     const conflict: Finding = { kind: "conflict", row: 6, networkInterfaceId };
     const displaced: Finding = { kind: "displaced", allocationId, networkInterfaceId };
     const rounds = [round({ findings: [shortage, shortage] }), round({ findings: [shortage, conflict, displaced] })];
-    const told = report(run(rounds), [sweep], [], noLooks);
-    expect([values(told, "Shortage"), values(told, "Conflicts")]).toEqual([[1], [2]]);
+    const reported = report(run(rounds), [sweep], [], noLooks);
+    expect([values(reported, "Shortage"), values(reported, "Conflicts")]).toEqual([[1], [2]]);
   });
 
   const error = new AwsCallError("ec2:AssociateAddress", "UnauthorizedOperation", "denied", "AWS denied it");
@@ -144,13 +144,14 @@ describe("report: measurements", () => {
 });
 
 describe("report: events", () => {
-  const events = (one: Run, news: readonly Finding[] = []) => report(one, [changed], news, noLooks).events;
+  const events = (one: Run, newFindings: readonly Finding[] = []) =>
+    report(one, [changed], newFindings, noLooks).events;
 
-  it("tells of each heal when it was done, with what it says of the address", () => {
+  it("reports each heal when it was done, with what it says of the address", () => {
     const outcomes = [done(move, 1000), done(swap, 2000), done(early, 3000)];
-    const told = events(run([round({ outcomes })]));
+    const reported = events(run([round({ outcomes })]));
     const detail = { pool: "partner", ...target, publicIp: "203.0.113.1" };
-    expect(told).toEqual([
+    expect(reported).toEqual([
       { type: "AddressRelocated", timeMs: nowMs + 1000, detail: { ...detail, row: 3, from: "eni-9" } },
       {
         type: "AddressRelocated",
@@ -161,14 +162,14 @@ describe("report: events", () => {
     ]);
   });
 
-  it("tells of an address that was given back", () => {
+  it("reports an address that was given back", () => {
     const release: Action = { kind: "disassociate", row: 9, ...target, associationId: swap.replacesAssociation };
     expect(events(run([round({ outcomes: [done(release, 1)] })]))).toEqual([
       { type: "AddressReleased", timeMs: nowMs + 9000, detail: { pool: "partner", allocationId, networkInterfaceId } },
     ]);
   });
 
-  it("tells of an address that is put on the scout, and counts it", () => {
+  it("reports an address that is put on the scout, and counts it", () => {
     const scout: Action = { kind: "scout", row: 13, ...target, tally: { month: "2026-01", count: 1 } };
     const scouting = run([round({ outcomes: [done(scout, 1)] })]);
     const detail = { pool: "partner", allocationId, publicIp: address("1").publicIp, networkInterfaceId };
@@ -178,7 +179,7 @@ describe("report: events", () => {
     );
   });
 
-  it("tells of each failure, with the permission that it needed", () => {
+  it("reports each failure, with the permission that it needed", () => {
     const error = new AwsCallError("ec2:CreateTags", "UnauthorizedOperation", "denied", "AWS denied it");
     const outcome = { ...done(swap, 1), unnoted: error } as TimedOutcome;
     const rounds = [round({ outcomes: [outcome], unverified: [{ action: associate, result: "done" }] })];
@@ -211,14 +212,14 @@ describe("report: events", () => {
     [{ kind: "outside-network", functionArn: functionArn("orders"), subnetId: web.subnetId }, "MemberOutsideNetwork"],
     [{ kind: "missing-member", member: "gone" }, "MemberMissing"],
     [{ kind: "paused" }, "OverrideSet"],
-  ])("tells of news: %j", (finding, type) => {
+  ])("reports a new finding: %j", (finding, type) => {
     const { kind, ...detail } = finding;
     expect(events(run([round({ findings: [finding] })]), [finding])).toEqual([
       { type, timeMs: nowMs + 9000, detail: { pool: "partner", finding: kind, ...detail } },
     ]);
   });
 
-  it("does not repeat what is no news", () => {
+  it("does not repeat a finding that is not new", () => {
     expect(events(run([round({ findings: [{ kind: "missing-member", member: "gone" }] })]))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** What the scout is for, told on a whole deployment: its roles enforced, its canary and its relocation the real ones. */
+/** What the scout is for, played on a whole deployment: its roles enforced, its canary and its relocation the real ones. */
 import { describe, expect, it } from "vitest";
 import { type DeployedRegion, openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
 

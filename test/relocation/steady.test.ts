@@ -111,7 +111,7 @@ describe("a hundred pools of ten members", () => {
 });
 
 describe("a pool with a member that does not exist", () => {
-  it("is told once, and swept with 2 calls like any other", async () => {
+  it("is reported once, and swept with 2 calls like any other", async () => {
     const scene = await openScene({ delays: quick, addresses: 2, members: ["orders", "gone"] });
     await scene.createFunction("orders", [0]);
     await scene.pass(10 * minuteMs);

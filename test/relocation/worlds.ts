@@ -61,7 +61,7 @@ const anyInterfaces = fc
     ),
   );
 
-/** Positions of addresses: small numbers are interfaces (11 is the scout's, one that does not exist somebody else's), others spare. */
+/** Positions of addresses: small numbers are interfaces (11 is the scout's, one that does not exist a foreign one), others spare. */
 function anyAddresses(positions: fc.Arbitrary<number[]>): fc.Arbitrary<Address[]> {
   const rest = fc.array(fc.record({ blocked: fc.nat(3), use: anyUse }), { minLength: 9, maxLength: 9 });
   return fc.tuple(positions, rest).map(([places, details]) =>

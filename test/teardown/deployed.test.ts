@@ -236,7 +236,7 @@ describe("a removal of a pool with fallback", () => {
   }
 
   it(
-    "leads routes back and deletes the gateway, while the members stay",
+    "points routes back and deletes the gateway, while the members stay",
     async () => {
       const scene = await onNat();
       await scene.removeTriggers();
@@ -274,7 +274,7 @@ describe("a removal of a pool with fallback", () => {
   );
 
   it(
-    "leads a route back whose gateway was deleted by hand",
+    "points a route back whose gateway was deleted by hand",
     async () => {
       const scene = await onNat();
       await scene.removeTriggers();
@@ -289,7 +289,7 @@ describe("a removal of a pool with fallback", () => {
   );
 
   it(
-    "leaves a route that leads elsewhere, and says so",
+    "leaves a route that goes elsewhere, and says so",
     async () => {
       const scene = await openScene(cold);
       await scene.removeTriggers();
@@ -306,7 +306,7 @@ describe("a removal of a pool with fallback", () => {
       await scene.operator("ec2", "ReplaceRoute", route);
       const { did, left } = await scene.tearDown("fallback");
       expect(did).toEqual([]);
-      expect(left).toEqual([expect.stringContaining(`${route.RouteTableId} leads to ${NatGatewayId}`)]);
+      expect(left).toEqual([expect.stringContaining(`${route.RouteTableId} goes to ${NatGatewayId}`)]);
       expect(scene.gateways()).toEqual(["available"]);
     },
     openedWithinMs,
@@ -324,7 +324,7 @@ describe("a removal of a pool with fallback", () => {
       });
       const { RouteTableId } = RouteTable;
       await scene.operator("ec2", "CreateRoute", { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", NatGatewayId });
-      await expect(scene.tearDown("fallback")).rejects.toThrow(new RegExp(`${RouteTableId} leads to ${NatGatewayId}`));
+      await expect(scene.tearDown("fallback")).rejects.toThrow(new RegExp(`${RouteTableId} goes to ${NatGatewayId}`));
       expect(scene.routes()).toEqual(["igw", "igw"]);
       expect(scene.gateways()).toEqual(["available"]);
     },

@@ -11,20 +11,20 @@ import {
 import { gateway, internet, nat, table } from "../fallback/build.ts";
 import { after, early, fallback, fn, foreign, held, late, policy, probe, subnet } from "./build.ts";
 
-interface Told {
+interface Expected {
   readonly actions?: readonly string[];
   readonly waits?: readonly string[];
   readonly findings?: readonly string[];
   readonly refusal?: string;
 }
 
-interface Case<Observed> extends Told {
+interface Case<Observed> extends Expected {
   readonly name: string;
   readonly observed: Observed;
   readonly times: Times;
 }
 
-function tell({ actions, waits, findings, refusal }: Plan): Told {
+function tell({ actions, waits, findings, refusal }: Plan): Expected {
   return {
     actions: actions.map((it) => {
       const what =
@@ -54,7 +54,7 @@ function toldWait(wait: Wait): string {
   return wait.kind === "gateway" ? `gateway ${wait.natGatewayId}` : "runs";
 }
 
-const expected = ({ actions = [], waits = [], findings = [], refusal }: Told) => ({
+const expected = ({ actions = [], waits = [], findings = [], refusal }: Expected) => ({
   ...{ actions, waits, findings },
   ...(refusal && { refusal }),
 });
@@ -135,7 +135,7 @@ const subnetCases: readonly (Case<ObservedSubnet> & { readonly policy?: SubnetPo
 const fallbackCases: readonly Case<ObservedFallback>[] = [
   { name: "1: direct, no gateway", observed: fallback({ routeTables: [table("a")] }), times: late },
   {
-    name: "2: on NAT, the gateway only when no route leads to it",
+    name: "2: on NAT, the gateway only when no route goes to it",
     observed: fallback({ routeTables: [table("a", nat("1")), table("b")], natGateways: [gateway("1", "available")] }),
     times: early,
     actions: ["route 2 rtb-a to igw-1"],
@@ -160,7 +160,7 @@ const fallbackCases: readonly Case<ObservedFallback>[] = [
     findings: ["no-default-route rtb-a"],
   },
   {
-    name: "4: nowhere to lead back to; the gateway goes all the same",
+    name: "4: no gateway to point back to; the gateway goes all the same",
     observed: fallback({
       routeTables: [table("a", nat("1"))],
       natGateways: [gateway("1", "available")],
@@ -186,7 +186,7 @@ const fallbackCases: readonly Case<ObservedFallback>[] = [
     waits: ["gateway nat-1"],
   },
   {
-    name: "7: others' route leads to it; the pool's own comes back",
+    name: "7: others' route goes to it; the pool's own comes back",
     observed: fallback({
       routeTables: [table("a", nat("1"))],
       natGateways: [gateway("1", "available")],
@@ -197,7 +197,7 @@ const fallbackCases: readonly Case<ObservedFallback>[] = [
     refusal: "foreign-routes rtb-x",
   },
   {
-    name: "6: others' route leads to one that is being deleted anyway",
+    name: "6: others' route goes to one that is being deleted anyway",
     observed: fallback({ natGateways: [gateway("1", "deleting")], foreignRoutes: [foreign("x", "1")] }),
     times: late,
     waits: ["gateway nat-1"],

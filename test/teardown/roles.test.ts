@@ -64,7 +64,7 @@ describe("the role of a teardown", () => {
 
   const ec2 = (operation: string, input: object) => ask("ec2", operation, input);
   const disassociate = (AssociationId = "") => ec2("DisassociateAddress", { AssociationId });
-  const lead = (RouteTableId: string) => {
+  const point = (RouteTableId: string) => {
     const [GatewayId] = scene.region.world.internetGateways.keys();
     return ec2("ReplaceRoute", { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", GatewayId });
   };
@@ -74,7 +74,7 @@ describe("the role of a teardown", () => {
     const asked = {
       "take off an address that is not the pool's": await disassociate(foreign.association),
       "take one off an interface outside the pool's subnets": await disassociate(foreign.associationElsewhere),
-      "lead a foreign table": await lead(foreign.table),
+      "point a foreign table": await point(foreign.table),
       "delete a gateway without tags": await ec2("DeleteNatGateway", { NatGatewayId: foreign.gateway }),
       "delete another pool's gateway": await ec2("DeleteNatGateway", { NatGatewayId: foreign.otherPools }),
       "change a member": await update("payments-api"),
@@ -96,7 +96,7 @@ describe("the role of a teardown", () => {
   it("may do with its pool's what a teardown does", async () => {
     const asked = {
       "take off members' and the scout's addresses": await Promise.all(own.associations.map(disassociate)),
-      "lead the pool's table": [await lead(own.table)],
+      "point the pool's table": [await point(own.table)],
       "delete the pool's gateway": [await ec2("DeleteNatGateway", { NatGatewayId: own.gateway })],
       "change a probe": [await update(own.probe)],
     };

@@ -27,7 +27,7 @@ export interface RemovalScene extends DeployedRegion {
   associated(): Address[];
   override(value: string): Promise<void>;
   subnetId(part: string): string;
-  /** Where the pool's default routes lead: `igw`, `nat`, `dead` or something else. */
+  /** Where the pool's default routes go: `igw`, `nat`, `dead` or something else. */
   routes(): string[];
   gateways(): string[];
 }

@@ -6,9 +6,9 @@ import { nowMs } from "../build.ts";
 
 export type Case = PlanCase<Observed, Policy>;
 
-export const tell = teller({ action: told, finding: inOrder, wait: toldWait });
+export const tell = teller({ action: textOf, finding: inOrder, wait: textOfWait });
 
-function told(action: Action): string {
+function textOf(action: Action): string {
   const { kind, row, networkInterfaceId, allocationId } = action;
   const more =
     kind === "move"
@@ -24,7 +24,7 @@ function told(action: Action): string {
   return `${kind} ${row} ${networkInterfaceId} ${allocationId}${more}${from}`;
 }
 
-function toldWait(wait: Wait): string {
+function textOfWait(wait: Wait): string {
   switch (wait.kind) {
     case "update":
       return `update of ${wait.version}${wait.urgent ? ", urgent" : ""}`;

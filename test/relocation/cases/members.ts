@@ -198,7 +198,7 @@ export const strangers: readonly Case[] = [
     }),
   },
   {
-    name: "a paused pool: nothing is written or waited for, what is amiss is told",
+    name: "a paused pool: nothing is written or waited for, the findings are reported",
     observed: world({
       members: [orders, changing],
       interfaces: [networkInterface("1", web), networkInterface("2", old, { shownAllocationId: "unknown" })],
