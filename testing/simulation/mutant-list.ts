@@ -69,14 +69,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: "never use spares",
     file: plan,
-    find: "waiting(it) && !it.blocked",
-    replace: "waiting(it) && it.blocked === undefined",
+    find: 'stateOf(it) === "spare"',
+    replace: 'stateOf(it) === "on NAT"',
   },
   {
     name: "use blocked spares",
     file: plan,
-    find: "waiting(it) && !it.blocked",
-    replace: "waiting(it)",
+    find: 'stateOf(it) === "spare"',
+    replace: '["spare", "suspect"].includes(stateOf(it))',
   },
   {
     name: "never make before break",
