@@ -11,7 +11,7 @@ const kilobyte = 1024;
 
 /** Limits in bytes, minified, with everything in them. The build fails above. */
 const functions: Record<string, number> = {
-  relocate: 340 * kilobyte,
+  relocate: 345 * kilobyte,
   probe: 200 * kilobyte,
   canary: 300 * kilobyte,
   fallback: 340 * kilobyte,
