@@ -1,9 +1,8 @@
-/** A network that exists, as the checks before a deployment look at it. */
+/** A pool whose network exists already, with what the checks of it need to know. */
 import type { ExistingNetwork } from "../src/config/network.ts";
 
-/** A pool whose network exists, as far as the checks look at it. */
 export interface CheckedNetwork extends ExistingNetwork {
-  /** Where the file names it, e.g. `pools.orders.network.existing`. */
+  /** Its field in the configuration, e.g. `pools.orders.network.existing`. */
   readonly path: string;
   readonly pool: string;
   readonly prefix: string;

@@ -2,7 +2,6 @@
 
 import { ec2, getAvailabilityZone, getCallerIdentity } from "@pulumi/aws";
 import type { CheckedNetwork } from "./checked-network.ts";
-import { ownershipProblems } from "./ownership-checks.ts";
 import { blockedSubnetProblems } from "./public-access-checks.ts";
 import { readOrWarn } from "./read-or-warn.ts";
 import { publicSubnetProblems, routeTableProblems } from "./route-checks.ts";

@@ -1,16 +1,22 @@
-/** The lines of the picture: how traffic goes from a function to a partner, and where it ends against its will. Pure. */
-
+/** The lines of the picture: how traffic goes from a function to a partner, and where it is blocked. Pure. */
 import type { AddressView, ExitView, PartnerView, PoolView } from "../model.ts";
-import type { Box, Flow, Frame, Layout } from "./geometry.ts";
+import type { Box, Frame, Placement } from "./geometry.ts";
 
-type Placed = Omit<Layout, "flows">;
+/** A line that traffic takes, or would take. `mark`: where it is blocked. */
+export interface Flow {
+  readonly key: string;
+  readonly path: string;
+  readonly state: "open" | "refused" | "shut" | "waiting";
+  readonly mark?: { readonly x: number; readonly y: number };
+}
+
 type Point = readonly [x: number, y: number];
 
 const middle = ({ y, height }: Box) => y + height / 2;
 const right = ({ x, width }: Box) => x + width;
 
 /** Lines from functions to their interfaces, from there to an address, and from there to every partner. */
-export function flowsOf(pool: PoolView, layout: Placed, frame: Frame): Flow[] {
+export function flowsOf(pool: PoolView, layout: Placement, frame: Frame): Flow[] {
   const carrying = new Set(pool.functions.flatMap(({ uses }) => uses));
   const exits = pool.exits.filter(({ networkInterfaceId }) => carrying.has(networkInterfaceId));
   const shut = new Set(exits.filter(({ way }) => way === "shut").map(({ networkInterfaceId }) => networkInterfaceId));
@@ -31,7 +37,7 @@ function intoInterface(
   id: string,
   index: number,
   state: Flow["state"],
-  { functions, interfaces }: Placed,
+  { functions, interfaces }: Placement,
   { wide, networkX }: Frame,
 ): Flow | undefined {
   const from = functions.get(name);
@@ -54,7 +60,7 @@ function intoInterface(
 
 function outOfInterface(
   { networkInterfaceId, way, allocationId }: ExitView,
-  { interfaces, addresses }: Placed,
+  { interfaces, addresses }: Placement,
   { joint }: Frame,
 ): Flow | undefined {
   const from = interfaces.get(networkInterfaceId);
@@ -75,7 +81,7 @@ function outOfInterface(
 function toPartner(
   { allocationId, publicIp }: AddressView,
   { name, refuses }: PartnerView,
-  { addresses, partners, network, width }: Placed,
+  { addresses, partners, network, width }: Placement,
   { wide }: Frame,
 ): Flow | undefined {
   const chip = addresses.get(allocationId);

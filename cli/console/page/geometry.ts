@@ -1,6 +1,27 @@
-/** The shapes of the picture, in pixels. */
+/** Shapes of the picture: boxes in pixels, the frame that a width allows, and which box each part of a pool has. */
 
-export interface Layout {
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Measures that depend on the picture's width alone. */
+export interface Frame {
+  readonly wide: boolean;
+  readonly width: number;
+  readonly pad: number;
+  readonly networkX: number;
+  readonly networkWidth: number;
+  readonly chipWidth: number;
+  /** Between an interface and its address; the lines to the NAT gateway run through it. */
+  readonly joint: number;
+  readonly sideWidth: number;
+}
+
+/** The box of each part of a pool. */
+export interface Placement {
   readonly width: number;
   readonly height: number;
   readonly functions: ReadonlyMap<string, Box>;
@@ -12,32 +33,4 @@ export interface Layout {
   /** By allocation id. */
   readonly addresses: ReadonlyMap<string, Box>;
   readonly partners: ReadonlyMap<string, Box>;
-  readonly flows: readonly Flow[];
-}
-
-export interface Frame {
-  readonly wide: boolean;
-  readonly width: number;
-  readonly pad: number;
-  readonly networkX: number;
-  readonly networkWidth: number;
-  readonly chipWidth: number;
-  /** Between an interface and its address; the way to the NAT gateway goes through it. */
-  readonly joint: number;
-  readonly sideWidth: number;
-}
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A line that traffic takes, or would take. `mark`: where it ends against its will. */
-export interface Flow {
-  readonly key: string;
-  readonly path: string;
-  readonly state: "open" | "refused" | "shut" | "waiting";
-  readonly mark?: { readonly x: number; readonly y: number };
 }

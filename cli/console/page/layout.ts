@@ -1,8 +1,11 @@
-/** Where everything of a pool stands in the picture, in pixels. Pure: the same pool and width give the same picture. */
-
+/** Lays a pool out as a picture, in pixels. Pure: the same pool and width give the same picture. */
 import type { AddressView, PoolView } from "../model.ts";
-import { flowsOf } from "./flows.ts";
-import type { Box, Frame, Layout } from "./geometry.ts";
+import { type Flow, flowsOf } from "./flows.ts";
+import type { Box, Frame, Placement } from "./geometry.ts";
+
+export interface Layout extends Placement {
+  readonly flows: readonly Flow[];
+}
 
 /** Below this, functions stand above the network and partners below it, instead of beside it. */
 const wideFrom = 660;
@@ -57,7 +60,7 @@ function grid(names: readonly string[], y: number, { sideWidth }: Frame): Map<st
   return new Map(names.map((name, index) => [name, boxOf(index)]));
 }
 
-type Inside = Pick<Layout, "network" | "subnets" | "interfaces" | "gateway" | "tray" | "addresses">;
+type Inside = Pick<Placement, "network" | "subnets" | "interfaces" | "gateway" | "tray" | "addresses">;
 
 function layOutNetwork(pool: PoolView, frame: Frame, top: number): Inside {
   const { networkX: x, networkWidth: width, pad, chipWidth, joint } = frame;
@@ -88,7 +91,7 @@ function layOutNetwork(pool: PoolView, frame: Frame, top: number): Inside {
 const byId = (a: { networkInterfaceId: string }, b: { networkInterfaceId: string }) =>
   a.networkInterfaceId < b.networkInterfaceId ? -1 : 1;
 
-/** Beside what holds it; those that wait are in the tray, as many in a row as fit. */
+/** An address is beside what holds it; those without a holder are in the tray, as many in a row as fit. */
 function placeAddresses(
   addresses: readonly AddressView[],
   holders: ReadonlyMap<string, Box>,
@@ -102,14 +105,14 @@ function placeAddresses(
   for (const { allocationId, on } of addresses) {
     const holder = on === undefined || taken.has(on) ? undefined : holders.get(on);
     if (on !== undefined && holder) taken.add(on);
-    const seat = holder
+    const slot = holder
       ? { x: holder.x + holder.width + joint, y: holder.y }
       : {
           x: tray.x + pad + (waiting % perRow) * (chipWidth + gap),
           y: tray.y + header + Math.floor(waiting / perRow) * (row + gap),
         };
     if (!holder) waiting++;
-    placed.set(allocationId, { ...seat, width: chipWidth, height: row });
+    placed.set(allocationId, { ...slot, width: chipWidth, height: row });
   }
   return { placed, height: header + Math.max(1, Math.ceil(waiting / perRow)) * (row + gap) + 2 };
 }

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { AddressView, FunctionView, InterfaceView, PoolView, SubnetView } from "../model.ts";
-import type { Box, Flow, Layout } from "./geometry.ts";
-import { layOut } from "./layout.ts";
+import type { Flow } from "./flows.ts";
+import type { Box } from "./geometry.ts";
+import { type Layout, layOut } from "./layout.ts";
 import { summary } from "./summary.ts";
 
 /** The pool as it stands, drawn anew for another width and moved as it changes. */
