@@ -1,92 +1,93 @@
-/** What a visitor's buttons and the story do to the region. Each tells what it did. */
-import type { Act } from "../cli/console/model.ts";
-import type { Stage, Tell } from "./region.ts";
+/** What a visitor's buttons and the tour do to the region. Each action logs what it did. */
+import type { Action } from "../cli/console/model.ts";
+import type { DemoRegion, Log } from "./region.ts";
 
-export type RegionAct = Exclude<Act, "restart">;
+/** An action on the running region; `restart` replaces it. */
+export type RegionAction = Exclude<Action, "restart">;
 
 /** The function that is changed, and the partner that blocks. */
 export const changing = "orders";
 const blocking = "bank";
 
-type Perform = (stage: Stage, tell: Tell) => Promise<void> | void;
+type Run = (demo: DemoRegion, log: Log) => Promise<void> | void;
 
-export const performers: Readonly<Record<RegionAct, Perform>> = {
-  subnets: (stage, tell) => changeSubnets(stage, tell, "The function's configuration names other subnets now."),
+export const regionActions: Readonly<Record<RegionAction, Run>> = {
+  subnets: (demo, log) => changeSubnets(demo, log, "The function's configuration names other subnets now."),
 
-  async "lose-event"(stage, tell) {
-    stage.path.cloudTrail.dropNext(({ eventName }) => eventName.startsWith("UpdateFunctionConfiguration"));
-    await changeSubnets(stage, tell, "CloudTrail's event of it is lost: only the sweep, every minute, can notice.");
+  async "lose-event"(demo, log) {
+    demo.path.cloudTrail.dropNext(({ eventName }) => eventName.startsWith("UpdateFunctionConfiguration"));
+    await changeSubnets(demo, log, "CloudTrail's event of it is lost: only the sweep, every minute, can detect it.");
   },
 
-  async "kill-run"(stage, tell) {
-    await changeSubnets(stage, tell, "Relocation's run will be killed in the middle.");
-    const { faults } = stage.region;
-    const principal = stage.roleOf("relocate");
-    // What it writes first depends on what is there: an address to move, or one that serves again where it drained.
-    const withdrawals = ["AssociateAddress", "CreateTags"].map((operation) =>
+  async "kill-run"(demo, log) {
+    await changeSubnets(demo, log, "Relocation's run will be killed in the middle.");
+    const { faults } = demo.region;
+    const principal = demo.roleOf("relocate");
+    // What it writes first depends on the world: it associates an address, or tags one that serves again where it drained.
+    const injected = ["AssociateAddress", "CreateTags"].map((operation) =>
       faults.inject({ service: "ec2", operation, principal, when: "after", crash: true }),
     );
     const stop = faults.onCrash(({ operation }) => {
-      for (const withdraw of [stop, ...withdrawals]) withdraw();
-      const why = "Nothing of the run is left but what AWS shows: the next run goes on from there.";
-      tell({ who: "lambda", tone: "bad", what: `Relocation died right after its call of ${operation}`, why });
+      for (const withdraw of [stop, ...injected]) withdraw();
+      const why = "The run left no state but what AWS shows: the next run continues from there.";
+      log({ who: "lambda", tone: "bad", what: `Relocation was killed right after its call of ${operation}`, why });
     });
   },
 
-  block(stage, tell) {
-    const serving = servingAddress(stage);
-    if (!serving) return tell({ who: "partner", tone: "plain", what: "There is no serving address to block", why: "" });
-    blockAt(stage, [serving]);
-    const why = "Its firewall answers 403 from now on. Nobody has told Holdfast.";
-    tell({ who: "partner", tone: "bad", what: `The ${blocking} blocks ${serving}`, why });
+  block(demo, log) {
+    const serving = servingAddress(demo);
+    if (!serving) return log({ who: "partner", tone: "plain", what: "There is no serving address to block", why: "" });
+    blockAt(demo, [serving]);
+    const why = "Its firewall answers 403 from now on. Holdfast is not informed: it has to detect that.";
+    log({ who: "partner", tone: "bad", what: `The ${blocking} blocks ${serving}`, why });
   },
 
-  "block-all"(stage, tell) {
-    const ips = stage.egressAddresses().map(({ publicIp }) => publicIp);
-    blockAt(stage, ips);
-    const why = "No spare can help any more. Nobody has told Holdfast.";
-    tell({ who: "partner", tone: "bad", what: `The ${blocking} blocks all ${ips.length} addresses`, why });
+  "block-all"(demo, log) {
+    const ips = demo.egressAddresses().map(({ publicIp }) => publicIp);
+    blockAt(demo, ips);
+    const why = "No spare can help any more. Holdfast is not informed: it has to detect that.";
+    log({ who: "partner", tone: "bad", what: `The ${blocking} blocks all ${ips.length} addresses`, why });
   },
 
-  unblock(stage, tell) {
-    for (const { rules } of stage.partners.values()) rules.length = 0;
-    tell({
+  unblock(demo, log) {
+    for (const { rules } of demo.partners.values()) rules.length = 0;
+    log({
       who: "partner",
       tone: "good",
       what: "The partners accept every address again",
-      why: "They forgive, or were asked.",
+      why: "They unblocked all addresses.",
     });
   },
 };
 
-async function changeSubnets(stage: Stage, tell: Tell, why: string): Promise<void> {
-  if (!stage.isSettled(changing)) {
-    const patience = "Lambda takes one change at a time: this one follows.";
-    tell({ who: "operator", tone: "plain", what: `${changing} is still being updated`, why: patience });
+async function changeSubnets(demo: DemoRegion, log: Log, why: string): Promise<void> {
+  if (!demo.isSettled(changing)) {
+    const order = "Lambda takes one change at a time: this one follows.";
+    log({ who: "operator", tone: "plain", what: `${changing} is still being updated`, why: order });
   }
-  const zones = await stage.place(changing, (now) => now.map((zone) => (zone + 1) % 3).sort());
+  const zones = await demo.place(changing, (now) => now.map((zone) => (zone + 1) % 3).sort());
   const names = zones.map((zone) => "abc"[zone]).join(" and ");
-  tell({ who: "operator", tone: "plain", what: `${changing} is moved to zones ${names}`, why });
+  log({ who: "operator", tone: "plain", what: `${changing} is moved to zones ${names}`, why });
 }
 
-/** An address by which the changing function leaves, and which is not blocked yet. */
-function servingAddress(stage: Stage): string | undefined {
-  const { networkInterfaces, functions } = stage.region.world;
+/** Returns an address that carries the changing function's traffic and is not blocked yet. */
+function servingAddress(demo: DemoRegion): string | undefined {
+  const { networkInterfaces, functions } = demo.region.world;
   const subnetIds = functions.get(changing)?.versions.get("$LATEST")?.servedBy?.subnetIds ?? [];
-  const refused = refusedIps(stage).get(blocking) ?? [];
-  return stage
+  const refused = refusedIps(demo).get(blocking) ?? [];
+  return demo
     .egressAddresses()
     .filter(({ networkInterfaceId: id }) => subnetIds.includes(networkInterfaces.get(id ?? "")?.subnetId ?? ""))
     .map(({ publicIp }) => publicIp)
     .find((ip) => !refused.includes(ip));
 }
 
-function blockAt({ partners }: Stage, ips: readonly string[]): void {
+function blockAt({ partners }: DemoRegion, ips: readonly string[]): void {
   partners.get(blocking)?.rules.push({ kind: "block", ips });
 }
 
-/** The addresses that each partner refuses now: what only the simulated region can know for certain. */
-export function refusedIps({ partners }: Pick<Stage, "partners">): ReadonlyMap<string, readonly string[]> {
+/** Returns the addresses that each partner refuses now: what only the simulated region can know for certain. */
+export function refusedIps({ partners }: Pick<DemoRegion, "partners">): ReadonlyMap<string, readonly string[]> {
   return new Map(
     [...partners].map(([name, { rules }]) => [
       name,

@@ -1,4 +1,4 @@
-/** The console's clients for a simulated region: answered at once, even while its clock stands still. */
+/** The console's clients for a simulated region: it answers at once, even while its clock is paused. */
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";

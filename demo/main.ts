@@ -1,4 +1,4 @@
-/** `npm run demo`: a simulated region as a page, or the main job told as a timeline on the terminal. */
+/** `npm run demo`: a simulated region as a page, or relocation as a timeline on the terminal. */
 import { parseArgs } from "node:util";
 import { type Speed, speeds } from "../cli/console/model.ts";
 import { untilEnded } from "../cli/console/terminal.ts";
@@ -9,20 +9,20 @@ import type { Moment } from "./timeline.ts";
 
 const help = `Usage: npm run demo -- [--headless] [--seed N] [--port N] [--speed N] [--json]
 
-Serves a page on 127.0.0.1: a simulated AWS region with the whole of Holdfast deployed in it, a story that plays by
-itself, and buttons with which to break it. Ctrl-C ends it.
+Serves a page on 127.0.0.1: a simulated AWS region with the whole of Holdfast deployed in it, a tour that runs by
+itself, and buttons that inject faults. Ctrl-C ends it.
 
   --port N    listen on this port (default: 4571, or any that is free)
   --speed N   virtual seconds per second to begin with: 0, 1, 10, 20 or 60 (default: 20)
-  --seed N    draw other delays (default: one in which no second is lost)
-  --no-open   print the page's address and open no browser, which is what happens anyway
-  --headless  instead of the page, play four changes to a function and print them as a timeline, beside the same
-              changes where an address was associated once and left alone
+  --seed N    draw other delays (default: one without a second of lost egress)
+  --no-open   print the page's address and open no browser (the default)
+  --headless  instead of the page, make four changes to a function and print them as a timeline, beside the same
+              changes where an address was associated once and never moved
   --json      as --headless, as one JSON document
   --help      this text
 
-Exit code: 0 when the page was served until it was ended, or egress was restored with the same addresses; 1 when not;
-2 for wrong arguments, or a port that is taken.
+Exit code: 0 when the page was served until it was ended, or egress was restored with the same addresses; 1 otherwise;
+2 for wrong arguments, or a port that is in use.
 `;
 
 interface Arguments {
@@ -95,7 +95,7 @@ function duration(ms: number): string {
 }
 
 function render(result: DemoResult): string {
-  const rows = result.chapters.map(
+  const rows = result.changes.map(
     ({ title, gapMs, gapWithoutMs }) =>
       `  ${duration(gapMs).padStart(9)}  ${duration(gapWithoutMs).padStart(11)}   ${title}`,
   );
@@ -115,7 +115,7 @@ function render(result: DemoResult): string {
   ].join("\n");
 }
 
-/** Answers the exit code. */
+/** Returns the exit code. */
 async function serve({ seed, port, speed }: Arguments): Promise<number> {
   try {
     await untilEnded(await runDemoServer({ seed: seed ?? 2, port, speed }));

@@ -1,24 +1,24 @@
-/** Lets virtual time pass at a chosen speed while the real clock runs, and tells when a condition holds. */
+/** Lets virtual time pass at a chosen speed while the real clock runs, until a condition holds. */
 import type { VirtualClock } from "../testing/twin/clock.ts";
 
 export interface Player {
-  /** Virtual seconds per second; 0 stands still. */
+  /** Virtual seconds per second; 0: paused. */
   speed: number;
-  /** Waits until the condition holds, or as much virtual time has passed; answers whether it held. */
+  /** Waits until the condition holds or this much virtual time has passed; returns whether it held. */
   pass(isDone: () => boolean, limitMs: number): Promise<boolean>;
-  /** For ever. What still waits is never answered. */
+  /** Stops for good. Pending calls of `pass` never resolve. */
   stop(): void;
 }
 
-/** Between two steps; short, so that what is seen moves evenly. */
+/** Between two steps; short, so that the page moves evenly. */
 const stepMs = 40;
-/** A step that took long is not made up for: the demo runs slower, and never stalls. */
+/** The demo does not catch up after a long step: it runs slower, and never stalls. */
 const longestStepMs = 100;
 
 interface Wait {
   readonly isDone: () => boolean;
   readonly untilMs: number;
-  readonly answer: (held: boolean) => void;
+  readonly resolve: (held: boolean) => void;
 }
 
 export function startPlayer(clock: VirtualClock, speed: number): Player {
@@ -29,8 +29,8 @@ export function startPlayer(clock: VirtualClock, speed: number): Player {
   const player: Player = {
     speed,
     pass: (isDone, limitMs) =>
-      new Promise((answer) => {
-        waits.push({ isDone, untilMs: clock.now() + limitMs, answer });
+      new Promise((resolve) => {
+        waits.push({ isDone, untilMs: clock.now() + limitMs, resolve });
       }),
     stop() {
       stopped = true;
@@ -45,7 +45,7 @@ export function startPlayer(clock: VirtualClock, speed: number): Player {
     if (stopped) return;
     const ended = waits.filter(({ isDone, untilMs }) => clock.now() >= untilMs || isDone());
     waits = waits.filter((wait) => !ended.includes(wait));
-    for (const { isDone, answer } of ended) answer(isDone());
+    for (const { isDone, resolve } of ended) resolve(isDone());
     setTimeout(step, stepMs);
   }
 

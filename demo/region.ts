@@ -1,4 +1,4 @@
-/** The demo's region: one pool with two functions and two partners, deployed as an operator's file says. */
+/** The demo's region: one pool with two functions and two partners, deployed from a configuration. */
 import type { ConsoleDeployment } from "../cli/console/deployment.ts";
 import type { Draft } from "../cli/console/entries.ts";
 import { createSource, type Source } from "../cli/console/source.ts";
@@ -14,7 +14,7 @@ import { consoleClients } from "./clients.ts";
 const poolName = "payments";
 const stageName = "holdfast-production";
 
-/** Short waits where the file allows them, so that a visitor sees the whole way there and back. */
+/** The shortest waits that a configuration may have, so that a visitor sees failover and failback soon. */
 const input: HoldfastInput = {
   pools: {
     [poolName]: {
@@ -30,11 +30,11 @@ const input: HoldfastInput = {
   },
 };
 
-export interface Stage extends Pick<DeployedRegion, "region" | "path" | "partners"> {
+export interface DemoRegion extends Pick<DeployedRegion, "region" | "path" | "partners"> {
   readonly source: Source;
   /**
-   * Creates a function in the zones chosen, or changes it from those that it has now, once its last update is done.
-   * Answers the zones.
+   * Creates a function in the chosen zones or, once its last update is done, moves it from its present zones to them.
+   * Returns the zones.
    */
   place(functionName: string, choose: (now: readonly number[]) => readonly number[]): Promise<readonly number[]>;
   isSettled(functionName: string): boolean;
@@ -42,11 +42,11 @@ export interface Stage extends Pick<DeployedRegion, "region" | "path" | "partner
   roleOf(part: string): string;
 }
 
-/** Adds to the time line. */
-export type Tell = (draft: Omit<Draft, "atMs" | "pool" | "row">) => void;
+/** Adds a line to the time line. */
+export type Log = (draft: Omit<Draft, "atMs" | "pool" | "row">) => void;
 
-/** Virtual time has passed when it is done: as long as a deployment takes. */
-export async function openStage(seed: number): Promise<Stage> {
+/** Deploys the region. Meanwhile as much virtual time passes as a deployment takes. */
+export async function openDemoRegion(seed: number): Promise<DemoRegion> {
   const deployed = await openDeployedRegion(input, { seed, direct: true });
   const { region, operator } = deployed;
   const { world, clock } = region;
@@ -59,7 +59,10 @@ export async function openStage(seed: number): Promise<Stage> {
     return version?.state === "Active" && version.lastUpdateStatus !== "InProgress";
   };
 
-  async function placeNow(FunctionName: string, choose: Parameters<Stage["place"]>[1]): Promise<readonly number[]> {
+  async function placeNow(
+    FunctionName: string,
+    choose: Parameters<DemoRegion["place"]>[1],
+  ): Promise<readonly number[]> {
     const before = latest(FunctionName);
     while (before && !isSettled(FunctionName)) await clock.sleep(1_000);
     const zones = choose((before?.vpcConfig?.subnetIds ?? []).map((id) => subnetIds.indexOf(id)));
@@ -73,9 +76,9 @@ export async function openStage(seed: number): Promise<Stage> {
     }
     return zones;
   }
-  // One after the other: a second change would be refused while the first is being made.
+  // One after the other: Lambda refuses a second change while the first is in progress.
   let placed: Promise<unknown> = Promise.resolve();
-  const place: Stage["place"] = (name, choose) => {
+  const place: DemoRegion["place"] = (name, choose) => {
     const mine = placed.then(() => placeNow(name, choose));
     placed = mine;
     return mine;
@@ -91,7 +94,7 @@ export async function openStage(seed: number): Promise<Stage> {
   };
 }
 
-/** What the deployed functions were told, read from their environment as the command line does it in an account. */
+/** Returns the settings of the deployed functions, read from their environment as the command line does it in an account. */
 async function deploymentOf({ region, operator }: DeployedRegion): Promise<ConsoleDeployment> {
   const textOf = (part: string) =>
     region.world.functions.get(functionNameOf(stageName, part))?.versions.get("$LATEST")?.settings.environment?.[
@@ -112,7 +115,7 @@ async function deploymentOf({ region, operator }: DeployedRegion): Promise<Conso
       metricsNamespace: relocation.metricsNamespace,
       relocation: it,
       fallback: fallback?.pools.find(({ name }) => name === it.name),
-      // The demo's pool guards nobody.
+      // The demo's pool has no guarded functions.
       attach: undefined,
       probing: canary.pools.find(({ name }) => name === it.name),
     })),

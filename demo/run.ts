@@ -1,19 +1,19 @@
-/** Runs the story with Holdfast, and the same story with an address associated once and left alone. */
+/** Runs the changes with Holdfast, and the same changes with an address that is associated once and never moved. */
 import { openScene, type Scene } from "../testing/deployment/hand-wired/scene.ts";
-import { chapterMs, chapters, functionName } from "./story.ts";
-import { type Moment, watch } from "./timeline.ts";
+import { changeMs, changes, functionName } from "./changes.ts";
+import { type Moment, type RecordMoment, watch } from "./timeline.ts";
 
-export interface ChapterResult {
+export interface ChangeResult {
   readonly title: string;
   readonly gapMs: number;
-  /** The same chapter where the address was associated once, when the function was created. */
+  /** The same change where the address was associated once, when the function was created. */
   readonly gapWithoutMs: number;
 }
 
 export interface DemoResult {
   readonly seed: number;
   readonly moments: readonly Moment[];
-  readonly chapters: readonly ChapterResult[];
+  readonly changes: readonly ChangeResult[];
   /** The pool's addresses before and after, sorted, and those that the partner saw. */
   readonly addressesBefore: readonly string[];
   readonly addressesAfter: readonly string[];
@@ -23,12 +23,12 @@ export interface DemoResult {
   readonly restored: boolean;
 }
 
-/** The whole demo. Deterministic: a seed draws all of Lambda's and CloudTrail's delays. */
+/** Runs the whole demo. Deterministic: a seed draws all of Lambda's and CloudTrail's delays. */
 export async function runDemo(seed: number): Promise<DemoResult> {
   const scene = await openScene({ seed, addresses: 2 });
   const addressesBefore = publicIps(scene);
-  const { moments, tell } = watch(scene);
-  const gaps = await play(scene, tell);
+  const { moments, record } = watch(scene);
+  const gaps = await play(scene, record);
   const without = await playWithout(seed);
   const addressesAfter = publicIps(scene);
   const addressesSeen = [...(scene.path.egress.addresses.get(functionName) ?? [])].sort();
@@ -36,7 +36,7 @@ export async function runDemo(seed: number): Promise<DemoResult> {
   return {
     seed,
     moments,
-    chapters: chapters.map(({ title }, index) => ({
+    changes: changes.map(({ title }, index) => ({
       title,
       gapMs: gaps[index] ?? 0,
       gapWithoutMs: without[index] ?? 0,
@@ -53,14 +53,14 @@ export async function runDemo(seed: number): Promise<DemoResult> {
   };
 }
 
-/** Plays all chapters; answers the milliseconds without egress in each. */
-async function play(scene: Scene, tell: (who: Moment["who"], text: string) => void): Promise<number[]> {
+/** Makes all changes; returns the milliseconds without egress after each. */
+async function play(scene: Scene, record: RecordMoment): Promise<number[]> {
   const gaps: number[] = [];
-  for (const { title, act } of chapters) {
+  for (const { title, make } of changes) {
     const before = scene.path.egress.totalGapMs(functionName);
-    tell("operator", title);
-    await act(scene);
-    await scene.pass(chapterMs);
+    record("operator", title);
+    await make(scene);
+    await scene.pass(changeMs);
     gaps.push(scene.path.egress.totalGapMs(functionName) - before);
   }
   return gaps;

@@ -1,37 +1,38 @@
-/** The demo as a page: a simulated region, a story that plays by itself, and buttons with which to break it. */
+/** The demo as a page: a simulated region, a tour that runs by itself, and buttons that inject faults. */
 import { loadAssets } from "../cli/console/assets.ts";
 import { createFeed } from "../cli/console/feed.ts";
 import { type DemoView, type Snapshot, type Speed, speeds } from "../cli/console/model.ts";
 import { type RunningConsole, startConsole } from "../cli/console/server.ts";
 import type { Source } from "../cli/console/source.ts";
-import { performers, type RegionAct, refusedIps } from "./actions.ts";
+import { type RegionAction, refusedIps, regionActions } from "./actions.ts";
 import { type Player, startPlayer } from "./player.ts";
-import type { Stage, Tell } from "./region.ts";
-import { chapters, ending, playTale } from "./tour.ts";
+import type { DemoRegion, Log } from "./region.ts";
+import { ending, runTour, steps } from "./tour.ts";
 
 export interface DemoOptions {
   /** Draws all delays. */
   readonly seed: number;
   readonly port?: number | undefined;
-  /** Virtual seconds per second to begin with. At 20, the whole story takes about two minutes. */
+  /** Virtual seconds per second to begin with. At 20, the whole tour takes about two minutes. */
   readonly speed?: Speed | undefined;
 }
 
-/** Real time between two looks, and the least virtual time: the region's calls are throttled as AWS's are. */
+/** Real time between two snapshots, and the least virtual time: the region throttles calls as AWS does. */
 const snapshotMs = 300;
 const measuresMs = 2_000;
 const leastVirtualMs = 2_000;
 const viewMs = 500;
 
-interface Show {
-  readonly stage: Stage;
+/** The region that is shown now. */
+interface Running {
+  readonly demo: DemoRegion;
   readonly player: Player;
   readonly startMs: number;
 }
 
 const empty: Source = {
   snapshot: async () => ({ atMs: 0, pools: [] }),
-  news: async () => [],
+  newEntries: async () => [],
   measures: async () => ({ fromMs: 0, toMs: 0, pools: [] }),
 };
 
@@ -40,73 +41,77 @@ const empty: Source = {
  * @throws UsageError when the port that was asked for is taken
  */
 export async function runDemoServer({ seed, port, speed = 20 }: DemoOptions): Promise<RunningConsole> {
-  let show: Show | undefined;
-  let lookedMs = 0;
+  let running: Running | undefined;
+  let snapshotAtMs = 0;
   let view: DemoView = {
-    ...{ phase: "deploying", chapters, chapter: 0, speed, elapsedMs: 0 },
+    phase: "deploying",
+    steps: steps.map(({ title }) => title),
+    step: 0,
+    speed,
+    elapsedMs: 0,
     caption: "A simulated region is being deployed: network, roles, rules, queues, functions, alarms, dashboard.",
   };
 
   const source: Source = {
     async snapshot() {
-      if (!show) return empty.snapshot();
-      lookedMs = show.stage.region.clock.now();
-      return withTruth(await show.stage.source.snapshot(), show.stage);
+      if (!running) return empty.snapshot();
+      snapshotAtMs = running.demo.region.clock.now();
+      return withActualBlocks(await running.demo.source.snapshot(), running.demo);
     },
-    news: () => (show?.stage.source ?? empty).news(),
-    measures: () => (show?.stage.source ?? empty).measures(),
+    newEntries: () => (running?.demo.source ?? empty).newEntries(),
+    measures: () => (running?.demo.source ?? empty).measures(),
   };
-  const isDue = () => show !== undefined && show.stage.region.clock.now() - lookedMs >= leastVirtualMs;
+  const isDue = () => running !== undefined && running.demo.region.clock.now() - snapshotAtMs >= leastVirtualMs;
   const about = { title: "demo", demo: true };
   const feed = createFeed({ source, about, snapshotMs, measuresMs, isDue });
 
   const update = (change: Partial<DemoView>) => {
-    const elapsedMs = show ? show.stage.region.clock.now() - show.startMs : 0;
+    const elapsedMs = running ? running.demo.region.clock.now() - running.startMs : 0;
     view = { ...view, elapsedMs, ...change };
     feed.broadcast("demo", view);
   };
 
   async function open(): Promise<void> {
-    show?.player.stop();
-    show = undefined;
+    running?.player.stop();
+    running = undefined;
     feed.reset();
-    update({ phase: "deploying", chapter: 0 });
-    // The page is there at once: what the region needs takes seconds to load.
-    const { openStage } = await import("./region.ts");
-    const stage = await openStage(seed);
-    const { clock } = stage.region;
+    update({ phase: "deploying", step: 0 });
+    // The page is there at once: the modules of the region take seconds to load.
+    const { openDemoRegion } = await import("./region.ts");
+    const demo = await openDemoRegion(seed);
+    const { clock } = demo.region;
     const player = startPlayer(clock, view.speed);
-    const own: Show = { stage, player, startMs: clock.now() };
-    show = own;
-    update({ phase: "story" });
-    const isOwn = () => show === own && view.phase === "story";
-    await playTale(stage, {
-      tell: tellOf(own),
-      show: ({ chapter, caption }) => update({ chapter: chapters.indexOf(chapter), caption }),
+    const own: Running = { demo, player, startMs: clock.now() };
+    running = own;
+    update({ phase: "tour" });
+    const isOwn = () => running === own && view.phase === "tour";
+    await runTour(demo, {
+      log: logOf(own),
+      onStep: (step) => update({ step: steps.indexOf(step), caption: step.caption }),
       pass: async (isDone, limitMs) => {
         const held = await player.pass(isDone, limitMs);
-        // A visitor who has taken over ends the story where it is.
+        // A visitor who takes control ends the tour where it is.
         return isOwn() ? held : new Promise<boolean>(() => {});
       },
     });
-    update({ phase: "over", caption: ending });
+    update({ phase: "ended", caption: ending });
   }
 
-  const tellOf =
-    ({ stage }: Show): Tell =>
+  const logOf =
+    ({ demo }: Running): Log =>
     (draft) =>
-      feed.note({ ...draft, atMs: stage.region.clock.now(), pool: "", row: undefined });
+      feed.note({ ...draft, atMs: demo.region.clock.now(), pool: "", row: undefined });
 
-  async function perform(act: RegionAct, own: Show): Promise<void> {
-    update({ phase: "yours", caption: "The region is yours. Restart plays the story from its beginning." });
-    await performers[act](own.stage, tellOf(own));
-    await feed.look();
+  async function runOn(own: Running, action: RegionAction): Promise<void> {
+    update({ phase: "manual", caption: "You control the region now. Restart runs the tour from its beginning." });
+    await regionActions[action](own.demo, logOf(own));
+    await feed.refresh();
   }
 
-  function act(name: string): boolean {
+  function runAction(name: string): boolean {
     const speed = speeds.find((it) => name === `speed/${it}`);
     if (speed !== undefined) {
-      if (show) show.player.speed = speed;
+      if (running) running.player.speed = speed;
       update({ speed });
       return true;
     }
@@ -114,8 +119,8 @@ export async function runDemoServer({ seed, port, speed = 20 }: DemoOptions): Pr
       if (view.phase !== "deploying") void open();
       return true;
     }
-    if (!(name in performers)) return false;
-    if (show) void perform(name as RegionAct, show);
+    if (!(name in regionActions)) return false;
+    if (running) void runOn(running, name as RegionAction);
     return true;
   }
 
@@ -123,23 +128,23 @@ export async function runDemoServer({ seed, port, speed = 20 }: DemoOptions): Pr
     send("demo", view);
     return feed.watch(send);
   };
-  const server = await startConsole({ assets: await loadAssets(), watch, act, port });
+  const server = await startConsole({ assets: await loadAssets(), watch, runAction, port });
   const ticker = setInterval(() => update({}), viewMs);
   setImmediate(open);
   return {
     url: server.url,
     async close() {
       clearInterval(ticker);
-      show?.player.stop();
+      running?.player.stop();
       feed.close();
       await server.close();
     },
   };
 }
 
-/** The region knows which partner refuses which address before anybody has found it out. */
-function withTruth(snapshot: Snapshot, stage: Stage): Snapshot {
-  const refused = refusedIps(stage);
+/** Adds which partner refuses which address: the simulated region knows it before a probe has detected it. */
+function withActualBlocks(snapshot: Snapshot, demo: DemoRegion): Snapshot {
+  const refused = refusedIps(demo);
   const pools = snapshot.pools.map((pool) => ({
     ...pool,
     partners: pool.partners.map((partner) => ({ ...partner, refuses: refused.get(partner.name) ?? [] })),

@@ -1,43 +1,46 @@
-/** Watches a scene and tells what happens in it, for a person to follow. */
+/** Watches a scene and records what happens in it, as lines that a person can follow. */
 import type { Scene } from "../testing/deployment/hand-wired/scene.ts";
 import type { NetworkInterface, World } from "../testing/twin/world.ts";
-import { functionName } from "./story.ts";
+import { functionName } from "./changes.ts";
 
 export interface Moment {
-  /** Milliseconds since the story began. */
+  /** Milliseconds since the demo began. */
   readonly atMs: number;
   readonly who: "operator" | "lambda" | "holdfast" | "egress";
   readonly text: string;
 }
 
-/** Steps in which the world is looked at. */
+/** Adds a moment to the timeline. */
+export type RecordMoment = (who: Moment["who"], text: string) => void;
+
+/** How often the world is compared with what it was before. */
 const stepMs = 100;
 
-/** The moments of the scene, growing as time passes. */
-export function watch(scene: Scene): { moments: readonly Moment[]; tell: (who: Moment["who"], text: string) => void } {
+/** Returns the scene's moments, which grow as time passes, and the function that adds one. */
+export function watch(scene: Scene): { moments: readonly Moment[]; record: RecordMoment } {
   const { clock, world } = scene.region;
   const startMs = clock.now();
   const moments: Moment[] = [];
-  const tell = (who: Moment["who"], text: string) => moments.push({ atMs: clock.now() - startMs, who, text });
-  let before = look(world, scene);
-  let toldEvents = scene.events.length;
+  const record: RecordMoment = (who, text) => moments.push({ atMs: clock.now() - startMs, who, text });
+  let before = observe(world, scene);
+  let recordedEvents = scene.events.length;
   clock.every(stepMs, () => {
-    const now = look(world, scene);
-    for (const [who, text] of differences(before, now)) tell(who, text);
-    for (const { type, detail } of scene.events.slice(toldEvents)) tell("holdfast", sentence(type, detail));
-    toldEvents = scene.events.length;
+    const now = observe(world, scene);
+    for (const [who, text] of differences(before, now)) record(who, text);
+    for (const { type, detail } of scene.events.slice(recordedEvents)) record("holdfast", sentence(type, detail));
+    recordedEvents = scene.events.length;
     before = now;
   });
-  return { moments, tell };
+  return { moments, record };
 }
 
-interface Look {
+interface Observation {
   readonly update: string;
   readonly interfaces: ReadonlyMap<string, string>;
   readonly open: boolean | undefined;
 }
 
-function look(world: World, scene: Scene): Look {
+function observe(world: World, scene: Scene): Observation {
   const latest = world.functions.get(functionName)?.versions.get("$LATEST");
   return {
     update: latest ? `${latest.state} ${latest.lastUpdateStatus ?? ""}` : "",
@@ -54,24 +57,24 @@ function describe(world: World, it: NetworkInterface): string {
   return `${it.status} in zone ${zone}, group ${group}`;
 }
 
-function differences(before: Look, now: Look): (readonly [Moment["who"], string])[] {
-  const told: (readonly [Moment["who"], string])[] = [];
+function differences(before: Observation, now: Observation): (readonly [Moment["who"], string])[] {
+  const found: (readonly [Moment["who"], string])[] = [];
   for (const [id, state] of now.interfaces) {
-    if (before.interfaces.get(id) !== state) told.push(["lambda", `interface ${id} is ${state}`]);
+    if (before.interfaces.get(id) !== state) found.push(["lambda", `interface ${id} is ${state}`]);
   }
   for (const id of before.interfaces.keys()) {
-    if (!now.interfaces.has(id)) told.push(["lambda", `interface ${id} is deleted`]);
+    if (!now.interfaces.has(id)) found.push(["lambda", `interface ${id} is deleted`]);
   }
   if (before.update.includes("InProgress") && now.update.includes("Successful")) {
-    told.push(["lambda", "the update is done: traffic takes the new interface"]);
+    found.push(["lambda", "the update is done: traffic takes the new interface"]);
   }
   if (before.update.startsWith("Pending") && now.update.startsWith("Active")) {
-    told.push(["lambda", "the function is active"]);
+    found.push(["lambda", "the function is active"]);
   }
   if (before.open !== now.open && now.open !== undefined) {
-    told.push(["egress", now.open ? "open" : "CLOSED: the partner cannot be reached"]);
+    found.push(["egress", now.open ? "open" : "CLOSED: the partner cannot be reached"]);
   }
-  return told;
+  return found;
 }
 
 function sentence(type: string, detail: Readonly<Record<string, unknown>>): string {

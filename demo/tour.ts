@@ -1,121 +1,120 @@
-/** The story that the page tells by itself: from a deployment to the way back from fallback, in plain words. */
-import { changing, performers } from "./actions.ts";
-import type { Stage, Tell } from "./region.ts";
+/** The tour that the page runs by itself: from a deployment to failback. */
+import { changing, regionActions } from "./actions.ts";
+import type { DemoRegion, Log } from "./region.ts";
 
-export const chapters = ["Deploy", "Relocate", "Block", "Swap", "Escalate", "Return"] as const;
-
-interface Step {
-  readonly chapter: (typeof chapters)[number];
+export interface TourStep {
+  readonly title: string;
   readonly caption: string;
-  readonly act?: (stage: Stage, tell: Tell) => Promise<unknown> | unknown;
-  readonly isDone: (stage: Stage) => boolean;
-  /** The step ends after this long all the same. */
+  readonly run?: (demo: DemoRegion, log: Log) => Promise<unknown> | unknown;
+  readonly isDone: (demo: DemoRegion) => boolean;
+  /** After this long the step ends even if it is not done. */
   readonly limitMs: number;
   /** Time to look at the result. */
-  readonly lingerMs: number;
+  readonly pauseMs: number;
 }
 
 const minuteMs = 60_000;
-const second = 1_000;
+const secondMs = 1_000;
 
-export const steps: readonly Step[] = [
+export const steps: readonly TourStep[] = [
   {
-    chapter: "Deploy",
+    title: "Deploy",
     caption:
       "Two functions are deployed. Lambda builds a network interface in each zone that they use, and Holdfast gives every interface one of the pool's addresses.",
-    async act(stage, tell) {
-      await stage.place(changing, () => [0, 1]);
-      await stage.place("billing", () => [1]);
-      const why = "The partners know the pool's addresses, and let no others in.";
-      tell({ who: "operator", tone: "plain", what: "orders is created in zones a and b, billing in b", why });
+    async run(demo, log) {
+      await demo.place(changing, () => [0, 1]);
+      await demo.place("billing", () => [1]);
+      const why = "The partners allow-list the pool's addresses and refuse all others.";
+      log({ who: "operator", tone: "plain", what: "orders is created in zones a and b, billing in b", why });
     },
-    isDone: (stage) => stage.isSettled(changing) && stage.isSettled("billing") && serving(stage).length === 2,
+    isDone: (demo) => demo.isSettled(changing) && demo.isSettled("billing") && serving(demo).length === 2,
     limitMs: 8 * minuteMs,
-    lingerMs: 40 * second,
+    pauseMs: 40 * secondMs,
   },
   {
-    chapter: "Relocate",
+    title: "Relocate",
     caption:
-      "A deployment moves orders from zones a and b to b and c. Holdfast puts the spare address on the interface in zone c before any traffic goes there, unless AWS tells of the change too late. The old address drains and becomes the spare.",
-    act: performers.subnets,
-    isDone: (stage) => stage.isSettled(changing) && serving(stage).length === 2 && zoneOfAddresses(stage, 0) === 0,
+      "A deployment moves orders from zones a and b to b and c. Holdfast puts the spare address on the interface in zone c before any traffic goes there, unless the event of the change arrives too late. The old address drains and becomes the spare.",
+    run: regionActions.subnets,
+    isDone: (demo) => demo.isSettled(changing) && serving(demo).length === 2 && zoneOfAddresses(demo, 0) === 0,
     limitMs: 10 * minuteMs,
-    lingerMs: 30 * second,
+    pauseMs: 30 * secondMs,
   },
   {
-    chapter: "Block",
+    title: "Block",
     caption:
-      "The bank blocks one address. Probes in every zone ask the bank several times a minute. This address is refused where the others get through: so it is the address, not the bank and not the network.",
-    act: performers.block,
-    isDone: (stage) => blocked(stage).length > 0,
+      "The bank blocks one address. Probes in every zone ask the bank several times a minute. It refuses this address and accepts the others at the same time: so the address is blocked, and neither the bank nor the network is down.",
+    run: regionActions.block,
+    isDone: (demo) => blocked(demo).length > 0,
     limitMs: 6 * minuteMs,
-    lingerMs: 0,
+    pauseMs: 0,
   },
   {
-    chapter: "Swap",
-    caption:
-      "Confirmed. A clean spare takes the place of the blocked address, which waits as a suspect until it is accepted again.",
-    isDone: (stage) => blocked(stage).every(({ networkInterfaceId }) => networkInterfaceId === undefined),
+    title: "Swap",
+    caption: "Confirmed. A clean spare replaces the blocked address, which is suspect until the bank accepts it again.",
+    isDone: (demo) => blocked(demo).every(({ networkInterfaceId }) => networkInterfaceId === undefined),
     limitMs: 4 * minuteMs,
-    lingerMs: 40 * second,
+    pauseMs: 40 * secondMs,
   },
   {
-    chapter: "Escalate",
+    title: "Escalate",
     caption:
-      "Now the bank blocks every address. No spare can cure that, so the alarm asks for a NAT gateway with the one address that was kept for this. Once it is available, the routes follow one by one.",
-    act: performers["block-all"],
-    isDone: (stage) => routesToNat(stage) === 3,
+      "Now the bank blocks every address. No spare can cure that, so the alarm triggers a failover: Holdfast creates a NAT gateway with the address reserved for it. Once it is available, the route tables switch to it one by one.",
+    run: regionActions["block-all"],
+    isDone: (demo) => routesToNat(demo) === 3,
     limitMs: 20 * minuteMs,
-    lingerMs: minuteMs,
+    pauseMs: minuteMs,
   },
   {
-    chapter: "Return",
+    title: "Return",
     caption:
-      "The bank forgives. Fallback keeps its minimum time, then one route table returns and has to prove itself before the next. When all are back, the gateway is deleted: it costs money.",
-    act: performers.unblock,
-    isDone: (stage) => routesToNat(stage) === 0 && gateways(stage) === 0,
+      "The bank unblocks the addresses. Fallback lasts its minimum time; then one route table returns to direct egress and must pass clean rounds before the next follows. When all have returned, Holdfast deletes the gateway, because it costs money.",
+    run: regionActions.unblock,
+    isDone: (demo) => routesToNat(demo) === 0 && gateways(demo) === 0,
     limitMs: 60 * minuteMs,
-    lingerMs: 20 * second,
+    pauseMs: 20 * secondMs,
   },
 ];
 
-export const ending = "All is direct again, with the same addresses as before. Now it is your turn: try to break it.";
+export const ending =
+  "All egress is direct again, with the same addresses as before. Now it is your turn: inject faults.";
 
-/** Lets virtual time pass until the condition holds; answers whether it did within the limit. */
+/** Lets virtual time pass until the condition holds; returns whether it did within the limit. */
 export type Pass = (isDone: () => boolean, limitMs: number) => Promise<boolean>;
 
-/** Plays the steps; answers those that did not come to their end. */
-export async function playTale(
-  stage: Stage,
-  { pass, tell, show }: { readonly pass: Pass; readonly tell: Tell; readonly show: (step: Step) => void },
+/** Runs the steps; returns the titles of those that were not done within their limits. */
+export async function runTour(
+  demo: DemoRegion,
+  { pass, log, onStep }: { readonly pass: Pass; readonly log: Log; readonly onStep: (step: TourStep) => void },
 ): Promise<string[]> {
   const unfinished: string[] = [];
   for (const step of steps) {
-    show(step);
-    await step.act?.(stage, tell);
-    if (!(await pass(() => step.isDone(stage), step.limitMs))) unfinished.push(step.chapter);
-    await pass(() => false, step.lingerMs);
+    onStep(step);
+    await step.run?.(demo, log);
+    if (!(await pass(() => step.isDone(demo), step.limitMs))) unfinished.push(step.title);
+    await pass(() => false, step.pauseMs);
   }
   return unfinished;
 }
 
-const serving = (stage: Stage) => stage.egressAddresses().filter(({ networkInterfaceId }) => networkInterfaceId);
+const serving = (demo: DemoRegion) => demo.egressAddresses().filter(({ networkInterfaceId }) => networkInterfaceId);
 
-const blocked = (stage: Stage) => stage.egressAddresses().filter(({ tags }) => tags["holdfast:verdict"] === "blocked");
+const blocked = (demo: DemoRegion) =>
+  demo.egressAddresses().filter(({ tags }) => tags["holdfast:verdict"] === "blocked");
 
-function zoneOfAddresses(stage: Stage, zone: number): number {
+function zoneOfAddresses(demo: DemoRegion, zone: number): number {
   const letter = "abc"[zone] ?? "";
-  const { networkInterfaces } = stage.region.world;
-  return serving(stage).filter((it) =>
+  const { networkInterfaces } = demo.region.world;
+  return serving(demo).filter((it) =>
     networkInterfaces.get(it.networkInterfaceId ?? "")?.availabilityZone.endsWith(letter),
   ).length;
 }
 
-function routesToNat({ region }: Stage): number {
+function routesToNat({ region }: DemoRegion): number {
   return [...region.world.routeTables.values()].filter(({ routes }) => routes.some(({ natGatewayId }) => natGatewayId))
     .length;
 }
 
-function gateways({ region }: Stage): number {
+function gateways({ region }: DemoRegion): number {
   return [...region.world.natGateways.values()].filter(({ state }) => state !== "deleted").length;
 }

@@ -1,4 +1,4 @@
-/** Reads a source as long as somebody watches, and hands each watcher what is new. */
+/** Reads a source while at least one page is open, and sends each watcher what is new. */
 import type { Entry, Measures, Messages, Snapshot } from "./model.ts";
 import type { Source } from "./source.ts";
 
@@ -6,26 +6,26 @@ import type { Source } from "./source.ts";
 export type Send = <Name extends keyof Messages>(name: Name, message: Messages[Name]) => void;
 
 export interface Feed {
-  /** Sends all that is known now, then what changes; answers the function that ends it. */
+  /** Sends the current state, then each change; returns the function that ends it. */
   watch(send: Send): () => void;
-  /** Sends to everybody. */
+  /** Sends to all watchers. */
   readonly broadcast: Send;
-  /** Adds to the time line what did not come from the source. */
+  /** Adds an entry that does not come from the source to the time line. */
   note(draft: Omit<Entry, "id">): void;
-  /** Forgets what was read: the source is another one now. */
+  /** Discards what was read: the source was replaced. */
   reset(): void;
-  /** Looks at once, and answers when all have been told. */
-  look(): Promise<void>;
+  /** Reads the pools now; resolves when the changes have been sent to all watchers. */
+  refresh(): Promise<void>;
   close(): void;
 }
 
 export interface FeedOptions {
   readonly source: Source;
   readonly about: Messages["about"];
-  /** Pauses between two looks at the pools, and at the metrics. */
+  /** Pauses between two reads of the pools, and of the metrics. */
   readonly snapshotMs: number;
   readonly measuresMs: number;
-  /** False: there is nothing new to see, so nothing is asked. */
+  /** Returns false when a read would show nothing new. */
   readonly isDue?: () => boolean;
 }
 
@@ -38,9 +38,9 @@ export function createFeed({ source, about, snapshotMs, measuresMs, isDue = () =
   let snapshot: Snapshot | undefined;
   let measures: Measures | undefined;
   let entries: Entry[] = [];
-  let trouble = "";
+  let failure = "";
   let ids = 0;
-  let looking = Promise.resolve();
+  let refreshing = Promise.resolve();
 
   const broadcast: Send = (name, message) => {
     for (const send of watchers) send(name, message);
@@ -53,38 +53,38 @@ export function createFeed({ source, about, snapshotMs, measuresMs, isDue = () =
     broadcast("entries", fresh);
   }
 
-  async function lookNow(): Promise<void> {
+  async function readPools(): Promise<void> {
     await attempt(async () => {
       snapshot = await source.snapshot();
       broadcast("snapshot", snapshot);
-      add(await source.news());
+      add(await source.newEntries());
     });
   }
 
-  async function measureNow(): Promise<void> {
+  async function readMeasures(): Promise<void> {
     await attempt(async () => {
       measures = await source.measures();
       broadcast("measures", measures);
     });
   }
 
-  /** What AWS refuses is told, and tried again. */
+  /** Sends why a read failed; the next one tries again. */
   async function attempt(read: () => Promise<void>): Promise<void> {
-    let said = "";
+    let reason = "";
     try {
       await read();
     } catch (error) {
-      said = error instanceof Error ? error.message : String(error);
+      reason = error instanceof Error ? error.message : String(error);
     }
-    if (said === trouble) return;
-    trouble = said;
-    broadcast("trouble", trouble);
+    if (reason === failure) return;
+    failure = reason;
+    broadcast("error", failure);
   }
 
-  /** One look at a time: whoever asks while one runs gets another, which sees what has happened meanwhile. */
-  function look(): Promise<void> {
-    looking = looking.then(lookNow);
-    return looking;
+  /** One read at a time: a call during a read queues another, which sees what happened meanwhile. */
+  function refresh(): Promise<void> {
+    refreshing = refreshing.then(readPools);
+    return refreshing;
   }
 
   function repeat(work: () => Promise<void>, pauseMs: number): void {
@@ -98,18 +98,18 @@ export function createFeed({ source, about, snapshotMs, measuresMs, isDue = () =
   }
 
   let closed = false;
-  repeat(look, snapshotMs);
-  repeat(measureNow, measuresMs);
+  repeat(refresh, snapshotMs);
+  repeat(readMeasures, measuresMs);
   return {
     watch(send) {
       send("about", about);
       if (snapshot) send("snapshot", snapshot);
       if (measures) send("measures", measures);
-      if (trouble) send("trouble", trouble);
+      if (failure) send("error", failure);
       send("entries", entries);
       watchers.add(send);
-      if (!snapshot) void look();
-      if (!measures) void measureNow();
+      if (!snapshot) void refresh();
+      if (!measures) void readMeasures();
       return () => watchers.delete(send);
     },
     broadcast,
@@ -120,7 +120,7 @@ export function createFeed({ source, about, snapshotMs, measuresMs, isDue = () =
       entries = [];
       broadcast("reset", null);
     },
-    look,
+    refresh,
     close() {
       closed = true;
       for (const timer of timers) clearTimeout(timer);

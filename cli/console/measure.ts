@@ -94,9 +94,9 @@ function readAlarms(client: CloudWatchClient, stage: string) {
       for (const {
         AlarmName: name = "",
         StateValue: state = "INSUFFICIENT_DATA",
-        AlarmDescription: says = "",
+        AlarmDescription: description = "",
       } of MetricAlarms) {
-        alarms.set(name, { name, state: state as AlarmView["state"], says });
+        alarms.set(name, { name, state: state as AlarmView["state"], description });
       }
     }
     return alarms;

@@ -1,18 +1,17 @@
-/** What the page is told. Plain data, sent as JSON; the page knows nothing else of AWS. */
-import type { AddressState } from "../../src/pool/address-state.ts";
+/** What the server sends to the page: plain data, as JSON. The page has no other source. */
 
-/** How a pool's subnets leave: all to the internet gateway, all through the NAT gateway, or some of each. */
+/** Where a pool's default routes lead: all to the internet gateway, all to the NAT gateway, or some to each. */
 export type PoolRoute = "direct" | "mixed" | "fallback";
 
 export interface FunctionView {
   readonly name: string;
   readonly status: "settled" | "changing" | "failed" | "idle";
-  /** Interfaces that carry its traffic now, and those that are to carry it when its update has ended. */
+  /** Interfaces that carry its traffic now, and those that will carry it when its update is done. */
   readonly uses: readonly string[];
   readonly awaits: readonly string[];
 }
 
-/** Where the subnet's default route leads; `dead`: to a gateway that is gone. */
+/** Where the subnet's default route leads; `dead`: to a gateway that does not exist any more. */
 export interface SubnetView {
   readonly subnetId: string;
   readonly label: string;
@@ -25,7 +24,7 @@ export interface InterfaceView {
   /** `unused`: no live version uses it any more. */
   readonly role: "serving" | "arriving" | "failed" | "unused";
   readonly inUse: boolean;
-  /** It shows an address that is not the pool's. */
+  /** It has an address that is not the pool's. */
   readonly foreign: boolean;
 }
 
@@ -48,11 +47,11 @@ export interface NatGatewayView {
 export interface PartnerView {
   readonly name: string;
   readonly host: string;
-  /** Public addresses that it refuses, as far as is known. */
+  /** Public addresses that it refuses, as far as the probes have detected. */
   readonly refuses: readonly string[];
 }
 
-/** How the packets of one interface leave: by which address, or why they do not. */
+/** How the traffic of one interface leaves: from which address, or not at all (`shut`). */
 export interface ExitView {
   readonly networkInterfaceId: string;
   readonly way: "direct" | "fallback" | "elsewhere" | "shut";
@@ -68,7 +67,7 @@ export interface PoolView {
   readonly subnets: readonly SubnetView[];
   readonly interfaces: readonly InterfaceView[];
   readonly addresses: readonly AddressView[];
-  /** Whether the pool has a fallback at all. */
+  /** Whether the pool has a fallback. */
   readonly hasFallback: boolean;
   readonly natGateway: NatGatewayView | undefined;
   readonly partners: readonly PartnerView[];
@@ -91,7 +90,7 @@ export interface Entry {
   readonly pool: string;
   readonly what: string;
   readonly why: string;
-  /** The row of the decision table that it follows from. */
+  /** The row of the decision table that it results from. */
   readonly row: string | undefined;
 }
 
@@ -106,7 +105,7 @@ export interface SeriesView {
 export interface ChartView {
   readonly title: string;
   readonly series: readonly SeriesView[];
-  /** Bounds of the left axis where they are given. */
+  /** Bounds of the left axis, where the dashboard sets them. */
   readonly min: number | undefined;
   readonly max: number | undefined;
 }
@@ -121,11 +120,11 @@ interface Placed {
 export interface AlarmView {
   readonly name: string;
   readonly state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
-  /** Its description: what has happened and what to do first. */
-  readonly says: string;
+  /** What has happened and what to do first. */
+  readonly description: string;
 }
 
-/** A widget of the CloudWatch dashboard; `log` widgets and unknown ones are named, not drawn. */
+/** A widget of the CloudWatch dashboard; of `log` widgets and unknown ones the page shows the title alone. */
 export type WidgetView = Placed &
   (
     | { readonly kind: "text"; readonly markdown: string }
@@ -146,12 +145,13 @@ export interface Measures {
   readonly pools: readonly PoolMeasures[];
 }
 
-/** Where the story of the demo is. `yours`: the visitor has taken over. */
+/** Where the tour of the demo is. `manual`: the visitor controls the region. */
 export interface DemoView {
-  readonly phase: "deploying" | "story" | "yours" | "over";
-  readonly chapters: readonly string[];
-  /** Index of the chapter that plays. */
-  readonly chapter: number;
+  readonly phase: "deploying" | "tour" | "manual" | "ended";
+  /** Titles of the tour's steps. */
+  readonly steps: readonly string[];
+  /** Index of the current step. */
+  readonly step: number;
   readonly caption: string;
   /** Virtual seconds per second; 0: paused. */
   readonly speed: number;
@@ -159,21 +159,21 @@ export interface DemoView {
 }
 
 /** What a visitor can do to the simulated region. */
-export const acts = ["subnets", "lose-event", "kill-run", "block", "block-all", "unblock", "restart"] as const;
-export type Act = (typeof acts)[number];
-/** Speeds that can be chosen; the story takes about two minutes at the default. */
+export const actions = ["subnets", "lose-event", "kill-run", "block", "block-all", "unblock", "restart"] as const;
+export type Action = (typeof actions)[number];
+/** Speeds that a visitor can choose; the tour takes about two minutes at the default. */
 export const speeds = [0, 1, 10, 20, 60] as const;
 export type Speed = (typeof speeds)[number];
 
-/** What comes over the stream of server-sent events, by the event's name. */
+/** Messages of the stream of server-sent events, by the event's name. */
 export interface Messages {
   readonly about: { readonly title: string; readonly demo: boolean };
   readonly snapshot: Snapshot;
   readonly entries: readonly Entry[];
   readonly measures: Measures;
   readonly demo: DemoView;
-  /** Why nothing new can be read, in words that name the call and AWS's reason; empty when all is well again. */
-  readonly trouble: string;
-  /** The region is another one now: what was shown of the old one goes. */
+  /** Why the last read failed: the call and AWS's reason; empty after a read that succeeded. */
+  readonly error: string;
+  /** The region was replaced: the page discards what it shows of the old one. */
   readonly reset: null;
 }

@@ -1,4 +1,4 @@
-/** The page's server: on loopback alone, and unless it is told of acts there is nothing to write. */
+/** The page's server: on loopback alone, and read-only except for the actions of a demo. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { UsageError } from "../support/usage-error.ts";
@@ -7,11 +7,11 @@ import type { Send } from "./feed.ts";
 
 export interface ServerOptions {
   readonly assets: Assets;
-  /** Starts a stream for one watcher; answers the function that ends it. */
+  /** Starts a stream for one watcher; returns the function that ends it. */
   readonly watch: (send: Send) => () => void;
-  /** What a POST to `/acts/<name>` does, in a demo; answers whether there is such an act. */
-  readonly act?: (name: string) => boolean;
-  /** The port to listen on; without one the usual port, or any that is free. */
+  /** What a POST to `/actions/<name>` does, in a demo; returns whether there is such an action. */
+  readonly runAction?: (name: string) => boolean;
+  /** The port to listen on; by default the usual port, or any that is free. */
   readonly port?: number | undefined;
 }
 
@@ -22,10 +22,10 @@ export interface RunningConsole {
 
 const usualPort = 4571;
 const loopback = "127.0.0.1";
-/** A comment now and then keeps the stream open. */
+/** How often a comment keeps the stream open. */
 const heartbeatMs = 15_000;
 
-/** Nothing is loaded from, sent to or framed by anybody else. */
+/** The page loads from and sends to this server alone, and no other page may frame it. */
 const headers = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -73,37 +73,38 @@ function handle(options: ServerOptions, server: Server, request: IncomingMessage
   const { method = "GET", url = "/" } = request;
   const [path = "/"] = url.split("?");
   const asset = options.assets.get(path);
-  // A page elsewhere whose name leads here (DNS rebinding) names itself as the host.
-  if (!ownHosts(server).includes(request.headers.host ?? "")) say(response, 403, "This host is not served.");
-  else if (method === "POST" && options.act) perform(options.act, server, path, request, response);
-  else if (method !== "GET" && method !== "HEAD") say(response, 405, "Nothing can be written here.");
+  // A page on another domain that resolves to this address (DNS rebinding) sends its own host.
+  if (!ownHosts(server).includes(request.headers.host ?? ""))
+    respond(response, 403, "This server does not serve that host.");
+  else if (method === "POST" && options.runAction) handleAction(options.runAction, server, path, request, response);
+  else if (method !== "GET" && method !== "HEAD") respond(response, 405, "This server is read-only.");
   else if (path === "/events") stream(options, request, response);
   else if (asset) sendAsset(asset, request, response);
-  else say(response, 404, "There is nothing here.");
+  else respond(response, 404, "Not found.");
 }
 
-function perform(
-  act: NonNullable<ServerOptions["act"]>,
+function handleAction(
+  runAction: NonNullable<ServerOptions["runAction"]>,
   server: Server,
   path: string,
   { headers: { origin } }: IncomingMessage,
   response: ServerResponse,
 ): void {
-  // A browser names the origin of every POST.
+  // A browser sends the origin with every POST.
   if (!ownHosts(server).some((host) => origin === `http://${host}`)) {
-    say(response, 403, "Only the page itself may ask for that.");
+    respond(response, 403, "Only the page itself may run actions.");
     return;
   }
-  const name = /^\/acts\/([a-z0-9/-]+)$/.exec(path)?.[1];
-  if (name !== undefined && act(name)) say(response, 204, "");
-  else say(response, 404, "There is no such act.");
+  const name = /^\/actions\/([a-z0-9/-]+)$/.exec(path)?.[1];
+  if (name !== undefined && runAction(name)) respond(response, 204, "");
+  else respond(response, 404, "There is no such action.");
 }
 
 function ownHosts(server: Server): string[] {
   return [loopback, "localhost"].map((name) => `${name}:${portOf(server)}`);
 }
 
-function say(response: ServerResponse, status: number, text: string): void {
+function respond(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { ...headers, "content-type": "text/plain; charset=utf-8" }).end(text);
 }
 

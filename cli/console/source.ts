@@ -1,4 +1,4 @@
-/** Where the console reads from: a deployment in an account, or in a simulated region. The same code for both. */
+/** Reads what the console shows, of a deployment in an account or in a simulated region. */
 import type { Clock } from "../../src/aws/clock.ts";
 import type { ConsoleClients, ConsoleDeployment } from "./deployment.ts";
 import { type Draft, entryOf, type Naming } from "./entries.ts";
@@ -11,12 +11,12 @@ import { poolView } from "./snapshot.ts";
 /** Each rejects with an AwsCallError that names the call that failed. */
 export interface Source {
   snapshot(): Promise<Snapshot>;
-  /** What has happened since the last call, oldest first. */
-  news(): Promise<readonly Draft[]>;
+  /** Returns what has happened since the last call, oldest first. */
+  newEntries(): Promise<readonly Draft[]>;
   measures(): Promise<Measures>;
 }
 
-/** How far each look at the time line goes back, for lines that came late. */
+/** How far each read of the logs goes back, for lines that arrive late. */
 const lateMs = 2 * 60_000;
 
 /** @param sinceMs where the time line begins */
@@ -28,8 +28,8 @@ export function createSource(
 ): Source {
   const known: Known = { versions: new Map(), subnetLabels: new Map() };
   let before: readonly PoolView[] = [];
-  let toldMs = sinceMs;
-  let told = new Set<string>();
+  let readFromMs = sinceMs;
+  let sent = new Set<string>();
 
   const naming: Naming = (id) => {
     const address = before.flatMap(({ addresses }) => addresses).find((it) => it.allocationId === id);
@@ -47,12 +47,12 @@ export function createSource(
       );
       return { atMs: clock.now(), pools: before };
     },
-    async news() {
-      const events = await readEvents(clients, deployment.stage, toldMs);
-      toldMs = Math.max(sinceMs, clock.now() - lateMs);
+    async newEntries() {
+      const events = await readEvents(clients, deployment.stage, readFromMs);
+      readFromMs = Math.max(sinceMs, clock.now() - lateMs);
       const keys = events.map((event) => JSON.stringify(event));
-      const fresh = events.filter((_, index) => !told.has(keys[index] ?? ""));
-      told = new Set(keys);
+      const fresh = events.filter((_, index) => !sent.has(keys[index] ?? ""));
+      sent = new Set(keys);
       return fresh.map((event) => entryOf(event, naming));
     },
     measures: () => measure(clients.cloudWatch, deployment, clock.now()),

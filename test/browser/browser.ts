@@ -1,4 +1,4 @@
-/** A page in Debian's Chromium, watched for whatever it should not do. */
+/** A page in Debian's Chromium, watched for errors and for requests to other hosts. */
 import { mkdirSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 
@@ -8,8 +8,14 @@ export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
     args: [
-      ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-      ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
     ],
   });
 }
@@ -21,11 +27,11 @@ export interface Look {
 
 export interface Watched {
   readonly page: Page;
-  /** Errors on the console, exceptions, and requests to anybody but the page's own server. */
+  /** Errors on the console, exceptions, and requests to any other server than the page's own. */
   readonly faults: string[];
   /** Bytes of the page's own files, as transferred. */
   transferred(): Promise<number>;
-  /** Keeps a picture of the page as output of the run. */
+  /** Saves a screenshot of the page. */
   shoot(name: string): Promise<void>;
 }
 

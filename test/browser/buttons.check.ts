@@ -34,11 +34,11 @@ async function more(text: string | RegExp, than: number): Promise<void> {
   await expect.poll(() => count(text), { timeout: 60_000, interval: 250 }).toBeGreaterThan(than);
 }
 
-it("Unblock lets every address in, and ends the story: the visitor has taken over", async () => {
+it("Unblock makes the partners accept every address, and ends the tour: the visitor has control", async () => {
   await click("Unblock");
   await line("The partners accept every address again").waitFor(waits);
   await bank("accepts").waitFor(waits);
-  await page.locator(".caption", { hasText: "The region is yours" }).waitFor(waits);
+  await page.locator(".caption", { hasText: "You control the region" }).waitFor(waits);
 });
 
 /** The interfaces that carry the function's traffic, as the picture names them. */
@@ -47,7 +47,7 @@ async function carrying(): Promise<string> {
   return (await cards.locator(".name").allTextContents()).sort().join(" ");
 }
 
-/** An address that still drains on the interface need not move; what counts is that nobody stays cut off. */
+/** An address that still drains on the interface need not move: the test asserts that no function stays cut off. */
 async function isServedAgain(): Promise<void> {
   await orders("running").waitFor(waits);
   await expect.poll(() => page.locator(".card.member.bad").count(), { timeout: 60_000 }).toBe(0);
@@ -56,14 +56,14 @@ async function isServedAgain(): Promise<void> {
 it("Change subnets moves the function's traffic to other interfaces, which have addresses", async () => {
   await isServedAgain();
   const before = await carrying();
-  const told = await count("is moved to zones");
+  const linesBefore = await count("is moved to zones");
   await click("Change subnets");
-  await more("is moved to zones", told);
+  await more("is moved to zones", linesBefore);
   await expect.poll(carrying, { timeout: 60_000 }).not.toBe(before);
   await isServedAgain();
 });
 
-it("losing the event costs a sweep and no more: the function has its way out all the same", async () => {
+it("losing the event delays healing until the next sweep: the function gets its egress back", async () => {
   const before = await carrying();
   await click("… losing the event");
   await line("only the sweep").waitFor(waits);
@@ -71,14 +71,14 @@ it("losing the event costs a sweep and no more: the function has its way out all
   await isServedAgain();
 });
 
-it("killing the run leaves a world that the next run goes on from", async () => {
+it("killing the run leaves a state from which the next run continues", async () => {
   await click("… killing the run");
-  await line("Relocation died").waitFor(waits);
+  await line("Relocation was killed").waitFor(waits);
   await watched.shoot("5-run-killed");
   await isServedAgain();
 });
 
-it("Block an address: the partner refuses it, it stands out, and is exchanged", async () => {
+it("Block an address: the partner refuses it, the page marks it, and relocation swaps it", async () => {
   const before = await count("in place of");
   await click("Block an address");
   await bank("refuses 1").waitFor(waits);
@@ -87,7 +87,7 @@ it("Block an address: the partner refuses it, it stands out, and is exchanged", 
   await more("in place of", before);
 });
 
-it("Block all: every address is refused, and fallback takes over", async () => {
+it("Block all: the partner refuses every address, and the pool fails over", async () => {
   await click("Block all");
   await bank("refuses 4").waitFor(waits);
   await page.locator(".pill.fallback").waitFor(waits);
@@ -109,7 +109,7 @@ it("Pause stops the region's time, and a speed starts it again", async () => {
   await expect.poll(time).not.toBe(stopped);
 });
 
-it("can be worked by keyboard, with the focus to be seen", async () => {
+it("can be operated by keyboard, with a visible focus", async () => {
   await page.getByRole("button", { name: "20×", exact: true }).focus();
   await page.keyboard.press("Tab");
   const focused = page.locator(":focus");
@@ -119,9 +119,9 @@ it("can be worked by keyboard, with the focus to be seen", async () => {
   await expect.poll(() => focused.getAttribute("aria-pressed")).toBe("true");
 });
 
-it("Restart plays the story from its beginning, in a new region", async () => {
+it("Restart runs the tour from its beginning, in a new region", async () => {
   await click("Restart");
-  await page.locator(".chapters .now", { hasText: "Deploy" }).waitFor(waits);
+  await page.locator(".steps .now", { hasText: "Deploy" }).waitFor(waits);
   await expect.poll(() => count("is refused by")).toBe(0);
   await bank("accepts").waitFor(waits);
 });

@@ -16,7 +16,7 @@ async function start(scene: Scene, environment: NodeJS.ProcessEnv = {}): Promise
   return { child, url: String(line).trim() };
 }
 
-/** What the page is sent first, of each kind that has something to tell. */
+/** Returns the first message of each kind that is not empty. */
 async function messages(url: string, ...kinds: readonly string[]): Promise<Record<string, unknown>> {
   const given: Record<string, unknown> = {};
   const { body } = await fetch(new URL("events", url));
@@ -48,7 +48,7 @@ describe("the console of a deployment", () => {
   it("serves its page on loopback, from the built files alone", async () => {
     expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     expect(await (await fetch(running.url)).text()).toContain("console.js");
-    expect((await fetch(new URL("acts/block", running.url), { method: "POST" })).status).toBe(405);
+    expect((await fetch(new URL("actions/block", running.url), { method: "POST" })).status).toBe(405);
   });
 
   it("shows the pool, what happened to it, and the dashboard as deployed", async () => {
@@ -66,9 +66,9 @@ describe("the console of a deployment", () => {
     expect(await once(running.child, "exit")).toEqual([0, null]);
   });
 
-  it("says that there are no credentials, and which arguments are wrong", async () => {
-    const nobody = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-    expect(await scene.run("console --port 0", nobody)).toMatchObject({ code: 3, stdout: "" });
+  it("reports missing credentials and wrong arguments", async () => {
+    const noCredentials = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+    expect(await scene.run("console --port 0", noCredentials)).toMatchObject({ code: 3, stdout: "" });
     expect(await scene.run("console --port 70000")).toMatchObject({ code: 2 });
   });
 });

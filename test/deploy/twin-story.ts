@@ -1,5 +1,5 @@
-/** The demo's chapters on what is deployed, members that come and go, and what must be true after them. */
-import { chapterMs, chapters } from "../../demo/story.ts";
+/** The demo's changes on what is deployed, members that come and go, and what must be true after them. */
+import { changeMs, changes } from "../../demo/changes.ts";
 import type { Scene } from "../../testing/deployment/hand-wired/scene.ts";
 import { type DeployedExample, type Problem, pass, poolAddresses, sceneOf, servingAddresses } from "./twin-stage.ts";
 
@@ -7,9 +7,9 @@ export async function playChapters(scene: DeployedExample): Promise<Problem> {
   const { region, path, member } = scene;
   const egressOf = () => poolAddresses(scene).map(({ publicIp }) => publicIp);
   const before = egressOf();
-  for (const { title, act } of chapters) {
-    await act(sceneOf(scene) as Scene);
-    const problem = await pass(scene, chapterMs);
+  for (const { title, make } of changes) {
+    await make(sceneOf(scene) as Scene);
+    const problem = await pass(scene, changeMs);
     if (problem !== undefined) return problem;
     if (isShut(scene, member)) return `no egress after: ${title}`;
     const version = region.world.functions.get(member)?.versions.get("$LATEST");
@@ -43,17 +43,17 @@ export async function playOther(scene: DeployedExample): Promise<Problem> {
   const { otherMember: FunctionName } = scene.example;
   if (FunctionName === undefined) return undefined;
   await sceneOf(scene, FunctionName).createFunction(FunctionName, [0]);
-  const problem = await pass(scene, chapterMs);
+  const problem = await pass(scene, changeMs);
   if (problem !== undefined) return problem;
   if (isShut(scene, FunctionName)) return `no egress of ${FunctionName}`;
   await scene.operator("lambda", "DeleteFunction", { FunctionName });
-  return pass(scene, chapterMs);
+  return pass(scene, changeMs);
 }
 
-/** The chapters end in another zone: the canary has to look at the first one too. */
+/** The changes end in another zone: the canary has to look at the first one too. */
 export async function playFollow(scene: DeployedExample): Promise<Problem> {
   await sceneOf(scene).updateFunction(scene.member, [0], [1]);
-  const problem = await pass(scene, 2 * chapterMs);
+  const problem = await pass(scene, 2 * changeMs);
   return problem ?? (followed(scene) ? undefined : "no probe follows the member into the first zone");
 }
 
@@ -61,7 +61,7 @@ export async function playFollow(scene: DeployedExample): Promise<Problem> {
 export async function playEverywhere(scene: DeployedExample): Promise<Problem> {
   const zones = scene.subnetIds.map((_, zone) => zone);
   await sceneOf(scene).updateFunction(scene.member, zones);
-  const problem = await pass(scene, 2 * chapterMs);
+  const problem = await pass(scene, 2 * changeMs);
   return problem ?? heard(scene) ?? quiet(scene);
 }
 

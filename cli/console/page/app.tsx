@@ -11,7 +11,7 @@ import { TimeLine } from "./time-line.tsx";
 export function App() {
   const state = useStream();
   const [chosen, choose] = useState<string>();
-  const { about, snapshot, measures, demo, entries, trouble, connected } = state;
+  const { about, snapshot, measures, demo, entries, error, connected } = state;
   const pools = snapshot?.pools ?? [];
   const pool = pools.find(({ name }) => name === chosen) ?? pools[0];
   const measured = measures?.pools.find((it) => it.pool === pool?.name);
@@ -26,12 +26,12 @@ export function App() {
       </header>
       {!connected && about && (
         <p class="notice" role="alert">
-          The connection is lost. Trying again…
+          The connection to the server is lost. Reconnecting…
         </p>
       )}
-      {trouble && (
+      {error && (
         <p class="notice" role="alert">
-          Nothing new can be read: {trouble}
+          AWS cannot be read: {error}
         </p>
       )}
       <main>
@@ -67,7 +67,7 @@ export function App() {
       <footer class="quiet">
         {about?.demo
           ? "A simulated AWS region with the whole of Holdfast deployed in it. Nothing leaves this machine."
-          : "Read-only: nothing on this page changes anything."}
+          : "Read-only: this page changes nothing."}
       </footer>
     </>
   );

@@ -62,8 +62,8 @@ function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
   const prefix = commonPrefix(alarms.map(({ name }) => name));
   return (
     <ul class="alarms">
-      {alarms.map(({ name, state, says }) => (
-        <li key={name} class={state.toLowerCase()} title={says}>
+      {alarms.map(({ name, state, description }) => (
+        <li key={name} class={state.toLowerCase()} title={description}>
           <b>{name.slice(prefix.length)}</b> <span>{stateNames[state]}</span>
         </li>
       ))}
@@ -71,7 +71,7 @@ function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
   );
 }
 
-/** What all names begin with, up to a dash. */
+/** Returns the common beginning of all names, up to a dash. */
 function commonPrefix(names: readonly string[]): string {
   const [first = "", ...rest] = names;
   if (rest.length === 0) return "";

@@ -1,4 +1,4 @@
-/** What the server has told so far, as the page's state. */
+/** The page's state: what the server has sent so far. */
 import { useEffect, useReducer } from "preact/hooks";
 import type { DemoView, Entry, Measures, Messages, Snapshot } from "../model.ts";
 
@@ -9,20 +9,22 @@ export interface State {
   readonly entries: readonly Entry[];
   readonly measures: Measures | undefined;
   readonly demo: DemoView | undefined;
-  readonly trouble: string;
+  readonly error: string;
 }
 
-type News = { [Name in keyof Messages]: { readonly name: Name; readonly message: Messages[Name] } }[keyof Messages];
-type Change = News | { readonly name: "connected"; readonly message: boolean };
+type ServerMessage = {
+  [Name in keyof Messages]: { readonly name: Name; readonly message: Messages[Name] };
+}[keyof Messages];
+type Change = ServerMessage | { readonly name: "connected"; readonly message: boolean };
 
-const nothing: State = {
+const initial: State = {
   connected: false,
   about: undefined,
   snapshot: undefined,
   entries: [],
   measures: undefined,
   demo: undefined,
-  trouble: "",
+  error: "",
 };
 
 const keptEntries = 200;
@@ -37,22 +39,22 @@ function reduce(state: State, { name, message }: Change): State {
       };
     }
     case "reset":
-      return { ...nothing, connected: state.connected, about: state.about, demo: state.demo };
+      return { ...initial, connected: state.connected, about: state.about, demo: state.demo };
     default:
       return { ...state, [name]: message };
   }
 }
 
-const names = ["about", "snapshot", "entries", "measures", "demo", "trouble", "reset"] as const;
+const names = ["about", "snapshot", "entries", "measures", "demo", "error", "reset"] as const;
 
 export function useStream(): State {
-  const [state, dispatch] = useReducer(reduce, nothing);
+  const [state, dispatch] = useReducer(reduce, initial);
   useEffect(() => {
     const events = new EventSource("/events");
     events.onopen = () => dispatch({ name: "connected", message: true });
     events.onerror = () => dispatch({ name: "connected", message: false });
     for (const name of names) {
-      events.addEventListener(name, ({ data }) => dispatch({ name, message: JSON.parse(data) } as News));
+      events.addEventListener(name, ({ data }) => dispatch({ name, message: JSON.parse(data) } as ServerMessage));
     }
     return () => events.close();
   }, []);

@@ -4,7 +4,8 @@ import { chartView, Queries, readDashboard, widgetView } from "../../../cli/cons
 const place = { x: 0, y: 0, width: 12, height: 6 };
 const body = (...widgets: object[]) => JSON.stringify({ widgets: widgets.map((it) => ({ ...place, ...it })) });
 const metric = (metrics: unknown[], more: object = {}) => ({
-  ...{ type: "metric", properties: { title: "Way out", stat: "Minimum", period: 60, metrics, ...more } },
+  type: "metric",
+  properties: { title: "Egress by zone", stat: "Minimum", period: 60, metrics, ...more },
 });
 
 describe("the preview of a dashboard", () => {
@@ -41,16 +42,18 @@ describe("the preview of a dashboard", () => {
     const alarm = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:stage-shortage";
     const widgets = readDashboard(
       body(
-        { type: "alarm", properties: { title: "Is it well?", alarms: [alarm] } },
-        { type: "log", properties: { title: "What was done" } },
+        { type: "alarm", properties: { title: "Alarms", alarms: [alarm] } },
+        { type: "log", properties: { title: "What Holdfast did" } },
         metric([[{ expression: "m1 + m2" }]]),
       ),
     );
-    const known = new Map([["stage-shortage", { name: "stage-shortage", state: "ALARM", says: "do this" } as const]]);
+    const known = new Map([
+      ["stage-shortage", { name: "stage-shortage", state: "ALARM", description: "do this" } as const],
+    ]);
     expect(widgets.map((it) => widgetView(it, new Queries(), new Map(), known))).toMatchObject([
       { kind: "alarms", alarms: [{ state: "ALARM" }] },
-      { kind: "other", title: "What was done" },
-      { kind: "other", title: "Way out" },
+      { kind: "other", title: "What Holdfast did" },
+      { kind: "other", title: "Egress by zone" },
     ]);
   });
 

@@ -28,7 +28,7 @@ function ask({ url }: RunningConsole, { path = "/", method = "GET", headers = {}
   });
 }
 
-const acts: string[] = [];
+const actions: string[] = [];
 let readOnly: RunningConsole;
 let demo: RunningConsole;
 
@@ -36,8 +36,8 @@ beforeAll(async () => {
   const assets = await loadAssets();
   const watch = () => () => {};
   readOnly = await startConsole({ assets, watch, port: 0 });
-  const act = (name: string) => name === "block" && acts.push(name) > 0;
-  demo = await startConsole({ assets, watch, act, port: 0 });
+  const runAction = (name: string) => name === "block" && actions.push(name) > 0;
+  demo = await startConsole({ assets, watch, runAction, port: 0 });
 }, 60_000);
 
 afterAll(() => Promise.all([readOnly.close(), demo.close()]));
@@ -56,7 +56,7 @@ describe("the console's server", () => {
     expect(answers.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(200_000);
   });
 
-  it("lets the page load nothing from elsewhere, and nobody frame it", async () => {
+  it("lets the page load nothing from elsewhere, and no other page frame it", async () => {
     const { headers } = await ask(readOnly);
     const policy = String(headers["content-security-policy"]);
     expect(policy).toContain("default-src 'none'");
@@ -65,7 +65,7 @@ describe("the console's server", () => {
     expect(headers["x-content-type-options"]).toBe("nosniff");
   });
 
-  it("serves no host but its own: a name that is made to lead here is refused", async () => {
+  it("refuses every host but its own, as DNS rebinding would send it", async () => {
     expect((await ask(readOnly, { headers: { host: "attacker.example" } })).status).toBe(403);
     expect((await ask(readOnly, { path: "/events", headers: { host: "attacker.example:4571" } })).status).toBe(403);
     const { port } = new URL(readOnly.url);
@@ -73,21 +73,21 @@ describe("the console's server", () => {
   });
 
   it.each(["POST", "PUT", "DELETE", "PATCH"])("writes nothing on a deployment: %s is refused", async (method) => {
-    expect((await ask(readOnly, { method, path: "/acts/block" })).status).toBe(405);
+    expect((await ask(readOnly, { method, path: "/actions/block" })).status).toBe(405);
   });
 
-  it("takes the demo's acts from its own page alone", async () => {
+  it("runs the demo's actions for its own page alone", async () => {
     const origin = demo.url.slice(0, -1);
-    const post = { method: "POST", path: "/acts/block" };
+    const post = { method: "POST", path: "/actions/block" };
     expect((await ask(demo, post)).status).toBe(403);
     expect((await ask(demo, { ...post, headers: { origin: "https://attacker.example" } })).status).toBe(403);
-    expect(acts).toEqual([]);
+    expect(actions).toEqual([]);
     expect((await ask(demo, { ...post, headers: { origin } })).status).toBe(204);
-    expect(acts).toEqual(["block"]);
-    expect((await ask(demo, { ...post, path: "/acts/none", headers: { origin } })).status).toBe(404);
+    expect(actions).toEqual(["block"]);
+    expect((await ask(demo, { ...post, path: "/actions/none", headers: { origin } })).status).toBe(404);
   });
 
-  it("says which port is taken", async () => {
+  it("names the port that is taken", async () => {
     const port = Number(new URL(demo.url).port);
     const again = startConsole({ assets: new Map(), watch: () => () => {}, port });
     await expect(again).rejects.toMatchObject({ message: `port ${port} is taken` });

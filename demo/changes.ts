@@ -1,35 +1,35 @@
-/** The demo's story: four changes that each make new interfaces, one of them with its event lost. */
+/** The headless demo's changes: four that each make new interfaces, one of them with its event lost. */
 import type { Scene } from "../testing/deployment/hand-wired/scene.ts";
 
-export interface Chapter {
+export interface DemoChange {
   readonly title: string;
-  readonly act: (scene: Scene) => Promise<void>;
+  readonly make: (scene: Scene) => Promise<void>;
 }
 
 export const functionName = "orders";
 
 /** Long enough for an update, a lost event and a drain. */
-export const chapterMs = 5 * 60_000;
+export const changeMs = 5 * 60_000;
 
-export const chapters: readonly Chapter[] = [
+export const changes: readonly DemoChange[] = [
   {
     title: "The function orders is created in zone a",
-    act: (scene) => scene.createFunction(functionName, [0]),
+    make: (scene) => scene.createFunction(functionName, [0]),
   },
   {
     title: "A deployment moves it to zone b",
-    act: (scene) => scene.updateFunction(functionName, [1]),
+    make: (scene) => scene.updateFunction(functionName, [1]),
   },
   {
     title: "A deployment changes its security group, and CloudTrail's event is lost",
-    act: async (scene) => {
+    make: async (scene) => {
       scene.path.cloudTrail.dropNext(({ eventName }) => eventName.startsWith("UpdateFunctionConfiguration"));
       await scene.updateFunction(functionName, [1], [1]);
     },
   },
   {
     title: "Lambda replaces the interface, as it may at any time",
-    act: async ({ path, region }) => {
+    make: async ({ path, region }) => {
       const { addresses, functions, networkInterfaces } = region.world;
       const inUse = [...functions.values()].map(({ versions }) => versions.get("$LATEST")?.servedBy);
       const carrying = [...networkInterfaces.values()].filter(({ subnetId, securityGroupIds }) =>

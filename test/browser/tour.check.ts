@@ -67,7 +67,7 @@ it.each([
   await page.close();
 });
 
-it("stands still for whoever prefers reduced motion", async () => {
+it("does not animate where the reader prefers reduced motion", async () => {
   const { page } = wide;
   const animation = () =>
     page
@@ -80,6 +80,6 @@ it("stands still for whoever prefers reduced motion", async () => {
   await page.emulateMedia({ reducedMotion: "no-preference" });
 });
 
-it("makes no error on the console and asks nobody else, all along", () => {
+it("logs no error and sends no request to another host", () => {
   expect(wide.faults).toEqual([]);
 });
