@@ -150,7 +150,11 @@ async function takeStock(session: Session, pools: readonly Pool[]): Promise<Inve
   ]);
   const nowMs = clock.now();
   return {
-    ...{ nowMs, natGateways, endpointZones, loadBalancers, metrics },
+    nowMs,
+    natGateways,
+    endpointZones,
+    loadBalancers,
+    metrics,
     addresses: addresses.flat().length,
     alarms: alarms.length,
     dashboards: pools.length,

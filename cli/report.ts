@@ -94,7 +94,10 @@ export function blocksOf(records: readonly BlockRecord[]): Block[] {
       const first = group[0] as BlockRecord;
       const samples = inTime.slice(-shownSamples).reverse();
       return {
-        ...{ pool: first.pool, targetName: first.targetName, address: first.evidence.address ?? "", samples },
+        pool: first.pool,
+        targetName: first.targetName,
+        address: first.evidence.address ?? "",
+        samples,
         target: first.evidence.target,
         firstSeen: inTime.map(({ firstSeen }) => firstSeen).sort()[0] ?? "",
         lastSeen: inTime.at(-1)?.observed ?? "",

@@ -1,4 +1,4 @@
-/** Changes and the clock → one FIFO queue, a group per pool → the function that acts on them. */
+/** Events and schedules → one FIFO queue, with a message group per pool → the function that acts on them. */
 import { cloudwatch, iam, lambda, scheduler, sqs } from "@pulumi/aws";
 import { jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
 import { deadLettersName, queueNameOf, undeliveredName } from "../src/config/names.ts";
@@ -8,16 +8,16 @@ import { consumerStatement, setAsideStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, resourcePolicy, trust } from "./policy.ts";
 
-/** What an actuator is: its part of the design, and the pools that it acts for. */
+/** What makes one actuator: its name, its function, and the pools that it acts for. */
 export interface ActuatorArgs {
   /** Part of the names of queues, schedules and alarms. */
   readonly name: "relocation" | "fallback" | "attach";
   /** The function's name, which is that of its bundle. */
   readonly functionName: "relocate" | "fallback" | "attach";
   readonly pools: readonly ActuatedPool[];
-  /** What a removal does only when nothing starts the function any more. */
+  /** Invocations that free the network on removal: they run once nothing starts the function any more. */
   readonly teardowns: readonly Resource[];
-  /** What the function is told and may do; it may read its queue and set messages aside without a word here. */
+  /** Returns the function's settings and permissions. Reading its queue and setting messages aside need no statement here. */
   readonly describe: (
     queues: Queues,
   ) => Pick<FunctionArgs, "bundles" | "description" | "logDays" | "environment" | "statements">;
@@ -26,26 +26,26 @@ export interface ActuatorArgs {
 export interface ActuatedPool {
   readonly name: string;
   readonly sweepMinutes: number;
-  /** EventBridge patterns of what asks to look at the pool, by the name of their rule. */
+  /** EventBridge patterns of the events that start a run for the pool, by the name of their rule. */
   readonly patterns: Readonly<Record<string, object>>;
 }
 
 export interface Queues {
   readonly queue: sqs.Queue;
-  /** Messages that the function gave up on. */
+  /** Messages that the function could not handle. */
   readonly deadLetters: sqs.Queue;
-  /** Events and sweeps that did not reach the queue. EventBridge and Scheduler ask for a standard queue here. */
+  /** Events and sweeps that did not reach the queue. EventBridge and Scheduler require a standard queue here. */
   readonly undelivered: sqs.Queue;
 }
 
 export interface Actuator extends Queues {
   readonly name: ActuatorArgs["name"];
   readonly deployed: DeployedFunction;
-  /** The function hears of everything once these are there. */
+  /** With these in place, every event and sweep reaches the function. */
   readonly ready: readonly Resource[];
 }
 
-/** Just above the timeout: a crash stalls a pool no longer than that. */
+/** Just above the timeout: a crash stalls a pool no longer than this. */
 const visibilitySeconds = timeoutSeconds + 5;
 const deadLetterSeconds = 14 * 86_400;
 
@@ -59,7 +59,9 @@ export function createActuator(place: Place, args: ActuatorArgs): Actuator {
   const own = [setAsideStatement(queues.deadLetters.arn), consumerStatement(queue.arn)];
   const statements = [...described.statements, ...own];
   const deployed = createFunction(place, functionName, {
-    ...{ ...described, statements, timeoutSeconds },
+    ...described,
+    statements,
+    timeoutSeconds,
     bundle: functionName,
     memoryMb: 512,
   });
@@ -71,7 +73,7 @@ export function createActuator(place: Place, args: ActuatorArgs): Actuator {
       // SQS locks every pool of a batch until its slowest run has ended (decision 0005).
       batchSize: pools.length > 1 ? 1 : 10,
       functionResponseTypes: ["ReportBatchItemFailures"],
-      // Pools run side by side, but never more of them than there are; SQS allows no bound below 2.
+      // Pools run concurrently, at most as many as there are; SQS allows no bound below 2.
       scalingConfig: { maximumConcurrency: Math.max(2, pools.length) },
       tags: place.tags,
     },
@@ -93,7 +95,7 @@ function createQueues(place: Place, name: string): Queues {
   const options = { parent: place.parent };
   const common = { tags: place.tags, sqsManagedSseEnabled: true };
   const kept = { ...common, messageRetentionSeconds: deadLetterSeconds };
-  // Every pool's rule sends the same event, every sweep of a minute reads the same: duplicates are so within a pool alone.
+  // Every pool's rule sends the same event, and all sweeps of a minute have the same body: deduplicate within a pool alone.
   const fifo = { fifoQueue: true, contentBasedDeduplication: true, deduplicationScope: "messageGroup" };
   const deadLetters = new sqs.Queue(
     `${base}-dead-letters`,
@@ -112,7 +114,7 @@ function createQueues(place: Place, name: string): Queues {
       ...fifo,
       name: queueNameOf(place.prefix, name),
       visibilityTimeoutSeconds: visibilitySeconds,
-      // A sweep that nobody read for an hour says nothing that the next does not say.
+      // A sweep that is an hour old adds nothing to the next one.
       messageRetentionSeconds: 3600,
       redrivePolicy: jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 3 }),
     },
@@ -141,7 +143,7 @@ function createRules(
         arn: queue.arn,
         sqsTarget: { messageGroupId: pool.name },
         deadLetterConfig: { arn: undelivered.arn },
-        // Later than an hour the event tells nothing that a sweep has not seen.
+        // After an hour, sweeps have seen whatever the event announces.
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 185 },
       },
       { ...options, dependsOn: [...teardowns] },
@@ -150,7 +152,7 @@ function createRules(
   });
 }
 
-/** One schedule per pool. Its message holds the minute, so that no two are taken for duplicates. */
+/** Creates one schedule per pool. Its message holds the minute, so that deduplication drops no later sweep. */
 function createSweeps(
   place: Place,
   name: string,
@@ -173,7 +175,7 @@ function createSweeps(
       {
         name: `${pool.name}-sweep`,
         groupName: group.name,
-        description: `Holdfast: looks at pool ${pool.name}, whether or not a change was announced`,
+        description: `Holdfast: a sweep of pool ${pool.name}, whether or not an event announced a change`,
         scheduleExpression: `rate(${pool.sweepMinutes} ${every})`,
         flexibleTimeWindow: { mode: "OFF" },
         target: {

@@ -1,4 +1,4 @@
-/** The names that tell a deployment's own addresses apart, and what is there of a pool already. */
+/** The names of a deployment's own addresses, and lookups of the addresses that exist already. */
 import { ec2 } from "@pulumi/aws";
 import type { InvokeOptions } from "@pulumi/pulumi";
 import type { Addresses } from "../src/config/pool.ts";
@@ -20,7 +20,7 @@ export function addressNames(
   ];
 }
 
-/** An address that carries a pool's tag, set by a deployment or by hand. */
+/** An address that carries a pool's tag, set by a deployment or manually. */
 export interface TaggedAddress {
   readonly allocationId: string;
   readonly publicIp: string;
@@ -29,7 +29,7 @@ export interface TaggedAddress {
   /** `<app>-<stage>` of the deployment that allocated or adopted it. */
   readonly stage: string | undefined;
   readonly name: string | undefined;
-  /** It was brought along: no resource of the stage stands for it. */
+  /** The operator allocated it: no resource of the stage represents it. */
   readonly adopted: boolean;
 }
 
@@ -38,7 +38,7 @@ export function taggedAddresses(pool: string, options: InvokeOptions = {}): Prom
   return addressesWith(tagKeys.pool, pool, options);
 }
 
-/** Returns the addresses that a stage has allocated or adopted, whatever has become of their pools. */
+/** Returns the addresses that a stage has allocated or adopted, including those of pools that it no longer has. */
 export function stageAddresses(prefix: string): Promise<TaggedAddress[]> {
   return addressesWith(tagKeys.stage, prefix, {});
 }

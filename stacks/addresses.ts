@@ -1,6 +1,7 @@
 /**
- * The pool's Elastic IPs, known by their tags. What a deployment has allocated it also keeps, unless `onRemove` is `release`:
- * an address that the configuration no longer names stays in the account and in its pool, and the same name finds it again.
+ * The pool's Elastic IPs, identified by their tags. A deployment retains what it has allocated, unless `onRemove` is
+ * `release`: an address that the configuration drops stays in the account and in its pool, and a deployment with the same
+ * name imports it again.
  */
 import { ec2 } from "@pulumi/aws";
 import { all, type CustomResourceOptions, type Input, type Output, output, type Resource } from "@pulumi/pulumi";
@@ -12,13 +13,13 @@ import { type Place, writtenTags } from "./place.ts";
 
 export interface PoolAddresses {
   /**
-   * Public addresses of all that carries the pool's tag: first those of role `egress`, which partners allow-list, then
-   * those of role `fallback`.
+   * Public addresses of all Elastic IPs with the pool's tag: first those of role `egress`, then those of role `fallback`.
+   * Partners allow-list all of them.
    */
   readonly publicIps: Output<string[]>;
   /** Allocation ids of role `fallback`. */
   readonly fallbackIds: readonly Output<string>[];
-  /** What is allocated or tagged here. */
+  /** Resources that allocate or tag the addresses. */
   readonly made: readonly Input<Resource>[];
 }
 
@@ -28,7 +29,7 @@ interface Address {
   readonly allocationId: Output<string>;
 }
 
-/** What relocation and verification write, and what the operator says by hand. */
+/** Tags that relocation, verification and the operator's override write. */
 const writtenAtRunTime = writtenTags(
   tagKeys.use,
   tagKeys.verifications,
@@ -36,14 +37,14 @@ const writtenAtRunTime = writtenTags(
   tagKeys.verified,
   tagKeys.override,
 );
-/** What an address is associated with changes all the time. */
+/** Relocation changes the association at run time. */
 const association = ["networkInterface", "instance", "associateWithPrivateIp"];
 
 export function poolAddresses(place: Place, pool: string, configured: Addresses, onRemove: OnRemove): PoolAddresses {
-  const there = output(taggedAddresses(pool, { parent: place.parent }));
+  const existing = output(taggedAddresses(pool, { parent: place.parent }));
   const allocated = addressNames(place.prefix, pool, configured).map(({ role, name }) => {
-    // Pulumi takes the id of what it is to import as plain text: the resource is made when the id is known.
-    const resource = there.apply((found) => allocate(place, pool, { role, name }, onRemove, found));
+    // Pulumi requires the id of an import as plain text: the resource is declared once the id is known.
+    const resource = existing.apply((found) => allocate(place, pool, { role, name }, onRemove, found));
     return { role, resource };
   });
   const { egress, fallback } = configured;
@@ -60,8 +61,8 @@ export function poolAddresses(place: Place, pool: string, configured: Addresses,
     ...adopted.map(({ address }) => address),
   ];
   return {
-    publicIps: all([all(addresses), there]).apply(([own, found]) => {
-      // What this deployment releases, or takes its tags off, is no partner's to allow-list any more.
+    publicIps: all([all(addresses), existing]).apply(([own, found]) => {
+      // Addresses that this deployment releases or removes its tags from need no allow-listing any more.
       const kept = found.filter((it) => !it.adopted && (onRemove !== "release" || it.stage !== place.prefix));
       return listed(own, kept);
     }),
@@ -72,9 +73,9 @@ export function poolAddresses(place: Place, pool: string, configured: Addresses,
 
 type Known = Pick<TaggedAddress, "allocationId" | "publicIp" | "role">;
 
-/** Pure. Each address once, those of the configuration first, then what else carries the pool's tag. */
-function listed(own: readonly Known[], there: readonly Known[]): string[] {
-  const rest = there.filter((it) => !own.some(({ allocationId }) => allocationId === it.allocationId));
+/** Returns each address once: those of the configuration first, then the rest with the pool's tag. Pure. */
+function listed(own: readonly Known[], existing: readonly Known[]): string[] {
+  const rest = existing.filter((it) => !own.some(({ allocationId }) => allocationId === it.allocationId));
   const every = [...own, ...rest];
   return ["egress", "fallback"].flatMap((role) =>
     every.filter((it) => it.role === role).map(({ publicIp }) => publicIp),
@@ -85,17 +86,19 @@ function tagsOf(place: Place, pool: string, role: Role): Record<string, string> 
   return { ...place.tags, [tagKeys.pool]: pool, [tagKeys.role]: role };
 }
 
-/** A new address, or the one that an earlier life of the stage has kept under this name. */
+/** Allocates a new address, or imports the one that an earlier deployment of the stage retained under this name. */
 function allocate(
   place: Place,
   pool: string,
   { role, name }: { readonly role: Role; readonly name: string },
   onRemove: OnRemove,
-  there: readonly TaggedAddress[],
+  existing: readonly TaggedAddress[],
 ): ec2.Eip {
-  // One that was brought along loses its tags in the deployment that no longer names it.
-  const kept = there.filter((it) => it.stage === place.prefix && it.role === role && it.name === name && !it.adopted);
-  // Of several by one name, nobody can tell which of them this stage has already: those stay as they are.
+  // An adopted address loses its tags in the deployment that drops it.
+  const kept = existing.filter(
+    (it) => it.stage === place.prefix && it.role === role && it.name === name && !it.adopted,
+  );
+  // Where several have one name, it is ambiguous which of them the state holds already: none is imported.
   const [only] = kept.length === 1 ? kept : [];
   const options: CustomResourceOptions = {
     parent: place.parent,

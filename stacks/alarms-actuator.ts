@@ -1,4 +1,4 @@
-/** Alarms on an actuator's machinery, which all its pools share. */
+/** Alarms on an actuator's queues and function, which all its pools share. */
 import type { Actuator } from "./actuator.ts";
 import type { AlarmRow } from "./alarms.ts";
 
@@ -18,28 +18,37 @@ export function actuatorAlarms({ name, deployed, queue, deadLetters, undelivered
     {
       ...ofQueue(deadLetters, visible),
       id: "dead-letters",
-      says: `The ${name} function gave up on a message, or could not understand it. The message's attributes name the field and the reason.`,
+      says: `The ${name} function could not handle or parse a message. The message's attributes name the field and the reason.`,
       ...atOnce,
     },
     {
       ...ofQueue(undelivered, visible),
       id: "undelivered",
-      says: `EventBridge or Scheduler could not put a message on the queue of ${name}. Check the queue's policy and the schedules' role.`,
+      says: `EventBridge or Scheduler could not send a message to the queue of ${name}. Check the queue's policy and the schedules' role.`,
       ...atOnce,
     },
     {
       ...ofQueue(queue, "ApproximateAgeOfOldestMessage"),
       id: "queue-stuck",
-      says: `A message has waited for ten minutes: the ${name} function crashes or does not keep up. Read its log.`,
-      ...{ threshold: 600, periodSeconds: 60, periods: 3, breaching: 3 },
+      says: `The oldest message is ten minutes old: the ${name} function crashes or does not keep up. Read its log.`,
+      threshold: 600,
+      periodSeconds: 60,
+      periods: 3,
+      breaching: 3,
     },
     {
       namespace: "AWS/Lambda",
       metric: "Errors",
       dimensions: { FunctionName: deployed.lambda.name },
-      ...{ id: "crashing", of: name },
-      says: `The ${name} function ends with an error or a timeout. Read its log; the pools are looked after again as soon as it runs.`,
-      ...{ statistic: "Sum", threshold: 1, periodSeconds: 60, periods: 5, breaching: 3, missing: "notBreaching" },
+      id: "crashing",
+      of: name,
+      says: `The ${name} function fails or times out. Read its log; the pools are monitored and healed again as soon as it runs.`,
+      statistic: "Sum",
+      threshold: 1,
+      periodSeconds: 60,
+      periods: 5,
+      breaching: 3,
+      missing: "notBreaching",
     },
   ];
 }

@@ -43,7 +43,9 @@ export function probingAlarms(
         [3, 3],
         "Nobody probes the pool any more: a blocked address would go unnoticed. Read the canary's log.",
       ),
-      ...{ ...least, below: true, missing: "breaching" },
+      ...least,
+      below: true,
+      missing: "breaching",
     },
     {
       ...row(

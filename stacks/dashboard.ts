@@ -170,7 +170,10 @@ function guarded(facts: DashboardFacts): Widget[] {
   const properties = {
     title: "Guarded functions: share of tests refused",
     region: facts.region,
-    ...{ view: "timeSeries", stat: "Average", period: evidence.periodSeconds, yAxis: { left: { min: 0, max: 1 } } },
+    view: "timeSeries",
+    stat: "Average",
+    period: evidence.periodSeconds,
+    yAxis: { left: { min: 0, max: 1 } },
     metrics: shown,
   };
   const refused: Widget = { type: "metric", width: 12, height: 6, properties };

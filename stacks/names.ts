@@ -41,7 +41,9 @@ export const nameRules: Readonly<Record<string, NameRule>> = {
   "aws:ec2/securityGroup:SecurityGroup": { property: "name", mostCharacters: 255 },
   // Neither end may be a dash or a dot (CreateAccelerator).
   "aws:globalaccelerator/accelerator:Accelerator": {
-    ...{ property: "name", mostCharacters: 64, pattern: /^[A-Za-z0-9](.*[A-Za-z0-9])?$/ },
+    property: "name",
+    mostCharacters: 64,
+    pattern: /^[A-Za-z0-9](.*[A-Za-z0-9])?$/,
   },
   "aws:iam/role:Role": { property: "name", mostCharacters: 64, prefix: "namePrefix" },
   "aws:iam/rolePolicy:RolePolicy": { property: "name", mostCharacters: 128, prefix: "namePrefix" },

@@ -135,7 +135,11 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
     natSubnetId: nat.subnet.id,
     scout: { subnetId: scout.subnet.id, subnetArn: scout.subnet.arn, securityGroupId: scoutGroup.id },
     made: [
-      ...[vpc, gateway, membersGroup, scoutGroup, ...endpoints],
+      vpc,
+      gateway,
+      membersGroup,
+      scoutGroup,
+      ...endpoints,
       ...[...members, nat, scout].flatMap(({ made }) => made),
     ],
   };

@@ -73,7 +73,12 @@ export function createObservability(
       })),
     }).apply((facts) =>
       dashboardBody({
-        ...{ ...facts, pool: name, vantages, targets, flowLogs, runbookUrl },
+        ...facts,
+        pool: name,
+        vantages,
+        targets,
+        flowLogs,
+        runbookUrl,
         hasFallback: hasFallback(pool),
         guarded: pool.guarded?.functions ?? [],
         attaches: attaches(pool),

@@ -121,7 +121,9 @@ export function idsOf(networks: Readonly<Record<string, PoolNetwork>>): Output<P
       ([vpcId, subnetIds, securityGroupIds, scout]): [string, NetworkIds] => [
         name,
         {
-          ...{ vpcId, subnetIds, securityGroupIds },
+          vpcId,
+          subnetIds,
+          securityGroupIds,
           scout: scout && { subnetId: scout.subnetId, securityGroupId: scout.securityGroupId },
         },
       ],

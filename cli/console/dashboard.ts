@@ -102,7 +102,12 @@ function readLine(metric: readonly unknown[], { stat, period }: Properties): Met
 /** The charts that the page shows of every pool, whatever its dashboard says. */
 export function poolCharts(pool: string, metricsNamespace: string): ChartPlan[] {
   const line = (name: string, stat: string, label: string): MetricLine => ({
-    ...{ namespace: metricsNamespace, name, stat, label, periodSeconds: 60, axis: "left" },
+    namespace: metricsNamespace,
+    name,
+    stat,
+    label,
+    periodSeconds: 60,
+    axis: "left",
     dimensions: [
       ["service", "holdfast"],
       ["pool", pool],

@@ -27,7 +27,8 @@ export async function runConsole({ clients, deployment, port }: ConsoleOptions):
   const feed = createFeed({
     source: createSource(clients, systemClock, deployment, systemClock.now() - pastMs),
     about: { title: deployment.stage, demo: false },
-    ...{ snapshotMs, measuresMs },
+    snapshotMs,
+    measuresMs,
   });
   const server = await startConsole({ assets, watch: feed.watch, port });
   return {

@@ -136,7 +136,12 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
   ]);
   const [relocation, canary, refused] = data ?? [];
   return {
-    ...{ pool, view, network, securityGroupIds, missingSecrets, maySteer },
+    pool,
+    view,
+    network,
+    securityGroupIds,
+    missingSecrets,
+    maySteer,
     relocationAtMs: data && (relocation?.atMs ?? null),
     canaryAtMs: data && (canary?.atMs ?? null),
     targetsRefused: refused?.value,

@@ -15,12 +15,10 @@ beforeAll(async () => {
     input: { pools: { partners: pool } },
     before: async ({ operator }) => {
       await operator("lambda", "CreateFunction", {
-        ...{
-          FunctionName: guardedName,
-          Runtime: "nodejs24.x",
-          Handler: "index.handler",
-          Code: { ZipFile: new Uint8Array() },
-        },
+        FunctionName: guardedName,
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Code: { ZipFile: new Uint8Array() },
         Role: "arn:aws:iam::123456789012:role/member",
       });
     },
@@ -53,7 +51,9 @@ it("is well while nobody had to be attached; misses the sweep and the queue's re
   await operator("lambda", "DeleteEventSourceMapping", { UUID: mapping?.UUID });
   expect(await ids()).toEqual(["mapping-missing"]);
   await operator("lambda", "CreateEventSourceMapping", {
-    ...{ FunctionName, EventSourceArn: mapping?.EventSourceArn, BatchSize: 10 },
+    FunctionName,
+    EventSourceArn: mapping?.EventSourceArn,
+    BatchSize: 10,
   });
   expect(await ids()).toEqual([]);
 });

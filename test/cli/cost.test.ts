@@ -5,7 +5,14 @@ const hourMs = 3_600_000;
 /** Half of a month of 30 days. */
 const nowMs = Date.UTC(2026, 10, 16);
 const nothing: Inventory = {
-  ...{ nowMs, addresses: 0, natGateways: [], endpointZones: 0, loadBalancers: 0, metrics: 0, alarms: 0, dashboards: 0 },
+  nowMs,
+  addresses: 0,
+  natGateways: [],
+  endpointZones: 0,
+  loadBalancers: 0,
+  metrics: 0,
+  alarms: 0,
+  dashboards: 0,
 };
 
 it("charges what is steady by the share of the month that has gone by", () => {

@@ -9,7 +9,10 @@ const happening = (
   response: object = {},
   error?: string,
 ): Happening => ({
-  ...{ name, error, atMs: Date.UTC(2026, 0, 1, 0, minute), who: "relocate" },
+  name,
+  error,
+  atMs: Date.UTC(2026, 0, 1, 0, minute),
+  who: "relocate",
   parameters: parameters as Happening["parameters"],
   response: response as Happening["response"],
 });

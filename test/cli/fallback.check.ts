@@ -80,7 +80,9 @@ it("reports a route table that a subnet outside the pool uses, with the remedy",
   const { findings } = JSON.parse((await scene.run("doctor --json")).stdout) as { findings: object[] };
   expect(findings).toEqual([
     expect.objectContaining({
-      ...{ id: "shared-route-table", severity: "error", pool: "partners" },
+      id: "shared-route-table",
+      severity: "error",
+      pool: "partners",
       remedy: expect.stringContaining("associate each of them with a route table of its own"),
     }),
   ]);

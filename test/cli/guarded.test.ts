@@ -10,7 +10,10 @@ const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:
 function factsOf(members: readonly string[], guarded: readonly string[]): [Facts, PoolFact] {
   const network = { vpcId: "vpc-0a", subnetIds: ["subnet-0a"] };
   const pool: PoolFact["pool"] = {
-    ...{ name: "orders", metricsNamespace: "Holdfast", fallback: undefined, probing: undefined },
+    name: "orders",
+    metricsNamespace: "Holdfast",
+    fallback: undefined,
+    probing: undefined,
     relocation: { name: "orders", members: { names: [...members], arns: [], tags: {} }, network, drainSeconds: 60 },
     attach: { name: "orders", subnetIds: ["subnet-0a"], securityGroupIds: ["sg-0a"], functions: [...guarded] },
   };
@@ -18,14 +21,23 @@ function factsOf(members: readonly string[], guarded: readonly string[]): [Facts
   const version = { version: "$LATEST", ...settled, attachments: [] } as const;
   const observed: PoolView["relocation"]["observed"] = {
     members: members.map((name) => ({ functionArn: arnOf(name), liveVersions: [version] })),
-    ...{ missingMembers: [], interfaces: [], scout: [], addresses: [], paused: false },
+    missingMembers: [],
+    interfaces: [],
+    scout: [],
+    addresses: [],
+    paused: false,
   };
   const plan = { actions: [], findings: [], waits: [] };
   const fact: PoolFact = {
-    ...{ pool, view: { pool, atMs: 0, relocation: { observed, plan }, fallback: undefined, attach: undefined } },
+    pool,
+    view: { pool, atMs: 0, relocation: { observed, plan }, fallback: undefined, attach: undefined },
     network: { dnsSupport: true, subnets: [], securityGroups: new Map() },
-    ...{ securityGroupIds: ["sg-0a"], relocationAtMs: 0, canaryAtMs: 0, targetsRefused: 0 },
-    ...{ missingSecrets: [], maySteer: true },
+    securityGroupIds: ["sg-0a"],
+    relocationAtMs: 0,
+    canaryAtMs: 0,
+    targetsRefused: 0,
+    missingSecrets: [],
+    maySteer: true,
   };
   const deployment = {
     stage: "holdfast-test",
@@ -35,8 +47,19 @@ function factsOf(members: readonly string[], guarded: readonly string[]): [Facts
     functionArns: new Map(),
   };
   const facts: Facts = {
-    ...{ nowMs: 0, deployment, trails: [], functions: [], settingsProblems: [], actuators: [], schedules: [] },
-    ...{ deadLetters: [], alarms: [], addressQuota: 5, addressesInRegion: 2, pools: [fact], unreadable: [] },
+    nowMs: 0,
+    deployment,
+    trails: [],
+    functions: [],
+    settingsProblems: [],
+    actuators: [],
+    schedules: [],
+    deadLetters: [],
+    alarms: [],
+    addressQuota: 5,
+    addressesInRegion: 2,
+    pools: [fact],
+    unreadable: [],
   };
   return [facts, fact];
 }

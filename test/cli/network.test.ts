@@ -10,7 +10,13 @@ const rule = (
   ports?: [number, number],
   cidr = everywhere,
 ): AclRule => ({
-  ...{ number, egress, allow, cidr, protocol: ports ? "6" : "-1", fromPort: ports?.[0], toPort: ports?.[1] },
+  number,
+  egress,
+  allow,
+  cidr,
+  protocol: ports ? "6" : "-1",
+  fromPort: ports?.[0],
+  toPort: ports?.[1],
 });
 const open = [rule(100, true, true), rule(100, false, true)];
 const lastRules = [rule(32_767, true, false), rule(32_767, false, false)];

@@ -33,7 +33,8 @@ describe("the package, as npm packs it", () => {
   it("has a command line that runs by itself, and says what it does not bring", () => {
     const holdfast = (...args: string[]) =>
       execFileSync(process.execPath, [inside(packageJson.bin.holdfast), ...args], {
-        ...{ encoding: "utf8", env: environmentOf("http://127.0.0.1:9") },
+        encoding: "utf8",
+        env: environmentOf("http://127.0.0.1:9"),
         stdio: "pipe",
       });
     expect(holdfast("--version").trim()).toBe(packageJson.version);

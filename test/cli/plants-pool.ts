@@ -10,7 +10,10 @@ function anotherMember(vpc: (scene: Scene) => Promise<object | undefined>): Plan
     const name = "orders-too";
     const VpcConfig = await vpc(scene);
     await scene.operator("lambda", "CreateFunction", {
-      ...{ FunctionName: name, Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+      FunctionName: name,
+      Runtime: "nodejs24.x",
+      Handler: "index.handler",
+      Code: { ZipFile: new Uint8Array() },
       Role: "arn:aws:iam::123456789012:role/member",
       ...(VpcConfig && { VpcConfig }),
     });

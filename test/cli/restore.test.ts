@@ -5,7 +5,11 @@ import { restoreRemedy } from "../../cli/support/restore.ts";
 
 /** A deployment of which nothing but its tags is left. */
 const facts = (sstStage: string | undefined): Facts => ({
-  ...{ nowMs: 0, trails: [], functions: [], settingsProblems: ["pools: is missing"], schedules: [] },
+  nowMs: 0,
+  trails: [],
+  functions: [],
+  settingsProblems: ["pools: is missing"],
+  schedules: [],
   deployment: {
     stage: "shop-eu-dev",
     sstStage,
@@ -16,7 +20,12 @@ const facts = (sstStage: string | undefined): Facts => ({
     ]),
   },
   actuators: [{ part: "relocate", queueName: "shop-eu-dev-relocation.fifo", queue: null, mappings: [], rules: [] }],
-  ...{ deadLetters: [], alarms: [], addressQuota: 5, addressesInRegion: 2, pools: [], unreadable: [] },
+  deadLetters: [],
+  alarms: [],
+  addressQuota: 5,
+  addressesInRegion: 2,
+  pools: [],
+  unreadable: [],
 });
 
 it("says of everything that is missing that a refresh comes before the deployment, with the stage", () => {
@@ -24,14 +33,12 @@ it("says of everything that is missing that a refresh comes before the deploymen
   const found = [checkFunctions, checkActuators, checkSchedules, checkAlarms].flatMap((check) => check(all));
   const remedy = "npx sst refresh --stage eu-dev, then npx sst deploy --stage eu-dev";
   expect(found.map(({ id }) => id).sort()).toEqual([
-    ...[
-      "alarms-missing",
-      "function-missing",
-      "function-missing",
-      "queue-missing",
-      "rounds-missing",
-      "settings-invalid",
-    ],
+    "alarms-missing",
+    "function-missing",
+    "function-missing",
+    "queue-missing",
+    "rounds-missing",
+    "settings-invalid",
   ]);
   expect(found.filter((it) => it.remedy !== remedy)).toEqual([]);
 });

@@ -88,7 +88,10 @@ const throttled = ["RequestLimitExceeded", "TooManyRequestsException", "Throttli
 export async function createMember({ operator, region }: DeployedRegion, FunctionName: string): Promise<void> {
   const { subnetIds, groupId } = networkOf(region);
   await operator("lambda", "CreateFunction", {
-    ...{ FunctionName, Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+    FunctionName,
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Code: { ZipFile: new Uint8Array() },
     Role: "arn:aws:iam::123456789012:role/member",
     VpcConfig: { SubnetIds: subnetIds, SecurityGroupIds: [groupId] },
   });

@@ -19,11 +19,17 @@ const existing = {
   subnets: ["subnet-0a", "subnet-0n"].map((subnetId) => ({ subnetId, vpcId: "vpc-0a" })),
   routeTables: [
     {
-      ...{ routeTableId: "rtb-0a", vpcId: "vpc-0a", main: false, subnetIds: ["subnet-0a"] },
+      routeTableId: "rtb-0a",
+      vpcId: "vpc-0a",
+      main: false,
+      subnetIds: ["subnet-0a"],
       defaultRoute: "igw-0a",
     },
     {
-      ...{ routeTableId: "rtb-0n", vpcId: "vpc-0a", main: true, subnetIds: [] },
+      routeTableId: "rtb-0n",
+      vpcId: "vpc-0a",
+      main: true,
+      subnetIds: [],
       defaultRoute: "igw-0a",
     },
   ],
@@ -33,11 +39,15 @@ const inExisting = (fallback: Fallback): HoldfastInput => ({
     orders: {
       network: {
         existing: {
-          ...{ vpcId: "vpc-0a", subnetIds: ["subnet-0a"], securityGroupIds: ["sg-0a"], routeTableIds: ["rtb-0a"] },
+          vpcId: "vpc-0a",
+          subnetIds: ["subnet-0a"],
+          securityGroupIds: ["sg-0a"],
+          routeTableIds: ["rtb-0a"],
           natSubnetId: "subnet-0n",
         },
       },
-      ...{ targets, fallback },
+      targets,
+      fallback,
     },
   },
 });
@@ -78,12 +88,21 @@ describe("fallback", () => {
     }));
     expect(pools).toEqual([
       {
-        ...{ name: "orders", alarmName: "holdfast-test-orders-escalation", standby: "cold", probes },
+        name: "orders",
+        alarmName: "holdfast-test-orders-escalation",
+        standby: "cold",
+        probes,
         vpcId: one(deployment, "ec2/vpc:Vpc").id,
         subnetIds: zones.map(({ id }) => id),
         nat: { mode: "zonal", subnetId: one(deployment, "ec2/subnet:Subnet", "-nat-subnet").id },
-        ...{ holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
-        ...{ flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },
+        holdMinutes: 30,
+        maxHoldMinutes: 480,
+        cleanRounds: 5,
+        blockedRounds: 3,
+        graceMinutes: 60,
+        flipsPerDay: 4,
+        swapSeconds: 300,
+        maxFallbackHours: 24,
       },
     ]);
     expect(deadLetterQueueUrl).toBe(one(deployment, "sqs/queue:Queue", "-fallback-dead-letters").outputs["url"]);
@@ -114,7 +133,8 @@ describe("fallback", () => {
       const [role, ...others] = await roles(regional("regional"));
       expect(others).toEqual([]);
       expect(role?.inputs).toMatchObject({
-        ...{ awsServiceName: "ec2-nat-gateway.amazonaws.com", tags: { "holdfast:stage": "holdfast-test" } },
+        awsServiceName: "ec2-nat-gateway.amazonaws.com",
+        tags: { "holdfast:stage": "holdfast-test" },
       });
       expect(role?.options.retainOnDelete).toBe(true);
     });
@@ -144,9 +164,14 @@ describe("fallback", () => {
     const deployment = await deploy(cold);
     const alarm = one(deployment, "cloudwatch/metricAlarm:MetricAlarm", "-orders-escalation").inputs;
     expect(alarm).toMatchObject({
-      ...{ name: "holdfast-test-orders-escalation", metricName: "BlockedRate", treatMissingData: "notBreaching" },
+      name: "holdfast-test-orders-escalation",
+      metricName: "BlockedRate",
+      treatMissingData: "notBreaching",
       dimensions: { service: "holdfast", pool: "orders" },
-      ...{ comparisonOperator: "GreaterThanThreshold", threshold: 0, datapointsToAlarm: 3, evaluationPeriods: 5 },
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 0,
+      datapointsToAlarm: 3,
+      evaluationPeriods: 5,
     });
     expect(alarm).not.toHaveProperty("alarmActions");
     const rule = one(deployment, "cloudwatch/eventRule:EventRule", "-fallback-orders-alarms");

@@ -45,8 +45,11 @@ describe("guarded functions in the alarm of a block", () => {
     partner = createPartner(scene.region.clock);
     for (const FunctionName of ["label-printer", "unlisted"]) {
       await scene.operator("lambda", "CreateFunction", {
-        ...{ FunctionName, Role: "arn:aws:iam::123456789012:role/member", Runtime: "nodejs24.x" },
-        ...{ Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+        FunctionName,
+        Role: "arn:aws:iam::123456789012:role/member",
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Code: { ZipFile: new Uint8Array() },
       });
       wearGuard(scene.region, scene.path, FunctionName, partner);
     }

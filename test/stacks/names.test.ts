@@ -7,8 +7,15 @@ import { account, everything, long } from "./long-names.ts";
 
 /** Names that belong to something else, or that the operator gave. */
 const references = [
-  ...["functionName", "groupName", "metricName", "s3BucketName", "serviceName", "awsServiceName", "domainName"],
-  ...["bucket", "targetId"],
+  "functionName",
+  "groupName",
+  "metricName",
+  "s3BucketName",
+  "serviceName",
+  "awsServiceName",
+  "domainName",
+  "bucket",
+  "targetId",
 ];
 const isName = (type: string, property: string) =>
   property === nameRules[type]?.property ||

@@ -121,14 +121,20 @@ describe("relocation's permissions", () => {
   it("name subnets that are shared by their owner's ARN", async () => {
     const owner = "210987654321";
     const network = {
-      ...{ vpcId: "vpc-0a", subnetIds: ["subnet-0a"], securityGroupIds: ["sg-0a"], routeTableIds: ["rtb-0a"] },
+      vpcId: "vpc-0a",
+      subnetIds: ["subnet-0a"],
+      securityGroupIds: ["sg-0a"],
+      routeTableIds: ["rtb-0a"],
       scoutSubnetId: "subnet-0b",
     };
     const deployment = await deploy({ pools: { orders: { network: { existing: network }, targets } } }, "test", {
       ...emptyAccount,
       subnets: ["subnet-0a", "subnet-0b"].map((subnetId) => ({ subnetId, vpcId: "vpc-0a", ownerId: owner })),
       routeTables: ["a", "b"].map((letter) => ({
-        ...{ routeTableId: `rtb-0${letter}`, vpcId: "vpc-0a", main: false, defaultRoute: "igw-0a" },
+        routeTableId: `rtb-0${letter}`,
+        vpcId: "vpc-0a",
+        main: false,
+        defaultRoute: "igw-0a",
         subnetIds: [`subnet-0${letter}`],
       })),
     });

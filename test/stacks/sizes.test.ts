@@ -150,7 +150,8 @@ const secret = (index: number) => ({
   secret: `arn:aws:secretsmanager:us-east-1:123456789012:secret:partners/${index}`,
 });
 const secretTargets = many(12, (target) => ({
-  ...{ name: `partner-${target}`, url: "https://api.example.com/" },
+  name: `partner-${target}`,
+  url: "https://api.example.com/",
   headers: Object.fromEntries(many(11, (index) => [`x-${index}`, secret(100 * target + index)])),
 }));
 const networks = many(300, (index) => `203.${index % 200}.${Math.floor(index / 200)}.0/24`);

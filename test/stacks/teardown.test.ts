@@ -65,11 +65,13 @@ describe("teardowns", () => {
     );
     const common = { kind: "subnet", pool: "orders", vpcId, deletesSubnet: true, probeArns: arns };
     expect(zone).toEqual({
-      ...{ ...common, subnetId: idOf("ec2/subnet:Subnet", "zone-1-subnet") },
+      ...common,
+      subnetId: idOf("ec2/subnet:Subnet", "zone-1-subnet"),
       securityGroupIds: [idOf("ec2/securityGroup:SecurityGroup", "members-security-group")],
     });
     expect(scout).toEqual({
-      ...{ ...common, subnetId: idOf("ec2/subnet:Subnet", "scout-subnet") },
+      ...common,
+      subnetId: idOf("ec2/subnet:Subnet", "scout-subnet"),
       securityGroupIds: [idOf("ec2/securityGroup:SecurityGroup", "scout-security-group")],
     });
     const tables = ["zone-1-routes", "zone-2-routes"].map((name) => idOf("ec2/routeTable:RouteTable", name));
@@ -79,15 +81,42 @@ describe("teardowns", () => {
   it("happen before anything that they make room for is deleted, and before what they need", () => {
     const needed = {
       "-zone-1": [
-        ...["vpc", "gateway", "zone-1-subnet", "zone-1-association", "zone-1-default-route", "zone-1-routes"],
-        ...["members-security-group", "secretsmanager", "s3", "egress-1", "egress-2", "egress-3", "fallback-1"],
-        ...["zone-1-function", "zone-1-role", "zone-1-policy", "zone-2-policy", "zone-1-teardown-policy"],
-        ...["zone-2-teardown-policy", "teardown-function", "teardown-role", "teardown-policy", "teardown-logs"],
+        "vpc",
+        "gateway",
+        "zone-1-subnet",
+        "zone-1-association",
+        "zone-1-default-route",
+        "zone-1-routes",
+        "members-security-group",
+        "secretsmanager",
+        "s3",
+        "egress-1",
+        "egress-2",
+        "egress-3",
+        "fallback-1",
+        "zone-1-function",
+        "zone-1-role",
+        "zone-1-policy",
+        "zone-2-policy",
+        "zone-1-teardown-policy",
+        "zone-2-teardown-policy",
+        "teardown-function",
+        "teardown-role",
+        "teardown-policy",
+        "teardown-logs",
       ],
       "-scout": ["scout-subnet", "scout-default-route", "scout-security-group", "scout-function", "scout-policy"],
       "-fallback": [
-        ...["vpc", "gateway", "zone-1-default-route", "zone-2-routes", "nat-subnet", "nat-default-route"],
-        ...["fallback-1", "fallback-teardown-policy", "teardown-function", "teardown-policy"],
+        "vpc",
+        "gateway",
+        "zone-1-default-route",
+        "zone-2-routes",
+        "nat-subnet",
+        "nat-default-route",
+        "fallback-1",
+        "fallback-teardown-policy",
+        "teardown-function",
+        "teardown-policy",
       ],
     };
     for (const [part, names] of Object.entries(needed)) {
@@ -149,10 +178,18 @@ describe("what the configuration drops", () => {
     const after = await deploy({ pools: { ledger } }, "test", wide);
     expect(gone(before, after)).toEqual(
       [
-        ...["orders-fallback-teardown", "orders-scout-teardown", "orders-zone-1-teardown", "orders-zone-2-teardown"],
-        ...["orders-fallback-teardown-policy", "orders-scout-teardown-policy", "orders-zone-1-teardown-policy"],
-        ...["orders-zone-2-teardown-policy", "orders-teardown-function", "orders-teardown-logs"],
-        ...["orders-teardown-policy", "orders-teardown-role"],
+        "orders-fallback-teardown",
+        "orders-scout-teardown",
+        "orders-zone-1-teardown",
+        "orders-zone-2-teardown",
+        "orders-fallback-teardown-policy",
+        "orders-scout-teardown-policy",
+        "orders-zone-1-teardown-policy",
+        "orders-zone-2-teardown-policy",
+        "orders-teardown-function",
+        "orders-teardown-logs",
+        "orders-teardown-policy",
+        "orders-teardown-role",
       ].sort(),
     );
   });
@@ -177,7 +214,10 @@ describe("what the configuration drops", () => {
 
   it("the first subnet of a network that exists: the second's teardown is not taken for it", async () => {
     const tableOf = (end: string) => ({
-      ...{ routeTableId: `rtb-0${end}`, vpcId: "vpc-0a", main: false, subnetIds: [`subnet-0${end}`] },
+      routeTableId: `rtb-0${end}`,
+      vpcId: "vpc-0a",
+      main: false,
+      subnetIds: [`subnet-0${end}`],
       defaultRoute: "igw-0a",
     });
     const account = {
@@ -190,7 +230,9 @@ describe("what the configuration drops", () => {
         orders: {
           network: {
             existing: {
-              ...{ vpcId: "vpc-0a", securityGroupIds: ["sg-0a"], routeTableIds: ends.map((end) => `rtb-0${end}`) },
+              vpcId: "vpc-0a",
+              securityGroupIds: ["sg-0a"],
+              routeTableIds: ends.map((end) => `rtb-0${end}`),
               subnetIds: ends.map((end) => `subnet-0${end}`),
             },
           },

@@ -35,7 +35,10 @@ function poolOf(draw: { subnets: number; interfaces: number[]; spares: number; f
     route: "direct",
     override: undefined,
     functions: Array.from({ length: draw.functions }, (_, index) => ({
-      ...{ name: `function-${index}`, status: "settled", uses, awaits: [] },
+      name: `function-${index}`,
+      status: "settled",
+      uses,
+      awaits: [],
     })),
     subnets,
     interfaces,
@@ -43,10 +46,14 @@ function poolOf(draw: { subnets: number; interfaces: number[]; spares: number; f
     hasFallback: true,
     natGateway: undefined,
     partners: Array.from({ length: draw.partners }, (_, index) => ({
-      ...{ name: `partner-${index}`, host: "api.example.com", refuses: [] },
+      name: `partner-${index}`,
+      host: "api.example.com",
+      refuses: [],
     })),
     exits: interfaces.map(({ networkInterfaceId }) => ({
-      ...{ networkInterfaceId, way: "direct", allocationId: `eipalloc-${networkInterfaceId}` },
+      networkInterfaceId,
+      way: "direct",
+      allocationId: `eipalloc-${networkInterfaceId}`,
     })),
   };
   return pool;
