@@ -1,4 +1,4 @@
-/** Alarms on what attaching finds and does, for pools whose policy asks for it. */
+/** Alarms on attaching, for pools whose guard policy is `attach`. */
 import { type AlarmRow, ofPool, within } from "./alarms.ts";
 
 export function attachAlarms(pool: string): AlarmRow[] {
@@ -6,7 +6,8 @@ export function attachAlarms(pool: string): AlarmRow[] {
     {
       ...ofPool(pool, "AttachProblems"),
       id: "attach-problem",
-      says: "A guarded function cannot be attached, or would gain nothing by it. The last AttachFailed event names the function, what is wrong and the remedy.",
+      description:
+        "A guarded function cannot be attached, or attaching would not help it. The last AttachFailed event names the function, the problem and the remedy.",
       statistic: "Maximum",
       threshold: 1,
       ...within(3, 5),
@@ -14,7 +15,8 @@ export function attachAlarms(pool: string): AlarmRow[] {
     {
       ...ofPool(pool, "AttachRunsFailed"),
       id: "attach-failing",
-      says: "Attaching runs but AWS refuses or fails its calls. Read the last AttachFailed event: it names the permission and AWS's reason.",
+      description:
+        "Attaching runs but AWS denies or fails its calls. Read the last AttachFailed event: it names the permission and AWS's reason.",
       statistic: "Sum",
       threshold: 1,
       ...within(3, 5),
@@ -22,7 +24,8 @@ export function attachAlarms(pool: string): AlarmRow[] {
     {
       ...ofPool(pool, "AttachRunsFailed"),
       id: "attach-silent",
-      says: "Nobody has looked at the pool's guarded functions for five minutes: one that partners refuse would not be attached. Check schedule, queue and function.",
+      description:
+        "Attaching has not checked the pool's guarded functions for five minutes: one that partners refuse would not be attached. Check schedule, queue and function.",
       statistic: "SampleCount",
       below: true,
       threshold: 1,

@@ -1,29 +1,30 @@
-/** The alarm that fallback obeys, and those on what it finds, does and costs. */
+/** The alarm that triggers fallback, and those on its state, failures and cost. */
 import type { Pool } from "../src/config/pool.ts";
 import { priceUsdPerHour } from "../src/fallback/cost.ts";
 import { type AlarmRow, ofPool, within } from "./alarms.ts";
 
-/** What tells the alarm that fallback obeys from the pool's others. */
+/** The id of the alarm that triggers fallback. */
 export const escalation = { id: "escalation" };
 
-/** What a pool with a fallback has besides the others (decision 0009). */
+/** Returns the additional alarms of a pool with a fallback (decision 0009). */
 export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallback"]): AlarmRow[] {
   const perDay = (24 * priceUsdPerHour).toFixed(2);
   return [
     {
       ...ofPool(pool, "BlockedRate"),
       ...escalation,
-      says: "Fallback obeys this alarm: while it is raised and no clean spare helps, the pool goes over to the NAT gateway. Fed by the pool's own vantages alone.",
+      description:
+        "Triggers fallback: while this alarm is raised and no clean spare helps, the pool fails over to the NAT gateway. Its data comes from the pool's own vantages alone.",
       statistic: "Maximum",
       threshold: 0,
       above: true,
       ...within(3, 5),
-      untold: true,
+      withoutNotification: true,
     },
     {
       ...ofPool(pool, "FallbackActive"),
       id: "fallback-active",
-      says: `The pool's traffic leaves through the NAT gateway, at $${priceUsdPerHour} an hour ($${perDay} a day) and as much per GB in us-east-1. It returns by itself; ask the partner to unblock the addresses.`,
+      description: `The pool's traffic leaves through the NAT gateway, at $${priceUsdPerHour} an hour ($${perDay} a day) and as much per GB in us-east-1. It fails back by itself; ask the partner to unblock the addresses.`,
       statistic: "Maximum",
       threshold: 1,
       ...within(1, 1),
@@ -31,7 +32,7 @@ export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallbac
     {
       ...ofPool(pool, "FallbackHours"),
       id: "fallback-too-long",
-      says: `The pool has been in fallback for ${maxFallbackHours} hours, at $${priceUsdPerHour} each and as much per GB. Have the partner unblock the addresses, or set holdfast:override=direct.`,
+      description: `The pool has been in fallback for ${maxFallbackHours} hours, at $${priceUsdPerHour} each and as much per GB. Ask the partner to unblock the addresses, or set holdfast:override=direct.`,
       statistic: "Maximum",
       threshold: maxFallbackHours,
       ...within(1, 1),
@@ -39,7 +40,8 @@ export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallbac
     {
       ...ofPool(pool, "FallbackProblems"),
       id: "fallback-problem",
-      says: "Fallback could not do what it is for; all stays as it is. The last FallbackFailed event names what is wrong and the remedy: a route table without 0.0.0.0/0 (add it), a NAT subnet without a way to the internet gateway (add it), a fallback address that is missing (allocate and tag one) or on something else (disassociate it), an unknown holdfast:override (direct, fallback or paused), a partner that refuses the fallback address too (ask it).",
+      description:
+        "Fallback could not act, and changed nothing. The last FallbackFailed event names the problem and the remedy: a route table without 0.0.0.0/0 (add it), a NAT subnet without a route to the internet gateway (add it), a fallback address that is missing (allocate and tag one) or associated elsewhere (disassociate it), an unknown holdfast:override (direct, fallback or paused), a partner that refuses the fallback address too (ask it to unblock it).",
       statistic: "Maximum",
       threshold: 1,
       ...within(3, 5),
@@ -47,7 +49,8 @@ export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallbac
     {
       ...ofPool(pool, "FallbackRunsFailed"),
       id: "fallback-failing",
-      says: "Fallback runs but AWS refuses or fails its calls, or what it wrote is not seen. Read the last FallbackFailed event: it names the permission and AWS's reason.",
+      description:
+        "Fallback runs but AWS denies or fails its calls, or its writes are not observed. Read the last FallbackFailed event: it names the permission and AWS's reason.",
       statistic: "Sum",
       threshold: 1,
       ...within(3, 5),
@@ -55,7 +58,8 @@ export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallbac
     {
       ...ofPool(pool, "FallbackRunsFailed"),
       id: "fallback-silent",
-      says: "Fallback has not looked at the pool for five minutes: it would neither go over nor return. Check schedule, queue and function.",
+      description:
+        "Fallback has not checked the pool for five minutes: it would neither fail over nor fail back. Check schedule, queue and function.",
       statistic: "SampleCount",
       below: true,
       threshold: 1,
@@ -65,7 +69,8 @@ export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallbac
     {
       ...ofPool(pool, "OverrideActive"),
       id: "override-active",
-      says: "An operator's holdfast:override is set: the pool does not decide for itself. Remove the tag from its addresses when it has served its purpose.",
+      description:
+        "An operator's holdfast:override is set: automatic failover and failback are off. Remove the tag from the pool's addresses when it is no longer needed.",
       statistic: "Maximum",
       threshold: 1,
       ...within(1, 1),

@@ -1,13 +1,13 @@
-/** Functions outside the pool that wear the guard, in the alarm by which people hear of a block (decision 0012). */
+/** Adds guarded functions outside the pool to the alarm on blocked addresses (decision 0012). */
 import { evidence } from "../src/attach/evidence.ts";
 import type { AlarmRow, MathMetric } from "./alarms.ts";
 
-/** An alarm's math may name ten metrics, a hard limit (CloudWatch user guide, "Alarm limits"); a function takes two. */
+/** An alarm's math may use ten metrics, a hard limit (CloudWatch user guide, "Alarm limits"); a function takes two. */
 const functionsPerAlarm = 4;
 
 /**
- * The alarm, raised as well while the environments of a guarded function are refused; more alarms of its name where one
- * cannot hold them all. Functions that report nothing are not refused.
+ * Returns the alarm so that it is also raised while partners refuse the environments of a guarded function; where one
+ * alarm cannot hold all functions, it returns several of that name. A function without reports does not raise it.
  */
 export function orGuarded(alarm: AlarmRow, functions: readonly string[]): AlarmRow[] {
   if (functions.length === 0) return [alarm];
@@ -15,10 +15,10 @@ export function orGuarded(alarm: AlarmRow, functions: readonly string[]): AlarmR
     functions.slice(index * functionsPerAlarm, (index + 1) * functionsPerAlarm),
   );
   return groups.map((group, index) => {
-    const says = `${alarm.says} Or at least half the tests of a guarded function are refused: ${group.join(", ")}.`;
+    const description = `${alarm.description} Also raised when at least half the tests of a guarded function are refused: ${group.join(", ")}.`;
     const math = { expression: expressionOf(group.length), metrics: Object.fromEntries(group.flatMap(metricsOf)) };
     const more = index === 0 ? {} : { of: `guarded-${index + 1}` };
-    return { ...alarm, ...more, says, math, periodSeconds: evidence.periodSeconds };
+    return { ...alarm, ...more, description, math, periodSeconds: evidence.periodSeconds };
   });
 }
 

@@ -1,4 +1,4 @@
-/** Alarms on what the probes of one pool see, and the guard of its guarded functions. */
+/** Alarms on what the probes of one pool measure, and the guard of its guarded functions. */
 import type { MetricName } from "../src/telemetry/model.ts";
 import { type AlarmRow, ofPool, poolDimensions } from "./alarms.ts";
 import { orGuarded } from "./alarms-guarded.ts";
@@ -13,8 +13,8 @@ export function probingAlarms(
     metric: MetricName,
     statistic: AlarmRow["statistic"],
     [breaching, periods]: readonly [number, number],
-    says: string,
-  ) => ({ ...ofPool(pool, metric), id, statistic, breaching, periods, says });
+    description: string,
+  ) => ({ ...ofPool(pool, metric), id, statistic, breaching, periods, description });
   const least = { threshold: 1 };
   return [
     ...orGuarded(
@@ -31,9 +31,15 @@ export function probingAlarms(
       guardedFunctions,
     ),
     ...vantages.map((vantage): AlarmRow => {
-      const says = `Nothing can be reached from ${vantage}: its members are cut off. Check its interface's address and its default route.`;
+      const description = `Nothing can be reached from ${vantage}: its members have no egress. Check its interface's address and its default route.`;
       const dimensions = { ...poolDimensions(pool), vantage };
-      return { ...row("no-egress", "Egress", "Maximum", [3, 5], says), ...least, dimensions, below: true, of: vantage };
+      return {
+        ...row("no-egress", "Egress", "Maximum", [3, 5], description),
+        ...least,
+        dimensions,
+        below: true,
+        of: vantage,
+      };
     }),
     {
       ...row(
@@ -41,7 +47,7 @@ export function probingAlarms(
         "ProbesFailed",
         "SampleCount",
         [3, 3],
-        "Nobody probes the pool any more: a blocked address would go unnoticed. Read the canary's log.",
+        "The canary does not probe the pool any more: a blocked address would go undetected. Read the canary's log.",
       ),
       ...least,
       below: true,
@@ -53,7 +59,7 @@ export function probingAlarms(
         "ProbesFailed",
         "Minimum",
         [5, 5],
-        "A probe gives no answer. Read its log and check its state in Lambda.",
+        "A probe does not answer. Read its log and check its state in Lambda.",
       ),
       ...least,
     },
@@ -63,7 +69,7 @@ export function probingAlarms(
         "TargetsDown",
         "Minimum",
         [5, 5],
-        "A target answers nobody, from no address: the partner is down, or the echo. Moving addresses does not help.",
+        "A target does not answer from any address: the partner is down, or the echo. Moving addresses does not help.",
       ),
       ...least,
     },
@@ -73,7 +79,7 @@ export function probingAlarms(
         "UnprobedInterfaces",
         "Minimum",
         [10, 10],
-        "Members send through an interface that no probe shares. Give members one common set of security groups.",
+        "Members send through an interface that no probe uses. Give all members the same set of security groups.",
       ),
       ...least,
     },
@@ -83,7 +89,7 @@ export function probingAlarms(
         "TargetsRefused",
         "Maximum",
         [5, 5],
-        "A target cannot be asked as it is configured. The canary's log names the field and the reason.",
+        "A target cannot be probed as it is configured. The canary's log names the field and the reason.",
       ),
       ...least,
     },
@@ -93,7 +99,7 @@ export function probingAlarms(
         "CertificateDaysLeft",
         "Minimum",
         [1, 1],
-        "A target's certificate ends within two weeks. Tell the partner.",
+        "A target's certificate expires within two weeks. Inform the partner.",
       ),
       threshold: 14,
       below: true,

@@ -1,4 +1,4 @@
-/** Alarms on what relocation finds and does. */
+/** Alarms on relocation. */
 import { type AlarmRow, ofPool, within } from "./alarms.ts";
 
 export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[] {
@@ -6,7 +6,8 @@ export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[]
     {
       ...ofPool(pool, "Shortage"),
       id: "shortage",
-      says: "An interface that carries traffic has no address, and no spare is left: its functions cannot reach the internet. Add an address or remove a subnet.",
+      description:
+        "An interface that carries traffic has no address, and no spare is left: its functions cannot reach the internet. Add an address or remove a subnet.",
       statistic: "Maximum",
       threshold: 1,
       ...within(2, 3),
@@ -14,7 +15,8 @@ export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[]
     {
       ...ofPool(pool, "Conflicts"),
       id: "conflict",
-      says: "A foreign address sits on an interface of the pool, or an address of the pool sits elsewhere. Holdfast touches neither: find out who moved it.",
+      description:
+        "An interface of the pool has a foreign address, or an address of the pool is associated elsewhere. Holdfast changes neither: find out who moved it.",
       statistic: "Maximum",
       threshold: 1,
       ...within(2, 3),
@@ -22,7 +24,8 @@ export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[]
     {
       ...ofPool(pool, "RunsFailed"),
       id: "relocation-failing",
-      says: "Relocation runs but AWS refuses or fails its calls. Read the last RelocationFailed event: it names the permission and AWS's reason.",
+      description:
+        "Relocation runs but AWS denies or fails its calls. Read the last RelocationFailed event: it names the permission and AWS's reason.",
       statistic: "Sum",
       threshold: 1,
       ...within(3, 5),
@@ -30,7 +33,8 @@ export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[]
     {
       ...ofPool(pool, "RunsFailed"),
       id: "relocation-silent",
-      says: "Relocation has not looked at the pool for several sweeps. Nothing heals until it does: check schedule, queue and function.",
+      description:
+        "Relocation has not checked the pool for several sweeps. Nothing heals until it does: check schedule, queue and function.",
       statistic: "SampleCount",
       below: true,
       threshold: 1,

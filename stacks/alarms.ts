@@ -1,11 +1,11 @@
-/** What an alarm is, as a row of a table. Each has a section of its own name in docs/runbook.md, which it links to. */
+/** Alarms as rows of a table. Each links to the section of its name in docs/runbook.md. */
 import { cloudwatch } from "@pulumi/aws";
 import type { Input, Output } from "@pulumi/pulumi";
 import { alarmNameOf } from "../src/config/names.ts";
 import { type MetricName, serviceName } from "../src/telemetry/model.ts";
 import type { Place } from "./place.ts";
 
-/** A metric in an alarm's math, by the id that its expression has for it. */
+/** A metric in an alarm's math, by the id that the expression uses. */
 export interface MathMetric {
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -18,12 +18,12 @@ export interface AlarmRow {
   readonly id: string;
   readonly of?: string;
   /** What has happened, and what to do first. */
-  readonly says: string;
+  readonly description: string;
   readonly namespace: string;
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, Input<string>>>;
   readonly statistic: "Maximum" | "Minimum" | "Sum" | "SampleCount";
-  /** What is compared instead of the metric: an expression over it, which is called `own`, and others of its namespace. */
+  /** An expression that replaces the metric: over it, under the id `own`, and over others of its namespace. */
   readonly math?: { readonly expression: string; readonly metrics: Readonly<Record<string, MathMetric>> };
   readonly below?: true;
   /** Beyond the threshold only, not at it. */
@@ -32,29 +32,29 @@ export interface AlarmRow {
   readonly periodSeconds: number;
   readonly periods: number;
   readonly breaching: number;
-  /** What silence means. */
+  /** How CloudWatch treats missing data. */
   readonly missing: "notBreaching" | "breaching";
-  /** For a function alone; people hear of the same from another alarm. */
-  readonly untold?: true;
+  /** A function reacts to it; another alarm notifies people of the same cause. */
+  readonly withoutNotification?: true;
 }
 
-/** The dimensions under which a pool's metrics appear. */
+/** Returns the dimensions of a pool's metrics. */
 export function poolDimensions(pool: string): Record<string, string> {
   return { service: serviceName, pool };
 }
 
-/** What most alarms on a metric of a pool have in common. */
+/** Returns what most alarms on a metric of a pool have in common. */
 export function ofPool(pool: string, metric: MetricName) {
   const dimensions = poolDimensions(pool);
   return { namespace: "Holdfast", metric, dimensions, periodSeconds: 60, missing: "notBreaching" } as const;
 }
 
-/** In how many of how many periods it must be so. */
+/** Returns in how many of how many periods the threshold must be breached. */
 export function within(breaching: number, periods: number) {
   return { breaching, periods };
 }
 
-/** Name of an alarm of a pool, or of `all` pools. */
+/** Returns the name of an alarm of a pool, or of `all` pools. */
 export function alarmName(prefix: string, scope: string, row: Label): string {
   return alarmNameOf(prefix, labelOf(scope, row));
 }
@@ -84,12 +84,12 @@ function watchedOf({ math, namespace, metric, dimensions, statistic, periodSecon
   };
 }
 
-/** What people read when it is raised. */
-export function describedIn({ says, id }: Pick<AlarmRow, "says" | "id">, runbookUrl: string): string {
-  return `${says} ${runbookUrl}#${id}`;
+/** Returns the alarm's description with a link to its section of the runbook. */
+export function describedIn({ description, id }: Pick<AlarmRow, "description" | "id">, runbookUrl: string): string {
+  return `${description} ${runbookUrl}#${id}`;
 }
 
-/** Makes the alarms of the rows; both directions are told to the topic. */
+/** Creates the alarms of the rows. The topic is notified when an alarm is raised and when it ends. */
 export function createAlarms(
   place: Place,
   scope: string,
@@ -98,7 +98,7 @@ export function createAlarms(
   runbookUrl: string,
 ): Output<string>[] {
   return rows.map((row) => {
-    const actions = row.untold ? {} : { alarmActions: [topicArn], okActions: [topicArn] };
+    const actions = row.withoutNotification ? {} : { alarmActions: [topicArn], okActions: [topicArn] };
     const args = {
       name: alarmName(place.prefix, scope, row),
       alarmDescription: describedIn(row, runbookUrl),

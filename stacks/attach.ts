@@ -1,5 +1,4 @@
-/** Attaching's function, for the pools whose policy asks for it: what it is told and may do. */
-
+/** The function `attach`, its settings and its permissions, for the pools whose guard policy is `attach`. */
 import { all, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches } from "../src/config/pool.ts";
@@ -11,7 +10,7 @@ import { attachStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { attachDocument, deliver, idsOf } from "./settings.ts";
 
-/** Undefined when no pool attaches: then nobody may change a function that is not Holdfast's. */
+/** Returns undefined when no pool attaches: then no role may change a function that is not Holdfast's. */
 export function createAttach(
   place: Place,
   config: HoldfastConfig,
@@ -28,7 +27,7 @@ export function createAttach(
     name: "attach",
     functionName: "attach",
     teardowns,
-    // Evidence takes minutes to gather: no event could say anything that a sweep does not see in time (decision 0012).
+    // Evidence takes minutes to gather, so that the sweep is early enough without events (decision 0012).
     pools: parts.map(({ name }) => ({ name, sweepMinutes: 1, patterns: {} })),
     describe({ deadLetters }) {
       const document = all([idsOf(networks), deadLetters.url]).apply(([ids, url]) => attachDocument(config, ids, url));

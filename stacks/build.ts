@@ -1,4 +1,4 @@
-/** Builds the functions as part of a deployment, so that one command suffices. */
+/** Builds the functions as part of a deployment, so that one command is enough. */
 import { execFileSync } from "node:child_process";
 
 /** @throws Error when the build fails or a function is over its size limit */

@@ -1,4 +1,4 @@
-/** What only AWS can tell about the operator's file, asked before anything is created. */
+/** Checks of the configuration that need AWS, made before anything is created. */
 import { ConfigError, type HoldfastConfig, type OnRemove } from "../src/config/holdfast.ts";
 import { hasFallback } from "../src/config/pool.ts";
 import { addressQuotaProblems, ownAddressProblems, sharedNameProblems } from "./address-checks.ts";
@@ -8,19 +8,19 @@ import { existingNetworkProblems } from "./network-checks.ts";
 import { concurrencyProblems, vpcQuotaProblems } from "./quota-checks.ts";
 
 /**
- * Checks the names of the pools, the account's quotas, the addresses brought along, and networks: those that exist
- * already, and whether the others can be made.
+ * Checks the names of the pools, the account's quotas, the configured allocation ids, existing networks, and whether the
+ * other networks can be created.
  *
- * @param prefix `<app>-<stage>`, by which this deployment's own resources are known
- * @param onRemove what becomes of allocated addresses that the configuration drops
- * @param foreseen problems that nobody needs to ask AWS about; asked for when all resources have been declared
+ * @param prefix `<app>-<stage>`, which identifies this deployment's own resources
+ * @param onRemove what a deployment does with allocated addresses that the configuration drops
+ * @param predicted returns problems that need no AWS call; called once all resources have been declared
  * @throws ConfigError that lists every problem with its path and remedy
  */
 export async function checkDeployment(
   config: HoldfastConfig,
   prefix: string,
   onRemove: OnRemove,
-  foreseen: () => Promise<string[]> = async () => [],
+  predicted: () => Promise<string[]> = async () => [],
 ): Promise<void> {
   const checks = Object.entries(config.pools).flatMap(([pool, it]) => {
     const { network, addresses, ingress } = it;
@@ -39,7 +39,7 @@ export async function checkDeployment(
     vpcQuotaProblems(config, prefix),
     concurrencyProblems(config),
   ];
-  const asked = (await Promise.all([...checks, ...ofAccount])).flat();
-  const problems = [...(await foreseen()), ...asked];
+  const found = (await Promise.all([...checks, ...ofAccount])).flat();
+  const problems = [...(await predicted()), ...found];
   if (problems.length > 0) throw new ConfigError(problems);
 }

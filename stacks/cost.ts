@@ -1,4 +1,4 @@
-/** What a pool costs per month, item by item, at the list prices of us-east-1. Traffic and logs come on top. */
+/** The monthly cost of a pool, item by item, at the list prices of us-east-1, without traffic and logs. */
 import type { Pool } from "../src/config/pool.ts";
 import { hoursPerMonth, usd } from "../src/cost/prices.ts";
 
@@ -7,7 +7,7 @@ export interface CostItem {
   readonly usdPerMonth: number;
 }
 
-/** Items of a pool's monthly bill. The functions themselves stay within Lambda's free tier. */
+/** Returns the items of a pool's monthly bill. The functions themselves stay within Lambda's free tier. */
 export function monthlyCost(pool: Pool, alarms: number, metrics: number): CostItem[] {
   const { network, addresses, fallback } = pool;
   const { egress } = addresses;
@@ -30,7 +30,7 @@ export function monthlyCost(pool: Pool, alarms: number, metrics: number): CostIt
   ];
 }
 
-/** Traffic, and a load balancer's capacity units, come on top; an HTTP API costs nothing but its calls. */
+/** Without traffic and a load balancer's capacity units; an HTTP API is billed by calls alone. */
 function ingressCost(ingress: Pool["ingress"]): CostItem[] {
   if (ingress?.kind !== "addresses") return [];
   return [
@@ -39,7 +39,7 @@ function ingressCost(ingress: Pool["ingress"]): CostItem[] {
   ];
 }
 
-/** The items as a table in Markdown, with their sum. */
+/** Returns the items as a table in Markdown, with their sum. */
 export function costTable(items: readonly CostItem[]): string {
   const sum = items.reduce((total, { usdPerMonth }) => total + usdPerMonth, 0);
   const rows = [...items, { item: "**Sum, without traffic**", usdPerMonth: sum }];

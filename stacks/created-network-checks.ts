@@ -1,12 +1,12 @@
-/** What only AWS can tell about a network that is made, or was made by an earlier deployment. */
+/** Checks of a network that this deployment creates, or that an earlier one created. */
 import { ec2 } from "@pulumi/aws";
 import type { CreatedNetwork } from "../src/config/network.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import { blockedNetworkProblems } from "./public-access-checks.ts";
 import { chooseZones, readZones } from "./zones.ts";
 
-/** The VPC that an earlier deployment of this stage made for the pool. */
-export async function madeVpc(prefix: string, pool: string): Promise<string | undefined> {
+/** Returns the id of the VPC that an earlier deployment of this stage created for the pool. */
+export async function createdVpc(prefix: string, pool: string): Promise<string | undefined> {
   const filters = [
     { name: `tag:${tagKeys.stage}`, values: [prefix] },
     { name: `tag:${tagKeys.pool}`, values: [pool] },
@@ -20,7 +20,7 @@ export async function createdNetworkProblems(
   network: CreatedNetwork,
   prefix: string,
 ): Promise<string[]> {
-  const vpcId = await madeVpc(prefix, pool);
+  const vpcId = await createdVpc(prefix, pool);
   const problems = [
     rangeProblems(`${path}.cidr`, pool, network, vpcId),
     zoneProblems(`${path}.zones`, pool, network, prefix),
@@ -29,7 +29,7 @@ export async function createdNetworkProblems(
   return (await Promise.all(problems)).flat();
 }
 
-/** A VPC's first range cannot be changed: Pulumi would make another VPC, and everything in it, anew. */
+/** A VPC's first CIDR block cannot be changed: Pulumi would replace the VPC and everything in it. */
 async function rangeProblems(
   path: string,
   pool: string,
@@ -40,8 +40,8 @@ async function rangeProblems(
   const { cidrBlock } = await ec2.getVpc({ id: vpcId });
   if (cidrBlock === cidr) return [];
   return [
-    `${path}: is ${cidr}, and the pool's VPC ${vpcId} has ${cidrBlock}: another range would replace the VPC with ` +
-      `everything in it, the members' interfaces included: write ${cidrBlock}, and for the new range add a second pool, ` +
+    `${path}: is ${cidr}, but the pool's VPC ${vpcId} has ${cidrBlock}: another range would replace the VPC and ` +
+      `everything in it, including the members' interfaces: set ${cidrBlock}; for the new range, add a second pool, ` +
       `move the members to it, then remove ${pool}`,
   ];
 }
@@ -56,7 +56,7 @@ async function zoneProblems(
   const found = chooseZones(zones, count);
   if (found.length === count) return [];
   return [
-    `${path}: asks for ${count} zones, and this account has ${found.length} in this region (${found.join(", ")}), Local ` +
-      `Zones apart: lower it to ${found.length}`,
+    `${path}: is ${count}, but this account has ${found.length} Availability Zones in this region ` +
+      `(${found.join(", ")}), not counting Local Zones: lower it to ${found.length}`,
   ];
 }

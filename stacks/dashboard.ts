@@ -1,9 +1,9 @@
-/** A pool's dashboard, to be read from top to bottom: is it well, what serves, what was done and why, what it costs. */
+/** A pool's dashboard, from top to bottom: alarms, egress, addresses, health, what Holdfast did and why, cost. */
 import { evidence } from "../src/attach/evidence.ts";
 import type { MetricName } from "../src/telemetry/model.ts";
 import { poolDimensions } from "./alarms.ts";
 
-/** Everything that a dashboard shows, as plain data. */
+/** The data of a dashboard. */
 export interface DashboardFacts {
   readonly pool: string;
   readonly region: string;
@@ -13,7 +13,7 @@ export interface DashboardFacts {
   readonly alarmArns: readonly string[];
   readonly actuators: readonly ActuatorFacts[];
   readonly hasFallback: boolean;
-  /** Guarded functions, and whether they may be attached to the pool's network. */
+  /** Guarded functions, and whether Holdfast may attach them to the pool's network. */
   readonly guarded: readonly string[];
   readonly attaches: boolean;
   readonly flowLogs: { readonly logGroupName: string; readonly partnerNetworks: readonly string[] } | undefined;
@@ -35,7 +35,7 @@ interface Widget {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Metrics of relocation, each of which CloudWatch bills. */
+/** Metrics of relocation. CloudWatch bills each metric. */
 export const relocationMetrics = [
   "AddressesServing",
   "AddressesSpare",
@@ -49,7 +49,7 @@ export const relocationMetrics = [
   "Verifications",
 ] as const satisfies readonly MetricName[];
 
-/** What a fallback adds for its pool. */
+/** Additional metrics of a pool with a fallback. */
 export const fallbackMetrics = [
   "FallbackActive",
   "FallbackCostUsd",
@@ -60,50 +60,47 @@ export const fallbackMetrics = [
   "OverrideActive",
 ] as const satisfies readonly MetricName[];
 
-/** What attaching guarded functions adds for its pool. */
+/** Additional metrics of a pool that attaches guarded functions. */
 export const attachMetrics = [
   "AttachProblems",
   "AttachRunsFailed",
   "FunctionsAttached",
 ] as const satisfies readonly MetricName[];
 
-/** How many metrics probing adds for a pool. */
+/** Returns how many metrics probing adds for a pool. */
 export function probingMetrics(vantages: number, targets: number): number {
   const ofPool = 7;
   return ofPool + 2 * vantages + targets;
 }
 
-/** The dashboard's body (CloudWatch API reference, "Dashboard body structure and syntax"). */
+/** Returns the dashboard's body (CloudWatch API reference, "Dashboard body structure and syntax"). */
 export function dashboardBody(facts: DashboardFacts): string {
   const rows = [
     [headline(facts)],
-    [{ type: "alarm", width: 24, height: 3, properties: { title: "Is it well?", alarms: facts.alarmArns } } as const],
+    [{ type: "alarm", width: 24, height: 3, properties: { title: "Alarms", alarms: facts.alarmArns } } as const],
     [
-      each(facts, "Way out, by vantage", "Minimum", "Egress", "vantage", facts.vantages),
-      each(facts, "Blocked rate, by target", "Maximum", "BlockedRate", "target", facts.targets),
+      each(facts, "Egress by zone", "Minimum", "Egress", "vantage", facts.vantages),
+      each(facts, "Blocked rate by target", "Maximum", "BlockedRate", "target", facts.targets),
     ],
     [
       metrics(facts, "Addresses", "Maximum", ["AddressesServing", "AddressesSpare", "AddressesSuspect"]),
-      metrics(facts, "What needs somebody", "Maximum", ["Shortage", "Conflicts", "RunsFailed"]),
-      metrics(facts, "Moves, and addresses tried out", "Sum", ["AddressesMoved", "Verifications"], 8),
+      metrics(facts, "Action needed", "Maximum", ["Shortage", "Conflicts", "RunsFailed"]),
+      metrics(facts, "Moves and verifications", "Sum", ["AddressesMoved", "Verifications"], 8),
     ],
     [
-      metrics(facts, "From change to healed, and time without egress (s)", "Maximum", [
-        "TimeToHealSeconds",
-        "EgressGapSeconds",
-      ]),
-      machinery(facts),
+      metrics(facts, "Time to heal, and time without egress (s)", "Maximum", ["TimeToHealSeconds", "EgressGapSeconds"]),
+      controllerHealth(facts),
     ],
     ...(facts.hasFallback ? [fallback(facts)] : []),
     ...(facts.guarded.length > 0 ? [guarded(facts)] : []),
     [history(facts)],
-    ...(facts.flowLogs ? [[strangers(facts.region, facts.flowLogs)]] : []),
-    [{ type: "text", width: 24, height: 6, properties: { markdown: `## What it costs\n${facts.costTable}` } } as const],
+    ...(facts.flowLogs ? [[unknownDestinations(facts.region, facts.flowLogs)]] : []),
+    [{ type: "text", width: 24, height: 6, properties: { markdown: `## Cost\n${facts.costTable}` } } as const],
   ];
   return JSON.stringify({ start: "-PT6H", periodOverride: "inherit", widgets: layOut(rows) });
 }
 
-/** Rows from top to bottom, widgets from left to right, on CloudWatch's grid of 24 columns. */
+/** Places rows from top to bottom and widgets from left to right, on CloudWatch's grid of 24 columns. */
 function layOut(rows: readonly (readonly Widget[])[]) {
   let y = 0;
   return rows.flatMap((row) => {
@@ -122,7 +119,7 @@ function headline({ pool, publicIps, runbookUrl }: DashboardFacts): Widget {
   const markdown = [
     `# Pool ${pool}`,
     `Addresses that partners allow-list: ${publicIps.map((ip) => `\`${ip}\``).join(", ")}`,
-    `When an alarm below is red, its description says what to do first; the rest is in the [runbook](${runbookUrl}).`,
+    `The description of each alarm says what to do first; the [runbook](${runbookUrl}) has the details.`,
   ].join("\n\n");
   return { type: "text", width: 24, height: 4, properties: { markdown } };
 }
@@ -140,7 +137,7 @@ function metrics(
   return { type: "metric", width, height: 6, properties };
 }
 
-/** One line per vantage or target. */
+/** Returns a chart with one line per vantage or target. */
 function each(
   { pool, region }: DashboardFacts,
   title: string,
@@ -155,20 +152,20 @@ function each(
   return { type: "metric", width: 12, height: 6, properties: { ...properties, metrics: shown } };
 }
 
-/** Whether the pool is in fallback and who wants it so, how long and at what price, and what hinders it. */
+/** Returns charts of fallback: state and override, duration and cost, problems. */
 function fallback(facts: DashboardFacts): Widget[] {
   return [
-    metrics(facts, "In fallback? Overridden?", "Maximum", ["FallbackActive", "OverrideActive"], 8),
-    metrics(facts, "Hours in fallback, and its cost (USD)", "Maximum", ["FallbackHours", "FallbackCostUsd"], 8),
-    metrics(facts, "Fallback's troubles", "Maximum", ["FallbackFlips", "FallbackProblems", "FallbackRunsFailed"]),
+    metrics(facts, "In fallback, overridden", "Maximum", ["FallbackActive", "OverrideActive"], 8),
+    metrics(facts, "Hours in fallback, and cost (USD)", "Maximum", ["FallbackHours", "FallbackCostUsd"], 8),
+    metrics(facts, "Fallback problems", "Maximum", ["FallbackFlips", "FallbackProblems", "FallbackRunsFailed"]),
   ];
 }
 
-/** What the guards of functions outside the pool report, and what is made of it. */
+/** Returns charts of what the guarded functions report, and of attaching. */
 function guarded(facts: DashboardFacts): Widget[] {
   const shown = facts.guarded.map((name) => ["Holdfast", "GuardCurable", "function", name, { label: name }]);
   const properties = {
-    title: "Guarded functions: share of tests refused",
+    title: "Guarded functions: share of refused tests",
     region: facts.region,
     view: "timeSeries",
     stat: "Average",
@@ -180,9 +177,9 @@ function guarded(facts: DashboardFacts): Widget[] {
   return facts.attaches ? [refused, metrics(facts, "Attaching", "Sum", attachMetrics, 12)] : [refused];
 }
 
-function machinery({ region, actuators }: DashboardFacts): Widget {
+function controllerHealth({ region, actuators }: DashboardFacts): Widget {
   const properties = {
-    title: "The machinery itself",
+    title: "Controller health",
     region,
     view: "timeSeries",
     stat: "Maximum",
@@ -212,14 +209,17 @@ function history({ pool, region, actuators }: DashboardFacts): Widget {
   };
 }
 
-/** Destinations that are no target and not inside: who else the members talk to. */
-function strangers(region: string, flowLogs: NonNullable<DashboardFacts["flowLogs"]>): Widget {
-  const title = "Destinations that are no target";
-  const query = strangersQuery(flowLogs);
+/** Returns a table of public destinations that are not targets. */
+function unknownDestinations(region: string, flowLogs: NonNullable<DashboardFacts["flowLogs"]>): Widget {
+  const title = "Destinations that are not targets";
+  const query = unknownDestinationsQuery(flowLogs);
   return { type: "log", width: 24, height: 6, properties: { title, region, view: "table", query } };
 }
 
-export function strangersQuery({ logGroupName, partnerNetworks }: NonNullable<DashboardFacts["flowLogs"]>): string {
+export function unknownDestinationsQuery({
+  logGroupName,
+  partnerNetworks,
+}: NonNullable<DashboardFacts["flowLogs"]>): string {
   const known = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", ...partnerNetworks];
   return [
     `SOURCE '${logGroupName}'`,

@@ -1,23 +1,23 @@
 /**
- * What the AWS provider (7.20.0) has no lookup for, asked with the AWS SDK: whether an address counts towards the quota,
- * and VPC Block Public Access.
+ * Lookups that the AWS provider (7.20.0) lacks, made with the AWS SDK: whether an address counts towards the quota, and
+ * VPC Block Public Access.
  *
  * SST hands the program its credentials in SST_AWS_* (pkg/project/provider/aws.go), and leaves `@aws-sdk/*` to be loaded
- * from where the program runs (pkg/js/js.go, External). Without SST there are no credentials, and nothing is asked.
+ * from where the program runs (pkg/js/js.go, External). Without SST there are no credentials, and the lookups are skipped.
  */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { getRegion } from "@pulumi/aws";
 import { readOrWarn } from "./read-or-warn.ts";
 
-/** `block-ingress` lets out only what goes through NAT gateways and egress-only gateways (SDK, BlockPublicAccessStates). */
+/** `block-ingress` allows egress only through NAT gateways and egress-only gateways (SDK, BlockPublicAccessStates). */
 export type BlockMode = "off" | "block-bidirectional" | "block-ingress";
 
 /**
- * Addresses of the region that count towards the quota: not those of load balancers (`ServiceManaged`;
- * jantman/awslimitchecker#594), and not those out of ranges of one's own (`PublicIpv4Pool`; alienplatform/alien#662).
+ * Returns how many addresses of the region count towards the quota: those of load balancers (`ServiceManaged`;
+ * jantman/awslimitchecker#594) and those of the customer's own ranges (`PublicIpv4Pool`; alienplatform/alien#662) do not.
  */
 export function countAddresses(): Promise<number | undefined> {
-  return ask("whose Elastic IPs count towards the quota", "ec2:DescribeAddresses", async (sdk, client) => {
+  return lookUp("which Elastic IPs count towards the quota", "ec2:DescribeAddresses", async (sdk, client) => {
     const { Addresses = [] } = await client.send(new sdk.DescribeAddressesCommand({}));
     const counted = Addresses.filter(
       ({ ServiceManaged, PublicIpv4Pool = "amazon" }) => ServiceManaged === undefined && PublicIpv4Pool === "amazon",
@@ -26,9 +26,9 @@ export function countAddresses(): Promise<number | undefined> {
   });
 }
 
-/** How VPC Block Public Access, exclusions included, treats each subnet of a VPC. */
+/** Returns the mode of VPC Block Public Access in each subnet of a VPC, exclusions included. */
 export function readSubnetBlocks(vpcId: string): Promise<Map<string, BlockMode> | undefined> {
-  return ask("VPC Block Public Access", "ec2:DescribeSubnets", async (sdk, client) => {
+  return lookUp("VPC Block Public Access", "ec2:DescribeSubnets", async (sdk, client) => {
     const modes = new Map<string, BlockMode>();
     const input = { Filters: [{ Name: "vpc-id", Values: [vpcId] }] };
     for await (const { Subnets = [] } of sdk.paginateDescribeSubnets({ client }, input)) {
@@ -40,9 +40,9 @@ export function readSubnetBlocks(vpcId: string): Promise<Map<string, BlockMode> 
   });
 }
 
-/** What holds for VPCs that are yet to be made: no exclusion can speak of them. */
+/** Returns the mode for VPCs that do not exist yet: no exclusion can apply to them. */
 export function readRegionBlock(): Promise<BlockMode | undefined> {
-  return ask("VPC Block Public Access", "ec2:DescribeVpcBlockPublicAccessOptions", async (sdk, client) => {
+  return lookUp("VPC Block Public Access", "ec2:DescribeVpcBlockPublicAccessOptions", async (sdk, client) => {
     const { VpcBlockPublicAccessOptions: options } = await client.send(
       new sdk.DescribeVpcBlockPublicAccessOptionsCommand({}),
     );
@@ -52,7 +52,7 @@ export function readRegionBlock(): Promise<BlockMode | undefined> {
 
 type Sdk = typeof import("@aws-sdk/client-ec2");
 
-async function ask<T>(
+async function lookUp<T>(
   unchecked: string,
   action: string,
   read: (sdk: Sdk, client: EC2Client) => Promise<T>,

@@ -1,19 +1,19 @@
-/** Ways out of the pool's network that need no address: endpoints of AWS services and of others; and its flow logs. */
+/** Egress from the pool's network that needs no address: endpoints of AWS services and of others; and flow logs. */
 import { cloudwatch, ec2, iam } from "@pulumi/aws";
 import { interpolate, type Output, type Resource } from "@pulumi/pulumi";
 import type { CreatedNetwork } from "../src/config/network.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, trust } from "./policy.ts";
 
-interface Inside {
+interface Network {
   readonly vpc: ec2.Vpc;
   readonly tables: readonly ec2.RouteTable[];
   readonly subnetIds: readonly Output<string>[];
   readonly clients: ec2.SecurityGroup;
 }
 
-/** S3 and DynamoDB at no cost, and what the operator asks for. */
-export function createEndpoints(place: Place, pool: string, network: CreatedNetwork, inside: Inside): Resource[] {
+/** Creates the gateway endpoints of S3 and DynamoDB, which are free, and the configured interface endpoints. */
+export function createEndpoints(place: Place, pool: string, network: CreatedNetwork, inside: Network): Resource[] {
   const { vpc, tables, subnetIds, clients } = inside;
   const base = `${place.name}-${pool}`;
   const options = { parent: place.parent };
@@ -31,7 +31,7 @@ export function createEndpoints(place: Place, pool: string, network: CreatedNetw
       serviceName: interpolate`com.amazonaws.${place.region}.${service}`,
       privateDnsEnabled: true,
     })),
-    // A name of the service's own resolves privately only if its owner has verified it.
+    // A service's own DNS name resolves privately only if its owner has verified the domain.
     ...network.privateLink.map((service) => ({ name: service, serviceName: service, privateDnsEnabled: false })),
   ];
   if (services.length > 0) {
@@ -49,7 +49,7 @@ export function createEndpoints(place: Place, pool: string, network: CreatedNetw
   return made;
 }
 
-/** Name of the log group with the pool's flow logs. */
+/** Returns the name of the log group with the pool's flow logs. */
 export function flowLogGroup(prefix: string, pool: string): string {
   return `/holdfast/${prefix}/${pool}/flows`;
 }

@@ -1,5 +1,4 @@
-/** Fallback's function, for the pools that have one: which alarms it hears of, what it is told and may do. */
-
+/** The function `fallback`, its alarms, settings and permissions, for the pools that have a fallback. */
 import { ec2 } from "@pulumi/aws";
 import { all, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
@@ -19,7 +18,7 @@ import type { Place } from "./place.ts";
 import type { Probe } from "./probing.ts";
 import { deliver, fallbackDocument, fallbackIdsOf } from "./settings.ts";
 
-/** Undefined when no pool has a fallback: then there is nothing that could go wrong with it. */
+/** Returns undefined when no pool has a fallback. */
 export function createFallback(
   place: Place,
   config: HoldfastConfig,
@@ -44,7 +43,7 @@ export function createFallback(
     name: "fallback",
     functionName: "fallback",
     teardowns,
-    // An override and the way out of a dead gateway are honoured within a minute, however rarely relocation sweeps.
+    // An override and the return from a dead gateway must take effect within a minute, however rarely relocation sweeps.
     pools: parts.map((it) => ({ name: it.name, sweepMinutes: 1, patterns: { alarms: alarmPattern(it.alarmName) } })),
     describe({ deadLetters }) {
       const document = all([fallbackIdsOf(parts), deadLetters.url]).apply(([ids, url]) =>
@@ -53,7 +52,7 @@ export function createFallback(
       const settings = deliver(place, "fallback", document, sizeOf(forecastFallback(config, place.prefix)));
       return {
         bundles,
-        description: "Holdfast: leads pools through a NAT gateway when their addresses are blocked, and back",
+        description: "Holdfast: fails pools over to a NAT gateway when their addresses are blocked, and back",
         logDays: config.retention.logDays,
         environment: settings.environment,
         statements: fallbackStatements(place, parts, settings.parameterArn),
@@ -62,7 +61,7 @@ export function createFallback(
   });
 }
 
-/** Tables that are made here carry the pool's tag from the beginning. */
+/** Tags the route tables of an existing network; those of a created network have the tag from the beginning. */
 function tagExistingTables(place: Place, pool: string, { network }: Pool): void {
   if (network.kind !== "existing") return;
   for (const resourceId of network.routeTableIds) {

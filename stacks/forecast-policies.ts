@@ -1,4 +1,4 @@
-/** The policies of roles and queues before the deployment: made by what makes them, of ids as long as AWS makes them. */
+/** The policies of roles and queues before a deployment: built by the same code, with ids as long as those of AWS. */
 import { type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { deadLettersName, functionNameOf, logGroupOf, queueNameOf, undeliveredName } from "../src/config/names.ts";
@@ -41,7 +41,7 @@ import { environmentBytes, parameterName } from "./settings.ts";
 
 type Networks = Readonly<Record<string, PoolNetwork>>;
 
-/** The one inline policy of each function's role. */
+/** Returns the inline policy of each function's role. */
 export async function forecastRolePolicies(plan: Plan) {
   const { config, prefix, where } = plan;
   const { partition, region, accountId } = where;
@@ -87,7 +87,7 @@ async function longestOf(texts: readonly Promise<string>[]): Promise<string> {
   return longest;
 }
 
-/** What a pool's `teardown` has a policy of its own for: each subnet, and the fallback. */
+/** Returns the additional policies of a pool's `teardown`: one per subnet, and one for the fallback. */
 function placePolicies({ config, prefix, where }: Plan, account: Account, networks: Networks, pool: string) {
   const probes = forecastProbes(config, prefix, where).filter((it) => it.pool === pool);
   const network = networks[pool];
@@ -99,7 +99,7 @@ function placePolicies({ config, prefix, where }: Plan, account: Account, networ
   return statements.map((it) => settled(policyDocument(it)));
 }
 
-/** What lets rules send to the queues; of an actuator's two, the longer. Each names the rules of all pools. */
+/** Returns the policies that let rules send to the queues; of an actuator's two, the longer. Each names the rules of all pools. */
 export async function forecastQueuePolicies({ config, component, prefix, where }: Plan) {
   const policy = async (actuator: ActuatorArgs["name"], rules: readonly string[]): Promise<string> => {
     const ruleArns = rules.map((rule) => {
@@ -122,9 +122,9 @@ function fallbackParts({ config, prefix, where }: Plan, networks: Networks): Fal
   return fallbackPools(config, prefix).flatMap((part) => {
     const network = networks[part.name];
     const own = probes.filter(({ pool, kind }) => pool === part.name && kind === "serving");
-    const asked = own.map(({ vantage, functionArn }) => ({ vantage, functionArn, subnetId: longestId("subnet") }));
+    const invoked = own.map(({ vantage, functionArn }) => ({ vantage, functionArn, subnetId: longestId("subnet") }));
     const addresses = { publicIps: output<string[]>([]), fallbackIds: [output(longestId("eipalloc"))], made: [] };
-    return network ? [{ ...part, network, addresses, probes: asked }] : [];
+    return network ? [{ ...part, network, addresses, probes: invoked }] : [];
   });
 }
 
@@ -135,7 +135,7 @@ function attachParts(config: HoldfastConfig, networks: Networks): AttachParts[] 
   });
 }
 
-/** The networks with their ids, as resources have them. */
+/** Returns the networks with their ids, as resources have them. */
 function deployedNetworks(config: HoldfastConfig, where: Where): Networks {
   const located = Object.entries(forecastNetworks(config)).map(([name, ids]) => {
     const network = config.pools[name]?.network;
@@ -163,7 +163,7 @@ function deployedNetworks(config: HoldfastConfig, where: Where): Networks {
   return Object.fromEntries(located);
 }
 
-/** What an output comes to that waits for no resource. */
+/** Resolves to the value of an output that depends on no resource. */
 function settled<T>(it: Output<T>): Promise<T> {
   return new Promise((resolve) => {
     it.apply((value) => resolve(value));

@@ -1,6 +1,6 @@
 /**
- * A deployment's documents before the deployment: as they will be, with ids as long as AWS makes them. So it is known how
- * long they get before anything is there that could be too much for them.
+ * The settings of a deployment's functions before the deployment, with ids as long as those of AWS: so the checks know
+ * their size before anything is created.
  */
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { deadLettersName, functionNameOf } from "../src/config/names.ts";
@@ -19,14 +19,14 @@ import {
   relocationDocument,
 } from "./settings.ts";
 
-/** Where a deployment takes place, as ARNs and URLs say it. */
+/** Where a deployment takes place, as in ARNs and URLs. */
 export interface Where {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
 }
 
-/** A deployment that is about to be. */
+/** A deployment that is about to be made. */
 export interface Plan {
   readonly config: HoldfastConfig;
   /** Name of the component. */
@@ -36,14 +36,15 @@ export interface Plan {
   readonly where: Where;
 }
 
-/** The longest there is: regions have up to 14 characters (AWS's list of regions), and may get some more. */
+/** The longest names possible: regions have up to 14 characters (AWS's list of regions), and future ones may have more. */
 const anywhere: Where = { partition: "aws-us-gov", region: "x".repeat(16), accountId: "0".repeat(12) };
-/** An id of 17 digits, as EC2 has made them since 2018. */
+
+/** Returns an id with 17 digits, as EC2 has assigned them since 2018. */
 export function longestId(prefix: string): string {
   return `${prefix}-${"0".repeat(17)}`;
 }
 
-/** UTF-8, which is what services count. */
+/** Returns the size in bytes of UTF-8, which is what services count. */
 export function sizeOf(document: object): number {
   return Buffer.byteLength(JSON.stringify(document));
 }
@@ -66,7 +67,7 @@ export function forecastNetworks({ pools }: HoldfastConfig): PoolIds {
   return Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, networkIds(pool)]));
 }
 
-/** Every pool's probes: those in the members' subnets first, then the scout. */
+/** Returns every pool's probes: those in the members' subnets first, then the scout. */
 export function forecastProbes(config: HoldfastConfig, prefix: string, where: Where = anywhere): CanaryProbe[] {
   return Object.entries(forecastNetworks(config)).flatMap(([pool, { subnetIds, scout }]) => {
     const serving = subnetIds.map((_, index) => ({ vantage: vantageOf(index), kind: "serving" as const }));
@@ -91,7 +92,7 @@ export function forecastRelocation(config: HoldfastConfig, prefix: string, where
   return relocationDocument(config, forecastNetworks(config), deadLettersUrl(where, prefix, "relocation"));
 }
 
-/** The pools with a fallback, and what is known of them before. */
+/** Returns the pools with a fallback, as far as they are known before the deployment. */
 export function fallbackPools({ pools }: HoldfastConfig, prefix: string) {
   return Object.entries(pools).flatMap(([name, pool]) =>
     hasFallback(pool) ? [{ name, pool, alarmName: alarmName(prefix, name, escalation) }] : [],
@@ -104,10 +105,10 @@ export function forecastFallback(config: HoldfastConfig, prefix: string, where: 
   const ids = fallbackPools(config, prefix).map(({ name, pool }) => {
     const { vpcId = "", subnetIds = [] } = networks[name] ?? {};
     const own = probes.filter(({ pool, kind }) => pool === name && kind === "serving");
-    const asked = own.map(({ functionArn, vantage }, index) => {
+    const invoked = own.map(({ functionArn, vantage }, index) => {
       return { functionArn, vantage, subnetId: subnetIds[index] ?? "" };
     });
-    return [name, { vpcId, subnetIds: subnetIds.slice(), nat: natOf(pool, where), probes: asked }] as const;
+    return [name, { vpcId, subnetIds: subnetIds.slice(), nat: natOf(pool, where), probes: invoked }] as const;
   });
   const known: FallbackIds = Object.fromEntries(ids);
   return fallbackDocument(fallbackPools(config, prefix), known, deadLettersUrl(where, prefix, "fallback"));

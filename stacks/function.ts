@@ -1,4 +1,4 @@
-/** A function of Holdfast's: its built bundle, its role, its log group. Outside every VPC, unless it is a probe. */
+/** A function of Holdfast: its built bundle, its role, its log group. Only probes run in a VPC. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cloudwatch, iam, lambda } from "@pulumi/aws";
@@ -18,14 +18,14 @@ export interface FunctionArgs {
   readonly logDays: number;
   readonly environment: Readonly<Record<string, Input<string>>>;
   readonly statements: readonly Statement[];
-  /** Where a probe starts; the canary may move it later. */
+  /** The initial network of a probe; the canary may move it later. */
   readonly vpcConfig?: { readonly subnetIds: Input<string>[]; readonly securityGroupIds: Input<string>[] };
 }
 
 export interface DeployedFunction {
   readonly lambda: lambda.Function;
   readonly logGroup: cloudwatch.LogGroup;
-  /** The function can do its work only once its role has this. */
+  /** The function can work only once its role has this policy. */
   readonly policy: iam.RolePolicy;
 }
 
@@ -67,7 +67,7 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
   return { lambda: created, logGroup, policy };
 }
 
-/** Where the built functions are: in the installed package, or in this repository after `npm run build`. */
+/** Returns the folder of the built functions: in the installed package, or in this repository after `npm run build`. */
 export function findBundles(): string {
   const installed = resolve("node_modules/holdfast/dist/functions");
   return existsSync(installed) ? installed : resolve("dist/functions");

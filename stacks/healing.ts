@@ -5,11 +5,10 @@ import type { Actuator } from "./actuator.ts";
 import type { Place } from "./place.ts";
 
 /**
- * Invokes `relocate` with a sweep of every pool, as the queue would. It goes past the queue, because no
- * resource sends a message; should a sweep run at the same moment, both re-check before every write.
+ * Invokes `relocate` with a sweep of every pool, as the queue would. It bypasses the queue, because no resource can send a
+ * message; should a sweep run at the same moment, both re-check before every write.
  *
- * A deployment that leaves the function as it is has nothing to heal: its trigger is the same, so that `sst diff` of an
- * unchanged stage is empty.
+ * The trigger does not change unless the function does, so that `sst diff` of an unchanged stage is empty.
  */
 export function healAfterDeploy(place: Place, relocation: Actuator, pools: readonly string[]): void {
   const { deployed, queue, ready } = relocation;

@@ -4,40 +4,40 @@
  * Facts (Global Accelerator developer guide, "Preserve client IP addresses", "Requirements for endpoints with client IP
  * address preservation"; Elastic Load Balancing user guide, "Lambda functions as targets"): behind an accelerator the
  * load balancer may be internal, in subnets without a route to the internet, as long as its VPC has an internet gateway;
- * it then always sees the clients' own addresses, so its security group has to admit those; network ACLs do not apply on
- * the way in; and it invokes the function by Lambda's API, so its security group needs no way out.
+ * it then always sees the clients' own addresses, so its security group must allow those; network ACLs do not apply on
+ * the way in; and it invokes the function by Lambda's API, so its security group needs no egress rule.
  */
 import { ec2, getAvailabilityZonesOutput, globalaccelerator, lb } from "@pulumi/aws";
 import { type Output, output } from "@pulumi/pulumi";
 import type { OnRemove } from "../src/config/holdfast.ts";
 import type { AddressIngress } from "../src/config/ingress.ts";
-import { allowCall, functionArn, type Making } from "./ingress-caller.ts";
+import { allowCall, functionArn, type IngressContext } from "./ingress-caller.ts";
 import type { PoolNetwork } from "./network.ts";
 import { regionZones } from "./zones.ts";
 
-/** Two subnets of 32 addresses: a load balancer asks for a /27 with eight free ones (Elastic Load Balancing user guide). */
+/** Two subnets of 32 addresses: a load balancer requires a /27 with eight free ones (Elastic Load Balancing user guide). */
 const subnetOffsets = [32, 64];
 /** TLS 1.2 and 1.3 (Elastic Load Balancing user guide, "Security policies"). */
 const sslPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 const https = 443;
 
-/** A pool's network; with a range, it is one that was made for the pool. */
-type Surroundings = PoolNetwork & { readonly cidr: string | undefined };
+/** A pool's network; `cidr` is defined if it was created for the pool. */
+type IngressNetwork = PoolNetwork & { readonly cidr: string | undefined };
 
-/** @returns the addresses that a partner calls */
+/** Returns the addresses that a partner calls. */
 export function createFixedAddresses(
-  making: Making,
+  context: IngressContext,
   ingress: AddressIngress,
-  network: Surroundings,
+  network: IngressNetwork,
   onRemove: OnRemove,
 ): Output<string[]> {
-  const own = network.cidr === undefined ? undefined : createSubnets(making, network, network.cidr);
+  const own = network.cidr === undefined ? undefined : createSubnets(context, network, network.cidr);
   const subnetIds = own ?? (ingress.subnetIds ?? []).map((id) => output(id));
-  return createAccelerator(making, ingress, createBalancer(making, ingress, network, subnetIds), onRemove);
+  return createAccelerator(context, ingress, createBalancer(context, ingress, network, subnetIds), onRemove);
 }
 
-/** Subnets that only the VPC itself leads to: what arrives here has come through the accelerator. */
-function createSubnets({ base, options, tags }: Making, network: PoolNetwork, cidr: string): Output<string>[] {
+/** Creates subnets without a route to the internet: traffic arrives through the accelerator alone. */
+function createSubnets({ base, options, tags }: IngressContext, network: PoolNetwork, cidr: string): Output<string>[] {
   const zones = getAvailabilityZonesOutput(regionZones, options).names;
   const [first = "10", second = "0"] = cidr.split(".");
   const { vpcId } = network;
@@ -60,12 +60,12 @@ function createSubnets({ base, options, tags }: Making, network: PoolNetwork, ci
 }
 
 function createBalancer(
-  making: Making,
+  context: IngressContext,
   { function: called, certificateArn, clients }: AddressIngress,
   { vpcId, gateways }: PoolNetwork,
   subnets: Output<string>[],
 ): lb.LoadBalancer {
-  const { place, pool, base, options, tags } = making;
+  const { place, pool, base, options, tags } = context;
   const securityGroup = new ec2.SecurityGroup(
     `${base}-security-group`,
     {
@@ -76,7 +76,7 @@ function createBalancer(
     },
     options,
   );
-  // Names of load balancers and target groups have at most 32 characters, so these get names by prefix.
+  // Names of load balancers and target groups have at most 32 characters, so the provider completes a prefix.
   const balancer = new lb.LoadBalancer(
     `${base}-balancer`,
     {
@@ -91,7 +91,7 @@ function createBalancer(
     { ...options, dependsOn: [...gateways] },
   );
   const targets = new lb.TargetGroup(`${base}-targets`, { namePrefix: "hold-", targetType: "lambda", tags }, options);
-  const permission = allowCall(making, called, "elasticloadbalancing.amazonaws.com", targets.arn);
+  const permission = allowCall(context, called, "elasticloadbalancing.amazonaws.com", targets.arn);
   new lb.TargetGroupAttachment(
     `${base}-target`,
     { targetGroupArn: targets.arn, targetId: functionArn(place, called) },
@@ -113,9 +113,9 @@ function createBalancer(
   return balancer;
 }
 
-/** The accelerator's addresses are lost with it, so it outlives the stage as the pool's addresses do. */
+/** Deleting the accelerator would lose its addresses, so it is retained as the pool's addresses are. */
 function createAccelerator(
-  { place, pool, base, options, tags }: Making,
+  { place, pool, base, options, tags }: IngressContext,
   { acceleratorArn }: AddressIngress,
   balancer: lb.LoadBalancer,
   onRemove: OnRemove,

@@ -1,16 +1,11 @@
-/** What only AWS can tell about an ingress, asked before anything is created. */
-import { ec2, getRegion, globalaccelerator, lambda } from "@pulumi/aws";
+/** Checks of an ingress that need AWS. */
+import { ec2, getRegion, lambda } from "@pulumi/aws";
 import type { AddressIngress, Ingress } from "../src/config/ingress.ts";
 import type { Network } from "../src/config/network.ts";
 import { ownershipProblems } from "./ownership-checks.ts";
 
-/** @returns every problem with its path and remedy */
-export async function ingressProblems(
-  path: string,
-  ingress: Ingress,
-  network: Network,
-  prefix: string,
-): Promise<string[]> {
+/** Returns every problem with its path and remedy. */
+export async function ingressProblems(path: string, ingress: Ingress, network: Network): Promise<string[]> {
   const problems = [certificateProblems(path, ingress), functionProblems(path, ingress)];
   if (ingress.kind === "addresses") problems.push(acceleratorProblems(path, ingress, prefix));
   if (ingress.kind === "addresses" && network.kind === "existing") {
@@ -24,7 +19,7 @@ async function certificateProblems(path: string, { certificateArn }: Ingress): P
   const [, , , certificateRegion] = certificateArn.split(":");
   if (certificateRegion === region) return [];
   return [
-    `${path}.certificateArn: is of ${certificateRegion}, and the deployment of ${region}: request a certificate for the same name in ${region}`,
+    `${path}.certificateArn: is in ${certificateRegion}, but the deployment is in ${region}: request a certificate for the same name in ${region}`,
   ];
 }
 
@@ -34,7 +29,7 @@ async function functionProblems(path: string, { function: called }: Ingress): Pr
     await lambda.getFunction({ functionName, ...(qualifier ? { qualifier } : {}) });
     return [];
   } catch (error) {
-    // The provider fails alike for a function that is not there and for one that may not be read.
+    // The provider fails in the same way for a function that does not exist and for one that it may not read.
     return [
       `${path}.function: ${called} cannot be read in this account and region: deploy it first (${String(error)})`,
     ];
@@ -51,9 +46,9 @@ async function subnetProblems(path: string, vpcId: string, { subnetIds = [] }: A
   const { ids } = await ec2.getSubnets({ filters: [{ name: "vpc-id", values: [vpcId] }] });
   const outside = subnetIds.filter((id) => !ids.includes(id));
   if (outside.length > 0) {
-    return outside.map((id) => `${path}.subnetIds: ${id} is no subnet of ${vpcId}: correct one of the two`);
+    return outside.map((id) => `${path}.subnetIds: ${id} is not a subnet of ${vpcId}: correct the subnet or the VPC`);
   }
   const zones = await Promise.all(subnetIds.map(async (id) => (await ec2.getSubnet({ id })).availabilityZone));
   if (new Set(zones).size === zones.length) return [];
-  return [`${path}.subnetIds: are in ${zones.join(", ")}: name subnets that are each in a zone of their own`];
+  return [`${path}.subnetIds: are in ${zones.join(", ")}: choose subnets in different zones`];
 }

@@ -5,9 +5,9 @@
 import { apigatewayv2 } from "@pulumi/aws";
 import { interpolate, type Output } from "@pulumi/pulumi";
 import type { NameIngress } from "../src/config/ingress.ts";
-import { allowCall, functionArn, type Making } from "./ingress-caller.ts";
+import { allowCall, functionArn, type IngressContext } from "./ingress-caller.ts";
 
-/** Make the name an alias of the target, in the target's zone, or a CNAME to it. */
+/** The DNS record to create: an alias of the target in the target's zone, or a CNAME to it. */
 export interface FixedName {
   readonly kind: "name";
   readonly domainName: string;
@@ -15,12 +15,12 @@ export interface FixedName {
   readonly zoneId: Output<string>;
 }
 
-/** One API for every path and method, reachable under its own name only. */
+/** Creates one API for every path and method, reachable under its own name only. */
 export function createFixedName(
-  making: Making,
+  context: IngressContext,
   { function: called, certificateArn, domainName }: NameIngress,
 ): FixedName {
-  const { place, pool, base, options, tags } = making;
+  const { place, pool, base, options, tags } = context;
   const api = new apigatewayv2.Api(
     `${base}-api`,
     { name: `${place.prefix}-${pool}`, protocolType: "HTTP", disableExecuteApiEndpoint: true, tags },
@@ -54,7 +54,7 @@ export function createFixedName(
     { apiId: api.id, domainName: domain.domainName, stage: stage.name },
     options,
   );
-  allowCall(making, called, "apigateway.amazonaws.com", interpolate`${api.executionArn}/*`);
+  allowCall(context, called, "apigateway.amazonaws.com", interpolate`${api.executionArn}/*`);
   const configuration = domain.domainNameConfiguration;
   return {
     kind: "name",

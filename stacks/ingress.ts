@@ -1,4 +1,4 @@
-/** Where partners call back to, if the operator asks for it. It lets calls in and nothing out. */
+/** Ingress for partners' callbacks, where it is configured. It allows calls in and no egress. */
 import type { Output } from "@pulumi/pulumi";
 import type { OnRemove } from "../src/config/holdfast.ts";
 import type { Pool } from "../src/config/pool.ts";
@@ -8,7 +8,7 @@ import type { PoolNetwork } from "./network.ts";
 import type { Place } from "./place.ts";
 
 export type IngressOutput =
-  /** Hand the addresses to the partner, and let the certificate's name resolve to them. */
+  /** Give the addresses to the partner, and make the certificate's name resolve to them. */
   { readonly kind: "addresses"; readonly addresses: Output<string[]> } | FixedName;
 
 export function createIngress(
@@ -18,17 +18,17 @@ export function createIngress(
   network: PoolNetwork,
   onRemove: OnRemove,
 ): IngressOutput | undefined {
-  // Without the pool's tag, by which fallback would take the route table for one of the members'.
+  // Without the pool's tag: with it, fallback would treat the route table as one of the members'.
   const tags = { ...place.tags, Name: `${place.prefix}-${pool}-ingress` };
-  const making = { place, pool, base: `${place.name}-${pool}-ingress`, options: { parent: place.parent }, tags };
+  const context = { place, pool, base: `${place.name}-${pool}-ingress`, options: { parent: place.parent }, tags };
   switch (ingress?.kind) {
     case undefined:
       return undefined;
     case "name":
-      return createFixedName(making, ingress);
+      return createFixedName(context, ingress);
     case "addresses": {
       const cidr = described.kind === "create" ? described.cidr : undefined;
-      return { kind: "addresses", addresses: createFixedAddresses(making, ingress, { ...network, cidr }, onRemove) };
+      return { kind: "addresses", addresses: createFixedAddresses(context, ingress, { ...network, cidr }, onRemove) };
     }
   }
 }

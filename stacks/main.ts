@@ -1,4 +1,4 @@
-/** The whole of Holdfast as one component, for this repository's sst.config.ts and for applications of one's own. */
+/** Holdfast as one component, for this repository's sst.config.ts and for other applications. */
 import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
 import { defineHoldfast, type HoldfastConfig, onRemoveIn } from "../src/config/holdfast.ts";
 import { tagKeys } from "../src/pool/tags.ts";
@@ -23,19 +23,19 @@ import { createTrail } from "./trail.ts";
 export { defineHoldfast };
 
 export interface HoldfastArgs {
-  /** What `defineHoldfast` made of the operator's file. */
+  /** The configuration that `defineHoldfast` returned. */
   readonly config: HoldfastConfig;
   /** Name of the application, e.g. `$app.name`. */
   readonly app: string;
-  /** Name of the stage, e.g. `$app.stage`. A removal of `production` is refused. */
+  /** Name of the stage, e.g. `$app.stage`. Production is protected from removal. */
   readonly stage: string;
-  /** Folder with the built functions, if not where this package has them. */
+  /** Folder with the built functions; by default, that of this package. */
   readonly bundles?: string;
 }
 
-/** What a pool hands out. */
+/** The outputs of a pool. */
 export interface PoolOutput {
-  /** Public addresses for the partner's allow-list: all that carry the pool's tag, that of the fallback last. */
+  /** Public addresses for the partner's allow-list: all with the pool's tag, that of the fallback last. */
   readonly addresses: Output<string[]>;
   readonly subnetIds: Output<string>[];
   readonly securityGroupIds: Output<string>[];
@@ -49,20 +49,20 @@ export interface PoolOutput {
   };
 }
 
-/** Deploys the pools of a configuration. Creates nothing when AWS contradicts it: the deployment fails and says why. */
+/** Deploys the pools of a configuration. When a check fails, the deployment fails with the reason and creates nothing. */
 export class Holdfast extends ComponentResource {
   readonly pools: Readonly<Record<string, PoolOutput>>;
 
   constructor(name: string, args: HoldfastArgs, options: ComponentResourceOptions = {}) {
     const { config } = args;
     const naming = namingOf(name, args.app, args.stage, Object.keys(config.pools));
-    const foreseen = async () => [
+    const predicted = async () => [
       ...naming.problems(),
       ...(await sizeProblems(config, name, `${args.app}-${args.stage}`)),
     ];
     // Children wait for the component, and the component for the checks.
     const onRemove = onRemoveIn(config, args.stage);
-    const checked = checkDeployment(config, `${args.app}-${args.stage}`, onRemove, foreseen);
+    const checked = checkDeployment(config, `${args.app}-${args.stage}`, onRemove, predicted);
     const dependsOn = output(checked.then((): Resource[] => []));
     const transformations = [...(options.transformations ?? []), naming.transformation];
     super("holdfast:index:Holdfast", name, {}, { ...options, transformations, dependsOn });

@@ -1,7 +1,6 @@
 /**
- * Names of all resources, in one place: how long AWS lets them be, and what they are cut to when they are longer. It
- * applies to every resource of the component, those that nobody thought of here included: a type with a name and no row
- * below fails every test.
+ * Names of all resources, in one place: their limits in AWS, and how longer ones are cut. It applies to every resource of
+ * the component: a type with a name and without a row below fails every test.
  */
 import { type Inputs, output, type ResourceTransformation, runtime } from "@pulumi/pulumi";
 import { fitted, type NameLimit, nameLimits } from "../src/config/names.ts";
@@ -9,8 +8,8 @@ import { fitted, type NameLimit, nameLimits } from "../src/config/names.ts";
 interface NameRule extends NameLimit {
   readonly property: string;
   /**
-   * Where Pulumi makes the name itself (logical name, dash and seven characters) and it has to be the only one in the
-   * account or in the world: the property that takes a beginning, to which the provider adds 26 digits.
+   * Where Pulumi generates the name (logical name, dash and seven characters) and it must be unique in the account or
+   * globally: the property that takes a prefix, to which the provider adds 26 digits.
    */
   readonly prefix?: string;
 }
@@ -59,32 +58,32 @@ export const nameRules: Readonly<Record<string, NameRule>> = {
   "aws:ssm/parameter:Parameter": { property: "name", mostCharacters: 900 },
 };
 
-/** A role that belongs to a service has the service's name for it (IAM user guide, "Service-linked roles"). */
+/** The service names its own role (IAM user guide, "Service-linked roles"). */
 const namedByAws: ReadonlySet<string> = new Set(["aws:iam/serviceLinkedRole:ServiceLinkedRole"]);
 
-/** The name that a resource of this type gets, for those who need it before the resource is there. */
+/** Returns the name that a resource of this type will get, for use before the resource exists. */
 export function physicalName(type: string, name: string): string {
   const rule = nameRules[type];
   if (!rule) throw new Error(`stacks/names.ts has no rule for ${type}`);
   return fitted(name, rule);
 }
 
-/** A name as long as the one that is made for a resource which is given none. */
+/** Returns a name as long as the one that Pulumi generates for a resource without a name. */
 export function longestAutomaticName(type: string, logicalName: string): string {
   const { mostCharacters = 0 } = nameRules[type] ?? {};
   const whole = `${logicalName}${"-".padEnd(automaticCharacters, "0")}`;
   return whole.length <= mostCharacters ? whole : "x".repeat(mostCharacters);
 }
 
-/** Names for a component: those of its resources as they are registered, and what is wrong with its own. */
+/** Names for a component: fits those of its resources when they are registered, and collects problems. */
 export interface Naming {
-  /** For the component's option `transformations`, which Pulumi applies to all that has it for a parent. */
+  /** For the component's option `transformations`, which Pulumi applies to all of its children. */
   readonly transformation: ResourceTransformation;
-  /** With path and remedy. Complete once every resource has been made. */
+  /** Returns problems with path and remedy. Complete once every resource has been declared. */
   problems(): string[];
 }
 
-/** Which component has the names of which `<app>-<stage>`, by the run of the program. */
+/** Which component uses the names of which `<app>-<stage>`, by program run. */
 const takenBy = new WeakMap<object, Map<string, string>>();
 const noRun = {};
 
@@ -103,11 +102,11 @@ export function namingOf(component: string, app: string, stage: string, pools: r
   };
 }
 
-/** Letters, digits and dashes are what SST allows (sst, pkg/project/project.go); nobody refuses an underscore either. */
+/** SST allows letters, digits and dashes (sst, pkg/project/project.go); every service accepts an underscore too. */
 const characters = /^[A-Za-z0-9_-]+$/;
-/** Alarms and dashboards then have room for the rest of their names, so that they can be found by this beginning. */
+/** Leaves room for the rest of the names of alarms and dashboards, which are looked up by this prefix. */
 const mostPrefixCharacters = 128;
-/** A bucket's name begins with the component's. */
+/** A bucket's name begins with the component's name. */
 const componentCharacters = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 function ownProblems(component: string, app: string, stage: string): string[] {
@@ -123,7 +122,7 @@ function ownProblems(component: string, app: string, stage: string): string[] {
       .map(([field, value]) => `${field}: ${JSON.stringify(value)} must be letters, digits and dashes: rename it`),
     ...(prefix.length > mostPrefixCharacters
       ? [
-          `stage: ${prefix} has ${prefix.length} characters, and names and tags of resources have room for ` +
+          `stage: ${prefix} has ${prefix.length} characters, but names and tags of resources have room for ` +
             `${mostPrefixCharacters}: give the stage or the app a shorter name`,
         ]
       : []),
@@ -135,8 +134,8 @@ function ownProblems(component: string, app: string, stage: string): string[] {
     ...(other === undefined
       ? []
       : [
-          `new Holdfast(${JSON.stringify(component)}): ${JSON.stringify(other)} has the names that begin with ${prefix}: ` +
-            "put the pools of both into one",
+          `new Holdfast(${JSON.stringify(component)}): ${JSON.stringify(other)} already uses the names that begin with ${prefix}: ` +
+            "put the pools of both into one component",
         ]),
   ];
 }
@@ -146,12 +145,12 @@ function twice(type: string, name: string, pools: readonly string[]): string {
   return `${those.join(", ")}: two resources of type ${type} would be called ${name}: rename a pool`;
 }
 
-/** The properties, with a name that the service takes. @throws Error for a type with a name and no rule */
+/** Returns the properties, with a name that the service accepts. @throws Error for a type with a name and no rule */
 function fitName(type: string, logicalName: string, props: Inputs): Inputs {
   const rule = nameRules[type];
   if (!rule) {
     if (!("name" in props) || namedByAws.has(type)) return props;
-    throw new Error(`${type} has a name, and stacks/names.ts no rule for it: look its limit up and add it there`);
+    throw new Error(`${type} has a name, but stacks/names.ts has no rule for it: add its limit there`);
   }
   const { property, mostCharacters, prefix } = rule;
   const given: unknown = props[property];

@@ -1,6 +1,6 @@
 /**
- * The role in whose name AWS gives a regional NAT gateway its addresses. Without it, the creator of such a gateway must
- * be allowed to make the role, which fallback is not (VPC user guide, "Regional NAT gateways", service-linked role).
+ * The service-linked role with which AWS associates addresses with a regional NAT gateway. Without it, the creator of such
+ * a gateway must be allowed to create the role, which fallback is not (VPC user guide, "Regional NAT gateways", service-linked role).
  */
 import { iam } from "@pulumi/aws";
 import { output } from "@pulumi/pulumi";
@@ -11,9 +11,9 @@ import { readOrWarn } from "./read-or-warn.ts";
 const awsServiceName = "ec2-nat-gateway.amazonaws.com";
 
 /**
- * An account has the role once. It is made when it is not there, and outlives the stage, since others may use it by then.
- * One that this stage has made goes on being declared; where the deployment does not know of it any more, as after a
- * removal, it is imported.
+ * Creates the role unless the account has it. It is retained when the stage is removed, since other stages may use it by
+ * then. A role that this stage created stays declared; when the state does not contain it, as after a removal, it is
+ * imported.
  */
 export function createNatRole(place: Place): void {
   output(place.checked.then(() => findRole(place))).apply((found) => {
@@ -24,7 +24,7 @@ export function createNatRole(place: Place): void {
       {
         parent: place.parent,
         retainOnDelete: true,
-        // AWS may describe the role in words of its own.
+        // AWS may change the description.
         ignoreChanges: ["description"],
         ...(found ? { import: found.arn } : {}),
       },
@@ -40,7 +40,7 @@ async function findRole({ parent }: Place): Promise<iam.GetRoleResult | undefine
     return { role: name === undefined ? undefined : await iam.getRole({ name }, options) };
   };
   const found = await readOrWarn(
-    "whether the account has AWSServiceRoleForNATGateway (aws iam create-service-linked-role makes it)",
+    "whether the account has AWSServiceRoleForNATGateway (aws iam create-service-linked-role creates it)",
     "iam:ListRoles and iam:GetRole",
     read,
   );

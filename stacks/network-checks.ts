@@ -1,5 +1,4 @@
-/** What only AWS can tell about a network that exists: its subnets, and by way of others its routes. */
-
+/** Checks of an existing network: its subnets, and with other files its routes and public access. */
 import { ec2, getAvailabilityZone, getCallerIdentity } from "@pulumi/aws";
 import type { CheckedNetwork } from "./checked-network.ts";
 import { blockedSubnetProblems } from "./public-access-checks.ts";
@@ -21,7 +20,9 @@ export async function existingNetworkProblems(network: CheckedNetwork): Promise<
   const { ids } = await ec2.getSubnets({ filters: [{ name: "vpc-id", values: [vpcId] }] });
   const outside = named.filter(({ id }) => !ids.includes(id));
   if (outside.length > 0) {
-    return outside.map(({ field, id }) => `${path}.${field}: ${id} is no subnet of ${vpcId}: correct one of the two`);
+    return outside.map(
+      ({ field, id }) => `${path}.${field}: ${id} is not a subnet of ${vpcId}: correct the subnet or the VPC`,
+    );
   }
   const apart = named.filter(({ field }) => field !== "subnetIds");
   const problems = [
@@ -43,20 +44,20 @@ async function subnetProblems(network: CheckedNetwork, { field, id }: NamedSubne
 }
 
 /**
- * A shared subnet's ARN and routes are its owner's (VPC user guide, "Share your VPC subnets with other accounts":
- * participants can neither change route tables nor create NAT gateways). Relocation needs neither.
+ * The ARN and the routes of a shared subnet belong to its owner (VPC user guide, "Share your VPC subnets with other accounts":
+ * participants can neither change route tables nor create NAT gateways). Only fallback needs them.
  */
 async function ownerProblems(path: string, id: string, ownerId: string): Promise<string[]> {
   const { accountId } = await getCallerIdentity({});
   if (ownerId === accountId) return [];
   return [
-    `${path}: ${id} is shared by account ${ownerId}, and in a shared subnet a fallback can neither replace routes nor ` +
-      "create a NAT gateway: set fallback.standby to off, or name subnets of this account",
+    `${path}: ${id} is shared by account ${ownerId}, and fallback can neither replace routes nor create a NAT gateway ` +
+      "in a shared subnet: set fallback.standby to off, or use subnets of this account",
   ];
 }
 
 /**
- * The pool's addresses belong to the region's network border group, and can be associated in no other: neither with an
+ * The pool's addresses belong to the region's network border group, and cannot be associated in another: neither with an
  * interface (EC2 API reference, AllocateAddress, NetworkBorderGroup) nor with a NAT gateway (CreateNatGateway).
  */
 async function zoneProblems(path: string, id: string, name: string): Promise<string[]> {
@@ -66,6 +67,6 @@ async function zoneProblems(path: string, id: string, name: string): Promise<str
   if (zone === undefined || zone.zoneType === "availability-zone") return [];
   return [
     `${path}: ${id} is in ${name}, a ${zone.zoneType} with the network border group ${zone.networkBorderGroup}, where the ` +
-      "region's Elastic IPs cannot be associated: name a subnet in one of the region's own Availability Zones",
+      "region's Elastic IPs cannot be associated: use a subnet in one of the region's own Availability Zones",
   ];
 }

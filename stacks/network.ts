@@ -1,4 +1,4 @@
-/** The pool's network: made here, or the operator's own. */
+/** The pool's network: created by the deployment, or existing. */
 import { ec2 } from "@pulumi/aws";
 import { all, type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CreatedNetwork, ExistingNetwork, Network } from "../src/config/network.ts";
@@ -11,16 +11,16 @@ export interface PoolNetwork {
   readonly vpcId: Output<string>;
   /** Subnets of the members. */
   readonly subnetIds: readonly Output<string>[];
-  /** Their ARNs, which hold the account that owns them: another one's, where it shares them. */
+  /** Their ARNs, with the account that owns them: another account, if the subnets are shared. */
   readonly subnetArns: readonly Output<string>[];
   readonly securityGroupIds: readonly Output<string>[];
-  /** Route tables of the members' subnets; relocation leaves them alone, fallback changes their default route. */
+  /** Route tables of the members' subnets. Only fallback changes their default route. */
   readonly routeTableIds: readonly Output<string>[];
-  /** What has to be there before anything answers the internet; nothing where it exists already. */
+  /** Internet gateways that must exist before a load balancer; empty for an existing network. */
   readonly gateways: readonly Resource[];
   readonly natSubnetId: Output<string> | undefined;
   readonly scout: Scout | undefined;
-  /** What is made here, and must outlive whatever runs in it: the subnets, how they lead out, groups, endpoints. */
+  /** Created resources that must be deleted after the functions: subnets, routes, security groups, endpoints. */
   readonly made: readonly Resource[];
 }
 
@@ -38,12 +38,12 @@ export function poolNetwork(place: Place, pool: string, network: Network): PoolN
 
 function existingNetwork(place: Place, pool: string, network: ExistingNetwork): PoolNetwork {
   const { scoutSubnetId } = network;
-  // An id that is wrong is for the checks to tell of.
+  // The checks report a wrong id.
   const subnetOf = (id: string) => place.checked.then(() => ec2.getSubnet({ id }, { parent: place.parent }));
   const arnOf = (id: string) => output(subnetOf(id)).arn;
   for (const id of network.subnetIds) tagSubnet(place, id, subnetOf(id));
   const group = scoutSubnetId
-    ? // It tells the scout's interface from whatever else is in that subnet.
+    ? // Distinguishes the scout's interface from others in that subnet.
       addSecurityGroup(place, pool, network.vpcId, "scout", scoutDescription(pool))
     : undefined;
   return {
@@ -88,8 +88,8 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
   const gateway = new ec2.InternetGateway(`${base}-gateway`, { vpcId: vpc.id, tags: tags("gateway") }, options);
 
   /**
-   * A subnet with a route table of its own, whose default route leads to the internet. Only members' tables carry the
-   * pool's tag: by it fallback knows which ones to lead elsewhere.
+   * Creates a subnet with its own route table, whose default route leads to the internet gateway. Only members' tables
+   * carry the pool's tag: fallback changes the routes of the tables with that tag.
    */
   const addSubnet = (part: string, cidrBlock: string, zone: number, of: "members" | "holdfast" = "holdfast") => {
     const name = `${base}-${part}`;
@@ -107,7 +107,7 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
     const uses = { subnetId: subnet.id, routeTableId: table.id };
     const association = new ec2.RouteTableAssociation(`${name}-association`, uses, options);
     const args = { routeTableId: table.id, destinationCidrBlock: everywhere, gatewayId: gateway.id };
-    // In fallback this route leads to the NAT gateway; a deployment must not put it back.
+    // In fallback this route leads to the NAT gateway; a deployment must not change it back.
     const ignoreChanges = ["gatewayId", "natGatewayId"];
     const route = new ec2.Route(`${name}-default-route`, args, { ...options, ignoreChanges });
     return { subnet, table, made: [subnet, table, association, route] };
@@ -119,6 +119,7 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
   const nat = addSubnet("nat", `${first}.${second}.255.0/28`, 0);
   const scout = addSubnet("scout", `${first}.${second}.255.16/28`, 0);
 
+  // Must not change, like `scoutDescription`.
   const description = `Members of pool ${pool}: out to anywhere, in from nowhere`;
   const membersGroup = addSecurityGroup(place, pool, vpc.id, "members", description);
   const scoutGroup = addSecurityGroup(place, pool, vpc.id, "scout", scoutDescription(pool));
@@ -149,6 +150,7 @@ function tagsOf(place: Place, pool: string, part: string) {
   return { ...place.tags, [tagKeys.pool]: pool, Name: `${place.prefix}-${pool}-${part}` };
 }
 
+/** Must not change: another description replaces the security group (EC2 cannot change it). */
 const scoutDescription = (pool: string) => `Scout of pool ${pool}: out to anywhere, in from nowhere`;
 
 function addSecurityGroup(place: Place, pool: string, vpcId: Input<string>, part: string, description: string) {

@@ -1,4 +1,4 @@
-/** Who is told, and what an on-call person sees. */
+/** Alarms, the topic that they notify, and the dashboards. */
 import { cloudwatch, sns } from "@pulumi/aws";
 import { type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
@@ -24,7 +24,7 @@ export interface Observability {
   readonly dashboardUrls: Readonly<Record<string, Output<string>>>;
 }
 
-/** What there is to be watched. */
+/** What the alarms and dashboards monitor. */
 export interface Watched {
   readonly relocation: Actuator;
   readonly probing: Probing;
@@ -94,7 +94,7 @@ export function createObservability(
   return { topicArn, dashboardUrls: Object.fromEntries(Object.entries(config.pools).map(dashboard)) };
 }
 
-/** The alarms of one pool. */
+/** Returns the alarms of one pool. */
 export function poolAlarms(name: string, pool: Pool, vantages: readonly string[]): AlarmRow[] {
   return [
     ...relocationAlarms(name, pool.schedule.sweepMinutes),
@@ -104,7 +104,7 @@ export function poolAlarms(name: string, pool: Pool, vantages: readonly string[]
   ];
 }
 
-/** All of them, or those that act for a pool. */
+/** Returns all actuators, or those that act for a pool. */
 function actuatorsOf({ relocation, fallback, attach }: Watched, pool?: Pool): Actuator[] {
   const those = [
     relocation,

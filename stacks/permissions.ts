@@ -1,9 +1,9 @@
 /**
- * What each role may do: exactly the calls that its function makes, and what Lambda does in its name. Nobody may
+ * What each role may do: exactly the calls that its function makes, and those that Lambda makes with the role. No role may
  * allocate or release an address.
  *
  * Resource types and condition keys of EC2's actions: Service Authorization Reference, "Actions, resources, and
- * condition keys for Amazon EC2". An address is moved between interfaces, so EC2 asks for both of them.
+ * condition keys for Amazon EC2". EC2 authorizes an association on the address and on the interface.
  */
 import { type Input, interpolate, type Output } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
@@ -16,22 +16,22 @@ export interface RelocationScope {
   readonly poolNames: readonly string[];
   /** Subnets of all pools' members. */
   readonly subnetArns: readonly Input<string>[];
-  /** Subnets where addresses are tried out. */
+  /** Subnets where the scouts verify addresses. */
   readonly scoutSubnetArns: readonly Input<string>[];
-  /** The parameter with the settings, when they do not fit into the environment. */
+  /** The parameter with the settings, if they do not fit into the environment. */
   readonly parameterArn: Input<string> | undefined;
-  /** How members are known beyond exact names and ARNs. */
+  /** Whether members are selected by name patterns or tags, besides exact names and ARNs. */
   readonly membersBy: { readonly patterns: boolean; readonly tags: boolean };
 }
 
-/** What `relocate` calls. */
+/** Returns what `relocate` calls. */
 export function relocationStatements(place: Account, scope: RelocationScope): Statement[] {
   const arn = arnsOf(place);
   const ofPools = {
     [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames,
     [`aws:ResourceTag/${tagKeys.role}`]: ["egress"],
   };
-  // An interface belongs to the function's account, and its subnet to the account that shares it (runs-on/runs-on#463).
+  // An interface belongs to the function's account, its subnet to the account that shares it (runs-on/runs-on#463).
   const onInterfaces = (sid: string, subnetArns: readonly Input<string>[]): Statement => ({
     sid,
     actions: move,
@@ -62,7 +62,7 @@ export function relocationStatements(place: Account, scope: RelocationScope): St
     onInterfaces("BetweenInterfacesOfPools", scope.subnetArns),
     ...(scope.scoutSubnetArns.length > 0 ? [onInterfaces("OnScouts", scope.scoutSubnetArns)] : []),
     {
-      sid: "NoteUse",
+      sid: "TagUse",
       actions: ["ec2:CreateTags"],
       resources: addresses,
       conditions: {
@@ -76,8 +76,8 @@ export function relocationStatements(place: Account, scope: RelocationScope): St
 }
 
 /**
- * What `fallback` calls. What is there at deployment is named; a NAT gateway, which comes and goes, is known by the tags
- * that it must be made with.
+ * Returns what `fallback` calls. Resources that exist at deployment are listed; NAT gateways, which fallback creates and
+ * deletes, are limited by the tags that it must create them with.
  */
 export function fallbackStatements(
   place: Account,
@@ -110,7 +110,7 @@ export function fallbackStatements(
   return [
     {
       sid: "Observe",
-      // EC2's cannot be limited to resources, and composite alarms are shown to nobody whose permission is.
+      // EC2's actions cannot be limited to resources; DescribeAlarms omits composite alarms where its permission is limited.
       actions: [
         "cloudwatch:DescribeAlarms",
         "cloudwatch:GetMetricData",
@@ -122,11 +122,11 @@ export function fallbackStatements(
       ],
       resources: ["*"],
     },
-    { sid: "AskProbes", actions: ["lambda:InvokeFunction"], resources: probeArns },
-    { sid: "MakeGateways", actions: create, resources: gateways, conditions: { StringEquals: tagged("RequestTag") } },
-    { sid: "WhereAndWithWhat", actions: create, resources: [...places, ...addresses] },
+    { sid: "InvokeProbes", actions: ["lambda:InvokeFunction"], resources: probeArns },
+    { sid: "CreateGateways", actions: create, resources: gateways, conditions: { StringEquals: tagged("RequestTag") } },
+    { sid: "CreateGatewaysHere", actions: create, resources: [...places, ...addresses] },
     {
-      sid: "TagGatewaysMade",
+      sid: "TagCreatedGateways",
       actions: ["ec2:CreateTags"],
       resources: gateways,
       conditions: { StringEquals: { ...tagged("RequestTag"), "ec2:CreateAction": ["CreateNatGateway"] } },
@@ -137,9 +137,9 @@ export function fallbackStatements(
       resources: gateways,
       conditions: { StringEquals: tagged("ResourceTag") },
     },
-    { sid: "LeadRoutesOfPools", actions: ["ec2:ReplaceRoute"], resources: tables },
+    { sid: "ReplaceRoutesOfPools", actions: ["ec2:ReplaceRoute"], resources: tables },
     {
-      sid: "NoteFlips",
+      sid: "TagFlips",
       actions: ["ec2:CreateTags"],
       resources: tables,
       conditions: { "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.flips] } },
@@ -150,8 +150,8 @@ export function fallbackStatements(
 }
 
 /**
- * What `attach` calls. A function's network may be set to the pool's, and to no other (Lambda developer guide, "Using IAM
- * condition keys for VPC settings"); an update that sets no network is not allowed at all.
+ * Returns what `attach` calls. It may set a function's network to the pool's, and to no other (Lambda developer guide,
+ * "Using IAM condition keys for VPC settings"); it may not make an update that sets no network.
  */
 export function attachStatements(
   place: Account,
@@ -190,7 +190,7 @@ export function attachStatements(
   ];
 }
 
-/** What every pool's `teardown` calls; what it writes besides, the statements below let it. */
+/** Returns what every pool's `teardown` calls; the statements below allow its other writes. */
 export function teardownStatements(place: Account, pool: string): Statement[] {
   return [
     {
@@ -209,7 +209,7 @@ export function teardownStatements(place: Account, pool: string): Statement[] {
   ];
 }
 
-/** What it writes in one subnet. A probe may stand in any subnet of its pool, so these are of use to all of them. */
+/** Returns what `teardown` writes in one subnet. A probe may run in any subnet of its pool, so all of them need this. */
 export function subnetTeardownStatements(
   place: Account,
   { subnetId, functionArn }: { readonly subnetId: Input<string>; readonly functionArn: Input<string> },
@@ -230,7 +230,7 @@ export function subnetTeardownStatements(
   ];
 }
 
-/** What it calls besides where a pool has a fallback. */
+/** Returns what `teardown` also calls if its pool has a fallback. */
 export function fallbackTeardownStatements(
   place: Account,
   pool: string,
@@ -244,7 +244,7 @@ export function fallbackTeardownStatements(
       resources: ["*"],
     },
     {
-      sid: "LeadRoutesBack",
+      sid: "ReplaceRoutes",
       actions: ["ec2:ReplaceRoute"],
       resources: routeTableIds.map((id) => arn("ec2", interpolate`route-table/${id}`)),
     },
@@ -267,12 +267,12 @@ export interface CanaryScope {
   readonly probeArns: readonly Input<string>[];
   readonly eventBusName: string;
   readonly metricsNamespace: string;
-  /** Parameters with settings and with secret headers, by name with a leading slash or not. */
+  /** Names of the parameters with settings and secret headers, with or without a leading slash. */
   readonly parameterNames: readonly Input<string>[];
   readonly secretArns: readonly string[];
 }
 
-/** What `canary` calls. */
+/** Returns what `canary` calls. */
 export function canaryStatements(place: Account, scope: CanaryScope): Statement[] {
   const arn = arnsOf(place);
   const parameterArn = (name: Input<string>) => arn("ssm", interpolate`parameter/${name}`);
@@ -280,7 +280,7 @@ export function canaryStatements(place: Account, scope: CanaryScope): Statement[
   return [
     { sid: "Observe", actions: ["ec2:DescribeAddresses", "ec2:DescribeNetworkInterfaces"], resources: ["*"] },
     {
-      sid: "AskAndMoveProbes",
+      sid: "InvokeAndMoveProbes",
       actions: ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction", "lambda:UpdateFunctionConfiguration"],
       resources: scope.probeArns,
     },
@@ -314,7 +314,7 @@ function arnsOf(place: Account): (service: string, resource: Input<string>) => O
 
 function announceStatement(place: Account, eventBusName: string): Statement {
   return {
-    sid: "Announce",
+    sid: "PublishEvents",
     actions: ["events:PutEvents"],
     resources: [arnsOf(place)("events", `event-bus/${eventBusName}`)],
     conditions: { StringEquals: { "events:source": ["holdfast"] } },
@@ -325,18 +325,18 @@ function settingsStatements(parameterArn: Input<string> | undefined): Statement[
   return parameterArn ? [{ sid: "ReadSettings", actions: ["ssm:GetParameter"], resources: [parameterArn] }] : [];
 }
 
-/** A message that cannot be understood goes to the dead-letter queue at once. */
+/** The function sends a message that it cannot parse to the dead-letter queue at once. */
 export function setAsideStatement(deadLetterQueueArn: Input<string>): Statement {
   return { sid: "SetAside", actions: ["sqs:SendMessage"], resources: [deadLetterQueueArn] };
 }
 
-/** What Lambda asks of whoever changes a function's network (Lambda developer guide, "Giving functions access to a VPC"). */
+/** Returns what Lambda requires of a caller that changes a function's network (Lambda developer guide, "Giving functions access to a VPC"). */
 export function networkChangeStatement(): Statement {
   const actions = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
   return { sid: "ChangeNetworks", actions, resources: ["*"] };
 }
 
-/** What Lambda does in the name of a function in a VPC (same guide); none of it can be limited to resources. */
+/** Returns what Lambda calls with the role of a function in a VPC (same guide); none of it can be limited to resources. */
 export function interfaceStatement(): Statement {
   const actions = [
     "ec2:AssignPrivateIpAddresses",
@@ -349,13 +349,13 @@ export function interfaceStatement(): Statement {
   return { sid: "KeepInterfaces", actions, resources: ["*"] };
 }
 
-/** What Lambda does in the name of a function that reads a queue (Lambda developer guide, "Using Lambda with SQS"). */
+/** Returns what Lambda calls with the role of a function that reads a queue (Lambda developer guide, "Using Lambda with SQS"). */
 export function consumerStatement(queueArn: Input<string>): Statement {
   const actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
   return { sid: "ConsumeQueue", actions, resources: [queueArn] };
 }
 
-/** What Lambda does in the name of every function. The log group exists already. */
+/** Returns what Lambda calls with the role of every function. The log group exists already. */
 export function logStatement(logGroupArn: Input<string>): Statement {
   const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
   return { sid: "WriteLogs", actions, resources: [interpolate`${logGroupArn}:*`] };

@@ -1,9 +1,9 @@
-/** Where a deployment takes place, and what its parts call themselves. */
+/** Account, region and names of a deployment. */
 import { getCallerIdentityOutput, getPartitionOutput, getRegionOutput } from "@pulumi/aws";
 import type { Output, Resource } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
 
-/** Where ARNs are of. */
+/** The account and region of ARNs. */
 export interface Account {
   readonly partition: Output<string>;
   readonly region: Output<string>;
@@ -11,13 +11,13 @@ export interface Account {
 }
 
 export interface Place extends Account {
-  /** Name of the component: the beginning of every logical name. */
+  /** Name of the component: the prefix of every logical name. */
   readonly name: string;
-  /** `<app>-<stage>`: the beginning of every name that an operator reads. */
+  /** `<app>-<stage>`: the prefix of every name in AWS. */
   readonly prefix: string;
   readonly production: boolean;
   readonly parent: Resource;
-  /** Fails as the checks do: for lookups that are in order only once those have passed. */
+  /** Rejects if a check fails: for lookups that are valid only once the checks have passed. */
   readonly checked: Promise<unknown>;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -37,7 +37,7 @@ export function placeOf(name: string, app: string, stage: string, parent: Resour
   };
 }
 
-/** Properties that hold tags which the running system writes: a deployment must leave them alone. */
+/** Returns the properties of tags that the running system writes: a deployment must not change them. */
 export function writtenTags(...keys: readonly string[]): string[] {
   return keys.flatMap((key) => [`tags["${key}"]`, `tagsAll["${key}"]`]);
 }

@@ -1,4 +1,4 @@
-/** IAM documents out of plain statements. */
+/** IAM policy documents from plain statements. */
 import { type Input, jsonStringify, type Output } from "@pulumi/pulumi";
 
 export interface Statement {
@@ -22,7 +22,7 @@ export function policyDocument(statements: readonly Statement[]): Output<string>
   });
 }
 
-/** Lets one AWS service take the role; with `accountId`, only on behalf of that account. */
+/** Lets one AWS service assume the role; with `accountId`, only on behalf of that account. */
 export function trust(service: string, accountId?: Input<string>): Output<string> {
   return jsonStringify({
     Version: "2012-10-17",
@@ -37,7 +37,7 @@ export function trust(service: string, accountId?: Input<string>): Output<string
   });
 }
 
-/** A resource's own policy: one service may do these things with it, on behalf of the sources named. */
+/** Returns a resource's policy: one service may call the action on it, on behalf of the given sources. */
 export function resourcePolicy(
   service: string,
   action: string,

@@ -1,4 +1,4 @@
-/** A probe per subnet of the members, a scout, and the canary that asks them once a minute. */
+/** A probe per subnet of the members, a scout, and the canary that invokes them once a minute. */
 import { iam, lambda, scheduler, ssm } from "@pulumi/aws";
 import { all, type Input, jsonStringify, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
@@ -16,7 +16,7 @@ export interface Probe {
   readonly pool: string;
   readonly vantage: string;
   readonly kind: ProbeSettings["kind"];
-  /** Where it stands at first. */
+  /** Its initial subnet. */
   readonly subnetId: Output<string>;
   readonly securityGroupIds: readonly Output<string>[];
   readonly deployed: DeployedFunction;
@@ -27,7 +27,7 @@ export interface Probing {
   readonly probes: readonly Probe[];
 }
 
-/** What the probe in one of the members' subnets is called. */
+/** Returns the name of the probe in one of the members' subnets. */
 export function vantageOf(subnetIndex: number): string {
   return `zone-${subnetIndex + 1}`;
 }
@@ -69,7 +69,7 @@ export function createProbes(
   });
 }
 
-/** @param teardowns what a removal does only when nothing starts the canary any more */
+/** @param teardowns invocations that free the network on removal: they run once nothing starts the canary any more */
 export function createProbing(
   place: Place,
   config: HoldfastConfig,
@@ -106,7 +106,7 @@ function createCanary(
   return createFunction(place, "canary", {
     bundles,
     bundle: "canary",
-    description: "Holdfast: judges what the targets answer, and marks addresses that are blocked",
+    description: "Holdfast: evaluates the targets' answers, and tags addresses that are blocked",
     timeoutSeconds: canaryTimeoutSeconds,
     memoryMb: 512,
     logDays: config.retention.logDays,
@@ -115,7 +115,7 @@ function createCanary(
   });
 }
 
-/** What the canary has to do with. */
+/** Returns the resources that the canary uses. */
 export function canaryScope(
   { pools }: HoldfastConfig,
   probeArns: readonly Input<string>[],
@@ -153,8 +153,8 @@ function scheduleCanary(place: Place, { lambda: canary }: DeployedFunction, tear
       description: "Holdfast: a round of probes for every pool",
       scheduleExpression: "rate(1 minute)",
       flexibleTimeWindow: { mode: "OFF" },
-      // A minute that is late is not worth having: the next one follows. Scheduler only hands it to Lambda, which
-      // would try it again for hours.
+      // A late round is useless, since the next one follows. Without the invoke configuration above, Lambda would retry
+      // it for hours.
       target: {
         arn: canary.arn,
         roleArn: role.arn,

@@ -1,8 +1,8 @@
 /**
- * What a lookup answers, or undefined when it fails: for what a deployment can do without, so that a permission that
- * is missing for it stops nobody.
+ * Returns what a lookup answers, or undefined if it fails: for optional checks, so that a missing permission does not stop
+ * the deployment.
  *
- * The warning goes to the console, since SST shows what the program writes there, and none of Pulumi's warnings (SST,
+ * The warning goes to the console, since SST shows the program's output, and none of Pulumi's warnings (SST,
  * cmd/sst/mosaic/ui/ui.go: diagnostics of severity `error`, `info` and `info#err`).
  */
 export async function readOrWarn<T>(unchecked: string, action: string, read: () => Promise<T>): Promise<T | undefined> {

@@ -1,4 +1,4 @@
-/** Relocation's function: which changes it hears of, what it is told and may do. */
+/** The function `relocate`: its events, settings and permissions. */
 import { all, type Input, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { blockPattern, changePattern } from "../src/relocation/event-pattern.ts";
@@ -42,7 +42,7 @@ export function createRelocation(
   });
 }
 
-/** What relocation has to do with. */
+/** Returns the resources that relocation uses. */
 export function relocationScope(
   { pools }: HoldfastConfig,
   networks: Readonly<Record<string, PoolNetwork>>,

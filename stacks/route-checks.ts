@@ -1,16 +1,18 @@
-/** What only AWS can tell about routes: where they lead, and who else uses their tables. */
+/** Checks of the route tables of an existing network: where they route to, and which other subnets use them. */
 import { ec2 } from "@pulumi/aws";
 import { tagKeys } from "../src/pool/tags.ts";
 import { addressesOfOthers } from "./address-checks.ts";
 import type { CheckedNetwork } from "./checked-network.ts";
 
-/** Looks at the members' route tables, and at those that the file lists. */
+/** Checks the members' route tables, and those that the configuration lists. */
 export async function routeTableProblems(network: CheckedNetwork): Promise<string[]> {
   const { path, vpcId, subnetIds, routeTableIds } = network;
   const { ids } = await ec2.getRouteTables({ vpcId });
   const foreign = routeTableIds.filter((id) => !ids.includes(id));
   if (foreign.length > 0) {
-    return foreign.map((id) => `${path}.routeTableIds: ${id} is no route table of ${vpcId}: correct one of the two`);
+    return foreign.map(
+      (id) => `${path}.routeTableIds: ${id} is not a route table of ${vpcId}: correct the route table or the VPC`,
+    );
   }
   const members = await Promise.all(subnetIds.map((id) => memberTableProblems(network, id)));
   const listed = await Promise.all(routeTableIds.map((id) => listedTableProblems(network, id)));
@@ -18,8 +20,8 @@ export async function routeTableProblems(network: CheckedNetwork): Promise<strin
 }
 
 /**
- * With a fallback the table has to be the members' own: whatever subnet comes to the VPC without an association uses its
- * main table.
+ * With a fallback, members need their own route table: every subnet without an association uses the VPC's main table, and
+ * a new subnet could be one.
  */
 async function memberTableProblems(network: CheckedNetwork, subnetId: string): Promise<string[]> {
   const { path, vpcId, routeTableIds, hasFallback } = network;
@@ -28,7 +30,7 @@ async function memberTableProblems(network: CheckedNetwork, subnetId: string): P
   if (hasFallback && !table.isOwn) {
     return [
       `${path}.subnetIds: ${subnetId} has no route table of its own and uses the VPC's main one, ${table.id}, as every ` +
-        "subnet does that nobody associates: with a fallback, associate it with a route table of its own and list that",
+        "subnet without an association does: for a fallback, associate it with its own route table and list that",
     ];
   }
   if (routeTableIds.includes(table.id)) return [];
@@ -36,8 +38,8 @@ async function memberTableProblems(network: CheckedNetwork, subnetId: string): P
 }
 
 /**
- * A table that fallback would lead must lead out now, and be no other deployment's: each would lead it its own way. It
- * bears its pool's tag where a pool with fallback lists it.
+ * A listed table must route to the internet gateway now, and must not belong to another deployment: both would replace its
+ * routes. It carries its pool's tag if a pool with a fallback lists it.
  */
 async function listedTableProblems(network: CheckedNetwork, id: string): Promise<string[]> {
   const { pool, prefix, hasFallback } = network;
@@ -49,12 +51,12 @@ async function listedTableProblems(network: CheckedNetwork, id: string): Promise
   if (owner === undefined || owner === pool || (await addressesOfOthers(owner, prefix)).length === 0) return problems;
   return [
     ...problems,
-    `${path}: ${id} belongs to the pool ${owner} of another deployment: name subnets behind tables of their own, or ` +
-      `take the tag ${tagKeys.pool} off the table if that pool uses it no more`,
+    `${path}: ${id} belongs to the pool ${owner} of another deployment: use subnets with their own route tables, or ` +
+      `remove the tag ${tagKeys.pool} from the table if that pool does not use it any more`,
   ];
 }
 
-/** A scout's or a NAT gateway's subnet that uses one of the tables is reported by itself. */
+/** `publicSubnetProblems` reports a scout's or a NAT gateway's subnet that uses one of the tables. */
 async function sharedTableProblems(
   { path, vpcId, subnetIds, scoutSubnetId, natSubnetId }: CheckedNetwork,
   id: string,
@@ -64,13 +66,13 @@ async function sharedTableProblems(
   const others = (await usersOf(vpcId, table)).filter((it) => !known.includes(it));
   if (others.length === 0) return [];
   return [
-    `${path}.routeTableIds: ${id} is used by ${others.join(", ")} as well, outside the pool: in fallback their traffic ` +
-      "would leave through the pool's NAT gateway, and nothing would reach them from outside: put the pool's subnets " +
-      "behind a route table of their own",
+    `${path}.routeTableIds: ${id} is also used by ${others.join(", ")}, outside the pool: in fallback their traffic would leave ` +
+      "through the pool's NAT gateway, and nothing could reach them from the internet: give the pool's subnets their " +
+      "own route table",
   ];
 }
 
-/** In fallback the members' tables lead to the NAT gateway: then neither a scout nor the gateway itself got out behind them. */
+/** In fallback the members' tables route to the NAT gateway: with one of them, the scout or the gateway would have no egress. */
 export async function publicSubnetProblems(
   network: CheckedNetwork,
   field: string,
@@ -79,15 +81,15 @@ export async function publicSubnetProblems(
   const path = `${network.path}.${field}`;
   const table = await tableOf(network.vpcId, subnetId);
   if (!table)
-    return [`${path}: ${subnetId} has no route table: give it one that routes 0.0.0.0/0 to an internet gateway`];
+    return [`${path}: ${subnetId} has no route table: associate one that routes 0.0.0.0/0 to an internet gateway`];
   const { id } = table;
   if (network.routeTableIds.includes(id)) {
-    return [`${path}: ${subnetId} uses ${id}, which is one of routeTableIds: give it a route table of its own`];
+    return [`${path}: ${subnetId} uses ${id}, which is one of routeTableIds: associate it with its own route table`];
   }
   return routeProblems(path, id, await ec2.getRouteTable({ routeTableId: id }));
 }
 
-/** The route table that a subnet uses: its own, else the main one of its VPC. */
+/** Returns the route table that a subnet uses: its own, else the main one of its VPC. */
 async function tableOf(
   vpcId: string,
   subnetId: string,
@@ -98,7 +100,7 @@ async function tableOf(
   return main.ids[0] ? { id: main.ids[0], isOwn: false } : undefined;
 }
 
-/** Subnets that use the table: those associated with it, and of the VPC's main table those that nobody associates. */
+/** Returns the subnets that use the table: those associated with it, and for the main table those without an association. */
 async function usersOf(vpcId: string, table: ec2.GetRouteTableResult): Promise<string[]> {
   const own = associatedWith(table);
   if (!table.associations.some(({ main }) => main)) return own;
@@ -115,7 +117,7 @@ function associatedWith({ associations }: ec2.GetRouteTableResult): string[] {
   return associations.flatMap(({ subnetId }) => subnetId || []);
 }
 
-/** A default route has to lead to an internet gateway, or, of a pool's own table in fallback, to the pool's NAT gateway. */
+/** The default route must lead to an internet gateway or, if a pool's own table is in fallback, to the pool's NAT gateway. */
 async function routeProblems(
   path: string,
   routeTableId: string,
@@ -131,6 +133,6 @@ async function routeProblems(
   const leads = route ? `leads to ${route.natGatewayId || route.gatewayId || "something else"}` : "is missing";
   return [
     `${path}: the default route of ${routeTableId} ${leads}: an address on an interface works only behind an internet ` +
-      "gateway, so route 0.0.0.0/0 there, or name subnets of which that is true",
+      "gateway: route 0.0.0.0/0 to one, or use subnets with such a route",
   ];
 }

@@ -1,4 +1,4 @@
-/** From the operator's file and the deployed network to the settings of each function. */
+/** The settings of each function, from the configuration and the deployed network. */
 import { ec2, ssm } from "@pulumi/aws";
 import { all, type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
 import type { AttachSettings } from "../src/config/attach-settings.ts";
@@ -20,7 +20,7 @@ export const environmentBytes = 3000;
 
 const common = { eventBusName: "default", metricsNamespace: "Holdfast" } as const;
 
-/** A pool's network as AWS calls its parts. */
+/** The ids of a pool's network. */
 export interface NetworkIds {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
@@ -31,8 +31,8 @@ export interface NetworkIds {
 export type PoolIds = Readonly<Record<string, NetworkIds>>;
 
 /**
- * The members as configured; a pool that names none has those that carry its tag. A guarded function that may be attached
- * is one from the beginning, so that relocation follows it from its first interface on.
+ * Returns the configured members; a pool without any selects functions by its tag. A guarded function that may be attached
+ * is a member from the beginning, so that relocation handles it from its first interface on.
  */
 export function membersOf(name: string, pool: Pool): PoolSettings["members"] {
   const members = pool.members ?? { names: [], arns: [], tags: { [tagKeys.pool]: name } };
@@ -40,7 +40,7 @@ export function membersOf(name: string, pool: Pool): PoolSettings["members"] {
 }
 
 export interface DeployedSettings {
-  /** What the function's environment says of them. */
+  /** The function's environment variables. */
   readonly environment: Readonly<Record<string, Input<string>>>;
   readonly parameterArn: Output<string> | undefined;
 }
@@ -69,7 +69,7 @@ export function relocationDocument(
   return { pools: described, deadLetterQueueUrl, ...common };
 }
 
-/** Fallback's settings of each pool besides those of the operator's file. */
+/** Fallback's settings of each pool that are not in the configuration. */
 export type FallbackIds = Readonly<Record<string, Pick<FallbackPool, "vpcId" | "subnetIds" | "nat" | "probes">>>;
 
 export function fallbackDocument(
@@ -98,7 +98,7 @@ export function attachDocument(config: HoldfastConfig, networks: PoolIds, deadLe
 /** A probe in the canary's settings. */
 export type CanaryProbe = Required<ProbeSettings> & { readonly pool: string };
 
-/** Targets as the operator's file has them: what a probe needs not know is left out when they are read. */
+/** Targets are as configured; the canary drops what a probe does not need when it reads them. */
 export function canaryDocument(config: HoldfastConfig, networks: PoolIds, probes: readonly CanaryProbe[]) {
   const pools = Object.entries(config.pools).map(([name, { targets, schedule }]) => {
     const { vpcId = "", subnetIds = [] } = networks[name] ?? {};
@@ -114,7 +114,7 @@ export function canaryDocument(config: HoldfastConfig, networks: PoolIds, probes
   return { pools };
 }
 
-/** The ids, once the networks are there. */
+/** Returns the ids of the networks. */
 export function idsOf(networks: Readonly<Record<string, PoolNetwork>>): Output<PoolIds> {
   const located = Object.entries(networks).map(([name, { vpcId, subnetIds, securityGroupIds, scout }]) =>
     all([vpcId, all([...subnetIds]), all([...securityGroupIds]), output(scout)]).apply(
@@ -132,20 +132,20 @@ export function idsOf(networks: Readonly<Record<string, PoolNetwork>>): Output<P
   return all(located).apply((entries): PoolIds => Object.fromEntries(entries));
 }
 
-/** The same for fallback, once its probes are there too. */
+/** Returns the ids of the networks, NAT gateways and probes of fallback's pools. */
 export function fallbackIdsOf(parts: readonly FallbackParts[]): Output<FallbackIds> {
   const located = parts.map((part) =>
     all([part.network.vpcId, all([...part.network.subnetIds]), natOf(part), output([...part.probes])]).apply(
       ([vpcId, subnetIds, nat, probes]) => {
-        const asked = probes.map(({ functionArn, vantage, subnetId }) => ({ functionArn, vantage, subnetId }));
-        return [part.name, { vpcId, subnetIds, nat, probes: asked }] as const;
+        const invoked = probes.map(({ functionArn, vantage, subnetId }) => ({ functionArn, vantage, subnetId }));
+        return [part.name, { vpcId, subnetIds, nat, probes: invoked }] as const;
       },
     ),
   );
   return all(located).apply((entries): FallbackIds => Object.fromEntries(entries));
 }
 
-/** A regional gateway stands in no subnet; it has the fallback address in the zone of the first members. */
+/** A regional gateway is in no subnet; it has the fallback address in the zone of the first members' subnet. */
 function natOf({ pool, network }: FallbackParts): Output<FallbackPool["nat"]> {
   if (pool.fallback.mode === "zonal") {
     return output(network.natSubnetId).apply((subnetId = ""): FallbackPool["nat"] => ({ mode: "zonal", subnetId }));
@@ -154,15 +154,15 @@ function natOf({ pool, network }: FallbackParts): Output<FallbackPool["nat"]> {
   return availabilityZone.apply((zone): FallbackPool["nat"] => ({ mode: "regional", zone }));
 }
 
-/** Name of the parameter with a function's settings. */
+/** Returns the name of the parameter with a function's settings. */
 export function parameterName(prefix: string, name: string): string {
   return `/holdfast/${prefix}/${name}`;
 }
 
 /**
- * In the environment or, when they are long, in a parameter that the environment names.
+ * Puts the settings into the environment or, if they are long, into a parameter whose name is in the environment.
  *
- * @param mostBytes what they come to with the longest ids there are
+ * @param mostBytes their size with the longest possible ids
  */
 export function deliver(place: Place, name: string, settings: Output<object>, mostBytes: number): DeployedSettings {
   const json = jsonStringify(settings);
@@ -182,8 +182,8 @@ export function deliver(place: Place, name: string, settings: Output<object>, mo
 }
 
 /**
- * A function reads its settings when an environment of it starts, and one that is called every minute may live for hours:
- * the parameter's version changes the function, so that Lambda starts new ones.
+ * A function reads its settings when an execution environment starts, which may live for hours: another version of the
+ * parameter changes the function, so that Lambda starts new environments.
  */
 export function namedIn({ name, version }: ssm.Parameter): DeployedSettings["environment"] {
   return { HOLDFAST_SETTINGS: interpolate`ssm:${name}`, HOLDFAST_SETTINGS_VERSION: interpolate`${version}` };

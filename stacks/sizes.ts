@@ -1,15 +1,15 @@
 /**
- * How large a deployment's documents and lists get, and what AWS allows. Checked before anything is created: AWS refuses
- * them only when much of the rest is there.
+ * Checks the size of a deployment's documents and lists against the limits of AWS before anything is created: AWS refuses
+ * them only after many other resources exist.
  *
- * What cannot be reached is not checked: 300 rules of a bus (a queue's policy stops at fewer), 500 widgets or a megabyte
+ * Limits that a configuration cannot reach are not checked: 300 rules of a bus (a queue's policy stops at fewer), 500 widgets or a megabyte
  * of a dashboard, 6 MB of the invocation that heals after a deployment.
  */
 import { getCallerIdentity, getPartition, getRegion, servicequotas } from "@pulumi/aws";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
 import { describedIn } from "./alarms.ts";
-import { strangersQuery } from "./dashboard.ts";
+import { unknownDestinationsQuery } from "./dashboard.ts";
 import { flowLogGroup } from "./endpoints.ts";
 import {
   attachingPools,
@@ -25,9 +25,9 @@ import { forecastQueuePolicies, forecastRolePolicies } from "./forecast-policies
 import { poolAlarms } from "./observability.ts";
 import { vantageOf } from "./probing.ts";
 
-/** Something that grows with the operator's file. */
+/** The size of something that grows with the configuration. */
 export interface Size {
-  /** The field that has most to do with it. */
+  /** The configuration field that contributes most. */
   readonly field: string;
   /** Such as `the settings of relocate`. */
   readonly what: string;
@@ -58,7 +58,7 @@ const rulesQuota = { serviceCode: "vpc", quotaCode: "L-0EA8095F" };
 
 const spread = "or spread the pools over several stages";
 
-/** @returns every size that is too large, with its field and remedy */
+/** Returns a problem for every size above its limit, with its field and remedy. */
 export async function sizeProblems(config: HoldfastConfig, component: string, prefix: string): Promise<string[]> {
   const [{ partition }, { region }, { accountId }] = await Promise.all([
     getPartition({}),
@@ -71,17 +71,17 @@ export async function sizeProblems(config: HoldfastConfig, component: string, pr
     .filter(({ is, most }) => is > most)
     .map(
       ({ field, what, is, most, unit, remedy }) =>
-        `${field}: ${what} would have ${is} ${unit}, and AWS allows ${most}: ${remedy}`,
+        `${field}: ${what} would have ${is} ${unit}, but AWS allows ${most}: ${remedy}`,
     );
 }
 
-/** What AWS allows in this account: asked only where more than usual is needed. */
+/** Returns the limit of this account: looked up only where the default is exceeded. */
 async function raised({ is, most, unit }: Size): Promise<number> {
   if (unit !== limits.rules.unit || is <= most) return most;
   return (await servicequotas.getServiceQuota(rulesQuota)).value;
 }
 
-/** All of them; of functions that no pool needs, none. */
+/** Returns all sizes, except those of functions that no pool needs. */
 export async function sizesOf(plan: Plan): Promise<Size[]> {
   const { config, prefix } = plan;
   return [
@@ -91,19 +91,19 @@ export async function sizesOf(plan: Plan): Promise<Size[]> {
   ];
 }
 
-/** The pool whose part is the longest. */
+/** Returns the pool with the largest part. */
 function largest(pools: readonly { readonly name: string }[]): string {
   const [first] = [...pools].sort((a, b) => sizeOf(b) - sizeOf(a));
   return `pools.${first?.name}`;
 }
 
-const remedies = {
-  members: `name members by a pattern or a tag, not one by one, ${spread}`,
-  fallback: `give fewer pools a fallback, ${spread}`,
+const remediation = {
+  members: `select members by a pattern or a tag instead of one by one, ${spread}`,
+  fallback: `deploy a fallback for fewer pools, ${spread}`,
   functions: `guard fewer functions, ${spread}`,
-  targets: `give fewer or shorter targets, headers and rules, ${spread}`,
-  subnets: `give fewer subnets, ${spread}`,
-  secrets: `give fewer subnets, or fewer headers that refer to secrets, ${spread}`,
+  targets: `use fewer or shorter targets, headers and rules, ${spread}`,
+  subnets: `use fewer subnets, ${spread}`,
+  secrets: `use fewer subnets, or fewer headers that refer to secrets, ${spread}`,
   pools: "spread the pools over several stages",
 };
 
@@ -113,10 +113,10 @@ function settingsSizes({ config, prefix, where }: Plan): Size[] {
     return document.pools.length === 0 ? [] : [{ ...it, ...limits.settings, remedy }];
   };
   return [
-    ...size("relocate", forecastRelocation(config, prefix, where), "members", remedies.members),
-    ...size("fallback", forecastFallback(config, prefix, where), "fallback", remedies.fallback),
-    ...size("attach", forecastAttach(config, prefix, where), "guarded.functions", remedies.functions),
-    ...size("canary", forecastCanary(config, prefix, where), "targets", remedies.targets),
+    ...size("relocate", forecastRelocation(config, prefix, where), "members", remediation.members),
+    ...size("fallback", forecastFallback(config, prefix, where), "fallback", remediation.fallback),
+    ...size("attach", forecastAttach(config, prefix, where), "guarded.functions", remediation.functions),
+    ...size("canary", forecastCanary(config, prefix, where), "targets", remediation.targets),
   ];
 }
 
@@ -133,18 +133,18 @@ async function policySizes(plan: Plan): Promise<Size[]> {
     return { field: "pools", what: `the policy of ${name}'s queue`, is, ...limits.queuePolicy, remedy };
   };
   return [
-    role("relocate", "pools", remedies.subnets),
-    role("canary", "pools", remedies.secrets),
-    role("teardown", "pools", remedies.subnets),
-    queue("relocation", remedies.pools),
+    role("relocate", "pools", remediation.subnets),
+    role("canary", "pools", remediation.secrets),
+    role("teardown", "pools", remediation.subnets),
+    queue("relocation", remediation.pools),
     ...(withFallback.length > 0
-      ? [role("fallback", "pools", remedies.fallback), queue("fallback", remedies.fallback)]
+      ? [role("fallback", "pools", remediation.fallback), queue("fallback", remediation.fallback)]
       : []),
-    ...(attaching.length > 0 ? [role("attach", `${largest(attaching)}.guarded.functions`, remedies.functions)] : []),
+    ...(attaching.length > 0 ? [role("attach", `${largest(attaching)}.guarded.functions`, remediation.functions)] : []),
   ];
 }
 
-/** What a pool's own alarms, queries and security groups come to. */
+/** Returns the sizes of a pool's own alarms, queries and security groups. */
 function poolSizes(name: string, pool: Pool, { notifications }: HoldfastConfig, prefix: string): Size[] {
   const { network, guarded, targets, ingress } = pool;
   const subnets = network.kind === "create" ? network.zones : network.subnetIds.length;
@@ -154,7 +154,7 @@ function poolSizes(name: string, pool: Pool, { notifications }: HoldfastConfig, 
   const actuators = 1 + (hasFallback(pool) ? 1 : 0) + (attaches(pool) ? 1 : 0);
   const path = `pools.${name}`;
   const networks = targets.flatMap((target) => target.networks);
-  const query = strangersQuery({ logGroupName: flowLogGroup(prefix, name), partnerNetworks: networks });
+  const query = unknownDestinationsQuery({ logGroupName: flowLogGroup(prefix, name), partnerNetworks: networks });
   const clients = ingress?.kind === "addresses" ? (ingress.clients ?? []) : [];
   return [
     {
@@ -162,23 +162,23 @@ function poolSizes(name: string, pool: Pool, { notifications }: HoldfastConfig, 
       what: "its dashboard",
       is: rows.length + actuators * actuatorAlarmCount,
       ...limits.alarms,
-      remedy: guarded ? "guard fewer functions in this pool" : "give the pool fewer subnets",
+      remedy: guarded ? "guard fewer functions in this pool" : "use fewer subnets in this pool",
     },
     {
       field: "notifications.runbookUrl",
       what: `the description of an alarm of pool ${name}`,
       is: Math.max(...descriptions),
       ...limits.description,
-      remedy: "give a shorter link",
+      remedy: "use a shorter link",
     },
     ...(network.kind === "create" && network.flowLogs
       ? [
           {
             field: `${path}.targets`,
-            what: "the query for destinations that are no target",
+            what: "the query for destinations that are not targets",
             is: query.length,
             ...limits.query,
-            remedy: "give fewer networks, and wider ones",
+            remedy: "use fewer, wider networks",
           },
         ]
       : []),
@@ -187,11 +187,10 @@ function poolSizes(name: string, pool: Pool, { notifications }: HoldfastConfig, 
       what: "the security group of its load balancer",
       is: clients.length,
       ...limits.rules,
-      remedy:
-        "give fewer ranges, and wider ones, or ask for a higher quota (Service Quotas, VPC, rules per security group)",
+      remedy: "use fewer, wider ranges, or request a higher quota (Service Quotas, VPC, rules per security group)",
     },
   ];
 }
 
-/** Of each actuator (stacks/alarms-actuator.ts); a pool's dashboard shows them too. */
+/** Alarms per actuator (stacks/alarms-actuator.ts); a pool's dashboard shows them too. */
 const actuatorAlarmCount = 4;

@@ -1,14 +1,13 @@
 /**
- * What a removal does before it deletes: a pool's `teardown` frees each subnet where its members or its scout stand, and
- * leads it back from its NAT gateways. Each is an invocation that Pulumi makes again, with another action, when it
- * deletes it (`lambda.Invocation`, `lifecycleScope: "CRUD"`).
+ * What a removal does before it deletes: a pool's `teardown` frees each subnet of its members and its scout, and replaces
+ * the routes to its NAT gateways. Each is an invocation that Pulumi repeats with another action when it deletes the resource
+ * (`lambda.Invocation`, `lifecycleScope: "CRUD"`).
  *
- * The order is that of dependencies, backwards: first what could undo the work (schedules, rules, event sources: they
- * depend on the invocations), then the invocations, then what they need and what they make room for. Pulumi deletes
- * only when all updates are done, so relocation and the canary have lost a pool or a zone that the configuration
- * drops by then, in their settings and in their roles. The teardown's own rights must not be lost with it: each
- * invocation has a policy to itself that is deleted after it, and each pool a function, since the inline policies of one
- * role may have 10,240 characters together (IAM user guide, "IAM and AWS STS quotas").
+ * Pulumi deletes in the reverse order of dependencies: first what could undo the work (schedules, rules, event sources: they
+ * depend on the invocations), then the invocations, then what they need and the network that they free. Pulumi deletes
+ * after all updates, so by then the settings and roles of relocation and the canary do not contain a pool or zone that the
+ * configuration drops. The teardown must keep its permissions: each invocation has its own policy, which is deleted after
+ * it, and each pool its own function, since the inline policies of one role may have 10,240 characters together (IAM user guide, "IAM and AWS STS quotas").
  */
 import { iam, lambda } from "@pulumi/aws";
 import { type Input, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
@@ -23,7 +22,7 @@ import type { Place } from "./place.ts";
 import { policyDocument, type Statement } from "./policy.ts";
 import type { Probe } from "./probing.ts";
 
-/** What whatever could undo a teardown has to depend on. */
+/** Resources that could undo a teardown must depend on these. */
 export interface Teardowns {
   /** For relocation, the canary and attaching. */
   readonly subnets: readonly Resource[];
@@ -33,7 +32,7 @@ export interface Teardowns {
 /** The longest that Lambda allows; the function gives up a minute earlier (src/teardown/handler.ts). */
 const timeoutSeconds = 900;
 
-/** A pool with what of it is deployed already. */
+/** A pool with what is deployed of it already. */
 interface Parts {
   readonly name: string;
   readonly pool: Pool;
@@ -74,7 +73,7 @@ export function createTeardowns(
 function subnetTeardowns(place: Place, parts: Parts, teardown: DeployedFunction): Resource[] {
   const { name: pool, network, probes } = parts;
   const named = probes.map((probe) => ({ probe, name: `${place.name}-${pool}-${placeName(probe, parts)}-teardown` }));
-  // All of the pool's: a probe may stand in another zone than its own.
+  // Every invocation needs all of the pool's policies: a probe may run in another zone than its own.
   const policies = named.map(({ probe, name }) => allow(place, name, teardown, subnetStatements(place, probe)));
   return named.map(({ probe, name }) => {
     const request: Inputs<SubnetRequest> = {
@@ -94,7 +93,7 @@ function subnetTeardowns(place: Place, parts: Parts, teardown: DeployedFunction)
 const subnetStatements = (place: Place, { subnetId, deployed }: Probe) =>
   subnetTeardownStatements(place, { subnetId, functionArn: deployed.lambda.arn });
 
-/** In a network that exists a zone is numbered by its place in a list: when one is dropped, the next has its number. */
+/** In an existing network a zone is numbered by its index: if one is dropped, the next takes its number, so its id is used. */
 function placeName(probe: Probe, { pool: { network }, probes }: Parts): string {
   const known = network.kind === "existing" ? network.subnetIds[probes.indexOf(probe)] : undefined;
   return known ?? probe.vantage;
@@ -113,13 +112,13 @@ type Inputs<Request> = {
   readonly [Key in keyof Request]: Request[Key] extends readonly string[] ? Input<string>[] : Input<Request[Key]>;
 };
 
-/** Another place has another policy, made before the one for the old place is deleted: that one is still to be torn down. */
+/** For another place, Pulumi creates the new policy before it deletes the old one, which the old teardown still needs. */
 function allow(place: Place, name: string, { policy }: DeployedFunction, statements: Statement[]): iam.RolePolicy {
   const args = { role: policy.role, policy: policyDocument(statements) };
   return new iam.RolePolicy(`${name}-policy`, args, { parent: place.parent, replaceOnChanges: ["policy"] });
 }
 
-/** Another place is another invocation: the old one is deleted, and its teardown runs with its own input. */
+/** For another place, Pulumi replaces the invocation: deleting the old one runs its teardown with its own input. */
 function invoke(
   place: Place,
   name: string,

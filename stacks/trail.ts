@@ -1,10 +1,10 @@
-/** A trail of management events that change something: without one, EventBridge hears of no API call. */
+/** A trail of management events that write: without one, EventBridge receives no API call events. */
 import { cloudtrail, s3 } from "@pulumi/aws";
 import { interpolate, jsonStringify } from "@pulumi/pulumi";
 import { physicalName } from "./names.ts";
 import type { Place } from "./place.ts";
 
-/** The records in S3 are of no use here: they are kept for a day, the least there is. */
+/** Holdfast does not read the records in S3: they expire after a day, the minimum. */
 const retentionDays = 1;
 
 export function createTrail(place: Place): cloudtrail.Trail {

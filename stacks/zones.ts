@@ -1,4 +1,4 @@
-/** Which zones a network that is made here stands in. */
+/** The Availability Zones of a created network. */
 import { ec2, type GetAvailabilityZonesArgs, getAvailabilityZones } from "@pulumi/aws";
 import type { InvokeOptions } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
@@ -15,7 +15,7 @@ export const regionZones: GetAvailabilityZonesArgs = {
 export interface Zones {
   /** Zones of the region. */
   readonly available: readonly string[];
-  /** Where the pool's members have a subnet already, by index. */
+  /** Zones of the members' existing subnets, by index. */
   readonly taken: ReadonlyMap<number, string>;
 }
 
@@ -36,7 +36,7 @@ export async function readZones(prefix: string, pool: string, options: InvokeOpt
   return { available: names, taken: new Map(taken) };
 }
 
-/** @returns a zone for each of the first `count` subnets of members, as far as there are enough */
+/** Returns a zone for each of the first `count` subnets of members, as far as there are enough. */
 export function chooseZones({ available, taken }: Zones, count: number): string[] {
   const free = available.filter((zone) => ![...taken.values()].includes(zone));
   return Array.from({ length: count }, (_, index) => taken.get(index) ?? free.shift()).filter((it) => it !== undefined);

@@ -81,25 +81,25 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     "smallest",
     same,
     { ...emptyAccount, addressQuota: 1 },
-    "pools: 2 new Elastic IPs are needed, 0 are there, and AWS allows 1 in this region: ask for a higher quota",
+    "pools: 2 new Elastic IPs are needed, 0 exist, and the quota of this region is 1: request a higher quota",
   ],
   "more addresses than the quota, beside those that a renamed pool has kept": [
     "smallest",
     same,
     kept(0, 4),
-    "This stage has kept eipalloc-0b1 (holdfast-test-formerly-egress-1), eipalloc-0b2 (",
+    "This stage has retained eipalloc-0b1 (holdfast-test-formerly-egress-1), eipalloc-0b2 (",
   ],
-  "a region whose VPC Block Public Access lets nothing out": [
+  "a region whose VPC Block Public Access blocks all egress": [
     "smallest",
     same,
     { ...emptyAccount, blockMode: "block-bidirectional" },
-    "pools.partners.network.create: VPC Block Public Access in this region is block-bidirectional, which lets nothing out",
+    "pools.partners.network.create: VPC Block Public Access in this region is block-bidirectional, which blocks all egress",
   ],
-  "subnets that VPC Block Public Access lets out by NAT gateways alone": [
+  "subnets where VPC Block Public Access allows egress by NAT gateways alone": [
     "existing-network",
     same,
     { ...existing, blockMode: "block-ingress" },
-    "network.existing.subnetIds: VPC Block Public Access of subnet-0a1b2c3d4e5f60718 is block-ingress, which lets out only",
+    "network.existing.subnetIds: VPC Block Public Access of subnet-0a1b2c3d4e5f60718 is block-ingress, which allows egress through a NAT gateway only",
   ],
   "a pool's name that another stage has": [
     "smallest",
@@ -119,7 +119,7 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     "existing-network",
     same,
     sharedTable,
-    "network.existing.routeTableIds: rtb-0a1b2c3d4e5f60718 is used by subnet-other as well, outside the pool",
+    "network.existing.routeTableIds: rtb-0a1b2c3d4e5f60718 is also used by subnet-other, outside the pool",
   ],
   "shared subnets, with a fallback": [
     "existing-network",
@@ -137,7 +137,7 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     "existing-network",
     replace('scoutSubnetId: "subnet-0d', 'scoutSubnetId: "subnet-0f'),
     existing,
-    "network.existing.scoutSubnetId: subnet-0f1b2c3d4e5f60718 is no subnet of vpc-0a1b2c3d4e5f60718",
+    "network.existing.scoutSubnetId: subnet-0f1b2c3d4e5f60718 is not a subnet of vpc-0a1b2c3d4e5f60718",
   ],
   "a scout's subnet behind the members' route table": [
     "existing-network",
@@ -179,7 +179,7 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     "existing-network",
     same,
     { ...existing, addresses: existing.addresses.slice(1) },
-    "eipalloc-0a1b2c3d4e5f60718 is no Elastic IP",
+    "eipalloc-0a1b2c3d4e5f60718 is not an Elastic IP",
   ],
 };
 

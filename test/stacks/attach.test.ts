@@ -26,7 +26,7 @@ describe("guarded functions without the policy", () => {
 });
 
 describe("attaching", () => {
-  it("is told of its pool's functions and network, and of no pool without the policy", async () => {
+  it("gets its pool's functions and network, and no pool without the policy", async () => {
     const deployment = await deploy(withPolicy("attach"));
     const { pools, deadLetterQueueUrl } = await loadAttachSettings(
       settingsOf(deployment, "attach"),
@@ -40,7 +40,7 @@ describe("attaching", () => {
     expect(deadLetterQueueUrl).toBe(one(deployment, "sqs/queue:Queue", "-attach-dead-letters").outputs["url"]);
   });
 
-  it("makes relocation follow the functions, beside the members that the file names", async () => {
+  it("makes the functions members for relocation, besides the configured ones", async () => {
     const membersWith = async (more: object) => {
       const deployment = await deploy(withPolicy("attach", more));
       return (await loadSettings(settingsOf(deployment, "relocate"), async () => undefined)).pools[0]?.members;
@@ -49,7 +49,7 @@ describe("attaching", () => {
     expect((await membersWith({ members: { names: ["pay-*"] } }))?.names).toEqual(["pay-*", "labels"]);
   });
 
-  it("is started every minute, by nothing but the schedule", async () => {
+  it("is started every minute, by the schedule alone", async () => {
     const deployment = await deploy(withPolicy("attach", { schedule: { sweepMinutes: 5 } }));
     const sweeps = deployment.of("scheduler/schedule:Schedule").filter(({ name }) => name.includes("-attach-"));
     expect(sweeps.map(({ inputs }) => inputs["scheduleExpression"])).toEqual(["rate(1 minute)"]);
@@ -57,7 +57,7 @@ describe("attaching", () => {
     expect(deployment.of("sqs/queuePolicy:QueuePolicy").filter(({ name }) => name.includes("attach"))).toEqual([]);
   });
 
-  it("shows its pool's dashboard what the guards report and what was attached", async () => {
+  it("shows on its pool's dashboard what the guards report and what was attached", async () => {
     const bodyOf = async (policy: "none" | "attach", pool: string) =>
       String(
         one(await deploy(withPolicy(policy)), "cloudwatch/dashboard:Dashboard", `-${pool}-dashboard`).inputs[

@@ -114,34 +114,34 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
   "a listed table that another subnet uses, with a fallback": [
     inExisting(cold),
     within(sharedTable),
-    `network.existing.routeTableIds: ${id("rtb", "a")} is used by subnet-other as well, outside the pool: in fallback their traffic would leave through the pool's NAT gateway, and nothing would reach them from outside: put the pool's subnets behind a route table of their own`,
+    `network.existing.routeTableIds: ${id("rtb", "a")} is also used by subnet-other, outside the pool: in fallback their traffic would leave through the pool's NAT gateway, and nothing could reach them from the internet: give the pool's subnets their own route table`,
   ],
   "the VPC's main table, which another subnet uses without an association, with a fallback": [
     inExisting(cold),
     within(sharedMainTable),
-    `network.existing.routeTableIds: ${id("rtb", "a")} is used by subnet-other as well`,
+    `network.existing.routeTableIds: ${id("rtb", "a")} is also used by subnet-other`,
   ],
   "members without an association, with a fallback": [
     inExisting(cold),
     within(onMainTable),
-    `network.existing.subnetIds: ${id("subnet", "b")} has no route table of its own and uses the VPC's main one, ${id("rtb", "b")}, as every subnet does that nobody associates: with a fallback, associate it with a route table of its own`,
+    `network.existing.subnetIds: ${id("subnet", "b")} has no route table of its own and uses the VPC's main one, ${id("rtb", "b")}, as every subnet without an association does: for a fallback, associate it with its own route table`,
   ],
   "a route table of another VPC": [
     inExisting(cold, { routeTableIds: [id("rtb", "a"), id("rtb", "b"), id("rtb", "e")] }),
     within(tableOfAnotherVpc),
-    `network.existing.routeTableIds: ${id("rtb", "e")} is no route table of vpc-0a1b2c3d4e5f60718`,
+    `network.existing.routeTableIds: ${id("rtb", "e")} is not a route table of vpc-0a1b2c3d4e5f60718`,
   ],
   "a NAT gateway's subnet of another VPC": [
     inExisting(cold, { natSubnetId: id("subnet", "f") }),
     fallbackAddress,
-    `network.existing.natSubnetId: ${id("subnet", "f")} is no subnet of vpc-0a1b2c3d4e5f60718`,
+    `network.existing.natSubnetId: ${id("subnet", "f")} is not a subnet of vpc-0a1b2c3d4e5f60718`,
   ],
   "a NAT gateway's subnet behind a table of the members": [
     inExisting(cold),
     within(natBehindMembers),
-    `network.existing.natSubnetId: ${id("subnet", "c")} uses ${id("rtb", "a")}, which is one of routeTableIds: give it a route table of its own`,
+    `network.existing.natSubnetId: ${id("subnet", "c")} uses ${id("rtb", "a")}, which is one of routeTableIds: associate it with its own route table`,
   ],
-  "a NAT gateway's subnet without a way to the internet gateway": [
+  "a NAT gateway's subnet without a route to the internet gateway": [
     inExisting(cold),
     within(natWithoutRoute),
     `network.existing.natSubnetId: the default route of ${id("rtb", "c")} leads to nat-0x`,
@@ -164,7 +164,7 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
   "members in another account's subnets, with a fallback": [
     inExisting(cold),
     within(withSubnet("b", { ownerId: "210987654321" })),
-    `network.existing.subnetIds: ${id("subnet", "b")} is shared by account 210987654321, and in a shared subnet a fallback can neither replace routes nor create a NAT gateway: set fallback.standby to off`,
+    `network.existing.subnetIds: ${id("subnet", "b")} is shared by account 210987654321, and fallback can neither replace routes nor create a NAT gateway in a shared subnet: set fallback.standby to off`,
   ],
   "a NAT gateway in another account's subnet": [
     inExisting(cold),
@@ -174,24 +174,24 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
   "a range that is not that of the pool's VPC": [
     inOwn({ cidr: "10.80.0.0/16" }),
     madeBefore("10.97.0.0/16"),
-    "pools.partners.network.create.cidr: is 10.80.0.0/16, and the pool's VPC vpc-0a1b2c3d4e5f60718 has 10.97.0.0/16: another range would replace the VPC with everything in it, the members' interfaces included: write 10.97.0.0/16, and for the new range add a second pool, move the members to it, then remove partners",
+    "pools.partners.network.create.cidr: is 10.80.0.0/16, but the pool's VPC vpc-0a1b2c3d4e5f60718 has 10.97.0.0/16: another range would replace the VPC and everything in it, including the members' interfaces: set 10.97.0.0/16; for the new range, add a second pool, move the members to it, then remove partners",
   ],
   "more zones than the region has": [
     inOwn({ zones: 3 }),
     { ...wide, zones: emptyAccount.zones.slice(0, 2) },
-    "pools.partners.network.create.zones: asks for 3 zones, and this account has 2 in this region (us-east-1a, us-east-1b), Local Zones apart: lower it to 2",
+    "pools.partners.network.create.zones: is 3, but this account has 2 Availability Zones in this region (us-east-1a, us-east-1b), not counting Local Zones: lower it to 2",
   ],
-  "more zones than there are without Local Zones": [
+  "more zones than the region has without Local Zones": [
     inOwn({ zones: 3 }),
     { ...wide, zones: [localZone, ...emptyAccount.zones.slice(0, 2)] },
-    "pools.partners.network.create.zones: asks for 3 zones, and this account has 2",
+    "pools.partners.network.create.zones: is 3, but this account has 2 Availability Zones",
   ],
   "more VPCs than the quota": [
     many(2, 1),
     { ...wide, vpcQuota: 2, vpcs: [{ vpcId: "vpc-default", cidr: "172.31.0.0/16" }] },
-    "pools: 2 new VPCs are needed, 1 are there, and AWS allows 2 in this region: ask for a higher quota (Service Quotas, VPCs per Region)",
+    "pools: 2 new VPCs are needed, 1 exist, and the quota of this region is 2: request a higher quota (Service Quotas, VPCs per Region)",
   ],
-  "functions that would take all of the account's concurrency": [
+  "functions that would use all of the account's concurrency": [
     // The canary; of each pool two zones' probes, the scout's, relocation and fallback.
     many(2, 2),
     { ...wide, concurrencyQuota: 10 },
@@ -200,20 +200,12 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
   "more addresses than the quota": [
     inOwn({ zones: 3 }),
     { ...kept(1, 0), addressQuota: 3 },
-    "pools: 3 new Elastic IPs are needed, 1 are there, and AWS allows 3 in this region",
+    "pools: 3 new Elastic IPs are needed, 1 exist, and the quota of this region is 3",
   ],
 };
 
 const accepted: Record<string, [input: HoldfastInput, account: Account]> = {
-  "an accelerator of this stage, or of no deployment": [
-    inOwn(undefined, { ingress: { ...ingress, acceleratorArn } }),
-    { ...wide, functions: ["webhook"], acceleratorTags: { "holdfast:stage": "holdfast-test" } },
-  ],
-  "members in a subnet that this stage has had before": [
-    inExisting(undefined),
-    within(withSubnet("a", { tags: { "holdfast:stage": "holdfast-test" } })),
-  ],
-  "an address that was brought along before": [
+  "an address that was adopted before": [
     { pools: { ledger: { network: { create: { zones: 2 } }, targets, addresses: named } } },
     allocatedHere({ "holdfast:adopted": "true" }),
   ],
@@ -224,7 +216,7 @@ const accepted: Record<string, [input: HoldfastInput, account: Account]> = {
     inExisting(undefined),
     within(withSubnet("a", { ownerId: "210987654321" })),
   ],
-  "a network and addresses that are there already, in a full account": [
+  "a network and addresses that exist already, in a full account": [
     inOwn(),
     { ...madeBefore("10.97.0.0/16"), vpcQuota: 1, addressQuota: 2 },
   ],
@@ -247,33 +239,33 @@ describe("before anything is created", () => {
     await check(input, account);
   });
 
-  it("lists the addresses that this stage has kept and no pool names any more, and those alone", async () => {
+  it("lists exactly the addresses that this stage has retained and no pool uses any more", async () => {
     const account = { ...kept(2, 2), addressQuota: 5 };
     const more = { addresses: { count: 1, spares: 3 } };
     await expect(check(inOwn({}, more), account)).rejects.toThrow(
-      "This stage has kept eipalloc-0b1 (holdfast-test-formerly-egress-1), eipalloc-0b2 (holdfast-test-formerly-egress-2), which no pool names any more: bring them along by allocationIds",
+      "This stage has retained eipalloc-0b1 (holdfast-test-formerly-egress-1), eipalloc-0b2 (holdfast-test-formerly-egress-2), which no pool uses any more: add them to allocationIds",
     );
     const brought = { addresses: { allocationIds: ["eipalloc-0b1"] }, members: { names: ["x"] } };
     const { partners: later } = inOwn({}, brought).pools;
     const both = { pools: { ...inOwn({}, more).pools, later: later as Pool } };
-    await expect(check(both, account)).rejects.toThrow("This stage has kept eipalloc-0b2 (");
+    await expect(check(both, account)).rejects.toThrow("This stage has retained eipalloc-0b2 (");
   });
 
-  it("what the caller may not read for the quotas is said, and refuses nothing", async () => {
-    const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+  it("warns when the caller may not read a quota, and does not refuse the deployment", async () => {
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
     await check(inOwn(), { ...emptyAccount, addressQuota: 0, denied: ["getServiceQuota"] });
-    expect(said.mock.calls.map(([text]) => String(text).split(":")[1])).toEqual(
+    expect(warned.mock.calls.map(([text]) => String(text).split(":")[1])).toEqual(
       expect.arrayContaining([
         " the quota of Elastic IPs was not checked, which needs servicequotas",
         " the quota of VPCs was not checked, which needs servicequotas",
         " the quota of concurrent executions was not checked, which needs servicequotas",
       ]),
     );
-    said.mockRestore();
+    warned.mockRestore();
   });
 });
 
-/** The table that the file names bears a pool's tag, and an address of that pool is of a deployment. */
+/** The listed route table carries a pool's tag, and a deployment has an address of that pool. */
 const besidePool = (pool: string, stage: string): Account => ({
   ...existing,
   addressQuota: 100,
@@ -283,13 +275,13 @@ const besidePool = (pool: string, stage: string): Account => ({
   routeTables: existing.routeTables.map((it, index) => (index > 0 ? it : { ...it, tags: { "holdfast:pool": pool } })),
 });
 
-it("a route table that another deployment's pool leads is refused, with what to do", async () => {
+it("a route table of another deployment's pool is refused, with the remedy", async () => {
   await expect(check(inExisting(undefined), besidePool("billing", "holdfast-production"))).rejects.toThrow(
     "pools.orders.network.existing.routeTableIds: rtb-0a1b2c3d4e5f60718 belongs to the pool billing of another deployment",
   );
 });
 
-it("a route table of the pool's own, and one whose pool this deployment has renamed, are not", async () => {
+it("a route table of the pool itself, and one whose pool this deployment has renamed, are not refused", async () => {
   await check(inExisting(undefined), besidePool("orders", "holdfast-production"));
   await check(inExisting(undefined), besidePool("billing", "holdfast-test"));
   await check(inExisting(undefined), besidePool("forgotten", "holdfast-production"));

@@ -1,4 +1,4 @@
-/** Deploys into an imaginary account, and gives what was recorded. */
+/** Deploys into a simulated account, and returns what was recorded. */
 import { all, type Output } from "@pulumi/pulumi";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import type { RecordedResource } from "../../testing/deployment/stand-in/recorder.ts";
@@ -18,14 +18,14 @@ export async function deploy(...what: Parameters<typeof synthesize>): Promise<De
   return { ...synthesized, of: (type) => synthesized.resources.filter((it) => it.type === `aws:${type}`) };
 }
 
-/** The one resource of its type, or the one whose name ends so. */
+/** Returns the one resource of its type, or the one with this end of its name. */
 export function one(deployment: Deployment, type: string, nameEnd = ""): RecordedResource {
   const [first, ...others] = deployment.of(type).filter(({ name }) => name.endsWith(nameEnd));
   if (!first || others.length > 0) throw new Error(`${others.length + (first ? 1 : 0)} resources of type ${type}`);
   return first;
 }
 
-/** What an output comes to. */
+/** Resolves to the value of an output. */
 export function resolved<T>(it: Output<T> | Output<T>[]): Promise<unknown> {
   return new Promise((resolve) => {
     all(Array.isArray(it) ? it : [it]).apply((values) => resolve(Array.isArray(it) ? values : values[0]));

@@ -67,7 +67,7 @@ describe("without a fallback", () => {
     expect(resources.filter(({ name }) => /fallback|escalation/.test(name))).toEqual([]);
   });
 
-  it("a pool beside one that has it is none of its business", async () => {
+  it("another pool of the deployment is not in its settings, schedules or alarms", async () => {
     const pools = { ...cold.pools, plain: { network: { create: {} }, targets } };
     const deployment = await deploy({ pools }, "test", { ...emptyAccount, addressQuota: 20 });
     expect((await settingsOf(deployment)).pools.map(({ name }) => name)).toEqual(["orders"]);
@@ -77,7 +77,7 @@ describe("without a fallback", () => {
 });
 
 describe("fallback", () => {
-  it("is told what the operator's file and the deployment say", async () => {
+  it("gets its settings from the configuration and the deployment", async () => {
     const deployment = await deploy(cold);
     const { pools, deadLetterQueueUrl } = await settingsOf(deployment);
     const zones = named(deployment, "ec2/subnet:Subnet", /zone/);
@@ -108,7 +108,7 @@ describe("fallback", () => {
     expect(deadLetterQueueUrl).toBe(one(deployment, "sqs/queue:Queue", "-fallback-dead-letters").outputs["url"]);
   });
 
-  it("puts a regional gateway where the first members are", async () => {
+  it("puts a regional gateway into the zone of the first members", async () => {
     const { pools } = await settingsOf(
       await deploy(inExisting({ standby: "warm", mode: "regional" }), "test", existing),
     );
@@ -129,7 +129,7 @@ describe("fallback", () => {
     const roles = async (...what: Parameters<typeof deploy>) =>
       (await deploy(...what)).of("iam/serviceLinkedRole:ServiceLinkedRole");
 
-    it("is made where the account has none, tagged, and outlives the stage", async () => {
+    it("is created, tagged and retained where the account has none", async () => {
       const [role, ...others] = await roles(regional("regional"));
       expect(others).toEqual([]);
       expect(role?.inputs).toMatchObject({
@@ -139,28 +139,28 @@ describe("fallback", () => {
       expect(role?.options.retainOnDelete).toBe(true);
     });
 
-    it("goes on being declared by the stage that made it", async () => {
+    it("stays declared by the stage that created it", async () => {
       expect(await roles(regional("regional"), "test", withRole("holdfast-test"))).toHaveLength(1);
     });
 
-    it("is left alone where another stage or nobody of Holdfast has made it", async () => {
+    it("is not declared where another stage, or no stage, has created it", async () => {
       expect(await roles(regional("regional"), "test", withRole("holdfast-production"))).toEqual([]);
       expect(await roles(regional("regional"), "test", withRole(""))).toEqual([]);
     });
 
-    it("is of no use to a zonal gateway", async () => {
+    it("is not created for a zonal gateway", async () => {
       expect(await roles(regional("zonal"))).toEqual([]);
     });
 
-    it("is asked for in a warning where the caller may not look for it", async () => {
-      const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+    it("is named in a warning where the caller may not look it up", async () => {
+      const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
       expect(await roles(regional("regional"), "test", { ...emptyAccount, denied: ["getRoles"] })).toEqual([]);
-      expect(said.mock.calls.join()).toContain("AWSServiceRoleForNATGateway");
-      said.mockRestore();
+      expect(warned.mock.calls.join()).toContain("AWSServiceRoleForNATGateway");
+      warned.mockRestore();
     });
   });
 
-  it("obeys an alarm of its own, which is deployed and tells nobody but fallback", async () => {
+  it("obeys its own alarm, which is deployed and notifies no topic", async () => {
     const deployment = await deploy(cold);
     const alarm = one(deployment, "cloudwatch/metricAlarm:MetricAlarm", "-orders-escalation").inputs;
     expect(alarm).toMatchObject({
@@ -181,7 +181,7 @@ describe("fallback", () => {
     expect(pools.map((pool) => concerns(pool, change))).toEqual([true]);
   });
 
-  it("looks every minute, however rarely relocation does, at a group of a queue of its own", async () => {
+  it("sweeps every minute, however rarely relocation does, with its own queue", async () => {
     const [[name, pool]] = Object.entries(cold.pools) as [[string, HoldfastInput["pools"][string]]];
     const deployment = await deploy({ pools: { [name]: { ...pool, schedule: { sweepMinutes: 5 } } } });
     const { inputs } = one(deployment, "scheduler/schedule:Schedule", "-fallback-orders-sweep");
@@ -192,7 +192,7 @@ describe("fallback", () => {
     expect(read(target.input.replace("<aws.scheduler.scheduled-time>", "2026-01-01T00:01:00Z")).kind).toBe("sweep");
   });
 
-  it("knows the members' route tables by their tag, and those alone; what it notes there is left alone", async () => {
+  it("finds the members' route tables, and no others, by their tag; a deployment does not change the tag that it writes", async () => {
     const deployment = await deploy(cold);
     const tables = deployment.of("ec2/routeTable:RouteTable");
     const tagged = tables.filter(({ inputs }) => "holdfast:pool" in (inputs["tags"] as object));
@@ -200,14 +200,14 @@ describe("fallback", () => {
     for (const { options } of tagged) expect(options.ignoreChanges).toContain('tags["holdfast:flips"]');
   });
 
-  it("has the tables of a network that exists tagged, one tag each, and nothing else of it changed", async () => {
+  it("tags the route tables of an existing network, and changes nothing else of it", async () => {
     const deployment = await deploy(inExisting({ standby: "warm" }), "test", existing);
     const tags = deployment.of("ec2/tag:Tag").map(({ inputs }) => inputs);
     expect(tags).toEqual([{ resourceId: "rtb-0a", key: "holdfast:pool", value: "orders" }]);
     expect((await deploy(inExisting({ standby: "off" }), "test", existing)).of("ec2/tag:Tag")).toEqual([]);
   });
 
-  it("says what it costs in the alarms' words", async () => {
+  it("has its price in the alarms' descriptions", async () => {
     const deployment = await deploy(cold);
     for (const id of ["active", "too-long"]) {
       const alarm = one(deployment, "cloudwatch/metricAlarm:MetricAlarm", `-orders-fallback-${id}`).inputs;

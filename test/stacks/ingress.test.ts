@@ -37,7 +37,7 @@ describe("an ingress with fixed addresses", () => {
     deployment = await deploy(pool({ ingress: addresses }), "test", account);
   });
 
-  it("leads from an accelerator over an internal load balancer to the function", async () => {
+  it("routes from an accelerator over an internal load balancer to the function", async () => {
     const balancer = one(deployment, "lb/loadBalancer:LoadBalancer");
     expect(balancer.inputs).toMatchObject({ internal: true, loadBalancerType: "application" });
     expect(one(deployment, "globalaccelerator/endpointGroup:EndpointGroup").inputs).toMatchObject({
@@ -52,7 +52,7 @@ describe("an ingress with fixed addresses", () => {
     });
   });
 
-  it("ends TLS with the operator's certificate, and answers on no other port", async () => {
+  it("terminates TLS with the operator's certificate, and listens on no other port", async () => {
     expect(one(deployment, "lb/listener:Listener").inputs).toMatchObject({
       port: 443,
       protocol: "HTTPS",
@@ -62,7 +62,7 @@ describe("an ingress with fixed addresses", () => {
     expect(portRanges).toEqual([{ fromPort: 443, toPort: 443 }]);
   });
 
-  it("stands in two zones that nothing outside the VPC leads to, whatever the pool's zones", async () => {
+  it("is in two zones without a route from outside the VPC, whatever the pool's zones", async () => {
     const subnets = deployment.of("ec2/subnet:Subnet").filter(({ name }) => name.includes("ingress"));
     expect(subnets.map(({ inputs }) => [inputs["availabilityZone"], inputs["cidrBlock"]])).toEqual([
       ["us-east-1a", "10.97.255.32/27"],
@@ -73,12 +73,12 @@ describe("an ingress with fixed addresses", () => {
     expect(deployment.of("ec2/route:Route").map(({ inputs }) => inputs["routeTableId"])).not.toContain(table.id);
   });
 
-  it("has a route table that fallback does not take for the members'", () => {
+  it("has a route table that fallback does not treat as the members'", () => {
     const table = one(deployment, "ec2/routeTable:RouteTable", "-ingress-routes");
     expect(table.inputs["tags"]).not.toHaveProperty("holdfast:pool");
   });
 
-  it("admits clients over HTTPS and lets nothing out", async () => {
+  it("allows clients over HTTPS and no egress", async () => {
     const type = "ec2/securityGroup:SecurityGroup";
     const ingress = { ...addresses, clients: ["203.0.113.0/24"] };
     const limited = await deploy(pool({ ingress }), "test", account);
@@ -101,7 +101,7 @@ describe("an ingress with fixed addresses", () => {
     });
   });
 
-  it("hands out both addresses", async () => {
+  it("outputs both addresses", async () => {
     const { ingress } = deployment.outputs["orders"] ?? {};
     if (ingress?.kind !== "addresses") throw new Error("no addresses");
     const found = (await resolved(ingress.addresses)) as string[];
@@ -114,13 +114,13 @@ describe("an ingress with fixed addresses", () => {
     { stage: "production", onRemove: "release", retain: false },
     { stage: "dev", onRemove: undefined, retain: false },
   ] as const;
-  it.each(removals)("keeps them in $stage with onRemove $onRemove as it keeps the pool's", async (row) => {
+  it.each(removals)("retains them in $stage with onRemove $onRemove as it retains the pool's", async (row) => {
     const input = { ...pool({ ingress: addresses }), addresses: row.onRemove ? { onRemove: row.onRemove } : {} };
     const { options } = one(await deploy(input, row.stage, account), "globalaccelerator/accelerator:Accelerator");
     expect(options).toMatchObject({ protect: false, retainOnDelete: row.retain });
   });
 
-  it("takes an accelerator that is there already, and its addresses", async () => {
+  it("uses an existing accelerator, and its addresses", async () => {
     const acceleratorArn = "arn:aws:globalaccelerator::123456789012:accelerator/0a1b2c3d";
     const adopting = await deploy(pool({ ingress: { ...addresses, acceleratorArn } }), "production", account);
     expect(adopting.of("globalaccelerator/accelerator:Accelerator")).toEqual([]);
@@ -129,7 +129,7 @@ describe("an ingress with fixed addresses", () => {
     expect(ingress?.kind === "addresses" && (await resolved(ingress.addresses))).toHaveLength(2);
   });
 
-  it("uses the operator's subnets in a network that exists, and makes none", async () => {
+  it("uses the operator's subnets in an existing network, and creates none", async () => {
     const subnets = [...existing.subnets, { subnetId: "subnet-0d", vpcId: "vpc-0a1b2c3d4e5f60718", zone: "b" }];
     const there = { ...existing, ...account, subnets, routeTables: existing.routeTables };
     const { of, ...placed } = await deploy(inExisting(["subnet-0c1b2c3d4e5f60718", "subnet-0d"]), "test", there);
@@ -155,7 +155,7 @@ describe("an ingress with a fixed name", () => {
     deployment = await deploy(pool({ ingress: name }), "test", account);
   });
 
-  it("leads every path and method of the name, and of no other, to the function", async () => {
+  it("routes every path and method of the name, and of no other, to the function", async () => {
     const api = one(deployment, "apigatewayv2/api:Api");
     expect(api.inputs).toMatchObject({ protocolType: "HTTP", disableExecuteApiEndpoint: true });
     expect(one(deployment, "apigatewayv2/route:Route").inputs["routeKey"]).toBe("$default");
@@ -175,7 +175,7 @@ describe("an ingress with a fixed name", () => {
     });
   });
 
-  it("hands out what the name has to point to", async () => {
+  it("outputs the target of the name's DNS record", async () => {
     const { ingress } = deployment.outputs["orders"] ?? {};
     if (ingress?.kind !== "name") throw new Error("no name");
     expect(ingress.domainName).toBe("callbacks.example.com");
@@ -184,13 +184,13 @@ describe("an ingress with a fixed name", () => {
   });
 });
 
-/** What a deployment asks before it creates anything. */
+/** Runs the checks of a deployment. */
 async function checked(input: HoldfastInput, there: Account): Promise<void> {
   await startRecording(runtime, there, "holdfast", "test", false);
   await checkDeployment(defineHoldfast(input), "holdfast-test", "release");
 }
 
-describe("an ingress that cannot be", () => {
+describe("an invalid ingress", () => {
   const rows: Record<string, [input: HoldfastInput, account: Account, problem: string]> = {
     "without its function": [
       pool({ ingress: name }),
@@ -200,7 +200,7 @@ describe("an ingress that cannot be", () => {
     "with a certificate of another region": [
       pool({ ingress: { ...name, certificateArn: certificateArn.replace("us-east-1", "eu-west-1") } }),
       account,
-      "pools.orders.ingress.certificateArn: is of eu-west-1, and the deployment of us-east-1",
+      "pools.orders.ingress.certificateArn: is in eu-west-1, but the deployment is in us-east-1",
     ],
     "in one subnet": [
       inExisting(["subnet-0a"]),
@@ -210,12 +210,12 @@ describe("an ingress that cannot be", () => {
     "in two subnets of one zone": [
       inExisting(["subnet-0b1b2c3d4e5f60718", "subnet-0c1b2c3d4e5f60718"]),
       { ...existing, functions: account.functions },
-      "pools.orders.ingress.subnetIds: are in us-east-1a, us-east-1a: name subnets that are each in a zone of their own",
+      "pools.orders.ingress.subnetIds: are in us-east-1a, us-east-1a: choose subnets in different zones",
     ],
     "in another VPC": [
       inExisting(["subnet-0b1b2c3d4e5f60718", "subnet-0f"]),
       { ...existing, functions: account.functions },
-      "pools.orders.ingress.subnetIds: subnet-0f is no subnet of vpc-0a1b2c3d4e5f60718",
+      "pools.orders.ingress.subnetIds: subnet-0f is not a subnet of vpc-0a1b2c3d4e5f60718",
     ],
     "with subnets in a network that brings its own": [
       pool({ ingress: { ...addresses, subnetIds: ["subnet-0a", "subnet-0b"] } }),

@@ -1,4 +1,4 @@
-/** The longest names that a configuration may have, several pools' sharing their beginnings, and everything switched on. */
+/** The longest names that a configuration may have, with common prefixes, and every feature switched on. */
 
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";

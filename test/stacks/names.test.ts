@@ -5,7 +5,7 @@ import type { RecordedResource } from "../../testing/deployment/stand-in/recorde
 import { deploy, smallest } from "./deployment.ts";
 import { account, everything, long } from "./long-names.ts";
 
-/** Names that belong to something else, or that the operator gave. */
+/** Names of other resources, or from the configuration. */
 const references = [
   "functionName",
   "groupName",
@@ -21,7 +21,7 @@ const isName = (type: string, property: string) =>
   property === nameRules[type]?.property ||
   (/(?:^n|N)ame$|^bucket$|^targetId$/.test(property) && !references.includes(property));
 
-/** The name that AWS gets, or one as long: Pulumi adds 8 characters to a logical name, the provider 26 to a beginning. */
+/** Returns the name in AWS, or one as long: Pulumi adds 8 characters to a logical name, the provider 26 to a prefix. */
 function nameOf({ type, name, inputs }: RecordedResource, property: string): string {
   const beginning = inputs["namePrefix"] ?? inputs["bucketPrefix"];
   if (inputs[property] !== undefined) return String(inputs[property]);
@@ -29,7 +29,7 @@ function nameOf({ type, name, inputs }: RecordedResource, property: string): str
   return typeof beginning === "string" ? `${beginning}${"0".repeat(26)}` : `${logical}-1234567`;
 }
 
-/** Characters that each service takes (its API reference), where they are not those of most: letters, digits, `.-_`. */
+/** Characters that each service allows (its API reference), where they are not those of most: letters, digits, `.-_`. */
 const patterns: Readonly<Record<string, RegExp>> = {
   "aws:apigatewayv2/stage:Stage": /^\$default$/,
   "aws:cloudtrail/trail:Trail": /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/,
@@ -44,7 +44,7 @@ const patterns: Readonly<Record<string, RegExp>> = {
 };
 const usual = /^[A-Za-z0-9._-]+$/;
 
-/** Schedules differ by their groups, targets by their rules, policies by their roles; beginnings by what follows. */
+/** Schedules are unique in their group, targets in their rule, policies in their role; prefixes are completed later. */
 const isUnique = ({ type, inputs }: RecordedResource) =>
   !["Schedule", "EventTarget", "RolePolicy", "SecurityGroup", "Stage"].some((it) => type.endsWith(`:${it}`)) &&
   inputs["namePrefix"] === undefined;
@@ -52,7 +52,7 @@ const isUnique = ({ type, inputs }: RecordedResource) =>
 const names = { app: long.app };
 const component = { ...names, component: `Holdfast${"-of-partners".repeat(5)}` };
 const scenes: Record<string, () => ReturnType<typeof deploy>> = {
-  "the longest names there are": () => deploy(everything, long.stage, account, names),
+  "the longest names possible": () => deploy(everything, long.stage, account, names),
   "and a component of 68 characters": () => deploy(everything, long.stage, account, component),
   "a stage with dashes at odd places": () => deploy(everything, "-my--stage-", account),
   "short names": () => deploy(everything, "test", account),
@@ -93,7 +93,7 @@ describe.each(Object.entries(scenes))("%s", (_, open) => {
   });
 });
 
-it("names that fit are left as they are", async () => {
+it("names that fit do not change", async () => {
   const { of } = await deploy(smallest);
   const names = (type: string, property = "name") => of(type).map(({ inputs }) => inputs[property]);
   expect(names("lambda/function:Function").sort()).toEqual(
@@ -111,15 +111,15 @@ it("names that fit are left as they are", async () => {
 
 describe("refused before anything is created", () => {
   const rows: Record<string, [component: string, app: string, stage: string, problem: string]> = {
-    "a stage without end": [
+    "a stage that is too long": [
       ...(["Holdfast", "holdfast", "x".repeat(120)] as const),
-      `stage: holdfast-${"x".repeat(120)} has 129 characters, and names and tags of resources have room for 128`,
+      `stage: holdfast-${"x".repeat(120)} has 129 characters, but names and tags of resources have room for 128`,
     ],
-    "a stage that no service takes": [
+    "a stage with invalid characters": [
       ...(["Holdfast", "holdfast", "a/b"] as const),
       'stage: "a/b" must be letters, digits and dashes: rename it',
     ],
-    "a component that no service takes": [
+    "a component with invalid characters": [
       ...(["My Holdfast", "holdfast", "other"] as const),
       'new Holdfast("My Holdfast"): must be letters, digits, dashes, dots and underscores: rename it',
     ],
@@ -132,7 +132,7 @@ describe("refused before anything is created", () => {
     expect(namingOf("Holdfast", "shop", "test", []).problems()).toEqual([]);
     expect(namingOf("Holdfast", "shop", "other", []).problems()).toEqual([]);
     expect(namingOf("Billing", "shop", "test", []).problems()).toEqual([
-      'new Holdfast("Billing"): "Holdfast" has the names that begin with shop-test: put the pools of both into one',
+      'new Holdfast("Billing"): "Holdfast" already uses the names that begin with shop-test: put the pools of both into one component',
     ]);
   });
 
@@ -154,9 +154,9 @@ describe("refused before anything is created", () => {
     ]);
   });
 
-  it("a type with a name that nobody has looked up", () => {
+  it("a type with a name and without a rule", () => {
     const { transformation } = namingOf("Holdfast", "shop", "unknown", []);
     const group = { type: "aws:ec2/placementGroup:PlacementGroup", name: "Holdfast-group", props: { name: undefined } };
-    expect(() => transformation({ ...group, opts: {}, resource: {} as Resource })).toThrow("has a name, and");
+    expect(() => transformation({ ...group, opts: {}, resource: {} as Resource })).toThrow("has a name, but");
   });
 });

@@ -18,7 +18,7 @@ function statementsOf(policy: RecordedResource): Statement[] {
   return JSON.parse(String(policy.inputs["policy"])).Statement;
 }
 
-/** What Lambda does in the role's name, and no code of ours. */
+/** Statements for calls that Lambda makes with the role. */
 const services = new Set(["ConsumeQueue", "WriteLogs", "ChangeNetworks"]);
 
 function policyOf(name: string, { of }: Deployment): Statement[] {
@@ -78,7 +78,7 @@ describe("relocation's permissions", () => {
     expect(actionsOf(policyOf("relocate", await deploy(everything)))).toEqual(await commandsOf("relocate"));
   });
 
-  it("leave out what this configuration has no use for", async () => {
+  it("omit what this configuration does not need", async () => {
     const named = { pools: { orders: { network: { create: {} }, targets, members: { names: ["pay"] } } } } as const;
     const spared = ["lambda:ListFunctions", "ssm:GetParameter", "tag:GetResources"];
     const all = actionsOf(policyOf("relocate", await deploy(everything)));
@@ -118,7 +118,7 @@ describe("relocation's permissions", () => {
     ]);
   });
 
-  it("name subnets that are shared by their owner's ARN", async () => {
+  it("name shared subnets by their owner's ARN", async () => {
     const owner = "210987654321";
     const network = {
       vpcId: "vpc-0a",
@@ -221,7 +221,7 @@ describe("fallback's permissions", () => {
     ]);
   });
 
-  it("let it ask the probes of the members, and write nothing without naming it", async () => {
+  it("let it invoke the members' probes, and limit every write to listed resources", async () => {
     const deployment = await deploy(withFallbacks, "test", wideAccount);
     const statements = policyOf("fallback", deployment);
     const wide = statements.filter(({ Resource }) => Resource.includes("*"));
@@ -299,7 +299,7 @@ describe("attaching's permissions", () => {
     ]);
   });
 
-  it("are nobody's where no pool attaches", async () => {
+  it("are in no role where no pool attaches", async () => {
     const guarded = { functions: ["labels"] };
     const { of } = await deploy({ pools: { orders: { network: { create: {} }, targets, guarded } } });
     const roles = of("iam/rolePolicy:RolePolicy");
@@ -359,7 +359,7 @@ describe("a teardown's permissions", () => {
 });
 
 describe("no role", () => {
-  it("may allocate or release an address, or do whatever it likes", async () => {
+  it("may allocate or release an address, or has a wildcard action", async () => {
     const deployment = await deploy(withFallbacks, "production", wideAccount);
     const granted = deployment
       .of("iam/rolePolicy:RolePolicy")
@@ -369,7 +369,7 @@ describe("no role", () => {
     expect(granted.filter((action) => /\*|Allocate|Release/.test(action))).toEqual([]);
   });
 
-  it("is there that nobody takes", async () => {
+  it("exists that nothing assumes", async () => {
     const { of, resources } = await deploy(withFallbacks, "test", wideAccount);
     const taken = JSON.stringify(
       resources.filter(({ type }) => !type.startsWith("aws:iam/")).map(({ inputs }) => inputs),

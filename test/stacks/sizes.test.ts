@@ -52,7 +52,7 @@ const configurations: Record<string, HoldfastInput> = {
   },
 };
 
-/** What was registered, by the words of the sizes. */
+/** Returns the registered sizes, by the `what` of each. */
 function registered({ of, resources }: Deployment): Record<string, number> {
   const lengths: Record<string, number> = {};
   const component = resources.find(({ name }) => name.endsWith("-relocate-role"))?.name.replace("-relocate-role", "");
@@ -76,12 +76,12 @@ function registered({ of, resources }: Deployment): Record<string, number> {
   return lengths;
 }
 
-/** The largest, of pools. */
-function foreseen(sizes: readonly Size[], what: string): number {
+/** Returns the largest predicted size. */
+function predicted(sizes: readonly Size[], what: string): number {
   return Math.max(...sizes.filter((it) => it.what.startsWith(what)).map(({ is }) => is));
 }
 
-describe.each(Object.entries(configurations))("foreseen as it is registered: %s", (_, input) => {
+describe.each(Object.entries(configurations))("predicted as it is registered: %s", (_, input) => {
   const stage = input === everything ? long.stage : "test";
   const names: Names = input === everything ? { app: long.app } : {};
   let deployment: Deployment;
@@ -103,7 +103,7 @@ describe.each(Object.entries(configurations))("foreseen as it is registered: %s"
 
   it("settings and policies", () => {
     const found = registered(deployment);
-    const expected = Object.keys(found).map((what) => [what, foreseen(sizes, what)]);
+    const expected = Object.keys(found).map((what) => [what, predicted(sizes, what)]);
     expect(found).toEqual(Object.fromEntries(expected));
     expect(Object.keys(found).length).toBeGreaterThan(4);
   });
@@ -114,11 +114,11 @@ describe.each(Object.entries(configurations))("foreseen as it is registered: %s"
       const { widgets } = JSON.parse(body) as { widgets: { type: string; properties: { alarms: unknown[] } }[] };
       return widgets.find(({ type }) => type === "alarm")?.properties.alarms.length;
     });
-    expect(Math.max(...shown.map(Number))).toBe(foreseen(sizes, "its dashboard"));
+    expect(Math.max(...shown.map(Number))).toBe(predicted(sizes, "its dashboard"));
     const descriptions = deployment
       .of("cloudwatch/metricAlarm:MetricAlarm")
       .map(({ inputs }) => inputs["alarmDescription"]);
-    expect(Math.max(...descriptions.map((it) => String(it).length))).toBe(foreseen(sizes, "the description"));
+    expect(Math.max(...descriptions.map((it) => String(it).length))).toBe(predicted(sizes, "the description"));
   });
 });
 
@@ -134,7 +134,7 @@ const pools = (count: number, more: Partial<PoolInput> = {}): HoldfastInput => (
 const onePool = (more: Partial<PoolInput>) => pools(1, more);
 const subnetIds = (count: number) => many(count, (index) => `subnet-${String(index).padStart(17, "0")}`);
 const allocationIds = (count: number) => many(count, (index) => `eipalloc-${String(index).padStart(17, "0")}`);
-/** A pool in a network with so many subnets, each with an address. */
+/** A pool in a network with this many subnets, each with an address. */
 const spacious = (count: number): Partial<PoolInput> => ({
   network: { existing: { ...existing, subnetIds: subnetIds(count) } },
   addresses: { allocationIds: allocationIds(count), fallbackAllocationId: "eipalloc-0f1b2c3d4e5f60718" },
@@ -163,67 +163,67 @@ async function problemsOf(input: HoldfastInput, more: Partial<Account> = {}): Pr
 
 describe("refused before anything is created", () => {
   const rows: Record<string, [input: HoldfastInput, problem: RegExp]> = {
-    "members named one by one": [
+    "members selected one by one": [
       onePool({ members: { names: functions(200) } }),
-      /^pools\.partner-0\.members: the settings of relocate would have 9\d{3} bytes, and AWS allows 8192: name members by a pattern or a tag, not one by one, or spread/,
+      /^pools\.partner-0\.members: the settings of relocate would have 9\d{3} bytes, but AWS allows 8192: select members by a pattern or a tag instead of one by one, or spread/,
     ],
     "targets of many pools": [
       pools(14),
-      /^pools\.partner-1\d\.targets: the settings of canary would have 8\d{3} bytes, and AWS allows 8192: give fewer or shorter targets/,
+      /^pools\.partner-1\d\.targets: the settings of canary would have 8\d{3} bytes, but AWS allows 8192: use fewer or shorter targets/,
     ],
     "a fallback in many subnets": [
       onePool(spacious(44)),
-      /^pools\.partner-0\.fallback: the settings of fallback would have 8\d{3} bytes, and AWS allows 8192: give fewer pools a fallback/,
+      /^pools\.partner-0\.fallback: the settings of fallback would have 8\d{3} bytes, but AWS allows 8192: deploy a fallback for fewer pools/,
     ],
     "functions that may be attached, settings": [
       onePool({ guarded: { functions: functions(190), policy: "attach" } }),
-      /^pools\.partner-0\.guarded\.functions: the settings of attach would have 8\d{3} bytes, and AWS allows 8192: guard fewer/,
+      /^pools\.partner-0\.guarded\.functions: the settings of attach would have 8\d{3} bytes, but AWS allows 8192: guard fewer/,
     ],
     "functions that may be attached, policy": [
       onePool({ guarded: { functions: functions(60), policy: "attach" } }),
-      /^pools\.partner-0\.guarded\.functions: the policy of attach's role would have 1\d{4} characters, and AWS allows 10240: guard fewer/,
+      /^pools\.partner-0\.guarded\.functions: the policy of attach's role would have 1\d{4} characters, but AWS allows 10240: guard fewer/,
     ],
     "subnets that relocation moves addresses in": [
       onePool(spacious(130)),
-      /^pools: the policy of relocate's role would have 1\d{4} characters, and AWS allows 10240: give fewer subnets/,
+      /^pools: the policy of relocate's role would have 1\d{4} characters, but AWS allows 10240: use fewer subnets/,
     ],
     "subnets with a fallback": [
       onePool(spacious(110)),
-      /^pools: the policy of fallback's role would have 1\d{4} characters, and AWS allows 10240: give fewer pools/,
+      /^pools: the policy of fallback's role would have 1\d{4} characters, but AWS allows 10240: deploy a fallback for fewer pools/,
     ],
     "secrets of targets": [
       onePool({ targets: secretTargets }),
-      /^pools: the policy of canary's role would have 1\d{4} characters, and AWS allows 10240: give fewer subnets, or fewer headers/,
+      /^pools: the policy of canary's role would have 1\d{4} characters, but AWS allows 10240: use fewer subnets, or fewer headers/,
     ],
-    "rules that a queue hears of": [
+    "rules that send to a queue": [
       pools(50),
-      /^pools: the policy of relocation's queue would have 9\d{3} bytes, and AWS allows 8192: spread the pools/,
+      /^pools: the policy of relocation's queue would have 9\d{3} bytes, but AWS allows 8192: spread the pools/,
     ],
     "guarded functions in one dashboard": [
       onePool({ guarded: { functions: functions(345) } }),
-      /^pools\.partner-0\.guarded\.functions: its dashboard would have 10\d alarms, and AWS allows 100: guard fewer/,
+      /^pools\.partner-0\.guarded\.functions: its dashboard would have 10\d alarms, but AWS allows 100: guard fewer/,
     ],
     "a link to the runbook": [
       { ...pools(1), notifications: { runbookUrl: `https://${"x".repeat(900)}` } },
-      /^notifications\.runbookUrl: the description of an alarm of pool partner-0 would have 1\d{3} characters, and AWS allows 1024: give a shorter link/,
+      /^notifications\.runbookUrl: the description of an alarm of pool partner-0 would have 1\d{3} characters, but AWS allows 1024: use a shorter link/,
     ],
     "networks of partners in a query": [
       onePool({
         network: { create: { flowLogs: {} } },
         targets: [{ name: "partner", url: "https://api.example.com/", networks }],
       }),
-      /^pools\.partner-0\.targets: the query for destinations that are no target would have 1\d{4} characters, and AWS allows 10000: give fewer/,
+      /^pools\.partner-0\.targets: the query for destinations that are not targets would have 1\d{4} characters, but AWS allows 10000: use fewer/,
     ],
     "ranges of clients": [
       onePool(callers(61)),
-      /^pools\.partner-0\.ingress\.clients: the security group of its load balancer would have 61 ranges, and AWS allows 60: give fewer/,
+      /^pools\.partner-0\.ingress\.clients: the security group of its load balancer would have 61 ranges, but AWS allows 60: use fewer/,
     ],
   };
   it.each(Object.entries(rows))("%s", async (_, [input, problem]) => {
     expect(await problemsOf(input)).toContainEqual(expect.stringMatching(problem));
   });
 
-  it("but not where the account allows more", async () => {
+  it("accepts more where the account's quota allows it", async () => {
     expect(await problemsOf(onePool(callers(61)), { rulesQuota: 100 })).toEqual([]);
     expect(await problemsOf(pools(13))).toEqual([]);
   });

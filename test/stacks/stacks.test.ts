@@ -17,7 +17,7 @@ const pool = (more: object): HoldfastInput => ({
 });
 
 describe("the canary's schedule", () => {
-  it("lets a minute that failed or came late go, since the next one follows", async () => {
+  it("drops a round that failed or is late, since the next one follows", async () => {
     const deployment = await deploy(smallest);
     const { target } = one(deployment, "scheduler/schedule:Schedule", "-rounds").inputs;
     expect(target).toMatchObject({ retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 } });
@@ -38,13 +38,13 @@ describe("network", () => {
     expect(of("ec2/eip:Eip")).toHaveLength(4);
   });
 
-  it("stands in the region's own zones, not in a Local Zone, which AWS lists first", async () => {
+  it("is in the region's Availability Zones, not in a Local Zone, which AWS lists first", async () => {
     const { of } = await deploy(smallest, "test", { ...emptyAccount, zones: [localZone, ...emptyAccount.zones] });
     const zones = of("ec2/subnet:Subnet").map(({ inputs }) => inputs["availabilityZone"]);
     expect(new Set(zones)).toEqual(new Set(["us-east-1a"]));
   });
 
-  it("has a further zone where no other of its zones is, however AWS lists them by now", async () => {
+  it("adds a zone that none of its subnets uses, whatever the order in which AWS lists zones", async () => {
     const tags = { "holdfast:stage": "holdfast-test", "holdfast:pool": "orders" };
     const account = {
       ...emptyAccount,
@@ -61,7 +61,7 @@ describe("network", () => {
     expect(placed).toEqual({ 1: "us-east-1b", 2: "us-east-1a", 3: "us-east-1c" });
   });
 
-  it("leaves the default routes as the running system has set them", async () => {
+  it("does not change the default routes that the running system has set", async () => {
     const { of } = await deploy(smallest);
     const routes = of("ec2/route:Route");
     expect(routes).toHaveLength(3);
@@ -71,12 +71,12 @@ describe("network", () => {
     }
   });
 
-  it("lets nobody in", async () => {
+  it("allows no ingress", async () => {
     const { of } = await deploy(smallest);
     expect(of("ec2/securityGroup:SecurityGroup").flatMap(({ inputs }) => inputs["ingress"] ?? [])).toEqual([]);
   });
 
-  it("reaches S3 and DynamoDB for nothing, and other services when asked", async () => {
+  it("reaches S3 and DynamoDB through free gateway endpoints, and other services when configured", async () => {
     const asked = { interfaceEndpoints: ["secretsmanager"], privateLink: ["com.amazonaws.vpce.us-east-1.vpce-svc-0a"] };
     const { of } = await deploy(pool({ network: { create: asked } }));
     expect(
@@ -95,7 +95,7 @@ describe("network", () => {
     );
   });
 
-  it("shows destinations that are no target when flows are logged", async () => {
+  it("shows destinations that are not targets when flows are logged", async () => {
     const known = [{ ...targets[0], networks: ["203.0.113.0/24"] }];
     const deployment = await deploy(pool({ network: { create: { flowLogs: { days: 7 } } }, targets: known }));
     const body = String(one(deployment, "cloudwatch/dashboard:Dashboard").inputs["dashboardBody"]);
@@ -121,7 +121,7 @@ describe("addresses", () => {
     }
   });
 
-  it("that this deployment releases, or no longer names, are not handed out any more", async () => {
+  it("that this deployment releases or drops are not in the outputs any more", async () => {
     const of = (tags: object) => ({ "holdfast:pool": "orders", "holdfast:role": "egress", ...tags });
     const addresses = [
       { allocationId: "eipalloc-0d", tags: of({ "holdfast:stage": "holdfast-test", "holdfast:adopted": "true" }) },
@@ -139,7 +139,7 @@ describe("addresses", () => {
     expect(await listed("retain")).toHaveLength(3);
   });
 
-  it("that carry the pool's tag are handed out, also when tagged by hand, those of the fallback last", async () => {
+  it("with the pool's tag are in the outputs, also when tagged manually, those of the fallback last", async () => {
     const tags = { "holdfast:pool": "orders", "holdfast:role": "egress" };
     const addresses = [{ allocationId: "eipalloc-0e", tags }];
     const { outputs, of } = await deploy(pool({ fallback: { standby: "cold" } }), "test", {
@@ -156,7 +156,7 @@ describe("addresses", () => {
     expect(listed.slice(3)).toEqual(ofRole("fallback"));
   });
 
-  it("carry pool and role, and keep what is written on them at run time", async () => {
+  it("carry pool and role, and keep the tags that are written at run time", async () => {
     const { of } = await deploy(pool({ fallback: { standby: "cold" } }));
     const roles = of("ec2/eip:Eip").map(({ inputs }) => (inputs["tags"] as Record<string, string>)["holdfast:role"]);
     expect(roles.sort()).toEqual(["egress", "egress", "fallback"]);
@@ -170,7 +170,7 @@ describe("addresses", () => {
     }
   });
 
-  it("brought along are tagged and nothing else", async () => {
+  it("from allocationIds are tagged and not changed otherwise", async () => {
     const addresses = ["eipalloc-0a", "eipalloc-0b"].map((allocationId) => ({ allocationId, tags: {} }));
     const input = pool({ addresses: { allocationIds: ["eipalloc-0a", "eipalloc-0b"] } });
     const { of, outputs } = await deploy(input, "production", { ...emptyAccount, addresses });
@@ -197,7 +197,7 @@ describe("addresses", () => {
 });
 
 describe("relocation", () => {
-  it("is told what its settings' schema asks for", async () => {
+  it("gets settings that its schema accepts", async () => {
     const deployment = await deploy(smallest);
     const { variables } = one(deployment, "lambda/function:Function", "-relocate-function").inputs["environment"] as {
       variables: Record<string, string>;
@@ -250,7 +250,7 @@ describe("relocation", () => {
     expect((await loadSettings(variables["HOLDFAST_SETTINGS"], read)).pools[0]?.members.names).toHaveLength(300);
   });
 
-  it("understands what the schedule and the deployment send", async () => {
+  it("parses what the schedule and the deployment send", async () => {
     const deployment = await deploy(smallest);
     const { input } = one(deployment, "scheduler/schedule:Schedule", "-sweep").inputs["target"] as { input: string };
     expect(read(input.replace("<aws.scheduler.scheduled-time>", "2026-01-01T00:01:00Z")).kind).toBe("sweep");
@@ -272,7 +272,7 @@ describe("relocation", () => {
     }
   });
 
-  it("tells duplicates within a pool: what its rules send for several pools is the same text", async () => {
+  it("deduplicates within a pool: rules send the same text for several pools", async () => {
     const queues = (await deploy(smallest)).of("sqs/queue:Queue").filter(({ inputs }) => inputs["fifoQueue"]);
     expect(queues.map(({ inputs }) => inputs["deduplicationScope"])).toEqual(["messageGroup", "messageGroup"]);
   });
@@ -316,14 +316,14 @@ describe("probing", () => {
 });
 
 describe("trail", () => {
-  it("is the operator's own unless asked for", async () => {
+  it("is not created unless configured", async () => {
     expect((await deploy(smallest)).of("cloudtrail/trail:Trail")).toEqual([]);
     const trail = one(await deploy({ ...smallest, trail: "create" }), "cloudtrail/trail:Trail");
     expect(trail.inputs["eventSelectors"]).toEqual([{ readWriteType: "WriteOnly", includeManagementEvents: true }]);
   });
 });
 
-describe("what a pool hands out", () => {
+describe("the outputs of a pool", () => {
   it("joins a member with one spread", async () => {
     const { outputs, of } = await deploy(smallest);
     const { member, dashboardUrl } = outputs["orders"] ?? {};
@@ -335,7 +335,7 @@ describe("what a pool hands out", () => {
 });
 
 describe("alarms", () => {
-  it("tell an e-mail address or a topic of one's own", async () => {
+  it("notify an e-mail address or an existing topic", async () => {
     const own = "arn:aws:sns:us-east-1:123456789012:on-call";
     const mine = await deploy({ ...smallest, notifications: { topicArn: own } });
     expect(mine.of("sns/topic:Topic")).toEqual([]);
