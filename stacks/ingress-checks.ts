@@ -1,11 +1,16 @@
 /** Checks of an ingress that need AWS. */
-import { ec2, getRegion, lambda } from "@pulumi/aws";
+import { ec2, getRegion, globalaccelerator, lambda } from "@pulumi/aws";
 import type { AddressIngress, Ingress } from "../src/config/ingress.ts";
 import type { Network } from "../src/config/network.ts";
 import { ownershipProblems } from "./ownership-checks.ts";
 
 /** Returns every problem with its path and remedy. */
-export async function ingressProblems(path: string, ingress: Ingress, network: Network): Promise<string[]> {
+export async function ingressProblems(
+  path: string,
+  ingress: Ingress,
+  network: Network,
+  prefix: string,
+): Promise<string[]> {
   const problems = [certificateProblems(path, ingress), functionProblems(path, ingress)];
   if (ingress.kind === "addresses") problems.push(acceleratorProblems(path, ingress, prefix));
   if (ingress.kind === "addresses" && network.kind === "existing") {

@@ -1,6 +1,7 @@
 /** Checks of an existing network: its subnets, and with other files its routes and public access. */
 import { ec2, getAvailabilityZone, getCallerIdentity } from "@pulumi/aws";
 import type { CheckedNetwork } from "./checked-network.ts";
+import { ownershipProblems } from "./ownership-checks.ts";
 import { blockedSubnetProblems } from "./public-access-checks.ts";
 import { readOrWarn } from "./read-or-warn.ts";
 import { publicSubnetProblems, routeTableProblems } from "./route-checks.ts";

@@ -1,4 +1,5 @@
 /** What the server sends to the page: plain data, as JSON. The page has no other source. */
+import type { AddressState } from "../../src/pool/address-state.ts";
 
 /** Where a pool's default routes lead: all to the internet gateway, all to the NAT gateway, or some to each. */
 export type PoolRoute = "direct" | "mixed" | "fallback";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { chapterMs, chapters, functionName } from "../../demo/story.ts";
+import { changeMs, changes, functionName } from "../../demo/changes.ts";
 import { openScene } from "../../testing/deployment/hand-wired/scene.ts";
 import { liveVersions } from "../../testing/twin/egress.ts";
 import { recordUnaddressed } from "../../testing/twin/unaddressed.ts";
@@ -20,9 +20,9 @@ async function heals(seed: number): Promise<Heal[]> {
     const { AllocationId, NetworkInterfaceId } = input as { AllocationId?: string; NetworkInterfaceId?: string };
     if (operation === "AssociateAddress" && !error) associatedMs.set(`${AllocationId} ${NetworkInterfaceId}`, atMs);
   });
-  for (const { act } of chapters) {
-    await act(scene);
-    await scene.pass(chapterMs);
+  for (const { make } of changes) {
+    await make(scene);
+    await scene.pass(changeMs);
   }
   return scene.events
     .filter(({ type }) => type === "AddressRelocated")
