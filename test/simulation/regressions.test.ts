@@ -7,12 +7,12 @@ const regressions = [
   {
     seed: 3,
     days: 0.25,
-    broke: "converged: a hand had put an address on a NAT gateway's interface, which AWS refuses (the twin's fault)",
+    broke: "converged: a manual change had put an address on a NAT gateway's interface, which AWS refuses (the twin's fault)",
   },
   {
     seed: 9,
     days: 1,
-    broke: "spares restored: an address that a hand had put on a scout was left there (the simulation's fault)",
+    broke: "spares restored: an address that a manual change had put on a scout was left there (the simulation's fault)",
   },
   {
     seed: 86,
@@ -22,7 +22,7 @@ const regressions = [
   {
     seed: 415,
     days: 1.6,
-    broke: "told by an event: a route whose answers got lost three times, and that the next round noted",
+    broke: "reported by an event: a route whose answers got lost three times, and that the next round noted",
   },
   {
     seed: 323,

@@ -2,15 +2,15 @@ import { describe, expect, it, vi } from "vitest";
 import { runSeed } from "../../testing/simulation/run.ts";
 import { drawWorld, faultKinds } from "../../testing/simulation/world-draw.ts";
 
-const told = (violations: readonly { checker: string; text: string }[]) =>
-  violations.map(({ checker, text }) => `${checker}: ${text}`);
+const textsOf = (violations: readonly { invariant: string; text: string }[]) =>
+  violations.map(({ invariant, text }) => `${invariant}: ${text}`);
 
 describe("a simulated day", () => {
   it.each([1, 4, 6])(
     "of seed %i under all faults breaks no rule and comes to rest",
     async (seed) => {
       const { violations } = await runSeed({ seed, days: 0.25, faults: faultKinds, members: 2 });
-      expect(told(violations)).toEqual([]);
+      expect(textsOf(violations)).toEqual([]);
     },
     120_000,
   );
@@ -39,14 +39,14 @@ describe("a simulated day", () => {
 
   it("breaks no rule over the wire either", async () => {
     const { violations } = await runSeed({ seed: 11, days: 0.05, faults: faultKinds, members: 2, wire: true });
-    expect(told(violations)).toEqual([]);
+    expect(textsOf(violations)).toEqual([]);
   }, 120_000);
 
   it("leaps over no time in which it would have written", async () => {
     const options = { seed: 12, days: 0.25, faults: faultKinds };
     expect((await runSeed(options)).leaptHours).toBeGreaterThan(0);
     const { violations } = await runSeed({ ...options, allSweeps: true });
-    expect(told(violations)).toEqual([]);
+    expect(textsOf(violations)).toEqual([]);
   }, 120_000);
 });
 

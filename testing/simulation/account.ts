@@ -15,7 +15,7 @@ import { createRegion, type Region } from "../twin/region.ts";
 import { AwsError } from "../twin/service.ts";
 import type { LambdaFunction } from "../twin/world.ts";
 import { fileOf, functionNamesOf, type PoolDraw, targetOf } from "./pool-draw.ts";
-import { type Foreign, type PoolStage, settleIn } from "./settle-in.ts";
+import { type Foreign, type SimulatedPool, settleIn } from "./settle-in.ts";
 import type { WorldDraw } from "./world-draw.ts";
 
 const stageName = "production";
@@ -23,23 +23,23 @@ const addressQuota = 100;
 export const prefix = `${app}-${stageName}`;
 const memberRole = "arn:aws:iam::123456789012:role/member";
 
-export interface Stage {
+export interface SimulatedAccount {
   readonly draw: WorldDraw;
   readonly region: Region;
   readonly path: EventPath;
   readonly operator: Operator;
-  readonly pools: readonly PoolStage[];
-  /** By the pool's name: who answers its target. */
+  readonly pools: readonly SimulatedPool[];
+  /** By the pool's name: the partner that answers its target. */
   readonly partners: ReadonlyMap<string, Partner>;
   readonly foreign: Foreign;
   /** Roles of Holdfast's functions that call AWS, by the function's name without the deployment's. */
   readonly roles: ReadonlyMap<string, string>;
 }
 
-export interface StageHooks {
+export interface AccountHooks {
   /** Stands between Lambda and the code of one of Holdfast's functions. */
   readonly around: (functionName: string, handler: Handler) => Handler;
-  /** Hears of every line of a log that holds metrics. */
+  /** Called with every log line that holds metrics. */
   readonly onLine: (line: string) => void;
   readonly log: Log;
   /** Clients call the region without the wire. */
@@ -48,15 +48,15 @@ export interface StageHooks {
   readonly holdfast?: boolean;
 }
 
-/** Makes the account and deploys the operator's file into it. Members and weather are yet to come. */
-export async function buildStage(draw: WorldDraw, hooks: StageHooks): Promise<Stage> {
+/** Makes the account and deploys the operator's file into it. Creates no members and starts no faults. */
+export async function buildAccount(draw: WorldDraw, hooks: AccountHooks): Promise<SimulatedAccount> {
   const { seed, natGatewayQuota } = draw;
   const clock = hooks.direct ? new VirtualClock(undefined, process.nextTick) : new VirtualClock();
   const region = createRegion({ seed, addressQuota, natGatewayQuota, clock });
   const path = addEventPath(region, { delays: delaysOf(draw), showsDuringUpdate: draw.showsDuringUpdate });
   const operator = operatorOf(region);
   const partners = new Map(draw.pools.map(({ name }) => [name, createPartner(clock)]));
-  const heard: EventPath = {
+  const observedPath: EventPath = {
     ...path,
     emf(line) {
       hooks.onLine(line);
@@ -67,7 +67,7 @@ export async function buildStage(draw: WorldDraw, hooks: StageHooks): Promise<St
   const records = await deploymentOf(draw.pools);
   const isNetwork = ({ type }: RecordedResource) => type.startsWith("aws:ec2/");
   await deployRecorded(hooks.holdfast === false ? records.filter(isNetwork) : records, {
-    ...{ region, path: heard, ids: new Map(), log: hooks.log, direct: hooks.direct },
+    ...{ region, path: observedPath, ids: new Map(), log: hooks.log, direct: hooks.direct },
     clock: { now: () => clock.now() + draw.skewMs, sleep: clock.sleep },
     partnerOf: (target) => {
       const pool = draw.pools.find(({ name }) => targetOf(name) === target);
@@ -103,7 +103,7 @@ function rolesOf({ world }: Region): Map<string, string> {
   return new Map(
     own.flatMap(({ functionName, versions }): [string, string][] => {
       const latest = versions.get("$LATEST");
-      // Probes are in the VPC and call nobody.
+      // Probes are in the VPC and make no AWS calls.
       return latest && !latest.vpcConfig ? [[functionName.slice(prefix.length + 1), latest.settings.role]] : [];
     }),
   );
@@ -111,10 +111,10 @@ function rolesOf({ world }: Region): Map<string, string> {
 
 export type FunctionNetwork = { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
 
-/** Makes a function, a member's with the tag of its team. */
+/** Creates a function; a member gets the tag of its team. */
 export async function createFunction(
-  { operator }: Stage,
-  pool: PoolStage,
+  { operator }: SimulatedAccount,
+  pool: SimulatedPool,
   FunctionName: string,
   network: FunctionNetwork,
 ): Promise<void> {
@@ -134,13 +134,13 @@ export function vpcConfigOf({ subnetIds, securityGroupIds }: FunctionNetwork) {
 }
 
 /** The pool's functions that exist now; guarded ones are members from the deployment on. */
-export function membersOf({ region }: Stage, { draw }: PoolStage): LambdaFunction[] {
+export function membersOf({ region }: SimulatedAccount, { draw }: SimulatedPool): LambdaFunction[] {
   return functionNamesOf(draw)
     .map((name) => region.world.functions.get(name))
     .filter((it) => it !== undefined);
 }
 
-/** Does what an operator or a tool does; what AWS refuses does not happen. */
+/** Makes a call as an operator or a tool. Returns undefined when AWS refuses it. */
 export async function tryCall<Output>(
   operator: Operator,
   service: string,

@@ -1,24 +1,24 @@
-/** What AWS and the machine do to our calls: crashes, refusals, silence, and answers from the past. */
+/** Faults of API calls: crashes, errors, time-outs and stale answers. */
 import type { FaultOutcome } from "../twin/faults.ts";
 import type { Random } from "../twin/random.ts";
 import type { Region } from "../twin/region.ts";
 import { AwsError, type Call } from "../twin/service.ts";
-import type { Happening } from "./fault-schedule.ts";
+import type { ScheduledFault } from "./fault-schedule.ts";
 import type { FaultRates } from "./world-draw.ts";
 
 /** How old an answer may be that a describe call gives: EC2 promises no more than "eventually" (EC2 API reference). */
 export const staleMs = 15_000;
-const longestStormMs = 10 * 60_000;
+const longestBurstMs = 10 * 60_000;
 
 export interface CallFaults {
-  /** Times in which more calls go wrong. */
-  readonly storms: Happening;
-  /** No call goes wrong any more. */
+  /** Times in which more calls fail. */
+  readonly bursts: ScheduledFault;
+  /** From now on no call fails. */
   stop(): void;
   readonly crashes: number;
 }
 
-/** Strikes our calls at the drawn rates, more of them during storms. */
+/** Makes Holdfast's calls fail at the drawn rates, more of them during bursts. */
 export function strikeCalls(region: Region, isOurs: (call: Call) => boolean, rates: FaultRates): CallFaults {
   const random = region.random.fork("call faults");
   const usual = region.faults.strike;
@@ -30,14 +30,14 @@ export function strikeCalls(region: Region, isOurs: (call: Call) => boolean, rat
     if (outcome && "crash" in outcome) state.crashes++;
     return outcome;
   };
-  answerFromThePast(region, isOurs, () => (state.stopped ? 0 : Math.min(0.5, rates.stale * state.factor)));
+  answerStale(region, isOurs, () => (state.stopped ? 0 : Math.min(0.5, rates.stale * state.factor)));
   return {
-    storms: {
+    bursts: {
       name: "storm",
-      perDay: rates.stormsPerDay,
-      async happen(random) {
-        state.factor = rates.stormFactor;
-        await region.clock.sleep(random.integer(30_000, longestStormMs));
+      perDay: rates.burstsPerDay,
+      async inject(random) {
+        state.factor = rates.burstFactor;
+        await region.clock.sleep(random.integer(30_000, longestBurstMs));
         state.factor = 1;
       },
     },
@@ -71,8 +71,8 @@ function throttled(service: string): AwsError {
     : new AwsError("ThrottlingException", "Rate exceeded", 400);
 }
 
-/** A describe call may be answered by a replica that lags: with what the same question was answered a little earlier. */
-function answerFromThePast(region: Region, isOurs: (call: Call) => boolean, rate: () => number): void {
+/** A describe call may be answered by a lagging replica: with its answer to the same call a little earlier. */
+function answerStale(region: Region, isOurs: (call: Call) => boolean, rate: () => number): void {
   const random = region.random.fork("stale answers");
   const answers = new Map<string, { readonly atMs: number; readonly output: unknown }>();
   const call = region.call;

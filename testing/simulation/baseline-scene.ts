@@ -1,45 +1,45 @@
-/** What rivals do to a simulated account, and how packets leave where the twin has no such thing. */
+/** What each baseline does to a simulated account, and how packets leave where the twin does not model its parts. */
 import type { Random } from "../twin/random.ts";
-import { type Stage, tryCall } from "./account.ts";
-import type { PoolStage } from "./settle-in.ts";
+import { type SimulatedAccount, tryCall } from "./account.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 const minuteMs = 60_000;
 const retryMs = 5_000;
 const retries = 60;
 /** An environment lives for hours at most; assumed. It keeps its address, also when its process has left (aws-facts: an exit resets the environment and promises no new one). */
 const sandboxMinutes = 45;
-/** Addresses of the shared pool that an account meets; assumed. One of them is refused for what strangers did with it. */
+/** Addresses of the shared pool that an account meets; assumed. One of them is always refused, because of what other customers did with it. */
 const sharedAddresses = 8;
-/** alterNAT asks two URLs every 5 s, each with a time-out of 5 s (app.py): so long until its routes lead elsewhere. */
+/** alterNAT asks two URLs every 5 s, each with a time-out of 5 s (app.py): the time until it has changed its routes. */
 const noticeMs = 15_000;
 
 /** How each way of the members leaves now: the addresses, or none without a way out. */
 export type Ways = () => readonly (readonly string[])[];
 
-export interface RivalScene {
+export interface BaselineScene {
   associateOnce(): Promise<undefined>;
   followInterfaceEvents(): Promise<undefined>;
   leaveBySharedPool(): Ways;
   leaveByNat(kind: "gateway" | "instance"): Ways;
 }
 
-/** What befalls NAT gateways and instances: the same zones at the same times for whoever uses them. */
+/** Failures of NAT gateways and instances: the same zones at the same times for every baseline. */
 export interface NatFailures {
-  /** Hears of each failure: its zone, and how long it lasts unless somebody does something. */
+  /** Called for each failure: its zone, and how long it lasts if nothing replaces the device. */
   onFailure(listener: (zone: number, ms: number) => void): void;
 }
 
-export function openRivalScene(
-  stage: Stage,
-  pool: PoolStage,
+export function openBaselineScene(
+  account: SimulatedAccount,
+  pool: SimulatedPool,
   natFailures: NatFailures,
   shared: SharedPool,
-): RivalScene {
+): BaselineScene {
   return {
-    associateOnce: () => associateOnce(stage, pool),
-    followInterfaceEvents: () => followInterfaceEvents(stage, pool),
-    leaveBySharedPool: () => leaveBySharedPool(stage, pool, shared),
-    leaveByNat: (kind) => leaveByNat(stage, pool, natFailures, kind),
+    associateOnce: () => associateOnce(account, pool),
+    followInterfaceEvents: () => followInterfaceEvents(account, pool),
+    leaveBySharedPool: () => leaveBySharedPool(account, pool, shared),
+    leaveByNat: (kind) => leaveByNat(account, pool, natFailures, kind),
   };
 }
 
@@ -55,7 +55,7 @@ export const sharedPool: SharedPool = {
 };
 
 /** The custom resource runs when the functions are there, and never again. */
-async function associateOnce({ region, operator }: Stage, pool: PoolStage): Promise<undefined> {
+async function associateOnce({ region, operator }: SimulatedAccount, pool: SimulatedPool): Promise<undefined> {
   region.clock.after(5 * minuteMs, async () => {
     const found = [...region.world.networkInterfaces.values()].filter((it) => it.interfaceType === "lambda");
     for (const [index, { networkInterfaceId: NetworkInterfaceId }] of found.entries()) {
@@ -75,11 +75,14 @@ interface InterfaceEvent {
 }
 
 /** Allocates and associates when an interface is made, releases when it is deleted. */
-async function followInterfaceEvents({ region, operator, path }: Stage, pool: PoolStage): Promise<undefined> {
-  const FunctionName = "rival";
+async function followInterfaceEvents(
+  { region, operator, path }: SimulatedAccount,
+  pool: SimulatedPool,
+): Promise<undefined> {
+  const FunctionName = "baseline";
   const { FunctionArn } = await operator<{ FunctionArn: string }>("lambda", "CreateFunction", {
     FunctionName,
-    Role: "arn:aws:iam::123456789012:role/rival",
+    Role: "arn:aws:iam::123456789012:role/baseline",
     Runtime: "nodejs24.x",
     Handler: "index.handler",
     Timeout: 900,
@@ -115,8 +118,12 @@ async function followInterfaceEvents({ region, operator, path }: Stage, pool: Po
   return undefined;
 }
 
-/** As many environments as the others have zones, each with an address of the shared pool for as long as it lives. */
-function leaveBySharedPool({ region: { clock, random } }: Stage, pool: PoolStage, { ips }: SharedPool): Ways {
+/** As many environments as the other baselines have zones, each with an address of the shared pool for as long as it lives. */
+function leaveBySharedPool(
+  { region: { clock, random } }: SimulatedAccount,
+  pool: SimulatedPool,
+  { ips }: SharedPool,
+): Ways {
   const own = random.fork("sandboxes");
   const sandboxes = pool.network.subnetIds.map(() => own.pick(ips));
   const renew = (index: number, drawn: Random) => {
@@ -132,12 +139,12 @@ function leaveBySharedPool({ region: { clock, random } }: Stage, pool: PoolStage
 }
 
 /**
- * A NAT gateway per zone, whose failure lasts as long as it lasts; or a NAT instance per zone, whose traffic goes to
- * the zone's NAT gateway once somebody has noticed, and stays there: nothing leads back by itself (alterNAT's README).
+ * A NAT gateway per zone, which nothing replaces while it fails; or a NAT instance per zone, whose traffic goes to
+ * the zone's NAT gateway once alterNAT has noticed, and stays there: nothing routes it back (alterNAT's README).
  */
 function leaveByNat(
-  { region: { clock } }: Stage,
-  pool: PoolStage,
+  { region: { clock } }: SimulatedAccount,
+  pool: SimulatedPool,
   failures: NatFailures,
   kind: "gateway" | "instance",
 ): Ways {

@@ -1,7 +1,7 @@
 /** Other ways to keep a function's outgoing addresses, each as its public description has it (docs/comparison.md). */
-import type { RivalScene, Ways } from "./baseline-scene.ts";
+import type { BaselineScene, Ways } from "./baseline-scene.ts";
 
-export interface Rival {
+export interface Baseline {
   readonly name: string;
   readonly source: string;
   readonly spares: number;
@@ -9,14 +9,14 @@ export interface Rival {
   readonly keeps: { readonly addresses: number; readonly natGateways: number; readonly natInstances: number };
   /** Whether Holdfast is deployed. */
   readonly holdfast: boolean;
-  /** Begins its work, and answers how packets leave if that is not by the twin's interfaces and routes. */
-  start(scene: RivalScene): Promise<Ways | undefined>;
+  /** Starts the baseline. Returns how packets leave if that is not by the twin's interfaces and routes. */
+  start(scene: BaselineScene): Promise<Ways | undefined>;
 }
 
 const zones = 2;
 const nothing = { addresses: 0, natGateways: 0, natInstances: 0 };
 
-export const rivals: readonly Rival[] = [
+export const baselines: readonly Baseline[] = [
   {
     name: "nothing",
     source: "a VPC function in a public subnet",

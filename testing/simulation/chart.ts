@@ -23,7 +23,7 @@ export function chart(rows: readonly Row[], totalDays: number): string {
       const top = y + 4 + bar * 18;
       return `<rect x="${labelWidth}" y="${top}" width="${length}" height="15" fill="${fill}"/><text x="${labelWidth + length + 6}" y="${top + 12}">${value.toFixed(1)}</text>`;
     });
-    return `<text x="${labelWidth - 8}" y="${y + 26}" text-anchor="end">${row.rival.name}</text>${each.join("")}`;
+    return `<text x="${labelWidth - 8}" y="${y + 26}" text-anchor="end">${row.baseline.name}</text>${each.join("")}`;
   });
   const legend = bars.map(
     ({ fill, text }, index) =>

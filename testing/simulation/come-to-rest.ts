@@ -1,8 +1,8 @@
-/** Phase two: nothing goes wrong any more. Each pool must converge, go its direct way, and have its spares back. */
+/** Phase two: faults are off. Each pool must converge, route directly again, and have its spares back. */
 import { tagKeys } from "../../src/pool/tags.ts";
-import { type Stage, tryCall } from "./account.ts";
+import { type SimulatedAccount, tryCall } from "./account.ts";
 import type { CallFaults } from "./api-faults.ts";
-import type { Weather } from "./fault-schedule.ts";
+import type { FaultSchedule } from "./fault-schedule.ts";
 import type { Checking } from "./invariant.ts";
 import {
   checkConverged,
@@ -26,51 +26,53 @@ const backToDirectMs = 34 * 60 * minuteMs;
 const gatewayMs = 70 * minuteMs;
 
 export interface Surroundings {
-  readonly weather: Weather;
+  readonly schedule: FaultSchedule;
   readonly faults: CallFaults;
   readonly rest: Rest;
-  /** Ids of the messages of which the log tells why nobody can understand them. */
+  /** Ids of the messages for which the log says why they are not understood. */
   readonly notUnderstood: ReadonlySet<string>;
 }
 
 export async function comeToRest(
   checking: Checking,
-  { weather, faults, rest, notUnderstood }: Surroundings,
+  { schedule, faults, rest, notUnderstood }: Surroundings,
 ): Promise<void> {
-  const { stage } = checking;
-  const { clock, delays } = stage.region;
-  weather.stop();
+  const { account } = checking;
+  const { clock, delays } = account.region;
+  schedule.stop();
   faults.stop();
-  await clock.runUntil(() => weather.pending === 0, 3 * 60 * minuteMs);
+  await clock.runUntil(() => schedule.pending === 0, 3 * 60 * minuteMs);
   Object.assign(delays, { cloudTrailLossRate: 0, cloudTrailLateRate: 0, alarmEventLateRate: 0, alarmEventLossRate: 0 });
-  for (const { rules } of stage.partners.values()) rules.length = 0;
-  for (const pool of stage.pools) await restore(stage, pool);
+  for (const { rules } of account.partners.values()) rules.length = 0;
+  for (const pool of account.pools) await restore(account, pool);
   for (let attempt = 0; attempt < 10; attempt++) {
-    await repair(stage);
+    await repair(account);
     await clock.advance(4 * minuteMs);
-    if (isSettled(stage)) break;
+    if (isSettled(account)) break;
   }
   await clock.advance(sweepsToConverge * minuteMs + visibilityMs);
   checkConverged(checking);
-  const drainMs = Math.max(...stage.draw.pools.map(({ drainSeconds }) => drainSeconds * 1000));
+  const drainMs = Math.max(...account.draw.pools.map(({ drainSeconds }) => drainSeconds * 1000));
   await clock.advance(drainMs + 5 * minuteMs);
   checkConverged(checking);
   checkSpares(checking);
   checkEgress(checking);
-  await leaveFallback(stage, rest);
+  await leaveFallback(account, rest);
   checkGateways(checking);
   await checkDeadLetters(checking, faults.crashes, notUnderstood);
 }
 
 /** The way back takes a hold and clean rounds for each route table, then the grace time of a cold gateway. */
-async function leaveFallback(stage: Stage, rest: Rest): Promise<void> {
-  const { clock, world } = stage.region;
-  const mayReturn = stage.pools.some(({ draw }) => draw.fallback.standby !== "off");
+async function leaveFallback(account: SimulatedAccount, rest: Rest): Promise<void> {
+  const { clock, world } = account.region;
+  const mayReturn = account.pools.some(({ draw }) => draw.fallback.standby !== "off");
   if (!mayReturn) return;
   const wait = (done: () => boolean, ms: number) => rest.during(ms, () => clock.runUntil(done, ms));
-  await wait(() => isDirect(stage), backToDirectMs);
-  const waits = stage.pools.flatMap(({ draw }) => (draw.fallback.standby === "cold" ? draw.fallback.graceMinutes : 0));
-  const warm = stage.pools.filter(({ draw }) => draw.fallback.standby === "warm").map(({ draw }) => draw.name);
+  await wait(() => isDirect(account), backToDirectMs);
+  const waits = account.pools.flatMap(({ draw }) =>
+    draw.fallback.standby === "cold" ? draw.fallback.graceMinutes : 0,
+  );
+  const warm = account.pools.filter(({ draw }) => draw.fallback.standby === "warm").map(({ draw }) => draw.name);
   const isDone = () => {
     const living = [...world.natGateways.values()].filter(
       ({ tags, state }) => tags[tagKeys.pool] !== undefined && (state === "pending" || state === "available"),
@@ -82,7 +84,7 @@ async function leaveFallback(stage: Stage, rest: Rest): Promise<void> {
 }
 
 /** What an operator does about failed updates: deploys again; failed versions lose their aliases. */
-async function repair({ region, operator, pools }: Stage): Promise<void> {
+async function repair({ region, operator, pools }: SimulatedAccount): Promise<void> {
   for (const pool of pools) {
     for (const FunctionName of functionNamesOf(pool.draw)) {
       const fn = region.world.functions.get(FunctionName);
@@ -100,7 +102,7 @@ async function repair({ region, operator, pools }: Stage): Promise<void> {
   }
 }
 
-function isSettled({ region, pools }: Stage): boolean {
+function isSettled({ region, pools }: SimulatedAccount): boolean {
   return pools
     .flatMap((pool) => functionNamesOf(pool.draw))
     .flatMap((name) => [...(region.world.functions.get(name)?.versions.values() ?? [])])

@@ -1,32 +1,37 @@
-/** All rivals on the same weather: `npm run sim -- --compare`. */
-
+/** All baselines under the same fault schedule: `npm run sim -- --compare`. */
 import { writeFileSync } from "node:fs";
-import { buildStage, createFunction, type Stage } from "./account.ts";
-import { type NatFailures, openRivalScene, sharedPool, standbyIps } from "./baseline-scene.ts";
-import { type Rival, rivals } from "./baselines.ts";
+import { buildAccount, createFunction, type SimulatedAccount } from "./account.ts";
+import { type NatFailures, openBaselineScene, sharedPool, standbyIps } from "./baseline-scene.ts";
+import { type Baseline, baselines } from "./baselines.ts";
 import { chart } from "./chart.ts";
-import type { Row, Score } from "./comparison.ts";
-import { comparisonPage } from "./comparison-page.ts";
-import { type Happening, startWeather } from "./fault-schedule.ts";
-import { lambdaMoods } from "./lambda-faults.ts";
+import { comparisonPage, type Row } from "./comparison-page.ts";
+import { type ScheduledFault, startFaultSchedule } from "./fault-schedule.ts";
+import { lambdaFaults } from "./lambda-faults.ts";
 import { deployments } from "./member-deployments.ts";
 import { startMeter, waysNow } from "./meter.ts";
 import { countRunning, leapOverRest } from "./rest.ts";
-import type { PoolStage } from "./settle-in.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 import { drawWorld, type WorldDraw } from "./world-draw.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 const warmUpMs = 15 * minuteMs;
-/** A NAT gateway or instance of a zone fails as often, and for as long, whoever uses it. Assumed; AWS publishes no rate. */
+/** A NAT gateway or instance of a zone fails as often, and for as long, in every baseline. Assumed; AWS publishes no rate. */
 const natFailuresPerDay = 0.1;
 const natFailureMinutes = [3, 30] as const;
 /** A partner blocks an address that it sees so often, for so long. Assumed. */
 const blocksPerDay = 1;
 const blockMinutes = [10, 120] as const;
 
-/** Two zones, one member, five Elastic IPs as a new account may have: the same for each rival. */
-function drawComparison(seed: number, { spares }: Rival): WorldDraw {
+export interface Score extends Measured {
+  readonly calls: number;
+  /** Holdfast's own alarms and metrics, as they are billed. */
+  readonly alarms: number;
+  readonly metrics: number;
+}
+
+/** Two zones, one member, five Elastic IPs as a new account may have: the same for each baseline. */
+function drawComparison(seed: number, { spares }: Baseline): WorldDraw {
   const draw = drawWorld(seed, []);
   const fallback = { standby: "cold", holdMinutes: 30, cleanRounds: 5, graceMinutes: 60 } as const;
   const pool = {
@@ -38,45 +43,48 @@ function drawComparison(seed: number, { spares }: Rival): WorldDraw {
     ...{ pools: [pool], aliases: false, provisioned: false, strangers: 0, natGatewayQuota: 5 },
     paces: { ...draw.paces, deploys: 4, churn: 2 },
     interfaceCreationMs: [60_000, 120_000],
-    fronts: { perDay: 6, minutes: 120 },
+    faultWindows: { perDay: 6, minutes: 120 },
   };
 }
 
 const unchecked = { verify: false, report: () => {}, surroundings: () => undefined };
 
-export async function score(rival: Rival, seed: number, days: number): Promise<Score> {
+export async function score(baseline: Baseline, seed: number, days: number): Promise<Score> {
   const running = countRunning();
-  const stage = await buildStage(drawComparison(seed, rival), {
-    ...{ direct: true, holdfast: rival.holdfast, onLine: () => {}, log: { info: () => {}, error: () => {} } },
+  const account = await buildAccount(drawComparison(seed, baseline), {
+    ...{ direct: true, holdfast: baseline.holdfast, onLine: () => {}, log: { info: () => {}, error: () => {} } },
     around: (_name, handler) => running.around(handler),
   });
-  const { region, path } = stage;
+  const { region, path } = account;
   const { clock, random } = region;
-  const [pool] = stage.pools;
+  const [pool] = account.pools;
   if (!pool) throw new Error("the world has no pool");
   const { subnetIds, securityGroupIds } = pool.network;
   for (const name of pool.draw.memberNames) {
-    await createFunction(stage, pool, name, { subnetIds, securityGroupIds: securityGroupIds.slice(0, 1) });
+    await createFunction(account, pool, name, { subnetIds, securityGroupIds: securityGroupIds.slice(0, 1) });
   }
   const failures = natFailures(pool);
-  const ways = await rival.start(openRivalScene(stage, pool, failures, sharedPool));
-  const happenings = [
-    ...[...deployments(stage, pool), ...lambdaMoods(stage, pool)],
-    ...[blocking(stage, pool, () => [...waysNow({ stage, pool, ways }).values()].flat()), ...failures.happenings],
+  const ways = await baseline.start(openBaselineScene(account, pool, failures, sharedPool));
+  const scheduledFaults = [
+    ...[...deployments(account, pool), ...lambdaFaults(account, pool)],
+    ...[
+      blocking(account, pool, () => [...waysNow({ account, pool, ways }).values()].flat()),
+      ...failures.scheduledFaults,
+    ],
   ];
   await clock.advance(warmUpMs);
-  startWeather({ clock, random, fronts: stage.draw.fronts, tell: () => {} }, happenings);
-  const roles = new Set(stage.roles.values());
+  startFaultSchedule({ clock, random, faultWindows: account.draw.faultWindows, onFault: () => {} }, scheduledFaults);
+  const roles = new Set(account.roles.values());
   const isOurs = ({ principal }: { readonly principal?: string | undefined }) => roles.has(principal ?? "");
   let calls = 0;
   region.calls.onCall((call) => {
     if (isOurs(call)) calls++;
   });
   const declared = new Set([...pool.publicIps, ...standbyIps]);
-  const rules = stage.partners.get(pool.draw.name)?.rules ?? [];
-  const measure = startMeter({ stage, pool, ways, declared, rules, alwaysRefused: sharedPool.alwaysRefused });
+  const rules = account.partners.get(pool.draw.name)?.rules ?? [];
+  const measure = startMeter({ account, pool, ways, declared, rules, alwaysRefused: sharedPool.alwaysRefused });
   const pass = () => clock.advance(days * dayMs);
-  if (rival.holdfast) await leapOverRest(stage, running, { ...unchecked, isOurs }).during(days * dayMs, pass);
+  if (baseline.holdfast) await leapOverRest(account, running, { ...unchecked, isOurs }).during(days * dayMs, pass);
   else await pass();
   const alarms = path.cloudWatch.operations["DescribeAlarms"]?.({}, { service: "monitoring" } as never) as {
     MetricAlarms: unknown[];
@@ -85,13 +93,17 @@ export async function score(rival: Rival, seed: number, days: number): Promise<S
   return { ...measure(), calls, alarms: alarms.MetricAlarms.length, metrics };
 }
 
-/** The partner blocks one of the addresses that it sees at the moment, for what somebody did with it. */
-function blocking({ partners, region: { clock } }: Stage, pool: PoolStage, seen: () => readonly string[]): Happening {
+/** The partner blocks one of the addresses that it sees at the moment, for whatever reason. */
+function blocking(
+  { partners, region: { clock } }: SimulatedAccount,
+  pool: SimulatedPool,
+  seen: () => readonly string[],
+): ScheduledFault {
   const rules = partners.get(pool.draw.name)?.rules ?? [];
   return {
     name: "partner blocks an address",
     perDay: blocksPerDay,
-    async happen(random) {
+    async inject(random) {
       const forMs = random.integer(...blockMinutes) * minuteMs;
       const ips = seen();
       if (ips.length === 0) return;
@@ -103,14 +115,14 @@ function blocking({ partners, region: { clock } }: Stage, pool: PoolStage, seen:
   };
 }
 
-function natFailures(pool: PoolStage): NatFailures & { readonly happenings: readonly Happening[] } {
+function natFailures(pool: SimulatedPool): NatFailures & { readonly scheduledFaults: readonly ScheduledFault[] } {
   const listeners: ((zone: number, ms: number) => void)[] = [];
   return {
     onFailure: (listener) => listeners.push(listener),
-    happenings: pool.network.subnetIds.map((_, zone) => ({
+    scheduledFaults: pool.network.subnetIds.map((_, zone) => ({
       name: `NAT of zone ${zone} fails`,
       perDay: natFailuresPerDay,
-      happen(random) {
+      inject(random) {
         const ms = random.integer(...natFailureMinutes) * minuteMs;
         for (const listener of listeners) listener(zone, ms);
       },
@@ -118,14 +130,14 @@ function natFailures(pool: PoolStage): NatFailures & { readonly happenings: read
   };
 }
 
-/** Runs every rival on every seed, and writes docs/comparison.md, the chart beside it, and the chart as a page. */
+/** Runs every baseline on every seed, and writes docs/comparison.md, the chart beside it, and the chart as a page. */
 export async function compare(seeds: readonly number[], days: number): Promise<void> {
   const rows: Row[] = [];
-  for (const rival of rivals) {
+  for (const baseline of baselines) {
     const scores: Score[] = [];
-    for (const seed of seeds) scores.push(await score(rival, seed, days));
-    rows.push({ rival, scores });
-    process.stderr.write(`${rival.name} done\n`);
+    for (const seed of seeds) scores.push(await score(baseline, seed, days));
+    rows.push({ baseline, scores });
+    process.stderr.write(`${baseline.name} done\n`);
   }
   const svg = chart(rows, seeds.length * days);
   writeFileSync("docs/comparison.svg", svg);

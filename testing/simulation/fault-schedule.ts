@@ -1,40 +1,43 @@
 /**
- * What happens to an account without Holdfast's doing: deployments, Lambda's own changes, traffic, partners, other hands.
- * It comes in fronts, so that things happen at once, with quiet in between.
+ * When faults strike: deployments, changes by Lambda, traffic, partners, manual changes. They come in windows with quiet
+ * time in between, so that faults meet each other.
  */
 import type { Random } from "../twin/random.ts";
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
-/** Time for the deployment to settle before the first front. */
+/** Time for the deployment to settle before the first window. */
 const firstMs = 20 * minuteMs;
 
-/** Something that happens now and then: `perDay` times on average, at moments drawn from a stream of its own. */
-export interface Happening {
+/** A fault that strikes `perDay` times on average, at moments drawn from a random stream of its own. */
+export interface ScheduledFault {
   readonly name: string;
   readonly perDay: number;
-  happen(random: Random): unknown;
+  inject(random: Random): unknown;
 }
 
-export interface Weather {
-  /** From now on nothing new happens. */
+export interface FaultSchedule {
+  /** From now on no further fault strikes. */
   stop(): void;
-  /** Things that have begun and are not over. */
+  /** Faults that have begun and are not over. */
   readonly pending: number;
 }
 
-export interface Climate {
+export interface ScheduleOptions {
   readonly clock: {
     now(): number;
     after(ms: number, fire: () => void): unknown;
   };
   readonly random: Random;
-  readonly fronts: { readonly perDay: number; readonly minutes: number };
-  /** Hears of everything that happens. */
-  readonly tell: (text: string) => void;
+  readonly faultWindows: { readonly perDay: number; readonly minutes: number };
+  /** Called with the name of each fault as it strikes. */
+  readonly onFault: (text: string) => void;
 }
 
-export function startWeather({ clock, random, fronts, tell }: Climate, happenings: readonly Happening[]): Weather {
+export function startFaultSchedule(
+  { clock, random, faultWindows, onFault }: ScheduleOptions,
+  faults: readonly ScheduledFault[],
+): FaultSchedule {
   let stopped = false;
   let pending = 0;
   const at = (ms: number, act: () => void) => {
@@ -42,22 +45,24 @@ export function startWeather({ clock, random, fronts, tell }: Climate, happening
       if (!stopped) act();
     });
   };
-  const streams = happenings.map((it) => ({ it, own: random.fork(`weather ${it.name}`) }));
-  const front = () => {
+  // The label stays as it is: another one would give every seed another history.
+  const streams = faults.map((it) => ({ it, own: random.fork(`weather ${it.name}`) }));
+  const openWindow = () => {
     for (const { it, own } of streams) {
-      for (let left = poisson(own, it.perDay / fronts.perDay); left > 0; left--) {
-        at(own.next() * fronts.minutes * minuteMs, () => {
-          tell(it.name);
+      for (let left = poisson(own, it.perDay / faultWindows.perDay); left > 0; left--) {
+        at(own.next() * faultWindows.minutes * minuteMs, () => {
+          onFault(it.name);
           pending++;
-          void Promise.resolve(it.happen(own)).then(() => pending--);
+          void Promise.resolve(it.inject(own)).then(() => pending--);
         });
       }
     }
-    at(betweenMs(), front);
+    at(betweenMs(), openWindow);
   };
   const calendar = random.fork("fronts");
-  const betweenMs = () => fronts.minutes * minuteMs + (-Math.log(1 - calendar.next()) / fronts.perDay) * dayMs;
-  at(firstMs, front);
+  const betweenMs = () =>
+    faultWindows.minutes * minuteMs + (-Math.log(1 - calendar.next()) / faultWindows.perDay) * dayMs;
+  at(firstMs, openWindow);
   return {
     stop() {
       stopped = true;
@@ -68,7 +73,7 @@ export function startWeather({ clock, random, fronts, tell }: Climate, happening
   };
 }
 
-/** How many of something there are, with `mean` on average (Knuth's method; the means are small). */
+/** Returns a random count, `mean` on average (Knuth's method; the means are small). */
 function poisson(random: Random, mean: number): number {
   const limit = Math.exp(-mean);
   let count = 0;

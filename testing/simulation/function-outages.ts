@@ -1,8 +1,8 @@
-/** Parts of Holdfast that do not run for a while: the canary's schedule, and probes that die or hang. */
+/** Functions of Holdfast that do not run for a while: a silent canary, and probes that die or hang. */
 import { currentInvocation, type Handler } from "../twin/lambda-invocation.ts";
-import { prefix, type Stage } from "./account.ts";
-import type { Happening } from "./fault-schedule.ts";
-import type { PoolStage } from "./settle-in.ts";
+import { prefix, type SimulatedAccount } from "./account.ts";
+import type { ScheduledFault } from "./fault-schedule.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 const minuteMs = 60_000;
 
@@ -34,13 +34,17 @@ export function createOutages(): Outages {
   };
 }
 
-export function outagesOf({ draw, region: { clock } }: Stage, pool: PoolStage, { current }: Outages): Happening[] {
+export function outagesOf(
+  { draw, region: { clock } }: SimulatedAccount,
+  pool: SimulatedPool,
+  { current }: Outages,
+): ScheduledFault[] {
   const { name, zones } = pool.draw;
   return [
     {
       name: `${name} canary silent`,
       perDay: draw.paces.canary,
-      async happen(random) {
+      async inject(random) {
         current.set(`${prefix}-canary`, "silent");
         await clock.sleep(random.integer(2 * minuteMs, 30 * minuteMs));
         current.delete(`${prefix}-canary`);
@@ -49,7 +53,7 @@ export function outagesOf({ draw, region: { clock } }: Stage, pool: PoolStage, {
     {
       name: `${name} probe dead`,
       perDay: draw.paces.probes,
-      async happen(random) {
+      async inject(random) {
         const probe = `${prefix}-${name}-zone-${random.integer(1, zones)}`;
         current.set(probe, random.pick(["dies", "hangs"]));
         await clock.sleep(random.integer(2 * minuteMs, 30 * minuteMs));

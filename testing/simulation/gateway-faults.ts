@@ -1,16 +1,16 @@
-/** What NAT gateways do: fail, take very long, be deleted by hand, or be refused because somebody else has the last one. */
+/** Faults of NAT gateways: they fail, take very long, are deleted manually, or are refused because a foreign gateway uses up the quota. */
 import { tagKeys } from "../../src/pool/tags.ts";
 import { between, defaultDelays } from "../twin/delays.ts";
 import type { NatFailureCode } from "../twin/ec2-store.ts";
-import { type Stage, tryCall } from "./account.ts";
-import type { Happening } from "./fault-schedule.ts";
-import type { PoolStage } from "./settle-in.ts";
+import { type SimulatedAccount, tryCall } from "./account.ts";
+import type { ScheduledFault } from "./fault-schedule.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 import { usualGatewayQuota } from "./world-draw.ts";
 
 const minuteMs = 60_000;
 const failures: readonly NatFailureCode[] = ["InternalError", "InsufficientFreeAddressesInSubnet"];
 
-export function gatewayMoods({ draw, region, operator }: Stage, pool: PoolStage): Happening[] {
+export function gatewayFaults({ draw, region, operator }: SimulatedAccount, pool: SimulatedPool): ScheduledFault[] {
   const { name } = pool.draw;
   const { gateways } = draw.paces;
   const { clock, world, delays } = region;
@@ -18,12 +18,12 @@ export function gatewayMoods({ draw, region, operator }: Stage, pool: PoolStage)
     {
       name: `${name} NAT gateway fails`,
       perDay: gateways,
-      happen: (random) => region.ec2.failNextNatGateway(random.pick(failures)),
+      inject: (random) => region.ec2.failNextNatGateway(random.pick(failures)),
     },
     {
       name: `${name} NAT gateway takes long`,
       perDay: gateways,
-      async happen(random) {
+      async inject(random) {
         const ms = random.integer(5 * minuteMs, 30 * minuteMs);
         Object.assign(delays, { natGatewayCreation: between(ms, ms) });
         await clock.sleep(20 * minuteMs);
@@ -33,7 +33,7 @@ export function gatewayMoods({ draw, region, operator }: Stage, pool: PoolStage)
     {
       name: `${name} NAT gateway deleted by hand`,
       perDay: draw.paces.routes / 4,
-      async happen(random) {
+      async inject(random) {
         const found = [...world.natGateways.values()].filter(({ tags }) => tags[tagKeys.pool] === name);
         if (found.length === 0) return;
         const { natGatewayId: NatGatewayId } = random.pick(found);
@@ -43,7 +43,7 @@ export function gatewayMoods({ draw, region, operator }: Stage, pool: PoolStage)
     {
       name: `${name} NAT gateway of somebody else`,
       perDay: draw.natGatewayQuota < usualGatewayQuota ? 1 : 0,
-      async happen(random) {
+      async inject(random) {
         const { natSubnetId: SubnetId } = pool.network;
         const input = { SubnetId, ConnectivityType: "private" };
         const made = await tryCall<{ NatGateway: { NatGatewayId: string } }>(

@@ -1,28 +1,28 @@
-/** What happens to functions that wear the guard: environments start, partners refuse the shared addresses, owners deploy. */
+/** Events of guarded functions: environments start, partners refuse the shared addresses, owners deploy. */
 
 import { wearGuard } from "../deployment/guarded-function.ts";
 import { type PartnerRule, sharedPool } from "../twin/partners.ts";
 import type { Random } from "../twin/random.ts";
-import { createFunction, type Stage, tryCall, vpcConfigOf } from "./account.ts";
-import type { Happening } from "./fault-schedule.ts";
-import type { PoolStage } from "./settle-in.ts";
+import { createFunction, type SimulatedAccount, tryCall, vpcConfigOf } from "./account.ts";
+import type { ScheduledFault } from "./fault-schedule.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 const minuteMs = 60_000;
 /** Environments that start in a minute at most: five tests in five minutes are a rate, fewer are none (src/attach/evidence.ts). */
 const mostStarts = 4;
 const nowhere = { subnetIds: [], securityGroupIds: [] };
 
-/** Makes a function outside every network, and gives it code under guard. */
-export async function createGuarded(stage: Stage, pool: PoolStage, name: string): Promise<void> {
-  const { region, path, partners } = stage;
+/** Creates a function outside every network, whose code runs under the guard. */
+export async function createGuarded(account: SimulatedAccount, pool: SimulatedPool, name: string): Promise<void> {
+  const { region, path, partners } = account;
   const partner = partners.get(pool.draw.name);
   if (!partner) throw new Error(`${pool.draw.name} has no partner`);
-  await createFunction(stage, pool, name, nowhere);
+  await createFunction(account, pool, name, nowhere);
   wearGuard(region, path, name, partner);
 }
 
-export function guardedMoods(stage: Stage, pool: PoolStage): Happening[] {
-  const { draw, operator, partners, region } = stage;
+export function guardedFaults(account: SimulatedAccount, pool: SimulatedPool): ScheduledFault[] {
+  const { draw, operator, partners, region } = account;
   const { blocks, deploys } = draw.paces;
   const { name } = pool.draw;
   const rules = partners.get(name)?.rules ?? [];
@@ -35,16 +35,16 @@ export function guardedMoods(stage: Stage, pool: PoolStage): Happening[] {
       await region.clock.sleep(minuteMs);
     }
   };
-  return pool.draw.guardedNames.flatMap((FunctionName): Happening[] => [
+  return pool.draw.guardedNames.flatMap((FunctionName): ScheduledFault[] => [
     {
       name: `${FunctionName} starts`,
       perDay: 2,
-      happen: (random) => start(FunctionName, random, random.integer(1, 15)),
+      inject: (random) => start(FunctionName, random, random.integer(1, 15)),
     },
     {
       name: `${name} partner refuses shared addresses`,
       perDay: blocks / 2,
-      async happen(random) {
+      async inject(random) {
         const ips = sharedPool.filter(() => random.chance(0.7));
         const imposed: PartnerRule = { kind: "block", ips };
         rules.push(imposed);
@@ -55,13 +55,13 @@ export function guardedMoods(stage: Stage, pool: PoolStage): Happening[] {
     {
       name: `${FunctionName} detached`,
       perDay: deploys / 8,
-      happen: () =>
+      inject: () =>
         tryCall(operator, "lambda", "UpdateFunctionConfiguration", { FunctionName, VpcConfig: vpcConfigOf(nowhere) }),
     },
     {
       name: `${FunctionName} code`,
       perDay: deploys / 8,
-      happen: (random) =>
+      inject: (random) =>
         tryCall(operator, "lambda", "UpdateFunctionCode", {
           FunctionName,
           ZipFile: Buffer.from(String(random.next())),

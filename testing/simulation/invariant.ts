@@ -1,23 +1,23 @@
 /**
- * What checkers have in common. They judge by AWS's own state (world, call log, egress record) and by what AWS answered
- * to our principal; nothing of src/ decides here.
+ * What all invariants share. They are checked against AWS's own state (world, call log, egress record) and against what
+ * AWS answered to Holdfast's roles; nothing of src/ decides here.
  */
 import type { CallRecord } from "../twin/call-log.ts";
 import { currentInvocation, type Invocation } from "../twin/lambda-invocation.ts";
 import type { Region } from "../twin/region.ts";
 import type { Call } from "../twin/service.ts";
-import type { Stage } from "./account.ts";
-import type { PoolStage } from "./settle-in.ts";
+import type { SimulatedAccount } from "./account.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 export interface Violation {
-  readonly checker: string;
+  readonly invariant: string;
   readonly atMs: number;
   readonly text: string;
 }
 
-export type Report = (checker: string, text: string) => void;
+export type Report = (invariant: string, text: string) => void;
 
-/** A write of our principal that changed something, with the associations as they were before it. */
+/** An effective write of Holdfast's, with the associations as they were before it. */
 export interface OwnWrite {
   readonly call: CallRecord;
   readonly invocation: Invocation | undefined;
@@ -34,13 +34,13 @@ export interface Association {
 }
 
 export interface Checking {
-  readonly stage: Stage;
+  readonly account: SimulatedAccount;
   /** Whether a call is one of Holdfast's. */
   readonly isOurs: (call: Pick<Call, "principal">) => boolean;
   readonly report: Report;
 }
 
-/** How long a handler may live at most: whatever an invocation acts on was read within this time. */
+/** The longest an invocation may live: what it acts on was read within this time. */
 export const invocationMs = 90_000;
 /**
  * After this time every describe call shows a change: the longest lag of 10 million draws (testing/twin/ec2-views.ts, 180 s), an
@@ -48,8 +48,8 @@ export const invocationMs = 90_000;
  */
 export const surelySeenMs = 180_000 + 15_000 + invocationMs;
 
-/** Follows where each address is, and hands each of our effective writes to the listener. */
-export function watchWrites({ stage: { region }, isOurs }: Checking, listener: (write: OwnWrite) => void): void {
+/** Follows where each address is, and calls the listener with each of Holdfast's effective writes. */
+export function watchWrites({ account: { region }, isOurs }: Checking, listener: (write: OwnWrite) => void): void {
   const associations = new Map<string, Association>();
   const refresh = () => {
     for (const { allocationId, networkInterfaceId } of region.world.addresses.values()) {
@@ -80,11 +80,11 @@ export function isRead({ operation }: Pick<Call, "operation">): boolean {
   return /^(Describe|Get|List)/.test(operation);
 }
 
-export function poolOfAddress(stage: Stage, allocationId: string): PoolStage | undefined {
-  return stage.pools.find((pool) => pool.allocationIds.includes(allocationId));
+export function poolOfAddress(account: SimulatedAccount, allocationId: string): SimulatedPool | undefined {
+  return account.pools.find((pool) => pool.allocationIds.includes(allocationId));
 }
 
-/** What AWS answered our principal last about each interface's and each address's association. */
+/** The latest answer to Holdfast about each interface's and each address's association. */
 export interface Shown {
   /** The address that the interface showed. */
   readonly onInterface: ReadonlyMap<string, string | undefined>;
@@ -97,7 +97,7 @@ interface DescribeOutput {
   readonly Addresses?: readonly { AllocationId?: string; NetworkInterfaceId?: string }[];
 }
 
-/** To be called after everything else that changes answers: what it sees is what the principal gets. */
+/** Call it after everything else that changes answers, so that it sees what the principal gets. */
 export function watchAnswers(region: Region, principal: string): Shown {
   const onInterface = new Map<string, string | undefined>();
   const ofAddress = new Map<string, string | undefined>();

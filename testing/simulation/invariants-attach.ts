@@ -1,10 +1,10 @@
-/** What attaching must never do: touch what nobody listed or what is in a network, act without evidence or when told not to. */
+/** What attaching must never do: change an unlisted function or one in a network, act without evidence or against an override. */
 import type { CallRecord } from "../twin/call-log.ts";
 import { currentInvocation } from "../twin/lambda-invocation.ts";
 import { refusals } from "../twin/partners.ts";
 import type { Checking } from "./invariant.ts";
 import { watchOverrides } from "./invariants-fallback.ts";
-import type { PoolStage } from "./settle-in.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 const periodMs = 300_000;
 /** Three high periods within an hour, the one under way included (docs/guard.md). */
@@ -23,12 +23,12 @@ interface Update {
 }
 
 export function checkAttaching(checking: Checking): void {
-  const { stage, report } = checking;
-  const { region } = stage;
-  const role = stage.roles.get("attach");
+  const { account, report } = checking;
+  const { region } = account;
+  const role = account.roles.get("attach");
   if (role === undefined) return;
   const overrides = watchOverrides(checking);
-  const tests = new Map(stage.pools.map((pool) => [pool, watchTests(pool, checking)]));
+  const tests = new Map(account.pools.map((pool) => [pool, watchTests(pool, checking)]));
   const modifiedMs = new Map<string, number>();
   let inNetwork = false;
   const make = region.call;
@@ -47,9 +47,9 @@ export function checkAttaching(checking: Checking): void {
 
   function judge({ input, atMs, operation }: CallRecord): void {
     const { FunctionName = "", VpcConfig } = input as Update;
-    const pool = stage.pools.find(({ draw }) => draw.guardedNames.includes(FunctionName));
+    const pool = account.pools.find(({ draw }) => draw.guardedNames.includes(FunctionName));
     const what = `${operation} of ${FunctionName}`;
-    if (!pool || !VpcConfig) return void report("own functions", `${what}, which is not its to change`);
+    if (!pool || !VpcConfig) return void report("own functions", `${what}, which is not listed`);
     if (inNetwork) report("own functions", `${what}, which was in a network`);
     const { subnetIds, securityGroupIds } = pool.network;
     const asked = [VpcConfig.SubnetIds, VpcConfig.SecurityGroupIds].map((ids) => [...ids].sort().join());
@@ -67,18 +67,18 @@ interface Test {
   readonly refused: boolean;
 }
 
-/** What the partner answers to the pool's guarded function. */
-function watchTests(pool: PoolStage, { stage }: Checking): Test[] {
-  const partner = stage.partners.get(pool.draw.name);
+/** Records the partner's answers to the pool's guarded functions. */
+function watchTests(pool: SimulatedPool, { account }: Checking): Test[] {
+  const partner = account.partners.get(pool.draw.name);
   const tests: Test[] = [];
   if (!partner) return tests;
   const { ask } = partner;
   partner.ask = async (sourceIp, timeoutMs) => {
-    const asker = currentInvocation()?.functionName ?? "";
+    const functionName = currentInvocation()?.functionName ?? "";
     const answer = await ask(sourceIp, timeoutMs);
     const refused = answer.kind === "http" && answer.body === refusals.address.body;
-    const guarded = pool.draw.guardedNames.includes(asker);
-    if (guarded) tests.push({ atMs: stage.region.clock.now(), refused });
+    const guarded = pool.draw.guardedNames.includes(functionName);
+    if (guarded) tests.push({ atMs: account.region.clock.now(), refused });
     return answer;
   };
   return tests;

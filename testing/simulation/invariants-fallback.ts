@@ -1,10 +1,10 @@
-/** What fallback and probing must never do, whatever goes wrong: others' routes and gateways, dead ends, false blame. */
+/** What fallback and probing must never do: change foreign routes or gateways, make a blackhole route, mark an address that is not blocked. */
 import { tagKeys } from "../../src/pool/tags.ts";
 import type { CallRecord } from "../twin/call-log.ts";
 import type { Partner, PartnerRule } from "../twin/partners.ts";
 import type { NatGateway } from "../twin/world.ts";
 import { type Checking, invocationMs, surelySeenMs } from "./invariant.ts";
-import type { PoolStage } from "./settle-in.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 /** Flips per day and table at most: 8 that may be configured, what overrides ask for, and rescues. */
 const mostFlipsPerDay = 40;
@@ -13,24 +13,24 @@ const mostGateways = 2;
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 /** Rounds that confirm a block are of the last five minutes; a late minute and a restart of the canary come on top. */
-const blameMs = 15 * minuteMs;
+const verdictMs = 15 * minuteMs;
 
 export function checkFallback(checking: Checking): void {
-  const { stage, isOurs, report } = checking;
+  const { account, isOurs, report } = checking;
   const overrides = watchOverrides(checking);
-  const byHand = watchHands(checking);
+  const deletedManually = watchManualDeletions(checking);
   const flips = new Map<string, number[]>();
   const judge: Readonly<Record<string, (call: CallRecord) => void>> = {
     ReplaceRoute(call) {
       const { RouteTableId: id, DestinationCidrBlock, GatewayId, NatGatewayId } = call.input as unknown as RouteInput;
-      const pool = stage.pools.find(({ network }) => network.routeTableIds.includes(id));
+      const pool = account.pools.find(({ network }) => network.routeTableIds.includes(id));
       if (!pool || DestinationCidrBlock !== "0.0.0.0/0") {
         return void report("own routes", `replaced ${DestinationCidrBlock} of ${id}, which is no pool's`);
       }
       if (GatewayId !== undefined && GatewayId !== pool.network.internetGatewayId) {
-        report("own routes", `led ${id} to ${GatewayId}, which is not the VPC's internet gateway`);
+        report("own routes", `routed ${id} to ${GatewayId}, which is not the VPC's internet gateway`);
       }
-      if (NatGatewayId !== undefined) checkWayThrough(pool, NatGatewayId, id);
+      if (NatGatewayId !== undefined) checkGateway(pool, NatGatewayId, id);
       const recent = (flips.get(id) ?? []).filter((ms) => ms > call.atMs - dayMs);
       flips.set(id, [...recent, call.atMs]);
       if (recent.length === mostFlipsPerDay)
@@ -41,7 +41,7 @@ export function checkFallback(checking: Checking): void {
     DeleteRoute: (call) => report("own routes", `deleted a route of ${call.input["RouteTableId"]}`),
     CreateNatGateway(call) {
       const { AllocationId, SubnetId } = call.input as { AllocationId?: string; SubnetId?: string };
-      const pool = stage.pools.find(({ fallbackAllocationId }) => fallbackAllocationId === AllocationId);
+      const pool = account.pools.find(({ fallbackAllocationId }) => fallbackAllocationId === AllocationId);
       if (!pool || SubnetId !== pool.network.natSubnetId) {
         return void report("own gateways", `made a gateway with ${AllocationId} in ${SubnetId}`);
       }
@@ -53,40 +53,42 @@ export function checkFallback(checking: Checking): void {
     },
     DeleteNatGateway(call) {
       const id = String(call.input["NatGatewayId"]);
-      const gateway = stage.region.world.natGateways.get(id);
-      const pool = stage.pools.find(({ draw }) => draw.name === gateway?.tags[tagKeys.pool]);
+      const gateway = account.region.world.natGateways.get(id);
+      const pool = account.pools.find(({ draw }) => draw.name === gateway?.tags[tagKeys.pool]);
       if (!gateway || !pool) return void report("own gateways", `deleted ${id}, which is no pool's`);
-      const users = [...stage.region.world.routeTables.values()].filter(({ routes }) =>
+      const users = [...account.region.world.routeTables.values()].filter(({ routes }) =>
         routes.some(({ natGatewayId }) => natGatewayId === id),
       );
-      for (const { routeTableId } of users) report("no dead end", `deleted ${id}, to which ${routeTableId} leads`);
+      for (const { routeTableId } of users) report("no blackhole", `deleted ${id}, which ${routeTableId} routes to`);
       overrides.judge(pool, call.atMs, "any", `deletion of ${id}`);
     },
     AssociateAddress(call) {
-      const pool = stage.pools.find(({ allocationIds }) => allocationIds.includes(String(call.input["AllocationId"])));
+      const pool = account.pools.find(({ allocationIds }) =>
+        allocationIds.includes(String(call.input["AllocationId"])),
+      );
       if (pool) overrides.judge(pool, call.atMs, "any", "association");
     },
-    CreateTags: (call) => checkBlame(checking, call),
+    CreateTags: (call) => checkVerdict(checking, call),
   };
-  stage.region.calls.onCall((call) => {
+  account.region.calls.onCall((call) => {
     if (isOurs(call) && call.reached && !call.error) judge[call.operation]?.(call);
   });
   watchRules(checking);
 
-  function gatewaysOf(pool: PoolStage): NatGateway[] {
-    return [...stage.region.world.natGateways.values()].filter(({ tags }) => tags[tagKeys.pool] === pool.draw.name);
+  function gatewaysOf(pool: SimulatedPool): NatGateway[] {
+    return [...account.region.world.natGateways.values()].filter(({ tags }) => tags[tagKeys.pool] === pool.draw.name);
   }
 
-  /** A gateway may die between the look and the write, by somebody's hand. */
-  function checkWayThrough(pool: PoolStage, natGatewayId: string, routeTableId: string): void {
-    const gateway = stage.region.world.natGateways.get(natGatewayId);
+  /** A gateway may be deleted manually between the observation and the write. */
+  function checkGateway(pool: SimulatedPool, natGatewayId: string, routeTableId: string): void {
+    const gateway = account.region.world.natGateways.get(natGatewayId);
     if (gateway?.tags[tagKeys.pool] !== pool.draw.name) {
-      report("own gateways", `led ${routeTableId} to ${natGatewayId}, which is not the pool's`);
+      report("own gateways", `routed ${routeTableId} to ${natGatewayId}, which is not the pool's`);
       return;
     }
-    const explained = byHand(natGatewayId) > stage.region.clock.now() - surelySeenMs;
+    const explained = deletedManually(natGatewayId) > account.region.clock.now() - surelySeenMs;
     if (gateway.state !== "available" && !explained) {
-      report("no dead end", `led ${routeTableId} to ${natGatewayId}, which is ${gateway.state}`);
+      report("no blackhole", `routed ${routeTableId} to ${natGatewayId}, which is ${gateway.state}`);
     }
   }
 }
@@ -98,75 +100,78 @@ interface RouteInput {
   readonly NatGatewayId?: string;
 }
 
-/** When somebody deleted a gateway by hand. */
-function watchHands({ stage }: Checking): (natGatewayId: string) => number {
+/** Returns when a gateway was deleted manually. */
+function watchManualDeletions({ account }: Checking): (natGatewayId: string) => number {
   const deletedMs = new Map<string, number>();
-  stage.region.calls.onCall(({ operation, principal, input, atMs }) => {
+  account.region.calls.onCall(({ operation, principal, input, atMs }) => {
     if (principal === undefined && operation === "DeleteNatGateway") deletedMs.set(String(input["NatGatewayId"]), atMs);
   });
   return (id) => deletedMs.get(id) ?? Number.NEGATIVE_INFINITY;
 }
 
-/** What the operator wanted of each pool, and since when for certain. */
-export function watchOverrides({ stage, report }: Checking) {
-  const since = new Map<PoolStage, { readonly value: string | undefined; readonly atMs: number }>();
-  const wanted = (pool: PoolStage) => {
-    const values = [...stage.region.world.addresses.values()]
+/** Follows the override of each pool, and since when it has been set. */
+export function watchOverrides({ account, report }: Checking) {
+  const since = new Map<SimulatedPool, { readonly value: string | undefined; readonly atMs: number }>();
+  const wanted = (pool: SimulatedPool) => {
+    const values = [...account.region.world.addresses.values()]
       .filter(({ tags }) => tags[tagKeys.pool] === pool.draw.name)
       .map(({ tags }) => tags[tagKeys.override])
       .filter((value) => value !== undefined);
     return new Set(values).size > 1 && !values.includes("paused") ? "several" : (values.sort().at(-1) ?? undefined);
   };
-  stage.region.calls.onCall(({ operation, atMs }) => {
+  account.region.calls.onCall(({ operation, atMs }) => {
     if (operation !== "CreateTags" && operation !== "DeleteTags") return;
-    for (const pool of stage.pools) {
+    for (const pool of account.pools) {
       const value = wanted(pool);
       if (since.get(pool)?.value !== value) since.set(pool, { value, atMs });
     }
   });
   return {
-    /** `way`: where a write leads. Rescues from a dead gateway go on whatever the operator said, but for a pause. */
-    judge(pool: PoolStage, atMs: number, way: "direct" | "fallback" | "any", what: string): void {
+    /** `way`: the route that a write sets. Rescues from a failed gateway go on under any override but `paused`. */
+    judge(pool: SimulatedPool, atMs: number, way: "direct" | "fallback" | "any", what: string): void {
       const { value, atMs: sinceMs } = since.get(pool) ?? { value: undefined, atMs: 0 };
       if (value === undefined || atMs - sinceMs < surelySeenMs) return;
       const isStill = value !== "direct" && value !== "fallback";
       const isFallbacks = what !== "association";
       if ((isStill && (isFallbacks || value === "paused")) || (value === "direct" && way === "fallback")) {
-        report("override", `${what} of ${pool.draw.name}, though the operator says ${value}`);
+        report("override", `${what} of ${pool.draw.name}, though the override is ${value}`);
       }
     },
   };
 }
 
-const blaming = new WeakMap<Partner, { rule: PartnerRule; untilMs: number }[]>();
+const recentRules = new WeakMap<Partner, { rule: PartnerRule; untilMs: number }[]>();
 
-/** Rules that a partner has had lately: the canary judges by rounds of the last minutes. */
-function watchRules({ stage: { partners, region } }: Checking): void {
+/** Keeps the rules that a partner has had lately: the canary uses the rounds of the last minutes. */
+function watchRules({ account: { partners, region } }: Checking): void {
   for (const partner of partners.values()) {
     const recent: { rule: PartnerRule; untilMs: number }[] = [];
-    blaming.set(partner, recent);
+    recentRules.set(partner, recent);
     const { splice } = partner.rules;
     partner.rules.splice = (start: number, count: number) => {
       const gone = splice.call(partner.rules, start, count) as PartnerRule[];
-      recent.push(...gone.map((rule) => ({ rule, untilMs: region.clock.now() + blameMs })));
+      recent.push(...gone.map((rule) => ({ rule, untilMs: region.clock.now() + verdictMs })));
       return gone;
     };
   }
 }
 
-/** An address is called blocked only if a partner refused just this address, or all of them alike, not its country. */
-function checkBlame({ stage, report }: Checking, { input, atMs }: CallRecord): void {
+/** An address is marked as blocked only if a partner refused just this address, or all of them alike, not its country. */
+function checkVerdict({ account, report }: Checking, { input, atMs }: CallRecord): void {
   const { Resources, Tags } = input as { Resources: string[]; Tags: { Key: string; Value: string }[] };
   if (!Tags.some(({ Key, Value }) => Key === tagKeys.verdict && Value === "blocked")) return;
   for (const id of Resources) {
-    const pool = stage.pools.find(({ allocationIds }) => allocationIds.includes(id));
-    const ip = stage.region.world.addresses.get(id)?.publicIp ?? "";
-    const partner = stage.partners.get(pool?.draw.name ?? "");
-    const recent = partner ? (blaming.get(partner) ?? []).filter(({ untilMs }) => untilMs > atMs - invocationMs) : [];
+    const pool = account.pools.find(({ allocationIds }) => allocationIds.includes(id));
+    const ip = account.region.world.addresses.get(id)?.publicIp ?? "";
+    const partner = account.partners.get(pool?.draw.name ?? "");
+    const recent = partner
+      ? (recentRules.get(partner) ?? []).filter(({ untilMs }) => untilMs > atMs - invocationMs)
+      : [];
     const rules = [...(partner?.rules ?? []), ...recent.map(({ rule }) => rule)];
-    const guilty = rules.some(
+    const blocked = rules.some(
       (it) => (it.kind === "block" || it.kind === "flap") && (it.ips === "all" || it.ips.includes(ip)),
     );
-    if (!guilty) report("no false blame", `${id} of ${pool?.draw.name} was called blocked, and nobody blocks it`);
+    if (!blocked)
+      report("no false block", `${id} of ${pool?.draw.name} was marked as blocked, and no partner blocks it`);
   }
 }

@@ -1,29 +1,29 @@
-/** What must be true when nothing goes wrong any more. */
+/** What must be true once faults are off. */
 import { tagKeys } from "../../src/pool/tags.ts";
-import { prefix, type Stage, tryCall } from "./account.ts";
+import { prefix, type SimulatedAccount, tryCall } from "./account.ts";
 import type { Checking } from "./invariant.ts";
-import type { PoolStage } from "./settle-in.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 import { claimedInterfaces, isScout, neededInterfaces } from "./truth.ts";
 
 /**
  * Every interface that live traffic needs has one of the pool's addresses, as long as there are any. One on an interface
  * that an idle version still claims is not free: Lambda takes the interface away within 20 minutes, and its address then.
  */
-export function checkConverged({ stage, report }: Checking): void {
-  for (const pool of stage.pools) {
-    const needed = neededInterfaces(stage, pool);
-    const holders = holdersOf(stage, pool);
+export function checkConverged({ account, report }: Checking): void {
+  for (const pool of account.pools) {
+    const needed = neededInterfaces(account, pool);
+    const holders = holdersOf(account, pool);
     const unmet = [...needed].filter((id) => !holders.has(id));
-    const claimed = claimedInterfaces(stage, pool);
+    const claimed = claimedInterfaces(account, pool);
     const free = pool.allocationIds.length - [...claimed].filter((id) => holders.has(id)).length;
     if (unmet.length > 0 && free > 0) {
-      report("converged", `${unmet.join()} of ${pool.draw.name} have no address, though ${free} serve nobody`);
+      report("converged", `${unmet.join()} of ${pool.draw.name} have no address, though ${free} serve no interface`);
     }
   }
 }
 
-/** Whether all traffic of all pools goes its direct way again. */
-export function isDirect({ region: { world }, pools }: Stage): boolean {
+/** Returns whether every route of every pool is direct again. */
+export function isDirect({ region: { world }, pools }: SimulatedAccount): boolean {
   return pools
     .flatMap(({ network }) => network.routeTableIds)
     .every((id) =>
@@ -34,12 +34,12 @@ export function isDirect({ region: { world }, pools }: Stage): boolean {
 }
 
 /** Routes are direct; a cold pool has no NAT gateway, a warm one has one that is available. */
-export function checkGateways({ stage, report }: Checking): void {
-  if (!isDirect(stage)) report("back to direct", "a route still leads elsewhere than to the internet gateway");
-  const all = [...stage.region.world.natGateways.values()].filter(
+export function checkGateways({ account, report }: Checking): void {
+  if (!isDirect(account)) report("back to direct", "a default route still does not go to the internet gateway");
+  const all = [...account.region.world.natGateways.values()].filter(
     ({ state }) => state === "pending" || state === "available",
   );
-  for (const { draw } of stage.pools) {
+  for (const { draw } of account.pools) {
     const living = all.filter(({ tags }) => tags[tagKeys.pool] === draw.name);
     const expected = draw.fallback.standby === "warm" ? 1 : 0;
     if (living.length !== expected) {
@@ -48,22 +48,22 @@ export function checkGateways({ stage, report }: Checking): void {
   }
 }
 
-/** Addresses that nobody uses are spare again. */
-export function checkSpares({ stage, report }: Checking): void {
-  for (const pool of stage.pools) {
-    const claimed = claimedInterfaces(stage, pool);
-    for (const [networkInterfaceId, allocationId] of holdersOf(stage, pool)) {
-      if (!claimed.has(networkInterfaceId) && !isScout(stage.region.world, pool, networkInterfaceId)) {
+/** Unused addresses are spares again. */
+export function checkSpares({ account, report }: Checking): void {
+  for (const pool of account.pools) {
+    const claimed = claimedInterfaces(account, pool);
+    for (const [networkInterfaceId, allocationId] of holdersOf(account, pool)) {
+      if (!claimed.has(networkInterfaceId) && !isScout(account.region.world, pool, networkInterfaceId)) {
         report("spares restored", `${allocationId} of ${pool.draw.name} is still on ${networkInterfaceId}`);
       }
     }
   }
 }
 
-/** Packets of members left by the pool's own addresses, or by one that somebody else put there by hand. */
-export function checkEgress({ stage, report }: Checking): void {
-  const { path, region, pools } = stage;
-  const foreign = new Set(stage.foreign.allocationIds.map((id) => region.world.addresses.get(id)?.publicIp));
+/** Packets of members left by the pool's own addresses, or by a foreign one that was put there manually. */
+export function checkEgress({ account, report }: Checking): void {
+  const { path, region, pools } = account;
+  const foreign = new Set(account.foreign.allocationIds.map((id) => region.world.addresses.get(id)?.publicIp));
   for (const pool of pools) {
     const declared = new Set(pool.publicIps);
     for (const name of pool.draw.memberNames) {
@@ -84,17 +84,17 @@ interface DeadLetters {
 }
 
 /**
- * A dead letter is a message that nobody can understand, or one whose handler died three times. Of the former it bears
- * the reason, or, where AWS refused three times to take it so, the log tells it.
+ * A dead letter is a message that is not understood, or one whose handler died three times. The former carries its
+ * reason, or the log does where AWS refused three times to take the letter with it.
  *
- * @param notUnderstood ids of the messages of which the log tells the reason
+ * @param notUnderstood ids of the messages whose reason is in the log
  */
 export async function checkDeadLetters(
-  { stage, report }: Checking,
+  { account, report }: Checking,
   deaths: number,
   notUnderstood: ReadonlySet<string>,
 ): Promise<void> {
-  const { operator } = stage;
+  const { operator } = account;
   const redriven: string[] = [];
   for (const part of ["relocation", "fallback", "attach"]) {
     const queue = await tryCall<{ QueueUrl: string }>(operator, "sqs", "GetQueueUrl", {
@@ -109,7 +109,7 @@ export async function checkDeadLetters(
       for (const { MessageId, ReceiptHandle, Body, MessageAttributes } of Messages) {
         const explained = MessageAttributes?.["reason"] !== undefined || notUnderstood.has(MessageId);
         if (!explained) redriven.push(Body);
-        if (explained && stage.draw.paces.poison === 0) report("dead letters", `set aside without need: ${Body}`);
+        if (explained && account.draw.paces.poison === 0) report("dead letters", `set aside without need: ${Body}`);
         await operator("sqs", "DeleteMessage", { QueueUrl, ReceiptHandle });
       }
     }
@@ -120,7 +120,7 @@ export async function checkDeadLetters(
   }
 }
 
-function holdersOf({ region }: Stage, pool: PoolStage): Map<string, string> {
+function holdersOf({ region }: SimulatedAccount, pool: SimulatedPool): Map<string, string> {
   const holders = new Map<string, string>();
   for (const id of pool.allocationIds) {
     const on = region.world.addresses.get(id)?.networkInterfaceId;

@@ -1,8 +1,8 @@
-/** What must never happen, whatever goes wrong: lost addresses, theft, addresses on interfaces that are not the pool's. */
+/** What must never happen under any fault: lost addresses, addresses taken in use, addresses on interfaces that are not the pool's. */
 
 import { tagKeys } from "../../src/pool/tags.ts";
 import type { CallRecord } from "../twin/call-log.ts";
-import type { Stage } from "./account.ts";
+import type { SimulatedAccount } from "./account.ts";
 import {
   type Checking,
   invocationMs,
@@ -13,31 +13,31 @@ import {
   surelySeenMs,
   watchWrites,
 } from "./invariant.ts";
-import type { PoolStage } from "./settle-in.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 import { combinationsOf, isInPool, isScout, keyOf, liveMembers, neededInterfaces } from "./truth.ts";
 
 /** Starts all safety checks. */
 export function checkSafety(checking: Checking, shown: Shown): void {
-  const { stage, report } = checking;
+  const { account, report } = checking;
   const wasBlocked = watchVerdicts(checking);
-  const history = new Map(stage.pools.map((pool) => [pool, new NeedHistory(stage, pool)]));
-  const relocation = stage.roles.get("relocate");
-  stage.region.calls.onCall((call) => {
+  const history = new Map(account.pools.map((pool) => [pool, new NeedHistory(account, pool)]));
+  const relocation = account.roles.get("relocate");
+  account.region.calls.onCall((call) => {
     const looks = call.principal === relocation && call.operation === "DescribeNetworkInterfaces";
     if (!looks && (isRead(call) || (call.service !== "ec2" && call.service !== "lambda"))) return;
     for (const it of history.values()) it.sample(looks);
-    checkAddressesExist(stage, call, checking);
+    checkAddressesExist(account, call, checking);
   });
   watchWrites(checking, (write) => {
     if (write.call.service !== "ec2") return;
     const { AllocationId: allocationId = "", NetworkInterfaceId: target = "" } = write.call.input as Associate;
-    const pool = poolOfAddress(stage, allocationId);
+    const pool = poolOfAddress(account, allocationId);
     if (write.call.operation === "AssociateAddress") {
       if (!pool) report("own addresses", `associated ${allocationId}, which is no pool's`);
       else checkTarget(checking, pool, history.get(pool), allocationId, target);
     }
     for (const [id, was] of write.before) {
-      const now = stage.region.world.addresses.get(id)?.networkInterfaceId;
+      const now = account.region.world.addresses.get(id)?.networkInterfaceId;
       if (was.networkInterfaceId === undefined || now === was.networkInterfaceId) continue;
       checkTaken(checking, { shown, wasBlocked }, history, write, id);
     }
@@ -49,7 +49,7 @@ interface Associate {
   readonly NetworkInterfaceId?: string;
 }
 
-/** States in which Lambda does not say what serves: during an update, and after one that failed. */
+/** States in which Lambda does not show what serves: during an update, and after one that failed. */
 const hiding: ReadonlySet<string> = new Set(["Pending", "InProgress", "Failed"]);
 
 /** Since when each interface has been needed by live traffic, without a break that a sample saw. */
@@ -62,15 +62,15 @@ class NeedHistory {
   readonly everUsed = new Set<string>();
 
   constructor(
-    readonly stage: Stage,
-    readonly pool: PoolStage,
+    readonly account: SimulatedAccount,
+    readonly pool: SimulatedPool,
   ) {}
 
-  /** `looks`: relocation is looking. */
+  /** `looks`: relocation is observing now. */
   sample(looks: boolean): void {
-    const nowMs = this.stage.region.clock.now();
-    const needed = neededInterfaces(this.stage, this.pool);
-    const versions = liveMembers(this.stage, this.pool);
+    const nowMs = this.account.region.clock.now();
+    const needed = neededInterfaces(this.account, this.pool);
+    const versions = liveMembers(this.account, this.pool);
     const sees =
       looks &&
       versions.every(({ state, lastUpdateStatus }) => !hiding.has(state) && !hiding.has(lastUpdateStatus ?? ""));
@@ -91,7 +91,7 @@ class NeedHistory {
   }
 
   #isNotedDraining(networkInterfaceId: string): boolean {
-    return [...this.stage.region.world.addresses.values()].some(
+    return [...this.account.region.world.addresses.values()].some(
       ({ networkInterfaceId: on, tags }) => on === networkInterfaceId && tags[tagKeys.use]?.startsWith("draining "),
     );
   }
@@ -107,7 +107,7 @@ class NeedHistory {
 }
 
 /** No address of a pool is ever released. */
-function checkAddressesExist({ pools, region }: Stage, call: CallRecord, { report }: Checking): void {
+function checkAddressesExist({ pools, region }: SimulatedAccount, call: CallRecord, { report }: Checking): void {
   if (call.service !== "ec2" || isRead(call)) return;
   for (const id of pools.flatMap((pool) => pool.allocationIds)) {
     if (!region.world.addresses.has(id)) report("addresses kept", `${id} is gone after ${call.operation}`);
@@ -116,19 +116,19 @@ function checkAddressesExist({ pools, region }: Stage, call: CallRecord, { repor
 
 /** Only interfaces that Lambda made, in the pool's subnets, for security groups of its members. */
 function checkTarget(
-  { stage, report }: Checking,
-  pool: PoolStage,
+  { account, report }: Checking,
+  pool: SimulatedPool,
   history: NeedHistory | undefined,
   allocationId: string,
   target: string,
 ): void {
-  const it = stage.region.world.networkInterfaces.get(target);
-  if (!it || !isInPool(stage.region.world, pool, target)) {
+  const it = account.region.world.networkInterfaces.get(target);
+  if (!it || !isInPool(account.region.world, pool, target)) {
     report(
       "own interfaces",
       `associated ${allocationId} of ${pool.draw.name} with ${target}, outside the pool's network`,
     );
-  } else if (!history?.everUsed.has(keyOf(it)) && !isScout(stage.region.world, pool, target)) {
+  } else if (!history?.everUsed.has(keyOf(it)) && !isScout(account.region.world, pool, target)) {
     report("own interfaces", `associated ${allocationId} with ${target}, whose groups no member ever used`);
   }
 }
@@ -139,7 +139,7 @@ interface Knowledge {
 }
 
 /** Whether an address was marked as blocked lately: a describe call may have shown the mark. */
-function watchVerdicts({ stage: { region } }: Checking): Knowledge["wasBlocked"] {
+function watchVerdicts({ account: { region } }: Checking): Knowledge["wasBlocked"] {
   const clearedMs = new Map<string, number>();
   region.calls.onCall(({ operation, input, atMs }) => {
     if (operation !== "DeleteTags" && operation !== "CreateTags") return;
@@ -152,19 +152,19 @@ function watchVerdicts({ stage: { region } }: Checking): Knowledge["wasBlocked"]
     region.clock.now() - (clearedMs.get(id) ?? 0) < surelySeenMs;
 }
 
-/** An address was where it is not any more: by our write. */
+/** An address left an interface by Holdfast's write. */
 function checkTaken(
-  { stage, report }: Checking,
+  { account, report }: Checking,
   { shown, wasBlocked }: Knowledge,
-  histories: ReadonlyMap<PoolStage, NeedHistory>,
+  histories: ReadonlyMap<SimulatedPool, NeedHistory>,
   { call, before }: OwnWrite,
   taken: string,
 ): void {
-  const { world, clock } = stage.region;
+  const { world, clock } = account.region;
   const was = before.get(taken);
   const from = was?.networkInterfaceId ?? "";
   const ageMs = clock.now() - (was?.sinceMs ?? 0);
-  const pool = poolOfAddress(stage, taken);
+  const pool = poolOfAddress(account, taken);
   const given = (call.input as Associate).AllocationId;
   const displaced = given !== undefined && given !== taken;
   const known = ageMs > surelySeenMs || shown.onInterface.get(from) === taken || shown.ofAddress.get(taken) === from;
@@ -181,26 +181,26 @@ function checkTaken(
   const sinceMs = history?.neededSinceMs(from);
   if (sinceMs !== undefined && clock.now() - sinceMs > invocationMs) {
     report(
-      "no robbery",
+      "no taking in use",
       `${call.operation} took ${taken} from ${from}, which live traffic has needed for ${seconds(clock.now() - sinceMs)}`,
     );
   }
   if (call.operation === "DisassociateAddress") {
-    checkDrain({ stage, report }, pool, history, { taken, from, sinceMs: was?.sinceMs ?? 0 });
+    checkDrain({ account, report }, pool, history, { taken, from, sinceMs: was?.sinceMs ?? 0 });
   }
 }
 
 /** Connections get the pool's drain time to end. An address that came when the use was over has none. */
 function checkDrain(
-  { stage, report }: Pick<Checking, "stage" | "report">,
-  pool: PoolStage,
+  { account, report }: Pick<Checking, "account" | "report">,
+  pool: SimulatedPool,
   history: NeedHistory | undefined,
   { taken, from, sinceMs }: { readonly taken: string; readonly from: string; readonly sinceMs: number },
 ): void {
   const untilMs = history?.unneededSinceMs(from);
   if (untilMs === undefined || sinceMs >= untilMs) return;
-  const restedMs = stage.region.clock.now() - untilMs;
-  const dueMs = pool.draw.drainSeconds * 1000 - Math.abs(stage.draw.skewMs) * 2;
+  const restedMs = account.region.clock.now() - untilMs;
+  const dueMs = pool.draw.drainSeconds * 1000 - Math.abs(account.draw.skewMs) * 2;
   if (restedMs < dueMs) report("drain", `${taken} was taken from ${from} ${seconds(restedMs)} after its last use`);
 }
 

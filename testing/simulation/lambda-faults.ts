@@ -1,21 +1,21 @@
-/** What Lambda does by itself: replaces interfaces, makes more of them, reclaims those of idle functions, wakes them. */
+/** Changes by Lambda: it replaces interfaces, adds more, reclaims those of idle functions, and wakes idle functions. */
 import type { NetworkInterface } from "../twin/world.ts";
-import { type Stage, tryCall } from "./account.ts";
-import type { Happening } from "./fault-schedule.ts";
-import type { PoolStage } from "./settle-in.ts";
+import { type SimulatedAccount, tryCall } from "./account.ts";
+import type { ScheduledFault } from "./fault-schedule.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 /** Interfaces per (subnet, groups) at most; more than one when a function has very many connections. */
 const mostInterfaces = 3;
 
-export function lambdaMoods(stage: Stage, pool: PoolStage): Happening[] {
-  const { path, draw, operator, region } = stage;
+export function lambdaFaults(account: SimulatedAccount, pool: SimulatedPool): ScheduledFault[] {
+  const { path, draw, operator, region } = account;
   const { name } = pool.draw;
   const { hyperplane } = path.lambda;
   const inUse = (): NetworkInterface[] =>
     [...region.world.networkInterfaces.values()].filter(
       (it) => it.vpcId === pool.network.vpcId && it.interfaceType === "lambda" && it.status === "in-use",
     );
-  const somebody = (act: (networkInterface: NetworkInterface) => void, found = inUse()) => {
+  const anyOf = (act: (networkInterface: NetworkInterface) => void, found = inUse()) => {
     return (pick: <T>(list: readonly T[]) => T) => {
       if (found.length > 0) unlessUnused(() => act(pick(found)));
     };
@@ -24,22 +24,22 @@ export function lambdaMoods(stage: Stage, pool: PoolStage): Happening[] {
     {
       name: `${name} interface replaced`,
       perDay: draw.paces.churn,
-      happen: (random) => somebody((it) => hyperplane.replace(it.networkInterfaceId))(random.pick),
+      inject: (random) => anyOf((it) => hyperplane.replace(it.networkInterfaceId))(random.pick),
     },
     {
       name: `${name} scales`,
       perDay: draw.paces.churn / 3,
-      happen: (random) => {
+      inject: (random) => {
         const count = random.integer(1, mostInterfaces);
         // The scout's probe never has connections enough for a second one.
         const busy = inUse().filter(({ subnetId }) => subnetId !== pool.network.scoutSubnetId);
-        somebody((it) => hyperplane.scale(it.subnetId, it.securityGroupIds, count), busy)(random.pick);
+        anyOf((it) => hyperplane.scale(it.subnetId, it.securityGroupIds, count), busy)(random.pick);
       },
     },
     {
       name: `${name} invoked`,
       perDay: draw.idleHours === undefined ? 0 : 6,
-      happen: async (random) => {
+      inject: async (random) => {
         const FunctionName = random.pick(pool.draw.memberNames);
         await tryCall(operator, "lambda", "Invoke", { FunctionName, InvocationType: "Event" });
       },
@@ -47,7 +47,7 @@ export function lambdaMoods(stage: Stage, pool: PoolStage): Happening[] {
   ];
 }
 
-/** The twin refuses to scale what nobody uses any more: then it does not happen. */
+/** The twin refuses to scale interfaces that no function uses any more; such a fault is skipped. */
 function unlessUnused(act: () => void): void {
   try {
     act();

@@ -1,4 +1,4 @@
-/** `npm run sim`: one seed or many, with faults or without; ends with exit code 1 when a checker objects, 2 for wrong arguments. */
+/** `npm run sim`: one seed or many, with faults or without; ends with exit code 1 when an invariant is violated, 2 for wrong arguments. */
 import { parseArgs } from "node:util";
 import { compare } from "./compare.ts";
 import { runMany, verifyDeterminism } from "./many.ts";
@@ -26,22 +26,27 @@ function readFaults(text: string): readonly FaultKind[] {
   });
 }
 
-/** @throws Error with what is wrong, for the person who typed it */
+/** @throws Error that says what is wrong with the arguments */
 function readArguments() {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
   const { values } = parseArgs({
     options: {
-      ...{ seed: text, seeds: text, from: text, days: text, faults: text, pools: text, members: text, workers: text },
-      ...{
-        wire: flag,
-        "all-sweeps": flag,
-        "verify-determinism": flag,
-        json: flag,
-        "until-failure": flag,
-        compare: flag,
-        help: flag,
-      },
+      seed: text,
+      seeds: text,
+      from: text,
+      days: text,
+      faults: text,
+      pools: text,
+      members: text,
+      workers: text,
+      wire: flag,
+      "all-sweeps": flag,
+      "verify-determinism": flag,
+      json: flag,
+      "until-failure": flag,
+      compare: flag,
+      help: flag,
     },
   });
   const first = whole(values.seed ?? values.from, 1);
@@ -77,8 +82,8 @@ async function main({ values, seeds, many, compareDays }: ReturnType<typeof read
   return summary.failed.length > 0 ? 1 : 0;
 }
 
-/** Undefined for wrong arguments, of which the person is told. */
-function understood() {
+/** Returns undefined for wrong arguments, after printing what is wrong. */
+function parseOrExplain() {
   try {
     return readArguments();
   } catch (error) {
@@ -87,5 +92,5 @@ function understood() {
   }
 }
 
-const asked = understood();
+const asked = parseOrExplain();
 process.exitCode = asked ? await main(asked) : 2;

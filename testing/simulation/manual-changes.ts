@@ -1,35 +1,35 @@
-/** An operator or another tool with its hands in the pool: foreign addresses, moved addresses, removed tags, bad messages. */
+/** Manual changes to a pool's addresses: foreign addresses, moved addresses, removed tags, malformed messages. */
 import { tagKeys } from "../../src/pool/tags.ts";
 import type { Random } from "../twin/random.ts";
-import { prefix, type Stage, tryCall } from "./account.ts";
-import type { Happening } from "./fault-schedule.ts";
+import { prefix, type SimulatedAccount, tryCall } from "./account.ts";
+import type { ScheduledFault } from "./fault-schedule.ts";
 import { restoreRoutes } from "./manual-route-changes.ts";
-import type { PoolStage } from "./settle-in.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 import { isInPool } from "./truth.ts";
 
 const longestMs = 60 * 60_000;
 
-export function hands(stage: Stage, pool: PoolStage): Happening[] {
-  const { draw, path } = stage;
+export function manualChanges(account: SimulatedAccount, pool: SimulatedPool): ScheduledFault[] {
+  const { draw, path } = account;
   const { name } = pool.draw;
-  const perDay = draw.paces.hands / 4;
+  const perDay = draw.paces.manual / 4;
   return [
     {
       name: `${name} foreign address on an interface`,
       perDay,
-      happen: (random) => associateForeign(stage, pool, random),
+      inject: (random) => associateForeign(account, pool, random),
     },
-    { name: `${name} address moved by hand`, perDay, happen: (random) => moveByHand(stage, pool, random) },
+    { name: `${name} address moved by hand`, perDay, inject: (random) => moveManually(account, pool, random) },
     {
       name: `${name} address taken off by hand`,
       perDay,
-      happen: (random) => takeOff(stage, random.pick(pool.allocationIds)),
+      inject: (random) => disassociate(account, random.pick(pool.allocationIds)),
     },
-    { name: `${name} tags removed`, perDay, happen: (random) => removeTags(stage, pool, random) },
+    { name: `${name} tags removed`, perDay, inject: (random) => removeTags(account, pool, random) },
     {
       name: `${name} message that nobody understands`,
       perDay: draw.paces.poison,
-      happen: (random) => {
+      inject: (random) => {
         const queue = path.sqs.queueByName(`${prefix}-relocation.fifo`);
         queue.send({ body: `{"kind":"${random.integer(1, 1_000_000)}"}`, groupId: name });
       },
@@ -37,18 +37,18 @@ export function hands(stage: Stage, pool: PoolStage): Happening[] {
   ];
 }
 
-/** Sets everything right that hands have done: foreign addresses off the pool's interfaces, the pool's tags as deployed. */
-export async function restore(stage: Stage, pool: PoolStage): Promise<void> {
-  const { operator, region, foreign } = stage;
-  for (const id of foreign.allocationIds) await takeOff(stage, id);
+/** Undoes all manual changes: foreign addresses off the pool's interfaces, the pool's tags as deployed. */
+export async function restore(account: SimulatedAccount, pool: SimulatedPool): Promise<void> {
+  const { operator, region, foreign } = account;
+  for (const id of foreign.allocationIds) await disassociate(account, id);
   for (const id of pool.allocationIds) {
     const on = region.world.addresses.get(id)?.networkInterfaceId;
-    if (on !== undefined && !isInPool(region.world, pool, on)) await takeOff(stage, id);
+    if (on !== undefined && !isInPool(region.world, pool, on)) await disassociate(account, id);
   }
   const Resources = [...pool.allocationIds];
   await tryCall(operator, "ec2", "CreateTags", { Resources, Tags: poolTags(pool.draw.name) });
   await tryCall(operator, "ec2", "DeleteTags", { Resources, Tags: [{ Key: tagKeys.verdict }] });
-  await restoreRoutes(stage, pool);
+  await restoreRoutes(account, pool);
 }
 
 const poolTags = (poolName: string) => [
@@ -56,27 +56,28 @@ const poolTags = (poolName: string) => [
   { Key: tagKeys.role, Value: "egress" },
 ];
 
-/** Somebody's address on an interface of the pool's network, in the place of the pool's own if it has one. */
-async function associateForeign(stage: Stage, pool: PoolStage, random: Random): Promise<void> {
-  const AllocationId = random.pick(stage.foreign.allocationIds);
-  const target = anyInterface(stage, pool, random);
-  await associate(stage, AllocationId, target);
-  await stage.region.clock.sleep(random.integer(60_000, longestMs));
-  if (stage.region.world.addresses.get(AllocationId)?.networkInterfaceId === target) await takeOff(stage, AllocationId);
+/** A foreign address on an interface of the pool's network, in the place of the pool's own if it has one. */
+async function associateForeign(account: SimulatedAccount, pool: SimulatedPool, random: Random): Promise<void> {
+  const AllocationId = random.pick(account.foreign.allocationIds);
+  const target = anyInterface(account, pool, random);
+  await associate(account, AllocationId, target);
+  await account.region.clock.sleep(random.integer(60_000, longestMs));
+  if (account.region.world.addresses.get(AllocationId)?.networkInterfaceId === target)
+    await disassociate(account, AllocationId);
 }
 
 /** One of the pool's addresses on an interface that is none of the members', or on another member's. */
-async function moveByHand(stage: Stage, pool: PoolStage, random: Random): Promise<void> {
+async function moveManually(account: SimulatedAccount, pool: SimulatedPool, random: Random): Promise<void> {
   const AllocationId = random.pick(pool.allocationIds);
-  const target = anyInterface(stage, pool, random);
-  await associate(stage, AllocationId, target);
-  await stage.region.clock.sleep(random.integer(60_000, longestMs));
-  const stays = stage.region.world.addresses.get(AllocationId)?.networkInterfaceId === target;
-  if (stays && !isInPool(stage.region.world, pool, target)) await takeOff(stage, AllocationId);
+  const target = anyInterface(account, pool, random);
+  await associate(account, AllocationId, target);
+  await account.region.clock.sleep(random.integer(60_000, longestMs));
+  const stays = account.region.world.addresses.get(AllocationId)?.networkInterfaceId === target;
+  if (stays && !isInPool(account.region.world, pool, target)) await disassociate(account, AllocationId);
 }
 
-/** Without its tags an address is not the pool's; somebody notices and restores them. */
-async function removeTags({ operator, region }: Stage, pool: PoolStage, random: Random): Promise<void> {
+/** Without its tags an address is not the pool's; the operator restores them within the hour. */
+async function removeTags({ operator, region }: SimulatedAccount, pool: SimulatedPool, random: Random): Promise<void> {
   const Resources = [random.pick(pool.allocationIds)];
   const Key = random.pick([tagKeys.pool, tagKeys.role, tagKeys.use]);
   await tryCall(operator, "ec2", "DeleteTags", { Resources, Tags: [{ Key }] });
@@ -84,17 +85,17 @@ async function removeTags({ operator, region }: Stage, pool: PoolStage, random: 
   await tryCall(operator, "ec2", "CreateTags", { Resources, Tags: poolTags(pool.draw.name) });
 }
 
-async function takeOff({ operator, region }: Stage, allocationId: string): Promise<void> {
+async function disassociate({ operator, region }: SimulatedAccount, allocationId: string): Promise<void> {
   const AssociationId = region.world.addresses.get(allocationId)?.associationId;
   if (AssociationId) await tryCall(operator, "ec2", "DisassociateAddress", { AssociationId });
 }
 
-function associate({ operator }: Stage, AllocationId: string, NetworkInterfaceId: string): Promise<unknown> {
+function associate({ operator }: SimulatedAccount, AllocationId: string, NetworkInterfaceId: string): Promise<unknown> {
   return tryCall(operator, "ec2", "AssociateAddress", { AllocationId, NetworkInterfaceId, AllowReassociation: true });
 }
 
-/** An interface that Lambda uses in the pool's network, whosever it is, or an instance's. */
-function anyInterface({ region }: Stage, pool: PoolStage, random: Random): string {
+/** Any interface that Lambda uses in the pool's network, or an instance's. */
+function anyInterface({ region }: SimulatedAccount, pool: SimulatedPool, random: Random): string {
   const found = [...region.world.networkInterfaces.values()].filter(
     (it) => it.vpcId === pool.network.vpcId && it.status === "in-use",
   );

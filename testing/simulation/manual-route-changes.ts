@@ -1,15 +1,15 @@
-/** An operator or another tool with its hands in the routes, and the operator's override. */
+/** Manual changes to a pool's routes, and the operator's override. */
 import { tagKeys } from "../../src/pool/tags.ts";
 import type { Random } from "../twin/random.ts";
-import { type Stage, tryCall } from "./account.ts";
-import type { Happening } from "./fault-schedule.ts";
-import type { PoolStage } from "./settle-in.ts";
+import { type SimulatedAccount, tryCall } from "./account.ts";
+import type { ScheduledFault } from "./fault-schedule.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 const minuteMs = 60_000;
 const DestinationCidrBlock = "0.0.0.0/0";
 
-export function routeHands(stage: Stage, pool: PoolStage): Happening[] {
-  const { draw, operator, region } = stage;
+export function manualRouteChanges(account: SimulatedAccount, pool: SimulatedPool): ScheduledFault[] {
+  const { draw, operator, region } = account;
   const { name } = pool.draw;
   const { routes, override } = draw.paces;
   const pause = (random: Random, most: number) => region.clock.sleep(random.integer(minuteMs, most * minuteMs));
@@ -17,7 +17,7 @@ export function routeHands(stage: Stage, pool: PoolStage): Happening[] {
     {
       name: `${name} default route deleted`,
       perDay: routes / 4,
-      async happen(random) {
+      async inject(random) {
         const RouteTableId = random.pick(pool.network.routeTableIds);
         await tryCall(operator, "ec2", "DeleteRoute", { RouteTableId, DestinationCidrBlock });
         await pause(random, 20);
@@ -27,7 +27,7 @@ export function routeHands(stage: Stage, pool: PoolStage): Happening[] {
     {
       name: `${name} default route put back by a deployment`,
       perDay: routes / 4,
-      async happen(random) {
+      async inject(random) {
         const RouteTableId = random.pick(pool.network.routeTableIds);
         await tryCall(operator, "ec2", "ReplaceRoute", { RouteTableId, DestinationCidrBlock, ...direct(pool) });
       },
@@ -35,7 +35,7 @@ export function routeHands(stage: Stage, pool: PoolStage): Happening[] {
     {
       name: `${name} route table without its tag`,
       perDay: routes / 4,
-      async happen(random) {
+      async inject(random) {
         const Resources = [random.pick(pool.network.routeTableIds)];
         const Key = random.pick([tagKeys.pool, tagKeys.flips]);
         await tryCall(operator, "ec2", "DeleteTags", { Resources, Tags: [{ Key }] });
@@ -46,7 +46,7 @@ export function routeHands(stage: Stage, pool: PoolStage): Happening[] {
     {
       name: `${name} override`,
       perDay: override,
-      async happen(random) {
+      async inject(random) {
         const ids = [...pool.allocationIds, ...(pool.fallbackAllocationId ? [pool.fallbackAllocationId] : [])];
         const Resources = [random.pick(ids)];
         const Value = random.pick(["direct", "fallback", "paused", "fallbak"]);
@@ -58,16 +58,19 @@ export function routeHands(stage: Stage, pool: PoolStage): Happening[] {
   ];
 }
 
-const direct = ({ network }: PoolStage) => ({ GatewayId: network.internetGatewayId });
+const direct = ({ network }: SimulatedPool) => ({ GatewayId: network.internetGatewayId });
 
-/** Sets right what hands have done to the routes, and leaves where they lead to fallback. */
-export async function restoreRoutes({ operator, region: { world } }: Stage, pool: PoolStage): Promise<void> {
+/** Undoes manual changes to the routes. Which way they go stays with fallback. */
+export async function restoreRoutes(
+  { operator, region: { world } }: SimulatedAccount,
+  pool: SimulatedPool,
+): Promise<void> {
   for (const RouteTableId of pool.network.routeTableIds) {
     const Tags = [{ Key: tagKeys.pool, Value: pool.draw.name }];
     await tryCall(operator, "ec2", "CreateTags", { Resources: [RouteTableId], Tags });
     const { routes = [], tags = {} } = world.routeTables.get(RouteTableId) ?? {};
     const route = routes.find((it) => it.destinationCidrBlock === DestinationCidrBlock);
-    // Neither the gateway nor a tag tells any more that the route was fallback's: it is reported as foreign, and stays.
+    // Neither the gateway nor a tag shows any more that the route was fallback's: it is reported as foreign, and stays.
     const isOrphaned = route?.state === "blackhole" && tags[tagKeys.flips] === undefined;
     if (route && !isOrphaned) continue;
     const operation = route ? "ReplaceRoute" : "CreateRoute";

@@ -43,7 +43,7 @@ export async function verifyDeterminism(many: ManyOptions): Promise<Summary> {
     const other = again[index]?.traceHash ?? "nothing";
     if (other === result.traceHash) return result.violations.length > 0 ? [result] : [];
     const text = `${result.traceHash} and ${other} from the same seed`;
-    return [{ ...result, violations: [{ checker: "deterministic", atMs: 0, text }, ...result.violations] }];
+    return [{ ...result, violations: [{ invariant: "deterministic", atMs: 0, text }, ...result.violations] }];
   });
   return { ...first, failed };
 }
@@ -67,7 +67,7 @@ async function runAll({
       const result = await ask(child, { ...options, seed });
       results.set(seed, result);
       if (untilFailure && result.violations.length > 0) queue.length = 0;
-      tell(results, seeds.length);
+      printProgress(results, seeds.length);
     }
     child.disconnect();
   };
@@ -112,11 +112,11 @@ function ask(child: ChildProcess, options: SeedOptions): Promise<SeedResult> {
   });
 }
 
-function tell(results: ReadonlyMap<number, SeedResult>, total: number): void {
+function printProgress(results: ReadonlyMap<number, SeedResult>, total: number): void {
   const failed = [...results.values()].filter(({ violations }) => violations.length > 0);
   const latest = [...results.values()].at(-1);
   if (latest && latest.violations.length > 0)
-    process.stderr.write(`seed ${latest.seed}: ${latest.violations[0]?.checker}\n`);
+    process.stderr.write(`seed ${latest.seed}: ${latest.violations[0]?.invariant}\n`);
   if (results.size % 10 === 0 || results.size === total) {
     process.stderr.write(`${results.size} of ${total} seeds, ${failed.length} failed\n`);
   }

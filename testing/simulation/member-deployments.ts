@@ -2,16 +2,16 @@
 
 import type { NetworkFailure } from "../twin/hyperplane.ts";
 import type { Random } from "../twin/random.ts";
-import { createFunction, type FunctionNetwork, type Stage, tryCall, vpcConfigOf } from "./account.ts";
-import type { Happening } from "./fault-schedule.ts";
-import type { PoolStage } from "./settle-in.ts";
+import { createFunction, type FunctionNetwork, type SimulatedAccount, tryCall, vpcConfigOf } from "./account.ts";
+import type { ScheduledFault } from "./fault-schedule.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 const failures: readonly NetworkFailure[] = ["EniLimitExceeded", "SubnetOutOfIPAddresses", "InternalError"];
 const aliasName = "live";
 
 /** Deployments of the pool's members, at the pool's drawn pace. */
-export function deployments(stage: Stage, pool: PoolStage): Happening[] {
-  const { operator, path, draw } = stage;
+export function deployments(account: SimulatedAccount, pool: SimulatedPool): ScheduledFault[] {
+  const { operator, path, draw } = account;
   const { name, memberNames } = pool.draw;
   const { aliases, provisioned, paces } = draw;
   const call = <Output>(operation: string, input: object) => tryCall<Output>(operator, "lambda", operation, input);
@@ -20,37 +20,38 @@ export function deployments(stage: Stage, pool: PoolStage): Happening[] {
     call("UpdateFunctionConfiguration", { FunctionName, VpcConfig: vpcConfigOf(drawNetwork(random, pool)) });
 
   return [
-    { name: `${name} network`, perDay: paces.deploys / 2, happen: (random) => moveNetwork(random, member(random)) },
-    { name: `${name} code`, perDay: paces.deploys / 2, happen: (random) => deployCode(stage, pool, random) },
+    { name: `${name} network`, perDay: paces.deploys / 2, inject: (random) => moveNetwork(random, member(random)) },
+    { name: `${name} code`, perDay: paces.deploys / 2, inject: (random) => deployCode(account, pool, random) },
     {
       name: `${name} leaves the VPC`,
       perDay: 0.25,
-      happen: async (random) => {
+      inject: async (random) => {
         await call("UpdateFunctionConfiguration", { FunctionName: member(random), VpcConfig: vpcConfigOf(nowhere) });
       },
     },
     {
       name: `${name} deleted`,
       perDay: 0.25,
-      happen: async (random) => {
+      inject: async (random) => {
         const FunctionName = member(random);
         const network = drawNetwork(random, pool);
         await call("DeleteFunction", { FunctionName });
-        await stage.region.clock.sleep(random.integer(0, 30 * 60_000));
-        if (!stage.region.world.functions.has(FunctionName)) await createFunction(stage, pool, FunctionName, network);
+        await account.region.clock.sleep(random.integer(0, 30 * 60_000));
+        if (!account.region.world.functions.has(FunctionName))
+          await createFunction(account, pool, FunctionName, network);
       },
     },
     {
       name: `${name} alias`,
       perDay: aliases ? 3 : 0,
-      happen: (random) => shiftAlias(stage, member(random), random),
+      inject: (random) => shiftAlias(account, member(random), random),
     },
     {
       name: `${name} provisioned`,
       perDay: provisioned ? 2 : 0,
-      happen: async (random) => {
+      inject: async (random) => {
         const FunctionName = member(random);
-        const versions = [...(stage.region.world.functions.get(FunctionName)?.versions.keys() ?? [])].slice(1);
+        const versions = [...(account.region.world.functions.get(FunctionName)?.versions.keys() ?? [])].slice(1);
         if (versions.length === 0) return;
         const Qualifier = random.pick(versions);
         await call(random.chance(0.5) ? "PutProvisionedConcurrencyConfig" : "DeleteProvisionedConcurrencyConfig", {
@@ -63,11 +64,11 @@ export function deployments(stage: Stage, pool: PoolStage): Happening[] {
     {
       name: `${name} failed update`,
       perDay: paces.failedUpdates,
-      happen: async (random) => {
+      inject: async (random) => {
         const FunctionName = member(random);
         path.lambda.hyperplane.failNext(random.pick(failures));
         await moveNetwork(random, FunctionName);
-        await stage.region.clock.sleep(random.integer(10 * 60_000, 90 * 60_000));
+        await account.region.clock.sleep(random.integer(10 * 60_000, 90 * 60_000));
         await moveNetwork(random, FunctionName);
       },
     },
@@ -77,7 +78,7 @@ export function deployments(stage: Stage, pool: PoolStage): Happening[] {
 const nowhere: FunctionNetwork = { subnetIds: [], securityGroupIds: [] };
 
 /** Some of the pool's subnets, and one of its groups or both. */
-function drawNetwork(random: Random, { network }: PoolStage): FunctionNetwork {
+function drawNetwork(random: Random, { network }: SimulatedPool): FunctionNetwork {
   const subnetIds = network.subnetIds.filter(() => random.chance(0.6));
   const groups = random.pick([
     network.securityGroupIds.slice(0, 1),
@@ -87,7 +88,11 @@ function drawNetwork(random: Random, { network }: PoolStage): FunctionNetwork {
   return { subnetIds: subnetIds.length > 0 ? subnetIds : network.subnetIds.slice(0, 1), securityGroupIds: groups };
 }
 
-async function deployCode({ operator, region, draw }: Stage, pool: PoolStage, random: Random): Promise<void> {
+async function deployCode(
+  { operator, region, draw }: SimulatedAccount,
+  pool: SimulatedPool,
+  random: Random,
+): Promise<void> {
   const FunctionName = random.pick(pool.draw.memberNames);
   const ZipFile = Buffer.from(String(random.next()));
   await tryCall(operator, "lambda", "UpdateFunctionCode", { FunctionName, ZipFile });
@@ -102,7 +107,7 @@ async function deployCode({ operator, region, draw }: Stage, pool: PoolStage, ra
 }
 
 /** A canary: a second version gets its share, or the alias goes to one version alone, or goes away. */
-async function shiftAlias({ operator, region }: Stage, FunctionName: string, random: Random): Promise<void> {
+async function shiftAlias({ operator, region }: SimulatedAccount, FunctionName: string, random: Random): Promise<void> {
   const fn = region.world.functions.get(FunctionName);
   const versions = [...(fn?.versions.keys() ?? [])].slice(1);
   if (!fn?.aliases.has(aliasName) || versions.length === 0) return;

@@ -1,9 +1,9 @@
 /** How long members are cut off or refused, measured by the world and the partners' rules once a second. */
 import { egressOf, liveVersions } from "../twin/egress.ts";
 import type { PartnerRule } from "../twin/partners.ts";
-import { membersOf, type Stage } from "./account.ts";
+import { membersOf, type SimulatedAccount } from "./account.ts";
 import type { Ways } from "./baseline-scene.ts";
-import type { PoolStage } from "./settle-in.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 const sampleMs = 1_000;
 
@@ -22,8 +22,8 @@ export interface Measured {
 }
 
 export interface MeterOptions {
-  readonly stage: Stage;
-  readonly pool: PoolStage;
+  readonly account: SimulatedAccount;
+  readonly pool: SimulatedPool;
   readonly ways: Ways | undefined;
   readonly declared: ReadonlySet<string>;
   /** What the partner refuses: by the address, or all from it. */
@@ -31,10 +31,10 @@ export interface MeterOptions {
   readonly alwaysRefused: string;
 }
 
-/** Starts measuring; answers what was measured since, to be asked once. */
+/** Starts measuring. Returns a function that ends it and returns what was measured. */
 export function startMeter(options: MeterOptions): () => Measured {
-  const { stage, declared, rules, alwaysRefused } = options;
-  const { clock, world } = stage.region;
+  const { account, declared, rules, alwaysRefused } = options;
+  const { clock, world } = account.region;
   const sum = { shutSeconds: 0, cutSeconds: 0, unlistedSeconds: 0, natSeconds: 0 };
   const seen = new Set<string>();
   const cutSinceMs = new Map<string, number>();
@@ -74,17 +74,17 @@ export function startMeter(options: MeterOptions): () => Measured {
 
 type NamedWays = ReadonlyMap<string, readonly string[]>;
 
-/** By which addresses the members' requests leave now, by a name of each way. */
-export function waysNow({ stage, pool, ways }: Pick<MeterOptions, "stage" | "pool" | "ways">): NamedWays {
-  return ways ? new Map(ways().map((ips, index) => [String(index), ips])) : waysOf(stage, pool);
+/** Returns the addresses by which the members' requests leave now, by a name of each way. */
+export function waysNow({ account, pool, ways }: Pick<MeterOptions, "account" | "pool" | "ways">): NamedWays {
+  return ways ? new Map(ways().map((ips, index) => [String(index), ips])) : waysOf(account, pool);
 }
 
 /** One interface without an address shuts a way: which interface an environment uses cannot be chosen. */
-function waysOf(stage: Stage, pool: PoolStage): NamedWays {
+function waysOf(account: SimulatedAccount, pool: SimulatedPool): NamedWays {
   const ways = new Map<string, readonly string[]>();
-  for (const fn of membersOf(stage, pool)) {
+  for (const fn of membersOf(account, pool)) {
     for (const version of liveVersions(fn)) {
-      for (const { subnetId, open, publicIps } of egressOf(stage.region.world, version)) {
+      for (const { subnetId, open, publicIps } of egressOf(account.region.world, version)) {
         ways.set(`${fn.functionName} ${version.version} ${subnetId}`, open ? publicIps : []);
       }
     }

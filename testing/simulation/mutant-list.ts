@@ -1,5 +1,5 @@
-/** Faults to plant: each makes Holdfast wrong in a way that somebody must notice. */
-export interface Mutation {
+/** Mutants: each makes Holdfast wrong in a way that a test or an invariant must notice. */
+export interface Mutant {
   readonly name: string;
   readonly file: string;
   /** Text that occurs once in the file. */
@@ -14,7 +14,7 @@ const observe = "src/relocation/observe.ts";
 const members = "src/relocation/observe-members.ts";
 const attaching = "src/attach/plan.ts";
 
-export const mutations: readonly Mutation[] = [
+export const mutants: readonly Mutant[] = [
   { name: "skip every precondition", file: apply, find: "if (reason) return", replace: "if (reason === '') return" },
   {
     name: "force reassociation",
@@ -93,8 +93,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "serving counts as leaving",
     file: slots,
-    find: '(slot.role === "unused" ||',
-    replace: '(slot.role === "serving" ||',
+    find: '(seat.role === "unused" ||',
+    replace: '(seat.role === "serving" ||',
   },
   {
     name: "any subnet's interfaces",
@@ -140,7 +140,7 @@ export const mutations: readonly Mutation[] = [
     replace: "!== (network as unknown)",
   },
   {
-    name: "tell nothing of moves",
+    name: "report no moves",
     file: "src/relocation/report.ts",
     find: "...heals.map((outcome) => relocated",
     replace: "...heals.slice(99).map((outcome) => relocated",
@@ -244,7 +244,7 @@ export const mutations: readonly Mutation[] = [
     replace: "found.filter(() => false)",
   },
   {
-    name: "tell of no route",
+    name: "report no route",
     file: "src/fallback/report.ts",
     find: 'return at("RouteReplaced"',
     replace: 'return at("RouteReplaced", {}).slice(1) ?? at("RouteReplaced"',
@@ -335,8 +335,12 @@ export const mutations: readonly Mutation[] = [
   },
 ];
 
-/** The file's text with the fault in it. @throws Error when it cannot be planted: it would count as caught by everybody, or nobody */
-export function plant({ name, file, find, replace }: Mutation, text: string): string {
+/**
+ * Returns the file's text with the mutant in it.
+ *
+ * @throws Error when it cannot be planted: the table's row would be about unchanged or broken code
+ */
+export function plant({ name, file, find, replace }: Mutant, text: string): string {
   const [before, after, ...more] = text.split(find);
   if (before === undefined || after === undefined || more.length > 0)
     throw new Error(`${name}: ${file} does not have this once: ${find}`);

@@ -1,23 +1,34 @@
 /**
- * `npm run sim:mutants`: plants one fault after the other in a copy of the code. The unit tests of the folder are
- * asked first, then the simulation; who objects is told. `--only` plants those with a text in their name, `--from` those
- * from such a one on. Ends with exit code 1 when nobody objects.
+ * `npm run sim:mutants`: plants one mutant after the other in a copy of the code, runs the unit tests of the folder,
+ * then the simulation, and prints what caught it. `--only` plants the mutants with a text in their name, `--from` all
+ * from the first such one on. Ends with exit code 1 when a mutant survives.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Mutation, mutations, plant } from "./mutant-list.ts";
+import { type Mutant, mutants, plant } from "./mutant-list.ts";
 
 const copied = [
-  ...["src", "sim", "twin", "test", "functions", "stacks", "scripts", "examples", "package.json", "tsconfig.json"],
-  ...["vitest.config.ts", "holdfast.config.ts"],
+  "src",
+  "cli",
+  "demo",
+  "testing",
+  "tools",
+  "test",
+  "functions",
+  "stacks",
+  "examples",
+  "package.json",
+  "tsconfig.json",
+  "vitest.config.ts",
+  "holdfast.config.ts",
 ];
 const longestMs = 40 * 60_000;
 
 /** The first failing test's name; undefined when all pass. */
-function caughtByTests(copy: string, { file }: Mutation): string | undefined {
+function caughtByTests(copy: string, { file }: Mutant): string | undefined {
   const folder = dirname(file).replace(/^src/, "test");
   const args = ["vitest", "run", "--bail", "1", "--reporter=json", folder];
   const { status, stdout } = spawnSync("npx", args, { cwd: copy, encoding: "utf8", timeout: longestMs });
@@ -33,7 +44,7 @@ interface TestReport {
   }[];
 }
 
-/** The part of the first report that names the checker: `seed 12: no robbery` on stderr. */
+/** The part of the first report that names the invariant: `seed 12: drain` on stderr. */
 function caughtBySimulation(copy: string, { seeds, days }: Effort): string | undefined {
   const args = ["tsx", "testing/simulation/main.ts", "--seeds", seeds, "--days", days, "--until-failure"];
   const { status, stderr } = spawnSync("npx", args, { cwd: copy, encoding: "utf8", timeout: longestMs });
@@ -47,14 +58,14 @@ interface Effort {
   readonly simulationFirst: boolean;
 }
 
-function caughtBy(mutation: Mutation, copy: string, effort: Effort): string | undefined {
-  const path = join(copy, mutation.file);
+function caughtBy(mutant: Mutant, copy: string, effort: Effort): string | undefined {
+  const path = join(copy, mutant.file);
   const text = readFileSync(path, "utf8");
-  writeFileSync(path, plant(mutation, text));
+  writeFileSync(path, plant(mutant, text));
   try {
     return effort.simulationFirst
-      ? (caughtBySimulation(copy, effort) ?? caughtByTests(copy, mutation))
-      : (caughtByTests(copy, mutation) ?? caughtBySimulation(copy, effort));
+      ? (caughtBySimulation(copy, effort) ?? caughtByTests(copy, mutant))
+      : (caughtByTests(copy, mutant) ?? caughtBySimulation(copy, effort));
   } finally {
     writeFileSync(path, text);
   }
@@ -70,24 +81,22 @@ const effort: Effort = {
   days: values.days ?? "1",
   simulationFirst: values["simulation-first"] ?? false,
 };
-const copy = mkdtempSync(join(tmpdir(), "holdfast-mutations-"));
+const copy = mkdtempSync(join(tmpdir(), "holdfast-mutants-"));
 const rows: { name: string; caught: string | undefined }[] = [];
 try {
   for (const part of copied) cpSync(part, join(copy, part), { recursive: true });
   symlinkSync(join(process.cwd(), "node_modules"), join(copy, "node_modules"));
-  const first = mutations.findIndex(({ name }) => name.includes(values.from ?? ""));
-  for (const mutation of mutations.slice(first).filter(({ name }) => name.includes(values.only ?? ""))) {
-    const caught = caughtBy(mutation, copy, effort);
-    rows.push({ name: mutation.name, caught });
-    process.stderr.write(
-      `${caught === undefined ? "MISSED" : "caught"}  ${mutation.name}: ${caught ?? "nobody objects"}\n`,
-    );
+  const first = mutants.findIndex(({ name }) => name.includes(values.from ?? ""));
+  for (const mutant of mutants.slice(first).filter(({ name }) => name.includes(values.only ?? ""))) {
+    const caught = caughtBy(mutant, copy, effort);
+    rows.push({ name: mutant.name, caught });
+    process.stderr.write(`${caught === undefined ? "MISSED" : "caught"}  ${mutant.name}: ${caught ?? "survived"}\n`);
   }
 } finally {
   rmSync(copy, { recursive: true });
 }
-console.log("| planted fault | caught by |\n|---|---|");
-for (const { name, caught } of rows) console.log(`| ${name} | ${caught ?? "**nobody**"} |`);
+console.log("| mutant | caught by |\n|---|---|");
+for (const { name, caught } of rows) console.log(`| ${name} | ${caught ?? "**nothing**"} |`);
 const missed = rows.filter(({ caught }) => caught === undefined).length;
 console.log(`\n${rows.length} planted, ${missed} missed`);
 process.exitCode = missed > 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-/** What a simulation tells at its end. */
+/** Prints the result of a simulation. */
 import type { Summary } from "./many.ts";
 import type { SeedOptions, SeedResult } from "./run.ts";
 import { commandOf } from "./shrink.ts";
@@ -27,11 +27,11 @@ export function printRun(summary: Summary, options: Omit<SeedOptions, "seed">, j
 
 function printFailure({ seed, violations, recent }: SeedResult, options: Omit<SeedOptions, "seed">): void {
   console.log(`seed ${seed} failed: ${commandOf({ ...options, seed })}`);
-  const told = new Set<string>();
-  for (const { checker, atMs, text } of violations) {
-    if (told.has(checker)) continue;
-    told.add(checker);
-    console.log(`  ${new Date(atMs).toISOString()} ${checker}: ${text}`);
+  const printed = new Set<string>();
+  for (const { invariant, atMs, text } of violations) {
+    if (printed.has(invariant)) continue;
+    printed.add(invariant);
+    console.log(`  ${new Date(atMs).toISOString()} ${invariant}: ${text}`);
   }
   for (const line of recent.slice(-12)) console.log(`    ${line.slice(0, 220)}`);
 }

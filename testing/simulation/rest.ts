@@ -2,8 +2,8 @@
  * Time in which nothing can happen, leapt over. A run that observes what the runs before it observed, with no timer due,
  * plans what they planned: nothing; and probes of an unchanged world and steady partners get the answers that they got.
  * So once the world has rested longer than anything looks back, the clock leaps to shortly before the next thing that is
- * due, and the metrics of the last minutes are repeated. `verify` leaps over nothing and objects to whatever is done in
- * a time that could have been leapt over (docs/simulation.md).
+ * due, and the metrics of the last minutes are repeated. `verify` leaps over nothing and reports each write in a time
+ * that could have been leapt over (docs/simulation.md).
  */
 
 import { parseFlips } from "../../src/fallback/history.ts";
@@ -14,7 +14,7 @@ import { parseVerified } from "../../src/relocation/scout-verification.ts";
 import { parseUse } from "../../src/relocation/use.ts";
 import { currentInvocation, type Handler, type Invocation } from "../twin/lambda-invocation.ts";
 import type { Call } from "../twin/service.ts";
-import type { Stage } from "./account.ts";
+import type { SimulatedAccount } from "./account.ts";
 import { isRead, type Report } from "./invariant.ts";
 
 const minuteMs = 60_000;
@@ -52,7 +52,7 @@ export interface Rest {
 export interface Running {
   readonly around: (handler: Handler) => Handler;
   readonly count: number;
-  /** Hears once of the next moment at which none runs. */
+  /** Called once at the next moment at which none runs. */
   onceIdle: (() => void) | undefined;
 }
 
@@ -85,13 +85,13 @@ export function countRunning(): Running {
 }
 
 export function leapOverRest(
-  stage: Stage,
+  account: SimulatedAccount,
   running: Running,
   { verify, isOurs, report, surroundings }: RestOptions,
 ): Rest {
-  const { region, path } = stage;
+  const { region, path } = account;
   const { clock, calls } = region;
-  const guarded = new Set(stage.pools.flatMap(({ draw }) => draw.guardedNames));
+  const guarded = new Set(account.pools.flatMap(({ draw }) => draw.guardedNames));
   let testedMs = Number.NEGATIVE_INFINITY;
   let seen = "";
   let sinceMs = clock.now();
@@ -113,10 +113,10 @@ export function leapOverRest(
     return publish(source, type, detail, ...more);
   };
   const look = () => {
-    const now = fingerprint(stage, surroundings());
+    const now = fingerprint(account, surroundings());
     if (now !== seen) sinceMs = clock.now();
     seen = now;
-    if (horizonMs === undefined || clock.now() < restUntilMs || !isSteady(stage)) return;
+    if (horizonMs === undefined || clock.now() < restUntilMs || !isSteady(account)) return;
     if (clock.now() - sinceMs < restMs || clock.now() - clock.lastEventMs < afterMs) return;
     // What a guard reported must not be repeated: it is counted.
     if (clock.now() - testedMs < lookBackMs) return;
@@ -124,7 +124,7 @@ export function leapOverRest(
       running.onceIdle = () => clock.after(settleMs, look);
       return;
     }
-    const nextMs = Math.min(horizonMs, clock.nextEventMs(), nextOwnMs(stage));
+    const nextMs = Math.min(horizonMs, clock.nextEventMs(), nextOwnMs(account));
     const ms = Math.floor((nextMs - clock.now() - beforeMs) / minuteMs) * minuteMs;
     if (ms < minuteMs) return;
     if (verify) {
@@ -151,22 +151,22 @@ export function leapOverRest(
 }
 
 /** Whether nothing changes within minutes by the passing of time alone: no gateway on its way, no partner that comes and goes. */
-function isSteady({ region: { world }, partners }: Stage): boolean {
+function isSteady({ region: { world }, partners }: SimulatedAccount): boolean {
   const flaps = [...partners.values()].some(({ rules }) => rules.some(({ kind }) => kind === "flap"));
   const changing = [...world.natGateways.values()].some(({ state }) => state !== "available" && state !== "deleted");
   return !flaps && !changing;
 }
 
-/** When Holdfast may have something to do by the passing of time alone, or is about to: what its tags tell of is over, or due. */
-function nextOwnMs(stage: Stage): number {
-  const { world, clock } = stage.region;
+/** When Holdfast may have something to do by the passing of time alone, or is about to: what its tags note is over, or due. */
+function nextOwnMs(account: SimulatedAccount): number {
+  const { world, clock } = account.region;
   const trialsMs = [...world.addresses.values()].flatMap(({ tags }) => trialTimesMs(tags));
-  const dueMs = [...trialsMs, ...drainTimesMs(stage), ...returnTimesMs(stage)];
+  const dueMs = [...trialsMs, ...drainTimesMs(account), ...returnTimesMs(account)];
   return Math.min(...dueMs.filter((ms) => ms > clock.now() - afterMs));
 }
 
 /** When a drain time is over. One that has been for long is not acted on: a version's update has failed, or all is paused. */
-function drainTimesMs({ region: { world }, pools }: Stage): number[] {
+function drainTimesMs({ region: { world }, pools }: SimulatedAccount): number[] {
   return pools.flatMap(({ draw, allocationIds }) =>
     allocationIds.flatMap((id) => {
       const use = parseUse(world.addresses.get(id)?.tags[tagKeys.use]);
@@ -175,7 +175,7 @@ function drainTimesMs({ region: { world }, pools }: Stage): number[] {
   );
 }
 
-/** When an address that serves nobody is to be tried out or told of again, and the scout is free again (src/scout, src/probing). */
+/** When an unused address is due for a trial or a reminder, and when the scout is free again (src/relocation/scout.ts). */
 function trialTimesMs(tags: Readonly<Record<string, string>>): number[] {
   const use = parseUse(tags[tagKeys.use]);
   const verified = parseVerified(tags[tagKeys.verified]);
@@ -189,7 +189,7 @@ function trialTimesMs(tags: Readonly<Record<string, string>>): number[] {
  * When a hold may be over, whatever it was doubled to, or a flip is a day old and another one allowed; or when a
  * gateway's grace time is over (src/fallback).
  */
-function returnTimesMs({ region: { world }, pools }: Stage): number[] {
+function returnTimesMs({ region: { world }, pools }: SimulatedAccount): number[] {
   return pools.flatMap(({ draw: { name, fallback }, network }) => {
     const gateways = [...world.natGateways.values()].filter(
       ({ tags, state }) => tags[tagKeys.pool] === name && state === "available",
@@ -214,7 +214,7 @@ function returnTimesMs({ region: { world }, pools }: Stage): number[] {
 }
 
 /** Everything that an observation or a probe depends on. */
-function fingerprint({ region: { world }, partners }: Stage, surroundings: unknown): string {
+function fingerprint({ region: { world }, partners }: SimulatedAccount, surroundings: unknown): string {
   const { addresses, networkInterfaces, functions, routeTables, natGateways } = world;
   const parts: unknown[] = [surroundings, [...partners.values()].map(({ rules }) => rules)];
   for (const it of addresses.values()) parts.push(it.allocationId, it.associationId, it.networkInterfaceId, it.tags);

@@ -1,4 +1,4 @@
-/** What a deployment has made for each pool, found by its tags, and the neighbours that it finds in the account. */
+/** Finds what a deployment has made for each pool by its tags, and creates foreign resources beside it. */
 import { tagKeys } from "../../src/pool/tags.ts";
 import type { Operator } from "../deployment/operator.ts";
 import type { Region } from "../twin/region.ts";
@@ -6,7 +6,7 @@ import type { World } from "../twin/world.ts";
 import type { PoolDraw } from "./pool-draw.ts";
 import type { WorldDraw } from "./world-draw.ts";
 
-export interface PoolStage {
+export interface SimulatedPool {
   readonly draw: PoolDraw;
   readonly network: {
     readonly vpcId: string;
@@ -24,12 +24,12 @@ export interface PoolStage {
   readonly instanceInterfaceId: string;
   readonly allocationIds: readonly string[];
   readonly fallbackAllocationId: string | undefined;
-  /** Everything that the partner was told of. */
+  /** All addresses that the partner has on its allow-list. */
   readonly publicIps: readonly string[];
   readonly strangerNames: readonly string[];
 }
 
-/** What is somebody else's in the same account and must stay as it is. */
+/** Foreign resources in the same account, which must stay as they are. */
 export interface Foreign {
   readonly allocationIds: readonly string[];
   readonly routeTableIds: readonly string[];
@@ -39,8 +39,8 @@ export async function settleIn(
   { world }: Region,
   operator: Operator,
   { pools, strangers }: WorldDraw,
-): Promise<{ readonly pools: PoolStage[]; readonly foreign: Foreign }> {
-  const staged: PoolStage[] = [];
+): Promise<{ readonly pools: SimulatedPool[]; readonly foreign: Foreign }> {
+  const staged: SimulatedPool[] = [];
   const routeTableIds: string[] = [];
   for (const draw of pools) {
     const pool = await addNeighbours(world, operator, draw, strangers);
@@ -55,7 +55,12 @@ export async function settleIn(
   return { pools: staged, foreign: { allocationIds, routeTableIds } };
 }
 
-async function addNeighbours(world: World, operator: Operator, draw: PoolDraw, strangers: number): Promise<PoolStage> {
+async function addNeighbours(
+  world: World,
+  operator: Operator,
+  draw: PoolDraw,
+  strangers: number,
+): Promise<SimulatedPool> {
   const network = networkOf(world, draw);
   const addGroup = async (GroupName: string) => {
     const input = { VpcId: network.vpcId, GroupName, Description: GroupName };
@@ -83,7 +88,7 @@ async function addNeighbours(world: World, operator: Operator, draw: PoolDraw, s
   };
 }
 
-function networkOf(world: World, { name, zones }: PoolDraw): PoolStage["network"] {
+function networkOf(world: World, { name, zones }: PoolDraw): SimulatedPool["network"] {
   const named = <It extends { readonly tags: Record<string, string> }>(of: ReadonlyMap<string, It>, part: string) => {
     const found = [...of.values()].find(({ tags }) => tags[tagKeys.pool] === name && tags["Name"]?.endsWith(part));
     if (!found) throw new Error(`the deployment made no ${part} for ${name}`);
@@ -102,8 +107,8 @@ function networkOf(world: World, { name, zones }: PoolDraw): PoolStage["network"
   };
 }
 
-/** A table of somebody else's in the pool's VPC, with a default route of its own. */
-async function addForeignTable(operator: Operator, { network }: PoolStage): Promise<string> {
+/** A foreign table in the pool's VPC, with a default route of its own. */
+async function addForeignTable(operator: Operator, { network }: SimulatedPool): Promise<string> {
   const made = await operator<{ RouteTable: { RouteTableId: string } }>("ec2", "CreateRouteTable", {
     VpcId: network.vpcId,
   });

@@ -1,7 +1,7 @@
 /** Makes a failing seed smaller: fewer days, fewer kinds of faults, fewer members, one pool. */
 import { runSeed, type SeedOptions } from "./run.ts";
 
-/** The smallest variant found that still fails at the same checker. */
+/** The smallest variant found that still fails at the same invariant. */
 export async function shrink(failing: SeedOptions): Promise<SeedOptions> {
   const first = await runSeed(failing);
   const [violation] = first.violations;
@@ -10,7 +10,7 @@ export async function shrink(failing: SeedOptions): Promise<SeedOptions> {
   const attempt = async (change: Partial<SeedOptions>) => {
     const candidate = { ...smallest, ...change };
     const { violations } = await runSeed(candidate);
-    if (violations.some(({ checker }) => checker === violation.checker)) smallest = candidate;
+    if (violations.some(({ invariant }) => invariant === violation.invariant)) smallest = candidate;
   };
   const daysNeeded = Math.ceil(((violation.atMs - Date.UTC(2026, 0, 1)) / 86_400_000) * 24) / 24;
   if (daysNeeded < failing.days) await attempt({ days: daysNeeded });

@@ -1,13 +1,13 @@
-/** What is true in the account, whatever describe calls show: which interfaces live traffic of a pool's members needs. */
+/** The true state of the account, whatever describe calls show: which interfaces live traffic of a pool's members needs. */
 import { liveVersions } from "../twin/egress.ts";
 import { combinationKey } from "../twin/hyperplane.ts";
 import type { FunctionVersion, NetworkInterface, VpcConfig, World } from "../twin/world.ts";
-import { membersOf, type Stage } from "./account.ts";
-import type { PoolStage } from "./settle-in.ts";
+import { membersOf, type SimulatedAccount } from "./account.ts";
+import type { SimulatedPool } from "./settle-in.ts";
 
 /** The live versions of the pool's members that exist now. */
-export function liveMembers(stage: Stage, pool: PoolStage): FunctionVersion[] {
-  return membersOf(stage, pool).flatMap(liveVersions);
+export function liveMembers(account: SimulatedAccount, pool: SimulatedPool): FunctionVersion[] {
+  return membersOf(account, pool).flatMap(liveVersions);
 }
 
 /** (subnet, groups) that a configuration uses. */
@@ -16,26 +16,26 @@ export function combinationsOf(config: VpcConfig | undefined): string[] {
 }
 
 /** Interfaces in use through which packets of the pool's live versions leave now. */
-export function neededInterfaces(stage: Stage, pool: PoolStage): Set<string> {
+export function neededInterfaces(account: SimulatedAccount, pool: SimulatedPool): Set<string> {
   return interfacesInUse(
-    stage,
-    liveMembers(stage, pool).flatMap(({ servedBy }) => combinationsOf(servedBy)),
+    account,
+    liveMembers(account, pool).flatMap(({ servedBy }) => combinationsOf(servedBy)),
   );
 }
 
-/** Those, and the ones that an idle version was told to use: Lambda has not taken them away yet. */
-export function claimedInterfaces(stage: Stage, pool: PoolStage): Set<string> {
-  const keys = liveMembers(stage, pool).flatMap((it) => [
+/** Those, and the ones that an idle version is configured with: Lambda has not deleted them yet. */
+export function claimedInterfaces(account: SimulatedAccount, pool: SimulatedPool): Set<string> {
+  const keys = liveMembers(account, pool).flatMap((it) => [
     ...combinationsOf(it.vpcConfig),
     ...combinationsOf(it.servedBy),
   ]);
-  return interfacesInUse(stage, keys);
+  return interfacesInUse(account, keys);
 }
 
-function interfacesInUse(stage: Stage, keys: readonly string[]): Set<string> {
+function interfacesInUse(account: SimulatedAccount, keys: readonly string[]): Set<string> {
   const served = new Set(keys);
   const needed = new Set<string>();
-  for (const it of stage.region.world.networkInterfaces.values()) {
+  for (const it of account.region.world.networkInterfaces.values()) {
     if (it.status === "in-use" && it.interfaceType === "lambda" && served.has(keyOf(it)))
       needed.add(it.networkInterfaceId);
   }
@@ -43,7 +43,7 @@ function interfacesInUse(stage: Stage, keys: readonly string[]): Set<string> {
 }
 
 /** Whether the pool may keep its addresses on this interface: one that Lambda made in the pool's subnets, or the scout's. */
-export function isInPool(world: World, pool: PoolStage, networkInterfaceId: string): boolean {
+export function isInPool(world: World, pool: SimulatedPool, networkInterfaceId: string): boolean {
   const it = world.networkInterfaces.get(networkInterfaceId);
   return (
     it?.interfaceType === "lambda" && [...pool.network.subnetIds, pool.network.scoutSubnetId].includes(it.subnetId)
@@ -51,7 +51,7 @@ export function isInPool(world: World, pool: PoolStage, networkInterfaceId: stri
 }
 
 /** Whether an address that waits there is tried out, and a spare all the same. */
-export function isScout(world: World, pool: PoolStage, networkInterfaceId: string): boolean {
+export function isScout(world: World, pool: SimulatedPool, networkInterfaceId: string): boolean {
   return world.networkInterfaces.get(networkInterfaceId)?.subnetId === pool.network.scoutSubnetId;
 }
 

@@ -1,4 +1,4 @@
-/** A process that runs one seed after the other as it is told. */
+/** A process that runs each seed that its parent sends. */
 import { runSeed, type SeedOptions } from "./run.ts";
 
 process.on("message", (options) => {

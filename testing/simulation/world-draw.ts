@@ -14,7 +14,7 @@ export const faultKinds = [
   "churn",
   "idle",
   "update-failure",
-  "hands",
+  "manual",
   "routes",
   "gateways",
   "quota",
@@ -29,23 +29,23 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface FaultRates {
-  /** Share of our calls that end so, outside of a storm. */
+  /** Share of our calls that end so, outside of a burst. */
   readonly crash: number;
   readonly throttle: number;
   readonly error: number;
   readonly timeout: number;
   readonly stale: number;
-  /** In a storm every share is so many times larger. */
-  readonly stormFactor: number;
-  readonly stormsPerDay: number;
+  /** In a burst every share is so many times larger. */
+  readonly burstFactor: number;
+  readonly burstsPerDay: number;
 }
 
-/** How often things happen, per day and pool. */
+/** How often faults strike, per day and pool. */
 export interface Paces {
   readonly deploys: number;
   readonly failedUpdates: number;
   readonly churn: number;
-  readonly hands: number;
+  readonly manual: number;
   readonly routes: number;
   readonly gateways: number;
   readonly partner: number;
@@ -70,16 +70,16 @@ export interface WorldDraw {
   readonly rates: FaultRates;
   /** Share of CloudTrail's events that are lost, late, or come twice. */
   readonly events: { readonly lost: number; readonly late: number; readonly twice: number };
-  /** Share of alarm changes that are told minutes later, or never. */
+  /** Share of alarm changes whose events come minutes later, or never. */
   readonly alarms: { readonly late: number; readonly lost: number };
   readonly paces: Paces;
-  /** NAT gateways per zone that the account may have; one of them may be somebody else's. */
+  /** NAT gateways per zone that the account may have; a foreign gateway may use one of them. */
   readonly natGatewayQuota: number;
   /** Hours without an invocation after which Lambda reclaims interfaces; AWS's own are 14 days. */
   readonly idleHours: number | undefined;
   readonly skewMs: number;
-  /** Times of the day in which things happen, and how long each lasts. */
-  readonly fronts: { readonly perDay: number; readonly minutes: number };
+  /** Windows of the day in which faults strike, and how long each lasts. */
+  readonly faultWindows: { readonly perDay: number; readonly minutes: number };
 }
 
 /** NAT gateways per zone (VPC user guide, "Amazon VPC quotas"). */
@@ -89,7 +89,7 @@ export const usualGatewayQuota = 5;
 export function drawWorld(seed: number, faults: readonly FaultKind[], limits: Limits = {}): WorldDraw {
   const root = createRandom(seed).fork("world");
   // Not all at once: a fault that always strikes can hide what another one does.
-  const on = (kind: FaultKind) => faults.includes(kind) && root.fork(`has ${kind}`).chance(0.75);
+  const on = (kind: FaultKind) => faults.includes(kind) && root.fork(`has ${labelOf(kind)}`).chance(0.75);
   const events = root.fork("events");
   const alarms = root.fork("alarms");
   const slow = root.fork("creation").chance(0.5);
@@ -119,18 +119,23 @@ export function drawWorld(seed: number, faults: readonly FaultKind[], limits: Li
     natGatewayQuota: on("quota") ? Math.max(1, warm) : usualGatewayQuota,
     idleHours: on("idle") && root.fork("idle").chance(0.5) ? root.fork("idle hours").integer(2, 8) : undefined,
     skewMs: on("skew") ? root.fork("skew").integer(-5_000, 5_000) : 0,
-    fronts: { perDay: root.fork("fronts").integer(1, 3), minutes: root.fork("front").pick([20, 40, 60]) },
+    faultWindows: { perDay: root.fork("fronts").integer(1, 3), minutes: root.fork("front").pick([20, 40, 60]) },
   };
+}
+
+/** The label of a kind's random streams. It never changes: another label would give every seed another history. */
+function labelOf(kind: FaultKind): string {
+  return kind === "manual" ? "hands" : kind;
 }
 
 function drawPaces(root: Random, on: (kind: FaultKind) => boolean): Paces {
   const pace = (kind: FaultKind, least: number, most: number) =>
-    on(kind) ? root.fork(`pace ${kind}`).integer(least, most) : 0;
+    on(kind) ? root.fork(`pace ${labelOf(kind)}`).integer(least, most) : 0;
   return {
     deploys: root.fork("pace deploys").integer(2, 12),
     failedUpdates: pace("update-failure", 1, 3),
     churn: pace("churn", 1, 8),
-    hands: pace("hands", 1, 8),
+    manual: pace("manual", 1, 8),
     routes: pace("routes", 1, 4),
     gateways: pace("gateways", 1, 3),
     partner: pace("partner", 1, 4),
@@ -149,8 +154,8 @@ function drawRates(random: Random, on: (kind: FaultKind) => boolean): FaultRates
     error: random.pick([0, 0.005, 0.03]),
     timeout: random.pick([0, 0.002, 0.01]),
     stale: random.pick([0, 0.01, 0.1]),
-    stormFactor: random.pick([1, 10, 30]),
-    stormsPerDay: random.integer(0, 6),
+    burstFactor: random.pick([1, 10, 30]),
+    burstsPerDay: random.integer(0, 6),
   };
   return {
     ...drawn,
