@@ -1,5 +1,5 @@
 /** The comparison as bars in an SVG, on a logarithmic scale: the differences are of several orders of magnitude. */
-import type { Row } from "./comparison.ts";
+import type { Row } from "./comparison-model.ts";
 
 const width = 860;
 const rowHeight = 44;

@@ -4,7 +4,8 @@ import { buildAccount, createFunction, type SimulatedAccount } from "./account.t
 import { type NatFailures, openBaselineScene, sharedPool, standbyIps } from "./baseline-scene.ts";
 import { type Baseline, baselines } from "./baselines.ts";
 import { chart } from "./chart.ts";
-import { comparisonPage, type Row } from "./comparison-page.ts";
+import type { Row, Score } from "./comparison-model.ts";
+import { comparisonPage } from "./comparison-page.ts";
 import { type ScheduledFault, startFaultSchedule } from "./fault-schedule.ts";
 import { lambdaFaults } from "./lambda-faults.ts";
 import { deployments } from "./member-deployments.ts";
@@ -22,13 +23,6 @@ const natFailureMinutes = [3, 30] as const;
 /** A partner blocks an address that it sees so often, for so long. Assumed. */
 const blocksPerDay = 1;
 const blockMinutes = [10, 120] as const;
-
-export interface Score extends Measured {
-  readonly calls: number;
-  /** Holdfast's own alarms and metrics, as they are billed. */
-  readonly alarms: number;
-  readonly metrics: number;
-}
 
 /** Two zones, one member, five Elastic IPs as a new account may have: the same for each baseline. */
 function drawComparison(seed: number, { spares }: Baseline): WorldDraw {

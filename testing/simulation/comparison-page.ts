@@ -1,7 +1,7 @@
 /** The page that compares Holdfast with the baselines, made from the scores. */
 
 import type { Baseline } from "./baselines.ts";
-import type { Score } from "./compare.ts";
+import type { Row, Score } from "./comparison-model.ts";
 
 /** USD, us-east-1: public IPv4 address and NAT gateway (VPC pricing), t4g.nano (EC2 pricing), CloudWatch pricing. */
 const usd = {
@@ -14,11 +14,6 @@ const usd = {
 };
 const hoursPerMonth = 730;
 const daysPerMonth = hoursPerMonth / 24;
-
-export interface Row {
-  readonly baseline: Baseline;
-  readonly scores: readonly Score[];
-}
 
 interface Rates {
   readonly natFailuresPerDay: number;

@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
-import type { ServiceModel } from "./codec-model.ts";
+import type { Codec, ServiceModel } from "./codec-model.ts";
 import { DEFAULT_TIMESTAMP, fieldsOf, readTimestamp, type Traits, traitsOf, writeTimestamp } from "./codec-values.ts";
 import type { Codec } from "./codec-wire.ts";
 import { AwsError } from "./service.ts";

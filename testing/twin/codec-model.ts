@@ -1,4 +1,5 @@
 import { NormalizedSchema } from "@smithy/core/schema";
+import type { AwsError } from "./service.ts";
 
 /** One operation as the SDK's runtime schemas describe it. `http` is set for REST protocols only. */
 export interface OperationModel {
@@ -20,6 +21,35 @@ export interface ServiceModel {
   readonly namespace: string;
   readonly operations: ReadonlyMap<string, OperationModel>;
   readonly errors: ReadonlyMap<string, NormalizedSchema>;
+}
+
+/** An HTTP request, complete. Header names are in lower case; the path is still percent-encoded. */
+export interface WireRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+export interface DecodedCall {
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+}
+
+/** The server's side of one service's protocol. */
+export interface Codec {
+  readonly model: ServiceModel;
+  /** Throws `AwsError` for a request that names no operation of the service. */
+  decode(request: WireRequest): DecodedCall;
+  encode(operation: string, output: unknown, requestId: string): WireResponse;
+  encodeError(error: AwsError, requestId: string): WireResponse;
 }
 
 interface ClientConfig {

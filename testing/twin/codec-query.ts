@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
-import type { ServiceModel } from "./codec-model.ts";
+import type { Codec, DecodedCall, ServiceModel, WireRequest, WireResponse } from "./codec-model.ts";
 import { DEFAULT_TIMESTAMP, fieldsOf, readText, traitsOf, writeText } from "./codec-values.ts";
 import type { Codec, DecodedCall, WireRequest, WireResponse } from "./codec-wire.ts";
 import { AwsError } from "./service.ts";

@@ -1,8 +1,7 @@
 import { jsonRpcCodec } from "./codec-json.ts";
-import { readModel, type ServiceModel } from "./codec-model.ts";
+import { type Codec, readModel, type ServiceModel } from "./codec-model.ts";
 import { awsQueryCodec, ec2QueryCodec } from "./codec-query.ts";
 import { restJsonCodec } from "./codec-rest.ts";
-import type { Codec } from "./codec-wire.ts";
 
 const PROTOCOLS: Readonly<Record<string, (model: ServiceModel) => Codec>> = {
   "aws.protocols#ec2Query": ec2QueryCodec,

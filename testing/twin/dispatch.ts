@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import type { Codec, WireRequest, WireResponse } from "./codec-wire.ts";
+import type { Codec, WireRequest, WireResponse } from "./codec-model.ts";
 import { NoAnswer } from "./faults.ts";
 import type { Region } from "./region.ts";
 import { AwsError } from "./service.ts";

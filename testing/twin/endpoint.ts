@@ -6,7 +6,7 @@ import type {
   RequestHandler,
   RetryStrategyV2,
 } from "@smithy/types";
-import type { WireRequest } from "./codec-wire.ts";
+import type { WireRequest } from "./codec-model.ts";
 import { accessKeyIdOf, dispatch } from "./dispatch.ts";
 import { NoAnswer } from "./faults.ts";
 import type { Random } from "./random.ts";

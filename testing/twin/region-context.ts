@@ -1,4 +1,3 @@
-/** What each service of a region builds on. */
 import type { VirtualClock } from "./clock.ts";
 import type { Identifiers } from "./identifiers.ts";
 import type { Random } from "./random.ts";

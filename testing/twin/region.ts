@@ -1,7 +1,7 @@
 import { type CallLog, createCallLog, type Delivery } from "./call-log.ts";
 import { VirtualClock } from "./clock.ts";
 import { createCodec } from "./codec.ts";
-import type { Codec } from "./codec-wire.ts";
+import type { Codec } from "./codec-model.ts";
 import { type Delays, resolveDelays } from "./delays.ts";
 import { createEc2 } from "./ec2.ts";
 import type { Ec2Store } from "./ec2-store.ts";

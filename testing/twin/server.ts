@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { WireRequest } from "./codec-wire.ts";
+import type { WireRequest } from "./codec-model.ts";
 import { dispatch } from "./dispatch.ts";
 import { NoAnswer } from "./faults.ts";
 import type { Region } from "./region.ts";

@@ -4,7 +4,7 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { WireRequest, WireResponse } from "../../twin/codec-wire.ts";
+import type { WireRequest, WireResponse } from "../../twin/codec-model.ts";
 import { accountId, emptyAccount } from "./account.ts";
 import { answerEc2, isEc2 } from "./ec2.ts";
 

@@ -1,7 +1,7 @@
 /** The imaginary account's EC2, as far as deployments ask it with the AWS SDK. */
 import * as sdk from "@aws-sdk/client-ec2";
 import { createCodec } from "../../twin/codec.ts";
-import type { WireRequest, WireResponse } from "../../twin/codec-wire.ts";
+import type { WireRequest, WireResponse } from "../../twin/codec-model.ts";
 import { AwsError } from "../../twin/service.ts";
 import type { Account } from "./account.ts";
 
