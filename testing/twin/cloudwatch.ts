@@ -11,12 +11,14 @@ import type {
   SetAlarmStateInput,
 } from "@aws-sdk/client-cloudwatch";
 import * as sdk from "@aws-sdk/client-cloudwatch";
+import type { VirtualClock } from "./clock.ts";
 import { Alarms, type AlarmsOptions } from "./cloudwatch-alarms.ts";
 import { dashboardOperations } from "./cloudwatch-dashboards.ts";
 import { readEmf } from "./cloudwatch-emf.ts";
 import { type MetricId, Metrics, type Sample } from "./cloudwatch-metrics.ts";
 import { dimensionsOf, invalidValue, periodOf, readQuery } from "./cloudwatch-queries.ts";
-import { draw } from "./delays.ts";
+import { type Delays, draw } from "./delays.ts";
+import type { Random } from "./random.ts";
 import { AwsError, type Operation, type Service } from "./service.ts";
 
 /** Limits of the calls (CloudWatch API reference): PutMetricData, GetMetricData, and pages of ListMetrics and DescribeAlarms. */
@@ -39,111 +41,56 @@ export interface CloudWatch extends Service {
   emf(line: string): void;
 }
 
+/** Takes in samples, which can be read some moments later. */
+class Ingestion {
+  readonly metrics = new Metrics();
+  readonly clock: VirtualClock;
+  readonly #delays: Delays;
+  readonly #random: Random;
+
+  constructor({ clock, delays, random }: CloudWatchOptions) {
+    this.clock = clock;
+    this.#delays = delays;
+    this.#random = random.fork("cloudwatch");
+  }
+
+  add(id: MetricId, atMs: number, highResolution: boolean, sample: Sample): void {
+    const delayMs = draw(this.#random, this.#delays.metricIngestion);
+    this.clock.after(delayMs, () => this.metrics.add(id, atMs, highResolution, sample));
+  }
+
+  accepts(atMs: number): boolean {
+    return atMs >= this.clock.now() - OLDEST_MS && atMs <= this.clock.now() + NEWEST_MS;
+  }
+}
+
 /** CloudWatch: metrics by call and by log line, metric math, alarms that evaluate themselves, dashboards. */
 export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
-  const { clock, delays, world } = options;
-  const random = options.random.fork("cloudwatch");
-  const metrics = new Metrics();
+  const ingestion = new Ingestion(options);
+  const { metrics } = ingestion;
   const alarms = new Alarms({ ...options, random: options.random.fork("alarms"), metrics });
-
-  /** What is sent can be read some moments later. */
-  function ingest(id: MetricId, atMs: number, highResolution: boolean, sample: Sample): void {
-    clock.after(draw(random, delays.metricIngestion), () => metrics.add(id, atMs, highResolution, sample));
-  }
-
-  const timely = (atMs: number) => atMs >= clock.now() - OLDEST_MS && atMs <= clock.now() + NEWEST_MS;
-
-  function putMetricData(input: PutMetricDataInput): Record<string, never> {
-    const data = input.MetricData ?? [];
-    const namespace = input.Namespace ?? "";
-    if (data.length > MOST_METRICS)
-      throw badValue(`The collection MetricData must not have more than ${MOST_METRICS} items`);
-    if (namespace === "" || namespace.startsWith("AWS/"))
-      throw badValue(`The value ${namespace} for Namespace is invalid`);
-    const samples = data.map((datum) => ({ datum, sample: sampleOf(datum) }));
-    for (const { datum } of samples) {
-      if (!timely(datum.Timestamp?.getTime() ?? clock.now())) {
-        throw badValue("The parameter Timestamp must specify a time within the last two weeks or the next two hours.");
+  return {
+    name: "monitoring",
+    sdk,
+    operations: {
+      ...dashboardOperations(options.world),
+      ...alarmOperations(alarms),
+      PutMetricData: (input: PutMetricDataInput) => putMetricData(ingestion, input),
+      GetMetricData: (input: GetMetricDataInput) => getMetricData(metrics, input, options.clock.now()),
+      ListMetrics: (input: ListMetricsInput) => listMetrics(metrics, input),
+    },
+    metrics,
+    emf(line) {
+      for (const { id, atMs, highResolution, values } of readEmf(line)) {
+        if (ingestion.accepts(atMs)) ingestion.add(id, atMs, highResolution, { values });
       }
-    }
-    for (const { datum, sample } of samples) {
-      const id = { namespace, name: datum.MetricName ?? "", dimensions: dimensionsOf(datum.Dimensions) };
-      ingest(id, datum.Timestamp?.getTime() ?? clock.now(), datum.StorageResolution === 1, sample);
-    }
-    return {};
-  }
+    },
+  };
+}
 
-  function getMetricData(input: GetMetricDataInput): GetMetricDataOutput {
-    const queries = input.MetricDataQueries ?? [];
-    if (queries.length > MOST_QUERIES) throw invalidValue(`At most ${MOST_QUERIES} queries`);
-    const ids = queries.map(({ Id }) => Id ?? "");
-    if (ids.some((id) => !/^[a-z]\w*$/.test(id)) || new Set(ids).size < ids.length) {
-      throw invalidValue("Ids must be unique and begin with a lower-case letter");
-    }
-    const periodMs = periodOf(queries);
-    const fromMs = Math.floor((input.StartTime?.getTime() ?? 0) / periodMs) * periodMs;
-    const toMs = input.EndTime?.getTime() ?? clock.now();
-    if (toMs <= fromMs) throw invalidValue("The parameter StartTime must be before EndTime");
-    if (((toMs - fromMs) / periodMs) * queries.length > MOST_DATAPOINTS) {
-      throw invalidValue(`More than ${MOST_DATAPOINTS} datapoints`);
-    }
-    const returned = queries.filter(({ ReturnData }) => ReturnData ?? true);
-    return {
-      MetricDataResults: returned.map(({ Id = "", Label, MetricStat }) => {
-        const series = readQuery(metrics, queries, Id, { fromMs, toMs, periodMs }, clock.now());
-        const points = [...series].sort(([a], [b]) => (input.ScanBy === "TimestampAscending" ? a - b : b - a));
-        return {
-          Id,
-          Label: Label ?? MetricStat?.Metric?.MetricName ?? Id,
-          Timestamps: points.map(([ms]) => new Date(ms)),
-          Values: points.map(([, value]) => value),
-          StatusCode: "Complete",
-        };
-      }),
-      Messages: [],
-    };
-  }
-
-  function listMetrics(input: ListMetricsInput): ListMetricsOutput {
-    const found = metrics.ids.filter(
-      ({ namespace, name, dimensions }) =>
-        (input.Namespace === undefined || input.Namespace === namespace) &&
-        (input.MetricName === undefined || input.MetricName === name) &&
-        (input.Dimensions ?? []).every(
-          ({ Name = "", Value }) => Name in dimensions && (Value === undefined || dimensions[Name] === Value),
-        ),
-    );
-    const { page, NextToken } = pageOf(found, LIST_PAGE, input.NextToken);
-    return {
-      Metrics: page.map(({ namespace, name, dimensions }) => ({
-        Namespace: namespace,
-        MetricName: name,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      })),
-      ...(NextToken && { NextToken }),
-    };
-  }
-
-  function describeAlarms(input: DescribeAlarmsInput): DescribeAlarmsOutput {
-    const names = input.AlarmNames ?? [];
-    const found = alarms.all
-      .filter(({ input: { AlarmName = "" } }) => names.length === 0 || names.includes(AlarmName))
-      .filter(({ input: { AlarmName = "" } }) => AlarmName.startsWith(input.AlarmNamePrefix ?? ""))
-      .filter(({ state }) => input.StateValue === undefined || input.StateValue === state.value);
-    const { page, NextToken } = pageOf(found, input.MaxRecords ?? ALARM_PAGE, input.NextToken);
-    return {
-      MetricAlarms: page.map((alarm) => alarms.describe(alarm)),
-      CompositeAlarms: [],
-      ...(NextToken && { NextToken }),
-    };
-  }
-
-  const operations: Record<string, Operation> = {
-    ...dashboardOperations(world),
-    PutMetricData: putMetricData,
-    GetMetricData: getMetricData,
-    ListMetrics: listMetrics,
-    DescribeAlarms: describeAlarms,
+function alarmOperations(alarms: Alarms): Record<string, Operation> {
+  return {
+    DescribeAlarms: (input: DescribeAlarmsInput) => describeAlarms(alarms, input),
     PutMetricAlarm(input) {
       alarms.put(input);
       return {};
@@ -160,16 +107,90 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
       return {};
     },
   };
+}
+
+function putMetricData(ingestion: Ingestion, input: PutMetricDataInput): Record<string, never> {
+  const data = input.MetricData ?? [];
+  const namespace = input.Namespace ?? "";
+  if (data.length > MOST_METRICS)
+    throw badValue(`The collection MetricData must not have more than ${MOST_METRICS} items`);
+  if (namespace === "" || namespace.startsWith("AWS/"))
+    throw badValue(`The value ${namespace} for Namespace is invalid`);
+  const samples = data.map((datum) => ({ datum, sample: sampleOf(datum) }));
+  for (const { datum } of samples) {
+    if (!ingestion.accepts(datum.Timestamp?.getTime() ?? ingestion.clock.now())) {
+      throw badValue("The parameter Timestamp must specify a time within the last two weeks or the next two hours.");
+    }
+  }
+  for (const { datum, sample } of samples) {
+    const id = { namespace, name: datum.MetricName ?? "", dimensions: dimensionsOf(datum.Dimensions) };
+    ingestion.add(id, datum.Timestamp?.getTime() ?? ingestion.clock.now(), datum.StorageResolution === 1, sample);
+  }
+  return {};
+}
+
+function getMetricData(metrics: Metrics, input: GetMetricDataInput, nowMs: number): GetMetricDataOutput {
+  const queries = input.MetricDataQueries ?? [];
+  if (queries.length > MOST_QUERIES) throw invalidValue(`At most ${MOST_QUERIES} queries`);
+  const ids = queries.map(({ Id }) => Id ?? "");
+  if (ids.some((id) => !/^[a-z]\w*$/.test(id)) || new Set(ids).size < ids.length) {
+    throw invalidValue("Ids must be unique and begin with a lower-case letter");
+  }
+  const periodMs = periodOf(queries);
+  const fromMs = Math.floor((input.StartTime?.getTime() ?? 0) / periodMs) * periodMs;
+  const toMs = input.EndTime?.getTime() ?? nowMs;
+  if (toMs <= fromMs) throw invalidValue("The parameter StartTime must be before EndTime");
+  if (((toMs - fromMs) / periodMs) * queries.length > MOST_DATAPOINTS) {
+    throw invalidValue(`More than ${MOST_DATAPOINTS} datapoints`);
+  }
+  const returned = queries.filter(({ ReturnData }) => ReturnData ?? true);
   return {
-    name: "monitoring",
-    sdk,
-    operations,
-    metrics,
-    emf(line) {
-      for (const { id, atMs, highResolution, values } of readEmf(line)) {
-        if (timely(atMs)) ingest(id, atMs, highResolution, { values });
-      }
-    },
+    MetricDataResults: returned.map(({ Id = "", Label, MetricStat }) => {
+      const series = readQuery(metrics, queries, Id, { fromMs, toMs, periodMs }, nowMs);
+      const points = [...series].sort(([a], [b]) => (input.ScanBy === "TimestampAscending" ? a - b : b - a));
+      return {
+        Id,
+        Label: Label ?? MetricStat?.Metric?.MetricName ?? Id,
+        Timestamps: points.map(([ms]) => new Date(ms)),
+        Values: points.map(([, value]) => value),
+        StatusCode: "Complete",
+      };
+    }),
+    Messages: [],
+  };
+}
+
+function listMetrics(metrics: Metrics, input: ListMetricsInput): ListMetricsOutput {
+  const found = metrics.ids.filter(
+    ({ namespace, name, dimensions }) =>
+      (input.Namespace === undefined || input.Namespace === namespace) &&
+      (input.MetricName === undefined || input.MetricName === name) &&
+      (input.Dimensions ?? []).every(
+        ({ Name = "", Value }) => Name in dimensions && (Value === undefined || dimensions[Name] === Value),
+      ),
+  );
+  const { page, NextToken } = pageOf(found, LIST_PAGE, input.NextToken);
+  return {
+    Metrics: page.map(({ namespace, name, dimensions }) => ({
+      Namespace: namespace,
+      MetricName: name,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+    })),
+    ...(NextToken && { NextToken }),
+  };
+}
+
+function describeAlarms(alarms: Alarms, input: DescribeAlarmsInput): DescribeAlarmsOutput {
+  const names = input.AlarmNames ?? [];
+  const found = alarms.all
+    .filter(({ input: { AlarmName = "" } }) => names.length === 0 || names.includes(AlarmName))
+    .filter(({ input: { AlarmName = "" } }) => AlarmName.startsWith(input.AlarmNamePrefix ?? ""))
+    .filter(({ state }) => input.StateValue === undefined || input.StateValue === state.value);
+  const { page, NextToken } = pageOf(found, input.MaxRecords ?? ALARM_PAGE, input.NextToken);
+  return {
+    MetricAlarms: page.map((alarm) => alarms.describe(alarm)),
+    CompositeAlarms: [],
+    ...(NextToken && { NextToken }),
   };
 }
 

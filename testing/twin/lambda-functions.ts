@@ -29,176 +29,208 @@ import type { FunctionSettings, FunctionVersion, LambdaFunction } from "./world.
 /** Answers per page of `ListFunctions` and its like (SDK, `ListFunctionsRequest.MaxItems`). */
 const PAGE = 50;
 
+/** What the operations on functions share. */
+interface FunctionContext extends LambdaContext {
+  readonly lifecycle: Lifecycle;
+}
+
 /** Functions and their versions. */
-export function functionOperations(context: LambdaContext, lifecycle: Lifecycle): Record<string, Operation> {
-  const { world, clock, identifiers, hyperplane, showsDuringUpdate } = context;
-  const describe = (fn: LambdaFunction, version: FunctionVersion) =>
-    describeVersion(world, fn, version, showsDuringUpdate);
-
-  function createFunction(input: CreateFunctionRequest): FunctionConfiguration {
-    const { functionName } = parseFunctionName(input.FunctionName ?? "");
-    if (world.functions.has(functionName)) throw conflict(`Function already exist: ${functionName}`);
-    const version: FunctionVersion = {
-      version: "$LATEST",
-      revisionId: identifiers.uuid(),
-      settings: settingsOf(input),
-      vpcConfig: readVpcConfig(world, input.VpcConfig),
-      servedBy: undefined,
-      state: "Pending",
-      stateReasonCode: "Creating",
-      lastUpdateStatus: undefined,
-      lastUpdateStatusReasonCode: undefined,
-      lastModifiedMs: clock.now(),
-      lastInvokedMs: clock.now(),
-    };
-    const fn: LambdaFunction = {
-      functionName,
-      functionArn: functionArn(world, functionName),
-      versions: new Map([["$LATEST", version]]),
-      aliases: new Map(),
-      provisionedConcurrency: new Map(),
-      reservedConcurrency: undefined,
-      tags: { ...input.Tags },
-    };
-    world.functions.set(functionName, fn);
-    lifecycle.start(fn, version, "Creating");
-    return input.Publish ? describe(fn, publish(fn, input.Description)) : describe(fn, version);
-  }
-
-  function updateConfiguration(input: UpdateFunctionConfigurationRequest): FunctionConfiguration {
-    const fn = findFunction(world, input.FunctionName);
-    const version = latestOf(fn);
-    lifecycle.demandSettled(fn, version);
-    demandRevision(version, input.RevisionId);
-    const vpcConfig = input.VpcConfig ? readVpcConfig(world, input.VpcConfig) : version.vpcConfig;
-    version.settings = settingsOf(input, version.settings);
-    version.vpcConfig = vpcConfig;
-    touch(version);
-    lifecycle.update(fn, version);
-    return describe(fn, version);
-  }
-
-  function updateCode(input: UpdateFunctionCodeRequest): FunctionConfiguration {
-    const fn = findFunction(world, input.FunctionName);
-    const version = latestOf(fn);
-    lifecycle.demandSettled(fn, version);
-    demandRevision(version, input.RevisionId);
-    if (input.DryRun) return describe(fn, version);
-    const code = codeOf(input.ZipFile, `${input.S3Bucket}/${input.S3Key}/${input.S3ObjectVersion}`);
-    const [architecture = version.settings.architecture] = input.Architectures ?? [];
-    version.settings = { ...version.settings, ...code, architecture };
-    touch(version);
-    lifecycle.update(fn, version);
-    return input.Publish ? describe(fn, publish(fn, undefined)) : describe(fn, version);
-  }
-
-  /** A copy that never changes. Nothing new is made when nothing changed since the last one (Lambda developer guide, versions). */
-  function publish(fn: LambdaFunction, description: string | undefined): FunctionVersion {
-    const latest = latestOf(fn);
-    const last = [...fn.versions.values()].at(-1);
-    if (last && last !== latest && sameContent(last, latest)) return last;
-    const version: FunctionVersion = {
-      ...latest,
-      version: String(numberOf(last) + 1),
-      revisionId: identifiers.uuid(),
-      settings: { ...latest.settings, description: description ?? latest.settings.description },
-      servedBy: undefined,
-      lastUpdateStatus: undefined,
-      lastUpdateStatusReasonCode: undefined,
-      lastModifiedMs: clock.now(),
-      lastInvokedMs: clock.now(),
-    };
-    fn.versions.set(version.version, version);
-    lifecycle.start(fn, version, "Creating");
-    return version;
-  }
-
-  function publishVersion(input: PublishVersionRequest): FunctionConfiguration {
-    const fn = findFunction(world, input.FunctionName);
-    lifecycle.demandSettled(fn, latestOf(fn));
-    demandRevision(latestOf(fn), input.RevisionId);
-    return describe(fn, publish(fn, input.Description));
-  }
-
-  function deleteFunction(input: DeleteFunctionRequest): Record<string, never> {
-    const { fn, version, qualifier } = findTarget(world, input);
-    if (qualifier === undefined) {
-      world.functions.delete(fn.functionName);
-      fn.versions.clear();
-    } else {
-      if (version.version === "$LATEST")
-        throw invalid("$LATEST version cannot be deleted without deleting the function.");
-      const alias = [...fn.aliases.values()].find(
-        (it) => it.functionVersion === qualifier || qualifier in it.additionalVersionWeights,
-      );
-      if (alias) throw conflict(`Unable to delete version because the following aliases reference it: [${alias.name}]`);
-      fn.versions.delete(qualifier);
-      fn.provisionedConcurrency.delete(qualifier);
-    }
-    hyperplane.reconsider();
-    context.onChange();
-    return {};
-  }
-
-  function listFunctions(input: ListFunctionsRequest): { Functions: FunctionConfiguration[]; NextMarker?: string } {
-    const all = input.FunctionVersion === "ALL";
-    const rows = [...world.functions.values()].flatMap((fn) =>
-      (all ? [...fn.versions.values()] : [latestOf(fn)]).map((version) => ({ fn, version })),
-    );
-    const { items, NextMarker } = page(rows, input);
-    return { Functions: items, ...(NextMarker && { NextMarker }) };
-  }
-
-  function listVersions(input: ListVersionsByFunctionRequest): {
-    Versions: FunctionConfiguration[];
-    NextMarker?: string;
-  } {
-    const fn = findFunction(world, input.FunctionName);
-    const { items, NextMarker } = page(
-      [...fn.versions.values()].map((version) => ({ fn, version })),
-      input,
-    );
-    return { Versions: items, ...(NextMarker && { NextMarker }) };
-  }
-
-  /** Pages go by key, so that they stay right when functions come and go between two of them. */
-  function page(rows: Row[], input: { Marker?: string | undefined; MaxItems?: number | undefined }) {
-    const after = input.Marker ? Buffer.from(input.Marker, "base64").toString() : "";
-    const rest = rows.filter((row) => keyOf(row) > after).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-    const shown = rest.slice(0, Math.min(input.MaxItems ?? PAGE, PAGE));
-    const last = shown.at(-1);
-    return {
-      items: shown.map(({ fn, version }) => listVersion(world, fn, version, showsDuringUpdate)),
-      NextMarker: last && shown.length < rest.length ? Buffer.from(keyOf(last)).toString("base64") : undefined,
-    };
-  }
-
-  function touch(version: FunctionVersion): void {
-    version.lastModifiedMs = clock.now();
-    version.revisionId = identifiers.uuid();
-  }
-
+export function functionOperations(lambda: LambdaContext, lifecycle: Lifecycle): Record<string, Operation> {
+  const context: FunctionContext = { ...lambda, lifecycle };
   return {
-    CreateFunction: createFunction,
+    CreateFunction: (input: CreateFunctionRequest) => createFunction(context, input),
     GetFunctionConfiguration: (input: GetFunctionConfigurationRequest) => {
-      const { fn, version } = findTarget(world, input);
-      return describe(fn, version);
+      const { fn, version } = findTarget(context.world, input);
+      return describe(context, fn, version);
     },
-    GetFunction: (input: GetFunctionConfigurationRequest) => {
-      const { fn, version } = findTarget(world, input);
-      return {
-        Configuration: describe(fn, version),
-        Code: { RepositoryType: "S3", Location: `https://awslambda-${world.region}-tasks.s3.amazonaws.com/snapshots` },
-        ...(Object.keys(fn.tags).length > 0 && { Tags: { ...fn.tags } }),
-      };
-    },
-    ListFunctions: listFunctions,
-    ListVersionsByFunction: listVersions,
-    UpdateFunctionConfiguration: updateConfiguration,
-    UpdateFunctionCode: updateCode,
-    PublishVersion: publishVersion,
-    DeleteFunction: deleteFunction,
+    GetFunction: (input: GetFunctionConfigurationRequest) => getFunction(context, input),
+    ListFunctions: (input: ListFunctionsRequest) => listFunctions(context, input),
+    ListVersionsByFunction: (input: ListVersionsByFunctionRequest) => listVersions(context, input),
+    UpdateFunctionConfiguration: (input: UpdateFunctionConfigurationRequest) => updateConfiguration(context, input),
+    UpdateFunctionCode: (input: UpdateFunctionCodeRequest) => updateCode(context, input),
+    PublishVersion: (input: PublishVersionRequest) => publishVersion(context, input),
+    DeleteFunction: (input: DeleteFunctionRequest) => deleteFunction(context, input),
   };
+}
+
+function describe(context: FunctionContext, fn: LambdaFunction, version: FunctionVersion): FunctionConfiguration {
+  return describeVersion(context.world, fn, version, context.showsDuringUpdate);
+}
+
+function getFunction(context: FunctionContext, input: GetFunctionConfigurationRequest) {
+  const { fn, version } = findTarget(context.world, input);
+  const { region } = context.world;
+  return {
+    Configuration: describe(context, fn, version),
+    Code: { RepositoryType: "S3", Location: `https://awslambda-${region}-tasks.s3.amazonaws.com/snapshots` },
+    ...(Object.keys(fn.tags).length > 0 && { Tags: { ...fn.tags } }),
+  };
+}
+
+function createFunction(context: FunctionContext, input: CreateFunctionRequest): FunctionConfiguration {
+  const { world, clock, identifiers, lifecycle } = context;
+  const { functionName } = parseFunctionName(input.FunctionName ?? "");
+  if (world.functions.has(functionName)) throw conflict(`Function already exist: ${functionName}`);
+  const version: FunctionVersion = {
+    version: "$LATEST",
+    revisionId: identifiers.uuid(),
+    settings: settingsOf(input),
+    vpcConfig: readVpcConfig(world, input.VpcConfig),
+    servedBy: undefined,
+    state: "Pending",
+    stateReasonCode: "Creating",
+    lastUpdateStatus: undefined,
+    lastUpdateStatusReasonCode: undefined,
+    lastModifiedMs: clock.now(),
+    lastInvokedMs: clock.now(),
+  };
+  const fn: LambdaFunction = {
+    functionName,
+    functionArn: functionArn(world, functionName),
+    versions: new Map([["$LATEST", version]]),
+    aliases: new Map(),
+    provisionedConcurrency: new Map(),
+    reservedConcurrency: undefined,
+    tags: { ...input.Tags },
+  };
+  world.functions.set(functionName, fn);
+  lifecycle.start(fn, version, "Creating");
+  return input.Publish
+    ? describe(context, fn, publish(context, fn, input.Description))
+    : describe(context, fn, version);
+}
+
+function updateConfiguration(
+  context: FunctionContext,
+  input: UpdateFunctionConfigurationRequest,
+): FunctionConfiguration {
+  const { world, lifecycle } = context;
+  const fn = findFunction(world, input.FunctionName);
+  const version = latestOf(fn);
+  lifecycle.demandSettled(fn, version);
+  demandRevision(version, input.RevisionId);
+  const vpcConfig = input.VpcConfig ? readVpcConfig(world, input.VpcConfig) : version.vpcConfig;
+  version.settings = settingsOf(input, version.settings);
+  version.vpcConfig = vpcConfig;
+  touch(context, version);
+  lifecycle.update(fn, version);
+  return describe(context, fn, version);
+}
+
+function updateCode(context: FunctionContext, input: UpdateFunctionCodeRequest): FunctionConfiguration {
+  const { world, lifecycle } = context;
+  const fn = findFunction(world, input.FunctionName);
+  const version = latestOf(fn);
+  lifecycle.demandSettled(fn, version);
+  demandRevision(version, input.RevisionId);
+  if (input.DryRun) return describe(context, fn, version);
+  const code = codeOf(input.ZipFile, `${input.S3Bucket}/${input.S3Key}/${input.S3ObjectVersion}`);
+  const [architecture = version.settings.architecture] = input.Architectures ?? [];
+  version.settings = { ...version.settings, ...code, architecture };
+  touch(context, version);
+  lifecycle.update(fn, version);
+  return input.Publish ? describe(context, fn, publish(context, fn, undefined)) : describe(context, fn, version);
+}
+
+/** A copy that never changes. Nothing new is made when nothing changed since the last one (Lambda developer guide, versions). */
+function publish(context: FunctionContext, fn: LambdaFunction, description: string | undefined): FunctionVersion {
+  const { clock, identifiers, lifecycle } = context;
+  const latest = latestOf(fn);
+  const last = [...fn.versions.values()].at(-1);
+  if (last && last !== latest && sameContent(last, latest)) return last;
+  const version: FunctionVersion = {
+    ...latest,
+    version: String(numberOf(last) + 1),
+    revisionId: identifiers.uuid(),
+    settings: { ...latest.settings, description: description ?? latest.settings.description },
+    servedBy: undefined,
+    lastUpdateStatus: undefined,
+    lastUpdateStatusReasonCode: undefined,
+    lastModifiedMs: clock.now(),
+    lastInvokedMs: clock.now(),
+  };
+  fn.versions.set(version.version, version);
+  lifecycle.start(fn, version, "Creating");
+  return version;
+}
+
+function publishVersion(context: FunctionContext, input: PublishVersionRequest): FunctionConfiguration {
+  const { world, lifecycle } = context;
+  const fn = findFunction(world, input.FunctionName);
+  lifecycle.demandSettled(fn, latestOf(fn));
+  demandRevision(latestOf(fn), input.RevisionId);
+  return describe(context, fn, publish(context, fn, input.Description));
+}
+
+function deleteFunction(context: FunctionContext, input: DeleteFunctionRequest): Record<string, never> {
+  const { world } = context;
+  const { fn, version, qualifier } = findTarget(world, input);
+  if (qualifier === undefined) {
+    world.functions.delete(fn.functionName);
+    fn.versions.clear();
+  } else {
+    if (version.version === "$LATEST")
+      throw invalid("$LATEST version cannot be deleted without deleting the function.");
+    const alias = [...fn.aliases.values()].find(
+      (it) => it.functionVersion === qualifier || qualifier in it.additionalVersionWeights,
+    );
+    if (alias) throw conflict(`Unable to delete version because the following aliases reference it: [${alias.name}]`);
+    fn.versions.delete(qualifier);
+    fn.provisionedConcurrency.delete(qualifier);
+  }
+  context.hyperplane.reconsider();
+  context.onChange();
+  return {};
+}
+
+function listFunctions(
+  context: FunctionContext,
+  input: ListFunctionsRequest,
+): { Functions: FunctionConfiguration[]; NextMarker?: string } {
+  const all = input.FunctionVersion === "ALL";
+  const rows = [...context.world.functions.values()].flatMap((fn) =>
+    (all ? [...fn.versions.values()] : [latestOf(fn)]).map((version) => ({ fn, version })),
+  );
+  const { items, NextMarker } = page(context, rows, input);
+  return { Functions: items, ...(NextMarker && { NextMarker }) };
+}
+
+function listVersions(
+  context: FunctionContext,
+  input: ListVersionsByFunctionRequest,
+): {
+  Versions: FunctionConfiguration[];
+  NextMarker?: string;
+} {
+  const fn = findFunction(context.world, input.FunctionName);
+  const { items, NextMarker } = page(
+    context,
+    [...fn.versions.values()].map((version) => ({ fn, version })),
+    input,
+  );
+  return { Versions: items, ...(NextMarker && { NextMarker }) };
+}
+
+/** Pages go by key, so that they stay right when functions come and go between two of them. */
+function page(
+  context: FunctionContext,
+  rows: Row[],
+  input: { Marker?: string | undefined; MaxItems?: number | undefined },
+) {
+  const { world, showsDuringUpdate } = context;
+  const after = input.Marker ? Buffer.from(input.Marker, "base64").toString() : "";
+  const rest = rows.filter((row) => keyOf(row) > after).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const shown = rest.slice(0, Math.min(input.MaxItems ?? PAGE, PAGE));
+  const last = shown.at(-1);
+  return {
+    items: shown.map(({ fn, version }) => listVersion(world, fn, version, showsDuringUpdate)),
+    NextMarker: last && shown.length < rest.length ? Buffer.from(keyOf(last)).toString("base64") : undefined,
+  };
+}
+
+function touch(context: FunctionContext, version: FunctionVersion): void {
+  version.lastModifiedMs = context.clock.now();
+  version.revisionId = context.identifiers.uuid();
 }
 
 interface Row {
