@@ -14,7 +14,7 @@ export interface FallbackScene extends Scene {
   readonly fallbackAllocationId: string;
   readonly fallbackIp: string;
   readonly natSubnetId: string;
-  /** Public addresses that the partner refuses; to be changed by the story. */
+  /** Public addresses that the partner refuses; a test changes them. */
   readonly refused: Set<string>;
   /** Public addresses of the pool, egress and fallback. */
   readonly publicIps: readonly string[];
@@ -58,12 +58,21 @@ export async function openFallbackScene(options: FallbackSceneOptions = {}): Pro
   await makeAlarm(scene, alarmName);
   await scene.pass(6 * minuteMs);
   const pool: FallbackPool = {
-    ...{ name: poolName, alarmName, standby: "cold", probes },
+    name: poolName,
+    alarmName,
+    standby: "cold",
+    probes,
     vpcId: network.vpcId,
     subnetIds: [...network.subnetIds],
     nat: { mode: "zonal", subnetId: natSubnetId },
-    ...{ holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
-    ...{ flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },
+    holdMinutes: 30,
+    maxHoldMinutes: 480,
+    cleanRounds: 5,
+    blockedRounds: 3,
+    graceMinutes: 60,
+    flipsPerDay: 4,
+    swapSeconds: 300,
+    maxFallbackHours: 24,
     ...options.fallback,
   };
   const fallbackMeasurements: Emitted[] = [];
@@ -76,7 +85,11 @@ export async function openFallbackScene(options: FallbackSceneOptions = {}): Pro
     fallbackAllocationId: AllocationId,
     fallbackIp: ipOf(AllocationId),
     publicIps: [...scene.allocationIds, AllocationId].map(ipOf),
-    ...{ natSubnetId, refused, alarmName, leavesBy, fallbackMeasurements },
+    natSubnetId,
+    refused,
+    alarmName,
+    leavesBy,
+    fallbackMeasurements,
     async override(value) {
       const call = value === undefined ? "DeleteTags" : "CreateTags";
       const Tags = [{ Key: tagKeys.override, ...(value !== undefined && { Value: value }) }];
@@ -111,7 +124,7 @@ async function makeProbes({ operator, network, path }: Scene, leavesBy: () => st
   );
 }
 
-/** The canary's part: a round a minute, its rates as metrics, its confirmed findings as the addresses' verdicts. */
+/** Stands for the canary: a round a minute, its rates as metrics, its confirmed findings as the addresses' verdicts. */
 async function watch({ region, operator, allocationIds }: Scene, refused: Set<string>, leavesBy: () => string[][]) {
   const streaks = new Map<string, number>();
   region.clock.every(minuteMs, () => {
@@ -153,7 +166,11 @@ async function makeAlarm({ operator }: Scene, AlarmName: string): Promise<void> 
       { Name: "pool", Value: poolName },
     ],
     Statistic: "Maximum",
-    ...{ Period: 60, EvaluationPeriods: 5, DatapointsToAlarm: confirming },
-    ...{ ComparisonOperator: "GreaterThanThreshold", Threshold: 0, TreatMissingData: "notBreaching" },
+    Period: 60,
+    EvaluationPeriods: 5,
+    DatapointsToAlarm: confirming,
+    ComparisonOperator: "GreaterThanThreshold",
+    Threshold: 0,
+    TreatMissingData: "notBreaching",
   });
 }

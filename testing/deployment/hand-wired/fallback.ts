@@ -22,7 +22,7 @@ export const fallbackDeadLetterQueueName = "holdfast-fallback-dead.fifo";
 
 export interface FallbackDeployment {
   readonly pool: FallbackPool;
-  /** Hears of every measurement as it is emitted. */
+  /** Called with every measurement as it is emitted. */
   readonly onMeasurements: (timeMs: number, measurements: readonly Measurement[]) => void;
   /** Calls go to the region directly instead of over the wire. */
   readonly direct: boolean;
@@ -38,18 +38,30 @@ export async function deployFallback(
   const create = (QueueName: string, attributes: Record<string, string>) =>
     operator<{ QueueUrl: string }>("sqs", "CreateQueue", {
       QueueName,
-      Attributes: { FifoQueue: "true", ContentBasedDeduplication: "true", ...attributes },
+      Attributes: {
+        FifoQueue: "true",
+        ContentBasedDeduplication: "true",
+        DeduplicationScope: "messageGroup",
+        ...attributes,
+      },
     });
   const { QueueUrl: deadLetterQueueUrl } = await create(fallbackDeadLetterQueueName, {});
-  await create(fallbackQueueName, { VisibilityTimeout: "95" });
+  const deadLetterTargetArn = path.sqs.queueByName(fallbackDeadLetterQueueName).settings.queueArn;
+  await create(fallbackQueueName, {
+    VisibilityTimeout: "95",
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }),
+  });
   const Arn = path.sqs.queueByName(fallbackQueueName).settings.queueArn;
   const Code = { ZipFile: new Uint8Array() };
   const runs = { Role: fallbackRole, Runtime: "nodejs24.x", Handler: "index.handler", Timeout: 90 };
   await operator("lambda", "CreateFunction", { FunctionName: functionName, ...runs, Code });
 
   const settings: FallbackSettings = {
-    ...{ pools: [pool], deadLetterQueueUrl, echoUrl: "https://echo.example/" },
-    ...{ eventBusName: "default", metricsNamespace: "Holdfast" },
+    pools: [pool],
+    deadLetterQueueUrl,
+    echoUrl: "https://echo.example/",
+    eventBusName: "default",
+    metricsNamespace: "Holdfast",
   };
   const config = clientConfig(region, fallbackRole);
   const over: Directly = direct ? directClients(region, fallbackRole) : (client) => client;
@@ -70,7 +82,13 @@ export async function deployFallback(
     if (principal === fallbackRole) handler = start();
   });
   path.registerHandler(functionName, (event, context) => handler(event as SQSEvent, context as unknown as Context));
-  path.connectQueue({ queueName: fallbackQueueName, functionName, batchSize: 10, reportBatchItemFailures: true });
+  path.connectQueue({
+    queueName: fallbackQueueName,
+    functionName,
+    batchSize: 10,
+    maximumConcurrency: 2,
+    reportBatchItemFailures: true,
+  });
 
   const SqsParameters = { MessageGroupId: pool.name };
   const Name = `holdfast-fallback-${pool.name}`;

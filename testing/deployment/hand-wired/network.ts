@@ -48,7 +48,7 @@ export async function buildNetwork(operator: Operator, zones: number): Promise<P
   return { vpcId, subnetIds, securityGroupIds, routeTableIds };
 }
 
-/** Allocates the pool's egress addresses, tagged as a deployment tags them. Answers their allocation ids. */
+/** Allocates the pool's egress addresses, tagged as a deployment tags them. Returns their allocation ids. */
 export async function allocateAddresses(operator: Operator, poolName: string, count: number): Promise<string[]> {
   const allocationIds: string[] = [];
   for (let index = 0; index < count; index++) {

@@ -1,7 +1,7 @@
 /** Holdfast in the twin: the real handler behind the wiring that a deployment makes. */
 import type { Context, SQSEvent } from "aws-lambda";
 import type { RelocationSettings } from "../../../src/config/settings.ts";
-import { changePattern } from "../../../src/relocation/event-pattern.ts";
+import { blockPattern, changePattern } from "../../../src/relocation/event-pattern.ts";
 import type { Log } from "../../../src/telemetry/log.ts";
 import type { Measurement } from "../../../src/telemetry/model.ts";
 import { type ClientConfig, clientConfig, type EndpointOptions } from "../../twin/endpoint.ts";
@@ -27,7 +27,7 @@ export interface DeploymentOptions {
   readonly endpoint?: EndpointOptions;
   /** Calls go to the region directly instead of over the wire: the same run, many times faster. Default false. */
   readonly direct?: boolean;
-  /** Hears of every measurement as it is emitted. */
+  /** Called with every measurement as it is emitted. */
   readonly onMeasurements?: (poolName: string, timeMs: number, measurements: readonly Measurement[]) => void;
   readonly log?: Log;
   /** Without sweeps only events start runs. Default true. */
@@ -70,23 +70,32 @@ export async function deploy(region: Region, path: EventPath, options: Deploymen
   });
   path.registerHandler(functionName, environment(region, { ...options.settings, deadLetterQueueUrl }, options));
   const batchSize = options.settings.pools.length > 1 ? 1 : 10;
-  path.connectQueue({ queueName, functionName, batchSize, maximumConcurrency: 10, reportBatchItemFailures: true });
+  path.connectQueue({
+    queueName,
+    functionName,
+    batchSize,
+    maximumConcurrency: Math.max(2, options.settings.pools.length),
+    reportBatchItemFailures: true,
+  });
   for (const { name } of options.settings.pools) {
     await route(region, name, queueArn, options.sweeps ?? true);
   }
   return { queueName, deadLetterQueueName, functionName };
 }
 
-/** One pool's rule and schedule; the pool is the message group. */
+/** One pool's rules and schedule; the pool is the message group. */
 async function route(region: Region, poolName: string, Arn: string, sweeps: boolean): Promise<void> {
   const operator = operatorOf(region);
   const SqsParameters = { MessageGroupId: poolName };
-  const Name = `holdfast-${poolName}`;
-  await operator("events", "PutRule", { Name, EventPattern: JSON.stringify(changePattern) });
-  await operator("events", "PutTargets", { Rule: Name, Targets: [{ Id: "queue", Arn, SqsParameters }] });
+  const patterns = { changes: changePattern, blocks: blockPattern(poolName) };
+  for (const [part, pattern] of Object.entries(patterns)) {
+    const Name = `holdfast-${poolName}-${part}`;
+    await operator("events", "PutRule", { Name, EventPattern: JSON.stringify(pattern) });
+    await operator("events", "PutTargets", { Rule: Name, Targets: [{ Id: "queue", Arn, SqsParameters }] });
+  }
   if (!sweeps) return;
   await operator("scheduler", "CreateSchedule", {
-    Name,
+    Name: `holdfast-${poolName}`,
     ScheduleExpression: "rate(1 minute)",
     FlexibleTimeWindow: { Mode: "OFF" },
     Target: {

@@ -1,4 +1,4 @@
-/** One pool with its network, addresses and deployment, ready for a story: for tests, the demo and simulations. */
+/** One pool with its network, addresses and deployment, for tests that need relocation alone. */
 import type { Log } from "../../../src/telemetry/log.ts";
 import type { Measurement } from "../../../src/telemetry/model.ts";
 import type { Delays } from "../../twin/delays.ts";
@@ -24,7 +24,7 @@ export interface SceneOptions {
   readonly consistent?: boolean;
   readonly throttling?: boolean;
   readonly endpoint?: EndpointOptions;
-  /** Without Holdfast: the same world, nobody moves an address. Default true. */
+  /** Without Holdfast: the same world, and no run moves an address. Default true. */
   readonly holdfast?: boolean;
   readonly log?: Log;
   readonly sweeps?: boolean;
@@ -57,9 +57,9 @@ export interface Scene {
   updateFunction(functionName: string, subnets: readonly number[], groups?: readonly number[]): Promise<void>;
   /** Lets virtual time pass. */
   pass(ms: number): Promise<void>;
-  /** Lets time pass until the condition holds; answers whether it did within the limit. */
+  /** Lets time pass until the condition holds. Returns whether it did within the limit. */
   until(done: () => boolean, limitMs: number): Promise<boolean>;
-  /** Public addresses by which the function's live versions leave now, sorted. */
+  /** Returns whether every live version of the function has a way out now. */
   openNow(functionName: string): boolean;
 }
 
