@@ -127,7 +127,9 @@ export const kept = (ofPool: number, ofAnother: number): Account => ({
     Array.from({ length: which === 0 ? ofPool : ofAnother }, (_, index) => ({
       allocationId: `eipalloc-0${"ab"[which]}${index + 1}`,
       tags: {
-        ...{ "holdfast:stage": "holdfast-test", "holdfast:pool": pool, "holdfast:role": "egress" },
+        "holdfast:stage": "holdfast-test",
+        "holdfast:pool": pool,
+        "holdfast:role": "egress",
         Name: `holdfast-test-${pool}-egress-${index + 1}`,
       },
     })),

@@ -260,7 +260,7 @@ describe("a deployment that is not refused", () => {
       same,
       {
         ...existing,
-        ...{ blockMode: "block-bidirectional" as const },
+        blockMode: "block-bidirectional" as const,
         subnets: existing.subnets.map((it) => ({ ...it, blockMode: "off" as const })),
       },
     ],

@@ -81,8 +81,18 @@ export async function openExample(
   const brought = functions.find((it) => !isOurs(it));
   const partner = createPartner(region.clock);
   const scene: DeployedExample = {
-    ...{ example, region, path, operator, records, ids, partner, events: [], bodies: [], trouble: undefined },
-    ...{ invoked: new Set(), asked: new Set() },
+    example,
+    region,
+    path,
+    operator,
+    records,
+    ids,
+    partner,
+    events: [],
+    bodies: [],
+    trouble: undefined,
+    invoked: new Set(),
+    asked: new Set(),
     member: example.member ?? String(brought?.outputs["name"]),
     functions: functions.filter(isOurs).map(({ id }) => id),
     queues: {
@@ -112,7 +122,10 @@ export async function openExample(
 /** A function in no network, which is there before the deployment. */
 function createOutside(operator: Operator, FunctionName: string): Promise<unknown> {
   return operator("lambda", "CreateFunction", {
-    ...{ FunctionName, Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+    FunctionName,
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Code: { ZipFile: new Uint8Array() },
     Role: "arn:aws:iam::123456789012:role/member",
   });
 }
@@ -166,18 +179,24 @@ type Actors = Pick<Scene, "region" | "path" | "createFunction" | "updateFunction
 export function sceneOf(play: DeployedExample, FunctionName = play.member): Actors {
   const { region, path, operator, example } = play;
   return {
-    ...{ region, path },
-    async createFunction(_, zones, groups) {
+    region,
+    path,
+    async createFunction(_, zones) {
       if (region.world.functions.has(FunctionName)) return;
       await operator("lambda", "CreateFunction", {
-        ...{ FunctionName, Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
-        ...{ Role: "arn:aws:iam::123456789012:role/member", VpcConfig: vpcConfig(play, zones, groups) },
+        FunctionName,
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Code: { ZipFile: new Uint8Array() },
+        Role: "arn:aws:iam::123456789012:role/member",
+        VpcConfig: vpcConfig(play, zones),
         ...(example.tags && { Tags: example.tags }),
       });
     },
     async updateFunction(_, zones, groups) {
       await operator("lambda", "UpdateFunctionConfiguration", {
-        ...{ FunctionName, VpcConfig: vpcConfig(play, zones, groups) },
+        FunctionName,
+        VpcConfig: vpcConfig(play, zones, groups),
       });
     },
   };

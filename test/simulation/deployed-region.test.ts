@@ -6,7 +6,10 @@ async function createMember({ region, operator }: DeployedRegion): Promise<void>
   const subnet = [...region.world.subnets.values()].find(({ tags }) => tags["Name"]?.endsWith("-zone-1"));
   const group = [...region.world.securityGroups.values()].find(({ groupName }) => groupName.includes("-members-"));
   await operator("lambda", "CreateFunction", {
-    ...{ FunctionName: "orders", Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+    FunctionName: "orders",
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Code: { ZipFile: new Uint8Array() },
     Role: "arn:aws:iam::123456789012:role/member",
     VpcConfig: { SubnetIds: [subnet?.subnetId], SecurityGroupIds: [group?.groupId] },
   });

@@ -20,12 +20,16 @@ async function play(over: "wire" | "direct", clock: VirtualClock): Promise<strin
   const region = createRegion({ seed: 5, clock });
   const { faults } = region;
   faults.inject({
-    ...{ operation: "DescribeAddresses", when: "before", times: 2 },
+    operation: "DescribeAddresses",
+    when: "before",
+    times: 2,
     error: new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503),
   });
   faults.inject({ operation: "CreateTags", when: "after", error: "timeout" });
   faults.inject({
-    ...{ operation: "ReleaseAddress", when: "before", times: 3 },
+    operation: "ReleaseAddress",
+    when: "before",
+    times: 3,
     error: new AwsError("InternalError", "An internal error has occurred", 500),
   });
   const client = new EC2Client(clientConfig(region, role));

@@ -19,7 +19,10 @@ describe("a deployment whose names are all too long", () => {
     // What attaching may act on.
     for (const FunctionName of ["orders-guarded", "billing-guarded"]) {
       await operator("lambda", "CreateFunction", {
-        ...{ FunctionName, Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+        FunctionName,
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Code: { ZipFile: new Uint8Array() },
         Role: "arn:aws:iam::123456789012:role/member",
       });
     }

@@ -7,12 +7,14 @@ const regressions = [
   {
     seed: 3,
     days: 0.25,
-    broke: "converged: a manual change had put an address on a NAT gateway's interface, which AWS refuses (the twin's fault)",
+    broke:
+      "converged: a manual change had put an address on a NAT gateway's interface, which AWS refuses (the twin's fault)",
   },
   {
     seed: 9,
     days: 1,
-    broke: "spares restored: an address that a manual change had put on a scout was left there (the simulation's fault)",
+    broke:
+      "spares restored: an address that a manual change had put on a scout was left there (the simulation's fault)",
   },
   {
     seed: 86,

@@ -99,7 +99,13 @@ export async function buildAccount(endpoint: string): Promise<Account> {
   const target = { Id: "heard", Arn: `arn:aws:sqs:us-east-1:${accountId}:heard` };
   await events.send(new PutTargetsCommand({ Rule: "all", Targets: [target] }));
   return {
-    ...{ endpoint, ec2, sqs, events, heardQueueUrl, vpcId: VpcId, pool: "partners" },
+    endpoint,
+    ec2,
+    sqs,
+    events,
+    heardQueueUrl,
+    vpcId: VpcId,
+    pool: "partners",
     lambda: new LambdaClient(settle(endpoint)),
     subnetIds: [await makeSubnet(1), await makeSubnet(2), await makeSubnet(3)],
     groupIds: [await makeGroup("functions"), await makeGroup("other")],

@@ -35,7 +35,9 @@ async function report(curable: 0 | 1, tests: number): Promise<void> {
   const cloudWatch = new CloudWatchClient(settle(account.endpoint));
   const MetricData = [25, 30, 35].flatMap((minutes) =>
     Array.from({ length: tests }, () => ({
-      ...{ MetricName: "GuardCurable", Unit: "Count" as const, Value: curable },
+      MetricName: "GuardCurable",
+      Unit: "Count" as const,
+      Value: curable,
       Dimensions: [{ Name: "function", Value: FunctionName }],
       Timestamp: new Date(Date.now() + minutes * minuteMs),
     })),
@@ -74,7 +76,9 @@ describe("a sweep", () => {
       { type: "FunctionAttached", detail: { pool: "partners", functionName: FunctionName, tests: 18, refused: 18 } },
     ]);
     expect(metricsOf(invocation)).toMatchObject({
-      ...{ FunctionsAttached: { value: 1 }, AttachProblems: { value: 0 }, AttachRunsFailed: { value: 0 } },
+      FunctionsAttached: { value: 1 },
+      AttachProblems: { value: 0 },
+      AttachRunsFailed: { value: 0 },
     });
     expect(metricsOf(await run())).toMatchObject({ FunctionsAttached: { value: 0 } });
     expect(await networkOf()).toEqual(pools);

@@ -47,10 +47,19 @@ export const interfaceCalls: readonly Call[] = [
         new ec2.DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }),
       );
       return NetworkInterfaces?.map((it) => ({
-        ...{ NetworkInterfaceId: it.NetworkInterfaceId, Description: it.Description, InterfaceType: it.InterfaceType },
-        ...{ SubnetId: it.SubnetId, VpcId: it.VpcId, Groups: it.Groups, Status: it.Status, OwnerId: it.OwnerId },
-        ...{ SourceDestCheck: it.SourceDestCheck, RequesterManaged: it.RequesterManaged, Association: it.Association },
-        ...{ TagSet: it.TagSet, primary: it.PrivateIpAddresses?.map((address) => address.Primary) },
+        NetworkInterfaceId: it.NetworkInterfaceId,
+        Description: it.Description,
+        InterfaceType: it.InterfaceType,
+        SubnetId: it.SubnetId,
+        VpcId: it.VpcId,
+        Groups: it.Groups,
+        Status: it.Status,
+        OwnerId: it.OwnerId,
+        SourceDestCheck: it.SourceDestCheck,
+        RequesterManaged: it.RequesterManaged,
+        Association: it.Association,
+        TagSet: it.TagSet,
+        primary: it.PrivateIpAddresses?.map((address) => address.Primary),
       }));
     },
   ],
@@ -129,7 +138,12 @@ export const addressCalls: readonly Call[] = [
       await account.ec2.send(new ec2.DisassociateAddressCommand({ AssociationId }));
       const freed = await whereabouts(account, address);
       return {
-        ...{ afterFirst, refused, afterRefusal, again, afterMove, freed },
+        afterFirst,
+        refused,
+        afterRefusal,
+        again,
+        afterMove,
+        freed,
         newAssociation: made.AssociationId !== moved.AssociationId,
       };
     },
@@ -147,8 +161,10 @@ export const addressCalls: readonly Call[] = [
       const byInterface = [{ Name: "network-interface-id", Values: [id] }];
       const { Addresses } = await account.ec2.send(new ec2.DescribeAddressesCommand({ Filters: byInterface }));
       return {
-        ...{ allocation: shown?.AllocationId === AllocationId, association: shown?.AssociationId === AssociationId },
-        ...{ owner: shown?.IpOwnerId, byInterface: Addresses?.map((it) => it.AllocationId === AllocationId) },
+        allocation: shown?.AllocationId === AllocationId,
+        association: shown?.AssociationId === AssociationId,
+        owner: shown?.IpOwnerId,
+        byInterface: Addresses?.map((it) => it.AllocationId === AllocationId),
       };
     },
   ],
@@ -228,7 +244,11 @@ export const routeCalls: readonly Call[] = [
       await client.send(new ec2.DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0" }));
       const unknown = { ...route, RouteTableId: "rtb-0123456789abcdef0" };
       return {
-        ...{ before, twice, replaced, routes, left: await list() },
+        before,
+        twice,
+        replaced,
+        routes,
+        left: await list(),
         unknownTable: await errorOf(client.send(new ec2.ReplaceRouteCommand(unknown))),
       };
     },

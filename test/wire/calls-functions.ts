@@ -47,8 +47,12 @@ export const functionCalls: readonly Call[] = [
       const changed = await reconfigure(account, "kept", [account.subnetIds[1]], account.groupIds);
       const cleared = await reconfigure(account, "kept", [], []);
       return {
-        ...{ arn: created.FunctionArn, state: created.State, update: changed.LastUpdateStatus },
-        ...{ created: pick(created), changed: pick(changed), cleared: cleared.VpcConfig?.SubnetIds },
+        arn: created.FunctionArn,
+        state: created.State,
+        update: changed.LastUpdateStatus,
+        created: pick(created),
+        changed: pick(changed),
+        cleared: cleared.VpcConfig?.SubnetIds,
       };
     },
   ],

@@ -37,9 +37,14 @@ interface Ran {
 
 function holdfast(args: string, more: NodeJS.ProcessEnv = {}): Promise<Ran> {
   const env: NodeJS.ProcessEnv = {
-    ...{ PATH: process.env["PATH"], HOME: "/nonexistent", AWS_EC2_METADATA_DISABLED: "true" },
-    ...{ AWS_ENDPOINT_URL: account.endpoint, AWS_REGION: "us-east-1" },
-    ...{ AWS_ACCESS_KEY_ID: "operator", AWS_SECRET_ACCESS_KEY: "operator", ...more },
+    PATH: process.env["PATH"],
+    HOME: "/nonexistent",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ENDPOINT_URL: account.endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "operator",
+    AWS_SECRET_ACCESS_KEY: "operator",
+    ...more,
   };
   return new Promise((resolve) => {
     execFile(process.execPath, [binary, ...args.split(" ")], { env }, (error, stdout, stderr) => {

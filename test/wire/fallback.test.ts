@@ -40,8 +40,14 @@ beforeEach(async () => {
   allocationId = found((await account.ec2.send(allocate)).AllocationId);
   await cloudWatch().send(
     new PutMetricAlarmCommand({
-      ...{ AlarmName: alarmName, Namespace: "Holdfast", MetricName: "BlockedRate", Statistic: "Maximum" },
-      ...{ Period: 60, EvaluationPeriods: 5, Threshold: 0, ComparisonOperator: "GreaterThanThreshold" },
+      AlarmName: alarmName,
+      Namespace: "Holdfast",
+      MetricName: "BlockedRate",
+      Statistic: "Maximum",
+      Period: 60,
+      EvaluationPeriods: 5,
+      Threshold: 0,
+      ComparisonOperator: "GreaterThanThreshold",
     }),
   );
   await setAlarm("OK");
@@ -78,7 +84,9 @@ async function setAlarm(StateValue: "OK" | "ALARM"): Promise<void> {
 /** What EventBridge delivers; the emulator tells nobody of its alarms. */
 const alarmChange = (value: string) =>
   JSON.stringify({
-    ...{ source: "aws.cloudwatch", "detail-type": "CloudWatch Alarm State Change", time: "2026-01-01T00:00:00Z" },
+    source: "aws.cloudwatch",
+    "detail-type": "CloudWatch Alarm State Change",
+    time: "2026-01-01T00:00:00Z",
     detail: { alarmName, state: { value } },
   });
 let minute = 0;
@@ -89,10 +97,22 @@ async function run(body: string): Promise<Invocation> {
   const { pool: name, vpcId, subnetIds, deadLetterQueueUrl } = account;
   const members = subnetIds.slice(0, 2);
   const pool = {
-    ...{ name, vpcId, subnetIds: members, alarmName, nat: { mode: "zonal", subnetId: subnetIds[2] }, standby: "cold" },
+    name,
+    vpcId,
+    subnetIds: members,
+    alarmName,
+    nat: { mode: "zonal", subnetId: subnetIds[2] },
+    standby: "cold",
     // The emulator runs no function that could be asked which address the world sees.
-    ...{ probes: [], holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
-    ...{ flipsPerDay: 4, swapSeconds: 0, maxFallbackHours: 24 },
+    probes: [],
+    holdMinutes: 30,
+    maxHoldMinutes: 480,
+    cleanRounds: 5,
+    blockedRounds: 3,
+    graceMinutes: 60,
+    flipsPerDay: 4,
+    swapSeconds: 0,
+    maxFallbackHours: 24,
   };
   const settings = JSON.stringify({ pools: [pool], deadLetterQueueUrl });
   fallback ??= await startFunction("fallback", { endpoint: account.endpoint, settings });
@@ -144,8 +164,11 @@ describe("a raised alarm", () => {
     );
     expect(await routes()).toEqual([gateway?.NatGatewayId, gateway?.NatGatewayId]);
     expect(metricsOf(invocation)).toMatchObject({
-      ...{ FallbackActive: { value: 1 }, FallbackFlips: { value: 2 }, FallbackCostUsd: { value: 0.045 } },
-      ...{ FallbackProblems: { value: 0 }, FallbackRunsFailed: { value: 0 } },
+      FallbackActive: { value: 1 },
+      FallbackFlips: { value: 2 },
+      FallbackCostUsd: { value: 0.045 },
+      FallbackProblems: { value: 0 },
+      FallbackRunsFailed: { value: 0 },
     });
     expect(await types()).toEqual(["FallbackEntered", "NatGatewayCreated", "RouteReplaced", "RouteReplaced"]);
 

@@ -13,7 +13,10 @@ function envelope(detail: Json): string {
   const source = `aws.${String(detail["eventSource"]).split(".")[0]}`;
   return JSON.stringify({
     ...read("eventbridge/cloudtrail-envelope-other-service.json"),
-    ...{ id: randomUUID(), source, time: detail["eventTime"], detail },
+    id: randomUUID(),
+    source,
+    time: detail["eventTime"],
+    detail,
   });
 }
 

@@ -145,13 +145,16 @@ function makeAlarm({ operator }: Making, { name, dimensions, metricQueries, tags
     metric === undefined
       ? { Id, Expression, ReturnData }
       : {
-          ...{ Id, ReturnData },
+          Id,
+          ReturnData,
           MetricStat: {
             Metric: {
-              ...{ Namespace: metric.namespace, MetricName: metric.metricName },
+              Namespace: metric.namespace,
+              MetricName: metric.metricName,
               Dimensions: listOf(metric.dimensions),
             },
-            ...{ Stat: metric.stat, Period: metric.period },
+            Stat: metric.stat,
+            Period: metric.period,
           },
         },
   );

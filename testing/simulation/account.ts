@@ -67,7 +67,11 @@ export async function buildAccount(draw: WorldDraw, hooks: AccountHooks): Promis
   const records = await deploymentOf(draw.pools);
   const isNetwork = ({ type }: RecordedResource) => type.startsWith("aws:ec2/");
   await deployRecorded(hooks.holdfast === false ? records.filter(isNetwork) : records, {
-    ...{ region, path: observedPath, ids: new Map(), log: hooks.log, direct: hooks.direct },
+    region,
+    path: observedPath,
+    ids: new Map(),
+    log: hooks.log,
+    direct: hooks.direct,
     clock: { now: () => clock.now() + draw.skewMs, sleep: clock.sleep },
     partnerOf: (target) => {
       const pool = draw.pools.find(({ name }) => targetOf(name) === target);

@@ -29,12 +29,24 @@ function drawComparison(seed: number, { spares }: Baseline): WorldDraw {
   const draw = drawWorld(seed, []);
   const fallback = { standby: "cold", holdMinutes: 30, cleanRounds: 5, graceMinutes: 60 } as const;
   const pool = {
-    ...{ name: "pool0", zones: 2, memberNames: ["pool0-member-0"], membersBy: "names" as const, guardedNames: [] },
-    ...{ spares, addresses: 2 + spares, drainSeconds: 60, roundsPerMinute: 1, fallback },
+    name: "pool0",
+    zones: 2,
+    memberNames: ["pool0-member-0"],
+    membersBy: "names" as const,
+    guardedNames: [],
+    spares,
+    addresses: 2 + spares,
+    drainSeconds: 60,
+    roundsPerMinute: 1,
+    fallback,
   };
   return {
     ...draw,
-    ...{ pools: [pool], aliases: false, provisioned: false, strangers: 0, natGatewayQuota: 5 },
+    pools: [pool],
+    aliases: false,
+    provisioned: false,
+    strangers: 0,
+    natGatewayQuota: 5,
     paces: { ...draw.paces, deploys: 4, churn: 2 },
     interfaceCreationMs: [60_000, 120_000],
     faultWindows: { perDay: 6, minutes: 120 },
@@ -46,7 +58,10 @@ const unchecked = { verify: false, report: () => {}, surroundings: () => undefin
 export async function score(baseline: Baseline, seed: number, days: number): Promise<Score> {
   const running = countRunning();
   const account = await buildAccount(drawComparison(seed, baseline), {
-    ...{ direct: true, holdfast: baseline.holdfast, onLine: () => {}, log: { info: () => {}, error: () => {} } },
+    direct: true,
+    holdfast: baseline.holdfast,
+    onLine: () => {},
+    log: { info: () => {}, error: () => {} },
     around: (_name, handler) => running.around(handler),
   });
   const { region, path } = account;
@@ -60,11 +75,10 @@ export async function score(baseline: Baseline, seed: number, days: number): Pro
   const failures = natFailures(pool);
   const ways = await baseline.start(openBaselineScene(account, pool, failures, sharedPool));
   const scheduledFaults = [
-    ...[...deployments(account, pool), ...lambdaFaults(account, pool)],
-    ...[
-      blocking(account, pool, () => [...waysNow({ account, pool, ways }).values()].flat()),
-      ...failures.scheduledFaults,
-    ],
+    ...deployments(account, pool),
+    ...lambdaFaults(account, pool),
+    blocking(account, pool, () => [...waysNow({ account, pool, ways }).values()].flat()),
+    ...failures.scheduledFaults,
   ];
   await clock.advance(warmUpMs);
   startFaultSchedule({ clock, random, faultWindows: account.draw.faultWindows, onFault: () => {} }, scheduledFaults);

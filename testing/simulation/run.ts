@@ -99,13 +99,21 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   Object.assign(delays, eventFaultsOf(draw));
   const schedule = startAllFaults(account, faults, outages, trace);
   const rest = leapOverRest(account, running, {
-    ...{ verify: options.allSweeps ?? false, isOurs, report, surroundings: () => [...outages.current] },
+    verify: options.allSweeps ?? false,
+    isOurs,
+    report,
+    surroundings: () => [...outages.current],
   });
   await rest.during(options.days * dayMs, () => clock.advance(options.days * dayMs));
   await comeToRest(checking, { schedule, faults, rest, notUnderstood: conduct.notUnderstood });
   conduct.settle();
   return {
-    ...{ seed: options.seed, draw, violations, traceHash: trace.hash(), recent, ...counts },
+    seed: options.seed,
+    draw,
+    violations,
+    traceHash: trace.hash(),
+    recent,
+    ...counts,
     leaptHours: rest.leaptMs / 3_600_000,
     crashes: faults.crashes,
     gapSeconds: gapSecondsOf(account),

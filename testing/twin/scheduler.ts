@@ -101,7 +101,11 @@ function list(schedules: readonly Schedule[], input: ListSchedulesInput): ListSc
   const to = from + (input.MaxResults ?? PER_PAGE);
   return {
     Schedules: found.slice(from, to).map(({ Arn, Name, GroupName, State, Target }) => ({
-      ...{ Arn, Name, GroupName, State, Target: { Arn: Target?.Arn } },
+      Arn,
+      Name,
+      GroupName,
+      State,
+      Target: { Arn: Target?.Arn },
     })),
     ...(to < found.length && { NextToken: String(to) }),
   };

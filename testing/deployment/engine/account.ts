@@ -12,7 +12,7 @@ import { operatorOf } from "../operator.ts";
 import { type Making, patient } from "../recorded-deployment.ts";
 import type { RecordedResource } from "../recorded-resource.ts";
 import { enforceRoles, type Roles } from "../recorded-roles.ts";
-import { create as describeNew } from "../stand-in/account.ts";
+import { create as describeNew } from "../stand-in/resources.ts";
 import { deletionMinutes, type Kind, naming } from "./schema.ts";
 import { type Made, type TwinAccess, twinKinds, untilSettled } from "./twin-kinds.ts";
 import { type Properties, Refusal } from "./wire.ts";

@@ -1,5 +1,6 @@
 /** What programs ask the provider: answered from the account as it is now. */
-import { accountId, type PolicyStatement, policyDocument, region } from "../stand-in/account.ts";
+import { accountId, region } from "../stand-in/account.ts";
+import { type PolicyStatement, policyDocument } from "../stand-in/lookups.ts";
 import type { Account, Resource } from "./account.ts";
 import { type Properties, Refusal } from "./wire.ts";
 

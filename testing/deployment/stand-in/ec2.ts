@@ -30,7 +30,8 @@ function outputOf(account: Account, operation: string, input: sdk.DescribeSubnet
     case "DescribeAddresses":
       return {
         Addresses: account.addresses.map(({ allocationId, serviceManaged, publicIpv4Pool = "amazon" }) => ({
-          ...{ AllocationId: allocationId, PublicIpv4Pool: publicIpv4Pool },
+          AllocationId: allocationId,
+          PublicIpv4Pool: publicIpv4Pool,
           ...(serviceManaged ? { ServiceManaged: serviceManaged } : {}),
         })),
       };

@@ -1,6 +1,8 @@
 /** Runs Pulumi programs without an engine and keeps what they register. */
 import type { runtime } from "@pulumi/pulumi";
-import { type Account, answer, create } from "./account.ts";
+import type { Account } from "./account.ts";
+import { answer } from "./lookups.ts";
+import { create } from "./resources.ts";
 
 /** A resource as the program registered it, with what the account answered. Plain JSON. */
 export interface RecordedResource {
