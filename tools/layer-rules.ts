@@ -83,7 +83,7 @@ export const layers = {
     },
     {
       name: "page-knows-the-model-alone",
-      comment: "What runs in a browser receives everything, and carries no SDK.",
+      comment: "What runs in a browser gets its data from the server, and carries no SDK.",
       severity: "error",
       from: { path: "^cli/console/page/" },
       to: { pathNot: "^cli/console/(?:page/|model\\.ts)|(?:^|/)node_modules/(?:preact|uplot)/" },

@@ -1,6 +1,6 @@
 /**
  * `npm run test:deploy`: SST's types and platform, a type check of what is deployed, the real `sst deploy` and `sst diff` of
- * every example with a stand-in engine, and the life of a deployment with the real Pulumi engine, which is built from its Go
+ * every example with a stand-in engine, and the lifecycle of a deployment with the real Pulumi engine, which is built from its Go
  * modules. Needs no account, and no network but the package registries.
  */
 import { execFileSync } from "node:child_process";

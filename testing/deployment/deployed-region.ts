@@ -64,7 +64,7 @@ export async function openDeployedRegion(
     if (!partner) throw new Error(`there is no target ${target}`);
     return partner;
   };
-  // An ingress asks for its function before anything is made.
+  // An ingress looks its function up before anything is made.
   const functions = Object.values(input.pools).flatMap(({ ingress }) => (ingress ? [ingress.function] : []));
   const { resources } = await synthesize(input, stage, { ...emptyAccount, addressQuota, functions }, names);
   const ids: Ids = new Map();

@@ -1,4 +1,4 @@
-/** The operator's hands: set-up calls on a simulated region, without latency. */
+/** The operator's calls on a simulated region, without latency. */
 import type { Region } from "../twin/region.ts";
 
 export type Operator = <Output>(service: string, operation: string, input: object) => Promise<Output>;

@@ -19,9 +19,9 @@ export interface RecordedOptions extends Surroundings {
   readonly path: EventPath;
   /** Twin's ids of what the deployment found in the account; those of what it makes are added. */
   readonly ids: Ids;
-  /** Hears of every event that a function is invoked with. */
+  /** Called with every event that a function is invoked with. */
   readonly onEvent?: (functionName: string, event: unknown) => void;
-  /** Hears of what nobody would see but in a log: an invocation that failed, or one whose log could not be written. */
+  /** Called with what is seen only in a log: an invocation that failed, or one whose log could not be written. */
   readonly onTrouble?: (functionName: string, trouble: string) => void;
 }
 
@@ -35,23 +35,23 @@ const ignored: Readonly<Record<string, string>> = {
   "aws:iam/serviceLinkedRole:ServiceLinkedRole": "lets AWS make gateways, which the twin does without it",
   "aws:lambda/invocation:Invocation": "made when everything else is there",
   "aws:scheduler/scheduleGroup:ScheduleGroup": "a group of schedules does nothing",
-  "aws:sns/topic:Topic": "the twin tells nobody of alarms",
-  "aws:sns/topicPolicy:TopicPolicy": "the twin tells nobody of alarms",
-  "aws:sns/topicSubscription:TopicSubscription": "the twin tells nobody of alarms",
+  "aws:sns/topic:Topic": "the twin sends no notification of alarms",
+  "aws:sns/topicPolicy:TopicPolicy": "the twin sends no notification of alarms",
+  "aws:sns/topicSubscription:TopicSubscription": "the twin sends no notification of alarms",
   "aws:cloudtrail/trail:Trail": "the twin's account always has a trail",
-  "aws:s3/bucket:Bucket": "holds the trail's records, which nobody reads",
+  "aws:s3/bucket:Bucket": "holds the trail's records, which are not read here",
   "aws:s3/bucketPolicy:BucketPolicy": "of the trail's bucket",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "of the trail's bucket",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "of the trail's bucket",
   "aws:s3/bucketObjectv2:BucketObjectv2": "an application's own code",
-  "aws:ec2/vpcEndpoint:VpcEndpoint": "leads to services of AWS, which no member calls here",
-  "aws:ec2/flowLog:FlowLog": "only watches",
+  "aws:ec2/vpcEndpoint:VpcEndpoint": "is a way to AWS services, which no member calls here",
+  "aws:ec2/flowLog:FlowLog": "only records traffic",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
-    "says what becomes of failures, and none may fail here",
-  "aws:lb/": "brings calls in, and the twin's go out",
-  "aws:globalaccelerator/": "brings calls in, and the twin's go out",
-  "aws:apigatewayv2/": "brings calls in, and the twin's go out",
-  "aws:lambda/permission:Permission": "brings calls in, and the twin's go out",
+    "configures retries of failures, and none may fail here",
+  "aws:lb/": "is for incoming calls, which the twin does not model",
+  "aws:globalaccelerator/": "is for incoming calls, which the twin does not model",
+  "aws:apigatewayv2/": "is for incoming calls, which the twin does not model",
+  "aws:lambda/permission:Permission": "is for incoming calls, which the twin does not model",
 };
 
 const isIgnored = ({ type }: RecordedResource) => Object.keys(ignored).some((known) => type.startsWith(known));
@@ -63,7 +63,7 @@ export interface Making {
   readonly logGroups: ReadonlySet<unknown>;
 }
 
-/** The inputs of a kind are what the stacks give it; they are believed here, and checked by the calls. */
+/** The inputs of a kind are what the stacks give it; they are not validated here but by the calls. */
 // biome-ignore lint/suspicious/noExplicitAny: each maker names the inputs that it reads.
 export type Maker = (making: Making, inputs: any, record: RecordedResource) => Promise<unknown>;
 
@@ -223,7 +223,7 @@ export function registerCode(making: Making, inputs: FunctionInputs, { urn }: Pi
     },
     log: { info: logged(options.log.info), error: logged(options.log.error) },
   });
-  const heard: Handler = async (event, context) => {
+  const observed: Handler = async (event, context) => {
     options.onEvent?.(functionName, event);
     if (!writes) options.onTrouble?.(functionName, "its role may not write its log");
     try {
@@ -233,7 +233,7 @@ export function registerCode(making: Making, inputs: FunctionInputs, { urn }: Pi
       throw error;
     }
   };
-  options.path.registerHandler(functionName, heard);
+  options.path.registerHandler(functionName, observed);
 }
 
 /**
@@ -266,7 +266,7 @@ export async function deployRecorded(records: readonly RecordedResource[], optio
   }
 }
 
-/** A provider, or who else deploys, asks again where AWS throttles it. */
+/** Repeats a call that AWS throttles, as a provider does. */
 export function patient({ clock }: Region, operator: Operator): Operator {
   return async <Output>(service: string, operation: string, input: object): Promise<Output> => {
     for (;;) {
@@ -302,10 +302,10 @@ export function invokeRecorded(
 }
 
 /**
- * An invocation with the whole lifecycle is told what becomes of it (hashicorp/terraform-provider-aws,
- * internal/service/lambda/invocation.go); any other is made once. What an input tells of the time is the region's.
+ * An invocation with the whole lifecycle gets the action in its input (hashicorp/terraform-provider-aws,
+ * internal/service/lambda/invocation.go); any other is made once. A time in an input is the region's.
  *
- * @returns what the function answers
+ * @returns what the function returned
  * @throws Error with the function's own error
  */
 export async function startRecorded(

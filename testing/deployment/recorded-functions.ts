@@ -1,4 +1,4 @@
-/** The code behind a recorded deployment's functions: handlers wired as their entry points do it, told what was recorded. */
+/** The code behind a recorded deployment's functions: handlers wired as their entry points do it, with the recorded environment. */
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
@@ -32,10 +32,10 @@ import { wireRelocate } from "./relocate-wiring.ts";
 
 export interface Surroundings {
   readonly region: Region;
-  /** Who answers the probes, by the target's name. */
+  /** Returns the partner that answers the probes, by the target's name. */
   readonly partnerOf: (target: string) => Partner;
   readonly log: Log;
-  /** The functions' own idea of the time; the region's clock unless given. */
+  /** The functions' clock; the region's clock unless given. */
   readonly clock?: Clock;
   /** Calls go to the region directly instead of over the wire: the same run, faster. Default false. */
   readonly direct?: boolean;
@@ -169,7 +169,7 @@ function emitterOf({ writeLine }: Deployed, metricsNamespace: string): EmitMetri
   return (pool, timeMs, list) => writeLine(embedded(metricsNamespace, { pool }, timeMs, list));
 }
 
-/** Lambda's own types are wider than what an event source hands over. */
+/** Lambda's own types are wider than what an event source sends. */
 function ofQueue(handler: (event: SQSEvent, context: Context) => Promise<unknown>): Handler {
   return (event, context) => handler(event as SQSEvent, context as unknown as Context);
 }

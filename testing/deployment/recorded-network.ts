@@ -21,7 +21,7 @@ export interface NetworkInputs {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Makes one resource; answers its id in the twin where others name it by its id. */
+/** Makes one resource. Returns its id in the twin where others name it by its id. */
 type Maker = (operator: Operator, inputs: NetworkInputs, name: string) => Promise<string | undefined>;
 
 const tagged = (ResourceType: string, { tags }: NetworkInputs) => ({

@@ -13,7 +13,7 @@ export interface RecordedResource {
 /** Ids that the records use → ids in the twin. */
 export type Ids = Map<string, string>;
 
-/** Ids of EC2, and the public addresses that the stand-in deployment hands out (RFC 5737). */
+/** Ids of EC2, and the public addresses that the stand-in deployment assigns (RFC 5737). */
 const idsOfEc2 = /\b(?:vpc|subnet|sg|rtb|igw|eipalloc)-[0-9a-f]+\b|\b198\.51\.100\.\d+\b/g;
 
 /** The same value with the twin's ids, also inside of policies and settings, which are texts. */

@@ -6,7 +6,7 @@ import { AwsError, type Call } from "../twin/service.ts";
 import { type Ids, type RecordedResource, translate } from "./recorded-resource.ts";
 
 export interface Roles {
-  /** Whether a role may do something that no call of the twin stands for. */
+  /** Returns whether a role may do something that no call of the twin checks. */
   allows(roleArn: string, action: string, resource: string): boolean;
 }
 
@@ -19,7 +19,7 @@ const interfaceActions = [
   "ec2:DescribeSubnets",
   "ec2:UnassignPrivateIpAddresses",
 ];
-/** What Lambda asks of whoever changes a function's network (same page). */
+/** The permissions that Lambda demands of the role that changes a function's network (same page). */
 const networkReads = ["DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"];
 
 const logActions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];

@@ -15,7 +15,7 @@ export type RelocateWiring = Pick<QueueHandler, "settings" | "clock" | "emitMetr
   readonly over?: Directly;
 };
 
-/** A new execution environment: it remembers nothing. */
+/** A new execution environment, without memory. */
 export function wireRelocate({ config, over = (client) => client, ...rest }: RelocateWiring) {
   return createQueueHandler({
     ...rest,

@@ -24,7 +24,7 @@ export interface CallLog {
   readonly recent: readonly CallRecord[];
   /** How many calls there were, by `service:Operation`. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Hears of every call after its effect; answers the function that ends it. */
+  /** Calls the listener with every call after its effect. Returns the function that removes it. */
   onCall(listener: CallListener): () => void;
   add(record: Omit<CallRecord, "sequence">): void;
 }

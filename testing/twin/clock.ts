@@ -93,7 +93,7 @@ export class VirtualClock {
 
   /**
    * Lets time pass until `done()` holds or `limitMs` have gone by.
-   * Answers whether `done()` held.
+   * Returns whether `done()` held.
    */
   async runUntil(done: () => boolean, limitMs: number): Promise<boolean> {
     const deadlineMs = this.#nowMs + limitMs;

@@ -34,18 +34,18 @@ type Matching = (record: TrailRecord) => boolean;
 export interface Trail {
   readonly name: string;
   logging: boolean;
-  /** Records reads, writes or both; EventBridge hears of writes. */
+  /** Records reads, writes or both; EventBridge gets events of writes. */
   readWriteType: "All" | "ReadOnly" | "WriteOnly";
 }
 
 export interface CloudTrail {
-  /** By name. The account begins with one that logs; without one, EventBridge hears of no call. */
+  /** By name. The account begins with one that logs; without one, EventBridge gets no event of a call. */
   readonly trails: Map<string, Trail>;
   /** The latest records, oldest first, delivered or not. */
   readonly records: readonly TrailRecord[];
-  /** Hears of a call of the region's API. */
+  /** Records a call of the region's API. */
   record(call: CallRecord): void;
-  /** Hears of a call that Lambda made with an execution role. */
+  /** Records a call that Lambda made with an execution role. */
   recordRoleCall(call: RoleCall): void;
   /** The next matching record is never delivered. */
   dropNext(matching?: Matching): void;

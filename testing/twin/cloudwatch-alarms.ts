@@ -115,10 +115,10 @@ export class Alarms {
     if (alarm.state.value === value) return;
     const previous = alarm.state;
     alarm.state = { value, reason, reasonData, atMs: this.#context.clock.now() };
-    this.#tell(alarm, detailOf(alarm, previous));
+    this.#publish(alarm, detailOf(alarm, previous));
   }
 
-  #tell({ arn }: Alarm, detail: object): void {
+  #publish({ arn }: Alarm, detail: object): void {
     const { bus, clock, delays, random } = this.#context;
     const { alarmEventLossRate, alarmEventLateRate, alarmEventLate } = delays;
     const strikes = (rate: number) => rate > 0 && random.chance(rate);

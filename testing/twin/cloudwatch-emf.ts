@@ -22,7 +22,7 @@ interface Directive {
 
 /**
  * The metrics in one line of a log; none when the line is not in the embedded metric format. Whatever breaks a limit
- * is dropped without a word, as CloudWatch Logs does.
+ * is dropped silently, as CloudWatch Logs does.
  */
 export function readEmf(line: string): EmfSample[] {
   const root = parse(line);

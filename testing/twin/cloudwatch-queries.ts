@@ -19,7 +19,7 @@ export function metricIdOf({ Metric }: MetricStat): MetricId {
   };
 }
 
-/** Periods are 10, 20 or 30 seconds, or whole minutes (CloudWatch API reference, PutMetricAlarm). Answers milliseconds. */
+/** Periods are 10, 20 or 30 seconds, or whole minutes (CloudWatch API reference, PutMetricAlarm). Returns milliseconds. */
 export function readPeriodMs(seconds: number | undefined): number {
   const valid = seconds !== undefined && ([1, 5, 10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0));
   if (valid) return seconds * 1_000;

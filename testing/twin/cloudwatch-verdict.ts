@@ -16,7 +16,7 @@ export function evaluationRange({ evaluationPeriods }: AlarmRule): number {
 }
 
 /**
- * The state that the points (oldest first, as many as the evaluation range) lead to; undefined: stay as it is.
+ * Returns the state that follows from the points (oldest first, as many as the evaluation range); undefined keeps the present one.
  * Source: CloudWatch user guide, "Configuring how CloudWatch alarms treat missing data". With as many real points as
  * are evaluated, missing ones do not count at all; with fewer, they are filled in as configured.
  */

@@ -25,7 +25,7 @@ export function jsonRpcCodec(model: ServiceModel, version: "1.0" | "1.1"): Codec
     },
     encodeError(error, requestId) {
       const traits = errorTraits(model, error);
-      // Services that once spoke awsQuery tell the old code in a header, which the SDK prefers.
+      // Services that once spoke awsQuery send the old code in a header, which the SDK prefers.
       const query = traits.awsQueryError && { "x-amzn-query-error": `${traits.awsQueryError[0]};${fault(error)}` };
       const body = { __type: `${model.namespace}#${error.code}`, message: error.message, Message: error.message };
       return {

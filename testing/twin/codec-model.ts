@@ -9,7 +9,7 @@ export interface OperationModel {
   readonly http: { readonly method: string; readonly path: string; readonly status: number } | undefined;
 }
 
-/** What a client package tells about its service. */
+/** The facts about a service in its client package. */
 export interface ServiceModel {
   /** The service's name in a signature's credential scope, e.g. `events` for EventBridge. */
   readonly signingName: string;

@@ -7,7 +7,7 @@ import type { Sqs } from "./sqs.ts";
 /**
  * Whether a queue or a function takes events from a sender, once the region enforces IAM: a role needs the permission
  * itself, a service the queue's policy (EventBridge user guide, "Permissions for Amazon SQS"). Functions' own policies
- * are not simulated. Answers the refusal, if any.
+ * are not simulated. Returns the refusal, if any.
  */
 export function admitDelivery(region: Region, sqs: Sqs, sender: Sender, targetArn: string): AwsError | undefined {
   if (!region.authorize) return undefined;

@@ -6,7 +6,7 @@ import { AwsError } from "./service.ts";
 
 /**
  * A principal's access key id. AWS's own ids say nothing about the principal; the twin's carry its ARN, so that the
- * Authorization header alone tells who calls, in-process and over HTTP.
+ * Authorization header alone identifies the caller, in-process and over HTTP.
  */
 export function accessKeyIdOf(principal: string): string {
   return `${PRINCIPAL_KEY}${Buffer.from(principal).toString("base64url")}`;
@@ -24,7 +24,7 @@ export function principalOf(accessKeyId: string): string | undefined {
 const CREDENTIAL = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/;
 
 /**
- * Answers one request of any service of the region.
+ * Serves one request of any service of the region.
  * Throws `NoAnswer` when an injected fault keeps the answer back.
  */
 export async function dispatch(region: Region, request: WireRequest): Promise<WireResponse> {

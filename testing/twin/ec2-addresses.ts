@@ -76,7 +76,7 @@ export function addressOperations(context: Ec2Context, quota: number): Record<st
   };
 }
 
-/** From 198.18.0.0/15, which is set aside for tests (RFC 2544): nobody's real address. */
+/** From 198.18.0.0/15, which is set aside for tests (RFC 2544): never a real address. */
 function freePublicAddress(world: World, random: Random): string {
   const taken = new Set([...world.addresses.values()].map((address) => address.publicIp));
   for (;;) {
@@ -86,7 +86,7 @@ function freePublicAddress(world: World, random: Random): string {
 }
 
 /**
- * An address moves unless `AllowReassociation` is false. Another address on the target is displaced without a word,
+ * An address moves unless `AllowReassociation` is false. Another address on the target is displaced silently,
  * whatever the flag: it stays allocated (EC2 API reference, AssociateAddress).
  */
 function associate(context: Ec2Context, input: AssociateAddressRequest): AssociateAddressResult {

@@ -44,7 +44,7 @@ export class NatLifecycle {
     });
   }
 
-  /** Routes through it lead nowhere from now on; its addresses come back when it is deleted. Idempotent. */
+  /** Routes through it are blackholes from now on; its addresses come back when it is deleted. Idempotent. */
   delete(gateway: NatGateway): void {
     if (gateway.state === "deleting" || gateway.state === "deleted") return;
     const { clock, delays, views } = this.#context;
@@ -152,7 +152,7 @@ export class NatLifecycle {
   }
 }
 
-/** Which interface an internal error names is assumed: the gateway's own, though nobody can see it any more. */
+/** Which interface an internal error names is assumed: the gateway's own, though no describe call shows it any more. */
 function messageOf(code: NatFailureCode, { vpcId, subnetId, addresses, natGatewayId }: NatGateway, world: World) {
   const taken = addresses.find(({ allocationId }) => world.addresses.get(allocationId ?? "")?.associationId);
   const missing = addresses.find(({ allocationId }) => !world.addresses.has(allocationId ?? ""));

@@ -34,7 +34,7 @@ export interface Ec2Store {
   changed(kind: Ec2Kind, id: string): void;
   /** Makes the next NAT gateway fail with this code (SDK, `NatGateway.FailureCode`), whatever its request. */
   failNextNatGateway(code: NatFailureCode): void;
-  /** Hears of changes that happen by themselves, after they have; answers the function that ends it. */
+  /** Calls the listener after each change that no call made. Returns the function that removes it. */
   onChange(listener: () => void): () => void;
 }
 

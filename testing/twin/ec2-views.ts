@@ -34,7 +34,7 @@ export function createViews({ clock, random, world, consistent }: RegionContext)
     return known;
   };
 
-  /** The newest version that is due and whose predecessors are; those are forgotten, so that nobody sees the past again. */
+  /** The newest version that is due and whose predecessors are; those are forgotten, so that no later call shows the past. */
   const visible = (versions: Version[]): Version | undefined => {
     while ((versions[1]?.atMs ?? Number.POSITIVE_INFINITY) <= clock.now()) versions.shift();
     return versions[0] && versions[0].atMs <= clock.now() ? versions[0] : undefined;
@@ -49,7 +49,7 @@ export function createViews({ clock, random, world, consistent }: RegionContext)
 
   return {
     created: (kind, id) => publish(kind, id, later()),
-    // What nobody has described yet, since it was put into the world directly, can show its newest state at once.
+    // What no call has described yet, since it was put into the world directly, can show its newest state at once.
     changed: (kind, id) => publish(kind, id, historiesOf(kind).has(id) ? later() : clock.now()),
     list<K extends Ec2Kind>(kind: K) {
       const items: { readonly id: string; readonly item: Ec2Items[K] }[] = [];

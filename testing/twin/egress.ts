@@ -46,7 +46,7 @@ export function liveVersions(fn: LambdaFunction): FunctionVersion[] {
     .filter((version) => version !== undefined);
 }
 
-/** Where the default route leads: to the internet with the interface's own address, or through a NAT gateway with its. */
+/** The way of the default route: to the internet with the interface's own address, or through a NAT gateway with its. */
 function publicIpsOf(world: World, it: NetworkInterface): string[] {
   const route = defaultRoute(world, it.vpcId, it.subnetId);
   if (!route) return [];

@@ -43,7 +43,7 @@ export interface EventPath {
   emf(line: string): void;
   /** The code of a function, run in this process. */
   registerHandler(functionName: string, handler: Handler): void;
-  /** Answers the function that stops the polling. */
+  /** Returns the function that stops the polling. */
   connectQueue(input: EventSourceInput): () => void;
 }
 

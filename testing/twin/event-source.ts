@@ -31,7 +31,7 @@ const REFUSED_PAUSE_MS = 60_000;
 /**
  * Lambda's poller of a queue (Lambda developer guide, "Using Lambda with Amazon SQS" and its page on error handling).
  * A batch may hold several FIFO groups, but no group is in two batches at once: the queue locks groups in flight.
- * What failed stays invisible until its visibility timeout is over. Answers the function that stops the polling.
+ * What failed stays invisible until its visibility timeout is over. Returns the function that stops the polling.
  */
 export function startEventSource(options: EventSourceOptions): () => void {
   const { clock, delays, queue, invoker, functionName } = options;

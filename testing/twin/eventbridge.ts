@@ -66,7 +66,7 @@ interface Rule {
   readonly targets: Map<string, Target>;
 }
 
-/** The default bus: its rules, and the events that it hands to their targets. */
+/** The default bus: its rules, and the delivery of events to their targets. */
 class Bus {
   readonly rules = new Map<string, Rule>();
   readonly #options: EventBridgeOptions;

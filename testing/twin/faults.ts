@@ -26,11 +26,11 @@ export class NoAnswer extends Error {
 }
 
 export interface Faults {
-  /** Answers the function that withdraws the fault. */
+  /** Returns the function that withdraws the fault. */
   inject(fault: Fault): () => void;
   /** Withdraws all faults. */
   clear(): void;
-  /** Hears of every crash, with the call during which the caller died; answers the function that ends it. */
+  /** Calls the listener at each crash, with the call during which the caller died. Returns the function that removes it. */
   onCrash(listener: (call: Call) => void): () => void;
   /** The fault that strikes this call at this moment, if any; counts it. */
   strike(call: Call, when: Fault["when"]): FaultOutcome | undefined;

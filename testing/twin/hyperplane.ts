@@ -30,7 +30,7 @@ export interface HyperplaneOptions {
   readonly identifiers: Identifiers;
   readonly ec2: Ec2Store;
   readonly delays: Delays;
-  /** Hears of interfaces being made and deleted. */
+  /** Called when interfaces are created and deleted. */
   readonly onRoleCall?: ((call: RoleCall) => void) | undefined;
   /** Called after every change of an interface's status. */
   readonly onChange?: (() => void) | undefined;

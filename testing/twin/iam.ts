@@ -18,7 +18,7 @@ export interface Role {
 
 /**
  * From now on the region refuses what the caller's role does not allow. The operator (no principal) and AWS services
- * (`….amazonaws.com`) may do everything; a principal without a role here may do nothing. Answers the authorizer.
+ * (`….amazonaws.com`) may do everything; a principal without a role here may do nothing. Returns the authorizer.
  */
 export function createAuthorizer(region: Region, roles: readonly Role[]): Authorizer {
   const statements = new Map<string, PolicyStatement[]>();

@@ -26,7 +26,7 @@ import { readVpcConfig } from "./lambda-vpc.ts";
 import { AwsError, type Operation } from "./service.ts";
 import type { FunctionSettings, FunctionVersion, LambdaFunction } from "./world.ts";
 
-/** Answers per page of `ListFunctions` and its like (SDK, `ListFunctionsRequest.MaxItems`). */
+/** Items per page of `ListFunctions` and its like (SDK, `ListFunctionsRequest.MaxItems`). */
 const PAGE = 50;
 
 /** What the operations on functions share. */

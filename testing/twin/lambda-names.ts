@@ -25,7 +25,7 @@ export function parseFunctionName(text: string): FunctionReference {
   );
 }
 
-/** What a name and a qualifier lead to. `alias` is set when the qualifier names one. */
+/** The function and version that a name and a qualifier identify. `alias` is set when the qualifier names one. */
 export interface Target {
   readonly fn: LambdaFunction;
   readonly version: FunctionVersion;

@@ -23,7 +23,7 @@ export interface LambdaOptions {
   /** Which `VpcConfig` is shown while an update is in progress: not documented, `new` by default. */
   readonly showsDuringUpdate?: ShownDuringUpdate;
   readonly interfacesPerVpc?: number;
-  /** Hears of the EC2 calls that Lambda makes with execution roles. */
+  /** Called with the EC2 calls that Lambda makes with execution roles. */
   readonly onRoleCall?: (call: RoleCall) => void;
   /** Called after every change of a function or of one of Lambda's interfaces. */
   readonly onChange?: () => void;

@@ -15,7 +15,7 @@ Usage: npm run twin -- [options]
 Point any AWS SDK or CLI at it with AWS_ENDPOINT_URL=http://127.0.0.1:<port>.
 `;
 
-/** Answers the exit code: 0 served or helped, 1 the port could not be had, 2 wrong usage. */
+/** Returns the exit code: 0 served or helped, 1 the port could not be had, 2 wrong usage. */
 async function main(): Promise<number> {
   const settings = readSettings();
   if (settings instanceof Error) {

@@ -13,7 +13,7 @@ export type PartnerAnswer =
     }
   | { readonly kind: "failure"; readonly phase: "connect" | "first-byte"; readonly code: "ETIMEDOUT" | "ECONNREFUSED" };
 
-/** A refusal in the words of somebody's firewall, or the partner's application. */
+/** A refusal with the text of a firewall, or of the partner's application. */
 export interface Refusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -132,7 +132,7 @@ export function wayOut(world: World, version: FunctionVersion, turn = 0): WayOut
 
 /**
  * One request of a function's version to a partner: what a simulated probe calls. Without a way out the connection
- * times out, since packets are dropped without a word. Throws `AwsError` `ResourceNotFoundException`.
+ * times out, since packets are dropped silently. Throws `AwsError` `ResourceNotFoundException`.
  */
 export async function askFrom(
   { world, clock }: { readonly world: World; readonly clock: VirtualClock },

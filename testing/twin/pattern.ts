@@ -15,7 +15,7 @@ export class InvalidPattern extends Error {
   }
 }
 
-/** Answers whether an event (parsed JSON) matches. */
+/** Returns whether an event (parsed JSON) matches. */
 export type EventPattern = (event: unknown) => boolean;
 
 type Fields = Record<string, unknown>;

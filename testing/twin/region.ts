@@ -45,7 +45,7 @@ export interface Region extends RegionContext {
   readonly calls: CallLog;
   /** Codecs by signing name (`ec2`, `lambda`, `events`, …): how the wire finds a service. */
   readonly codecs: ReadonlyMap<string, Codec>;
-  /** Unset: everybody may do everything. */
+  /** Unset: every caller may do everything. */
   authorize: Authorizer | undefined;
   /** Later services of the same name replace earlier ones. */
   addService(service: Service): void;
@@ -53,7 +53,7 @@ export interface Region extends RegionContext {
    * Makes a call as the wire would: throttling, authorisation, faults, the operation, the call log.
    * Throws `AwsError` as the service answers it, and `NoAnswer` when an injected fault keeps the answer back.
    * `call.service` is the signing name. A dead process makes no calls: an invocation that has ended by a crash or
-   * a time-out reaches nothing, and hears nothing of what it reached before.
+   * a time-out reaches nothing, and gets no answer to what it called before.
    */
   call(call: Call, requestId?: string): Promise<unknown>;
 }

@@ -12,7 +12,7 @@ export class AwsError extends Error {
   }
 }
 
-/** Who called what: the same facts that CloudTrail records and IAM decides on. */
+/** A call and its caller: the same facts that CloudTrail records and IAM decides on. */
 export interface Call {
   readonly service: string;
   readonly operation: string;

@@ -71,7 +71,7 @@ export class Queue {
     this.#deadLetter = deadLetter;
   }
 
-  /** Hears of messages that may have become receivable; answers the function that ends it. */
+  /** Calls the listener when messages may have become receivable. Returns the function that removes it. */
   onVisible(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -139,7 +139,7 @@ export class Queue {
     this.#announce();
   }
 
-  /** Answers false when the handle is not that of a message in flight. */
+  /** Returns false when the handle is not that of a message in flight. */
   changeVisibility(receiptHandle: string, visibilityTimeoutMs: number): boolean {
     const now = this.#clock.now();
     const message = this.#messages.find((it) => it.receiptHandle === receiptHandle);

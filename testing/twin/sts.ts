@@ -3,7 +3,7 @@ import * as sdk from "@aws-sdk/client-sts";
 import type { Service } from "./service.ts";
 import type { World } from "./world.ts";
 
-/** Who is calling. Needs no permission, and cannot be denied (STS API reference, GetCallerIdentity). */
+/** The caller's identity. Needs no permission, and cannot be denied (STS API reference, GetCallerIdentity). */
 export function createSts({ accountId }: World): Service {
   return {
     name: "sts",

@@ -21,7 +21,7 @@ const run = promisify(execFile);
 const script = "const t=performance.now();await import(process.env.BENCH_URL);console.log(performance.now()-t)";
 const bundled = "dist/functions/relocate/index.mjs";
 
-/** Enough for the function to load; the addresses lead nowhere, and loading calls none. */
+/** Enough for the function to load; the addresses are invalid, and loading calls none. */
 const settings = {
   pools: [{ name: "bench", members: { names: ["orders"] }, network: { vpcId: "vpc-0", subnetIds: ["subnet-0"] } }],
   deadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/bench.fifo",

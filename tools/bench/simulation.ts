@@ -1,4 +1,4 @@
-/** What the simulation tells in passing: how fast it is, and how many calls of AWS a heal takes. */
+/** Figures from the simulation: how fast it is, and how many calls of AWS a heal takes. */
 import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
 import { openScene } from "../../testing/deployment/hand-wired/scene.ts";
 import { runSeed } from "../../testing/simulation/run.ts";

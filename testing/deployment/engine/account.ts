@@ -35,7 +35,7 @@ export interface Resource {
   readonly state: Properties;
 }
 
-/** Fails once, when an operation is asked for on a resource whose logical name ends like this. */
+/** Fails once, at an operation on a resource whose logical name ends like this. */
 export interface Fault {
   readonly operation: "create" | "update" | "delete";
   readonly nameEnds: string;
@@ -47,12 +47,12 @@ const retryMs = 10_000;
 export class Account implements TwinAccess {
   readonly region: Region;
   readonly path: EventPath;
-  /** Who answers the probes, whatever the target. */
+  /** The partner that answers the probes, whatever the target. */
   readonly partner: Partner;
   readonly zones: string[];
   readonly making: Making;
   readonly faults: Fault[] = [];
-  /** What a function said that failed, by its name: nobody else would see it. */
+  /** The errors of failed functions, by name: they are seen nowhere else. */
   readonly troubles: string[] = [];
   vpcQuota: number;
 

@@ -1,7 +1,7 @@
 /**
  * What Pulumi's AWS provider 7.20.0 says of the resources that a deployment makes: which property holds a name and how long
  * it may be, which changes replace a resource, which kinds bear tags, how long a deletion is tried. Read from the
- * documentation and the source of terraform-provider-aws, on which that provider is built; nobody has checked it against
+ * documentation and the source of terraform-provider-aws, on which that provider is built; it has not been checked against
  * the provider itself.
  */
 

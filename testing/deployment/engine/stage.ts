@@ -74,7 +74,7 @@ export class Stage {
   #installEngine(engine: string): void {
     const bin = this.#bin();
     mkdirSync(bin, { recursive: true });
-    // What SST tells the engine is for the program too, which the engine does not start here: it is noted on the way.
+    // What SST sends to the engine is for the program too, which the engine does not start here: it is noted on the way.
     writeScript(join(bin, "pulumi"), `env -0 > "${this.#engineEnvironmentFile()}"\nexec "${engine}" "$@"`);
     // Resources that SST writes in JavaScript have a provider of their own, which comes with @pulumi/pulumi.
     const program = join(modules, "@pulumi/pulumi/cmd/dynamic-provider/index.js");

@@ -15,7 +15,7 @@ type Ec2 = (request: WireRequest) => WireResponse | Promise<WireResponse>;
 
 export interface Backend {
   readonly url: string;
-  /** Who answers for EC2 from now on; an empty account until then. */
+  /** Sets the account that answers EC2 calls from now on; an empty one until then. */
   serveEc2(answer: Ec2): void;
   close(): void;
 }

@@ -52,7 +52,7 @@ async function runProgram(preview: boolean): Promise<void> {
   const account: Account = accountFile ? JSON.parse(readFileSync(accountFile, "utf8")) : emptyAccount;
   const pulumi: { runtime: typeof runtime } = createRequire(main)("@pulumi/pulumi");
   const records = await startRecording(pulumi.runtime, account, project, stage, preview);
-  // As the engine tells of what a program writes to standard error.
+  // As the engine reports what a program writes to standard error.
   console.warn = (message: unknown) =>
     report({ diagnosticEvent: { severity: "info#err", message: `${message}\n`, color: "never" } });
   const finish = (failure: unknown) => {

@@ -20,7 +20,7 @@ export interface RecordedResource {
   };
 }
 
-/** What the recorder reads of a registration beyond what mocks are told. */
+/** What the recorder reads of a registration beyond what mocks receive. */
 interface Registration {
   getParent(): string;
   getType(): string;
