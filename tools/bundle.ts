@@ -73,7 +73,7 @@ const common = {
 /** CommonJS inside of a module asks for `require`. */
 const banner = { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" };
 
-/** How a function is built. */
+/** Returns how a function is built. */
 export function buildOptions(name: string, outfile: string): MeteredOptions {
   return {
     ...common,
@@ -86,7 +86,7 @@ export function buildOptions(name: string, outfile: string): MeteredOptions {
   };
 }
 
-/** How the command line is built: an entry that loads little, and a chunk for each command. The whole chain of credentials stays. */
+/** Returns how the command line is built: an entry that loads little, and a chunk for each command. The whole chain of credentials stays. */
 export function commandLineOptions(outdir: string): MeteredOptions {
   return {
     ...common,
@@ -103,7 +103,7 @@ export function commandLineOptions(outdir: string): MeteredOptions {
   };
 }
 
-/** How the console's page is built. */
+/** Returns how the console's page is built. */
 export function pageOptions(outdir: string): BuildOptions {
   return {
     entryPoints: [
@@ -124,7 +124,7 @@ export function pageOptions(outdir: string): BuildOptions {
   };
 }
 
-/** How what users import is built: for any Node that the package supports. */
+/** Returns how what users import is built: for any Node that the package supports. */
 export function libraryOptions(entry: string, outfile: string): MeteredOptions {
   return { ...common, entryPoints: [entry], outfile, target: "node20" };
 }

@@ -56,7 +56,7 @@ type Start = (deployed: Deployed) => Promise<Handler>;
 const starts: Readonly<Record<string, Start>> = { relocate, canary, probe, fallback, attach, teardown };
 
 /**
- * The handler of a bundle. Its code is loaded with the first invocation, and again after it failed to load or crashed.
+ * Returns the handler of a bundle. Its code is loaded with the first invocation, and again after it failed to load or crashed.
  * @throws Error for a bundle without wiring here
  */
 export function handlerOf(bundle: string, deployed: Deployed): Handler {
@@ -213,7 +213,7 @@ async function answerTo(
   return { kind: "failure", phase: "connect", code: "ETIMEDOUT" };
 }
 
-/** A line in the embedded metric format with the dimensions that src/telemetry/metrics.ts writes. */
+/** Returns a line in the embedded metric format with the dimensions that src/telemetry/metrics.ts writes. */
 function embedded(Namespace: string, dimensions: Dimensions, Timestamp: number, list: readonly Measurement[]): string {
   const named = { service: serviceName, ...dimensions };
   const Metrics = list.map(({ name: Name, unit: Unit }) => ({ Name, Unit }));

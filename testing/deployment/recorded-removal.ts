@@ -29,7 +29,7 @@ export async function removeTriggers(records: readonly RecordedResource[], { reg
   }
 }
 
-/** The invocations that a removal makes, by the end of their names, such as `zone-1` or `fallback`. */
+/** Returns the invocations that a removal makes, by the end of their names, such as `zone-1` or `fallback`. */
 export function teardownsOf(records: readonly RecordedResource[], part = ""): RecordedResource[] {
   return records.filter(
     ({ type, name }) => type === "aws:lambda/invocation:Invocation" && name.endsWith(`${part}-teardown`),

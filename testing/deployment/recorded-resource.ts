@@ -16,7 +16,7 @@ export type Ids = Map<string, string>;
 /** Ids of EC2, and the public addresses that the stand-in deployment assigns (RFC 5737). */
 const idsOfEc2 = /\b(?:vpc|subnet|sg|rtb|igw|eipalloc)-[0-9a-f]+\b|\b198\.51\.100\.\d+\b/g;
 
-/** The same value with the twin's ids, also inside of policies and settings, which are texts. */
+/** Returns the same value with the twin's ids, also inside of policies and settings, which are texts. */
 export function translate<Value>(ids: Ids, value: Value): Value {
   return JSON.parse(JSON.stringify(value).replace(idsOfEc2, (id) => ids.get(id) ?? id));
 }

@@ -137,7 +137,7 @@ export function vpcConfigOf({ subnetIds, securityGroupIds }: FunctionNetwork) {
   return { SubnetIds: [...subnetIds], SecurityGroupIds: subnetIds.length > 0 ? [...securityGroupIds] : [] };
 }
 
-/** The pool's functions that exist now; guarded ones are members from the deployment on. */
+/** Returns the pool's functions that exist now; guarded ones are members from the deployment on. */
 export function membersOf({ region }: SimulatedAccount, { draw }: SimulatedPool): LambdaFunction[] {
   return functionNamesOf(draw)
     .map((name) => region.world.functions.get(name))

@@ -138,7 +138,7 @@ interface Knowledge {
   readonly wasBlocked: (allocationId: string) => boolean;
 }
 
-/** Whether an address was marked as blocked lately: a describe call may have shown the mark. */
+/** Returns a function that says whether an address was marked as blocked lately, when a describe call may have shown the mark. */
 function watchVerdicts({ account: { region } }: Checking): Knowledge["wasBlocked"] {
   const clearedMs = new Map<string, number>();
   region.calls.onCall(({ operation, input, atMs }) => {

@@ -27,7 +27,7 @@ const copied = [
 ];
 const longestMs = 40 * 60_000;
 
-/** The first failing test's name; undefined when all pass. */
+/** Returns the first failing test's name; undefined when all pass. */
 function caughtByTests(copy: string, { file }: Mutant): string | undefined {
   const folder = dirname(file).replace(/^src/, "test");
   const args = ["vitest", "run", "--bail", "1", "--reporter=json", folder];
@@ -44,7 +44,7 @@ interface TestReport {
   }[];
 }
 
-/** The part of the first report that names the invariant: `seed 12: drain` on stderr. */
+/** Returns the part of the first report that names the invariant: `seed 12: drain` on stderr. */
 function caughtBySimulation(copy: string, { seeds, days }: Effort): string | undefined {
   const args = ["tsx", "testing/simulation/main.ts", "--seeds", seeds, "--days", days, "--until-failure"];
   const { status, stderr } = spawnSync("npx", args, { cwd: copy, encoding: "utf8", timeout: longestMs });

@@ -79,7 +79,7 @@ function poolInput(pool: PoolDraw, index: number): HoldfastInput["pools"][string
   };
 }
 
-/** The functions that may have the pool's addresses. */
+/** Returns the functions that may have the pool's addresses. */
 export function functionNamesOf({ memberNames, guardedNames }: PoolDraw): string[] {
   return [...memberNames, ...guardedNames];
 }

@@ -150,14 +150,14 @@ export function leapOverRest(
   };
 }
 
-/** Whether nothing changes within minutes by the passing of time alone: no gateway on its way, no partner that comes and goes. */
+/** Returns whether nothing changes within minutes by the passing of time alone: no gateway on its way, no partner that comes and goes. */
 function isSteady({ region: { world }, partners }: SimulatedAccount): boolean {
   const flaps = [...partners.values()].some(({ rules }) => rules.some(({ kind }) => kind === "flap"));
   const changing = [...world.natGateways.values()].some(({ state }) => state !== "available" && state !== "deleted");
   return !flaps && !changing;
 }
 
-/** When Holdfast may have something to do by the passing of time alone, or is about to: what its tags note is over, or due. */
+/** Returns when Holdfast may have something to do by the passing of time alone, or is about to: what its tags note is over, or due. */
 function nextOwnMs(account: SimulatedAccount): number {
   const { world, clock } = account.region;
   const trialsMs = [...world.addresses.values()].flatMap(({ tags }) => trialTimesMs(tags));
@@ -165,7 +165,7 @@ function nextOwnMs(account: SimulatedAccount): number {
   return Math.min(...dueMs.filter((ms) => ms > clock.now() - afterMs));
 }
 
-/** When a drain time is over. One that has been for long is not acted on: a version's update has failed, or all is paused. */
+/** Returns when a drain time is over. One that has been for long is not acted on: a version's update has failed, or all is paused. */
 function drainTimesMs({ region: { world }, pools }: SimulatedAccount): number[] {
   return pools.flatMap(({ draw, allocationIds }) =>
     allocationIds.flatMap((id) => {
@@ -175,7 +175,7 @@ function drainTimesMs({ region: { world }, pools }: SimulatedAccount): number[] 
   );
 }
 
-/** When an unused address is due for a trial or a reminder, and when the scout is free again (src/relocation/scout.ts). */
+/** Returns when an unused address is due for a trial or a reminder, and when the scout is free again (src/relocation/scout.ts). */
 function trialTimesMs(tags: Readonly<Record<string, string>>): number[] {
   const use = parseUse(tags[tagKeys.use]);
   const verified = parseVerified(tags[tagKeys.verified]);
@@ -186,7 +186,7 @@ function trialTimesMs(tags: Readonly<Record<string, string>>): number[] {
 }
 
 /**
- * When a hold may be over, whatever it was doubled to, or a flip is a day old and another one allowed; or when a
+ * Returns when a hold may be over, whatever it was doubled to, or a flip is a day old and another one allowed; or when a
  * gateway's grace time is over (src/fallback).
  */
 function returnTimesMs({ region: { world }, pools }: SimulatedAccount): number[] {

@@ -1,7 +1,7 @@
 /** Makes a failing seed smaller: fewer days, fewer kinds of faults, fewer members, one pool. */
 import { runSeed, type SeedOptions } from "./run.ts";
 
-/** The smallest variant found that still fails at the same invariant. */
+/** Returns the smallest variant found that still fails at the same invariant. */
 export async function shrink(failing: SeedOptions): Promise<SeedOptions> {
   const first = await runSeed(failing);
   const [violation] = first.violations;
@@ -23,7 +23,7 @@ export async function shrink(failing: SeedOptions): Promise<SeedOptions> {
   return smallest;
 }
 
-/** The command that runs it again. */
+/** Returns the command that runs it again. */
 export function commandOf({ seed, days, faults, pools, members }: SeedOptions): string {
   const limits = `${pools === undefined ? "" : ` --pools ${pools}`}${members === undefined ? "" : ` --members ${members}`}`;
   return `npm run sim -- --seed ${seed} --days ${days} --faults ${faults.join() || "none"}${limits}`;

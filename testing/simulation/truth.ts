@@ -5,7 +5,7 @@ import type { FunctionVersion, NetworkInterface, VpcConfig, World } from "../twi
 import { membersOf, type SimulatedAccount } from "./account.ts";
 import type { SimulatedPool } from "./settle-in.ts";
 
-/** The live versions of the pool's members that exist now. */
+/** Returns the live versions of the pool's members that exist now. */
 export function liveMembers(account: SimulatedAccount, pool: SimulatedPool): FunctionVersion[] {
   return membersOf(account, pool).flatMap(liveVersions);
 }
@@ -42,7 +42,7 @@ function interfacesInUse(account: SimulatedAccount, keys: readonly string[]): Se
   return needed;
 }
 
-/** Whether the pool may keep its addresses on this interface: one that Lambda made in the pool's subnets, or the scout's. */
+/** Returns whether the pool may keep its addresses on this interface: one that Lambda made in the pool's subnets, or the scout's. */
 export function isInPool(world: World, pool: SimulatedPool, networkInterfaceId: string): boolean {
   const it = world.networkInterfaces.get(networkInterfaceId);
   return (
@@ -50,7 +50,7 @@ export function isInPool(world: World, pool: SimulatedPool, networkInterfaceId: 
   );
 }
 
-/** Whether an address that waits there is tried out, and a spare all the same. */
+/** Returns whether an address that waits there is tried out, and a spare all the same. */
 export function isScout(world: World, pool: SimulatedPool, networkInterfaceId: string): boolean {
   return world.networkInterfaces.get(networkInterfaceId)?.subnetId === pool.network.scoutSubnetId;
 }

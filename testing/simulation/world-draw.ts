@@ -85,7 +85,7 @@ export interface WorldDraw {
 /** NAT gateways per zone (VPC user guide, "Amazon VPC quotas"). */
 export const usualGatewayQuota = 5;
 
-/** The world of a seed. Each part has a stream of its own, so that a limit or a missing fault changes nothing else. */
+/** Returns the world of a seed. Each part has a stream of its own, so that a limit or a missing fault changes nothing else. */
 export function drawWorld(seed: number, faults: readonly FaultKind[], limits: Limits = {}): WorldDraw {
   const root = createRandom(seed).fork("world");
   // Not all at once: a fault that always strikes can hide what another one does.
@@ -123,7 +123,7 @@ export function drawWorld(seed: number, faults: readonly FaultKind[], limits: Li
   };
 }
 
-/** The label of a kind's random streams. It never changes: another label would give every seed another history. */
+/** Returns the label of a kind's random streams. It never changes: another label would give every seed another history. */
 function labelOf(kind: FaultKind): string {
   return kind === "manual" ? "hands" : kind;
 }

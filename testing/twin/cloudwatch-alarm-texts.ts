@@ -55,7 +55,7 @@ export function longTime(ms: number): string {
   return new Date(ms).toISOString().replace("Z", "+0000");
 }
 
-/** A query as `detail.configuration.metrics` shows it. */
+/** Returns a query as `detail.configuration.metrics` shows it. */
 export function describeQuery({ Id, MetricStat, Expression, Label, ReturnData }: MetricDataQuery): object {
   const returnData = ReturnData ?? true;
   if (!MetricStat) return { id: Id, expression: Expression, ...(Label !== undefined && { label: Label }), returnData };

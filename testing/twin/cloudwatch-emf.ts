@@ -21,7 +21,7 @@ interface Directive {
 }
 
 /**
- * The metrics in one line of a log; none when the line is not in the embedded metric format. Whatever breaks a limit
+ * Returns the metrics in one line of a log; none when the line is not in the embedded metric format. Whatever breaks a limit
  * is dropped silently, as CloudWatch Logs does.
  */
 export function readEmf(line: string): EmfSample[] {

@@ -8,7 +8,7 @@ type Value = number | Series | readonly Series[];
 export type Queries = ReadonlyMap<string, { readonly series: Series } | { readonly expression: string }>;
 
 /**
- * The series of one query. A number becomes a series with that value in each period.
+ * Returns the series of one query. A number becomes a series with that value in each period.
  * Throws `Error` for an expression that cannot be read, an unknown id or function, or ids that need each other.
  * Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics".
  */

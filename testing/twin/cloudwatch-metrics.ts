@@ -152,7 +152,7 @@ function statisticOf(bucket: Bucket, statistic: string): number | undefined {
   }
 }
 
-/** The smallest value with at least that share of samples at or below it. CloudWatch's own interpolation is not published. */
+/** Returns the smallest value with at least that share of samples at or below it. CloudWatch's own interpolation is not published. */
 function percentile({ values, count }: Bucket, percent: number): number | undefined {
   if (!values) return undefined;
   let left = Math.max(1, Math.ceil((percent / 100) * count));
@@ -163,7 +163,7 @@ function percentile({ values, count }: Bucket, percent: number): number | undefi
   return undefined;
 }
 
-/** Whether a statistic is one that `read` knows. */
+/** Returns whether a statistic is one that `read` knows. */
 export function isStatistic(name: string): boolean {
   if (["Average", "Sum", "Minimum", "Maximum", "SampleCount"].includes(name)) return true;
   return /^p\d{1,2}(\.\d+)?$/.test(name) || name === "p100";

@@ -26,7 +26,7 @@ export function readPeriodMs(seconds: number | undefined): number {
   throw invalidValue(`Period must be 10, 20, 30 or a multiple of 60, not ${seconds}`);
 }
 
-/** The period of a set of queries: that of its metrics, the longest one. */
+/** Returns the period of a set of queries: that of its metrics, the longest one. */
 export function periodOf(queries: readonly MetricDataQuery[]): number {
   const periods = queries.flatMap(({ MetricStat }) => (MetricStat ? [readPeriodMs(MetricStat.Period)] : []));
   return periods.length > 0 ? Math.max(...periods) : readPeriodMs(queries.find(({ Period }) => Period)?.Period ?? 60);

@@ -37,7 +37,7 @@ export function jsonRpcCodec(model: ServiceModel, version: "1.0" | "1.1"): Codec
   };
 }
 
-/** The status that the error's schema names, unless the thrower chose one other than the default. */
+/** Returns the status that the error's schema names, unless the thrower chose one other than the default. */
 export function statusOf(error: AwsError, model: ServiceModel): number {
   if (error.status !== 400) return error.status;
   return errorTraits(model, error).httpError ?? 400;

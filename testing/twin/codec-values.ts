@@ -24,7 +24,7 @@ export function readTimestamp(schema: NormalizedSchema, value: string | number, 
   return formatOf(schema, otherwise) === EPOCH_SECONDS ? new Date(Number(value) * 1000) : new Date(value);
 }
 
-/** A scalar from text: a form field, a header, a query parameter, a path label. */
+/** Returns a scalar from text: a form field, a header, a query parameter, a path label. */
 export function readText(schema: NormalizedSchema, text: string, timestamp: TimestampFormat): unknown {
   if (schema.isBooleanSchema()) return text === "true";
   if (schema.isNumericSchema()) return Number(text);
@@ -34,7 +34,7 @@ export function readText(schema: NormalizedSchema, text: string, timestamp: Time
   return text;
 }
 
-/** A scalar as text: an XML element or a header. */
+/** Returns a scalar as text: an XML element or a header. */
 export function writeText(schema: NormalizedSchema, value: unknown, timestamp: TimestampFormat): string {
   if (value instanceof Date) return String(writeTimestamp(schema, value, timestamp));
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
@@ -58,7 +58,7 @@ export function traitsOf(schema: NormalizedSchema): Traits {
   return schema.getMergedTraits() as Traits;
 }
 
-/** A service's plain output, read as a structure. */
+/** Returns a service's plain output, read as a structure. */
 export function fieldsOf(value: unknown): Record<string, unknown> {
   return value && typeof value === "object" ? (value as Record<string, unknown>) : {};
 }

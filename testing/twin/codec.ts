@@ -11,7 +11,7 @@ const PROTOCOLS: Readonly<Record<string, (model: ServiceModel) => Codec>> = {
   "aws.protocols#restJson1": restJsonCodec,
 };
 
-/** The codec of a client package, by the protocol that its client speaks. Throws for a protocol not known here. */
+/** Returns the codec of a client package, by the protocol that its client speaks. Throws for a protocol not known here. */
 export function createCodec(sdk: Record<string, unknown>): Codec {
   const model = readModel(sdk);
   const create = PROTOCOLS[model.protocol];

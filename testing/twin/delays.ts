@@ -5,7 +5,7 @@ export type Span =
   | { readonly kind: "uniform"; readonly minMs: number; readonly maxMs: number }
   | { readonly kind: "lognormal"; readonly medianMs: number; readonly sigma: number; readonly maxMs: number };
 
-/** A span that always is `ms` long: what tests override delays with. */
+/** Returns a span that always is `ms` long: what tests override delays with. */
 export function fixed(ms: number): Span {
   return { kind: "uniform", minMs: ms, maxMs: ms };
 }
@@ -126,7 +126,7 @@ export const defaultDelays: Delays = {
   alarmEventLossRate: 0,
 };
 
-/** The defaults with some of them replaced. */
+/** Returns the defaults with some of them replaced. */
 export function resolveDelays(overrides: Partial<Delays> = {}): Delays {
   return { ...defaultDelays, ...overrides };
 }

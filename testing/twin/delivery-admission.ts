@@ -5,7 +5,7 @@ import { AwsError } from "./service.ts";
 import type { Sqs } from "./sqs.ts";
 
 /**
- * Whether a queue or a function takes events from a sender, once the region enforces IAM: a role needs the permission
+ * Returns whether a queue or a function takes events from a sender, once the region enforces IAM: a role needs the permission
  * itself, a service the queue's policy (EventBridge user guide, "Permissions for Amazon SQS"). Functions' own policies
  * are not simulated. Returns the refusal, if any.
  */

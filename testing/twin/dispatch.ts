@@ -5,7 +5,7 @@ import type { Region } from "./region.ts";
 import { AwsError } from "./service.ts";
 
 /**
- * A principal's access key id. AWS's own ids say nothing about the principal; the twin's carry its ARN, so that the
+ * Returns a principal's access key id. AWS's own ids say nothing about the principal; the twin's carry its ARN, so that the
  * Authorization header alone identifies the caller, in-process and over HTTP.
  */
 export function accessKeyIdOf(principal: string): string {
@@ -14,7 +14,7 @@ export function accessKeyIdOf(principal: string): string {
 
 const PRINCIPAL_KEY = "TWIN";
 
-/** The principal behind an access key id; any other key is the operator's. */
+/** Returns the principal behind an access key id; any other key is the operator's. */
 export function principalOf(accessKeyId: string): string | undefined {
   if (!accessKeyId.startsWith(PRINCIPAL_KEY)) return undefined;
   return Buffer.from(accessKeyId.slice(PRINCIPAL_KEY.length), "base64url").toString();

@@ -48,14 +48,14 @@ function notFound(kind: Ec2Kind, id: string): AwsError {
   return new AwsError(notFoundCode, `The ${noun} '${id}' does not exist`);
 }
 
-/** The id of an item that a describe call answers. */
+/** Returns the id of an item that a describe call answers. */
 export function idOf(kind: Ec2Kind, item: object): string {
   return (item as Record<string, unknown>)[KINDS[kind].idField] as string;
 }
 
 type RecordOf<K extends Ec2Kind> = World[K] extends Map<string, infer R> ? R : never;
 
-/** The true record, for writes. Throws `AwsError`: `MissingParameter`, or the kind's `….NotFound`. */
+/** Returns the true record, for writes. Throws `AwsError`: `MissingParameter`, or the kind's `….NotFound`. */
 export function requireRecord<K extends Ec2Kind>(world: World, kind: K, id: string | undefined): RecordOf<K> {
   if (!id) throw new AwsError("MissingParameter", `The request must contain the parameter ${KINDS[kind].idField}`);
   const record = world[kind].get(id);

@@ -5,7 +5,7 @@ const MIN_PAGE = 5;
 const MAX_PAGE = 1000;
 
 /**
- * The page that the request asks for of items in order of id. A page ends at an id, not at an offset, so that items
+ * Returns the page that the request asks for of items in order of id. A page ends at an id, not at an offset, so that items
  * that come and go between pages do no harm. Throws `AwsError`: `InvalidParameterValue`, `InvalidNextToken`.
  */
 export function paginate<T>(

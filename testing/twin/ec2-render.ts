@@ -37,7 +37,7 @@ export interface Ec2Items {
   addresses: AddressItem;
 }
 
-/** A record of the world as AWS shows it, or nothing when there is no such record. */
+/** Returns a record of the world as AWS shows it, or nothing when there is no such record. */
 export function renderItem<K extends keyof Ec2Items>(world: World, kind: K, id: string): Ec2Items[K] | undefined {
   const render: { [Kind in keyof Ec2Items]: (world: World, id: string) => Ec2Items[Kind] | undefined } = RENDERERS;
   return render[kind](world, id);

@@ -34,7 +34,7 @@ export function egressOf(world: World, version: FunctionVersion): SubnetEgress[]
   });
 }
 
-/** The versions that traffic can reach: `$LATEST`, those that aliases route to, those with provisioned concurrency. */
+/** Returns the versions that traffic can reach: `$LATEST`, those that aliases route to, those with provisioned concurrency. */
 export function liveVersions(fn: LambdaFunction): FunctionVersion[] {
   const named = [...fn.aliases.values()].flatMap((it) => [
     it.functionVersion,
@@ -46,7 +46,7 @@ export function liveVersions(fn: LambdaFunction): FunctionVersion[] {
     .filter((version) => version !== undefined);
 }
 
-/** The way of the default route: to the internet with the interface's own address, or through a NAT gateway with its. */
+/** Returns the way of the default route: to the internet with the interface's own address, or through a NAT gateway with its. */
 function publicIpsOf(world: World, it: NetworkInterface): string[] {
   const route = defaultRoute(world, it.vpcId, it.subnetId);
   if (!route) return [];

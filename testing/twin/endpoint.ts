@@ -30,7 +30,7 @@ export interface EndpointOptions {
 
 type Handler = RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions>;
 
-/** A request handler for any SDK v3 client: it answers from the region, after a virtual latency, without a socket. */
+/** Returns a request handler for any SDK v3 client: it answers from the region, after a virtual latency, without a socket. */
 export function requestHandler(region: Region, options: EndpointOptions = {}): Handler {
   const random = region.random.fork("latency");
   const latencyMs = options.latencyMs ?? DEFAULT_LATENCY_MS;

@@ -53,7 +53,7 @@ interface Combination {
   removal: Timer | undefined;
 }
 
-/** The identity of a combination: groups are a set. */
+/** Returns the identity of a combination: groups are a set. */
 export function combinationKey(subnetId: string, securityGroupIds: readonly string[]): string {
   const groups = securityGroupIds.length > 1 ? [...securityGroupIds].sort() : securityGroupIds;
   return `${subnetId}|${groups.join()}`;

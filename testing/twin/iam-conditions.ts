@@ -43,7 +43,7 @@ function splitArn(arn: string): string[] {
   return [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
-/** Whether all conditions hold. Throws for an operator that is not known here, rather than to allow or deny wrongly. */
+/** Returns whether all conditions hold. Throws for an operator that is not known here, rather than to allow or deny wrongly. */
 export function conditionsHold(conditions: Conditions | undefined, context: RequestContext): boolean {
   return Object.entries(conditions ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, expected]) =>

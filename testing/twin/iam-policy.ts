@@ -49,7 +49,7 @@ export function decide(statements: readonly PolicyStatement[], ask: Ask): Decisi
   return applying.length > 0 ? "allowed" : "not allowed";
 }
 
-/** Whether a statement speaks of an action at all. */
+/** Returns whether a statement speaks of an action at all. */
 export function speaksOf({ Action, NotAction }: PolicyStatement, action: string): boolean {
   const lower = action.toLowerCase();
   return named(Action, NotAction, (pattern) => like(lower, pattern.toLowerCase()));
@@ -71,7 +71,7 @@ function named(wanted: OneOrMore | undefined, unwanted: OneOrMore | undefined, t
   return unwanted === undefined || ![unwanted].flat().some(test);
 }
 
-/** Whether a resource's policy lets an AWS service do something in its own name, on behalf of `sourceArn`. */
+/** Returns whether a resource's policy lets an AWS service do something in its own name, on behalf of `sourceArn`. */
 export function allowsService(
   policy: string | undefined,
   request: { service: string; action: string; resource: string; sourceArn: string; accountId: string },

@@ -34,7 +34,7 @@ export interface Invocation {
 const running = new AsyncLocalStorage<Invocation>();
 
 /**
- * The invocation on whose behalf the current code runs, if any. `Region.call` asks it: calls of a dead invocation
+ * Returns the invocation on whose behalf the current code runs, if any. `Region.call` asks it: calls of a dead invocation
  * never reach a service and never answer, since a dead process makes no calls.
  */
 export function currentInvocation(): Invocation | undefined {

@@ -56,7 +56,7 @@ export function findTarget(world: World, input: Named): Target {
   return { fn, version, alias, qualifier };
 }
 
-/** The mutable version, which every function has. */
+/** Returns the mutable version, which every function has. */
 export function latestOf(fn: LambdaFunction): FunctionVersion {
   const version = fn.versions.get("$LATEST");
   if (!version) throw new Error(`${fn.functionName} has no $LATEST`);

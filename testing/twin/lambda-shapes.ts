@@ -20,7 +20,7 @@ const reasons: Record<string, string> = {
   InsufficientRolePermissions: "The function's execution role lacks permissions on network interfaces.",
 };
 
-/** The configuration of one version, with its states. */
+/** Returns the configuration of one version, with its states. */
 export function describeVersion(
   world: World,
   fn: LambdaFunction,

@@ -83,7 +83,7 @@ function isOr(value: unknown): value is Fields[] {
 }
 
 /**
- * The objects that a nested pattern looks into: nested arrays are crushed out. A value that is no object counts as
+ * Returns the objects that a nested pattern looks into: nested arrays are flattened. A value that is no object counts as
  * an empty one, so that `exists: false` below it holds.
  */
 function objectsIn(value: unknown): Fields[] {

@@ -34,7 +34,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** A standard normal draw (Box–Muller). `1 - next()` keeps the logarithm away from zero. */
+/** Returns a standard normal draw (Box–Muller). `1 - next()` keeps the logarithm away from zero. */
 function normal(next: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }

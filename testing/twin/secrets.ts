@@ -18,7 +18,7 @@ interface Stored {
 /** AWS puts six random characters behind a secret's name; here they are always the same. */
 const SUFFIX = "-a1B2c3";
 
-/** A secret's ARN by its name, or by its ARN with or without the six characters. */
+/** Returns a secret's ARN by its name, or by its ARN with or without the six characters. */
 export function secretArn({ region, accountId }: World, secretId: string): string {
   const name = nameOf(secretId);
   return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}${SUFFIX}`;

@@ -276,7 +276,7 @@ function changeVisibility(input: ChangeMessageVisibilityRequest, queue: Queue): 
   return {};
 }
 
-/** The attributes asked for, by name or all of them; undefined when none is left. */
+/** Returns the attributes asked for, by name or all of them; undefined when none is left. */
 function chosen<T>(attributes: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> | undefined {
   const entries = Object.entries(attributes).filter(([name]) => names.includes("All") || names.includes(name));
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
@@ -286,7 +286,7 @@ export function md5(text: string): string {
   return createHash("md5").update(text).digest("hex");
 }
 
-/** The system attributes of a received message, by the names that ReceiveMessage and Lambda events use. */
+/** Returns the system attributes of a received message, by the names that ReceiveMessage and Lambda events use. */
 export function systemAttributes(message: Message): Record<string, string> {
   const { sequenceNumber, groupId, deduplicationId, deadLetterSourceArn, firstReceivedMs } = message;
   return {

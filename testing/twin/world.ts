@@ -204,7 +204,7 @@ export interface World {
   readonly functions: Map<string, LambdaFunction>;
 }
 
-/** An empty region. */
+/** Returns an empty region. */
 export function createWorld(accountId = "123456789012", region = "us-east-1"): World {
   return {
     accountId,

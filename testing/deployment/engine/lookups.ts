@@ -20,7 +20,7 @@ export function lookUp(account: Account, token: string, inputs: Properties): Pro
 
 const filtersOf = (inputs: Properties) => (inputs["filters"] ?? []) as readonly Filter[];
 
-/** Whether a record passes every filter: by tag, or by a property that has the filter's name here. */
+/** Returns whether a record passes every filter: by tag, or by a property that has the filter's name here. */
 function passes(filters: readonly Filter[], tags: Readonly<Record<string, string>>, fields: Properties): boolean {
   return filters.every(({ name, values }) => {
     if (name === "tag-key") return values.some((key) => key in tags);
@@ -135,7 +135,7 @@ const lookups: Readonly<Record<string, Lookup>> = {
   }),
 };
 
-/** The path of a service-linked role (IAM user guide, "Service-linked roles"); other roles are not looked up. */
+/** Returns the path of a service-linked role (IAM user guide, "Service-linked roles"); other roles are not looked up. */
 function serviceLinkedPath({ kind, state }: Resource): string | undefined {
   return kind === "iam/serviceLinkedRole:ServiceLinkedRole"
     ? `/aws-service-role/${state["awsServiceName"]}/`

@@ -87,7 +87,7 @@ function unwrap(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unwrap(part)]));
 }
 
-/** Whether two values are the same, whatever the order of their keys. */
+/** Returns whether two values are the same, whatever the order of their keys. */
 export function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }

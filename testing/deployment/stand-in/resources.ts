@@ -33,7 +33,7 @@ const serviceLinkedRoles: Readonly<Record<string, string>> = {
   "ec2-nat-gateway.amazonaws.com": "AWSServiceRoleForNATGateway",
 };
 
-/** The name that was given, or what the provider makes of a beginning or, without one, Pulumi of the logical name. */
+/** Returns the name that was given, or what the provider makes of a beginning or, without one, Pulumi of the logical name. */
 function nameOf(logicalName: string, inputs: Properties, hash: string): string {
   const { name, namePrefix, bucketPrefix } = inputs;
   if (typeof name === "string") return name;
@@ -43,7 +43,7 @@ function nameOf(logicalName: string, inputs: Properties, hash: string): string {
   return `${beginning}${digits.slice(-26)}`;
 }
 
-/** The id and the outputs that AWS would give a new resource. The same name always gets the same ones. */
+/** Returns the id and the outputs that AWS would give a new resource. The same name always gets the same ones. */
 export function create(type: string, logicalName: string, inputs: Properties): { id: string; state: Properties } {
   const hash = createHash("sha256").update(`${type} ${logicalName}`).digest("hex").slice(0, 17);
   const name = nameOf(logicalName, inputs, hash);
@@ -93,7 +93,7 @@ export function acceleratorAddresses(arn: string): Properties {
   return { ipSets: [{ ipFamily: "IPv4", ipAddresses }] };
 }
 
-/** An address out of 198.51.100.0/24, which is reserved for documentation (RFC 5737). */
+/** Returns an address out of 198.51.100.0/24, which is reserved for documentation (RFC 5737). */
 export function publicIpOf(allocationId: string): string {
   return `198.51.100.${1 + (Number.parseInt(createHash("sha256").update(allocationId).digest("hex").slice(0, 4), 16) % 254)}`;
 }
