@@ -33,7 +33,8 @@ export function strikeCalls(region: Region, isOurs: (call: Call) => boolean, rat
   answerStale(region, isOurs, () => (state.stopped ? 0 : Math.min(0.5, rates.stale * state.factor)));
   return {
     bursts: {
-      name: "storm",
+      name: "burst of API faults",
+      streamLabel: "storm",
       perDay: rates.burstsPerDay,
       async inject(random) {
         state.factor = rates.burstFactor;

@@ -12,6 +12,8 @@ const firstMs = 20 * minuteMs;
 /** A fault that strikes `perDay` times on average, at moments drawn from a random stream of its own. */
 export interface ScheduledFault {
   readonly name: string;
+  /** Of its random stream, where that is not the name. A label stays: another one would give every seed another history. */
+  readonly streamLabel?: string;
   readonly perDay: number;
   inject(random: Random): unknown;
 }
@@ -45,8 +47,7 @@ export function startFaultSchedule(
       if (!stopped) act();
     });
   };
-  // The label stays as it is: another one would give every seed another history.
-  const streams = faults.map((it) => ({ it, own: random.fork(`weather ${it.name}`) }));
+  const streams = faults.map((it) => ({ it, own: random.fork(`weather ${it.streamLabel ?? it.name}`) }));
   const openWindow = () => {
     for (const { it, own } of streams) {
       for (let left = poisson(own, it.perDay / faultWindows.perDay); left > 0; left--) {

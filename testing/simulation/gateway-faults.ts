@@ -31,7 +31,8 @@ export function gatewayFaults({ draw, region, operator }: SimulatedAccount, pool
       },
     },
     {
-      name: `${name} NAT gateway deleted by hand`,
+      name: `${name} NAT gateway deleted manually`,
+      streamLabel: `${name} NAT gateway deleted by hand`,
       perDay: draw.paces.routes / 4,
       async inject(random) {
         const found = [...world.natGateways.values()].filter(({ tags }) => tags[tagKeys.pool] === name);
@@ -41,7 +42,8 @@ export function gatewayFaults({ draw, region, operator }: SimulatedAccount, pool
       },
     },
     {
-      name: `${name} NAT gateway of somebody else`,
+      name: `${name} foreign NAT gateway`,
+      streamLabel: `${name} NAT gateway of somebody else`,
       perDay: draw.natGatewayQuota < usualGatewayQuota ? 1 : 0,
       async inject(random) {
         const { natSubnetId: SubnetId } = pool.network;

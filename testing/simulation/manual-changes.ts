@@ -19,15 +19,22 @@ export function manualChanges(account: SimulatedAccount, pool: SimulatedPool): S
       perDay,
       inject: (random) => associateForeign(account, pool, random),
     },
-    { name: `${name} address moved by hand`, perDay, inject: (random) => moveManually(account, pool, random) },
     {
-      name: `${name} address taken off by hand`,
+      name: `${name} address moved manually`,
+      streamLabel: `${name} address moved by hand`,
+      perDay,
+      inject: (random) => moveManually(account, pool, random),
+    },
+    {
+      name: `${name} address disassociated manually`,
+      streamLabel: `${name} address taken off by hand`,
       perDay,
       inject: (random) => disassociate(account, random.pick(pool.allocationIds)),
     },
     { name: `${name} tags removed`, perDay, inject: (random) => removeTags(account, pool, random) },
     {
-      name: `${name} message that nobody understands`,
+      name: `${name} malformed message`,
+      streamLabel: `${name} message that nobody understands`,
       perDay: draw.paces.poison,
       inject: (random) => {
         const queue = path.sqs.queueByName(`${prefix}-relocation.fifo`);

@@ -153,7 +153,7 @@ function startAllFaults(
   trace: Trace,
 ): FaultSchedule {
   const { clock, random } = account.region;
-  const onFault = (text: string) => trace.add(`${clock.now()} weather ${text}`);
+  const onFault = (text: string) => trace.add(`${clock.now()} fault ${text}`);
   const scheduledFaults = account.pools.flatMap((pool) => [
     ...deployments(account, pool),
     ...lambdaFaults(account, pool),
