@@ -45,8 +45,8 @@ export async function runDemoServer({ seed, port, speed = 20 }: DemoOptions): Pr
   let snapshotAtMs = 0;
   let view: DemoView = {
     phase: "deploying",
-    chapters,
-    chapter: 0,
+    steps: steps.map(({ title }) => title),
+    step: 0,
     speed,
     elapsedMs: 0,
     caption: "A simulated region is being deployed: network, roles, rules, queues, functions, alarms, dashboard.",

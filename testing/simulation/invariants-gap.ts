@@ -19,9 +19,9 @@ interface Claim {
 
 /** Compares each `AddressRelocated` with what really happened. The clocks may differ by the drawn skew while they run. */
 export function checkGaps(checking: Checking): void {
-  const { stage, isOurs, report } = checking;
-  const { region, path, pools } = stage;
-  const times = pools.map((pool) => recordUnaddressed(region, path.egress, () => liveMembers(stage, pool)));
+  const { account, isOurs, report } = checking;
+  const { region, path, pools } = account;
+  const times = pools.map((pool) => recordUnaddressed(region, path.egress, () => liveMembers(account, pool)));
   let heals: Heal[] = [];
   watchWrites(checking, ({ call, invocation }) => {
     if (call.operation !== "AssociateAddress") return;
@@ -29,7 +29,7 @@ export function checkGaps(checking: Checking): void {
       AllocationId?: string;
       NetworkInterfaceId?: string;
     };
-    const pool = poolOfAddress(stage, AllocationId);
+    const pool = poolOfAddress(account, AllocationId);
     const { ended } = times[pool ? pools.indexOf(pool) : -1] ?? { ended: [] };
     const time = ended.findLast((it) => it.networkInterfaceId === NetworkInterfaceId && it.toMs === region.clock.now());
     const withoutMs = time ? time.toMs - time.fromMs : 0;

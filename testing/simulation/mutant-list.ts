@@ -93,8 +93,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "serving counts as leaving",
     file: slots,
-    find: '(seat.role === "unused" ||',
-    replace: '(seat.role === "serving" ||',
+    find: '(slot.role === "unused" ||',
+    replace: '(slot.role === "serving" ||',
   },
   {
     name: "any subnet's interfaces",

@@ -91,6 +91,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
 
   const conduct = checkConduct(checking);
   listening.conduct = conduct;
+  checkGaps(checking);
   checkFallback(checking);
   checkAttaching(checking);
   const faults = strikeCalls(account.region, isOurs, draw.rates);

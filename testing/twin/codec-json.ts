@@ -1,7 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Codec, ServiceModel } from "./codec-model.ts";
 import { DEFAULT_TIMESTAMP, fieldsOf, readTimestamp, type Traits, traitsOf, writeTimestamp } from "./codec-values.ts";
-import type { Codec } from "./codec-wire.ts";
 import { AwsError } from "./service.ts";
 
 /** awsJson 1.0 and 1.1: one path, the operation in `X-Amz-Target`, members under their own names. */

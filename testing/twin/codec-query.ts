@@ -1,7 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Codec, DecodedCall, ServiceModel, WireRequest, WireResponse } from "./codec-model.ts";
 import { DEFAULT_TIMESTAMP, fieldsOf, readText, traitsOf, writeText } from "./codec-values.ts";
-import type { Codec, DecodedCall, WireRequest, WireResponse } from "./codec-wire.ts";
 import { AwsError } from "./service.ts";
 
 /** Form fields as a tree: `Filter.1.Value.2` is a path of four steps. */

@@ -2,7 +2,6 @@ import type { NormalizedSchema } from "@smithy/core/schema";
 import { parseJson, readJson, statusOf, writeJson } from "./codec-json.ts";
 import type { Codec, OperationModel, ServiceModel, WireRequest } from "./codec-model.ts";
 import { DEFAULT_TIMESTAMP, fieldsOf, readText, traitsOf, writeText } from "./codec-values.ts";
-import type { Codec, WireRequest } from "./codec-wire.ts";
 import { AwsError } from "./service.ts";
 
 interface Route {

@@ -57,7 +57,11 @@ export function answer(account: Account, token: string, inputs: Properties): Pro
       return { functionName: inputs["functionName"], arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` };
     }
     case "aws:globalaccelerator/getAccelerator:getAccelerator":
-      return { arn: inputs["arn"], ...acceleratorAddresses(String(inputs["arn"])) };
+      return {
+        arn: inputs["arn"],
+        tags: account.acceleratorTags ?? {},
+        ...acceleratorAddresses(String(inputs["arn"])),
+      };
     case "aws:ec2/getRouteTables:getRouteTables": {
       const subnets = values("association.subnet-id");
       const onlyMain = values("association.main") !== undefined;

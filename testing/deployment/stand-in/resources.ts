@@ -77,6 +77,8 @@ export function create(type: string, logicalName: string, inputs: Properties): {
     return { id: String(inputs["domainName"]), state: { ...state, domainNameConfiguration: configuration } };
   }
   if (type === "aws:ssm/parameter:Parameter") return { id: name, state: { ...state, version: 1 } };
+  // Schedules of two groups may have one name (terraform-provider-aws, scheduler/schedule.go).
+  if (type === "aws:scheduler/schedule:Schedule") return { id: `${inputs["groupName"] ?? "default"}/${name}`, state };
   if (type === "aws:ec2/subnet:Subnet") {
     const id = `${prefix}-${hash}`;
     return { id, state: { ...state, arn: `arn:aws:ec2:${region}:${accountId}:subnet/${id}` } };
