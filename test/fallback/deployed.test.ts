@@ -182,7 +182,7 @@ describe("with something wrong, it is told with its remedy, and the present stat
       expect(failed.at(-1)).toMatchObject({ finding, remedy: expect.stringMatching(remedy) });
       const { state, says } = await scene.alarm("fallback-problem");
       expect(state).toBe("ALARM");
-      expect(says).toMatch(/The last FallbackFailed event names what is wrong and the remedy/);
+      expect(says).toMatch(/The last FallbackFailed event names the problem and the remedy/);
       expect([gatewaysAlive(scene), overTables(scene)]).toEqual([[], []]);
       await next?.break?.();
       await scene.region.clock.advance(reactionMs);
