@@ -115,7 +115,7 @@ export async function sst(
   const accountFile = join(folder, ".account.json");
   mkdirSync(join(home, ".config", "sst", "bin"), { recursive: true });
   const tsx = join(repository, "node_modules", "tsx", "dist", "esm", "index.mjs");
-  const program = join(repository, "scripts", "stand-in", "engine.ts");
+  const program = join(import.meta.dirname, "engine.ts");
   writeFileSync(engine, `#!/bin/sh\nexec "${process.execPath}" --import "file://${tsx}" "${program}" "$@"\n`);
   chmodSync(engine, 0o755);
   writeFileSync(accountFile, JSON.stringify(account));
