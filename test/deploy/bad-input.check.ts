@@ -217,7 +217,7 @@ describe("a deployment with long names", () => {
       "x".repeat(90) + "y".repeat(40),
     );
     expect(output).toContain(
-      "and names and tags of resources have room for 128: give the stage or the app a shorter name",
+      "but names and tags of resources have room for 128: give the stage or the app a shorter name",
     );
     expect(exitCode).not.toBe(0);
     expect(records).toEqual([]);
