@@ -1,6 +1,6 @@
 /** The pool's network: created by the deployment, or existing. */
 import { ec2 } from "@pulumi/aws";
-import { all, type Input, type Output, output, type Resource } from "@pulumi/pulumi";
+import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CreatedNetwork, ExistingNetwork, Network } from "../src/config/network.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import { createEndpoints } from "./endpoints.ts";
@@ -41,7 +41,6 @@ function existingNetwork(place: Place, pool: string, network: ExistingNetwork): 
   // The checks report a wrong id.
   const subnetOf = (id: string) => place.checked.then(() => ec2.getSubnet({ id }, { parent: place.parent }));
   const arnOf = (id: string) => output(subnetOf(id)).arn;
-  for (const id of network.subnetIds) tagSubnet(place, id, subnetOf(id));
   const group = scoutSubnetId
     ? // Distinguishes the scout's interface from others in that subnet.
       addSecurityGroup(place, pool, network.vpcId, "scout", scoutDescription(pool))
@@ -60,19 +59,6 @@ function existingNetwork(place: Place, pool: string, network: ExistingNetwork): 
         : undefined,
     made: group ? [group] : [],
   };
-}
-
-/**
- * By the tag another deployment sees whose addresses the interfaces in a member's subnet have. Its name leaves the pool out:
- * a subnet that moves between pools keeps the tag. A subnet that another account shares stays as it is: whether AWS lets
- * a participant tag it is not known.
- */
-function tagSubnet(place: Place, resourceId: string, subnet: Promise<ec2.GetSubnetResult>): void {
-  all([output(subnet), place.accountId]).apply(([{ ownerId }, accountId]) => {
-    if (ownerId !== accountId) return;
-    const tag = { resourceId, key: tagKeys.stage, value: place.prefix };
-    new ec2.Tag(`${place.name}-${resourceId}-holdfast-stage`, tag, { parent: place.parent });
-  });
 }
 
 function createNetwork(place: Place, pool: string, network: CreatedNetwork): PoolNetwork {

@@ -4,7 +4,6 @@ import { defineHoldfast, type HoldfastInput } from "../../src/config/holdfast.ts
 import { checkDeployment } from "../../stacks/checks.ts";
 import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
 import { startRecording } from "../../testing/deployment/stand-in/recorder.ts";
-import { synthesize } from "../../testing/deployment/synthesize.ts";
 import {
   existing,
   kept,
@@ -285,17 +284,4 @@ it("a route table of the pool itself, and one whose pool this deployment has ren
   await check(inExisting(undefined), besidePool("orders", "holdfast-production"));
   await check(inExisting(undefined), besidePool("billing", "holdfast-test"));
   await check(inExisting(undefined), besidePool("forgotten", "holdfast-production"));
-});
-
-it("members' subnets of a network that exists bear this deployment's stage, but those that another account shares", async () => {
-  const tagged = async (account: Account) => {
-    const { resources } = await synthesize(inExisting(undefined), "test", account);
-    const tags = resources.filter(
-      ({ type, inputs }) => type === "aws:ec2/tag:Tag" && inputs["key"] === "holdfast:stage",
-    );
-    return tags.map(({ inputs }) => `${inputs["resourceId"]} ${inputs["value"]}`).sort();
-  };
-  const [a, b] = ["a", "b"].map((letter) => `${id("subnet", letter)} holdfast-test`);
-  expect(await tagged(within(existing))).toEqual([a, b]);
-  expect(await tagged(within(withSubnet("a", { ownerId: "210987654321" })))).toEqual([b]);
 });
