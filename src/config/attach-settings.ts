@@ -3,7 +3,8 @@
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { awsId, load, named, resourceName } from "./load.ts";
+import { awsId, loadAs, named, resourceName } from "./load.ts";
+import { queueing } from "./shared-settings.ts";
 
 const pool = z.strictObject({
   name: resourceName,
@@ -18,22 +19,11 @@ const pool = z.strictObject({
 
 const attachSettings = z.strictObject({
   pools: named(pool),
-  /** Where a message that can not be understood goes, with its reason. */
-  deadLetterQueueUrl: z.url("must be the URL of an SQS queue"),
-  eventBusName: z._default(z.string(), "default"),
-  metricsNamespace: z._default(z.string(), "Holdfast"),
+  ...queueing,
 });
 
 export type AttachPool = z.infer<typeof pool>;
 export type AttachSettings = z.infer<typeof attachSettings>;
 
-/**
- * Reads and validates the settings of attaching.
- * @throws SettingsError that names the field and the remedy
- */
-export function loadAttachSettings(
-  text: string | undefined,
-  readParameter: (name: string) => Promise<string | undefined>,
-): Promise<AttachSettings> {
-  return load(attachSettings, text, readParameter);
-}
+/** Reads and validates the settings of attaching. */
+export const loadAttachSettings = loadAs(attachSettings);

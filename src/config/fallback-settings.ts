@@ -4,7 +4,8 @@
  */
 import * as z from "zod/mini";
 import { boundFields } from "./fallback-bounds.ts";
-import { awsId, functionArn, load, named, resourceName } from "./load.ts";
+import { awsId, functionArn, loadAs, named, resourceName } from "./load.ts";
+import { queueing } from "./shared-settings.ts";
 
 const probe = z.strictObject({
   functionArn,
@@ -33,24 +34,13 @@ const pool = z.strictObject({
 
 const fallbackSettings = z.strictObject({
   pools: named(pool),
-  /** Where a message that can not be understood goes, with its reason. */
-  deadLetterQueueUrl: z.url("must be the URL of an SQS queue"),
   /** A page that answers with the caller's address as plain text. */
   echoUrl: z._default(z.url(), "https://checkip.amazonaws.com/"),
-  eventBusName: z._default(z.string(), "default"),
-  metricsNamespace: z._default(z.string(), "Holdfast"),
+  ...queueing,
 });
 
 export type FallbackPool = z.infer<typeof pool>;
 export type FallbackSettings = z.infer<typeof fallbackSettings>;
 
-/**
- * Reads and validates fallback's settings.
- * @throws SettingsError that names the field and the remedy
- */
-export function loadFallbackSettings(
-  text: string | undefined,
-  readParameter: (name: string) => Promise<string | undefined>,
-): Promise<FallbackSettings> {
-  return load(fallbackSettings, text, readParameter);
-}
+/** Reads and validates fallback's settings. */
+export const loadFallbackSettings = loadAs(fallbackSettings);

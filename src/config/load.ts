@@ -45,7 +45,17 @@ export function problemsOf(error: z.core.$ZodError): string[] {
  * @param readParameter reads an SSM parameter, for the `ssm:` form
  * @throws SettingsError that names the field and the remedy
  */
-export async function load<Schema extends z.ZodMiniType>(
+export type LoadSettings<Settings> = (
+  text: string | undefined,
+  readParameter: (name: string) => Promise<string | undefined>,
+) => Promise<Settings>;
+
+/** Returns what reads the settings that the schema describes. */
+export function loadAs<Schema extends z.ZodMiniType>(schema: Schema): LoadSettings<z.output<Schema>> {
+  return (text, readParameter) => load(schema, text, readParameter);
+}
+
+async function load<Schema extends z.ZodMiniType>(
   schema: Schema,
   text: string | undefined,
   readParameter: (name: string) => Promise<string | undefined>,

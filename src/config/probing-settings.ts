@@ -3,8 +3,9 @@
  * but its rounds. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { functionArn, load, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
+import { functionArn, loadAs, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
 import { syntaxProblem } from "./patterns.ts";
+import { reporting } from "./shared-settings.ts";
 import type { TargetRules } from "./target-rules.ts";
 
 const whole = (least: number, most: number) => z.number().check(z.int(), z.minimum(least), z.maximum(most));
@@ -77,8 +78,7 @@ const canarySettings = z.strictObject({
   pools: named(pool),
   /** A page that answers with the caller's address as plain text. */
   echoUrl: z._default(z.url(), "https://checkip.amazonaws.com/"),
-  eventBusName: z._default(z.string(), "default"),
-  metricsNamespace: z._default(z.string(), "Holdfast"),
+  ...reporting,
 });
 
 export type CanarySettings = z.infer<typeof canarySettings>;
@@ -91,12 +91,7 @@ export type HeaderValue = z.infer<typeof headerValue>;
  * Reads and validates the canary's settings, targets aside.
  * @throws SettingsError that names the field and the remedy
  */
-export function loadCanarySettings(
-  text: string | undefined,
-  readParameter: (name: string) => Promise<string | undefined>,
-): Promise<CanarySettings> {
-  return load(canarySettings, text, readParameter);
-}
+export const loadCanarySettings = loadAs(canarySettings);
 
 export interface ReadTargets {
   readonly targets: readonly ProbingTarget[];

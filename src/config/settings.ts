@@ -3,7 +3,8 @@
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { awsId, functionArn, load, named, poolNetwork, resourceName } from "./load.ts";
+import { awsId, functionArn, loadAs, named, poolNetwork, resourceName } from "./load.ts";
+import { queueing } from "./shared-settings.ts";
 
 export { SettingsError } from "./load.ts";
 
@@ -44,23 +45,11 @@ const pool = z.strictObject({
 
 const relocationSettings = z.strictObject({
   pools: named(pool),
-  /** Where a message that can not be understood goes, with its reason. */
-  deadLetterQueueUrl: z.url("must be the URL of an SQS queue"),
-  eventBusName: z._default(z.string(), "default"),
-  metricsNamespace: z._default(z.string(), "Holdfast"),
+  ...queueing,
 });
 
 export type PoolSettings = z.infer<typeof pool>;
 export type RelocationSettings = z.infer<typeof relocationSettings>;
 
-/**
- * Reads and validates relocation's settings.
- *
- * @throws SettingsError that names the field and the remedy
- */
-export function loadSettings(
-  text: string | undefined,
-  readParameter: (name: string) => Promise<string | undefined>,
-): Promise<RelocationSettings> {
-  return load(relocationSettings, text, readParameter);
-}
+/** Reads and validates relocation's settings. */
+export const loadSettings = loadAs(relocationSettings);
