@@ -1,5 +1,5 @@
 /** `holdfast plan`: what relocation, fallback and attaching would do now, and why, row by row. Changes nothing. */
-import type { Action as AttachAction } from "../src/attach/model.ts";
+import type { Action as AttachAction } from "../src/attach/actions.ts";
 import type { Action as FallbackAction, Wait as FallbackWait } from "../src/fallback/actions.ts";
 import type { Action as RelocationAction, Wait as RelocationWait } from "../src/relocation/actions.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";

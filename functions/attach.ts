@@ -1,26 +1,15 @@
-/** Lambda entry point of attaching: reads its settings, wires the clients, and leaves the rest to the queue handler. */
+/** Lambda entry point of attaching: its settings and its clients. */
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { createQueueHandler } from "../src/attach/queue-handler.ts";
-import { systemClock } from "../src/aws/clock.ts";
-import { readParameter } from "../src/aws/parameter.ts";
+import { lambdaDependencies } from "../src/actuator/dependencies.ts";
+import { createAttachHandler } from "../src/attach/handler.ts";
 import { loadAttachSettings } from "../src/config/attach-settings.ts";
 import { jsonLog } from "../src/telemetry/json-log.ts";
-import { emfEmitter } from "../src/telemetry/metrics.ts";
 
-const settings = await loadAttachSettings(process.env["HOLDFAST_SETTINGS"], readParameter);
-
-export const handler = createQueueHandler({
-  settings,
-  clock: systemClock,
+export const handler = createAttachHandler({
+  ...(await lambdaDependencies(loadAttachSettings, jsonLog("attach"))),
   ec2: new EC2Client(),
   cloudWatch: new CloudWatchClient(),
   lambda: new LambdaClient(),
-  eventBridge: new EventBridgeClient(),
-  sqs: new SQSClient(),
-  emitMetrics: emfEmitter(settings.metricsNamespace),
-  log: jsonLog("attach"),
 });

@@ -1,26 +1,15 @@
-/** Lambda entry point of fallback: reads its settings, wires the clients, and leaves the rest to the queue handler. */
+/** Lambda entry point of fallback: its settings and its clients. */
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { systemClock } from "../src/aws/clock.ts";
-import { readParameter } from "../src/aws/parameter.ts";
+import { lambdaDependencies } from "../src/actuator/dependencies.ts";
 import { loadFallbackSettings } from "../src/config/fallback-settings.ts";
-import { createQueueHandler } from "../src/fallback/queue-handler.ts";
+import { createFallbackHandler } from "../src/fallback/handler.ts";
 import { jsonLog } from "../src/telemetry/json-log.ts";
-import { emfEmitter } from "../src/telemetry/metrics.ts";
 
-const settings = await loadFallbackSettings(process.env["HOLDFAST_SETTINGS"], readParameter);
-
-export const handler = createQueueHandler({
-  settings,
-  clock: systemClock,
+export const handler = createFallbackHandler({
+  ...(await lambdaDependencies(loadFallbackSettings, jsonLog("fallback"))),
   ec2: new EC2Client(),
   cloudWatch: new CloudWatchClient(),
   lambda: new LambdaClient(),
-  eventBridge: new EventBridgeClient(),
-  sqs: new SQSClient(),
-  emitMetrics: emfEmitter(settings.metricsNamespace),
-  log: jsonLog("fallback"),
 });

@@ -46,7 +46,7 @@ const listed = order.map(filesOf);
 const capabilities = "^src/(?:actuator|pool|relocation|fallback|attach|probing|guard|cost|teardown)/";
 const edges = [
   `${capabilities}(?:observe[^/]*|apply|verify|wait|reconcile|[^/]*handler)\\.ts$`,
-  "^src/actuator/run\\.ts$",
+  "^src/actuator/(?:dependencies|run)\\.ts$",
   "^src/pool/addresses\\.ts$",
   "^src/relocation/relocate\\.ts$",
   "^src/probing/(?:address-health|canary|canary-round|measure|probe|request|resolve|round|secrets)\\.ts$",

@@ -1,8 +1,8 @@
 /** What somebody should look at, whoever found it. Pure. */
-import type { Finding as AttachFinding } from "../../src/attach/model.ts";
-import { remedyOf as attachRemedy } from "../../src/attach/remediation.ts";
+import type { Finding as AttachFinding } from "../../src/attach/actions.ts";
+import { remediationOf as attachRemedy } from "../../src/attach/remediation.ts";
 import type { Finding as FallbackFinding } from "../../src/fallback/actions.ts";
-import { remedyOf as fallbackRemedy } from "../../src/fallback/remediation.ts";
+import { remediationOf as fallbackRemedy } from "../../src/fallback/remediation.ts";
 import type { Finding as RelocationFinding } from "../../src/relocation/actions.ts";
 import { remediationOf as relocationRemedy } from "../../src/relocation/remediation.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";

@@ -1,5 +1,6 @@
 /** One pool as its actuators see it, with what each of them would do now. */
-import type { Observed as AttachObserved, Plan as AttachPlan } from "../../src/attach/model.ts";
+import type { Plan as AttachPlan } from "../../src/attach/actions.ts";
+import type { Observed as AttachObserved } from "../../src/attach/model.ts";
 import { observe as observeGuarded } from "../../src/attach/observe.ts";
 import { plan as planAttach } from "../../src/attach/plan.ts";
 import type { Plan as FallbackPlan } from "../../src/fallback/actions.ts";
@@ -9,8 +10,9 @@ import { plan as planFallback } from "../../src/fallback/plan.ts";
 import { policyOf as fallbackPolicy } from "../../src/fallback/reconcile.ts";
 import type { Plan as RelocationPlan } from "../../src/relocation/actions.ts";
 import type { Observed as RelocationObserved } from "../../src/relocation/model.ts";
+import { observe as observeRelocation } from "../../src/relocation/observe.ts";
 import { plan as planRelocation } from "../../src/relocation/plan.ts";
-import { observe as observeRelocation, policyOf as relocationPolicy } from "../../src/relocation/reconcile.ts";
+import { policyOf as relocationPolicy } from "../../src/relocation/reconcile.ts";
 import { type Attention, ofAttach, ofFallback, ofRelocation } from "./attention.ts";
 import type { Pool } from "./deployment-model.ts";
 import type { Session } from "./session.ts";

@@ -7,6 +7,10 @@ import { call } from "../aws/errors.ts";
 import type { Log } from "../telemetry/log.ts";
 import { MessageError } from "./message.ts";
 
+export interface NamedPool {
+  readonly name: string;
+}
+
 /** A pool with the changes that ask to look at it. */
 export interface Job<Pool, Change> {
   readonly pool: Pool;
@@ -28,7 +32,7 @@ export interface QueueHandler<Pool, Change> {
   readonly run: (job: Job<Pool, Change>, deadlineMs: number) => Promise<void>;
 }
 
-/** Time kept for the last round and the report when a run waits. */
+/** Time kept for the last pass and the report when a run waits. */
 const reserveMs = 15_000;
 /** How long a run waits. More than a minute, so that when it ends a sweep is already queued behind it and goes on waiting. */
 const waitMs = 65_000;
@@ -40,9 +44,7 @@ export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchRes
  * the dead-letter queue at once, with its reason, and holds up no other; an unexpected error returns its pool's
  * messages to the queue; what AWS refuses is reported by the run and left to the next sweep.
  */
-export function createQueueHandler<Pool extends { readonly name: string }, Change>(
-  queue: QueueHandler<Pool, Change>,
-): Handler {
+export function createQueueHandler<Pool extends NamedPool, Change>(queue: QueueHandler<Pool, Change>): Handler {
   const processor = new SqsFifoPartialProcessorAsync();
   return async (event, context) => {
     const deadlineMs = queue.clock.now() + Math.min(waitMs, context.getRemainingTimeInMillis() - reserveMs);
@@ -67,7 +69,7 @@ interface Message<Pool, Change> {
   readonly change: Change;
 }
 
-function readRecord<Pool extends { readonly name: string }, Change>(
+function readRecord<Pool extends NamedPool, Change>(
   { pools, parse, clock }: QueueHandler<Pool, Change>,
   record: SQSRecord,
 ): Message<Pool, Change> | MessageError {
@@ -83,7 +85,7 @@ function readRecord<Pool extends { readonly name: string }, Change>(
 }
 
 /** One run per pool that a message concerns, all at once: pools share nothing. */
-function startRuns<Pool extends { readonly name: string }, Change>(
+function startRuns<Pool extends NamedPool, Change>(
   { concerns, run }: QueueHandler<Pool, Change>,
   messages: readonly (Message<Pool, Change> | MessageError)[],
   deadlineMs: number,

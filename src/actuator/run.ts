@@ -1,65 +1,74 @@
-/** How a run over one pool goes, whatever the actuator: rounds until nothing is left to do or to wait for. */
+/** How a run over one pool goes, whatever the actuator: passes until nothing is left to do or to wait for. */
 import type { Clock } from "../aws/clock.ts";
 import { AwsCallError } from "../aws/errors.ts";
+import { meaningOf, type Outcome, type Timed } from "./outcome.ts";
 
-/** An outcome with the time at which it was known. */
-export type Timed<Outcome> = Outcome & { readonly atMs: number };
+/** What to do about the difference between the pool and what it should be. */
+export interface Plan<Action, Finding, Wait> {
+  readonly actions: readonly Action[];
+  /** What somebody should know, and in most cases do something about. */
+  readonly findings: readonly Finding[];
+  /** What has to happen elsewhere, or later, before more can be done. */
+  readonly waits: readonly Wait[];
+}
 
-/** What the loop reads of a round: observe, plan, apply, verify. */
-interface Round {
-  readonly outcomes: readonly (
-    | { readonly result: "done" | "conflict" | "refused" }
-    | { readonly result: "failed"; readonly error: AwsCallError }
-  )[];
+/** One time through: observe, plan, apply, verify. */
+export interface Pass<
+  Observed = unknown,
+  APlan = Plan<object, object, object>,
+  AnOutcome = Outcome<object>,
+  Unverified = unknown,
+> {
+  readonly observed: Observed;
+  readonly plan: APlan;
+  readonly outcomes: readonly Timed<AnOutcome>[];
   /** What AWS accepted and does not show, or shows otherwise than it should be. */
-  readonly unverified: readonly unknown[];
+  readonly unverified: readonly Unverified[];
 }
 
 /** What a run did. `failure` is the call that ended it early. */
-export interface Run<ARound> {
+export interface Run<APass> {
   readonly pool: string;
   readonly startedMs: number;
   readonly endedMs: number;
-  readonly rounds: readonly ARound[];
+  readonly passes: readonly APass[];
   readonly failure: AwsCallError | undefined;
 }
 
-/** Rounds that a run may take; each either writes or has waited for a change. */
-const maxRounds = 25;
-/** How often a call that failed for a passing reason is repeated, after the SDK's own attempts. */
-const maxSetbacks = 3;
-const setbackMs = 1000;
+/** Passes that a run may take; each either writes or has waited for a change. */
+const maxPasses = 25;
+/** How often a run begins again after a failure that may pass, after the SDK's own attempts; the pause grows each time. */
+const maxRetries = 3;
+const retryPauseMs = 1000;
 
 /**
- * Runs rounds until one has nothing to go on with, the deadline is over, a write is not seen, or AWS refuses a call.
+ * Runs passes until one has nothing to go on with, the deadline is over, a write is not seen, or AWS refuses a call.
  * What is left is for the next sweep; a run that was cut short is no error.
  *
- * @param goesOn whether another round is worth while, after waiting if need be
+ * @param goesOn whether another pass is worth while, after waiting if need be
  */
-export async function runRounds<ARound extends Round>(
+export async function runPasses<APass extends Pass>(
   pool: string,
   clock: Clock,
   deadlineMs: number,
-  doRound: () => Promise<ARound>,
-  goesOn: (round: ARound) => Promise<boolean>,
-): Promise<Run<ARound>> {
+  doPass: () => Promise<APass>,
+  goesOn: (pass: APass) => Promise<boolean>,
+): Promise<Run<APass>> {
   const startedMs = clock.now();
-  const rounds: ARound[] = [];
-  const end = (failure?: AwsCallError) => ({ pool, startedMs, endedMs: clock.now(), rounds, failure });
-  let setbacks = 0;
-  while (rounds.length < maxRounds) {
+  const passes: APass[] = [];
+  const end = (failure?: AwsCallError) => ({ pool, startedMs, endedMs: clock.now(), passes, failure });
+  let retries = 0;
+  while (passes.length < maxPasses) {
     try {
-      const round = await doRound();
-      rounds.push(round);
-      const failed = round.outcomes.find((outcome) => outcome.result === "failed");
-      if (failed) throw failed.error;
-      if (clock.now() >= deadlineMs || round.unverified.length > 0) return end();
-      if (!(await goesOn(round))) return end();
+      const pass = await doPass();
+      passes.push(pass);
+      for (const it of pass.outcomes) if (it.result === "retry" || it.result === "failed") throw it.error;
+      if (clock.now() >= deadlineMs || pass.unverified.length > 0) return end();
+      if (!(await goesOn(pass))) return end();
     } catch (error) {
       if (!(error instanceof AwsCallError)) throw error;
-      const passing = error.errorClass === "transient" || error.errorClass === "throttled";
-      if (!passing || ++setbacks > maxSetbacks || clock.now() >= deadlineMs) return end(error);
-      await clock.sleep(setbackMs * setbacks);
+      if (meaningOf(error) !== "retry" || ++retries > maxRetries || clock.now() >= deadlineMs) return end(error);
+      await clock.sleep(retryPauseMs * retries);
     }
   }
   return end();

@@ -1,21 +1,17 @@
 /** Carries out one action. */
 import { type LambdaClient, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
-import { AwsCallError, call } from "../aws/errors.ts";
+import { type Outcome as ActionOutcome, carryOut } from "../actuator/outcome.ts";
+import { call } from "../aws/errors.ts";
 import type { AttachPool } from "../config/attach-settings.ts";
-import type { Action } from "./model.ts";
+import type { Action } from "./actions.ts";
 
-export type Outcome =
-  | { readonly action: Action; readonly result: "done" }
-  /** The function has changed, or is being changed; the next observation decides. */
-  | { readonly action: Action; readonly result: "conflict"; readonly reason: string }
-  /** Lambda does not take what is asked of this function, such as for want of rights of its execution role. */
-  | { readonly action: Action; readonly result: "refused"; readonly code: string; readonly reason: string }
-  | { readonly action: Action; readonly result: "failed"; readonly error: AwsCallError };
+export type Outcome = ActionOutcome<Action>;
 
 /**
  * Attaches the function to the pool's network. The revision makes sure that it is still as observed, outside every
- * network: Lambda refuses the update otherwise (Lambda API reference, UpdateFunctionConfiguration). Never throws for an
- * answer of AWS.
+ * network: Lambda refuses the update otherwise (Lambda API reference, UpdateFunctionConfiguration). What Lambda does not
+ * take of this function, such as for want of rights of its execution role, says nothing about the others. Never throws
+ * for an answer of AWS.
  */
 export async function apply(lambda: LambdaClient, pool: AttachPool, action: Action): Promise<Outcome> {
   const command = new UpdateFunctionConfigurationCommand({
@@ -23,14 +19,10 @@ export async function apply(lambda: LambdaClient, pool: AttachPool, action: Acti
     RevisionId: action.revisionId,
     VpcConfig: { SubnetIds: [...pool.subnetIds], SecurityGroupIds: [...pool.securityGroupIds] },
   });
-  try {
+  const outcome = await carryOut(action, async () => {
     await call("lambda:UpdateFunctionConfiguration", () => lambda.send(command));
     return { action, result: "done" };
-  } catch (error) {
-    if (!(error instanceof AwsCallError)) throw error;
-    const { errorClass, code, message } = error;
-    if (errorClass === "conflict" || errorClass === "gone") return { action, result: "conflict", reason: message };
-    if (errorClass === "invalid") return { action, result: "refused", code, reason: message };
-    return { action, result: "failed", error };
-  }
+  });
+  const isOwn = outcome.result === "failed" && outcome.error.errorClass === "invalid";
+  return isOwn ? { ...outcome, result: "reported" } : outcome;
 }

@@ -1,60 +1,24 @@
-/** What attaching makes of its queue, which only sweeps reach: a run per pool, logged, measured and announced. */
-import type { SQSClient } from "@aws-sdk/client-sqs";
+/** What attaching makes of its queue, which only sweeps reach: see src/actuator/handler.ts. */
 import * as z from "zod/mini";
-import { parseMessage, type Sweep } from "../actuator/message.ts";
-import { createQueueHandler as createHandler, type Handler, type Job } from "../actuator/queue-handler.ts";
-import type { AttachPool, AttachSettings } from "../config/attach-settings.ts";
-import { type Announcer, announce } from "../telemetry/announce.ts";
-import type { Log } from "../telemetry/log.ts";
-import type { EmitMetrics } from "../telemetry/metrics.ts";
-import { NewFindings } from "../telemetry/new-findings.ts";
-import { type Attaching, type Run, reconcile } from "./reconcile.ts";
-import { report, troublesOf } from "./report.ts";
-
-export interface QueueHandler extends Omit<Attaching, "metricsNamespace">, Announcer {
-  readonly settings: AttachSettings;
-  readonly sqs: SQSClient;
-  readonly emitMetrics: EmitMetrics;
-}
+import { createActuatorHandler, type Dependencies } from "../actuator/handler.ts";
+import { parseMessage } from "../actuator/message.ts";
+import type { Handler } from "../actuator/queue-handler.ts";
+import type { AttachSettings } from "../config/attach-settings.ts";
+import type { Clients } from "./pass.ts";
+import { reconcile } from "./reconcile.ts";
+import { problemsOf, report } from "./report.ts";
 
 /** Nothing but a sweep, whose parts every queue knows, is a message here. */
 const nothingElse = z.never("is no sweep");
 
-/** The handler of attaching's queue. */
-export function createQueueHandler(dependencies: QueueHandler): Handler {
-  const { settings, clock, sqs, log } = dependencies;
-  const { pools, deadLetterQueueUrl } = settings;
-  // What one execution environment has told, so that it does not say it every minute. Never a reason to act.
-  const told = new NewFindings();
-  const run = (job: Job<AttachPool, Sweep>, deadlineMs: number) => runJob(dependencies, told, job, deadlineMs);
-  const parse = (body: string, nowMs: number) => parseMessage(nothingElse, body, nowMs);
-  return createHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, concerns: () => true, run });
-}
-
-async function runJob(
-  dependencies: QueueHandler,
-  told: NewFindings,
-  { pool }: Job<AttachPool, Sweep>,
-  deadlineMs: number,
-): Promise<void> {
-  const { settings, emitMetrics, log } = dependencies;
-  const run = await reconcile({ ...dependencies, metricsNamespace: settings.metricsNamespace }, pool, deadlineMs);
-  const news = told.newAmong(pool.name, run.rounds.length > 0 ? troublesOf(run) : undefined);
-  const { measurements, events } = report(run, pool, news);
-  logRun(log, run);
-  emitMetrics(pool.name, run.endedMs, measurements);
-  await announce(dependencies, events);
-}
-
-function logRun(log: Log, run: Run): void {
-  const { pool, startedMs, endedMs, failure, rounds } = run;
-  for (const { outcomes, plan, unverified } of rounds) {
-    for (const { action, result, ...rest } of outcomes) log.info("action", { pool, ...action, result, ...rest });
-    for (const { kind, functionName } of plan.waits) log.info("wait", { pool, kind, functionName });
-    for (const functionName of unverified) log.error("not verified", { pool, functionName });
-  }
-  for (const { finding: kind, ...trouble } of troublesOf(run)) log.info("finding", { pool, kind, ...trouble });
-  if (failure)
-    log.error("run failed", { pool, code: failure.code, permission: failure.action, reason: failure.message });
-  log.info("run", { pool, durationMs: endedMs - startedMs, rounds: rounds.length });
+/** Returns the handler of attaching's queue. */
+export function createAttachHandler(dependencies: Dependencies<AttachSettings> & Clients): Handler {
+  const attaching = { ...dependencies, metricsNamespace: dependencies.settings.metricsNamespace };
+  return createActuatorHandler(dependencies, {
+    parse: (body, nowMs) => parseMessage(nothingElse, body, nowMs),
+    concerns: () => true,
+    reconcile: ({ pool }, deadlineMs) => reconcile(attaching, pool, deadlineMs),
+    findingsOf: (run) => (run.passes.length > 0 ? problemsOf(run) : undefined),
+    report: (run, { pool }, newProblems) => report(run, pool, newProblems),
+  });
 }

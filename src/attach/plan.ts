@@ -15,14 +15,16 @@
  * an update reaches `$LATEST` alone. Nothing is ever detached. The overrides `direct` and `fallback` say how the pool's
  * traffic leaves, not who is in the pool, so they forbid nothing here.
  */
+
+import type { Action, Finding, Plan, Wait } from "./actions.ts";
 import { isRefused } from "./evidence.ts";
-import type { Action, Finding, GuardedFunction, Observed, Plan, Wait } from "./model.ts";
+import type { GuardedFunction, Observed } from "./model.ts";
 
 /** Plans one pool. Total: any observation gives a plan. */
 export function plan(observed: Observed): Plan {
   const { functions, missing } = observed;
   const outside = functions.filter((it) => it.network === "none" && hasEvidence(it));
-  const held = outside.flatMap((it) => hindrance(observed, it) ?? []);
+  const held = outside.flatMap((it) => blockerOf(observed, it) ?? []);
   const free = held.length > 0 ? [] : outside;
   return {
     actions: free.filter(({ changing }) => !changing).map(attach),
@@ -43,7 +45,7 @@ export function hasEvidence({ periods, modifiedMs }: Pick<GuardedFunction, "peri
 }
 
 /** What of the pool forbids to attach anybody now. */
-function hindrance({ override, poolBlocked }: Observed, { functionName }: GuardedFunction): Finding | undefined {
+function blockerOf({ override, poolBlocked }: Observed, { functionName }: GuardedFunction): Finding | undefined {
   if (override.kind === "paused") return { kind: "paused", functionName };
   if (override.kind === "unknown") return { kind: "unknown-override", functionName, text: override.text };
   return poolBlocked ? { kind: "pool-blocked", functionName } : undefined;

@@ -1,7 +1,8 @@
-/** What to do about each finding, in words for whoever is called. Pure. */
-import type { Finding } from "./model.ts";
+/** What the person on call can do about each finding. Pure. */
+import type { Finding } from "./actions.ts";
 
-export function remedyOf(finding: Finding): string {
+/** Returns what to do, as one sentence. */
+export function remediationOf(finding: Finding): string {
   const { functionName } = finding;
   switch (finding.kind) {
     case "missing-function":
@@ -20,6 +21,6 @@ export function remedyOf(finding: Finding): string {
 }
 
 /** Lambda names what it does not take; of a function that was never in a VPC it is mostly its role. */
-export function refusalRemedy(functionName: string): string {
+export function refusalRemediation(functionName: string): string {
   return `give the execution role of ${functionName} the policy AWSLambdaVPCAccessExecutionRole, or mend what AWS names; it is tried again every minute`;
 }

@@ -1,4 +1,5 @@
 /** What a plan is made of. */
+import type { Plan as PoolPlan } from "../actuator/run.ts";
 import type { AllocationId, InternetGatewayId, NatGatewayId, RouteTableId, SubnetId } from "../aws/identifiers.ts";
 import type { Flip, Route } from "./model.ts";
 
@@ -69,8 +70,4 @@ export type Wait =
   | { readonly kind: "swap" | "backoff" | "hold" | "grace"; readonly untilMs: number }
   | { readonly kind: "clean-rounds"; readonly routeTableId: RouteTableId };
 
-export interface Plan {
-  readonly actions: readonly Action[];
-  readonly findings: readonly Finding[];
-  readonly waits: readonly Wait[];
-}
+export type Plan = PoolPlan<Action, Finding, Wait>;

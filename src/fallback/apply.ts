@@ -7,31 +7,23 @@ import {
   type EC2Client,
   ReplaceRouteCommand,
 } from "@aws-sdk/client-ec2";
-import { AwsCallError, call } from "../aws/errors.ts";
+import { type Outcome as ActionOutcome, carryOut, noteDone } from "../actuator/outcome.ts";
+import { call } from "../aws/errors.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
 import { tagKeys } from "../pool/tags.ts";
 import type { Action } from "./actions.ts";
 import { formatFlips } from "./history.ts";
 import { listNatGateways, listRoutes } from "./observe.ts";
 
-/** `conflict`: the world had changed, or AWS said so; nothing was forced, the next observation decides. */
-export type Outcome =
-  /** `unnoted`: the write is done, but the tag that remembers it could not be written. `natGatewayId`: what was made. */
-  | {
-      readonly action: Action;
-      readonly result: "done";
-      readonly natGatewayId?: string;
-      readonly unnoted?: AwsCallError;
-    }
-  | { readonly action: Action; readonly result: "conflict"; readonly reason: string }
-  | { readonly action: Action; readonly result: "failed"; readonly error: AwsCallError };
+/** `natGatewayId`: what was made. */
+export type Outcome = ActionOutcome<Action, { readonly natGatewayId?: string }>;
 
 type Of<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
 
 /** Carries out one action of a plan for the pool. Never throws for an answer of AWS. */
-export async function apply(ec2: EC2Client, pool: FallbackPool, action: Action): Promise<Outcome> {
-  try {
-    const reason = await contradiction(ec2, pool, action);
+export function apply(ec2: EC2Client, pool: FallbackPool, action: Action): Promise<Outcome> {
+  return carryOut(action, async () => {
+    const reason = await conflictOf(ec2, pool, action);
     if (reason) return { action, result: "conflict", reason };
     switch (action.kind) {
       case "create":
@@ -41,22 +33,16 @@ export async function apply(ec2: EC2Client, pool: FallbackPool, action: Action):
         return { action, result: "done" };
       case "route":
         await replaceDefaultRoute(ec2, action);
-        return await noteReplaced(ec2, action);
+        return noteDone(action, () => note(ec2, action));
       case "note":
         await note(ec2, action);
         return { action, result: "done" };
     }
-  } catch (error) {
-    if (!(error instanceof AwsCallError)) throw error;
-    if (error.errorClass === "conflict" || error.errorClass === "gone") {
-      return { action, result: "conflict", reason: error.message };
-    }
-    return { action, result: "failed", error };
-  }
+  });
 }
 
 /** Why the action must not be carried out any more, or undefined. */
-async function contradiction(ec2: EC2Client, pool: FallbackPool, action: Action): Promise<string | undefined> {
+async function conflictOf(ec2: EC2Client, pool: FallbackPool, action: Action): Promise<string | undefined> {
   switch (action.kind) {
     case "create": {
       const there = (await listNatGateways(ec2, pool.name)).find(
@@ -69,17 +55,13 @@ async function contradiction(ec2: EC2Client, pool: FallbackPool, action: Action)
       return leadsTo(action.natGatewayId) ? `a route leads to ${action.natGatewayId}` : undefined;
     }
     case "route":
-      return routeContradiction(ec2, pool, action);
+      return routeConflict(ec2, pool, action);
     case "note":
       return undefined;
   }
 }
 
-async function routeContradiction(
-  ec2: EC2Client,
-  pool: FallbackPool,
-  action: Of<"route">,
-): Promise<string | undefined> {
+async function routeConflict(ec2: EC2Client, pool: FallbackPool, action: Of<"route">): Promise<string | undefined> {
   const { routeTableId, from, to, row } = action;
   const [{ tables }, gateways] = await Promise.all([
     listRoutes(ec2, pool),
@@ -137,17 +119,6 @@ export async function replaceDefaultRoute(
   const target = to.kind === "nat" ? { NatGatewayId: to.natGatewayId } : { GatewayId: to.gatewayId };
   const command = new ReplaceRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", ...target });
   await call("ec2:ReplaceRoute", () => ec2.send(command));
-}
-
-/** The route is in place; a failure to say so on the tag must not look like a failure to replace it. */
-async function noteReplaced(ec2: EC2Client, action: Of<"route">): Promise<Outcome> {
-  try {
-    await note(ec2, action);
-    return { action, result: "done" };
-  } catch (error) {
-    if (!(error instanceof AwsCallError)) throw error;
-    return { action, result: "done", unnoted: error };
-  }
 }
 
 async function note(ec2: EC2Client, { routeTableId, flips }: Of<"route"> | Of<"note">): Promise<void> {

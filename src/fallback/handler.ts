@@ -1,68 +1,33 @@
-/** What fallback makes of its queue: a run per pool, logged, measured and announced. */
-import type { SQSClient } from "@aws-sdk/client-sqs";
-import { createQueueHandler as createHandler, type Handler, type Job } from "../actuator/queue-handler.ts";
-import type { FallbackPool, FallbackSettings } from "../config/fallback-settings.ts";
-import { type Announcer, announce } from "../telemetry/announce.ts";
-import type { Log } from "../telemetry/log.ts";
-import type { EmitMetrics } from "../telemetry/metrics.ts";
+/** What fallback makes of its queue: see src/actuator/handler.ts. */
+import { createActuatorHandler, type Dependencies, lastFindings } from "../actuator/handler.ts";
+import type { Handler } from "../actuator/queue-handler.ts";
+import type { FallbackSettings } from "../config/fallback-settings.ts";
 import { NewFindings } from "../telemetry/new-findings.ts";
-import { type Change, concerns, parseChange } from "./changes.ts";
+import { concerns, parseChange } from "./changes.ts";
 import { activeSinceMs } from "./history.ts";
-import { type Fallback, type Run, reconcile } from "./reconcile.ts";
+import type { Clients, Run } from "./pass.ts";
+import { reconcile } from "./reconcile.ts";
 import { report } from "./report.ts";
-
-export interface QueueHandler extends Omit<Fallback, "echoUrl" | "metricsNamespace">, Announcer {
-  readonly settings: FallbackSettings;
-  readonly sqs: SQSClient;
-  readonly emitMetrics: EmitMetrics;
-}
 
 const hourMs = 3_600_000;
 
-/** What one execution environment has told, so that it does not say it every minute. Never a reason to act. */
-interface Told {
-  readonly findings: NewFindings;
-  readonly hours: NewFindings;
+/** Returns the handler of fallback's queue. */
+export function createFallbackHandler(dependencies: Dependencies<FallbackSettings> & Clients): Handler {
+  const { echoUrl, metricsNamespace } = dependencies.settings;
+  const fallback = { ...dependencies, echoUrl, metricsNamespace };
+  const hours = new NewFindings();
+  return createActuatorHandler(dependencies, {
+    parse: parseChange,
+    concerns,
+    reconcile: ({ pool }, deadlineMs) => reconcile(fallback, pool, deadlineMs),
+    findingsOf: (run) => lastFindings(run),
+    report: (run, { pool }, newFindings) => report(run, pool, newFindings, isNewHour(hours, run)),
+  });
 }
 
-/** The handler of fallback's queue. */
-export function createQueueHandler(dependencies: QueueHandler): Handler {
-  const { settings, clock, sqs, log } = dependencies;
-  const { pools, deadLetterQueueUrl } = settings;
-  const told: Told = { findings: new NewFindings(), hours: new NewFindings() };
-  const run = (job: Job<FallbackPool, Change>, deadlineMs: number) => runJob(dependencies, told, job, deadlineMs);
-  return createHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse: parseChange, concerns, run });
-}
-
-async function runJob(
-  dependencies: QueueHandler,
-  told: Told,
-  { pool }: Job<FallbackPool, Change>,
-  deadlineMs: number,
-): Promise<void> {
-  const { settings, emitMetrics, log } = dependencies;
-  const { echoUrl, metricsNamespace } = settings;
-  const run = await reconcile({ ...dependencies, echoUrl, metricsNamespace }, pool, deadlineMs);
-  const news = told.findings.newAmong(pool.name, run.rounds.at(-1)?.plan.findings);
-  const { measurements, events } = report(run, pool, news, isHourTold(told.hours, run));
-  logRun(log, run);
-  emitMetrics(pool.name, run.endedMs, measurements);
-  await announce(dependencies, events);
-}
-
-function isHourTold(hours: NewFindings, run: Run): boolean {
-  const sinceMs = activeSinceMs(run.rounds.at(-1)?.observed.routeTables ?? []);
+/** Whether what this hour of fallback costs is still to be reported. */
+function isNewHour(hours: NewFindings, run: Run): boolean {
+  const sinceMs = activeSinceMs(run.passes.at(-1)?.observed.routeTables ?? []);
   const hour = sinceMs === undefined ? undefined : Math.floor((run.endedMs - sinceMs) / hourMs);
-  return hours.newAmong(run.pool, [{ sinceMs, hour }]).length === 0;
-}
-
-function logRun(log: Log, { pool, startedMs, endedMs, failure, rounds }: Run): void {
-  for (const { outcomes, plan, unverified } of rounds) {
-    for (const { action, result } of outcomes) log.info("action", { pool, ...action, result });
-    for (const finding of plan.findings) log.info("finding", { pool, ...finding });
-    for (const reason of unverified) log.error("not verified", { pool, reason });
-  }
-  if (failure)
-    log.error("run failed", { pool, code: failure.code, permission: failure.action, reason: failure.message });
-  log.info("run", { pool, durationMs: endedMs - startedMs, rounds: rounds.length });
+  return hours.newAmong(run.pool, [{ sinceMs, hour }]).length > 0;
 }

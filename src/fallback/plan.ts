@@ -33,7 +33,7 @@ import { chosenGateway, creation, deletions, failures } from "./gateways.ts";
 import { activeSinceMs, lastFlipMs, withFlip } from "./history.ts";
 import type { Direction, NatGateway, Observed, Policy, RouteTable } from "./model.ts";
 import { creationProblems, isOurs, isShared, natSubnetProblems, routeProblems } from "./problems.ts";
-import { hindrance, refusedAgain } from "./returns.ts";
+import { blockerOf, refusedAgain } from "./returns.ts";
 
 /** An alarm of 3 in 5 minutes ends no sooner than this after what raised it (stacks/alarms-fallback.ts), late data included. */
 const alarmEndsMs = 6 * 60_000;
@@ -117,9 +117,9 @@ function leave(situation: Situation, atOnce: boolean): Part {
   if (refused.length > 0) return { actions: refused.flatMap((table) => toGateway(situation, table, 11)) };
   const [next] = over;
   if (!next) return stand(situation);
-  const hindered = hindrance(next, direct, observed, policy, nowMs);
-  if (!hindered) return { actions: toInternet(situation, next, 10) };
-  return "wait" in hindered ? { waits: [hindered.wait] } : { findings: [hindered.finding] };
+  const blocker = blockerOf(next, direct, observed, policy, nowMs);
+  if (!blocker) return { actions: toInternet(situation, next, 10) };
+  return "wait" in blocker ? { waits: [blocker.wait] } : { findings: [blocker.finding] };
 }
 
 /** Rows 12 and 13: all is direct. */

@@ -1,29 +1,15 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
 
-import { type Run as PoolRun, runRounds, type Timed } from "../actuator/run.ts";
+import { runPasses } from "../actuator/run.ts";
 import { readable } from "../aws/errors.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
-import type { Plan } from "./actions.ts";
 import { apply, type Outcome } from "./apply.ts";
-import type { Observed, Policy } from "./model.ts";
-import { observe, type Source } from "./observe.ts";
+import type { Policy } from "./model.ts";
+import { observe } from "./observe.ts";
+import type { Fallback, Pass, Run, TimedOutcome } from "./pass.ts";
 import { plan } from "./plan.ts";
-import { checkInside, type Inside, isShown, probesOf } from "./verify.ts";
+import { checkInside, isShown, probesOf } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
-
-export interface Fallback extends Source, Inside {}
-
-export type TimedOutcome = Timed<Outcome>;
-
-export interface Round {
-  readonly observed: Observed;
-  readonly plan: Plan;
-  readonly outcomes: readonly TimedOutcome[];
-  /** What AWS accepted and does not show, or what the world sees otherwise than it should. */
-  readonly unverified: readonly string[];
-}
-
-export type Run = PoolRun<Round>;
 
 export function policyOf(pool: FallbackPool): Policy {
   const { standby, cleanRounds, blockedRounds, flipsPerDay } = pool;
@@ -40,16 +26,16 @@ export function policyOf(pool: FallbackPool): Policy {
 /** Runs until the pool is as the table would have it, something takes longer than `deadlineMs`, or AWS refuses. */
 export function reconcile(fallback: Fallback, pool: FallbackPool, deadlineMs: number): Promise<Run> {
   const { clock, ec2 } = fallback;
-  const goesOn = async ({ plan: { actions, waits } }: Round) =>
+  const goesOn = async ({ plan: { actions, waits } }: Pass) =>
     actions.length > 0 || (await waitForChange(ec2, clock, pool, waits, deadlineMs));
-  return runRounds(pool.name, clock, deadlineMs, () => doRound(fallback, pool), goesOn);
+  return runPasses(pool.name, clock, deadlineMs, () => doPass(fallback, pool), goesOn);
 }
 
 /**
  * One action after the other; the first that does not come out as planned is the last. Of a route the world inside is
  * asked before the next is replaced; describes, which lag, may show it while the next ones are on their way.
  */
-async function doRound(fallback: Fallback, pool: FallbackPool): Promise<Round> {
+async function doPass(fallback: Fallback, pool: FallbackPool): Promise<Pass> {
   const { clock, ec2 } = fallback;
   const observed = await observe(fallback, pool);
   const planned = plan(observed, policyOf(pool), clock.now());
@@ -69,7 +55,7 @@ async function doRound(fallback: Fallback, pool: FallbackPool): Promise<Round> {
   return { observed, plan: planned, outcomes, unverified: [...new Set(found.filter((it) => it !== undefined))] };
 }
 
-/** Where nothing can be read there is nothing to say: what is done must be told all the same, and the next look sees it. */
+/** Where nothing can be read there is nothing to say: what is done must be reported all the same, and the next look sees it. */
 async function checkShown({ ec2, clock }: Fallback, pool: FallbackPool, outcome: Outcome): Promise<string | undefined> {
   if ((await readable(() => isShown(ec2, clock, pool, outcome))) !== false) return undefined;
   const { action } = outcome;

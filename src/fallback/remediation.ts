@@ -1,8 +1,8 @@
-/** What to do about each finding, in words for whoever is called. Pure. */
+/** What the person on call can do about each finding. Pure. */
 import type { Finding } from "./actions.ts";
 
-/** Remedies by AWS's failure code (EC2 API reference, NatGateway). */
-const failureRemedies: Readonly<Record<string, string>> = {
+/** What to do, by AWS's failure code (EC2 API reference, NatGateway). */
+const failureRemediations: Readonly<Record<string, string>> = {
   InsufficientFreeAddressesInSubnet: "free an address in the NAT subnet, or give another subnet",
   "Gateway.NotAttached": "attach an internet gateway to the VPC",
   "InvalidAllocationID.NotFound": "the fallback address is gone: allocate one, tag it, and tell the partners",
@@ -10,7 +10,8 @@ const failureRemedies: Readonly<Record<string, string>> = {
   "InvalidSubnetID.NotFound": "the NAT subnet is gone: give one that exists",
 };
 
-export function remedyOf(finding: Finding): string {
+/** Returns what to do, as one sentence. */
+export function remediationOf(finding: Finding): string {
   switch (finding.kind) {
     case "no-route-tables":
       return "tag the route tables of the members' subnets with holdfast:pool and the pool's name";
@@ -36,7 +37,7 @@ export function remedyOf(finding: Finding): string {
       return `holdfast:override says ${JSON.stringify(finding.text)}: set it to direct, fallback or paused, the same on every address of the pool, or remove it`;
     case "gateway-failed":
       return (
-        failureRemedies[finding.code] ?? "it is tried again; should it go on, ask AWS support with the gateway's id"
+        failureRemediations[finding.code] ?? "it is tried again; should it go on, ask AWS support with the gateway's id"
       );
     case "attempts-exhausted":
       return "mend what the gateway's failure names; it is tried again within the hour";

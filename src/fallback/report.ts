@@ -1,31 +1,27 @@
-/** What a run tells: metrics for alarms and dashboards, events for whoever wants to react. Pure. */
+/** What a run of fallback reports. Pure. */
+import { count, eventOf, failuresOf, type Report } from "../actuator/report.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Finding } from "./actions.ts";
 import { type Cost, costOf, priceUsdPerHour } from "./cost.ts";
 import type { Observed } from "./model.ts";
-import type { Run, TimedOutcome } from "./reconcile.ts";
-import { remedyOf } from "./remediation.ts";
-
-export interface Report {
-  readonly measurements: readonly Measurement[];
-  readonly events: readonly DomainEvent[];
-}
+import type { Run, TimedOutcome } from "./pass.ts";
+import { remediationOf } from "./remediation.ts";
 
 /**
- * The report of one run.
+ * Returns the report of one run.
  *
- * @param news findings that were not reported before
- * @param isHourTold whether this hour of fallback has been told already
+ * @param newFindings findings that were not reported before
+ * @param isNewHour whether what this hour of fallback costs was not reported before
  */
-export function report(run: Run, pool: FallbackPool, news: readonly Finding[], isHourTold: boolean): Report {
+export function report(run: Run, pool: FallbackPool, newFindings: readonly Finding[], isNewHour: boolean): Report {
   const done = doneOf(run);
-  const last = run.rounds.at(-1);
+  const last = run.passes.at(-1);
   const findings = last?.plan.findings ?? [];
   const cost = last && costOf(last.observed, pool, run.endedMs);
   const flips = done.filter(({ action }) => action.kind === "route").length;
   const problems = findings.filter(isProblem).length;
-  const count = (name: Measurement["name"], value: number): Measurement => ({ name, unit: "Count", value });
+  const failures = failuresOf(run, String);
   const gauges: Measurement[] =
     last && cost
       ? [
@@ -37,26 +33,23 @@ export function report(run: Run, pool: FallbackPool, news: readonly Finding[], i
         ]
       : [];
   return {
-    measurements: [
-      ...gauges,
-      count("FallbackFlips", flips),
-      count("FallbackRunsFailed", failuresOf(run).length > 0 ? 1 : 0),
-    ],
+    measurements: [...gauges, count("FallbackFlips", flips), count("FallbackRunsFailed", failures.length > 0 ? 1 : 0)],
     events: [
       ...passages(run, pool),
       ...done.flatMap((outcome) => doneEvents(run, outcome)),
-      ...(cost && isActive(last?.observed) && cost.hours >= 1 && !isHourTold
-        ? [event(run, "FallbackCost", told(cost))]
+      ...(cost && isActive(last?.observed) && cost.hours >= 1 && isNewHour
+        ? [eventOf(run, "FallbackCost", costDetail(cost))]
         : []),
-      ...failuresOf(run).map((detail) => event(run, "FallbackFailed", detail)),
-      ...news.map((finding) => findingEvent(run, finding)),
+      ...failures.map((detail) => eventOf(run, "FallbackFailed", detail)),
+      ...newFindings.map((finding) => findingEvent(run, finding)),
     ],
+    failures,
   };
 }
 
-/** What was done; of a route whose answer got lost it is known when a later round finds it replaced, and notes it. */
-function doneOf({ rounds }: Run): TimedOutcome[] {
-  const all = rounds.flatMap(({ outcomes }) => outcomes);
+/** What was done; of a route whose answer got lost it is known when a later pass finds it replaced, and notes it. */
+function doneOf({ passes }: Run): TimedOutcome[] {
+  const all = passes.flatMap(({ outcomes }) => outcomes);
   return all.flatMap((outcome, index) => {
     const { action, result } = outcome;
     if (result !== "done") return [];
@@ -78,29 +71,29 @@ function isProblem({ kind }: Finding): boolean {
   return kind !== "override" && kind !== "too-long";
 }
 
-function told({ hours, usd }: Cost) {
+function costDetail({ hours, usd }: Cost) {
   const text = `in fallback for ${hours} h, NAT gateway so far $${usd.toFixed(2)} at $${priceUsdPerHour} an hour, data apart`;
   return { hours, costUsd: usd, priceUsdPerHour, text };
 }
 
 /** Into fallback and out of it, seen from the run's first look to its last. */
 function passages(run: Run, pool: FallbackPool): DomainEvent[] {
-  const first = run.rounds[0];
-  const last = run.rounds.at(-1);
+  const first = run.passes[0];
+  const last = run.passes.at(-1);
   if (!first || !last) return [];
   const was = isActive(first.observed);
   const is = isActive(last.observed);
   if (was === is) return [];
   const { alarm, override, fallbackAddress } = last.observed;
   const because = override.kind === "none" ? `alarm ${alarm.state}` : `override ${override.kind}`;
-  const cost = told(costOf((is ? last : first).observed, pool, run.endedMs));
+  const cost = costDetail(costOf((is ? last : first).observed, pool, run.endedMs));
   const publicIp = fallbackAddress?.publicIp;
-  return [event(run, is ? "FallbackEntered" : "FallbackLeft", { because, publicIp, ...cost })];
+  return [eventOf(run, is ? "FallbackEntered" : "FallbackLeft", { because, publicIp, ...cost })];
 }
 
 function doneEvents(run: Run, outcome: TimedOutcome): DomainEvent[] {
   const { action, atMs } = outcome;
-  const at = (type: DomainEvent["type"], detail: object) => [{ ...event(run, type, detail), timeMs: atMs }];
+  const at = (type: DomainEvent["type"], detail: object) => [eventOf(run, type, detail, atMs)];
   switch (action.kind) {
     case "create": {
       const { allocationId, episode, row } = action;
@@ -118,24 +111,8 @@ function doneEvents(run: Run, outcome: TimedOutcome): DomainEvent[] {
   }
 }
 
-function failuresOf(run: Run) {
-  const unnoted = run.rounds
-    .flatMap(({ outcomes }) => outcomes)
-    .flatMap((it) => (it.result === "done" && it.unnoted ? [it.unnoted] : []));
-  const errors = [...(run.failure ? [run.failure] : []), ...unnoted];
-  const unverified = run.rounds.flatMap((round) => round.unverified);
-  return [
-    ...errors.map(({ action, code, message }) => ({ permission: action, code, message })),
-    ...unverified.map((message) => ({ permission: "none", code: "Unverified", message })),
-  ];
-}
-
-function event(run: Run, type: DomainEvent["type"], detail: object): DomainEvent {
-  return { type, timeMs: run.endedMs, detail: { pool: run.pool, ...detail } };
-}
-
 function findingEvent(run: Run, finding: Finding): DomainEvent {
   const { kind, ...detail } = finding;
   const type = kind === "override" ? "OverrideSet" : kind === "too-long" ? "FallbackCost" : "FallbackFailed";
-  return event(run, type, { finding: kind, ...detail, remedy: remedyOf(finding) });
+  return eventOf(run, type, { finding: kind, ...detail, remedy: remediationOf(finding) });
 }

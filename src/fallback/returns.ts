@@ -34,7 +34,7 @@ export function isProven(
 }
 
 /** Why the table cannot return now, or undefined when it can. */
-export function hindrance(
+export function blockerOf(
   table: RouteTable,
   direct: readonly RouteTable[],
   observed: Observed,

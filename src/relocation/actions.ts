@@ -1,4 +1,5 @@
 /** What a plan is made of. */
+import type { Plan as PoolPlan } from "../actuator/run.ts";
 import type { AllocationId, AssociationId, FunctionArn, NetworkInterfaceId, SubnetId } from "../aws/identifiers.ts";
 import type { Use } from "./model.ts";
 import type { Tally } from "./scout-verification.ts";
@@ -73,8 +74,4 @@ export type Wait =
   /** A leaving interface whose drain time is not over. */
   | { readonly kind: "drain"; readonly allocationId: AllocationId; readonly untilMs: number };
 
-export interface Plan {
-  readonly actions: readonly Action[];
-  readonly findings: readonly Finding[];
-  readonly waits: readonly Wait[];
-}
+export type Plan = PoolPlan<Action, Finding, Wait>;

@@ -7,57 +7,36 @@ import {
   type EC2Client,
   type Tag,
 } from "@aws-sdk/client-ec2";
+import { type Outcome as ActionOutcome, carryOut, noteDone } from "../actuator/outcome.ts";
 import { AwsCallError, call } from "../aws/errors.ts";
 import type { AllocationId, AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import { tagKeys } from "../pool/tags.ts";
 import type { Action } from "./actions.ts";
 import type { Address, NetworkInterface, Use } from "./model.ts";
-import { listAddresses, toNetworkInterface } from "./observe.ts";
+import { listAddresses, toNetworkInterface } from "./observe-network.ts";
 import { formatTally } from "./scout-verification.ts";
 import { formatUse } from "./use.ts";
 
-/** `conflict`: the world had changed, or AWS said so; nothing was forced, the next observation decides. */
-export type Outcome =
-  /** `unnoted`: the write is done, but the tag that remembers it could not be written. */
-  | { readonly action: Action; readonly result: "done"; readonly unnoted?: AwsCallError }
-  | { readonly action: Action; readonly result: "conflict"; readonly reason: string }
-  | { readonly action: Action; readonly result: "failed"; readonly error: AwsCallError };
+export type Outcome = ActionOutcome<Action>;
 
 /** Carries out one action of a plan for the pool. Never throws for an answer of AWS. */
-export async function apply(ec2: EC2Client, poolName: string, action: Action, nowMs: number): Promise<Outcome> {
-  try {
+export function apply(ec2: EC2Client, poolName: string, action: Action, nowMs: number): Promise<Outcome> {
+  return carryOut(action, async () => {
     if (action.kind === "note") {
       await note(ec2, action, action.state, nowMs);
       return { action, result: "done" };
     }
-    const reason = await contradiction(ec2, poolName, action);
+    const reason = await conflictOf(ec2, poolName, action);
     if (reason) return { action, result: "conflict", reason };
     if (action.kind === "scout") await noteTrial(ec2, action, nowMs);
     await write(ec2, action);
-  } catch (error) {
-    if (!(error instanceof AwsCallError)) throw error;
-    if (error.errorClass === "conflict" || error.errorClass === "gone") {
-      return { action, result: "conflict", reason: error.message };
-    }
-    return { action, result: "failed", error };
-  }
-  const serves = action.kind !== "disassociate" && action.kind !== "scout";
-  return serves ? noteServing(ec2, action, nowMs) : { action, result: "done" };
-}
-
-/** The address serves already; a failure to say so on its tag must not look like a failure to move it. */
-async function noteServing(ec2: EC2Client, action: Action, nowMs: number): Promise<Outcome> {
-  try {
-    await note(ec2, action, "serving", nowMs);
-    return { action, result: "done" };
-  } catch (error) {
-    if (!(error instanceof AwsCallError)) throw error;
-    return { action, result: "done", unnoted: error };
-  }
+    if (action.kind === "disassociate" || action.kind === "scout") return { action, result: "done" };
+    return noteDone(action, () => note(ec2, action, "serving", nowMs));
+  });
 }
 
 /** Why the action must not be carried out any more, or undefined. */
-async function contradiction(
+async function conflictOf(
   ec2: EC2Client,
   poolName: string,
   action: Exclude<Action, { kind: "note" }>,

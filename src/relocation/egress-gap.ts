@@ -18,7 +18,7 @@
 import type { FunctionArn } from "../aws/identifiers.ts";
 import { type Looks, lastWithout, withLook } from "./looks.ts";
 import type { LiveVersion, NetworkInterface, Observed } from "./model.ts";
-import type { Round, Run, TimedOutcome } from "./round.ts";
+import type { Pass, Run, TimedOutcome } from "./pass.ts";
 
 /**
  * How long a describe call may lag behind, assumed: EC2 says "a couple of seconds up to minutes" (EC2 developer guide,
@@ -32,45 +32,45 @@ export const describeLagMs = 45_000;
  * @param before what was known of the pool before the run
  */
 export function longestGapMs(run: Run, outcome: TimedOutcome, before: Looks): number | undefined {
-  const index = run.rounds.findIndex(({ outcomes }) => outcomes.includes(outcome));
-  const round = run.rounds[index];
-  if (!round || round.unverified.some(({ action }) => action === outcome.action)) return undefined;
+  const index = run.passes.findIndex(({ outcomes }) => outcomes.includes(outcome));
+  const pass = run.passes[index];
+  if (!pass || pass.unverified.some(({ action }) => action === outcome.action)) return undefined;
   const { networkInterfaceId } = outcome.action;
-  const networkInterface = round.observed.interfaces.find((it) => it.networkInterfaceId === networkInterfaceId);
+  const networkInterface = pass.observed.interfaces.find((it) => it.networkInterfaceId === networkInterfaceId);
   if (!networkInterface) return undefined;
   const begins = [
-    ...lookMs(run.rounds.slice(0, index + 1), networkInterface, before),
-    ...(lastUnswitchedMs(run.rounds, round, networkInterface.attachment.key) ?? []),
+    ...lookMs(run.passes.slice(0, index + 1), networkInterface, before),
+    ...(lastUnswitchedMs(run.passes, pass, networkInterface.attachment.key) ?? []),
   ];
   // A write whose answer was lost has taken place by the end of the run, which saw it.
-  const endMs = outcome.result === "done" ? round.verifiedMs : run.endedMs;
+  const endMs = outcome.result === "done" ? pass.verifiedMs : run.endedMs;
   return begins.length === 0 ? undefined : Math.max(0, endMs - Math.max(...begins));
 }
 
 /** Returns what is known of the pool after the run. */
-export function looksAfter({ rounds, network, startedMs }: Run, before: Looks): Looks {
-  if (rounds.length > 0) return looksOf(rounds, before);
+export function looksAfter({ passes, network, startedMs }: Run, before: Looks): Looks {
+  if (passes.length > 0) return looksOf(passes, before);
   return network ? withLook(before, network, startedMs) : before;
 }
 
-function looksOf(rounds: readonly Round[], before: Looks): Looks {
-  return rounds.reduce((looks, { observed, startedMs }) => withLook(looks, observed, startedMs), before);
+function looksOf(passes: readonly Pass[], before: Looks): Looks {
+  return passes.reduce((looks, { observed, startedMs }) => withLook(looks, observed, startedMs), before);
 }
 
 /** The moments 1 and 2. */
-function lookMs(rounds: readonly Round[], { networkInterfaceId, attachment }: NetworkInterface, before: Looks) {
-  const { lacking, used } = looksOf(rounds, before);
+function lookMs(passes: readonly Pass[], { networkInterfaceId, attachment }: NetworkInterface, before: Looks) {
+  const { lacking, used } = looksOf(passes, before);
   return [lastWithout(lacking, networkInterfaceId), lastWithout(used, attachment.key)].flatMap((atMs) =>
     atMs === undefined ? [] : [atMs - describeLagMs],
   );
 }
 
 /** The moment 3, as a list of one; undefined where a version may have used the attachment before. */
-function lastUnswitchedMs(rounds: readonly Round[], { observed }: Round, key: string): [number] | undefined {
+function lastUnswitchedMs(passes: readonly Pass[], { observed }: Pass, key: string): [number] | undefined {
   const lasts = observed.members.flatMap(({ functionArn, liveVersions }) =>
     liveVersions
       .filter(({ attachments }) => attachments.some((it) => it.key === key))
-      .map(({ version }) => lastUpdatingMs(rounds, functionArn, version, key)),
+      .map(({ version }) => lastUpdatingMs(passes, functionArn, version, key)),
   );
   const known = lasts.filter((atMs) => atMs !== undefined);
   return lasts.length === 0 || known.length < lasts.length ? undefined : [Math.min(...known)];
@@ -78,7 +78,7 @@ function lastUnswitchedMs(rounds: readonly Round[], { observed }: Round, key: st
 
 /** When the first update that brings the version to the attachment was last seen in progress. */
 function lastUpdatingMs(
-  rounds: readonly Round[],
+  passes: readonly Pass[],
   functionArn: FunctionArn,
   version: string,
   key: string,
@@ -86,15 +86,15 @@ function lastUpdatingMs(
   let lastMs: number | undefined;
   let isNew = false;
   let update: LiveVersion | undefined;
-  for (const [index, round] of rounds.entries()) {
-    const previous = rounds[index - 1];
-    if (update && previous && round.unchanged) {
-      const { updatesMs, interfacesMs } = round.unchanged;
+  for (const [index, pass] of passes.entries()) {
+    const previous = passes[index - 1];
+    if (update && previous && pass.unchanged) {
+      const { updatesMs, interfacesMs } = pass.unchanged;
       lastMs = updatesMs ?? lastMs;
       const awaited = previous.plan.waits.some((it) => it.kind === "interface" && it.attachment === key);
       if (awaited) isNew ||= isAbsent(previous.observed, key) && isLongAgo(update, interfacesMs);
     }
-    const read = findVersion(round.observed, functionArn, version);
+    const read = findVersion(pass.observed, functionArn, version);
     if (read?.status !== "changing" || read.modifiedMs !== update?.modifiedMs) {
       if (isNew) break;
       update = undefined;
@@ -102,8 +102,8 @@ function lastUpdatingMs(
     }
     if (read?.status !== "changing") continue;
     update = read;
-    lastMs = round.startedMs;
-    isNew ||= read.isPending || (isAbsent(round.observed, key) && isLongAgo(read, round.startedMs));
+    lastMs = pass.startedMs;
+    isNew ||= read.isPending || (isAbsent(pass.observed, key) && isLongAgo(read, pass.startedMs));
   }
   return isNew ? lastMs : undefined;
 }

@@ -3,7 +3,7 @@
  * evidence for reports alone; no action follows from it.
  */
 import type { Observed } from "./model.ts";
-import type { Network } from "./observe.ts";
+import type { Network } from "./observe-network.ts";
 import { slotsOf } from "./slots.ts";
 
 /** Per item, when a look last did not show it. `shown` has the items of the latest look. */

@@ -7,7 +7,7 @@ import { NewFindings } from "../telemetry/new-findings.ts";
 import type { Action, Finding, Plan } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
 import { type Looks, noLooks } from "./looks.ts";
-import type { Network } from "./observe.ts";
+import type { Network } from "./observe-network.ts";
 
 /** How long an association that AWS refused is not tried again. */
 const refusedMs = 15 * 60_000;
@@ -15,7 +15,6 @@ const refusedMs = 15 * 60_000;
 export class Memory {
   readonly #quiet = new Map<string, string>();
   readonly #looks = new Map<string, Looks>();
-  readonly #findings = new NewFindings();
   readonly #failures = new NewFindings();
   readonly #refused = new Map<string, { untilMs: number; reason: string }>();
 
@@ -39,11 +38,6 @@ export class Memory {
     this.#looks.set(poolName, looks);
   }
 
-  /** Returns the findings that the pool's last run did not report, so that a lasting one is reported once. */
-  newFindings<F extends Finding>(poolName: string, findings: readonly F[]): F[] {
-    return this.#findings.newAmong(poolName, findings);
-  }
-
   /** Returns the events without the failures that the pool's last run met too; by code, since AWS's messages vary. */
   unreported(poolName: string, events: readonly DomainEvent[]): DomainEvent[] {
     const kindOf = ({ type, detail: { permission, code } }: DomainEvent) =>
@@ -59,7 +53,7 @@ export class Memory {
   /** Remembers the interfaces with which AWS refused to associate an address. */
   refuse(outcomes: readonly Outcome[], nowMs: number): void {
     for (const outcome of outcomes) {
-      if (outcome.result !== "failed" || outcome.error.errorClass !== "refused") continue;
+      if (!("error" in outcome) || outcome.error.errorClass !== "refused") continue;
       const reason = outcome.error.message;
       this.#refused.set(outcome.action.networkInterfaceId, { untilMs: nowMs + refusedMs, reason });
     }

@@ -1,4 +1,4 @@
-/** Reads one pool from AWS: its network with 2 calls (and one more per 1,000 interfaces), its members with 3 each. */
+/** Reads a pool's interfaces and addresses from EC2. */
 import {
   type EC2Client,
   type Address as Ec2Address,

@@ -1,18 +1,15 @@
-/** What one run over a pool works with, and what it records of each of its rounds. */
-import type { EC2Client } from "@aws-sdk/client-ec2";
-import type { Run as PoolRun, Timed } from "../actuator/run.ts";
+/** What one run over a pool works with, and what it records of each of its passes. */
+import type { Timed } from "../actuator/outcome.ts";
+import type { Pass as PoolPass, Run as PoolRun } from "../actuator/run.ts";
 import type { Clock } from "../aws/clock.ts";
 import type { Plan } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
 import type { Memory } from "./memory.ts";
 import type { Observed } from "./model.ts";
-import type { Network } from "./observe.ts";
-import type { MemberSource } from "./observe-members.ts";
+import type { Source } from "./observe.ts";
+import type { Network } from "./observe-network.ts";
 
-/** What a pool is read with. */
-export interface Source extends MemberSource {
-  readonly ec2: EC2Client;
-}
+export type Clients = Omit<Source, "versions">;
 
 export interface Relocation extends Source {
   readonly clock: Clock;
@@ -21,20 +18,15 @@ export interface Relocation extends Source {
 
 export type TimedOutcome = Timed<Outcome>;
 
-export interface Round {
+export interface Pass extends PoolPass<Observed, Plan, Outcome, Outcome> {
   readonly startedMs: number;
-  readonly observed: Observed;
-  readonly plan: Plan;
-  readonly outcomes: readonly TimedOutcome[];
-  /** Writes that AWS accepted and did not show within the verification time. */
-  readonly unverified: readonly Outcome[];
-  /** When AWS had shown the round's writes. */
+  /** When AWS had shown the pass's writes. */
   readonly verifiedMs: number;
-  /** What the wait before this round found unchanged; undefined when there was none. */
+  /** What the wait before this pass found unchanged; undefined when there was none. */
   readonly unchanged: Unchanged | undefined;
 }
 
-/** Until when a wait found everything as the round before it had observed it. */
+/** Until when a wait found everything as the pass before it had observed it. */
 export interface Unchanged {
   /** Begin of the last read that showed all updates still in progress. */
   readonly updatesMs: number | undefined;
@@ -43,6 +35,6 @@ export interface Unchanged {
 }
 
 /** `network`: as last seen; undefined when not even that could be read. */
-export interface Run extends PoolRun<Round> {
+export interface Run extends PoolRun<Pass> {
   readonly network: Network | undefined;
 }

@@ -1,6 +1,6 @@
 /** When a sweep may end after a look at the network alone (docs/decisions/0003-quiet-sweeps.md). */
 import type { Finding } from "./actions.ts";
-import type { Round } from "./round.ts";
+import type { Pass } from "./pass.ts";
 
 /** Lambda's control plane grants an account about 15 requests per second; a third of it is ours to use. */
 const lambdaCallsPerMinute = 5 * 60;
@@ -29,7 +29,7 @@ const memberFindings: ReadonlySet<Finding["kind"]> = new Set(["missing-member", 
  * Whether a run ended with nothing to do or to wait for, nothing to report but of members, and an address on every
  * interface in use. One without could become a live version's by an alias alone, which the network does not show.
  */
-export function isQuiet({ observed, plan, outcomes }: Round): boolean {
+export function isQuiet({ observed, plan, outcomes }: Pass): boolean {
   const held = new Set(observed.addresses.map((it) => it.networkInterfaceId));
   return (
     outcomes.length + plan.actions.length + plan.waits.length === 0 &&

@@ -1,18 +1,17 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
-import { runRounds } from "../actuator/run.ts";
+import { runPasses } from "../actuator/run.ts";
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import type { Action } from "./actions.ts";
 import { apply } from "./apply.ts";
-import type { Observed, Policy } from "./model.ts";
-import { observeNetwork } from "./observe.ts";
-import { observeMembers } from "./observe-members.ts";
+import type { Policy } from "./model.ts";
+import { observe } from "./observe.ts";
+import type { Pass, Relocation, Run, TimedOutcome, Unchanged } from "./pass.ts";
 import { plan } from "./plan.ts";
-import type { Relocation, Round, Run, Source, TimedOutcome, Unchanged } from "./round.ts";
 import { lagsMs, verify } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
 
-/** Actions in one round; what is left over comes in the next. */
+/** Actions in one pass; what is left over comes in the next. */
 const maxActions = 20;
 const actionsAtOnce = 5;
 
@@ -47,30 +46,30 @@ export async function reconcile(
   const startedMs = clock.now();
   let conflicts = 0;
   let unchanged: Unchanged | undefined;
-  const goesOn = async (round: Round) => {
-    conflicts = isConflict(round) ? conflicts + 1 : 0;
+  const goesOn = async (pass: Pass) => {
+    conflicts = isConflict(pass) ? conflicts + 1 : 0;
     if (conflicts > lagsMs.length) return false;
     if (conflicts > 0) await clock.sleep(lagsMs[conflicts - 1] ?? 0);
     unchanged = undefined;
-    if (round.plan.actions.length > 0) return true;
-    unchanged = await waitForChange(relocation, pool, round, startedMs, deadlineMs);
+    if (pass.plan.actions.length > 0) return true;
+    unchanged = await waitForChange(relocation, pool, pass, startedMs, deadlineMs);
     return unchanged !== undefined;
   };
-  const run = await runRounds(pool.name, clock, deadlineMs, () => doRound(relocation, pool, policy, unchanged), goesOn);
-  return { ...run, network: run.rounds.at(-1)?.observed };
+  const run = await runPasses(pool.name, clock, deadlineMs, () => doPass(relocation, pool, policy, unchanged), goesOn);
+  return { ...run, network: run.passes.at(-1)?.observed };
 }
 
-/** Nothing came of the round's actions: the describes lag behind, or AWS will not have them. */
-function isConflict({ outcomes }: Round): boolean {
+/** Nothing came of the pass's actions: the describes lag behind, or AWS will not have them. */
+function isConflict({ outcomes }: Pass): boolean {
   return outcomes.length > 0 && outcomes.every(({ result }) => result === "conflict");
 }
 
-async function doRound(
+async function doPass(
   relocation: Relocation,
   pool: PoolSettings,
   policy: Policy,
   unchanged: Unchanged | undefined,
-): Promise<Round> {
+): Promise<Pass> {
   const { clock, ec2, memory } = relocation;
   const startedMs = clock.now();
   const observed = await observe(relocation, pool);
@@ -82,12 +81,6 @@ async function doRound(
   const unverified = await verify(ec2, clock, pool.name, outcomes);
   memory.refuse(outcomes, clock.now());
   return { startedMs, observed, plan: planned, outcomes, unverified, verifiedMs: clock.now(), unchanged };
-}
-
-/** The network is read first: what it lacks when a member turns out to be settled is then waited for, never missed. */
-export async function observe(source: Source, pool: PoolSettings): Promise<Observed> {
-  const network = await observeNetwork(source.ec2, pool);
-  return { ...network, ...(await observeMembers(source, pool)) };
 }
 
 async function inGroups(

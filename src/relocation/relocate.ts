@@ -4,10 +4,10 @@ import type { Job } from "../actuator/queue-handler.ts";
 import { readable } from "../aws/errors.ts";
 import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
 import type { Change } from "./changes.ts";
-import { listAddresses, observeNetwork } from "./observe.ts";
+import { listAddresses, observeNetwork } from "./observe-network.ts";
+import type { Relocation, Run } from "./pass.ts";
 import { isFullSweep, isQuiet } from "./quiet.ts";
 import { reconcile } from "./reconcile.ts";
-import type { Relocation, Run } from "./round.ts";
 import { lagsMs } from "./verify.ts";
 
 /**
@@ -31,12 +31,12 @@ export async function relocate(
   );
   const network = mayBeQuiet ? await readable(() => observeNetwork(relocation.ec2, pool)) : undefined;
   if (network && memory.isQuiet(pool.name, network)) {
-    return { pool: pool.name, startedMs, endedMs: clock.now(), network, rounds: [], failure: undefined };
+    return { pool: pool.name, startedMs, endedMs: clock.now(), network, passes: [], failure: undefined };
   }
   await seeBlocks(relocation, pool, changes);
   const scouting = changes.every(({ kind }) => kind === "sweep");
   const run = await reconcile(relocation, pool, { deadlineMs, scouting });
-  const last = run.rounds.at(-1);
+  const last = run.passes.at(-1);
   memory.remember(pool.name, last && !run.failure && isQuiet(last) ? last.observed : undefined);
   return run;
 }

@@ -1,4 +1,5 @@
-/** What a run reports: metrics for alarms and dashboards, events for subscribers of the bus. Pure. */
+/** What a run of relocation reports. Pure. */
+import { count, eventOf, type Failure, failuresOf, type Report } from "../actuator/report.ts";
 import type { AddressState } from "../pool/address-state.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Action, Finding } from "./actions.ts";
@@ -7,12 +8,7 @@ import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import { longestGapMs } from "./egress-gap.ts";
 import type { Looks } from "./looks.ts";
-import type { Run, TimedOutcome } from "./round.ts";
-
-export interface Report {
-  readonly measurements: readonly Measurement[];
-  readonly events: readonly DomainEvent[];
-}
+import type { Run, TimedOutcome } from "./pass.ts";
 
 /**
  * Returns the report of one run.
@@ -24,17 +20,18 @@ export function report(run: Run, changes: readonly Change[], newFindings: readon
   const done = doneOf(run);
   const heals = done.filter(({ action }) => isHeal(action));
   const gapsMs = new Map(heals.map((outcome) => [outcome, gapMs(run, outcome, looks)]));
-  const findings = run.rounds.at(-1)?.plan.findings ?? [];
-  const count = (kind: Finding["kind"]) => findings.filter((finding) => finding.kind === kind).length;
+  const findings = run.passes.at(-1)?.plan.findings ?? [];
+  const found = (...kinds: readonly Finding["kind"][]) => findings.filter(({ kind }) => kinds.includes(kind)).length;
+  const failures = allFailuresOf(run);
   const askedMs = Math.min(...changes.map(({ timeMs }) => timeMs));
   return {
     measurements: [
       ...gauges(run),
-      { name: "AddressesMoved", unit: "Count", value: heals.length },
-      { name: "Verifications", unit: "Count", value: done.filter(({ action }) => action.kind === "scout").length },
-      { name: "Shortage", unit: "Count", value: count("shortage") },
-      { name: "Conflicts", unit: "Count", value: count("conflict") + count("displaced") },
-      { name: "RunsFailed", unit: "Count", value: failuresOf(run).length > 0 || count("refused") > 0 ? 1 : 0 },
+      count("AddressesMoved", heals.length),
+      count("Verifications", done.filter(({ action }) => action.kind === "scout").length),
+      count("Shortage", found("shortage")),
+      count("Conflicts", found("conflict", "displaced")),
+      count("RunsFailed", failures.length + found("refused") > 0 ? 1 : 0),
       ...heals.map(({ atMs }) => seconds("TimeToHealSeconds", (atMs - askedMs) / 1000)),
       ...[...gapsMs.values()].flatMap((ms) => (ms === undefined ? [] : [seconds("EgressGapSeconds", ms / 1000)])),
     ],
@@ -44,9 +41,10 @@ export function report(run: Run, changes: readonly Change[], newFindings: readon
         if (action.kind === "disassociate") return [released(run, action)];
         return action.kind === "scout" ? [scouted(run, action)] : [];
       }),
-      ...failuresOf(run).map((detail) => event(run, "RelocationFailed", detail)),
+      ...failures.map((detail) => eventOf(run, "RelocationFailed", detail)),
       ...newFindings.map((finding) => findingEvent(run, finding)),
     ],
+    failures,
   };
 }
 
@@ -55,15 +53,15 @@ function isHeal({ kind }: Action): boolean {
 }
 
 function outcomesOf(run: Run): TimedOutcome[] {
-  return run.rounds.flatMap((round) => round.outcomes);
+  return run.passes.flatMap((pass) => pass.outcomes);
 }
 
 /** What was done, and what has come to be although AWS's answer got lost and nothing tried it again. */
 function doneOf(run: Run): TimedOutcome[] {
   const outcomes = outcomesOf(run);
-  return outcomes.filter(({ action, result }, index) => {
-    const { kind, allocationId: id, networkInterfaceId: on } = action;
-    if (result !== "failed" || kind === "note") return result === "done";
+  return outcomes.filter((outcome, index) => {
+    const { kind, allocationId: id, networkInterfaceId: on } = outcome.action;
+    if (!("error" in outcome) || kind === "note") return outcome.result === "done";
     if (outcomes.slice(index + 1).some(({ action: next }) => next.kind === kind && next.allocationId === id))
       return false;
     const address = run.network?.addresses.find((it) => it.allocationId === id);
@@ -91,49 +89,31 @@ function gapMs(run: Run, outcome: TimedOutcome, looks: Looks): number | undefine
 function gauges({ network }: Run): Measurement[] {
   if (!network) return [];
   const states = network.addresses.map(addressStates(network));
-  const count = (name: Measurement["name"], ...counted: readonly AddressState[]) =>
-    ({ name, unit: "Count", value: states.filter((state) => counted.includes(state)).length }) as const;
+  const inState = (...counted: readonly AddressState[]) => states.filter((state) => counted.includes(state)).length;
   return [
-    count("AddressesServing", "serving", "arriving"),
-    count("AddressesSpare", "spare"),
-    count("AddressesSuspect", "suspect"),
+    count("AddressesServing", inState("serving", "arriving")),
+    count("AddressesSpare", inState("spare")),
+    count("AddressesSuspect", inState("suspect")),
   ];
 }
 
-interface Failure {
-  readonly permission: string;
-  readonly code: string;
-  readonly message: string;
-}
-
-function failuresOf(run: Run): Failure[] {
-  const unnoted = outcomesOf(run).flatMap((it) => (it.result === "done" && it.unnoted ? [it.unnoted] : []));
-  const errors = [...(run.failure ? [run.failure] : []), ...unnoted];
-  const unverified = run.rounds
-    .flatMap((round) => round.unverified)
-    .map(({ action }) => ({
-      permission: "none",
-      code: "Unverified",
-      message: `AWS accepted ${action.kind} of ${action.allocationId} on ${action.networkInterfaceId} but does not show it`,
-    }));
-  const given = (run.rounds.at(-1)?.outcomes ?? []).flatMap((outcome) =>
-    outcome.result === "conflict" ? [givenUp(outcome)] : [],
-  );
+function allFailuresOf(run: Run): Failure[] {
+  const unverified = ({ action }: Outcome) => `AWS accepted ${describe(action)} but does not show it`;
+  const last = run.passes.at(-1)?.outcomes ?? [];
   return [
-    ...errors.map(({ action, code, message }) => ({ permission: action, code, message })),
-    ...unverified,
-    ...given,
+    ...failuresOf(run, unverified),
+    ...last.flatMap((outcome) => (outcome.result === "conflict" ? [leftConflict(outcome)] : [])),
   ];
 }
 
-/** A conflict that the run's last round ended with; one that a later round has resolved is none. */
-function givenUp({ action, reason }: Extract<Outcome, { result: "conflict" }>): Failure {
-  const what = `${action.kind} of ${action.allocationId} on ${action.networkInterfaceId}`;
-  return { permission: "none", code: "Conflict", message: `${what} was left to the next sweep: ${reason}` };
+/** A conflict that the run's last pass ended with; one that a later pass has resolved is none. */
+function leftConflict({ action, reason }: Extract<Outcome, { result: "conflict" }>): Failure {
+  const message = `${describe(action)} was left to the next sweep: ${reason}`;
+  return { permission: "none", code: "Conflict", message };
 }
 
-function event(run: Run, type: DomainEvent["type"], detail: object): DomainEvent {
-  return { type, timeMs: run.endedMs, detail: { pool: run.pool, ...detail } };
+function describe({ kind, allocationId, networkInterfaceId }: Action): string {
+  return `${kind} of ${allocationId} on ${networkInterfaceId}`;
 }
 
 function relocated(run: Run, { action, atMs }: TimedOutcome, gapMs: number | undefined): DomainEvent {
@@ -149,16 +129,16 @@ function relocated(run: Run, { action, atMs }: TimedOutcome, gapMs: number | und
     ...(action.kind === "swap" ? { replaces: action.replaces } : {}),
     ...(gapMs === undefined ? {} : { gapSeconds: rounded(gapMs / 1000) }),
   };
-  return { ...event(run, "AddressRelocated", detail), timeMs: atMs };
+  return eventOf(run, "AddressRelocated", detail, atMs);
 }
 
 function released(run: Run, { allocationId, networkInterfaceId }: Action): DomainEvent {
-  return event(run, "AddressReleased", { allocationId, networkInterfaceId });
+  return eventOf(run, "AddressReleased", { allocationId, networkInterfaceId });
 }
 
 function scouted(run: Run, { allocationId, networkInterfaceId }: Action): DomainEvent {
   const publicIp = run.network?.addresses.find((it) => it.allocationId === allocationId)?.publicIp;
-  return event(run, "AddressScouted", { allocationId, publicIp, networkInterfaceId });
+  return eventOf(run, "AddressScouted", { allocationId, publicIp, networkInterfaceId });
 }
 
 const findingEvents: Record<Finding["kind"], DomainEvent["type"]> = {
@@ -174,5 +154,5 @@ const findingEvents: Record<Finding["kind"], DomainEvent["type"]> = {
 };
 
 function findingEvent(run: Run, { kind, ...detail }: Finding): DomainEvent {
-  return event(run, findingEvents[kind], { finding: kind, ...detail });
+  return eventOf(run, findingEvents[kind], { finding: kind, ...detail });
 }

@@ -4,14 +4,14 @@ import type { Clock } from "../aws/clock.ts";
 import { readable } from "../aws/errors.ts";
 import type { Outcome } from "./apply.ts";
 import type { Address } from "./model.ts";
-import { listAddresses } from "./observe.ts";
+import { listAddresses } from "./observe-network.ts";
 
 /** Waits between describes; EC2's describes lag behind writes by "a couple of seconds" (EC2 API, eventual consistency). */
 export const lagsMs = [0, 200, 400, 800, 1600, 3200];
 
 /**
  * Outcomes that AWS does not show although it accepted the writes; empty when all is as it should be, or when nothing can
- * be read: what is done must be reported all the same, and the next round observes anew.
+ * be read: what is done must be reported all the same, and the next pass observes anew.
  */
 export async function verify(
   ec2: EC2Client,

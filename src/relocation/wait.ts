@@ -5,9 +5,9 @@ import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { PoolSettings } from "../config/settings.ts";
 import type { Wait } from "./actions.ts";
 import type { Observed } from "./model.ts";
-import { listInterfaces } from "./observe.ts";
 import { readVersion } from "./observe-members.ts";
-import type { Relocation, Round, Unchanged } from "./round.ts";
+import { listInterfaces } from "./observe-network.ts";
+import type { Pass, Relocation, Unchanged } from "./pass.ts";
 
 /** While an interface goes without address until an update ends, what ends it is seen within this time. */
 const urgentStepMs = 250;
@@ -31,7 +31,7 @@ const lagMs = 5000;
 export async function waitForChange(
   relocation: Relocation,
   pool: PoolSettings,
-  { observed, plan }: Round,
+  { observed, plan }: Pass,
   startedMs: number,
   deadlineMs: number,
 ): Promise<Unchanged | undefined> {

@@ -28,8 +28,8 @@ import {
 import { describePoolAddresses, tagOf } from "../pool/addresses.ts";
 import { tagKeys } from "../pool/tags.ts";
 import { attachmentOf } from "../relocation/model.ts";
-import { listInterfaces } from "../relocation/observe.ts";
 import { toLiveVersion } from "../relocation/observe-members.ts";
+import { listInterfaces } from "../relocation/observe-network.ts";
 import type { HeldAddress, ObservedFallback, ObservedSubnet, Probe, SubnetFunction } from "./model.ts";
 
 export interface Source {

@@ -4,9 +4,9 @@ import type { FallbackPool } from "../../src/config/fallback-settings.ts";
 import type { Action, Finding } from "../../src/fallback/actions.ts";
 import { costOf } from "../../src/fallback/cost.ts";
 import type { Observed } from "../../src/fallback/model.ts";
+import type { Pass, Run } from "../../src/fallback/pass.ts";
 import { plan } from "../../src/fallback/plan.ts";
-import type { Round, Run } from "../../src/fallback/reconcile.ts";
-import { remedyOf } from "../../src/fallback/remediation.ts";
+import { remediationOf } from "../../src/fallback/remediation.ts";
 import { report } from "../../src/fallback/report.ts";
 import { flip, gateway, minuteMs, nat, nowMs, policy, table, world } from "./build.ts";
 import { badInput } from "./cases/bad-input.ts";
@@ -21,19 +21,19 @@ const over = world({
 const direct = world();
 
 function run(observed: readonly Observed[], failure?: AwsCallError): Run {
-  const rounds = observed.map((it) => ({
+  const passes = observed.map((it) => ({
     observed: it,
     plan: plan(it, policy, nowMs),
     outcomes: [],
     unverified: [],
   }));
-  return { pool: "partner", startedMs: nowMs - 1000, endedMs: nowMs, rounds, failure };
+  return { pool: "partner", startedMs: nowMs - 1000, endedMs: nowMs, passes, failure };
 }
 
 const values = (of: Run) =>
-  Object.fromEntries(report(of, pool, [], true).measurements.map(({ name, value }) => [name, value]));
-const types = (of: Run, news: readonly Finding[] = [], isHourTold = true) =>
-  report(of, pool, news, isHourTold).events.map(({ type }) => type);
+  Object.fromEntries(report(of, pool, [], false).measurements.map(({ name, value }) => [name, value]));
+const types = (of: Run, newFindings: readonly Finding[] = [], isNewHour = false) =>
+  report(of, pool, newFindings, isNewHour).events.map(({ type }) => type);
 
 describe("cost", () => {
   it.each([
@@ -53,19 +53,19 @@ describe("cost", () => {
 });
 
 describe("report", () => {
-  it("tells of a route whose answers got lost, once, when a later round has found it replaced and noted it", () => {
+  it("tells of a route whose answers got lost, once, when a later pass has found it replaced and noted it", () => {
     const error = new AwsCallError("ec2:ReplaceRoute", "TimeoutError", "transient", "no answer");
-    const [round] = run([over]).rounds;
-    if (!round) throw new Error("no round");
+    const [pass] = run([over]).passes;
+    if (!pass) throw new Error("no pass");
     const { routeTableId } = table("a", nat("1"));
     const { natGatewayId } = gateway("1", "available");
     const led = { from: nat("2"), to: { kind: "nat", natGatewayId }, flips: [] } as const;
     const route: Action = { kind: "route", row: 7, routeTableId, subnetIds: [], ...led };
     const note: Action = { kind: "note", row: 17, routeTableId, flips: [] };
-    const lost: Round = { ...round, outcomes: [{ action: route, result: "failed", error, atMs: nowMs - 500 }] };
-    const noted: Round = { ...round, outcomes: [{ action: note, result: "done", atMs: nowMs }] };
-    const told = (rounds: readonly Round[]) => {
-      const of = { ...run([over]), rounds };
+    const lost: Pass = { ...pass, outcomes: [{ action: route, result: "retry", error, atMs: nowMs - 500 }] };
+    const noted: Pass = { ...pass, outcomes: [{ action: note, result: "done", atMs: nowMs }] };
+    const told = (passes: readonly Pass[]) => {
+      const of = { ...run([over]), passes };
       return [values(of)["FallbackFlips"], types(of).filter((type) => type === "RouteReplaced").length];
     };
     expect(told([lost, lost, noted])).toEqual([1, 1]);
@@ -94,14 +94,14 @@ describe("report", () => {
   it("tells of entering and leaving, with the cost", () => {
     expect(types(run([direct, over]))).toEqual(["FallbackEntered"]);
     expect(types(run([over, direct]))).toEqual(["FallbackLeft"]);
-    const [left] = report(run([over, direct]), pool, [], true).events;
+    const [left] = report(run([over, direct]), pool, [], false).events;
     expect(left?.detail).toMatchObject({ pool: "partner", hours: 1.5, costUsd: 0.09, priceUsdPerHour: 0.045 });
   });
 
   it("tells the running cost once an hour", () => {
-    expect(types(run([over]), [], false)).toEqual(["FallbackCost"]);
-    expect(types(run([over]), [], true)).toEqual([]);
-    expect(types(run([direct]), [], false)).toEqual([]);
+    expect(types(run([over]), [], true)).toEqual(["FallbackCost"]);
+    expect(types(run([over]), [], false)).toEqual([]);
+    expect(types(run([direct]), [], true)).toEqual([]);
   });
 
   it.each([
@@ -109,9 +109,9 @@ describe("report", () => {
     ["too long", { kind: "too-long", sinceMs: 0 }, "FallbackCost"],
     ["anything wrong", { kind: "address-missing" }, "FallbackFailed"],
   ] as const)("tells news with a remedy: %s", (_name, finding, type) => {
-    const [event] = report(run([direct]), pool, [finding], true).events;
+    const [event] = report(run([direct]), pool, [finding], false).events;
     expect(event?.type).toBe(type);
-    expect(event?.detail).toMatchObject({ finding: finding.kind, remedy: remedyOf(finding) });
+    expect(event?.detail).toMatchObject({ finding: finding.kind, remedy: remediationOf(finding) });
   });
 
   it("has a remedy in words for every finding that a plan makes", () => {
@@ -119,6 +119,6 @@ describe("report", () => {
       ({ observed, policy: own = policy }) => plan(observed, own, nowMs).findings,
     );
     expect(new Set(findings.map(({ kind }) => kind)).size).toBe(17);
-    for (const finding of findings) expect(remedyOf(finding)).toMatch(/^\S+ .{20,}/);
+    for (const finding of findings) expect(remediationOf(finding)).toMatch(/^\S+ .{20,}/);
   });
 });

@@ -52,7 +52,7 @@ describe("the state of an observed address", () => {
     const ways = { routeTables: [], natGateways: [], fallbackAddress: undefined, override: { kind: "none" } } as const;
     const pool = { name: "p", hasFallback: false, observed, ways, subnets: [], partners: [] };
     expect(poolView(pool, undefined).addresses).toMatchObject([{ state: "elsewhere" }]);
-    const run = { pool: "p", startedMs: nowMs, endedMs: nowMs, network: observed, rounds: [], failure: undefined };
+    const run = { pool: "p", startedMs: nowMs, endedMs: nowMs, network: observed, passes: [], failure: undefined };
     const { measurements } = report(run, [], [], noLooks);
     expect(measurements).toContainEqual(expect.objectContaining({ name: "AddressesServing", value: 0 }));
   });

@@ -3,7 +3,7 @@ import type { Action, Wait } from "../../src/relocation/actions.ts";
 import { describeLagMs, longestGapMs, looksAfter } from "../../src/relocation/egress-gap.ts";
 import { type Looks, noLooks, withLook } from "../../src/relocation/looks.ts";
 import type { LiveVersion, Observed } from "../../src/relocation/model.ts";
-import type { Round, Run, TimedOutcome } from "../../src/relocation/round.ts";
+import type { Pass, Run, TimedOutcome } from "../../src/relocation/pass.ts";
 import { address, attachment, member, networkInterface, nowMs, version, world } from "./build.ts";
 
 const web = attachment("a", "web");
@@ -19,7 +19,7 @@ const associate: Action = {
 const healed: TimedOutcome = { action: associate, result: "done", atMs: nowMs };
 const awaited: Wait = { kind: "interface", attachment: web.key, arriving: true };
 
-interface Parts extends Partial<Omit<Round, "plan" | "observed">> {
+interface Parts extends Partial<Omit<Pass, "plan" | "observed">> {
   /** Seconds after `nowMs`. */
   readonly at: number;
   readonly versions?: readonly LiveVersion[];
@@ -27,28 +27,28 @@ interface Parts extends Partial<Omit<Round, "plan" | "observed">> {
   readonly waits?: readonly Wait[];
 }
 
-function round({ at, versions = [version("settled", [web])], interfaces = [one], waits = [], ...rest }: Parts): Round {
+function pass({ at, versions = [version("settled", [web])], interfaces = [one], waits = [], ...rest }: Parts): Pass {
   const startedMs = nowMs + at * 1000;
   const observed = world({ members: [member("orders", ...versions)], interfaces, addresses: [address("1")] });
   const nothing = { outcomes: [], unverified: [], verifiedMs: startedMs, unchanged: undefined };
   return { startedMs, observed, plan: { actions: [], findings: [], waits }, ...nothing, ...rest };
 }
 
-/** The round in which the interface gets its address, which AWS shows 2 s later. */
-function heal(parts: Parts): Round {
-  return round({ ...parts, outcomes: [healed], verifiedMs: nowMs + (parts.at + 2) * 1000 });
+/** The pass in which the interface gets its address, which AWS shows 2 s later. */
+function heal(parts: Parts): Pass {
+  return pass({ ...parts, outcomes: [healed], verifiedMs: nowMs + (parts.at + 2) * 1000 });
 }
 
 /** The bound in seconds. */
-function gap(rounds: readonly Round[], before: Looks = noLooks): number | undefined {
-  const first = rounds[0] as Round;
-  const last = rounds.at(-1) as Round;
+function gap(passes: readonly Pass[], before: Looks = noLooks): number | undefined {
+  const first = passes[0] as Pass;
+  const last = passes.at(-1) as Pass;
   const run: Run = {
     pool: "partner",
     startedMs: first.startedMs,
     endedMs: last.verifiedMs,
     network: last.observed,
-    rounds,
+    passes,
     failure: undefined,
   };
   const ms = longestGapMs(run, healed, before);
@@ -61,7 +61,7 @@ const updating = (of = web, modified = 0, isPending = false): LiveVersion => ({
   modifiedMs: nowMs + modified * 1000,
   isPending,
 });
-const unchanged = (updates: number, interfaces?: number): Round["unchanged"] => ({
+const unchanged = (updates: number, interfaces?: number): Pass["unchanged"] => ({
   updatesMs: nowMs + updates * 1000,
   interfacesMs: interfaces === undefined ? undefined : nowMs + interfaces * 1000,
 });
@@ -72,7 +72,7 @@ describe("the longest gap, from looks", () => {
     interfaces: [one],
     addresses: [address("1", { on: "1" })],
   });
-  const lacking = round({ at: 0 }).observed;
+  const lacking = pass({ at: 0 }).observed;
   const elsewhere = world({ members: [member("orders", version("settled", [old]))], interfaces: [one], addresses: [] });
   const at = (seconds: number) => nowMs + seconds * 1000;
 
@@ -93,8 +93,8 @@ describe("the longest gap, from looks", () => {
     expect(gap([heal({ at: 0 })], looks)).toBe(expected);
   });
 
-  it("counts the looks of earlier rounds of the run", () => {
-    expect(gap([round({ at: -5, interfaces: [] }), heal({ at: 0 })])).toBe(7 + lag);
+  it("counts the looks of earlier passes of the run", () => {
+    expect(gap([pass({ at: -5, interfaces: [] }), heal({ at: 0 })])).toBe(7 + lag);
   });
 });
 
@@ -102,36 +102,36 @@ describe("the longest gap, from an update that was seen in progress", () => {
   const late = lag + 1;
   const absent = { versions: [updating()], interfaces: [], waits: [awaited] };
 
-  it.each<[name: string, rounds: readonly Round[], expected: number | undefined]>([
+  it.each<[name: string, passes: readonly Pass[], expected: number | undefined]>([
     [
       "a creation, from the last read that showed it in progress",
-      [round({ at: 1, versions: [updating(web, 0, true)] }), heal({ at: 9, unchanged: unchanged(8.5) })],
+      [pass({ at: 1, versions: [updating(web, 0, true)] }), heal({ at: 9, unchanged: unchanged(8.5) })],
       2.5,
     ],
     [
       "an update to an attachment that had no interface while it was in progress",
-      [round({ at: late, ...absent }), heal({ at: late + 9, unchanged: unchanged(late + 8.75) })],
+      [pass({ at: late, ...absent }), heal({ at: late + 9, unchanged: unchanged(late + 8.75) })],
       2.25,
     ],
     [
       "the same, seen by the wait alone",
-      [round({ at: 1, ...absent }), heal({ at: late + 9, unchanged: unchanged(late + 8.75, late + 8) })],
+      [pass({ at: 1, ...absent }), heal({ at: late + 9, unchanged: unchanged(late + 8.75, late + 8) })],
       2.25,
     ],
     [
       "an interface that was absent only before describe calls can have shown it",
-      [round({ at: 1, ...absent }), heal({ at: 9, unchanged: unchanged(8.75, 8) })],
+      [pass({ at: 1, ...absent }), heal({ at: 9, unchanged: unchanged(8.75, 8) })],
       10 + lag,
     ],
     [
       "an attachment that may have been in use before: no bound",
-      [round({ at: late, versions: [updating()] }), heal({ at: late + 9, unchanged: unchanged(late + 8.75) })],
+      [pass({ at: late, versions: [updating()] }), heal({ at: late + 9, unchanged: unchanged(late + 8.75) })],
       undefined,
     ],
     [
       "another version that uses it already: no bound",
       [
-        round({ at: 1, versions: [updating(web, 0, true), version("settled", [web], "7")] }),
+        pass({ at: 1, versions: [updating(web, 0, true), version("settled", [web], "7")] }),
         heal({ at: 9, versions: [version("settled", [web]), version("settled", [web], "7")] }),
       ],
       undefined,
@@ -139,47 +139,47 @@ describe("the longest gap, from an update that was seen in progress", () => {
     [
       "an address that was there before the update ended: nothing",
       [
-        round({ at: 1, versions: [updating(web, 0, true)] }),
+        pass({ at: 1, versions: [updating(web, 0, true)] }),
         heal({ at: 5, versions: [updating(web, 0, true)] }),
-        round({ at: 7, versions: [updating(web, 0, true)] }),
+        pass({ at: 7, versions: [updating(web, 0, true)] }),
       ],
       0,
     ],
     [
       "an update that ended while the address was associated",
       [
-        round({ at: 1, versions: [updating(web, 0, true)] }),
+        pass({ at: 1, versions: [updating(web, 0, true)] }),
         heal({ at: 5, versions: [updating(web, 0, true)] }),
-        round({ at: 7 }),
+        pass({ at: 7 }),
       ],
       2,
     ],
     [
       "a second update, after the one that brought the version there",
       [
-        round({ at: 1, versions: [updating(web, 0, true)] }),
-        round({ at: 9, versions: [updating(web, 8)], unchanged: unchanged(6) }),
+        pass({ at: 1, versions: [updating(web, 0, true)] }),
+        pass({ at: 9, versions: [updating(web, 8)], unchanged: unchanged(6) }),
         heal({ at: 20, unchanged: unchanged(19) }),
       ],
       16,
     ],
-  ])("%s", (_name, rounds, expected) => {
-    expect(gap(rounds)).toBe(expected);
+  ])("%s", (_name, passes, expected) => {
+    expect(gap(passes)).toBe(expected);
   });
 
   it("is unknown for a write that AWS does not show", () => {
-    const rounds = [round({ at: 1, versions: [updating(web, 0, true)] }), heal({ at: 9 })];
-    const [first, last] = rounds as [Round, Round];
+    const passes = [pass({ at: 1, versions: [updating(web, 0, true)] }), heal({ at: 9 })];
+    const [first, last] = passes as [Pass, Pass];
     expect(gap([first, { ...last, unverified: [healed] }])).toBeUndefined();
   });
 });
 
 describe("what is known after a run", () => {
   it("includes a look at the network alone", () => {
-    const { observed } = round({ at: 0, interfaces: [] });
+    const { observed } = pass({ at: 0, interfaces: [] });
     const { interfaces, scout, addresses, paused } = observed;
     const network = { interfaces, scout, addresses, paused };
-    const run: Run = { pool: "p", startedMs: nowMs - 60_000, endedMs: nowMs, network, rounds: [], failure: undefined };
+    const run: Run = { pool: "p", startedMs: nowMs - 60_000, endedMs: nowMs, network, passes: [], failure: undefined };
     expect(gap([heal({ at: 0 })], looksAfter(run, noLooks))).toBe(62 + lag);
   });
 });

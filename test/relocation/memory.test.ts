@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AwsCallError } from "../../src/aws/errors.ts";
-import type { Action, Finding, Plan } from "../../src/relocation/actions.ts";
+import type { Action, Plan } from "../../src/relocation/actions.ts";
 import type { Outcome } from "../../src/relocation/apply.ts";
 import { type Looks, noLooks, withLook } from "../../src/relocation/looks.ts";
 import { Memory } from "../../src/relocation/memory.ts";
@@ -83,17 +83,6 @@ describe("Memory of looks and findings", () => {
     memory.rememberLooks("other", other);
     memory.rememberLooks("partner", second);
     expect(memory.looks("partner")).toBe(second);
-  });
-
-  it("tells a finding once while it lasts, and again when it comes back", () => {
-    const memory = new Memory();
-    const gone: Finding = { kind: "missing-member", member: "gone" };
-    const lost: Finding = { kind: "missing-member", member: "lost" };
-    expect(memory.newFindings("partner", [gone])).toEqual([gone]);
-    expect(memory.newFindings("other", [gone])).toEqual([gone]);
-    expect(memory.newFindings("partner", [{ ...gone }, lost])).toEqual([lost]);
-    expect(memory.newFindings("partner", [lost])).toEqual([]);
-    expect(memory.newFindings("partner", [gone, lost])).toEqual([gone]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkInterfaceId } from "../../src/aws/identifiers.ts";
+import type { Pass } from "../../src/relocation/pass.ts";
 import { fullEveryMinutes, isFullSweep, isQuiet } from "../../src/relocation/quiet.ts";
-import type { Round } from "../../src/relocation/round.ts";
 import { address, attachment, networkInterface, nowMs, world } from "./build.ts";
 
 const minuteMs = 60_000;
@@ -74,7 +74,7 @@ const conflict = { kind: "conflict", row: 6, networkInterfaceId: "eni-1" as Netw
 
 describe("isQuiet", () => {
   const web = attachment("a", "web");
-  const quiet: Round = {
+  const quiet: Pass = {
     startedMs: nowMs,
     observed: world({
       interfaces: [networkInterface("1", web), networkInterface("2", web, { inUse: false })],
@@ -92,7 +92,7 @@ describe("isQuiet", () => {
     expect(isQuiet(quiet)).toBe(true);
   });
 
-  it.each<[string, Partial<Round>]>([
+  it.each<[string, Partial<Pass>]>([
     ["an outcome", { outcomes: [{ action, result: "done", atMs: nowMs }] }],
     ["an action", { plan: { ...quiet.plan, actions: [action] } }],
     ["a finding of the network", { plan: { ...quiet.plan, findings: [conflict] } }],

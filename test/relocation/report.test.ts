@@ -5,8 +5,8 @@ import type { Change } from "../../src/relocation/changes.ts";
 import { describeLagMs } from "../../src/relocation/egress-gap.ts";
 import { type Looks, noLooks, withLook } from "../../src/relocation/looks.ts";
 import type { Observed } from "../../src/relocation/model.ts";
+import type { Pass, Run, TimedOutcome } from "../../src/relocation/pass.ts";
 import { report } from "../../src/relocation/report.ts";
-import type { Round, Run, TimedOutcome } from "../../src/relocation/round.ts";
 import { address, attachment, functionArn, member, networkInterface, nowMs, version, world } from "./build.ts";
 
 const web = attachment("a", "web");
@@ -37,25 +37,18 @@ interface Parts {
   readonly waits?: readonly Wait[];
   readonly findings?: readonly Finding[];
   readonly outcomes?: readonly TimedOutcome[];
-  readonly unverified?: Round["unverified"];
+  readonly unverified?: Pass["unverified"];
 }
 
-function round({
-  at = 0,
-  observed = settled,
-  waits = [],
-  findings = [],
-  outcomes = [],
-  unverified = [],
-}: Parts): Round {
+function pass({ at = 0, observed = settled, waits = [], findings = [], outcomes = [], unverified = [] }: Parts): Pass {
   const plan = { actions: [], findings, waits };
   const startedMs = nowMs + at;
   return { startedMs, observed, plan, outcomes, unverified, verifiedMs: startedMs + 1500, unchanged: undefined };
 }
 
-function run(rounds: readonly Round[], more: Partial<Run> = {}): Run {
-  const network = rounds.at(-1)?.observed;
-  return { pool: "partner", startedMs: nowMs, endedMs: nowMs + 9000, network, rounds, failure: undefined, ...more };
+function run(passes: readonly Pass[], more: Partial<Run> = {}): Run {
+  const network = passes.at(-1)?.observed;
+  return { pool: "partner", startedMs: nowMs, endedMs: nowMs + 9000, network, passes, failure: undefined, ...more };
 }
 
 function done(action: Action, at: number): TimedOutcome {
@@ -69,7 +62,7 @@ function values({ measurements }: ReturnType<typeof report>, name: string): numb
 describe("report: the gap in egress", () => {
   const looks = withLook(noLooks, { ...settled, interfaces: [] }, nowMs - 10_000);
   const measured = (outcomes: readonly TimedOutcome[], before: Looks) => {
-    const { measurements, events } = report(run([round({ outcomes })]), [changed], [], before);
+    const { measurements, events } = report(run([pass({ outcomes })]), [changed], [], before);
     const values = measurements.filter(({ name }) => name === "EgressGapSeconds").map(({ value }) => value);
     return [values, events.map(({ detail }) => detail["gapSeconds"])];
   };
@@ -91,7 +84,7 @@ describe("report: the gap in egress", () => {
 describe("report: measurements", () => {
   it("counts the addresses of the last look", () => {
     const addresses = [...settled.addresses, address("4", { on: "1", blocked: true })];
-    const reported = report(run([round({ observed: { ...settled, addresses } })]), [sweep], [], noLooks);
+    const reported = report(run([pass({ observed: { ...settled, addresses } })]), [sweep], [], noLooks);
     const counts = ["AddressesServing", "AddressesSpare", "AddressesSuspect"].map((name) => values(reported, name));
     expect(counts).toEqual([[1], [1], [1]]);
   });
@@ -112,32 +105,32 @@ describe("report: measurements", () => {
       done({ kind: "disassociate", row: 9, ...target, associationId: swap.replacesAssociation }, 1),
       { action: associate, result: "conflict", reason: "taken", atMs: nowMs },
     ];
-    const reported = report(run([round({ outcomes })]), [changed, sweep], [], noLooks);
+    const reported = report(run([pass({ outcomes })]), [changed, sweep], [], noLooks);
     expect(values(reported, "AddressesMoved")).toEqual([4]);
     expect(values(reported, "TimeToHealSeconds")).toEqual([6, 7, 8, 9]);
   });
 
-  it("counts the findings of the last round alone", () => {
+  it("counts the findings of the last pass alone", () => {
     const shortage: Finding = { kind: "shortage", row: 4, networkInterfaceId };
     const conflict: Finding = { kind: "conflict", row: 6, networkInterfaceId };
     const displaced: Finding = { kind: "displaced", allocationId, networkInterfaceId };
-    const rounds = [round({ findings: [shortage, shortage] }), round({ findings: [shortage, conflict, displaced] })];
-    const reported = report(run(rounds), [sweep], [], noLooks);
+    const passes = [pass({ findings: [shortage, shortage] }), pass({ findings: [shortage, conflict, displaced] })];
+    const reported = report(run(passes), [sweep], [], noLooks);
     expect([values(reported, "Shortage"), values(reported, "Conflicts")]).toEqual([[1], [2]]);
   });
 
   const error = new AwsCallError("ec2:AssociateAddress", "UnauthorizedOperation", "denied", "AWS denied it");
   it.each<[string, Run, number]>([
-    ["nothing", run([round({})]), 0],
+    ["nothing", run([pass({})]), 0],
     ["a failed call", run([], { failure: error }), 1],
     [
       "a note that could not be written",
-      run([round({ outcomes: [{ ...done(associate, 1), unnoted: error } as TimedOutcome] })]),
+      run([pass({ outcomes: [{ ...done(associate, 1), unnoted: error } as TimedOutcome] })]),
       1,
     ],
-    ["a write that AWS does not show", run([round({ unverified: [{ action: associate, result: "done" }] })]), 1],
-    ["a refusal", run([round({ findings: [{ kind: "refused", networkInterfaceId, reason: "no" }] })]), 1],
-    ["a shortage", run([round({ findings: [{ kind: "shortage", row: 4, networkInterfaceId }] })]), 0],
+    ["a write that AWS does not show", run([pass({ unverified: [{ action: associate, result: "done" }] })]), 1],
+    ["a refusal", run([pass({ findings: [{ kind: "refused", networkInterfaceId, reason: "no" }] })]), 1],
+    ["a shortage", run([pass({ findings: [{ kind: "shortage", row: 4, networkInterfaceId }] })]), 0],
   ])("counts as failed a run with %s", (_what, one, expected) => {
     expect(values(report(one, [sweep], [], noLooks), "RunsFailed")).toEqual([expected]);
   });
@@ -149,7 +142,7 @@ describe("report: events", () => {
 
   it("reports each heal when it was done, with what it says of the address", () => {
     const outcomes = [done(move, 1000), done(swap, 2000), done(early, 3000)];
-    const reported = events(run([round({ outcomes })]));
+    const reported = events(run([pass({ outcomes })]));
     const detail = { pool: "partner", ...target, publicIp: "203.0.113.1" };
     expect(reported).toEqual([
       { type: "AddressRelocated", timeMs: nowMs + 1000, detail: { ...detail, row: 3, from: "eni-9" } },
@@ -164,14 +157,14 @@ describe("report: events", () => {
 
   it("reports an address that was given back", () => {
     const release: Action = { kind: "disassociate", row: 9, ...target, associationId: swap.replacesAssociation };
-    expect(events(run([round({ outcomes: [done(release, 1)] })]))).toEqual([
+    expect(events(run([pass({ outcomes: [done(release, 1)] })]))).toEqual([
       { type: "AddressReleased", timeMs: nowMs + 9000, detail: { pool: "partner", allocationId, networkInterfaceId } },
     ]);
   });
 
   it("reports an address that is put on the scout, and counts it", () => {
     const scout: Action = { kind: "scout", row: 13, ...target, tally: { month: "2026-01", count: 1 } };
-    const scouting = run([round({ outcomes: [done(scout, 1)] })]);
+    const scouting = run([pass({ outcomes: [done(scout, 1)] })]);
     const detail = { pool: "partner", allocationId, publicIp: address("1").publicIp, networkInterfaceId };
     expect(events(scouting)).toEqual([{ type: "AddressScouted", timeMs: nowMs + 9000, detail }]);
     expect(report(scouting, [sweep], [], noLooks).measurements).toContainEqual(
@@ -182,8 +175,8 @@ describe("report: events", () => {
   it("reports each failure, with the permission that it needed", () => {
     const error = new AwsCallError("ec2:CreateTags", "UnauthorizedOperation", "denied", "AWS denied it");
     const outcome = { ...done(swap, 1), unnoted: error } as TimedOutcome;
-    const rounds = [round({ outcomes: [outcome], unverified: [{ action: associate, result: "done" }] })];
-    const failures = events(run(rounds, { failure: error })).filter(({ type }) => type === "RelocationFailed");
+    const passes = [pass({ outcomes: [outcome], unverified: [{ action: associate, result: "done" }] })];
+    const failures = events(run(passes, { failure: error })).filter(({ type }) => type === "RelocationFailed");
     const denied = {
       pool: "partner",
       permission: "ec2:CreateTags",
@@ -214,12 +207,12 @@ describe("report: events", () => {
     [{ kind: "paused" }, "OverrideSet"],
   ])("reports a new finding: %j", (finding, type) => {
     const { kind, ...detail } = finding;
-    expect(events(run([round({ findings: [finding] })]), [finding])).toEqual([
+    expect(events(run([pass({ findings: [finding] })]), [finding])).toEqual([
       { type, timeMs: nowMs + 9000, detail: { pool: "partner", finding: kind, ...detail } },
     ]);
   });
 
   it("does not repeat a finding that is not new", () => {
-    expect(events(run([round({ findings: [{ kind: "missing-member", member: "gone" }] })]))).toEqual([]);
+    expect(events(run([pass({ findings: [{ kind: "missing-member", member: "gone" }] })]))).toEqual([]);
   });
 });

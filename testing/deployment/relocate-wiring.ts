@@ -4,12 +4,13 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { Memory } from "../../src/relocation/memory.ts";
-import { createQueueHandler, type QueueHandler } from "../../src/relocation/queue-handler.ts";
+import type { Dependencies } from "../../src/actuator/handler.ts";
+import type { RelocationSettings } from "../../src/config/settings.ts";
+import { createRelocationHandler } from "../../src/relocation/handler.ts";
 import type { ClientConfig } from "../twin/endpoint.ts";
 import type { Directly } from "./direct-clients.ts";
 
-export type RelocateWiring = Pick<QueueHandler, "settings" | "clock" | "emitMetrics" | "log"> & {
+export type RelocateWiring = Pick<Dependencies<RelocationSettings>, "settings" | "clock" | "emitMetrics" | "log"> & {
   readonly config: ClientConfig;
   /** Turns clients into ones that call the region without the wire. */
   readonly over?: Directly;
@@ -17,10 +18,8 @@ export type RelocateWiring = Pick<QueueHandler, "settings" | "clock" | "emitMetr
 
 /** A new execution environment, without memory. */
 export function wireRelocate({ config, over = (client) => client, ...rest }: RelocateWiring) {
-  return createQueueHandler({
+  return createRelocationHandler({
     ...rest,
-    memory: new Memory(),
-    versions: new Map(),
     ec2: over(new EC2Client(config), "ec2"),
     lambda: over(new LambdaClient(config), "lambda"),
     tagging: over(new ResourceGroupsTaggingAPIClient(config), "tagging"),

@@ -10,7 +10,7 @@ export interface Mutant {
 const apply = "src/relocation/apply.ts";
 const plan = "src/relocation/plan.ts";
 const slots = "src/relocation/slots.ts";
-const observe = "src/relocation/observe.ts";
+const observe = "src/relocation/observe-network.ts";
 const members = "src/relocation/observe-members.ts";
 const attaching = "src/attach/plan.ts";
 
@@ -151,7 +151,12 @@ export const mutants: readonly Mutant[] = [
     find: "endMs - Math.max(...begins)",
     replace: "(endMs - Math.max(...begins)) / 100",
   },
-  { name: "count no moves", file: "src/relocation/report.ts", find: "value: heals.length", replace: "value: 0" },
+  {
+    name: "count no moves",
+    file: "src/relocation/report.ts",
+    find: '"AddressesMoved", heals.length',
+    replace: '"AddressesMoved", 0',
+  },
   { name: "forget the verify", file: "src/relocation/verify.ts", find: "return pending;", replace: "return [];" },
   {
     name: "call foreign addresses none",

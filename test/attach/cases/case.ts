@@ -1,5 +1,6 @@
 /** What one case of planning looks like, in words that read like the table. */
-import type { Action, Finding, Observed, Wait } from "../../../src/attach/model.ts";
+import type { Action, Finding, Wait } from "../../../src/attach/actions.ts";
+import type { Observed } from "../../../src/attach/model.ts";
 import { inOrder, type PlanCase, teller } from "../../plan-case.ts";
 
 export type Case = PlanCase<Observed, undefined>;

@@ -7,7 +7,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSEvent } from "aws-lambda";
 import type { FallbackPool, FallbackSettings } from "../../../src/config/fallback-settings.ts";
 import { alarmPattern } from "../../../src/fallback/changes.ts";
-import { createQueueHandler } from "../../../src/fallback/queue-handler.ts";
+import { createFallbackHandler } from "../../../src/fallback/handler.ts";
 import type { Measurement } from "../../../src/telemetry/model.ts";
 import { clientConfig } from "../../twin/endpoint.ts";
 import type { EventPath } from "../../twin/event-path.ts";
@@ -66,7 +66,7 @@ export async function deployFallback(
   const config = clientConfig(region, fallbackRole);
   const over: Directly = direct ? directClients(region, fallbackRole) : (client) => client;
   const start = () =>
-    createQueueHandler({
+    createFallbackHandler({
       settings,
       clock: region.clock,
       ec2: over(new EC2Client(config), "ec2"),

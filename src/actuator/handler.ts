@@ -1,0 +1,77 @@
+/** What an actuator makes of its queue: a run per pool, logged, measured and announced. */
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { Clock } from "../aws/clock.ts";
+import { type Announcer, announce } from "../telemetry/announce.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { EmitMetrics } from "../telemetry/metrics.ts";
+import { NewFindings } from "../telemetry/new-findings.ts";
+import { createQueueHandler, type Handler, type Job, type NamedPool } from "./queue-handler.ts";
+import type { Report } from "./report.ts";
+import type { Pass, Run } from "./run.ts";
+
+/** What an actuator of its own kind is: which messages ask for what, how a pool is looked after, what is said of it. */
+export interface Actuator<Pool, Change, Finding, ARun> {
+  /** @throws MessageError that names the field */
+  readonly parse: (body: string, nowMs: number) => Change;
+  /** Whether the pool has to be looked at because of the change; decided without a call to AWS. */
+  readonly concerns: (pool: Pool, change: Change) => boolean;
+  /** Looks after one pool. `deadlineMs`: when to stop waiting for what happens elsewhere. */
+  readonly reconcile: (job: Job<Pool, Change>, deadlineMs: number) => Promise<ARun>;
+  /** What the run found, each reported once as long as it lasts; undefined when it could not look. */
+  readonly findingsOf: (run: ARun) => readonly Finding[] | undefined;
+  /** `newFindings`: those that the pool's last run in this execution environment did not have. */
+  readonly report: (run: ARun, job: Job<Pool, Change>, newFindings: readonly Finding[]) => Report;
+}
+
+/** What every actuator is given, beside the clients of its own. */
+export interface Dependencies<Settings> extends Announcer {
+  readonly settings: Settings & Announcer["settings"];
+  readonly clock: Clock;
+  readonly sqs: SQSClient;
+  readonly emitMetrics: EmitMetrics;
+}
+
+interface QueueSettings<Pool> {
+  readonly pools: readonly Pool[];
+  readonly deadLetterQueueUrl: string;
+}
+
+/** Returns the handler of the actuator's queue. What it remembers between runs is never a reason to act. */
+export function createActuatorHandler<Pool extends NamedPool, Change, Finding, ARun extends Run<Pass>>(
+  dependencies: Dependencies<QueueSettings<Pool>>,
+  { parse, concerns, reconcile, findingsOf, report }: Actuator<Pool, Change, Finding, ARun>,
+): Handler {
+  const { settings, clock, sqs, log, emitMetrics } = dependencies;
+  const { pools, deadLetterQueueUrl } = settings;
+  const reported = new NewFindings();
+  const run = async (job: Job<Pool, Change>, deadlineMs: number) => {
+    const done = await reconcile(job, deadlineMs);
+    const newFindings = reported.newAmong(done.pool, findingsOf(done));
+    const { measurements, events, failures } = report(done, job, newFindings);
+    logRun(log, done, failures);
+    emitMetrics(done.pool, done.endedMs, measurements);
+    await announce(dependencies, events);
+  };
+  return createQueueHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, concerns, run });
+}
+
+/** Returns the findings of the run's last pass: what a later pass no longer finds is gone. */
+export function lastFindings<Finding>({ passes }: Run<{ readonly plan: { readonly findings: readonly Finding[] } }>) {
+  return passes.at(-1)?.plan.findings;
+}
+
+function logRun(log: Log, { pool, startedMs, endedMs, passes }: Run<Pass>, failures: Report["failures"]): void {
+  for (const { outcomes, plan } of passes) {
+    for (const outcome of outcomes) {
+      const { action, result } = outcome;
+      const reason = "error" in outcome ? outcome.error.message : "reason" in outcome ? outcome.reason : undefined;
+      log.info("action", { pool, ...action, result, reason });
+    }
+    for (const finding of plan.findings) log.info("finding", { pool, ...finding });
+    for (const wait of plan.waits) log.info("wait", { pool, ...wait });
+  }
+  for (const { permission, code, message } of failures) {
+    log.error("run failed", { pool, code, permission, reason: message });
+  }
+  log.info("run", { pool, durationMs: endedMs - startedMs, passes: passes.length });
+}
