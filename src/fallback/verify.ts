@@ -1,6 +1,7 @@
 /** Success is observed, never assumed: describe until AWS shows what was written, and ask from inside the subnet. */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import { lagsMs, lookUntil } from "../actuator/verify.ts";
 import type { Clock } from "../aws/clock.ts";
 import { AwsCallError, call } from "../aws/errors.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
@@ -10,8 +11,6 @@ import { formatFlips } from "./history.ts";
 import type { Observed } from "./model.ts";
 import { listNatGateways, listRoutes } from "./observe.ts";
 
-/** Waits between describes; EC2's describes lag behind writes by "a couple of seconds" (EC2 API, eventual consistency). */
-const lagsMs = [0, 200, 400, 800, 1600, 3200];
 /** Waits between questions from inside: new flows take a changed route within seconds. */
 const insideMs = [0, 1000, 2000, 4000];
 
@@ -24,12 +23,8 @@ export interface Inside {
 }
 
 /** Whether AWS shows what was written. */
-export async function isShown(ec2: EC2Client, clock: Clock, pool: FallbackPool, outcome: Outcome): Promise<boolean> {
-  for (const lagMs of lagsMs) {
-    if (lagMs > 0) await clock.sleep(lagMs);
-    if (await look(ec2, pool, outcome)) return true;
-  }
-  return false;
+export function isShown(ec2: EC2Client, clock: Clock, pool: FallbackPool, outcome: Outcome): Promise<boolean> {
+  return lookUntil(clock, lagsMs, () => look(ec2, pool, outcome));
 }
 
 async function look(ec2: EC2Client, pool: FallbackPool, outcome: Outcome): Promise<boolean> {
@@ -84,12 +79,11 @@ export async function checkInside(
   for (const { functionArn, vantage } of probesOf(pool, observed, action)) {
     const request = { pool: pool.name, vantage, metricsNamespace, echoUrl, targets: [] };
     let seen: string | undefined;
-    for (const waitMs of insideMs) {
-      if (waitMs > 0) await clock.sleep(waitMs);
+    const isSeen = await lookUntil(clock, insideMs, async () => {
       seen = await askProbe(lambda, functionArn, request);
-      if (isRight(seen)) break;
-    }
-    if (isRight(seen)) continue;
+      return isRight(seen);
+    });
+    if (isSeen) continue;
     const expected = action.to.kind === "nat" ? fallbackIp : "an egress address";
     return `${vantage} leaves by ${seen ?? "nothing"}, expected ${expected}`;
   }

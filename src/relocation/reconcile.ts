@@ -1,5 +1,6 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
 import { runPasses } from "../actuator/run.ts";
+import { lagsMs } from "../actuator/verify.ts";
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import type { Action } from "./actions.ts";
@@ -8,7 +9,7 @@ import type { Policy } from "./model.ts";
 import { observe } from "./observe.ts";
 import type { Pass, Relocation, Run, TimedOutcome, Unchanged } from "./pass.ts";
 import { plan } from "./plan.ts";
-import { lagsMs, verify } from "./verify.ts";
+import { verify } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
 
 /** Actions in one pass; what is left over comes in the next. */

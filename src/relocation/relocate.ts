@@ -1,6 +1,7 @@
 /** What a batch of messages comes to: each pool is looked at once, whatever number of messages asks for it. */
 
 import type { Job } from "../actuator/queue-handler.ts";
+import { lagsMs, lookUntil } from "../actuator/verify.ts";
 import { readable } from "../aws/errors.ts";
 import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
 import type { Change } from "./changes.ts";
@@ -8,7 +9,6 @@ import { listAddresses, observeNetwork } from "./observe-network.ts";
 import type { Relocation, Run } from "./pass.ts";
 import { isFullSweep, isQuiet } from "./quiet.ts";
 import { reconcile } from "./reconcile.ts";
-import { lagsMs } from "./verify.ts";
 
 /**
  * Runs one job. A sweep, or an interface's coming or going, whose network looks as it did when the pool last needed
@@ -47,9 +47,8 @@ export async function relocate(
  */
 async function seeBlocks({ ec2, clock }: Relocation, pool: PoolSettings, changes: readonly Change[]): Promise<void> {
   const announced = changes.flatMap((change) => (change.kind === "block" ? [change.allocationId] : []));
-  for (const lagMs of announced.length > 0 ? lagsMs : []) {
-    await clock.sleep(lagMs);
+  await lookUntil(clock, announced.length > 0 ? lagsMs : [], async () => {
     const addresses = await readable(() => listAddresses(ec2, pool.name));
-    if (!addresses?.some(({ allocationId, blocked }) => announced.includes(allocationId) && !blocked)) return;
-  }
+    return !addresses?.some(({ allocationId, blocked }) => announced.includes(allocationId) && !blocked);
+  });
 }

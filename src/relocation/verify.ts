@@ -1,13 +1,11 @@
 /** Success is observed, never assumed: describe again until AWS shows what was written. */
 import type { EC2Client } from "@aws-sdk/client-ec2";
+import { lagsMs, lookUntil } from "../actuator/verify.ts";
 import type { Clock } from "../aws/clock.ts";
 import { readable } from "../aws/errors.ts";
 import type { Outcome } from "./apply.ts";
 import type { Address } from "./model.ts";
 import { listAddresses } from "./observe-network.ts";
-
-/** Waits between describes; EC2's describes lag behind writes by "a couple of seconds" (EC2 API, eventual consistency). */
-export const lagsMs = [0, 200, 400, 800, 1600, 3200];
 
 /**
  * Outcomes that AWS does not show although it accepted the writes; empty when all is as it should be, or when nothing can
@@ -20,13 +18,11 @@ export async function verify(
   outcomes: readonly Outcome[],
 ): Promise<Outcome[]> {
   let pending = outcomes.filter(({ action, result }) => result === "done" && action.kind !== "note");
-  for (const lagMs of lagsMs) {
-    if (pending.length === 0) break;
-    if (lagMs > 0) await clock.sleep(lagMs);
+  await lookUntil(clock, pending.length > 0 ? lagsMs : [], async () => {
     const addresses = await readable(() => listAddresses(ec2, poolName));
-    if (!addresses) return [];
-    pending = pending.filter((outcome) => !isShown(outcome, addresses));
-  }
+    pending = addresses ? pending.filter((outcome) => !isShown(outcome, addresses)) : [];
+    return pending.length === 0;
+  });
   return pending;
 }
 
