@@ -1,4 +1,4 @@
-/** What fallback's messages tell of; what to do follows from observation alone. */
+/** What fallback's messages announce; what to do follows from observation alone. */
 import * as z from "zod/mini";
 import { parseMessage, type Sweep, time } from "../actuator/message.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
@@ -12,7 +12,7 @@ const alarmChange = z.object({
 });
 
 /**
- * The change that a message tells of: an alarm's change of state as EventBridge delivers it, or a sweep.
+ * Returns the change that a message announces: an alarm's change of state as EventBridge delivers it, or a sweep.
  * @throws MessageError that names the field
  */
 export function parseChange(body: string, nowMs: number): Change {

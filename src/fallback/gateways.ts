@@ -1,7 +1,7 @@
 /** The pool's NAT gateway: which one counts, when to make one, which ones to delete. */
 import type { Action, Finding, Wait } from "./actions.ts";
+import { creationFindings } from "./findings.ts";
 import { backoffMs, maxAttempts, type NatGateway, type Observed } from "./model.ts";
-import { creationProblems } from "./problems.ts";
 
 const hourMs = 3_600_000;
 /** Records of failed and deleted gateways last about an hour, so attempts of different hours are told apart by it. */
@@ -45,7 +45,7 @@ const nothing: Creation = { actions: [], findings: [], waits: [] };
 /** Rows 3, 6 and 13 where the pool has no gateway: make one, pause after a failure, or give up for the hour. */
 export function creation(observed: Observed, episode: string, nowMs: number): Creation {
   const { fallbackAddress, natGateways } = observed;
-  if (!fallbackAddress || creationProblems(observed).length > 0) return nothing;
+  if (!fallbackAddress || creationFindings(observed).length > 0) return nothing;
   const spent = natGateways.filter((it) => it.episode === episode && (it.failure || it.state !== "available"));
   const lastMs = Math.max(0, ...spent.map(({ createdMs }) => createdMs));
   if (spent.length >= maxAttempts) {

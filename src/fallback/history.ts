@@ -29,7 +29,7 @@ export function withFlip(flips: readonly Flip[], direction: Direction, nowMs: nu
 
 /**
  * When the pool as a whole changed its direction: the tables' flips merged, each that differs from the one before.
- * Tables that go over together are one flip; one table that returns and is put back is two.
+ * Tables that enter fallback together are one flip; one table that returns and is put back is two.
  */
 export function poolFlips(tables: readonly RouteTable[]): Flip[] {
   return tables

@@ -10,7 +10,7 @@
  *  5  any               any       failed        no route leads to it            delete
  *  6  any               raised    failed, gone  pause over, attempts left       create again; else report
  *  7  direct or mixed   raised    available     -                               replace the routes, one by one
- *  8  any on it         any       available     -                               tell what it costs; hold
+ *  8  any on it         any       available     -                               report the cost; hold
  *  9  any on it         quiet     available     hold over, flips used up        stay, report
  * 10  any on it         quiet     any           hold over, returned ones clean  return one table
  * 11  mixed, direct     quiet     available     a returned one blocked again    put it back; the next hold is doubled
@@ -22,17 +22,17 @@
  * 17  changed           any       any           its tag does not say so         note it
  *
  * A table that a subnet outside the pool uses is reported, and its route is replaced by row 14 alone: a dead route
- * carries nothing for anybody. The pool's other tables go over and return without it.
+ * carries nothing for anybody. The pool's other tables enter fallback and return without it.
  *
  * An override wins over the alarm: `fallback` asks as a raised alarm does, `direct` as row 16, `paused` and unknown
  * values for nothing at all. An alarm without data asks for nothing new: rows 5, 14, 15 and 17 go on.
  */
 import type { Action, Finding, Plan, Wait } from "./actions.ts";
 import { demandOf, episodeName, overrideFindings } from "./demand.ts";
+import { creationFindings, isOurs, isShared, natSubnetFindings, routeFindings } from "./findings.ts";
 import { chosenGateway, creation, deletions, failures } from "./gateways.ts";
 import { activeSinceMs, lastFlipMs, withFlip } from "./history.ts";
 import type { Direction, NatGateway, Observed, Policy, RouteTable } from "./model.ts";
-import { creationProblems, isOurs, isShared, natSubnetProblems, routeProblems } from "./problems.ts";
 import { blockerOf, refusedAgain } from "./returns.ts";
 
 /** An alarm of 3 in 5 minutes ends no sooner than this after what raised it (stacks/alarms-fallback.ts), late data included. */
@@ -51,7 +51,7 @@ interface Situation {
   readonly available: NatGateway | undefined;
   /** Tables whose route may be replaced. */
   readonly direct: readonly RouteTable[];
-  readonly over: readonly RouteTable[];
+  readonly onNat: readonly RouteTable[];
 }
 
 /** Plans one pool. Total: any observation gives a plan. */
@@ -64,7 +64,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
     ...{ observed, policy, nowMs, gateway },
     available: gateway?.state === "available" ? gateway : undefined,
     direct: tables.filter((it) => it.route?.kind === "internet" && !isShared(it)),
-    over: tables.filter((it) => it.route?.kind === "nat" && !isShared(it)),
+    onNat: tables.filter((it) => it.route?.kind === "nat" && !isShared(it)),
   };
   const demand = demandOf(observed, policy, nowMs);
   const standing = standingFindings(situation);
@@ -95,27 +95,27 @@ function rescues(situation: Situation, tables: readonly RouteTable[]): Action[] 
   const dead = tables.filter(
     ({ route }) => route?.kind === "nat" && (route.blackhole || !usable.has(route.natGatewayId)),
   );
-  const mayEnter = available && natSubnetProblems(observed).length === 0;
+  const mayEnter = available && natSubnetFindings(observed).length === 0;
   return dead.flatMap((table) => (mayEnter ? toGateway(situation, table, 14) : toInternet(situation, table, 14)));
 }
 
 /** Rows 3, 4, 6 and 7. */
 function enter(situation: Situation, episode: string): Part {
-  const { observed, nowMs, gateway, available, direct, over } = situation;
-  if (natSubnetProblems(observed).length > 0) return {};
+  const { observed, nowMs, gateway, available, direct, onNat } = situation;
+  if (natSubnetFindings(observed).length > 0) return {};
   // A gateway that no route may lead to would only cost.
-  if (direct.length + over.length === 0) return {};
+  if (direct.length + onNat.length === 0) return {};
   if (available) return { actions: direct.flatMap((table) => toGateway(situation, table, 7)) };
   return gateway ? { waits: [waitFor(gateway)] } : creation(observed, episode, nowMs);
 }
 
 /** Rows 9 to 13 and 16. */
 function leave(situation: Situation, atOnce: boolean): Part {
-  const { observed, policy, nowMs, available, direct, over } = situation;
-  if (atOnce && over.length > 0) return { actions: over.flatMap((table) => toInternet(situation, table, 16)) };
+  const { observed, policy, nowMs, available, direct, onNat } = situation;
+  if (atOnce && onNat.length > 0) return { actions: onNat.flatMap((table) => toInternet(situation, table, 16)) };
   const refused = atOnce || !available ? [] : refusedAgain(direct, observed, policy);
   if (refused.length > 0) return { actions: refused.flatMap((table) => toGateway(situation, table, 11)) };
-  const [next] = over;
+  const [next] = onNat;
   if (!next) return stand(situation);
   const blocker = blockerOf(next, direct, observed, policy, nowMs);
   if (!blocker) return { actions: toInternet(situation, next, 10) };
@@ -175,8 +175,8 @@ function standingFindings({ observed, policy, nowMs }: Situation): Finding[] {
   const helpless = inside && isWhole && alarm.state === "raised" && nowMs - Math.max(sinceMs, alarm.sinceMs) >= cureMs;
   return [
     ...overrideFindings(observed),
-    ...routeProblems(observed),
-    ...creationProblems(observed),
+    ...routeFindings(observed),
+    ...creationFindings(observed),
     ...(alarm.state === "unknown" && alarm.missing ? [{ kind: "alarm-missing" } as const] : []),
     ...failures(observed),
     ...(helpless ? [{ kind: "not-helping", sinceMs } as const] : []),

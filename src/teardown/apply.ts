@@ -4,7 +4,8 @@ import { AwsCallError, call } from "../aws/errors.ts";
 import type { FallbackRequest } from "../config/teardown-request.ts";
 import { deleteNatGateway, replaceDefaultRoute } from "../fallback/apply.ts";
 import { disassociate } from "../relocation/apply.ts";
-import type { Action, Work } from "./model.ts";
+import type { Action } from "./actions.ts";
+import type { Work } from "./model.ts";
 import { observeFallback, type Source } from "./observe.ts";
 
 type Of<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;

@@ -9,7 +9,7 @@ import type {
   RouteTableId,
 } from "../aws/identifiers.ts";
 import type { FallbackRequest, SubnetRequest } from "../config/teardown-request.ts";
-import type { LedTable, NatGateway, Route } from "../fallback/model.ts";
+import type { LedTable, NatGateway } from "../fallback/model.ts";
 import type { VersionStatus } from "../relocation/model.ts";
 
 /** `fallback`: the pool's whole way through NAT gateways. `routes`: some of its route tables, and the gateways stay. */
@@ -54,49 +54,4 @@ export interface ObservedFallback {
   /** Routes of the VPC's other tables to one of them. */
   readonly foreignRoutes: readonly { readonly routeTableId: RouteTableId; readonly natGatewayId: NatGatewayId }[];
   readonly internetGatewayId: InternetGatewayId | undefined;
-}
-
-/** One write to AWS. `row` is the row of the table above `planSubnet` or `planFallback`. */
-export type Action =
-  | ({ readonly kind: "disassociate"; readonly row: 3 } & Omit<HeldAddress, "attachment">)
-  | {
-      readonly kind: "withdraw";
-      readonly row: 4;
-      readonly functionArn: FunctionArn;
-      readonly revisionId: string;
-    }
-  | {
-      readonly kind: "route";
-      readonly row: 2;
-      readonly routeTableId: RouteTableId;
-      readonly from: Route;
-      readonly gatewayId: InternetGatewayId;
-    }
-  | { readonly kind: "delete"; readonly row: 5; readonly natGatewayId: NatGatewayId };
-
-/** What has to happen elsewhere, or later, before the removal can go on. */
-export type Wait =
-  | { readonly kind: "members"; readonly functionNames: readonly string[] }
-  | { readonly kind: "probe"; readonly functionArn: FunctionArn }
-  | { readonly kind: "gateway"; readonly natGatewayId: NatGatewayId }
-  /** Runs that began before their triggers were deleted may still undo what is done. */
-  | { readonly kind: "runs"; readonly untilMs: number };
-
-/** Why the removal must not go on. */
-export type Refusal =
-  | { readonly kind: "members"; readonly functionNames: readonly string[] }
-  | { readonly kind: "foreign-routes"; readonly routes: ObservedFallback["foreignRoutes"] };
-
-/** What is left as it is, and reported. */
-export type Finding =
-  | { readonly kind: "foreign-route"; readonly routeTableId: RouteTableId; readonly target: string }
-  | { readonly kind: "no-default-route"; readonly routeTableId: RouteTableId }
-  | { readonly kind: "no-internet-gateway"; readonly routeTableId: RouteTableId };
-
-/** Nothing to do, to wait for or to refuse: the removal may go on. */
-export interface Plan {
-  readonly actions: readonly Action[];
-  readonly waits: readonly Wait[];
-  readonly findings: readonly Finding[];
-  readonly refusal: Refusal | undefined;
 }

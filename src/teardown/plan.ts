@@ -1,20 +1,10 @@
 /** A teardown's two decisions. Pure: the same observation, request and time always give the same plan. */
 import { lastRunEndsMs } from "../config/run-times.ts";
 import type { parseTeardown } from "../config/teardown-request.ts";
+import { isOurs } from "../fallback/findings.ts";
 import type { LedTable, Route } from "../fallback/model.ts";
-import { isOurs } from "../fallback/problems.ts";
-import type {
-  Action,
-  Finding,
-  HeldAddress,
-  ObservedFallback,
-  ObservedSubnet,
-  Plan,
-  Probe,
-  SubnetFunction,
-  Wait,
-  Work,
-} from "./model.ts";
+import type { Action, Finding, Plan, Wait } from "./actions.ts";
+import type { HeldAddress, ObservedFallback, ObservedSubnet, Probe, SubnetFunction, Work } from "./model.ts";
 
 /**
  * Returns what an invocation is to tear down; undefined for nothing.
@@ -66,11 +56,11 @@ export interface Times {
 export function planSubnet(observed: ObservedSubnet, policy: SubnetPolicy, times: Times): Plan {
   const { functions = [], addresses, probes } = observed;
   const functionNames = functions.filter((it) => isMember(it, addresses, policy)).map((it) => it.functionName);
-  const nothing = { actions: [], waits: [], findings: [], refusal: undefined };
+  const nothing = { actions: [], waits: [], findings: [], blocker: undefined };
   if (functionNames.length > 0) {
     const late = times.nowMs - times.startedMs >= membersGoMs;
     const said = { kind: "members", functionNames: functionNames.sort() } as const;
-    return late ? { ...nothing, refusal: said } : { ...nothing, waits: [said] };
+    return late ? { ...nothing, blocker: said } : { ...nothing, waits: [said] };
   }
   const [changing, settled] = [probes.filter(isChanging), probes.filter((it) => !isChanging(it))];
   return {
@@ -134,7 +124,7 @@ export function planFallback(observed: ObservedFallback, times: Times): Plan {
     ],
     waits: [...deleting.map(({ natGatewayId }): Wait => ({ kind: "gateway", natGatewayId })), ...waitForRuns(times)],
     findings: routeTables.flatMap((it) => findingsOf(it, observed)),
-    refusal: foreignRoutes.length > 0 ? { kind: "foreign-routes", routes: foreignRoutes } : undefined,
+    blocker: foreignRoutes.length > 0 ? { kind: "foreign-routes", routes: foreignRoutes } : undefined,
   };
 }
 
@@ -145,7 +135,7 @@ export function planFallback(observed: ObservedFallback, times: Times): Plan {
 export function planRoutes(observed: ObservedFallback, times: Times): Plan {
   const { actions, findings } = planFallback(observed, times);
   const routes = actions.filter(({ kind }) => kind === "route");
-  return { actions: routes, waits: waitForRuns(times), findings, refusal: undefined };
+  return { actions: routes, waits: waitForRuns(times), findings, blocker: undefined };
 }
 
 /** A dead route carries no traffic: the table is the pool's, whose route went to the internet. */

@@ -1,12 +1,14 @@
 /** One teardown: observe, plan, apply, until nothing is left to do and nothing runs any more that could undo it. */
+import { meaningOf } from "../actuator/outcome.ts";
 import type { Clock } from "../aws/clock.ts";
 import { AwsCallError } from "../aws/errors.ts";
 import type { Log } from "../telemetry/log.ts";
+import type { Plan } from "./actions.ts";
 import { apply } from "./apply.ts";
-import type { Plan, Work } from "./model.ts";
+import type { Work } from "./model.ts";
 import { attachmentKey, observeFallback, observeSubnet, type Source } from "./observe.ts";
 import { planFallback, planRoutes, planSubnet, type Times } from "./plan.ts";
-import { actionText, findingText, leftText, placeOf, refusalText } from "./report.ts";
+import { actionText, blockerText, findingText, leftText, placeOf } from "./report.ts";
 
 export interface Teardown extends Source {
   readonly clock: Clock;
@@ -47,13 +49,13 @@ export async function reconcile(teardown: Teardown, request: Work, deadlineMs: n
   while (clock.now() < deadlineMs) {
     try {
       planned = await look(teardown, request, looksForMembers, { startedMs, nowMs: clock.now() });
-      const { actions, waits, findings, refusal } = planned;
+      const { actions, waits, findings, blocker } = planned;
       for (const action of actions) {
         if (!(await apply(teardown, request, action))) continue;
         did.push(actionText(action));
         log.info("teardown acted", { ...describe(request), action: actionText(action) });
       }
-      if (actions.length === 0 && refusal) throw new TeardownError(refusalText(request, refusal));
+      if (actions.length === 0 && blocker) throw new TeardownError(blockerText(request, blocker));
       if (actions.length === 0 && waits.length === 0) {
         const left = findings.map(findingText);
         if (looksForMembers) return { ...describe(request), did, left, seconds: seconds() };
@@ -62,7 +64,8 @@ export async function reconcile(teardown: Teardown, request: Work, deadlineMs: n
       }
       looksForMembers = waits.some(({ kind }) => kind === "members");
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      // After the SDK's own attempts; the deadline bounds how often.
+      if (!(error instanceof AwsCallError) || meaningOf(error) !== "retry") throw error;
       log.error("call failed, tried again", { ...describe(request), reason: error.message });
     }
     await clock.sleep(pauseMs);
@@ -78,11 +81,6 @@ async function look(source: Source, request: Work, looksForMembers: boolean, tim
   const { deletesSubnet } = request;
   const observed = await observeSubnet(source, request, looksForMembers);
   return planSubnet(observed, { deletesSubnet, attachment: attachmentKey(request) }, times);
-}
-
-/** After the SDK's own attempts; the deadline bounds how often. */
-function isPassing(error: unknown): error is AwsCallError {
-  return error instanceof AwsCallError && (error.errorClass === "transient" || error.errorClass === "throttled");
 }
 
 function describe(request: Work): Pick<Summary, "kind" | "pool" | "place"> {

@@ -1,5 +1,6 @@
 /** What a teardown says: of what it did, of what it left, and of why it stopped. Pure. */
-import type { Action, Finding, Plan, Refusal, Wait, Work } from "./model.ts";
+import type { Action, Blocker, Finding, Plan, Wait } from "./actions.ts";
+import type { Work } from "./model.ts";
 
 const again = "run the same command again";
 
@@ -29,16 +30,16 @@ export function findingText(finding: Finding): string {
 }
 
 /** Why the removal stops, and what to do. */
-export function refusalText(request: Work, refusal: Refusal): string {
+export function blockerText(request: Work, blocker: Blocker): string {
   const path = `pools.${request.pool}`;
-  if (refusal.kind === "foreign-routes") {
-    const routes = refusal.routes.map((it) => `${it.routeTableId} goes to ${it.natGatewayId}`).join(", ");
+  if (blocker.kind === "foreign-routes") {
+    const routes = blocker.routes.map((it) => `${it.routeTableId} goes to ${it.natGatewayId}`).join(", ");
     return (
       `${path}.network: ${routes}, a NAT gateway of the pool's fallback, and is not one of the pool's route tables: ` +
       `point it elsewhere, then ${again}`
     );
   }
-  const names = refusal.functionNames.join(", ");
+  const names = blocker.functionNames.join(", ");
   return (
     `${path}.members: functions are still configured for ${placeOf(request)}: ${names}: take them out of the pool ` +
     `(change or remove their VPC configuration), then ${again}; nothing was changed for them: they keep their ` +

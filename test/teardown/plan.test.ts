@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ObservedFallback, ObservedSubnet, Plan, Wait } from "../../src/teardown/model.ts";
+import type { Plan, Wait } from "../../src/teardown/actions.ts";
+import type { ObservedFallback, ObservedSubnet } from "../../src/teardown/model.ts";
 import {
   planFallback,
   planRoutes,
@@ -15,7 +16,7 @@ interface Expected {
   readonly actions?: readonly string[];
   readonly waits?: readonly string[];
   readonly findings?: readonly string[];
-  readonly refusal?: string;
+  readonly blocker?: string;
 }
 
 interface Case<Observed> extends Expected {
@@ -24,7 +25,7 @@ interface Case<Observed> extends Expected {
   readonly times: Times;
 }
 
-function tell({ actions, waits, findings, refusal }: Plan): Expected {
+function tell({ actions, waits, findings, blocker }: Plan): Expected {
   return {
     actions: actions.map((it) => {
       const what =
@@ -39,11 +40,11 @@ function tell({ actions, waits, findings, refusal }: Plan): Expected {
     }),
     waits: waits.map(toldWait),
     findings: findings.map((it) => `${it.kind} ${it.routeTableId}${"target" in it ? ` ${it.target}` : ""}`),
-    ...(refusal && {
-      refusal:
-        refusal.kind === "members"
-          ? `members ${refusal.functionNames}`
-          : `foreign-routes ${refusal.routes.map((it) => it.routeTableId)}`,
+    ...(blocker && {
+      blocker:
+        blocker.kind === "members"
+          ? `members ${blocker.functionNames}`
+          : `foreign-routes ${blocker.routes.map((it) => it.routeTableId)}`,
     }),
   };
 }
@@ -54,9 +55,9 @@ function toldWait(wait: Wait): string {
   return wait.kind === "gateway" ? `gateway ${wait.natGatewayId}` : "runs";
 }
 
-const expected = ({ actions = [], waits = [], findings = [], refusal }: Expected) => ({
+const expected = ({ actions = [], waits = [], findings = [], blocker }: Expected) => ({
   ...{ actions, waits, findings },
-  ...(refusal && { refusal }),
+  ...(blocker && { blocker }),
 });
 
 const subnetCases: readonly (Case<ObservedSubnet> & { readonly policy?: SubnetPolicy })[] = [
@@ -70,13 +71,13 @@ const subnetCases: readonly (Case<ObservedSubnet> & { readonly policy?: SubnetPo
     name: "2: members are there for good",
     observed: subnet({ functions: [fn("a")], addresses: [held("1")], probes: [probe("zone-1", "here")] }),
     times: after(120),
-    refusal: "members a",
+    blocker: "members a",
   },
   {
     name: "2: a function with other groups that has an address of the pool is a member",
     observed: subnet({ functions: [fn("a", "other")], addresses: [held("1", "other")] }),
     times: late,
-    refusal: "members a",
+    blocker: "members a",
   },
   {
     name: "3: a function with other groups and no address of the pool is none",
@@ -89,7 +90,7 @@ const subnetCases: readonly (Case<ObservedSubnet> & { readonly policy?: SubnetPo
     observed: subnet({ functions: [fn("a", "other")], addresses: [held("1")] }),
     times: late,
     policy: { ...policy, deletesSubnet: true },
-    refusal: "members a",
+    blocker: "members a",
   },
   {
     name: "3 and 4: addresses on interfaces and probes in the subnet, at once",
@@ -194,7 +195,7 @@ const fallbackCases: readonly Case<ObservedFallback>[] = [
     }),
     times: late,
     actions: ["route 2 rtb-a to igw-1"],
-    refusal: "foreign-routes rtb-x",
+    blocker: "foreign-routes rtb-x",
   },
   {
     name: "6: others' route goes to one that is being deleted anyway",

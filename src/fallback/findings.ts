@@ -22,7 +22,7 @@ function wentOver({ flips }: LedTable): boolean {
   return flips.at(-1)?.direction === "fallback";
 }
 
-export function routeProblems({ routeTables, natGateways, internetGatewayId }: Observed): Finding[] {
+export function routeFindings({ routeTables, natGateways, internetGatewayId }: Observed): Finding[] {
   if (routeTables.length === 0) return [{ kind: "no-route-tables" }];
   return [
     ...(internetGatewayId === undefined ? [{ kind: "no-internet-gateway" } as const] : []),
@@ -47,7 +47,7 @@ function targetOf(route: { kind: "internet"; gatewayId: string } | { kind: "othe
 }
 
 /** Through a NAT gateway whose own subnet leads nowhere, or back to itself, nothing gets out. */
-export function natSubnetProblems({ natSubnet, routeTables }: Observed): Finding[] {
+export function natSubnetFindings({ natSubnet, routeTables }: Observed): Finding[] {
   if (!natSubnet) return [];
   const { subnetId, routeTableId, toInternet } = natSubnet;
   const own = routeTables.find((it) => it.routeTableId === routeTableId);
@@ -55,7 +55,7 @@ export function natSubnetProblems({ natSubnet, routeTables }: Observed): Finding
   return toInternet ? [] : [{ kind: "nat-subnet-unrouted", subnetId }];
 }
 
-function addressProblems({ fallbackAddress: address, natGateways }: Observed): Finding[] {
+function addressFindings({ fallbackAddress: address, natGateways }: Observed): Finding[] {
   if (!address) return [{ kind: "address-missing" }];
   const { allocationId, networkInterfaceId: on } = address;
   const held = natGateways.some(({ allocationIds }) => allocationIds.includes(allocationId));
@@ -63,6 +63,6 @@ function addressProblems({ fallbackAddress: address, natGateways }: Observed): F
 }
 
 /** Why no gateway can be made. */
-export function creationProblems(observed: Observed): Finding[] {
-  return [...natSubnetProblems(observed), ...addressProblems(observed)];
+export function creationFindings(observed: Observed): Finding[] {
+  return [...natSubnetFindings(observed), ...addressFindings(observed)];
 }
