@@ -1,5 +1,5 @@
 /** Adds guarded functions outside the pool to the alarm on blocked addresses (decision 0012). */
-import { evidence } from "../src/attach/evidence.ts";
+import { refusalRule } from "../src/attach/refusals.ts";
 import type { AlarmRow, MathMetric } from "./alarms.ts";
 
 /** An alarm's math may use ten metrics, a hard limit (CloudWatch user guide, "Alarm limits"); a function takes two. */
@@ -18,12 +18,12 @@ export function orGuarded(alarm: AlarmRow, functions: readonly string[]): AlarmR
     const description = `${alarm.description} Also raised when at least half the tests of a guarded function are refused: ${group.join(", ")}.`;
     const math = { expression: expressionOf(group.length), metrics: Object.fromEntries(group.flatMap(metricsOf)) };
     const more = index === 0 ? {} : { of: `guarded-${index + 1}` };
-    return { ...alarm, ...more, description, math, periodSeconds: evidence.periodSeconds };
+    return { ...alarm, ...more, description, math, periodSeconds: refusalRule.periodSeconds };
   });
 }
 
 function expressionOf(functions: number): string {
-  const { leastTests, leastRate } = evidence;
+  const { leastTests, leastRate } = refusalRule;
   const refused = Array.from(
     { length: functions },
     (_, index) => `FILL(IF(tests${index} >= ${leastTests} AND rate${index} >= ${leastRate}, 1, 0), 0)`,

@@ -1,5 +1,5 @@
 /** A pool's dashboard, from top to bottom: alarms, egress, addresses, health, what Holdfast did and why, cost. */
-import { evidence } from "../src/attach/evidence.ts";
+import { refusalRule } from "../src/attach/refusals.ts";
 import type { MetricName } from "../src/telemetry/model.ts";
 import { poolDimensions } from "./alarms.ts";
 
@@ -169,7 +169,7 @@ function guarded(facts: DashboardFacts): Widget[] {
     region: facts.region,
     view: "timeSeries",
     stat: "Average",
-    period: evidence.periodSeconds,
+    period: refusalRule.periodSeconds,
     yAxis: { left: { min: 0, max: 1 } },
     metrics: shown,
   };

@@ -7,7 +7,7 @@ export interface Action {
   readonly row: 3;
   readonly functionName: string;
   readonly revisionId: string;
-  /** The evidence, for whoever asks why: tests since the function's last change. */
+  /** Why: tests since the function's last change. */
   readonly tests: number;
   readonly refused: number;
 }

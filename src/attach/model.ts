@@ -1,6 +1,6 @@
 /** What attaching observes: plain facts about one pool's guarded functions at one moment, and what follows from them. */
 import type { Override } from "../pool/override.ts";
-import type { Tests } from "./evidence.ts";
+import type { Tests } from "./refusals.ts";
 
 /** A guarded function as Lambda shows `$LATEST` of it. */
 export interface GuardedFunction {

@@ -9,9 +9,9 @@ import { describePoolAddresses, tagOf } from "../pool/addresses.ts";
 import { readOverride } from "../pool/override.ts";
 import { tagKeys } from "../pool/tags.ts";
 import { type MetricName, serviceName } from "../telemetry/model.ts";
-import { evidence, type Tests } from "./evidence.ts";
 import type { GuardedFunction, Observed } from "./model.ts";
-import { hasEvidence } from "./plan.ts";
+import { hasRefusals } from "./plan.ts";
+import { refusalRule, type Tests } from "./refusals.ts";
 
 export interface Source {
   readonly ec2: EC2Client;
@@ -32,7 +32,7 @@ export async function observe(source: Source, pool: AttachPool): Promise<Observe
   const there = read.filter((it) => it !== undefined);
   const functions = there.map(async (it): Promise<GuardedFunction> => {
     const periods = measured.tests.get(it.functionName) ?? [];
-    const publishedAliases = hasEvidence({ ...it, periods }) ? await listPublished(lambda, it.functionName) : [];
+    const publishedAliases = hasRefusals({ ...it, periods }) ? await listPublished(lambda, it.functionName) : [];
     return { ...it, periods, publishedAliases };
   });
   return {
@@ -51,7 +51,7 @@ interface Measured {
 
 /** What the guards reported in the last periods, the one under way included, and what the pool's own probes found in them. */
 async function observeMetrics({ cloudWatch, clock, metricsNamespace }: Source, pool: AttachPool): Promise<Measured> {
-  const periodMs = evidence.periodSeconds * 1000;
+  const periodMs = refusalRule.periodSeconds * 1000;
   const nowMs = clock.now();
   const currentMs = Math.floor(nowMs / periodMs) * periodMs;
   const query = (
@@ -62,10 +62,10 @@ async function observeMetrics({ cloudWatch, clock, metricsNamespace }: Source, p
   ): MetricDataQuery => {
     const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
     const Metric = { Namespace: metricsNamespace, MetricName, Dimensions };
-    return { Id, MetricStat: { Metric, Period: evidence.periodSeconds, Stat } };
+    return { Id, MetricStat: { Metric, Period: refusalRule.periodSeconds, Stat } };
   };
   const command = new GetMetricDataCommand({
-    StartTime: new Date(currentMs - (evidence.periods - 1) * periodMs),
+    StartTime: new Date(currentMs - (refusalRule.periods - 1) * periodMs),
     EndTime: new Date(nowMs),
     MetricDataQueries: [
       ...pool.functions.flatMap((name, index) => [

@@ -17,13 +17,13 @@
  */
 
 import type { Action, Finding, Plan, Wait } from "./actions.ts";
-import { isRefused } from "./evidence.ts";
 import type { GuardedFunction, Observed } from "./model.ts";
+import { isRefused } from "./refusals.ts";
 
 /** Plans one pool. Total: any observation gives a plan. */
 export function plan(observed: Observed): Plan {
   const { functions, missing } = observed;
-  const outside = functions.filter((it) => it.network === "none" && hasEvidence(it));
+  const outside = functions.filter((it) => it.network === "none" && hasRefusals(it));
   const held = outside.flatMap((it) => blockerOf(observed, it) ?? []);
   const free = held.length > 0 ? [] : outside;
   return {
@@ -40,7 +40,7 @@ export function plan(observed: Observed): Plan {
   };
 }
 
-export function hasEvidence({ periods, modifiedMs }: Pick<GuardedFunction, "periods" | "modifiedMs">): boolean {
+export function hasRefusals({ periods, modifiedMs }: Pick<GuardedFunction, "periods" | "modifiedMs">): boolean {
   return isRefused(periods, modifiedMs);
 }
 
@@ -53,7 +53,7 @@ function blockerOf({ override, poolBlocked }: Observed, { functionName }: Guarde
 
 function published(it: GuardedFunction): Finding[] {
   const { functionName, publishedAliases: aliases, network } = it;
-  if (aliases.length === 0 || network === "other" || !hasEvidence(it)) return [];
+  if (aliases.length === 0 || network === "other" || !hasRefusals(it)) return [];
   return [{ kind: "published-version", functionName, aliases }];
 }
 

@@ -1,9 +1,10 @@
 /** Builds observed worlds with as few words as a test needs; everything not said is well: nobody is refused. */
-import { evidence, type Tests } from "../../src/attach/evidence.ts";
+
 import type { GuardedFunction, Observed } from "../../src/attach/model.ts";
+import { refusalRule, type Tests } from "../../src/attach/refusals.ts";
 
 export const nowMs = Date.UTC(2026, 0, 2);
-export const periodMs = evidence.periodSeconds * 1000;
+export const periodMs = refusalRule.periodSeconds * 1000;
 
 /** The period that began so many periods before the one under way. */
 export function period(ago: number, tests: number, refused: number): Tests {

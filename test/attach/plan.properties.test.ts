@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isRefused } from "../../src/attach/evidence.ts";
 import type { GuardedFunction, Observed } from "../../src/attach/model.ts";
 import { plan } from "../../src/attach/plan.ts";
+import { isRefused } from "../../src/attach/refusals.ts";
 import { nowMs, period } from "./build.ts";
 
 /** The same worlds in every run; other seeds explore others. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isRefused, type Tests } from "../../src/attach/evidence.ts";
 import { plan } from "../../src/attach/plan.ts";
+import { isRefused, type Tests } from "../../src/attach/refusals.ts";
 import { nowMs, period, periodMs, refused } from "./build.ts";
 import { tell } from "./cases/case.ts";
 import { table } from "./cases/table.ts";

@@ -50,7 +50,7 @@ describe("the layers", () => {
     ],
     [
       "a decision file that reads the clock",
-      "src/attach/evidence.ts",
+      "src/attach/refusals.ts",
       'import "../relocation/plan.ts";\nexport const it = () => Date.now();\n',
       "decisions-have-no-clock",
     ],

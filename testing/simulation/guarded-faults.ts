@@ -8,7 +8,7 @@ import type { ScheduledFault } from "./fault-schedule.ts";
 import type { SimulatedPool } from "./settle-in.ts";
 
 const minuteMs = 60_000;
-/** Environments that start in a minute at most: five tests in five minutes are a rate, fewer are none (src/attach/evidence.ts). */
+/** Environments that start in a minute at most: five tests in five minutes are a rate, fewer are none (src/attach/refusals.ts). */
 const mostStarts = 4;
 const nowhere = { subnetIds: [], securityGroupIds: [] };
 

@@ -287,8 +287,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "attach what is in a network already",
     file: attaching,
-    find: 'it.network === "none" && hasEvidence(it)',
-    replace: "hasEvidence(it)",
+    find: 'it.network === "none" && hasRefusals(it)',
+    replace: "hasRefusals(it)",
   },
   {
     name: "attach while the pool is paused",
@@ -298,13 +298,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "attach after one burst",
-    file: "src/attach/evidence.ts",
+    file: "src/attach/refusals.ts",
     find: "highPeriods: 3",
     replace: "highPeriods: 1",
   },
   {
     name: "count what was measured before the owner detached",
-    file: "src/attach/evidence.ts",
+    file: "src/attach/refusals.ts",
     find: "startMs >= sinceMs &&",
     replace: "startMs >= 0 &&",
   },

@@ -5,7 +5,7 @@
  */
 
 /** By these the alarm on a pool's people and the plan to attach judge alike. All assumed: no AWS page names any. */
-export const evidence = {
+export const refusalRule = {
   periodSeconds: 300,
   /** Fewer tests in a period are no rate: silence and one unlucky environment are no block. */
   leastTests: 5,
@@ -33,7 +33,7 @@ export interface Tests {
 export function isRefused(periods: readonly Tests[], sinceMs: number): boolean {
   const high = periods.filter(
     ({ startMs, tests, refused }) =>
-      startMs >= sinceMs && tests >= evidence.leastTests && refused >= evidence.leastRate * tests,
+      startMs >= sinceMs && tests >= refusalRule.leastTests && refused >= refusalRule.leastRate * tests,
   );
-  return high.length >= evidence.highPeriods;
+  return high.length >= refusalRule.highPeriods;
 }
