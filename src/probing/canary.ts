@@ -5,7 +5,7 @@ import { AwsCallError, call } from "../aws/errors.ts";
 import type { FunctionArn } from "../aws/identifiers.ts";
 import { type CanarySettings, type ProbingPool, type ReadTargets, readTargets } from "../config/probing-settings.ts";
 import { readVersion } from "../relocation/observe-members.ts";
-import { observeNetwork, type Network as PoolNetwork } from "../relocation/observe-network.ts";
+import { observeNetwork, type PoolNetwork } from "../relocation/observe-network.ts";
 import type { Log } from "../telemetry/log.ts";
 import { type DomainEvent, domainEventMessage } from "../telemetry/model.ts";
 import { noteAddresses } from "./address-health.ts";

@@ -1,7 +1,7 @@
 /** The state of each of a pool's addresses, from what relocation observed. Pure. */
 import { type AddressState, addressState, type Holder } from "../pool/address-state.ts";
 import type { Address, Observed } from "./model.ts";
-import type { Network } from "./observe-network.ts";
+import type { PoolNetwork } from "./observe-network.ts";
 import { type Role, rolesOf } from "./slots.ts";
 
 const useOfRole = { serving: "settled", failed: "failed", arriving: "changing", unused: "unused" } as const;
@@ -12,7 +12,7 @@ const useOfRole = { serving: "settled", failed: "failed", arriving: "changing", 
  * @param natAllocationIds addresses of the pool's NAT gateways, where they are known
  */
 export function addressStates(
-  observed: Network | Observed,
+  observed: PoolNetwork | Observed,
   natAllocationIds: readonly string[] = [],
 ): (address: Address) => AddressState {
   const holders = new Map<string, Holder>();

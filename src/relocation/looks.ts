@@ -3,7 +3,7 @@
  * evidence for reports alone; no action follows from it.
  */
 import type { Observed } from "./model.ts";
-import type { Network } from "./observe-network.ts";
+import type { PoolNetwork } from "./observe-network.ts";
 import { slotsOf } from "./slots.ts";
 
 /** Per item, when a look last did not show it. `shown` has the items of the latest look. */
@@ -24,7 +24,7 @@ const never: Absences = { lookMs: undefined, shown: new Map() };
 export const noLooks: Looks = { lacking: never, used: never };
 
 /** Returns the looks with one more, at the network alone or at the members too. */
-export function withLook(looks: Looks, observed: Network | Observed, atMs: number): Looks {
+export function withLook(looks: Looks, observed: PoolNetwork | Observed, atMs: number): Looks {
   const members = "members" in observed ? observed.members : [];
   const { slots } = slotsOf({ ...observed, members, missingMembers: [] });
   const lacking = slots

@@ -7,7 +7,7 @@ import { NewFindings } from "../telemetry/new-findings.ts";
 import type { Action, Finding, Plan } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
 import { type Looks, noLooks } from "./looks.ts";
-import type { Network } from "./observe-network.ts";
+import type { PoolNetwork } from "./observe-network.ts";
 
 /** How long an association that AWS refused is not tried again. */
 const refusedMs = 15 * 60_000;
@@ -19,13 +19,13 @@ export class Memory {
   readonly #refused = new Map<string, { untilMs: number; reason: string }>();
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
-  remember(poolName: string, network: Network | undefined): void {
+  remember(poolName: string, network: PoolNetwork | undefined): void {
     if (network) this.#quiet.set(poolName, fingerprint(network));
     else this.#quiet.delete(poolName);
   }
 
   /** Returns whether the pool needed nothing when its network last looked exactly like this. */
-  isQuiet(poolName: string, network: Network): boolean {
+  isQuiet(poolName: string, network: PoolNetwork): boolean {
     return this.#quiet.get(poolName) === fingerprint(network);
   }
 
@@ -75,7 +75,7 @@ export class Memory {
 }
 
 /** Everything that a plan depends on in the network, in an order of its own. */
-function fingerprint({ interfaces, scout, addresses, paused }: Network): string {
+function fingerprint({ interfaces, scout, addresses, paused }: PoolNetwork): string {
   return JSON.stringify([
     [...interfaces, ...scout].map((it) => JSON.stringify(it)).sort(),
     addresses.map((it) => JSON.stringify(it)).sort(),

@@ -22,12 +22,12 @@ import { type Address, attachmentOf, type NetworkInterface, type Observed } from
 import { parseTally, parseVerified } from "./scout-verification.ts";
 import { parseUse } from "./use.ts";
 
-export type Network = Pick<Observed, "interfaces" | "scout" | "addresses" | "paused">;
+export type PoolNetwork = Pick<Observed, "interfaces" | "scout" | "addresses" | "paused">;
 /** What a pool's network is known by. */
 type ObservedPool = Pick<PoolSettings, "name" | "network" | "scout">;
 
 /** The pool's interfaces and addresses. */
-export async function observeNetwork(ec2: EC2Client, pool: ObservedPool): Promise<Network> {
+export async function observeNetwork(ec2: EC2Client, pool: ObservedPool): Promise<PoolNetwork> {
   const [found, all] = await Promise.all([listInterfaces(ec2, pool), describePoolAddresses(ec2, pool.name)]);
   const override = readOverride(all.map(({ Tags }) => tagOf(Tags, tagKeys.override)));
   return {

@@ -7,7 +7,7 @@ import type { Outcome } from "./apply.ts";
 import type { Memory } from "./memory.ts";
 import type { Observed } from "./model.ts";
 import type { Source } from "./observe.ts";
-import type { Network } from "./observe-network.ts";
+import type { PoolNetwork } from "./observe-network.ts";
 
 export type Clients = Omit<Source, "versions">;
 
@@ -36,5 +36,5 @@ export interface Unchanged {
 
 /** `network`: as last seen; undefined when not even that could be read. */
 export interface Run extends PoolRun<Pass> {
-  readonly network: Network | undefined;
+  readonly network: PoolNetwork | undefined;
 }
