@@ -5,10 +5,9 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { lambdaDependencies } from "../src/actuator/dependencies.ts";
 import { createAttachHandler } from "../src/attach/handler.ts";
 import { loadAttachSettings } from "../src/config/attach-settings.ts";
-import { jsonLog } from "../src/telemetry/json-log.ts";
 
 export const handler = createAttachHandler({
-  ...(await lambdaDependencies(loadAttachSettings, jsonLog("attach"))),
+  ...(await lambdaDependencies("attach", loadAttachSettings)),
   ec2: new EC2Client(),
   cloudWatch: new CloudWatchClient(),
   lambda: new LambdaClient(),

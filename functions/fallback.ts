@@ -5,10 +5,9 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { lambdaDependencies } from "../src/actuator/dependencies.ts";
 import { loadFallbackSettings } from "../src/config/fallback-settings.ts";
 import { createFallbackHandler } from "../src/fallback/handler.ts";
-import { jsonLog } from "../src/telemetry/json-log.ts";
 
 export const handler = createFallbackHandler({
-  ...(await lambdaDependencies(loadFallbackSettings, jsonLog("fallback"))),
+  ...(await lambdaDependencies("fallback", loadFallbackSettings)),
   ec2: new EC2Client(),
   cloudWatch: new CloudWatchClient(),
   lambda: new LambdaClient(),

@@ -1,5 +1,4 @@
 /** Lambda entry point of relocation: its settings and its clients. */
-import { Logger } from "@aws-lambda-powertools/logger";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
@@ -8,7 +7,7 @@ import { loadSettings } from "../src/config/settings.ts";
 import { createRelocationHandler } from "../src/relocation/handler.ts";
 
 export const handler = createRelocationHandler({
-  ...(await lambdaDependencies(loadSettings, new Logger({ serviceName: "relocate" }))),
+  ...(await lambdaDependencies("relocate", loadSettings)),
   ec2: new EC2Client(),
   lambda: new LambdaClient(),
   tagging: new ResourceGroupsTaggingAPIClient(),

@@ -5,14 +5,17 @@ import { systemClock } from "../aws/clock.ts";
 import { readParameter } from "../aws/parameter.ts";
 import type { LoadSettings } from "../config/load.ts";
 import type { Announcer } from "../telemetry/announce.ts";
-import type { Log } from "../telemetry/log.ts";
+import { jsonLog } from "../telemetry/json-log.ts";
 import { emfEmitter } from "../telemetry/metrics.ts";
 import type { Dependencies } from "./handler.ts";
 
-/** @throws SettingsError that names the field and the remedy */
+/**
+ * @param name as the log's lines name the function
+ * @throws SettingsError that names the field and the remedy
+ */
 export async function lambdaDependencies<
   Settings extends Announcer["settings"] & { readonly metricsNamespace: string },
->(load: LoadSettings<Settings>, log: Log): Promise<Dependencies<Settings>> {
+>(name: string, load: LoadSettings<Settings>): Promise<Dependencies<Settings>> {
   const settings = await load(process.env["HOLDFAST_SETTINGS"], readParameter);
   return {
     settings,
@@ -20,6 +23,6 @@ export async function lambdaDependencies<
     eventBridge: new EventBridgeClient(),
     sqs: new SQSClient(),
     emitMetrics: emfEmitter(settings.metricsNamespace),
-    log,
+    log: jsonLog(name),
   };
 }

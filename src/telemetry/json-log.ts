@@ -1,7 +1,4 @@
-/**
- * Log lines as JSON on stdout, whose fields Logs Insights finds by itself. For functions that the logging library, with
- * 23 KB, would push over their size limit.
- */
+/** Log lines as JSON on stdout, whose fields Logs Insights finds by itself. A logging library would weigh 23 KB a function. */
 import type { Log } from "./log.ts";
 
 export function jsonLog(service: string): Log {
