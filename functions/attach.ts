@@ -9,7 +9,7 @@ import { systemClock } from "../src/aws/clock.ts";
 import { readParameter } from "../src/aws/parameter.ts";
 import { loadAttachSettings } from "../src/config/attach-settings.ts";
 import { jsonLog } from "../src/telemetry/json-log.ts";
-import { emfEmitter } from "../src/telemetry/metrics.ts";
+import { emitEmf } from "../src/telemetry/metrics.ts";
 
 const settings = await loadAttachSettings(process.env["HOLDFAST_SETTINGS"], readParameter);
 
@@ -21,6 +21,6 @@ export const handler = createQueueHandler({
   lambda: new LambdaClient(),
   eventBridge: new EventBridgeClient(),
   sqs: new SQSClient(),
-  emitMetrics: emfEmitter(settings.metricsNamespace),
+  emitMetrics: emitEmf,
   log: jsonLog("attach"),
 });

@@ -10,7 +10,7 @@ import { readParameter } from "../src/aws/parameter.ts";
 import { loadSettings } from "../src/config/settings.ts";
 import { Memory } from "../src/relocation/memory.ts";
 import { createQueueHandler } from "../src/relocation/queue-handler.ts";
-import { emfEmitter } from "../src/telemetry/metrics.ts";
+import { emitEmf } from "../src/telemetry/metrics.ts";
 
 const settings = await loadSettings(process.env["HOLDFAST_SETTINGS"], readParameter);
 
@@ -24,6 +24,6 @@ export const handler = createQueueHandler({
   tagging: new ResourceGroupsTaggingAPIClient(),
   eventBridge: new EventBridgeClient(),
   sqs: new SQSClient(),
-  emitMetrics: emfEmitter(settings.metricsNamespace),
+  emitMetrics: emitEmf,
   log: new Logger({ serviceName: "relocate" }),
 });

@@ -118,14 +118,14 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
     liveVersions.flatMap(({ attachments }) => attachments.flatMap((it) => it.securityGroupIds)),
   );
   const groups = [...new Set([...securityGroupIds, ...used])];
-  const windowMs = Math.max(silentMs, 3 * 60_000 * (pool.relocation.sweepMinutes ?? 1));
+  const windowMs = Math.max(silentMs, 3 * 60_000 * pool.relocation.sweepMinutes);
   const series = (["RunsFailed", "ProbesFailed", "TargetsRefused"] as const).map((metric): Series => {
     const statistic = metric === "TargetsRefused" ? "Maximum" : "SampleCount";
     return { metric, statistic, dimensions: { pool: pool.name } };
   });
   const [network, data, missingSecrets, maySteer] = await Promise.all([
     readNetwork(clients.ec2, { name: pool.name, vpcId, subnetIds, securityGroupIds: groups }, reader),
-    reader.attempt(() => latest(clients.cloudWatch, pool.metricsNamespace, series, clock.now(), windowMs)),
+    reader.attempt(() => latest(clients.cloudWatch, series, clock.now(), windowMs)),
     findMissingSecrets(session, pool, reader),
     view &&
       maySteerPool(

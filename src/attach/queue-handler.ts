@@ -11,7 +11,7 @@ import { NewFindings } from "../telemetry/new-findings.ts";
 import { type Attaching, type Run, reconcile } from "./reconcile.ts";
 import { report, troublesOf } from "./report.ts";
 
-export interface QueueHandler extends Omit<Attaching, "metricsNamespace">, Announcer {
+export interface QueueHandler extends Attaching, Announcer {
   readonly settings: AttachSettings;
   readonly sqs: SQSClient;
   readonly emitMetrics: EmitMetrics;
@@ -37,8 +37,8 @@ async function runJob(
   { pool }: Job<AttachPool, Sweep>,
   deadlineMs: number,
 ): Promise<void> {
-  const { settings, emitMetrics, log } = dependencies;
-  const run = await reconcile({ ...dependencies, metricsNamespace: settings.metricsNamespace }, pool, deadlineMs);
+  const { emitMetrics, log } = dependencies;
+  const run = await reconcile(dependencies, pool, deadlineMs);
   const news = told.newAmong(pool.name, run.rounds.length > 0 ? troublesOf(run) : undefined);
   const { measurements, events } = report(run, pool, news);
   logRun(log, run);

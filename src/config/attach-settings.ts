@@ -20,8 +20,6 @@ const attachSettings = z.strictObject({
   pools: named(pool),
   /** Where a message that can not be understood goes, with its reason. */
   deadLetterQueueUrl: z.url("must be the URL of an SQS queue"),
-  eventBusName: z._default(z.string(), "default"),
-  metricsNamespace: z._default(z.string(), "Holdfast"),
 });
 
 export type AttachPool = z.infer<typeof pool>;

@@ -3,8 +3,8 @@
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { boundFields } from "./fallback-bounds.ts";
-import { awsId, functionArn, load, named, resourceName } from "./load.ts";
+import { boundFields, fallbackBounds } from "./bounds.ts";
+import { awsId, bounded, functionArn, load, named, resourceName } from "./load.ts";
 
 const probe = z.strictObject({
   functionArn,
@@ -28,7 +28,7 @@ const pool = z.strictObject({
   standby: z.enum(["cold", "warm"]),
   /** One per subnet of the members: who says that a returned subnet is clean, and which address the world sees. */
   probes: z.array(probe),
-  ...boundFields(({ least, most }) => z.number().check(z.int(), z.minimum(least), z.maximum(most))),
+  ...boundFields(fallbackBounds, bounded),
 });
 
 const fallbackSettings = z.strictObject({
@@ -36,9 +36,7 @@ const fallbackSettings = z.strictObject({
   /** Where a message that can not be understood goes, with its reason. */
   deadLetterQueueUrl: z.url("must be the URL of an SQS queue"),
   /** A page that answers with the caller's address as plain text. */
-  echoUrl: z._default(z.url(), "https://checkip.amazonaws.com/"),
-  eventBusName: z._default(z.string(), "default"),
-  metricsNamespace: z._default(z.string(), "Holdfast"),
+  echoUrl: z.url(),
 });
 
 export type FallbackPool = z.infer<typeof pool>;

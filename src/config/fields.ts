@@ -1,5 +1,6 @@
 /** What the operator's file is made of: fields whose errors say what to write instead. */
 import { z } from "zod";
+import type { Bounds } from "./bounds.ts";
 
 /** An object that refuses unknown keys and says which ones it knows. */
 export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -19,6 +20,11 @@ export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 export function whole(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`;
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
+
+/** A whole number within its bounds, with their default. */
+export function tuned({ least, most, default: usual }: Bounds) {
+  return whole(least, most).default(usual);
 }
 
 export function text(pattern: RegExp, error: string) {

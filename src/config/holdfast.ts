@@ -1,8 +1,10 @@
 /** The operator's file: `export default defineHoldfast({ … })` in holdfast.config.ts. docs/configuration.md explains it. */
 import { z } from "zod";
-import { awsName, retention, strict, text, whole } from "./fields.ts";
+import { verificationBounds } from "./bounds.ts";
+import { awsName, retention, strict, text, tuned } from "./fields.ts";
 import { overlaps } from "./overlap.ts";
 import { pool } from "./pool.ts";
+import { urlProblem } from "./url.ts";
 
 const notifications = strict({
   email: z.email({ error: "must be an e-mail address, such as on-call@example.com" }).exactOptional(),
@@ -23,10 +25,15 @@ export const holdfast = strict({
     .refine((pools) => Object.keys(pools).length > 0, { error: "must hold at least one pool" }),
   notifications: notifications.prefault({}),
   retention: strict({ logDays: retention().default(30) }).prefault({}),
-  budgets: strict({
-    /** Associations for verification alone, per month; AWS may bill each one past a hundred. */
-    verificationsPerMonth: whole(0, 1000).default(60),
-  }).prefault({}),
+  budgets: strict({ verificationsPerMonth: tuned(verificationBounds) }).prefault({}),
+  /** A page that answers with the caller's IP address as plain text: by it, probes know which address they leave from. */
+  echoUrl: z
+    .string({ error: "must be a URL, such as https://checkip.amazonaws.com/" })
+    .superRefine((url, context) => {
+      const message = urlProblem(url);
+      if (message) context.addIssue({ code: "custom", message, input: url });
+    })
+    .default("https://checkip.amazonaws.com/"),
   /** `create` makes a trail of management events; `existing` means that one is logging in this region already. */
   trail: z.enum(["existing", "create"], { error: "must be existing or create" }).default("existing"),
   addresses: strict({

@@ -1,7 +1,7 @@
 /** A pool as the operator describes it. */
 import { z } from "zod";
-import { boundFields } from "./fallback-bounds.ts";
-import { awsId, listOf, strict, text, whole } from "./fields.ts";
+import { boundFields, fallbackBounds, scheduleBounds } from "./bounds.ts";
+import { awsId, listOf, strict, text, tuned, whole } from "./fields.ts";
 import { ingress, ingressContradictions } from "./ingress.ts";
 import { network } from "./network.ts";
 import { targets } from "./target.ts";
@@ -37,19 +37,13 @@ const fallback = strict({
   standby: z.enum(["off", "cold", "warm"], { error: "must be off, cold or warm" }).default("off"),
   /** A gateway in one subnet, or one for all zones of the VPC, billed for each zone that it is active in. */
   mode: z.enum(["zonal", "regional"], { error: "must be zonal or regional" }).default("zonal"),
-  ...boundFields(({ least, most, default: usual }) => whole(least, most).default(usual)),
+  ...boundFields(fallbackBounds, tuned),
 }).refine(({ holdMinutes, maxHoldMinutes }) => holdMinutes <= maxHoldMinutes, {
   path: ["maxHoldMinutes"],
   error: "must not be shorter than holdMinutes, which it bounds",
 });
 
-const schedule = strict({
-  sweepMinutes: whole(1, 15).default(1),
-  /** How often the targets are probed within a minute. */
-  roundsPerMinute: whole(1, 6).default(1),
-  /** How long an address stays on an interface that nobody uses any more, so that running connections can end. */
-  drainSeconds: whole(0, 3600).default(60),
-});
+const schedule = strict(boundFields(scheduleBounds, tuned));
 
 /** Functions on Lambda's shared addresses that wear the guard (docs/guard.md). */
 const guarded = strict({

@@ -3,7 +3,8 @@
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { awsId, functionArn, load, named, poolNetwork, resourceName } from "./load.ts";
+import { scheduleBounds, verificationBounds } from "./bounds.ts";
+import { awsId, bounded, functionArn, load, named, poolNetwork, resourceName } from "./load.ts";
 
 export { SettingsError } from "./load.ts";
 
@@ -13,9 +14,9 @@ const pattern = z
 
 const members = z
   .strictObject({
-    names: z._default(z.array(pattern), []),
-    arns: z._default(z.array(functionArn), []),
-    tags: z._default(z.record(z.string(), z.string()), {}),
+    names: z.array(pattern),
+    arns: z.array(functionArn),
+    tags: z.record(z.string(), z.string()),
   })
   .check(
     z.refine(
@@ -33,21 +34,17 @@ const pool = z.strictObject({
     z.strictObject({
       subnetId: awsId("subnet"),
       securityGroupId: awsId("sg"),
-      monthlyVerifications: z.number().check(z.int(), z.minimum(0), z.maximum(1000)),
+      monthlyVerifications: bounded(verificationBounds),
     }),
   ),
-  /** Seconds that an address stays on an interface which no live version uses any more. */
-  drainSeconds: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(3600)), 60),
-  /** Minutes between two sweeps, 1 unless given. */
-  sweepMinutes: z.optional(z.number().check(z.int(), z.minimum(1), z.maximum(15))),
+  drainSeconds: bounded(scheduleBounds.drainSeconds),
+  sweepMinutes: bounded(scheduleBounds.sweepMinutes),
 });
 
 const relocationSettings = z.strictObject({
   pools: named(pool),
   /** Where a message that can not be understood goes, with its reason. */
   deadLetterQueueUrl: z.url("must be the URL of an SQS queue"),
-  eventBusName: z._default(z.string(), "default"),
-  metricsNamespace: z._default(z.string(), "Holdfast"),
 });
 
 export type PoolSettings = z.infer<typeof pool>;

@@ -1,10 +1,23 @@
 /** What an operator may say of a target's answers, in the words of the verdicts. */
 
-/** Whom or what a block is aimed at. */
-export type BlockScope = "address" | "network" | "country" | "client" | "rate" | "challenge" | "legal" | "unknown";
+/** What a block is aimed at. */
+export const blockScopes = [
+  "address",
+  "network",
+  "country",
+  "client",
+  "rate",
+  "challenge",
+  "legal",
+  "unknown",
+] as const;
+export type BlockScope = (typeof blockScopes)[number];
+
+/** Verdicts other than `blocked`. */
+export const otherVerdicts = ["ok", "unauthorized", "target-down", "no-egress", "unreachable"] as const;
 
 export type Result =
-  | { readonly kind: "ok" | "unauthorized" | "target-down" | "no-egress" | "unreachable" }
+  | { readonly kind: (typeof otherVerdicts)[number] }
   | { readonly kind: "blocked"; readonly scope: BlockScope };
 
 /** Holds when every given part holds. Patterns are regular expressions, matched without regard to case. */

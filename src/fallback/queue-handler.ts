@@ -11,7 +11,7 @@ import { activeSinceMs } from "./history.ts";
 import { type Fallback, type Run, reconcile } from "./reconcile.ts";
 import { report } from "./report.ts";
 
-export interface QueueHandler extends Omit<Fallback, "echoUrl" | "metricsNamespace">, Announcer {
+export interface QueueHandler extends Omit<Fallback, "echoUrl">, Announcer {
   readonly settings: FallbackSettings;
   readonly sqs: SQSClient;
   readonly emitMetrics: EmitMetrics;
@@ -41,8 +41,7 @@ async function runJob(
   deadlineMs: number,
 ): Promise<void> {
   const { settings, emitMetrics, log } = dependencies;
-  const { echoUrl, metricsNamespace } = settings;
-  const run = await reconcile({ ...dependencies, echoUrl, metricsNamespace }, pool, deadlineMs);
+  const run = await reconcile({ ...dependencies, echoUrl: settings.echoUrl }, pool, deadlineMs);
   const news = told.findings.newAmong(pool.name, run.rounds.at(-1)?.plan.findings);
   const { measurements, events } = report(run, pool, news, isHourTold(told.hours, run));
   logRun(log, run);

@@ -20,7 +20,6 @@ type Replacement = Extract<Action, { kind: "route" }>;
 export interface Inside {
   readonly lambda: LambdaClient;
   readonly echoUrl: string;
-  readonly metricsNamespace: string;
 }
 
 /** Whether AWS shows what was written. */
@@ -72,7 +71,7 @@ export function probesOf(
 
 /** Which address the world sees from the table's subnets, as their probes say. Answers what is wrong, or nothing. */
 export async function checkInside(
-  { lambda, echoUrl, metricsNamespace }: Inside,
+  { lambda, echoUrl }: Inside,
   clock: Clock,
   pool: FallbackPool,
   observed: Observed,
@@ -82,7 +81,7 @@ export async function checkInside(
   const isRight = (ip: string | undefined) =>
     ip !== undefined && (action.to.kind === "nat" ? ip === fallbackIp : ip !== fallbackIp);
   for (const { functionArn, vantage } of probesOf(pool, observed, action)) {
-    const request = { pool: pool.name, vantage, metricsNamespace, echoUrl, targets: [] };
+    const request = { pool: pool.name, vantage, echoUrl, targets: [] };
     let seen: string | undefined;
     for (const waitMs of insideMs) {
       if (waitMs > 0) await clock.sleep(waitMs);

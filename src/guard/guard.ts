@@ -117,10 +117,10 @@ async function testOnce(
     if (!recorded) decision = "uncounted";
   }
   const addressChanged = exits > 0 && address && state?.address ? address !== state.address : undefined;
-  const { url, namespace } = options;
+  const { url } = options;
   const functionName = process.env["AWS_LAMBDA_FUNCTION_NAME"];
   const found = { verdict, curable: isCurable(verdict, options), decision, address, exits, addressChanged };
-  write(metricsLine({ nowMs: now(), url, namespace, functionName, ...found }));
+  write(metricsLine({ nowMs: now(), url, functionName, ...found }));
   return { verdict, decision };
 }
 

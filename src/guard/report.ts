@@ -1,12 +1,12 @@
 import { writeSync } from "node:fs";
 import type { Verdict } from "../probing/answer.ts";
+import { metricsNamespace } from "../telemetry/model.ts";
 import type { Decision } from "./decide.ts";
 
 /** What one test found and did. */
 export interface Report {
   readonly nowMs: number;
   readonly url: string;
-  readonly namespace: string;
   /** Undefined outside Lambda. */
   readonly functionName: string | undefined;
   readonly verdict: Verdict;
@@ -28,7 +28,6 @@ export interface Report {
 export function metricsLine({
   nowMs,
   url,
-  namespace,
   functionName,
   verdict,
   curable,
@@ -44,7 +43,7 @@ export function metricsLine({
     ...(addressChanged === undefined ? {} : { GuardAddressKept: addressChanged ? 0 : 1 }),
   };
   const by = (dimension: string, names: readonly string[]) => ({
-    Namespace: namespace,
+    Namespace: metricsNamespace,
     Dimensions: [[dimension]],
     Metrics: names.map((Name) => ({ Name, Unit: "Count" })),
   });

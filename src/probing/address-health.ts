@@ -11,7 +11,7 @@ import type { DomainEvent } from "../telemetry/model.ts";
 import type { CanaryMemory } from "./canary-memory.ts";
 import type { Confirmation } from "./confirm.ts";
 import { addressEvidence, blockEvidence, blockKey, isBlocked } from "./findings.ts";
-import { agreed, remember, type Threshold } from "./transitions.ts";
+import { agreed, remember } from "./transitions.ts";
 
 export interface AddressHealth {
   /** Public addresses that count as blocked after this round. */
@@ -33,11 +33,10 @@ export async function noteAddresses(
   pool: string,
   addresses: readonly Address[],
   confirmations: readonly Confirmation[],
-  threshold: Threshold,
   timeMs: number,
 ): Promise<AddressHealth> {
-  memory.addresses = remember(memory.addresses, addressEvidence(confirmations), threshold.of);
-  memory.blocks = remember(memory.blocks, blockEvidence(confirmations), threshold.of);
+  memory.addresses = remember(memory.addresses, addressEvidence(confirmations));
+  memory.blocks = remember(memory.blocks, blockEvidence(confirmations));
   const kindsOf = (publicIp: string) =>
     confirmations.filter(({ vantage }) => vantage.address === publicIp).map(({ vantage }) => vantage.kind);
   const events: DomainEvent[] = [];
@@ -50,7 +49,7 @@ export async function noteAddresses(
     const before = memory.written(allocationId, timeMs);
     const was = before?.blocked ?? address.blocked;
     if (was) blocked.add(publicIp);
-    const found = foundBlocked(memory, publicIp, threshold);
+    const found = foundBlocked(memory, publicIp);
     if (found === undefined || (found === was && !(onScout && isDue(address, before, timeMs)))) continue;
     const verified = verifiedNow(address, found, timeMs);
     try {
@@ -73,10 +72,10 @@ export async function noteAddresses(
  * One target has to refuse in enough rounds: slips of several do not add up. What clears an address is all of them.
  * Undefined until enough rounds agree.
  */
-function foundBlocked({ addresses, blocks }: CanaryMemory, publicIp: string, threshold: Threshold) {
+function foundBlocked({ addresses, blocks }: CanaryMemory, publicIp: string) {
   const own = [...blocks.keys()].filter((key) => key.startsWith(blockKey(publicIp)));
-  if (own.some((key) => agreed(blocks, key, threshold) === true)) return true;
-  return agreed(addresses, publicIp, threshold) === false ? false : undefined;
+  if (own.some((key) => agreed(blocks, key) === true)) return true;
+  return agreed(addresses, publicIp) === false ? false : undefined;
 }
 
 /** Whether there is something to say of a trial that is not written yet: its verdict, or that it lasts for a day. */

@@ -26,7 +26,7 @@ export function createCanaryHandler(canary: CanaryHandler): () => Promise<void> 
     });
     const results = await Promise.allSettled(measured);
     const series = results.flatMap((it) => (it.status === "fulfilled" ? it.value : []));
-    if (series.length > 0) await putMetrics(cloudWatch, settings.metricsNamespace, startMs, series);
+    if (series.length > 0) await putMetrics(cloudWatch, startMs, series);
     const failure = results.find((it) => it.status === "rejected");
     if (!failure) return;
     log.error("a pool's minute failed", { reason: String(failure.reason) });

@@ -17,7 +17,6 @@ export interface PreparedTarget {
 
 export interface RoundPlan {
   readonly pool: string;
-  readonly metricsNamespace: string;
   readonly echoUrl: string;
   readonly probes: readonly ProbeSettings[];
   /** Vantages from which nobody sends now. */
@@ -79,9 +78,9 @@ export async function runPoolRound(tools: RoundTools, plan: RoundPlan): Promise<
 }
 
 function requestFor(plan: RoundPlan, vantage: string, targets: readonly PreparedTarget[]): RoundRequest {
-  const { pool, metricsNamespace, echoUrl } = plan;
+  const { pool, echoUrl } = plan;
   const idle = plan.idle.has(vantage);
-  return { pool, vantage, metricsNamespace, echoUrl, idle, targets: targets.map(({ request }) => request) };
+  return { pool, vantage, echoUrl, idle, targets: targets.map(({ request }) => request) };
 }
 
 async function probeFromHere({ askHere }: RoundTools, plan: RoundPlan): Promise<Heard[]> {

@@ -7,7 +7,7 @@ import { parseRoundRequest, type RoundAnswer } from "./target.ts";
 export interface ProbeHandler {
   readonly network: Network;
   readonly now: () => number;
-  readonly writeMetrics: (namespace: string) => WriteMetrics;
+  readonly writeMetrics: WriteMetrics;
 }
 
 /**
@@ -18,10 +18,10 @@ export function createProbeHandler({ network, now, writeMetrics }: ProbeHandler)
   return async (event: unknown): Promise<RoundAnswer> => {
     const request = parseRoundRequest(event);
     const answer = await runRound(network, request);
-    const { pool, vantage, metricsNamespace, idle } = request;
+    const { pool, vantage, idle } = request;
     const egress = { name: "Egress", unit: "Count", value: hasEgress(answer) ? 1 : 0 } as const;
     const log = { publicIp: answer.publicIp, targets: answer.answers.map(summary) };
-    if (!idle) writeMetrics(metricsNamespace)({ pool, vantage }, now(), [egress], log);
+    if (!idle) writeMetrics({ pool, vantage }, now(), [egress], log);
     return answer;
   };
 }

@@ -19,8 +19,8 @@ export async function runRound(network: Network, request: RoundRequest): Promise
 
 /** The echo is configured by the operator, like a target, but may be an address of the VPC: only the public one counts. */
 async function askEcho(network: Network, url: string): Promise<string | undefined> {
-  const target = { name: echoName, url, method: "GET", headers: {}, maxRedirects: 0 };
-  const { answer } = await probe(network, { ...target, allowHttp: true, allowPrivate: true, timeouts: echoTimeouts });
+  const target = { name: echoName, url, method: "GET", headers: {}, allowHttp: true, allowPrivate: true };
+  const { answer } = await probe(network, { ...target, timeouts: echoTimeouts }, 0);
   const text = answer.kind === "http" && answer.status === 200 ? answer.body.trim() : "";
   return isIP(text) ? text : undefined;
 }
