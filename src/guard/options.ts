@@ -36,7 +36,8 @@ export interface GuardOptions {
 
 export type ResolvedOptions = Required<Omit<GuardOptions, "echoUrl">> & { readonly echoUrl: string | undefined };
 
-const limits = [
+/** Least and most of each number. */
+export const guardLimits = [
   ["timeoutMs", 1, 60_000],
   ["confirmAfterMs", 0, 10_000],
   ["maxExits", 0, 20],
@@ -76,7 +77,7 @@ export function resolveOptions(options: GuardOptions): ResolvedOptions {
   }
   checkUrl("url", resolved.url);
   if (resolved.echoUrl !== undefined) checkUrl("echoUrl", resolved.echoUrl);
-  for (const [field, least, most] of limits) checkNumber(field, resolved[field], least, most);
+  for (const [field, least, most] of guardLimits) checkNumber(field, resolved[field], least, most);
   checkOneOf("mode", resolved.mode, ["init", "first-invoke"]);
   checkOneOf("onExhausted", resolved.onExhausted, ["pass", "throw"]);
   for (const field of texts) checkText(field, resolved[field]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineHoldfast, holdfast } from "../../src/config/holdfast.ts";
-import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
+import { inlineCode, read, sectionWithin, tableRows, written } from "./markdown.ts";
 
 /** A field of the operator's file. */
 interface Field {
@@ -77,12 +77,6 @@ function describedFields(): Row[] {
 
 /** What a row says of a group holds for each of the fields in it. */
 const isGroup = (path: string, all: readonly string[]) => all.some((other) => other.startsWith(`${path}.`));
-
-/** How a table writes a default: numbers plain, everything else as code. */
-function written(value: unknown): string {
-  if (typeof value === "number") return String(value);
-  return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
-}
 
 describe("docs/configuration.md", () => {
   const fields = fieldsOf(holdfast);
