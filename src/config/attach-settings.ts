@@ -1,5 +1,5 @@
 /**
- * What attaching is told: `HOLDFAST_SETTINGS`, one JSON document made at deployment from the operator's file.
+ * The settings of attaching: `HOLDFAST_SETTINGS`, one JSON document that the deployment makes from the operator's file.
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
@@ -18,7 +18,7 @@ const pool = z.strictObject({
 
 const attachSettings = z.strictObject({
   pools: named(pool),
-  /** Where a message that can not be understood goes, with its reason. */
+  /** The queue for messages that cannot be parsed, with the reason. */
   deadLetterQueueUrl: z.url("must be the URL of an SQS queue"),
 });
 

@@ -1,5 +1,5 @@
 /**
- * What fallback is told: `HOLDFAST_SETTINGS`, one JSON document made at deployment from the operator's file.
+ * The settings of fallback: `HOLDFAST_SETTINGS`, one JSON document that the deployment makes from the operator's file.
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
@@ -18,7 +18,7 @@ const pool = z.strictObject({
   vpcId: awsId("vpc"),
   /** Subnets of the members: a route table that any other subnet uses is not replaced. */
   subnetIds: z.array(awsId("subnet")),
-  /** The alarm that asks for fallback while it is raised. */
+  /** While this alarm is raised, the pool fails over. */
   alarmName: z.string().check(z.minLength(1)),
   nat: z.discriminatedUnion("mode", [
     z.strictObject({ mode: z.literal("zonal"), subnetId: awsId("subnet") }),
@@ -26,14 +26,14 @@ const pool = z.strictObject({
     z.strictObject({ mode: z.literal("regional"), zone: z.string().check(z.regex(/^[a-z0-9-]+[a-z]$/)) }),
   ]),
   standby: z.enum(["cold", "warm"]),
-  /** One per subnet of the members: who says that a returned subnet is clean, and which address the world sees. */
+  /** One per subnet of the members. They show whether a returned subnet is clean, and which address it sends from. */
   probes: z.array(probe),
   ...boundFields(fallbackBounds, bounded),
 });
 
 const fallbackSettings = z.strictObject({
   pools: named(pool),
-  /** Where a message that can not be understood goes, with its reason. */
+  /** The queue for messages that cannot be parsed, with the reason. */
   deadLetterQueueUrl: z.url("must be the URL of an SQS queue"),
   /** A page that answers with the caller's address as plain text. */
   echoUrl: z.url(),

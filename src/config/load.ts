@@ -37,7 +37,7 @@ export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
-/** What is wrong with a value, one line per field: its path and what it must be. */
+/** Returns what is wrong with a value, one line per field: its path and what it must be. */
 export function problemsOf(error: z.core.$ZodError): string[] {
   return error.issues.map((issue) => `${issue.path.join(".") || "(root)"}: ${issue.message}`);
 }

@@ -45,7 +45,7 @@ const fallback = strict({
 
 const schedule = strict(boundFields(scheduleBounds, tuned));
 
-/** Functions on Lambda's shared addresses that wear the guard (docs/guard.md). */
+/** Functions on Lambda's shared addresses that use the guard (docs/guard.md). */
 const guarded = strict({
   functions: listOf(
     text(/^[A-Za-z0-9_-]{1,64}$/, "must be a function's exact name, without * and without version"),
@@ -67,7 +67,7 @@ const described = strict({
 });
 type Described = z.output<typeof described>;
 
-/** What no field can see alone. Looked at only when each field is right by itself. */
+/** Returns contradictions between fields, by path. The schema asks only if each field is valid by itself. */
 function contradictions({ network, addresses, fallback }: Described): [path: string[], message: string][] {
   const subnets = subnetCount(network);
   const { allocationIds, fallbackAllocationId, count } = addresses;
@@ -90,7 +90,7 @@ function contradictions({ network, addresses, fallback }: Described): [path: str
     found.push([path, "is missing: with allocationIds and a fallback, name the NAT gateway's address too"]);
   }
   if (fallbackAllocationId && allocationIds?.includes(fallbackAllocationId)) {
-    found.push([path, "must not be one of allocationIds: the NAT gateway's address can serve nobody else"]);
+    found.push([path, "must not be one of allocationIds: the NAT gateway's address cannot serve an interface"]);
   }
   if (network.kind === "existing" && fallback.mode === "zonal") {
     const { natSubnetId, subnetIds } = network;
@@ -100,7 +100,7 @@ function contradictions({ network, addresses, fallback }: Described): [path: str
     else if (subnetIds.includes(natSubnetId)) {
       found.push([
         path,
-        "must not be one of subnetIds: in fallback their traffic leads to the gateway, and it would lead to itself",
+        "must not be one of subnetIds: in fallback their default route goes to the NAT gateway, which would send to itself",
       ]);
     }
   }
@@ -142,7 +142,7 @@ export function hasFallback(pool: Pool): pool is PoolWithFallback {
   return pool.fallback.standby !== "off";
 }
 
-/** Whether guarded functions that go on being refused are attached to the pool's network. */
+/** Returns whether Holdfast attaches guarded functions that partners keep refusing to the pool's network. */
 export function attaches(pool: Pool): pool is Pool & { readonly guarded: NonNullable<Pool["guarded"]> } {
   return pool.guarded?.policy === "attach";
 }

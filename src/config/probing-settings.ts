@@ -1,6 +1,6 @@
 /**
- * What the canary is told: `HOLDFAST_SETTINGS`, made at deployment from the operator's file. A probe is told nothing
- * but its rounds. docs/configuration.md describes every field.
+ * The settings of the canary: `HOLDFAST_SETTINGS`, which the deployment makes from the operator's file. A probe has
+ * none: each invocation brings its round. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
 import { boundFields, mostTargets, scheduleBounds, targetBounds } from "./bounds.ts";
@@ -41,7 +41,7 @@ const target = z.object({
 
 const probe = z.strictObject({
   functionArn,
-  /** Where it leaves from, as alarms and dashboards name it, such as a zone. */
+  /** Where its requests leave from, as alarms and dashboards name it, such as a zone. */
   vantage: z.string().check(z.regex(/^[a-z0-9-]{1,63}$/, "must be lower-case letters, digits and dashes")),
   kind: z.enum(["serving", "scout"]),
 });
@@ -53,7 +53,7 @@ const pool = z.strictObject({
     z.refine((list) => new Set(list.map((it) => it.vantage)).size === list.length, "vantages must be unique"),
     z.refine((list) => list.every((it) => it.vantage !== "shared"), "no probe may be called shared"),
   ),
-  /** Each is checked by itself, so that a wrong one leaves the others in peace. */
+  /** Each is checked by itself, so that a wrong one does not stop the others. */
   targets: z.array(z.unknown()).check(z.minLength(1), z.maxLength(mostTargets)),
   roundsPerMinute: bounded(scheduleBounds.roundsPerMinute),
 });
@@ -87,7 +87,7 @@ export interface ReadTargets {
   readonly refused: ReadonlyMap<string, string>;
 }
 
-/** A pool's targets: those that can be used, and what is wrong with the others. */
+/** Returns a pool's targets: those that can be used, and what is wrong with the others. */
 export function readTargets({ targets: values }: ProbingPool): ReadTargets {
   const targets: ProbingTarget[] = [];
   const refused = new Map<string, string>();
@@ -107,7 +107,7 @@ function nameOf(value: unknown): string | undefined {
     : undefined;
 }
 
-/** What `judge` needs of a target. */
+/** Returns what `judge` needs of a target. */
 export function targetRules({ rules, healthy }: ProbingTarget): TargetRules {
   return (healthy ? { rules, healthy } : { rules }) as TargetRules;
 }

@@ -1,6 +1,6 @@
 /**
- * What relocation is told: `HOLDFAST_SETTINGS`, one JSON document made at deployment from the operator's file.
- * docs/configuration.md describes every field.
+ * The settings of relocation: `HOLDFAST_SETTINGS`, one JSON document that the deployment makes from the operator's
+ * file. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
 import { scheduleBounds, verificationBounds } from "./bounds.ts";
@@ -43,7 +43,7 @@ const pool = z.strictObject({
 
 const relocationSettings = z.strictObject({
   pools: named(pool),
-  /** Where a message that can not be understood goes, with its reason. */
+  /** The queue for messages that cannot be parsed, with the reason. */
   deadLetterQueueUrl: z.url("must be the URL of an SQS queue"),
 });
 

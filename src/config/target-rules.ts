@@ -1,4 +1,4 @@
-/** What an operator may say of a target's answers, in the words of the verdicts. */
+/** The operator's own rules for a target's answers. Their results are verdicts. */
 
 /** What a block is aimed at. */
 export const blockScopes = [
@@ -25,7 +25,9 @@ export interface Condition {
   readonly statuses?: readonly number[];
   readonly header?: { readonly name: string; readonly pattern: string };
   readonly body?: string;
-  /** Dotted path into a JSON body, e.g. `error.code`. A body longer than the first KiB does not parse, so never holds. */
+  /**
+   * Dotted path into a JSON body, e.g. `error.code`. A body longer than the first KiB does not parse, so never holds.
+   */
   readonly json?: { readonly path: string; readonly pattern: string };
 }
 
@@ -35,12 +37,12 @@ export interface TargetRule {
   readonly result: Result;
 }
 
-/** What a target says of its own answers. Evaluated before the signatures: first `rules` in order, then `healthy`. */
+/** Rules of one target for its own answers. Evaluated before the signatures: first `rules` in order, then `healthy`. */
 export interface TargetRules {
   readonly rules?: readonly TargetRule[];
   /** What healthy looks like. With it, an unremarkable answer that does not fit counts as `target-down`. */
   readonly healthy?: Condition;
 }
 
-/** What the page that tells a caller its address is called among the targets; no target may have this name. */
+/** Name of the page of `echoUrl` among the targets; no target may have it. */
 export const echoName = "echo";

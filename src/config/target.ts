@@ -81,7 +81,7 @@ const target = strict({
 
 export const targets = z
   .array(target, { error: "is missing: list the partner APIs to probe, such as [{ name, url }]" })
-  .min(1, { error: "must list at least one target: without one nobody notices that an address is blocked" })
+  .min(1, { error: "must list at least one target: without one no probe can find a blocked address" })
   .max(mostTargets, { error: `must list at most ${mostTargets} targets: give the others to another pool` })
   .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, {
     error: "must not use one name twice: rename one of the targets",
@@ -89,7 +89,7 @@ export const targets = z
 
 export type Target = z.output<typeof target>;
 
-/** What `judge` needs of a target. */
+/** Returns what `judge` needs of a target. */
 export function rulesOf({ rules, healthy }: Target): TargetRules {
   return healthy ? { rules, healthy } : { rules };
 }

@@ -9,7 +9,8 @@ interface Allowed {
 }
 
 /**
- * Returns what is wrong with the URL, or undefined. Names are not resolved: a probe checks the address that it connects to.
+ * Returns what is wrong with the URL, or undefined. Names are not resolved: a probe checks the address that it connects
+ * to.
  * @param allowed where nothing can be allowed, the message offers nothing
  */
 export function urlProblem(url: string, allowed?: Allowed): string | undefined {
@@ -29,7 +30,7 @@ export function urlProblem(url: string, allowed?: Allowed): string | undefined {
   return undefined;
 }
 
-/** Whether the host is a private address, or a name that never belongs to a partner. */
+/** Returns whether the host is a private address, or a name that never belongs to a partner. */
 function isPrivate(url: Pick<URL, "hostname">): boolean {
   const address = literalAddress(url);
   if (address) return !isPublicAddress(address);

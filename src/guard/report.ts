@@ -21,8 +21,8 @@ export interface Report {
 }
 
 /**
- * One line of embedded metrics: four counts by target; by function, whether another address may cure what the test
- * found; and everything else as searchable properties
+ * Returns one line of embedded metrics: four counts by target; by function, whether another address may cure what the
+ * test found; and everything else as searchable properties
  * (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
  */
 export function metricsLine({

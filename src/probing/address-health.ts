@@ -1,5 +1,5 @@
 /**
- * Turns what rounds say about addresses into tags: `holdfast:verdict`, which relocation acts on, and
+ * Turns the rounds' findings on addresses into tags: `holdfast:verdict`, which relocation acts on, and
  * `holdfast:verified`, by which it knows when to try an address out again.
  */
 import { CreateTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
@@ -69,8 +69,8 @@ export async function noteAddresses(
 }
 
 /**
- * One target has to refuse in enough rounds: slips of several do not add up. What clears an address is all of them.
- * Undefined until enough rounds agree.
+ * Returns whether the address is blocked, or undefined until enough rounds agree. One target has to refuse in enough
+ * rounds: refusals of several targets do not add up. All targets together clear an address.
  */
 function foundBlocked({ addresses, blocks }: CanaryMemory, publicIp: string) {
   const own = [...blocks.keys()].filter((key) => key.startsWith(blockKey(publicIp)));
@@ -78,7 +78,7 @@ function foundBlocked({ addresses, blocks }: CanaryMemory, publicIp: string) {
   return agreed(addresses, publicIp) === false ? false : undefined;
 }
 
-/** Whether there is something to say of a trial that is not written yet: its verdict, or that it lasts for a day. */
+/** Returns whether a trial's result is to be written: its verdict, and once a day that the verdict still holds. */
 function isDue({ use, verified: shown }: Address, written: Verified | undefined, timeMs: number): boolean {
   const atMs = Math.max(shown?.atMs ?? 0, written?.atMs ?? 0);
   return use?.state === "scouting" && (atMs <= use.sinceMs || timeMs - atMs >= verifiedMs);
@@ -98,7 +98,7 @@ function write(ec2: EC2Client, { allocationId }: Address, verified: Verified, ch
   return call("ec2:CreateTags", () => ec2.send(new CreateTagsCommand({ Resources: [allocationId], Tags })));
 }
 
-/** A suspect that is still refused is no news. */
+/** Returns the event of a change, or undefined for a suspect that partners still refuse. */
 function eventOf(blocked: boolean, was: boolean, waits: boolean): DomainEvent["type"] | undefined {
   if (blocked) return was ? undefined : waits ? "SpareRefused" : "AddressBlocked";
   return was ? "AddressCleared" : "SpareVerified";

@@ -10,8 +10,8 @@ export interface CanaryHandler extends Canary {
 }
 
 /**
- * The handler of the schedule. The event is not read. A pool that fails for a reason nobody foresaw lacks its heartbeat
- * and fails the invocation, after the others have published theirs.
+ * Returns the handler of the schedule. The event is not read. A pool that fails by a defect lacks its heartbeat and
+ * fails the invocation, after the others have published theirs.
  */
 export function createCanaryHandler(canary: CanaryHandler): () => Promise<void> {
   const memories = new Map<string, CanaryMemory>();

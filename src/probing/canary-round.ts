@@ -19,7 +19,7 @@ export interface RoundPlan {
   readonly pool: string;
   readonly echoUrl: string;
   readonly probes: readonly ProbeSettings[];
-  /** Vantages from which nobody sends now. */
+  /** Vantages without traffic of members. */
   readonly idle: ReadonlySet<string>;
   readonly targets: readonly PreparedTarget[];
   /** After this a probe that has not answered counts as failed. */
@@ -111,7 +111,10 @@ async function invoke(
   return first;
 }
 
-/** Of a failed function only the kind of its error is told: a message might quote its event. */
+/**
+ * Returns the answer, or why there is none. Of an error only its kind: the message might quote the event, with its
+ * secrets.
+ */
 function readPayload(functionError: string | undefined, payload: Uint8Array | undefined) {
   let value: unknown;
   try {

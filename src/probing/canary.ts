@@ -23,7 +23,7 @@ export interface Canary extends RoundTools, SecretStores {
   readonly settings: CanarySettings;
   readonly ec2: EC2Client;
   readonly log: Log;
-  /** Puts events on the bus; a failed call leaves them to the next round. */
+  /** Puts events on the bus; after a failed call, the next round tries again. */
   readonly publish: (events: readonly DomainEvent[]) => Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
   return { rounds, refused: new Set(refused.keys()), unprobed: covered?.unprobed.length };
 }
 
-/** What AWS refuses is no reason to stop watching. */
+/** Returns what the work returns, or undefined after a failed call, which is logged: the canary goes on. */
 async function attempt<Result>(log: Log, pool: string, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();
@@ -144,7 +144,7 @@ interface Seen {
   readonly round: PoolRound;
 }
 
-/** Notes what a round says of addresses, targets and vantages, and tells what has changed with it. */
+/** Notes a round's findings on addresses, targets and vantages, and returns events for what has changed. */
 async function noteRound(
   { ec2, log }: Canary,
   { name: pool }: ProbingPool,
@@ -180,7 +180,7 @@ async function noteRound(
   return { blocked: network && health.blocked, events };
 }
 
-/** Tells of interfaces without a probe, and moves a probe that has been due for two minutes in a row. */
+/** Reports interfaces without a probe, and moves a probe after the same move was due in two minutes in a row. */
 async function follow(canary: Canary, pool: string, memory: CanaryMemory, { unprobed, move }: Coverage) {
   const ids = unprobed.map(({ networkInterfaceId }) => networkInterfaceId).join(" ");
   if (ids !== memory.announcedUnprobed && unprobed.length > 0) {

@@ -11,8 +11,8 @@ export interface ProbeHandler {
 }
 
 /**
- * The handler of a probe. Its event holds resolved secrets and is never logged; what it writes is which target
- * answered how, how long each phase took, and whether there was a way out at all. Where nobody sends from, nothing.
+ * Returns the handler of a probe. Its event holds resolved secrets and is never logged; what it writes is which target
+ * answered how, how long each phase took, and whether there was egress at all. An idle vantage writes nothing.
  */
 export function createProbeHandler({ network, now, writeMetrics }: ProbeHandler) {
   return async (event: unknown): Promise<RoundAnswer> => {
@@ -26,7 +26,7 @@ export function createProbeHandler({ network, now, writeMetrics }: ProbeHandler)
   };
 }
 
-/** What Logs Insights may search: no headers, no bodies. */
+/** Returns what Logs Insights may search: no headers, no bodies. */
 function summary({ target, answer, timings, certificateExpiresMs }: RoundAnswer["answers"][number]) {
   const outcome =
     answer.kind === "http"

@@ -23,7 +23,7 @@ const roundRequest = z.object({
   pool: z.string(),
   vantage: z.string(),
   echoUrl: z.string(),
-  /** Nobody sends from here now, so that having no way out is no news. */
+  /** No member sends from here now, so that missing egress is not reported. */
   idle: z._default(z.boolean(), false),
   targets: z.array(targetRequest).check(z.maxLength(roundLimits.targets)),
 });

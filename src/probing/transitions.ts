@@ -9,7 +9,7 @@ export const agreement = { atLeast: 3, of: 5 } as const;
 /** What the last rounds said of each thing: bad, good, or (undefined) nothing. The newest last. */
 export type Histories = ReadonlyMap<string, readonly (boolean | undefined)[]>;
 
-/** The histories with one more round. A thing of which the last rounds said nothing is forgotten. */
+/** Returns the histories with one more round. A thing of which the last rounds said nothing is forgotten. */
 export function remember(histories: Histories, evidence: ReadonlyMap<string, boolean>): Histories {
   const next = new Map<string, readonly (boolean | undefined)[]>();
   for (const key of new Set([...histories.keys(), ...evidence.keys()])) {
@@ -19,7 +19,7 @@ export function remember(histories: Histories, evidence: ReadonlyMap<string, boo
   return next;
 }
 
-/** Whether a thing is bad now, or undefined until enough rounds agree. */
+/** Returns whether a thing is bad now, or undefined until enough rounds agree. */
 export function agreed(histories: Histories, key: string): boolean | undefined {
   const recent = histories.get(key) ?? [];
   return [true, false].find((bad) => recent.filter((it) => it === bad).length >= agreement.atLeast);

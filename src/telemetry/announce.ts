@@ -10,7 +10,7 @@ export interface Announcer {
   readonly log: Log;
 }
 
-/** What was done is done whether or not it can be announced. */
+/** Logs the events and puts them on the bus. A refusal of the bus is logged: it does not fail the run. */
 export async function announce({ eventBridge, log }: Announcer, events: readonly DomainEvent[]) {
   for (const event of events) log.info(domainEventMessage, { event });
   try {
