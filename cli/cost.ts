@@ -6,7 +6,7 @@ import { call } from "../src/aws/errors.ts";
 import { hoursPerMonth, natGatewayPerMonth, usd } from "../src/cost/prices.ts";
 import { describePoolAddresses } from "../src/pool/addresses.ts";
 import { tagKeys } from "../src/pool/tags.ts";
-import { serviceName } from "../src/telemetry/model.ts";
+import { metricsNamespace, serviceName } from "../src/telemetry/model.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
@@ -238,9 +238,8 @@ function countLoadBalancers({ clients, deployment }: Session, pools: readonly st
 
 /** Custom metrics that were written in the last two weeks; each combination of dimensions is one on the bill. */
 function countMetrics({ clients }: Session, pools: readonly Pool[]): Promise<number> {
-  const [first] = pools;
   const names = new Set(pools.map(({ name }) => name));
-  const input = { Namespace: first?.metricsNamespace ?? "", Dimensions: [{ Name: "service", Value: serviceName }] };
+  const input = { Namespace: metricsNamespace, Dimensions: [{ Name: "service", Value: serviceName }] };
   return call("cloudwatch:ListMetrics", async () => {
     let count = 0;
     for await (const page of paginateListMetrics({ client: clients.cloudWatch }, input)) {

@@ -58,10 +58,7 @@ interface Vantage {
   readonly egress: boolean | undefined;
 }
 
-async function readVantages(
-  { clients, clock }: Session,
-  { name, metricsNamespace, probing }: Pool,
-): Promise<Vantage[]> {
+async function readVantages({ clients, clock }: Session, { name, probing }: Pool): Promise<Vantage[]> {
   const vantages = (probing?.probes ?? []).filter(({ kind }) => kind === "serving").map(({ vantage }) => vantage);
   if (vantages.length === 0) return [];
   const series = vantages.flatMap((vantage) => {
@@ -71,7 +68,7 @@ async function readVantages(
       { metric: "Egress", statistic: "Minimum", dimensions } as const,
     ];
   });
-  const data = await latest(clients.cloudWatch, metricsNamespace, series, clock.now(), recentMs);
+  const data = await latest(clients.cloudWatch, series, clock.now(), recentMs);
   return vantages.map((vantage, index) => {
     const egress = data[2 * index + 1]?.value;
     return { vantage, blockedRate: data[2 * index]?.value, egress: egress === undefined ? undefined : egress > 0 };

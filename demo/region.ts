@@ -112,7 +112,6 @@ async function deploymentOf({ region, operator }: DeployedRegion): Promise<Conso
     stage: stageName,
     pools: relocation.pools.map((it) => ({
       name: it.name,
-      metricsNamespace: relocation.metricsNamespace,
       relocation: it,
       fallback: fallback?.pools.find(({ name }) => name === it.name),
       // The demo's pool has no guarded functions.

@@ -27,6 +27,6 @@ export const handler = createCanaryHandler({
   secretsManager: new SecretsManagerClient(),
   cloudWatch: new CloudWatchClient(),
   askHere: (request) => runRound(network, request),
-  publish: (events) => putEvents(eventBridge, settings.eventBusName, events),
+  publish: (events) => putEvents(eventBridge, events),
   log: jsonLog("canary"),
 });

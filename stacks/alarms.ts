@@ -2,7 +2,7 @@
 import { cloudwatch } from "@pulumi/aws";
 import type { Input, Output } from "@pulumi/pulumi";
 import { alarmNameOf } from "../src/config/names.ts";
-import { type MetricName, serviceName } from "../src/telemetry/model.ts";
+import { type MetricName, metricsNamespace, serviceName } from "../src/telemetry/model.ts";
 import type { Place } from "./place.ts";
 
 /** A metric in an alarm's math, by the id that the expression uses. */
@@ -46,7 +46,7 @@ export function poolDimensions(pool: string): Record<string, string> {
 /** Returns what most alarms on a metric of a pool have in common. */
 export function ofPool(pool: string, metric: MetricName) {
   const dimensions = poolDimensions(pool);
-  return { namespace: "Holdfast", metric, dimensions, periodSeconds: 60, missing: "notBreaching" } as const;
+  return { namespace: metricsNamespace, metric, dimensions, periodSeconds: 60, missing: "notBreaching" } as const;
 }
 
 /** Returns in how many of how many periods the threshold must be breached. */

@@ -1,6 +1,6 @@
 /** A pool's dashboard, from top to bottom: alarms, egress, addresses, health, what Holdfast did and why, cost. */
 import { refusalRule } from "../src/attach/refusals.ts";
-import type { MetricName } from "../src/telemetry/model.ts";
+import { type MetricName, metricsNamespace } from "../src/telemetry/model.ts";
 import { poolDimensions } from "./alarms.ts";
 
 /** The data of a dashboard. */
@@ -132,7 +132,7 @@ function metrics(
   width = 24 / (names.length === 2 ? 2 : 3),
 ): Widget {
   const dimensions = Object.entries(poolDimensions(pool)).flat();
-  const shown = names.map((name) => ["Holdfast", name, ...dimensions]);
+  const shown = names.map((name) => [metricsNamespace, name, ...dimensions]);
   const properties = { title, region, view: "timeSeries", stat, period: 60, metrics: shown };
   return { type: "metric", width, height: 6, properties };
 }
@@ -147,7 +147,7 @@ function each(
   values: readonly string[],
 ): Widget {
   const dimensions = Object.entries(poolDimensions(pool)).flat();
-  const shown = values.map((value) => ["Holdfast", name, ...dimensions, dimension, value, { label: value }]);
+  const shown = values.map((value) => [metricsNamespace, name, ...dimensions, dimension, value, { label: value }]);
   const properties = { title, region, view: "timeSeries", stat, period: 60, yAxis: { left: { min: 0, max: 1 } } };
   return { type: "metric", width: 12, height: 6, properties: { ...properties, metrics: shown } };
 }
@@ -163,7 +163,7 @@ function fallback(facts: DashboardFacts): Widget[] {
 
 /** Returns charts of what the guarded functions report, and of attaching. */
 function guarded(facts: DashboardFacts): Widget[] {
-  const shown = facts.guarded.map((name) => ["Holdfast", "GuardCurable", "function", name, { label: name }]);
+  const shown = facts.guarded.map((name) => [metricsNamespace, "GuardCurable", "function", name, { label: name }]);
   const properties = {
     title: "Guarded functions: share of refused tests",
     region: facts.region,

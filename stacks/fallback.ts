@@ -47,7 +47,7 @@ export function createFallback(
     pools: parts.map((it) => ({ name: it.name, sweepMinutes: 1, patterns: { alarms: alarmPattern(it.alarmName) } })),
     describe({ deadLetters }) {
       const document = all([fallbackIdsOf(parts), deadLetters.url]).apply(([ids, url]) =>
-        fallbackDocument(parts, ids, url),
+        fallbackDocument(config, parts, ids, url),
       );
       const settings = deliver(place, "fallback", document, sizeOf(forecastFallback(config, place.prefix)));
       return {

@@ -111,7 +111,7 @@ export function forecastFallback(config: HoldfastConfig, prefix: string, where: 
     return [name, { vpcId, subnetIds: subnetIds.slice(), nat: natOf(pool, where), probes: invoked }] as const;
   });
   const known: FallbackIds = Object.fromEntries(ids);
-  return fallbackDocument(fallbackPools(config, prefix), known, deadLettersUrl(where, prefix, "fallback"));
+  return fallbackDocument(config, fallbackPools(config, prefix), known, deadLettersUrl(where, prefix, "fallback"));
 }
 
 function natOf({ fallback, network }: Pool, { region }: Where): FallbackIds[string]["nat"] {

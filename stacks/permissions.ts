@@ -7,6 +7,7 @@
  */
 import { type Input, interpolate, type Output } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
+import { eventBusName, eventSource, metricsNamespace } from "../src/telemetry/model.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { AttachParts, FallbackParts } from "./parts.ts";
 import type { Account } from "./place.ts";
@@ -70,7 +71,7 @@ export function relocationStatements(place: Account, scope: RelocationScope): St
         "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.use, tagKeys.verifications] },
       },
     },
-    announceStatement(place, "default"),
+    announceStatement(place),
     ...settingsStatements(scope.parameterArn),
   ];
 }
@@ -144,7 +145,7 @@ export function fallbackStatements(
       resources: tables,
       conditions: { "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.flips] } },
     },
-    announceStatement(place, "default"),
+    announceStatement(place),
     ...settingsStatements(parameterArn),
   ];
 }
@@ -185,7 +186,7 @@ export function attachStatements(
       },
     })),
     networkChangeStatement(),
-    announceStatement(place, "default"),
+    announceStatement(place),
     ...settingsStatements(parameterArn),
   ];
 }
@@ -265,8 +266,6 @@ export function fallbackTeardownStatements(
 export interface CanaryScope {
   readonly poolNames: readonly string[];
   readonly probeArns: readonly Input<string>[];
-  readonly eventBusName: string;
-  readonly metricsNamespace: string;
   /** Names of the parameters with settings and secret headers, with or without a leading slash. */
   readonly parameterNames: readonly Input<string>[];
   readonly secretArns: readonly string[];
@@ -297,9 +296,9 @@ export function canaryStatements(place: Account, scope: CanaryScope): Statement[
       sid: "Measure",
       actions: ["cloudwatch:PutMetricData"],
       resources: ["*"],
-      conditions: { StringEquals: { "cloudwatch:namespace": [scope.metricsNamespace] } },
+      conditions: { StringEquals: { "cloudwatch:namespace": [metricsNamespace] } },
     },
-    announceStatement(place, scope.eventBusName),
+    announceStatement(place),
     { sid: "ReadParameters", actions: ["ssm:GetParameter"], resources: scope.parameterNames.map(parameterArn) },
     ...(scope.secretArns.length > 0
       ? [{ sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: scope.secretArns }]
@@ -312,12 +311,12 @@ function arnsOf(place: Account): (service: string, resource: Input<string>) => O
     interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
 }
 
-function announceStatement(place: Account, eventBusName: string): Statement {
+function announceStatement(place: Account): Statement {
   return {
     sid: "PublishEvents",
     actions: ["events:PutEvents"],
     resources: [arnsOf(place)("events", `event-bus/${eventBusName}`)],
-    conditions: { StringEquals: { "events:source": ["holdfast"] } },
+    conditions: { StringEquals: { "events:source": [eventSource] } },
   };
 }
 

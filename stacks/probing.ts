@@ -127,8 +127,6 @@ export function canaryScope(
   return {
     poolNames: Object.keys(pools),
     probeArns,
-    eventBusName: "default",
-    metricsNamespace: "Holdfast",
     parameterNames: [settingsName, ...secretNames].map((it) => it.replace(/^\//, "")),
     secretArns: references.flatMap((it) => ("secret" in it ? [it.secret] : [])),
   };

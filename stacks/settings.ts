@@ -5,7 +5,7 @@ import type { AttachSettings } from "../src/config/attach-settings.ts";
 import type { FallbackPool, FallbackSettings } from "../src/config/fallback-settings.ts";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches, type Pool } from "../src/config/pool.ts";
-import type { ProbeSettings } from "../src/config/probing-settings.ts";
+import type { CanarySettings, ProbeSettings } from "../src/config/probing-settings.ts";
 import type { PoolSettings, RelocationSettings } from "../src/config/settings.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import type { PoolNetwork } from "./network.ts";
@@ -17,8 +17,6 @@ import type { Place } from "./place.ts";
  * (Lambda developer guide, "Lambda quotas").
  */
 export const environmentBytes = 3000;
-
-const common = { eventBusName: "default", metricsNamespace: "Holdfast" } as const;
 
 /** The ids of a pool's network. */
 export interface NetworkIds {
@@ -66,22 +64,23 @@ export function relocationDocument(
       },
     ];
   });
-  return { pools: described, deadLetterQueueUrl, ...common };
+  return { pools: described, deadLetterQueueUrl };
 }
 
 /** Fallback's settings of each pool that are not in the configuration. */
 export type FallbackIds = Readonly<Record<string, Pick<FallbackPool, "vpcId" | "subnetIds" | "nat" | "probes">>>;
 
 export function fallbackDocument(
+  { echoUrl }: Pick<HoldfastConfig, "echoUrl">,
   parts: readonly Pick<FallbackParts, "name" | "alarmName" | "pool">[],
   ids: FallbackIds,
   deadLetterQueueUrl: string,
-): Omit<FallbackSettings, "echoUrl"> {
+): FallbackSettings {
   const pools = parts.flatMap(({ name, alarmName, pool: { fallback } }): FallbackPool[] => {
     const { mode: _, standby, ...tuned } = fallback;
     return ids[name] ? [{ name, alarmName, standby, ...tuned, ...ids[name] }] : [];
   });
-  return { pools, deadLetterQueueUrl, ...common };
+  return { pools, deadLetterQueueUrl, echoUrl };
 }
 
 export function attachDocument(config: HoldfastConfig, networks: PoolIds, deadLetterQueueUrl: string): AttachSettings {
@@ -92,26 +91,30 @@ export function attachDocument(config: HoldfastConfig, networks: PoolIds, deadLe
     const functions = [...pool.guarded.functions];
     return [{ name, functions, subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }];
   });
-  return { pools: described, deadLetterQueueUrl, ...common };
+  return { pools: described, deadLetterQueueUrl };
 }
 
 /** A probe in the canary's settings. */
 export type CanaryProbe = Required<ProbeSettings> & { readonly pool: string };
 
 /** Targets are as configured; the canary drops what a probe does not need when it reads them. */
-export function canaryDocument(config: HoldfastConfig, networks: PoolIds, probes: readonly CanaryProbe[]) {
+export function canaryDocument(
+  config: HoldfastConfig,
+  networks: PoolIds,
+  probes: readonly CanaryProbe[],
+): CanarySettings {
   const pools = Object.entries(config.pools).map(([name, { targets, schedule }]) => {
     const { vpcId = "", subnetIds = [] } = networks[name] ?? {};
     const own = probes.filter(({ pool }) => pool === name);
     return {
       name,
-      network: { vpcId, subnetIds },
+      network: { vpcId, subnetIds: [...subnetIds] },
       probes: own.map(({ functionArn, vantage, kind }) => ({ functionArn, vantage, kind })),
       targets,
       roundsPerMinute: schedule.roundsPerMinute,
     };
   });
-  return { pools };
+  return { pools, echoUrl: config.echoUrl };
 }
 
 /** Returns the ids of the networks. */

@@ -1,5 +1,6 @@
 /** A CloudWatch dashboard's body as the page draws it: which metrics to ask for, and what came back. Pure. */
 import type { MetricDataQuery, MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import { metricsNamespace, serviceName } from "../../src/telemetry/model.ts";
 import type { AlarmView, ChartView, SeriesView, WidgetView } from "./model.ts";
 
 /** A line of a metric widget: `["Holdfast", "Egress", "pool", "orders", { label: "…" }]`. */
@@ -100,7 +101,7 @@ function readLine(metric: readonly unknown[], { stat, period }: Properties): Met
 }
 
 /** The charts that the page shows of every pool, whatever its dashboard says. */
-export function poolCharts(pool: string, metricsNamespace: string): ChartPlan[] {
+export function poolCharts(pool: string): ChartPlan[] {
   const line = (name: string, stat: string, label: string): MetricLine => ({
     namespace: metricsNamespace,
     name,
@@ -109,7 +110,7 @@ export function poolCharts(pool: string, metricsNamespace: string): ChartPlan[] 
     periodSeconds: 60,
     axis: "left",
     dimensions: [
-      ["service", "holdfast"],
+      ["service", serviceName],
       ["pool", pool],
     ],
   });

@@ -25,10 +25,10 @@ export async function measure(
 ): Promise<Measures> {
   const queries = new Queries();
   const plans = await Promise.all(
-    pools.map(async ({ name, metricsNamespace }) => {
+    pools.map(async ({ name }) => {
       const dashboardName = dashboardNameOf(stage, name);
       const widgets = await readWidgets(cloudWatch, dashboardName);
-      return { name, dashboardName, widgets, charts: poolCharts(name, metricsNamespace) };
+      return { name, dashboardName, widgets, charts: poolCharts(name) };
     }),
   );
   for (const { widgets = [], charts } of plans) {

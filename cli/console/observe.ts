@@ -40,9 +40,9 @@ export async function observePool(
 async function observeWays(
   { ec2, cloudWatch }: ConsoleClients,
   clock: Clock,
-  { relocation, fallback, metricsNamespace }: Pool,
+  { relocation, fallback }: Pool,
 ): Promise<Ways> {
-  if (fallback) return observeFallback({ ec2, cloudWatch, clock, metricsNamespace }, fallback);
+  if (fallback) return observeFallback({ ec2, cloudWatch, clock }, fallback);
   const { tables } = await listRoutes(ec2, { name: relocation.name, ...relocation.network });
   return { routeTables: tables, natGateways: [], fallbackAddress: undefined, override: { kind: "none" } };
 }

@@ -115,7 +115,7 @@ function checkGroup(say: Say, groupId: string, rules: readonly EgressRule[], por
     ? `security group ${groupId} lets port ${shut.join(", ")} out to some networks alone`
     : `security group ${groupId} does not let port ${shut.join(", ")} out`;
   const remedy = some
-    ? "see that the targets and checkip.amazonaws.com are among them"
+    ? "see that the targets and the host of echoUrl are among them"
     : `allow TCP out to ${shut.join(", ")} in ${groupId}`;
   return [say("security-group-blocks", some ? "warning" : "error", text, remedy)];
 }

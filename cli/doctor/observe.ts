@@ -4,7 +4,7 @@ import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
-import { AwsCallError, call } from "../../src/aws/errors.ts";
+import { AwsCallError, accessProblem, call } from "../../src/aws/errors.ts";
 import { loadAttachSettings } from "../../src/config/attach-settings.ts";
 import { loadFallbackSettings } from "../../src/config/fallback-settings.ts";
 import { SettingsError } from "../../src/config/load.ts";
@@ -118,14 +118,14 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
     liveVersions.flatMap(({ attachments }) => attachments.flatMap((it) => it.securityGroupIds)),
   );
   const groups = [...new Set([...securityGroupIds, ...used])];
-  const windowMs = Math.max(silentMs, 3 * 60_000 * (pool.relocation.sweepMinutes ?? 1));
+  const windowMs = Math.max(silentMs, 3 * 60_000 * pool.relocation.sweepMinutes);
   const series = (["RunsFailed", "ProbesFailed", "TargetsRefused"] as const).map((metric): Series => {
     const statistic = metric === "TargetsRefused" ? "Maximum" : "SampleCount";
     return { metric, statistic, dimensions: { pool: pool.name } };
   });
   const [network, data, missingSecrets, maySteer] = await Promise.all([
     readNetwork(clients.ec2, { name: pool.name, vpcId, subnetIds, securityGroupIds: groups }, reader),
-    reader.attempt(() => latest(clients.cloudWatch, pool.metricsNamespace, series, clock.now(), windowMs)),
+    reader.attempt(() => latest(clients.cloudWatch, series, clock.now(), windowMs)),
     findMissingSecrets(session, pool, reader),
     view &&
       maySteerPool(
@@ -197,8 +197,9 @@ async function maySteerPool(ec2: EC2Client, Resources: string[], reader: Reader)
       await call("ec2:CreateTags", () => ec2.send(command));
       return true;
     } catch (error) {
-      if (error instanceof AwsCallError && error.code === "DryRunOperation") return true;
-      if (error instanceof AwsCallError && error.code === "UnauthorizedOperation") return false;
+      if (!(error instanceof AwsCallError)) throw error;
+      if (error.code === "DryRunOperation") return true;
+      if (error.errorClass === "denied" && !accessProblem(error.action, error.code)) return false;
       throw error;
     }
   });

@@ -1,6 +1,5 @@
 /** Reads what may be read, and remembers what may not: one refusal must not hide everything else. */
-import { AwsCallError } from "../../src/aws/errors.ts";
-import { isOfCredentials } from "../support/failure.ts";
+import { AwsCallError, accessProblem } from "../../src/aws/errors.ts";
 import type { Unreadable } from "./facts.ts";
 
 export class Reader {
@@ -19,7 +18,7 @@ export class Reader {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof AwsCallError) || isOfCredentials(error.code)) throw error;
+      if (!(error instanceof AwsCallError) || accessProblem(error.action, error.code)) throw error;
       const reason = error.cause instanceof Error ? error.cause.message : error.message;
       this.#unreadable.set(error.action, { action: error.action, reason: `${error.code}: ${reason}` });
       return undefined;

@@ -22,7 +22,6 @@ export interface Deployment {
 /** A pool with what each function was told of it. */
 export interface Pool {
   readonly name: string;
-  readonly metricsNamespace: string;
   readonly relocation: PoolSettings;
   readonly fallback: FallbackPool | undefined;
   readonly attach: AttachPool | undefined;

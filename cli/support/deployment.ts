@@ -144,7 +144,6 @@ export async function readPart<S>(
 export function poolsOf({ relocation, fallback, attach, probing }: Settings, name?: string): Pool[] {
   const pools = relocation.pools.map((it) => ({
     name: it.name,
-    metricsNamespace: relocation.metricsNamespace,
     relocation: it,
     fallback: fallback?.pools.find((other) => other.name === it.name),
     attach: attach?.pools.find((other) => other.name === it.name),

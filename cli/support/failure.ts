@@ -1,5 +1,5 @@
 /** What went wrong, in words for whoever typed the command: what failed, and what to do. Pure. */
-import { AwsCallError, classify } from "../../src/aws/errors.ts";
+import { AwsCallError, accessProblem, classify } from "../../src/aws/errors.ts";
 import { SettingsError } from "../../src/config/load.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { UsageError } from "./usage-error.ts";
@@ -9,26 +9,7 @@ export interface Failure {
   readonly text: string;
 }
 
-/** Codes that say something of the credentials themselves (AWS general reference, "Common errors", and the SDK's own). */
-const expired = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);
-const unknown = new Set([
-  "AuthFailure",
-  "IncompleteSignature",
-  "InvalidClientTokenId",
-  "InvalidSignatureException",
-  "MissingAuthenticationToken",
-  "SignatureDoesNotMatch",
-  "UnrecognizedClientException",
-]);
-const absent = new Set(["CredentialsProviderError", "TokenProviderError"]);
-const unreachable = new Set(["ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "EHOSTUNREACH", "ENOTFOUND", "TimeoutError"]);
-
 const logIn = "log in again: aws sso login, or new session credentials, with the same --profile";
-
-/** Whether the code speaks of credentials or of the way to AWS: whatever else is asked will end in the same way. */
-export function isOfCredentials(code: string): boolean {
-  return [absent, expired, unknown, unreachable].some((codes) => codes.has(code));
-}
 
 export function explainFailure(error: unknown): Failure {
   if (error instanceof UsageError) return { exitCode: exitCodes.usage, text: said(error.message, error.remedy) };
@@ -38,7 +19,7 @@ export function explainFailure(error: unknown): Failure {
   }
   if (error instanceof AwsCallError) return { exitCode: exitCodes.aws, text: explainCall(error) };
   const code = codeOf(error);
-  if (isOfCredentials(code)) {
+  if (accessProblem("", code)) {
     return { exitCode: exitCodes.aws, text: explainCode("the call", code, (error as Error).message) };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -50,26 +31,34 @@ function explainCall({ action, code, cause, message }: AwsCallError): string {
 }
 
 /** What AWS or the SDK said about one call, and what to do. */
-export function explainCode(action: string, code: string, message: string): string {
-  if (absent.has(code)) {
-    const remedy = "set AWS_PROFILE or --profile, log in (aws sso login), or set AWS_ACCESS_KEY_ID and the rest";
-    return said(`there are no AWS credentials to use (${message})`, remedy);
+function explainCode(action: string, code: string, message: string): string {
+  switch (accessProblem(action, code)) {
+    case "absent":
+      return said(
+        `there are no AWS credentials to use (${message})`,
+        "set AWS_PROFILE or --profile, log in (aws sso login), or set AWS_ACCESS_KEY_ID and the rest",
+      );
+    case "expired":
+      return said(`the AWS credentials have expired (${action}: ${code})`, logIn);
+    case "unknown":
+      return said(
+        `AWS does not accept these credentials (${action}: ${code}: ${message})`,
+        "check --profile and the access key; a region that the account has not enabled says so too",
+      );
+    case "unreachable":
+      return said(
+        `AWS could not be reached for ${action} (${code}: ${message})`,
+        "check the network, a proxy, and whether the region exists",
+      );
+    default:
+      return explainClass(action, code, message);
   }
-  if (expired.has(code)) return said(`the AWS credentials have expired (${action}: ${code})`, logIn);
-  if (unknown.has(code)) {
-    return said(
-      `AWS does not accept these credentials (${action}: ${code}: ${message})`,
-      "check --profile and the access key; a region that the account has not enabled says so too",
-    );
-  }
-  if (unreachable.has(code)) {
-    return said(
-      `AWS could not be reached for ${action} (${code}: ${message})`,
-      "check the network, a proxy, and whether the region exists",
-    );
-  }
+}
+
+function explainClass(action: string, code: string, message: string): string {
   switch (classify(code)) {
     case "denied":
+    case "refused":
       return said(
         `AWS denied ${action} (${code}: ${message})`,
         "give this identity the permission; docs/cli.md holds the policy that each command needs",

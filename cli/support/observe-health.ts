@@ -7,7 +7,7 @@ import {
   paginateDescribeAlarms,
 } from "@aws-sdk/client-cloudwatch";
 import { call } from "../../src/aws/errors.ts";
-import { type MetricName, serviceName } from "../../src/telemetry/model.ts";
+import { type MetricName, metricsNamespace, serviceName } from "../../src/telemetry/model.ts";
 
 /** The deployment's alarms, by the beginning of their names. */
 export function listAlarms(client: CloudWatchClient, stage: string): Promise<MetricAlarm[]> {
@@ -39,7 +39,6 @@ const minuteSeconds = 60;
 /** The latest value of each series within the last `windowMs`, by minute; undefined where there is none. */
 export async function latest(
   client: CloudWatchClient,
-  namespace: string,
   series: readonly Series[],
   nowMs: number,
   windowMs: number,
@@ -51,7 +50,7 @@ export async function latest(
       StartTime: new Date(nowMs - windowMs),
       EndTime: new Date(nowMs),
       ScanBy: "TimestampDescending",
-      MetricDataQueries: some.map((it, index) => query(namespace, it, index)),
+      MetricDataQueries: some.map((it, index) => query(it, index)),
     });
     const output = await call("cloudwatch:GetMetricData", () => client.send(command));
     const results = new Map((output.MetricDataResults ?? []).map((it) => [it.Id, it]));
@@ -66,9 +65,9 @@ export async function latest(
   return found;
 }
 
-function query(Namespace: string, { metric, statistic, dimensions }: Series, index: number): MetricDataQuery {
+function query({ metric, statistic, dimensions }: Series, index: number): MetricDataQuery {
   const named = Object.entries({ service: serviceName, ...dimensions });
   const Dimensions = named.map(([Name, Value]) => ({ Name, Value }));
-  const Metric = { Namespace, MetricName: metric, Dimensions };
+  const Metric = { Namespace: metricsNamespace, MetricName: metric, Dimensions };
   return { Id: `q${index}`, MetricStat: { Metric, Period: minuteSeconds, Stat: statistic } };
 }

@@ -30,11 +30,10 @@ export async function observePool(session: Pick<Session, "clients" | "clock">, p
   const { clients, clock } = session;
   const { ec2, cloudWatch, lambda } = clients;
   const source = { ...clients, versions: new Map() };
-  const { metricsNamespace } = pool;
   const [moved, routed, guarded] = await Promise.all([
     observeRelocation(source, pool.relocation),
-    pool.fallback && observeFallback({ ec2, cloudWatch, clock, metricsNamespace }, pool.fallback),
-    pool.attach && observeGuarded({ ec2, cloudWatch, lambda, clock, metricsNamespace }, pool.attach),
+    pool.fallback && observeFallback({ ec2, cloudWatch, clock }, pool.fallback),
+    pool.attach && observeGuarded({ ec2, cloudWatch, lambda, clock }, pool.attach),
   ]);
   const atMs = clock.now();
   return {

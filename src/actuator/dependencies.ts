@@ -4,25 +4,24 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock } from "../aws/clock.ts";
 import { readParameter } from "../aws/parameter.ts";
 import type { LoadSettings } from "../config/load.ts";
-import type { Announcer } from "../telemetry/announce.ts";
 import { jsonLog } from "../telemetry/json-log.ts";
-import { emfEmitter } from "../telemetry/metrics.ts";
+import { emitEmf } from "../telemetry/metrics.ts";
 import type { Dependencies } from "./handler.ts";
 
 /**
  * @param name as the log's lines name the function
  * @throws SettingsError that names the field and the remedy
  */
-export async function lambdaDependencies<
-  Settings extends Announcer["settings"] & { readonly metricsNamespace: string },
->(name: string, load: LoadSettings<Settings>): Promise<Dependencies<Settings>> {
-  const settings = await load(process.env["HOLDFAST_SETTINGS"], readParameter);
+export async function lambdaDependencies<Settings>(
+  name: string,
+  load: LoadSettings<Settings>,
+): Promise<Dependencies<Settings>> {
   return {
-    settings,
+    settings: await load(process.env["HOLDFAST_SETTINGS"], readParameter),
     clock: systemClock,
     eventBridge: new EventBridgeClient(),
     sqs: new SQSClient(),
-    emitMetrics: emfEmitter(settings.metricsNamespace),
+    emitMetrics: emitEmf,
     log: jsonLog(name),
   };
 }

@@ -25,7 +25,7 @@ export interface Actuator<Pool, Change, Finding, ARun> {
 
 /** What every actuator is given, beside the clients of its own. */
 export interface Dependencies<Settings> extends Announcer {
-  readonly settings: Settings & Announcer["settings"];
+  readonly settings: Settings;
   readonly clock: Clock;
   readonly sqs: SQSClient;
   readonly emitMetrics: EmitMetrics;

@@ -13,11 +13,10 @@ const nothingElse = z.never("is no sweep");
 
 /** Returns the handler of attaching's queue. */
 export function createAttachHandler(dependencies: Dependencies<AttachSettings> & Clients): Handler {
-  const attaching = { ...dependencies, metricsNamespace: dependencies.settings.metricsNamespace };
   return createActuatorHandler(dependencies, {
     parse: (body, nowMs) => parseMessage(nothingElse, body, nowMs),
     concerns: () => true,
-    reconcile: ({ pool }, deadlineMs) => reconcile(attaching, pool, deadlineMs),
+    reconcile: ({ pool }, deadlineMs) => reconcile(dependencies, pool, deadlineMs),
     findingsOf: (run) => (run.passes.length > 0 ? problemsOf(run) : undefined),
     report: (run, { pool }, newProblems) => report(run, pool, newProblems),
   });

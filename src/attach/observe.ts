@@ -8,7 +8,7 @@ import type { AttachPool } from "../config/attach-settings.ts";
 import { describePoolAddresses, tagOf } from "../pool/addresses.ts";
 import { readOverride } from "../pool/override.ts";
 import { tagKeys } from "../pool/tags.ts";
-import { type MetricName, serviceName } from "../telemetry/model.ts";
+import { type MetricName, metricsNamespace, serviceName } from "../telemetry/model.ts";
 import type { GuardedFunction, Observed } from "./model.ts";
 import { hasRefusals } from "./plan.ts";
 import { refusalRule, type Tests } from "./refusals.ts";
@@ -18,7 +18,6 @@ export interface Source {
   readonly cloudWatch: CloudWatchClient;
   readonly lambda: LambdaClient;
   readonly clock: Clock;
-  readonly metricsNamespace: string;
 }
 
 /** The pool's guarded functions as AWS shows them now. */
@@ -50,7 +49,7 @@ interface Measured {
 }
 
 /** What the guards reported in the last periods, the one under way included, and what the pool's own probes found in them. */
-async function observeMetrics({ cloudWatch, clock, metricsNamespace }: Source, pool: AttachPool): Promise<Measured> {
+async function observeMetrics({ cloudWatch, clock }: Source, pool: AttachPool): Promise<Measured> {
   const periodMs = refusalRule.periodSeconds * 1000;
   const nowMs = clock.now();
   const currentMs = Math.floor(nowMs / periodMs) * periodMs;

@@ -1,6 +1,6 @@
 /**
- * Stands in for the SDK's credential chain in the built functions: Lambda hands the role's credentials over as
- * environment variables, and nothing else is ever there to ask.
+ * Stands in for the SDK's credential chain in the built functions: Lambda provides the role's credentials as
+ * environment variables, and there is no other source.
  */
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 

@@ -1,8 +1,10 @@
 /**
- * One table of AWS error codes and what they mean to us.
+ * What AWS error codes mean, in one place: a class for each code and, for codes about the caller's access to AWS, what
+ * is wrong with it.
  *
  * Sources: EC2 API error codes (docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html), the exceptions
- * documented with each Lambda, EventBridge, SQS and SSM operation, and the general error types of AWS APIs.
+ * documented with each Lambda, EventBridge, SQS and SSM operation, the general error types of AWS APIs (AWS general
+ * reference, "Common errors"), and the SDK's own codes.
  */
 export type ErrorClass =
   | "transient"
@@ -23,9 +25,6 @@ const classes: Record<string, ErrorClass> = {
   ServiceException: "transient",
   ServiceUnavailable: "transient",
   Unavailable: "transient",
-  TimeoutError: "transient",
-  ECONNRESET: "transient",
-  ECONNREFUSED: "transient",
 
   RequestLimitExceeded: "throttled",
   Throttling: "throttled",
@@ -57,10 +56,6 @@ const classes: Record<string, ErrorClass> = {
   UnauthorizedOperation: "denied",
   AccessDenied: "denied",
   AccessDeniedException: "denied",
-  ExpiredToken: "denied",
-  ExpiredTokenException: "denied",
-  InvalidClientTokenId: "denied",
-  UnrecognizedClientException: "denied",
 
   AuthFailure: "refused",
   OperationNotPermitted: "refused",
@@ -77,6 +72,38 @@ const classes: Record<string, ErrorClass> = {
   ValidationException: "invalid",
 };
 
+/** What is wrong with the caller's credentials, or that AWS cannot be reached. */
+export type AccessProblem = "absent" | "expired" | "unknown" | "unreachable";
+
+const accessProblems: Record<string, AccessProblem> = {
+  CredentialsProviderError: "absent",
+  TokenProviderError: "absent",
+
+  ExpiredToken: "expired",
+  ExpiredTokenException: "expired",
+  RequestExpired: "expired",
+
+  IncompleteSignature: "unknown",
+  InvalidClientTokenId: "unknown",
+  InvalidSignatureException: "unknown",
+  MissingAuthenticationToken: "unknown",
+  SignatureDoesNotMatch: "unknown",
+  UnrecognizedClientException: "unknown",
+
+  EAI_AGAIN: "unreachable",
+  ECONNREFUSED: "unreachable",
+  ECONNRESET: "unreachable",
+  EHOSTUNREACH: "unreachable",
+  ENOTFOUND: "unreachable",
+  TimeoutError: "unreachable",
+};
+
+/**
+ * EC2 answers `AuthFailure` for two causes: credentials that it does not know, and a resource that these credentials may
+ * not use (EC2 API error codes). Only calls that read no resource of the caller's choice tell them apart.
+ */
+const namesNoResource = /^ec2:Describe/;
+
 /** A failed AWS call: the IAM action it needed, AWS's own code and message, and the class of the code. */
 export class AwsCallError extends Error {
   override readonly name = "AwsCallError";
@@ -92,9 +119,16 @@ export class AwsCallError extends Error {
   }
 }
 
-/** The class of an error code; a code that the table does not know counts as a bug until it is added. */
+/** Returns the class of an error code. An unknown code counts as a bug until it is added. */
 export function classify(code: string): ErrorClass {
+  const problem = accessProblems[code];
+  if (problem) return problem === "unreachable" ? "transient" : "denied";
   return classes[code] ?? "bug";
+}
+
+/** Returns what an error code says of the caller's access to AWS, which fails every other call in the same way. */
+export function accessProblem(action: string, code: string): AccessProblem | undefined {
+  return code === "AuthFailure" && namesNoResource.test(action) ? "unknown" : accessProblems[code];
 }
 
 /**
@@ -119,7 +153,7 @@ export async function call<Output>(action: string, send: () => Promise<Output>):
   }
 }
 
-/** What a call reads, or undefined when AWS fails or refuses it: for a look that a later one makes up for. */
+/** Returns what a call reads, or undefined when the call fails: for a read that a later one makes up for. */
 export async function readable<Output>(read: () => Promise<Output>): Promise<Output | undefined> {
   try {
     return await read();

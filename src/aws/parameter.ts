@@ -2,7 +2,7 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { AwsCallError, call } from "./errors.ts";
 
-/** The parameter's value, decrypted, or undefined when there is no such parameter. */
+/** Returns the parameter's value, decrypted, or undefined when there is no such parameter. */
 export async function readParameter(name: string): Promise<string | undefined> {
   const client = new SSMClient();
   try {
@@ -12,7 +12,7 @@ export async function readParameter(name: string): Promise<string | undefined> {
   }
 }
 
-/** The same with a client of the caller's. */
+/** Like `readParameter`, with the caller's client. */
 export async function readParameterWith(client: SSMClient, Name: string): Promise<string | undefined> {
   try {
     const command = new GetParameterCommand({ Name, WithDecryption: true });

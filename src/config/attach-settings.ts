@@ -1,5 +1,5 @@
 /**
- * What attaching is told: `HOLDFAST_SETTINGS`, one JSON document made at deployment from the operator's file.
+ * The settings of attaching: `HOLDFAST_SETTINGS`, one JSON document that the deployment makes from the operator's file.
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";

@@ -1,10 +1,10 @@
 /**
- * What fallback is told: `HOLDFAST_SETTINGS`, one JSON document made at deployment from the operator's file.
+ * The settings of fallback: `HOLDFAST_SETTINGS`, one JSON document that the deployment makes from the operator's file.
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { boundFields } from "./fallback-bounds.ts";
-import { awsId, functionArn, loadAs, named, resourceName } from "./load.ts";
+import { boundFields, fallbackBounds } from "./bounds.ts";
+import { awsId, bounded, functionArn, loadAs, named, resourceName } from "./load.ts";
 import { queueing } from "./shared-settings.ts";
 
 const probe = z.strictObject({
@@ -19,7 +19,7 @@ const pool = z.strictObject({
   vpcId: awsId("vpc"),
   /** Subnets of the members: a route table that any other subnet uses is not replaced. */
   subnetIds: z.array(awsId("subnet")),
-  /** The alarm that asks for fallback while it is raised. */
+  /** While this alarm is raised, the pool fails over. */
   alarmName: z.string().check(z.minLength(1)),
   nat: z.discriminatedUnion("mode", [
     z.strictObject({ mode: z.literal("zonal"), subnetId: awsId("subnet") }),
@@ -27,16 +27,16 @@ const pool = z.strictObject({
     z.strictObject({ mode: z.literal("regional"), zone: z.string().check(z.regex(/^[a-z0-9-]+[a-z]$/)) }),
   ]),
   standby: z.enum(["cold", "warm"]),
-  /** One per subnet of the members: who says that a returned subnet is clean, and which address the world sees. */
+  /** One per subnet of the members. They show whether a returned subnet is clean, and which address it sends from. */
   probes: z.array(probe),
-  ...boundFields(({ least, most }) => z.number().check(z.int(), z.minimum(least), z.maximum(most))),
+  ...boundFields(fallbackBounds, bounded),
 });
 
 const fallbackSettings = z.strictObject({
   pools: named(pool),
-  /** A page that answers with the caller's address as plain text. */
-  echoUrl: z._default(z.url(), "https://checkip.amazonaws.com/"),
   ...queueing,
+  /** A page that answers with the caller's address as plain text. */
+  echoUrl: z.url(),
 });
 
 export type FallbackPool = z.infer<typeof pool>;

@@ -1,7 +1,8 @@
-/** What the operator's file is made of: fields whose errors say what to write instead. */
+/** The fields of the operator's file. Their errors say what to write instead. */
 import { z } from "zod";
+import type { Bounds } from "./bounds.ts";
 
-/** An object that refuses unknown keys and says which ones it knows. */
+/** Returns an object that refuses unknown keys and lists the known ones. */
 export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const known = Object.keys(shape).join(", ");
   return z.strictObject(shape, {
@@ -15,22 +16,27 @@ export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   });
 }
 
-/** A whole number between two bounds, both included. */
+/** Returns a whole number between two bounds, both included. */
 export function whole(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`;
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
+
+/** Returns a whole number within its bounds, with their default. */
+export function tuned({ least, most, default: usual }: Bounds) {
+  return whole(least, most).default(usual);
 }
 
 export function text(pattern: RegExp, error: string) {
   return z.string({ error }).regex(pattern, { error });
 }
 
-/** An id of AWS, such as `vpc-0123456789abcdef0`. */
+/** Returns the id of an AWS resource, such as `vpc-0123456789abcdef0`. */
 export function awsId(prefix: string) {
   return text(new RegExp(`^${prefix}-[0-9a-z]+$`), `must be an id such as ${prefix}-0123456789abcdef0`);
 }
 
-/** The name of a pool or target: part of the names of AWS resources. */
+/** Returns the name of a pool or target, which is part of the names of AWS resources. */
 export function awsName(what: string) {
   return text(/^[a-z][a-z0-9-]{0,30}$/, `must be a ${what}'s name: up to 31 lower-case letters, digits and dashes`);
 }
@@ -39,7 +45,7 @@ export function flag() {
   return z.boolean({ error: "must be true or false" });
 }
 
-/** A list without duplicates and with at least one entry. */
+/** Returns a list without duplicates and with at least one entry. */
 export function listOf<Entry extends z.ZodType<string>>(entry: Entry, what: string) {
   const error = `must list at least one ${what}, each once`;
   return z
@@ -48,7 +54,7 @@ export function listOf<Entry extends z.ZodType<string>>(entry: Entry, what: stri
     .refine((entries) => new Set(entries).size === entries.length, { error });
 }
 
-/** A list without duplicates. */
+/** Returns a list without duplicates. */
 export function eachOnce<Entry extends z.ZodType<string>>(entry: Entry) {
   return z.array(entry).refine((entries) => new Set(entries).size === entries.length, {
     error: "must not list one twice: remove the other",

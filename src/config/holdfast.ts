@@ -1,8 +1,12 @@
-/** The operator's file: `export default defineHoldfast({ … })` in holdfast.config.ts. docs/configuration.md explains it. */
+/**
+ * The operator's file: `export default defineHoldfast({ … })` in holdfast.config.ts. docs/configuration.md explains it.
+ */
 import { z } from "zod";
-import { awsName, retention, strict, text, whole } from "./fields.ts";
+import { verificationBounds } from "./bounds.ts";
+import { awsName, retention, strict, text, tuned } from "./fields.ts";
 import { overlaps } from "./overlap.ts";
 import { pool } from "./pool.ts";
+import { urlProblem } from "./url.ts";
 
 const notifications = strict({
   email: z.email({ error: "must be an e-mail address, such as on-call@example.com" }).exactOptional(),
@@ -11,7 +15,7 @@ const notifications = strict({
     /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
     "must be an SNS topic's ARN, such as arn:aws:sns:us-east-1:123456789012:on-call",
   ).exactOptional(),
-  /** Where your on-call people read docs/runbook.md; alarms link to its sections. */
+  /** Where on-call engineers read docs/runbook.md; alarms link to its sections. */
   runbookUrl: text(/^\S+$/, "must be a link, such as https://git.example.com/holdfast/docs/runbook.md").default(
     "docs/runbook.md",
   ),
@@ -23,17 +27,24 @@ export const holdfast = strict({
     .refine((pools) => Object.keys(pools).length > 0, { error: "must hold at least one pool" }),
   notifications: notifications.prefault({}),
   retention: strict({ logDays: retention().default(30) }).prefault({}),
-  budgets: strict({
-    /** Associations for verification alone, per month; AWS may bill each one past a hundred. */
-    verificationsPerMonth: whole(0, 1000).default(60),
-  }).prefault({}),
+  budgets: strict({ verificationsPerMonth: tuned(verificationBounds) }).prefault({}),
+  /**
+   * A page that answers with the caller's IP address as plain text: by it, probes know which address they leave from.
+   */
+  echoUrl: z
+    .string({ error: "must be a URL, such as https://checkip.amazonaws.com/" })
+    .superRefine((url, context) => {
+      const message = urlProblem(url);
+      if (message) context.addIssue({ code: "custom", message, input: url });
+    })
+    .default("https://checkip.amazonaws.com/"),
   /** `create` makes a trail of management events; `existing` means that one is logging in this region already. */
   trail: z.enum(["existing", "create"], { error: "must be existing or create" }).default("existing"),
   addresses: strict({
     /**
-     * What becomes of allocated addresses that leave the deployment. `retain`: they stay in the account. `protect`: they
-     * stay too, and a removal of the stage stops before it deletes anything. `release`: AWS gets them back, for ever.
-     * Without a word, `protect` in the stage `production` and `release` in others.
+     * What happens to allocated addresses that leave the deployment. `retain`: they stay in the account. `protect`:
+     * they stay too, and a removal of the stage stops before it deletes anything. `release`: AWS gets them back, for
+     * ever. By default, `protect` in the stage `production` and `release` in others.
      */
     onRemove: z.enum(["protect", "retain", "release"], { error: "must be protect, retain or release" }).exactOptional(),
   }).prefault({}),
@@ -51,12 +62,12 @@ export type HoldfastConfig = z.output<typeof holdfast>;
 
 export type OnRemove = NonNullable<HoldfastConfig["addresses"]["onRemove"]>;
 
-/** Returns what becomes of addresses in a stage, if the file does not say. */
+/** Returns what a removal does with the addresses of a stage: what the file says, or the default. */
 export function onRemoveIn({ addresses }: HoldfastConfig, stage: string): OnRemove {
   return addresses.onRemove ?? (stage === "production" ? "protect" : "release");
 }
 
-/** A file that must not be deployed. Each line names a field by its path and what to write there. */
+/** A file that cannot be deployed. Each line names a field by its path and what to write there. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
@@ -81,7 +92,7 @@ function pathOf(path: readonly PropertyKey[]): string {
   return text.replace(/^\./, "") || "(root)";
 }
 
-/** A record's key fails with the reason inside. */
+/** Returns what is wrong. Where the key of a record fails, the reason is inside. */
 function messageOf(issue: z.core.$ZodIssue): string {
   return issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }

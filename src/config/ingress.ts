@@ -58,7 +58,7 @@ interface Surroundings {
   readonly ingress?: Ingress;
 }
 
-/** What the file asks of a network that it does not have. */
+/** Returns contradictions between ingress and network, by path. */
 export function ingressContradictions({ network, ingress }: Surroundings): [path: string[], message: string][] {
   if (ingress?.kind !== "addresses") return [];
   const path = ["ingress", "subnetIds"];

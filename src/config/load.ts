@@ -1,6 +1,7 @@
 /** Reads `HOLDFAST_SETTINGS`: JSON, or `ssm:<parameter name>` where it would pass Lambda's limit of 4 KB. */
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
+import type { Bounds } from "./bounds.ts";
 
 z.config(en());
 
@@ -21,6 +22,9 @@ export const poolNetwork = z.strictObject({
   vpcId: awsId("vpc"),
   subnetIds: z.array(awsId("subnet")).check(z.minLength(1, "must name at least one subnet")),
 });
+/** A whole number within its bounds. The deployment writes every setting, so there is no default here. */
+export const bounded = ({ least, most }: Pick<Bounds, "least" | "most">) =>
+  z.number().check(z.int(), z.minimum(least), z.maximum(most));
 /** At least one, with names that differ. */
 export const named = <Item extends z.ZodMiniType<{ name: string }>>(item: Item) =>
   z.array(item).check(
@@ -33,7 +37,7 @@ export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
-/** What is wrong with a value, one line per field: its path and what it must be. */
+/** Returns what is wrong with a value, one line per field: its path and what it must be. */
 export function problemsOf(error: z.core.$ZodError): string[] {
   return error.issues.map((issue) => `${issue.path.join(".") || "(root)"}: ${issue.message}`);
 }

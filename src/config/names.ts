@@ -1,13 +1,13 @@
 /**
- * Names that some look for which others gave: made here, so that both come to the same, and so that none is longer than
- * AWS allows.
+ * Names that the deployment gives and the functions or the command line look up. They are made here, so that both get
+ * the same name, and none is longer than AWS allows.
  */
 import { createHash } from "node:crypto";
 
-/** What a service asks of a name. */
+/** What a service accepts as a name. */
 export interface NameLimit {
   readonly mostCharacters: number;
-  /** An ending that tells something: a name that has it keeps it. */
+  /** An ending that has a meaning: a name that has it keeps it. */
   readonly ending?: string;
   /** What it has to look like, where letters, digits and dashes in any order will not do. */
   readonly pattern?: RegExp;
@@ -30,8 +30,8 @@ export const nameLimits = {
 const hashCharacters = 8;
 
 /**
- * The name as it is when a service takes it; otherwise its beginning and a hash of all of it, so that two long names that
- * begin alike stay different.
+ * Returns the name itself if the service accepts it; otherwise its beginning and a hash of all of it, so that two long
+ * names that begin alike stay different.
  */
 export function fitted(name: string, { mostCharacters, ending = "", pattern }: NameLimit): string {
   if (name.length <= mostCharacters && (pattern?.test(name) ?? true)) return name;
@@ -42,32 +42,36 @@ export function fitted(name: string, { mostCharacters, ending = "", pattern }: N
   return `${beginning.replace(/^-+|-+$/g, "")}-${hash}${end}`;
 }
 
-/** @param stage `<app>-<stage>` @param part such as `relocate`, or `<pool>-<vantage>` of a probe */
+/**
+ * Returns the name of a function.
+ * @param stage `<app>-<stage>`
+ * @param part such as `relocate`, or `<pool>-<vantage>` of a probe
+ */
 export function functionNameOf(stage: string, part: string): string {
   return fitted(`${stage}-${part}`, nameLimits.function);
 }
 
-/** The log group of a function. */
+/** Returns the log group of a function. */
 export function logGroupOf(functionName: string): string {
   return `/aws/lambda/${functionName}`;
 }
 
-/** The queue that an actuator reads. @param actuator such as `relocation` */
+/** Returns the name of the queue that an actuator reads. @param actuator such as `relocation` */
 export function queueNameOf(stage: string, actuator: string): string {
   return fitted(`${stage}-${actuator}.fifo`, nameLimits.queue);
 }
 
-/** The queue of messages that the actuator gave up on. */
+/** Returns the name of the actuator's dead-letter queue. */
 export function deadLettersName(stage: string, actuator: string): string {
   return fitted(`${stage}-${actuator}-dead-letters.fifo`, nameLimits.queue);
 }
 
-/** The queue of events and sweeps that did not reach the actuator's. */
+/** Returns the name of the queue of events and sweeps that did not reach the actuator's queue. */
 export function undeliveredName(stage: string, actuator: string): string {
   return fitted(`${stage}-${actuator}-undelivered`, nameLimits.queue);
 }
 
-/** @param label the alarm's own name, with the pool's before it */
+/** Returns the name of an alarm. @param label the alarm's own name, with the pool's before it */
 export function alarmNameOf(stage: string, label: string): string {
   return fitted(`${stage}-${label}`, nameLimits.alarm);
 }

@@ -1,9 +1,11 @@
-/** Which addresses a probe may connect to: those of the public internet, and nothing that only its network can reach. */
+/**
+ * Which addresses a probe may connect to: those of the public internet, and nothing that only its network can reach.
+ */
 import { BlockList, isIP } from "node:net";
 
 /**
- * Special-purpose blocks that are not globally reachable, or that carry an IPv4 address within (64:ff9b::/96, 2002::/16,
- * 2001::/32) by which one of them could be reached. 169.254.0.0/16 holds the metadata endpoints.
+ * Special-purpose blocks that are not globally reachable, or that carry an IPv4 address within (64:ff9b::/96,
+ * 2002::/16, 2001::/32) by which one of them could be reached. 169.254.0.0/16 holds the metadata endpoints.
  * Sources: iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry; for multicast RFC 5771 and
  * RFC 4291.
  */
@@ -41,13 +43,16 @@ const special: readonly (readonly [address: string, prefix: number])[] = [
 const refused = new BlockList();
 for (const [address, prefix] of special) refused.addSubnet(address, prefix, isIP(address) === 6 ? "ipv6" : "ipv4");
 
-/** Whether the address is one of the public internet. IPv4 in IPv6 notation counts as IPv4; no address at all does not. */
+/**
+ * Returns whether the address is one of the public internet. IPv4 in IPv6 notation counts as IPv4; no address at all
+ * does not.
+ */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   return family !== 0 && !refused.check(address, family === 6 ? "ipv6" : "ipv4");
 }
 
-/** The literal address of a URL's host, or undefined when it is a name. */
+/** Returns the literal address of a URL's host, or undefined when it is a name. */
 export function literalAddress({ hostname }: Pick<URL, "hostname">): string | undefined {
   const bare = hostname.replace(/^\[|\]$/g, "");
   return isIP(bare) ? bare : undefined;

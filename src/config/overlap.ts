@@ -1,4 +1,4 @@
-/** Pools that would fight over a function, a subnet or an address. */
+/** Finds functions, subnets, route tables and addresses that two pools would share. */
 import type { Pool } from "./pool.ts";
 
 /** Where two pools overlap: path in the later pool, and what it shares with which other pool. */
@@ -23,12 +23,12 @@ export function overlaps(pools: Readonly<Record<string, Pool>>): Overlap[] {
 
 type Shared = readonly [path: readonly string[], what: string];
 
-const nobody: NonNullable<Pool["members"]> = { names: [], arns: [], tags: {} };
+const none: NonNullable<Pool["members"]> = { names: [], arns: [], tags: {} };
 
-/** A guarded function may become a member, so it is counted as one. */
+/** Returns the functions of both pools. A guarded function may become a member, so it counts as one. */
 function sharedMembers(pool: Pool, other: Pool): Shared[] {
-  const { members: mine = nobody, guarded } = pool;
-  const { members: theirs = nobody } = other;
+  const { members: mine = none, guarded } = pool;
+  const { members: theirs = none } = other;
   const otherNames = [...theirs.names, ...(other.guarded?.functions ?? [])];
   const theirNames = [...otherNames, ...theirs.arns.map(nameOf)];
   const isTheirs = (name: string) => theirNames.some((it) => intersect(name, it));
@@ -72,13 +72,13 @@ function shared(mine: readonly string[], theirs: readonly string[]): string[] {
   return mine.filter((it) => theirs.includes(it));
 }
 
-/** Whether every function with the larger set of tags has the smaller one too; no tags select no function. */
+/** Returns whether every function with the larger set of tags has the smaller one too; no tags select no function. */
 function isSubset(some: Readonly<Record<string, string>>, all: Readonly<Record<string, string>>): boolean {
   const entries = Object.entries(some);
   return entries.length > 0 && entries.every(([key, value]) => all[key] === value);
 }
 
-/** Whether some name fits both patterns, in which `*` stands for any characters. */
+/** Returns whether some name fits both patterns, in which `*` stands for any characters. */
 function intersect(a: string, b: string): boolean {
   if (a === "" && b === "") return true;
   if (a[0] === "*") return intersect(a.slice(1), b) || (b !== "" && intersect(a, b.slice(1)));

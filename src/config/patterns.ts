@@ -1,13 +1,13 @@
 /**
- * Patterns of the operator's rules. A regular expression can take for ever on the wrong text, and no static check
- * knows all of them; but V8 stops one when its time is up, if it runs under a script with a timeout (node:vm). So each
- * is tried before it is deployed, and whatever reads answers with one at run time does so on the same terms.
+ * Patterns of the operator's rules. A regular expression can run practically for ever on some texts, and no static
+ * check finds all such patterns. V8 stops a pattern that runs under a script with a timeout (node:vm). So each pattern
+ * is tried before it is deployed, and runs with the same limit at run time.
  */
 import { createContext, Script } from "node:vm";
 
 /**
- * What one use of the operator's patterns on an answer may take, by the clock on the wall: a harmless one takes
- * microseconds on a KiB, but a small function may have to wait for its share of a processor.
+ * Limit for the operator's patterns on one answer, in wall time: a harmless pattern takes microseconds on a KiB, but a
+ * small function may have to wait for its share of a processor.
  */
 const limitMs = 250;
 
@@ -21,7 +21,7 @@ export class PatternTimeout extends Error {
 }
 
 /**
- * Runs `work`, which may use a pattern, and stops it when its time is up (250 ms). Costs about 25 µs.
+ * Runs `work`, which may use a pattern, and stops it at the limit (250 ms). Costs about 25 µs.
  * @throws PatternTimeout
  */
 export function withinTime<Result>(work: () => Result): Result {
@@ -42,7 +42,7 @@ const trialLength = 1000;
 const namedCharacters = 40;
 const pairedCharacters = 8;
 
-/** The reason why a pattern is none, or undefined. */
+/** Returns why a text is no regular expression, or undefined. */
 export function syntaxProblem(source: string): string | undefined {
   try {
     new RegExp(source);
@@ -53,8 +53,9 @@ export function syntaxProblem(source: string): string | undefined {
 }
 
 /**
- * What is wrong with a pattern, or undefined: for a check before deployment, since it may take a second. The pattern
- * is tried on texts that drive backtracking: long runs of each character, and pair of characters, that it names.
+ * Returns what is wrong with a pattern, or undefined. It may take a second, so it is for a check before deployment. The
+ * pattern is tried on texts that drive backtracking: long runs of each character, and pair of characters, that it
+ * names.
  */
 export function patternProblem(source: string): string | undefined {
   const problem = syntaxProblem(source);
@@ -64,7 +65,10 @@ export function patternProblem(source: string): string | undefined {
   return "takes too long on some texts: avoid repetition within repetition, such as (a+)+, and alternatives that overlap";
 }
 
-/** Whether the pattern runs out of time on the text every time: a machine that stalls can stop a harmless one, but not thrice. */
+/**
+ * Returns whether the pattern exceeds the limit three times: a machine that stalls can stop a harmless pattern, but
+ * hardly that often.
+ */
 function isStopped(pattern: RegExp, text: string): boolean {
   const attempt = () => {
     try {

@@ -1,7 +1,7 @@
 /** A pool as the operator describes it. */
 import { z } from "zod";
-import { boundFields } from "./fallback-bounds.ts";
-import { awsId, listOf, strict, text, whole } from "./fields.ts";
+import { boundFields, fallbackBounds, scheduleBounds } from "./bounds.ts";
+import { awsId, listOf, strict, text, tuned, whole } from "./fields.ts";
 import { ingress, ingressContradictions } from "./ingress.ts";
 import { network } from "./network.ts";
 import { targets } from "./target.ts";
@@ -37,21 +37,15 @@ const fallback = strict({
   standby: z.enum(["off", "cold", "warm"], { error: "must be off, cold or warm" }).default("off"),
   /** A gateway in one subnet, or one for all zones of the VPC, billed for each zone that it is active in. */
   mode: z.enum(["zonal", "regional"], { error: "must be zonal or regional" }).default("zonal"),
-  ...boundFields(({ least, most, default: usual }) => whole(least, most).default(usual)),
+  ...boundFields(fallbackBounds, tuned),
 }).refine(({ holdMinutes, maxHoldMinutes }) => holdMinutes <= maxHoldMinutes, {
   path: ["maxHoldMinutes"],
   error: "must not be shorter than holdMinutes, which it bounds",
 });
 
-const schedule = strict({
-  sweepMinutes: whole(1, 15).default(1),
-  /** How often the targets are probed within a minute. */
-  roundsPerMinute: whole(1, 6).default(1),
-  /** How long an address stays on an interface that nobody uses any more, so that running connections can end. */
-  drainSeconds: whole(0, 3600).default(60),
-});
+const schedule = strict(boundFields(scheduleBounds, tuned));
 
-/** Functions on Lambda's shared addresses that wear the guard (docs/guard.md). */
+/** Functions on Lambda's shared addresses that use the guard (docs/guard.md). */
 const guarded = strict({
   functions: listOf(
     text(/^[A-Za-z0-9_-]{1,64}$/, "must be a function's exact name, without * and without version"),
@@ -73,7 +67,7 @@ const described = strict({
 });
 type Described = z.output<typeof described>;
 
-/** What no field can see alone. Looked at only when each field is right by itself. */
+/** Returns contradictions between fields, by path. The schema asks only if each field is valid by itself. */
 function contradictions({ network, addresses, fallback }: Described): [path: string[], message: string][] {
   const subnets = subnetCount(network);
   const { allocationIds, fallbackAllocationId, count } = addresses;
@@ -96,7 +90,7 @@ function contradictions({ network, addresses, fallback }: Described): [path: str
     found.push([path, "is missing: with allocationIds and a fallback, name the NAT gateway's address too"]);
   }
   if (fallbackAllocationId && allocationIds?.includes(fallbackAllocationId)) {
-    found.push([path, "must not be one of allocationIds: the NAT gateway's address can serve nobody else"]);
+    found.push([path, "must not be one of allocationIds: the NAT gateway's address cannot serve an interface"]);
   }
   if (network.kind === "existing" && fallback.mode === "zonal") {
     const { natSubnetId, subnetIds } = network;
@@ -106,7 +100,7 @@ function contradictions({ network, addresses, fallback }: Described): [path: str
     else if (subnetIds.includes(natSubnetId)) {
       found.push([
         path,
-        "must not be one of subnetIds: in fallback their traffic leads to the gateway, and it would lead to itself",
+        "must not be one of subnetIds: in fallback their default route goes to the NAT gateway, which would send to itself",
       ]);
     }
   }
@@ -148,7 +142,7 @@ export function hasFallback(pool: Pool): pool is PoolWithFallback {
   return pool.fallback.standby !== "off";
 }
 
-/** Whether guarded functions that go on being refused are attached to the pool's network. */
+/** Returns whether Holdfast attaches guarded functions that partners keep refusing to the pool's network. */
 export function attaches(pool: Pool): pool is Pool & { readonly guarded: NonNullable<Pool["guarded"]> } {
   return pool.guarded?.policy === "attach";
 }

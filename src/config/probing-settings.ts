@@ -1,31 +1,26 @@
 /**
- * What the canary is told: `HOLDFAST_SETTINGS`, made at deployment from the operator's file. A probe is told nothing
- * but its rounds. docs/configuration.md describes every field.
+ * The settings of the canary: `HOLDFAST_SETTINGS`, which the deployment makes from the operator's file. A probe has
+ * none: each invocation brings its round. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { functionArn, loadAs, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
+import { boundFields, mostTargets, scheduleBounds, targetBounds } from "./bounds.ts";
+import { bounded, functionArn, loadAs, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
 import { syntaxProblem } from "./patterns.ts";
-import { reporting } from "./shared-settings.ts";
-import type { TargetRules } from "./target-rules.ts";
-
-const whole = (least: number, most: number) => z.number().check(z.int(), z.minimum(least), z.maximum(most));
+import { blockScopes, otherVerdicts, type TargetRules } from "./target-rules.ts";
 
 const pattern = z.string().check((context) => {
   const problem = syntaxProblem(context.value);
   if (problem) context.issues.push({ code: "custom", message: problem, input: context.value });
 });
 const condition = z.object({
-  statuses: z.optional(z.array(whole(100, 599))),
+  statuses: z.optional(z.array(bounded({ least: 100, most: 599 }))),
   header: z.optional(z.object({ name: z.string(), pattern })),
   body: z.optional(pattern),
   json: z.optional(z.object({ path: z.string(), pattern })),
 });
 const result = z.union([
-  z.object({ kind: z.enum(["ok", "unauthorized", "target-down", "no-egress", "unreachable"]) }),
-  z.object({
-    kind: z.literal("blocked"),
-    scope: z.enum(["address", "network", "country", "client", "rate", "challenge", "legal", "unknown"]),
-  }),
+  z.object({ kind: z.enum(otherVerdicts) }),
+  z.object({ kind: z.literal("blocked"), scope: z.enum(blockScopes) }),
 ]);
 
 const headerValue = z.union([z.string(), z.object({ ssm: z.string() }), z.object({ secret: z.string() })]);
@@ -34,23 +29,21 @@ const headerValue = z.union([z.string(), z.object({ ssm: z.string() }), z.object
 const target = z.object({
   name: resourceName,
   url: z.string(),
-  method: z._default(z.enum(["OPTIONS", "HEAD", "GET"]), "OPTIONS"),
-  headers: z._default(z.record(z.string(), headerValue), {}),
-  connectTimeoutMs: z._default(whole(100, 10_000), 3000),
-  timeoutMs: z._default(whole(100, 20_000), 5000),
-  maxRedirects: z._default(whole(0, 5), 3),
+  method: z.enum(["OPTIONS", "HEAD", "GET"]),
+  headers: z.record(z.string(), headerValue),
+  ...boundFields(targetBounds, bounded),
   healthy: z.optional(condition),
-  rules: z._default(z.array(z.object({ id: z.string(), when: condition, result })), []),
-  sharedPool: z._default(z.boolean(), true),
-  allowHttp: z._default(z.boolean(), false),
-  allowPrivate: z._default(z.boolean(), false),
+  rules: z.array(z.object({ id: z.string(), when: condition, result })),
+  sharedPool: z.boolean(),
+  allowHttp: z.boolean(),
+  allowPrivate: z.boolean(),
 });
 
 const probe = z.strictObject({
   functionArn,
-  /** Where it leaves from, as alarms and dashboards name it, such as a zone. */
+  /** Where its requests leave from, as alarms and dashboards name it, such as a zone. */
   vantage: z.string().check(z.regex(/^[a-z0-9-]{1,63}$/, "must be lower-case letters, digits and dashes")),
-  kind: z._default(z.enum(["serving", "scout"]), "serving"),
+  kind: z.enum(["serving", "scout"]),
 });
 
 const pool = z.strictObject({
@@ -60,25 +53,15 @@ const pool = z.strictObject({
     z.refine((list) => new Set(list.map((it) => it.vantage)).size === list.length, "vantages must be unique"),
     z.refine((list) => list.every((it) => it.vantage !== "shared"), "no probe may be called shared"),
   ),
-  /** Each is checked by itself, so that a wrong one leaves the others in peace. */
-  targets: z.array(z.unknown()).check(z.minLength(1), z.maxLength(20)),
-  roundsPerMinute: z._default(whole(1, 6), 1),
-  /** Rounds that must agree before an address, a target or a vantage counts as changed. */
-  confirm: z._default(
-    z
-      .strictObject({ atLeast: whole(1, 20), of: whole(1, 20) })
-      .check(
-        z.refine(({ atLeast, of }) => atLeast <= of && atLeast * 2 > of, "atLeast must be more than half of `of`"),
-      ),
-    { atLeast: 3, of: 5 },
-  ),
+  /** Each is checked by itself, so that a wrong one does not stop the others. */
+  targets: z.array(z.unknown()).check(z.minLength(1), z.maxLength(mostTargets)),
+  roundsPerMinute: bounded(scheduleBounds.roundsPerMinute),
 });
 
 const canarySettings = z.strictObject({
   pools: named(pool),
   /** A page that answers with the caller's address as plain text. */
-  echoUrl: z._default(z.url(), "https://checkip.amazonaws.com/"),
-  ...reporting,
+  echoUrl: z.url(),
 });
 
 export type CanarySettings = z.infer<typeof canarySettings>;
@@ -99,7 +82,7 @@ export interface ReadTargets {
   readonly refused: ReadonlyMap<string, string>;
 }
 
-/** A pool's targets: those that can be used, and what is wrong with the others. */
+/** Returns a pool's targets: those that can be used, and what is wrong with the others. */
 export function readTargets({ targets: values }: ProbingPool): ReadTargets {
   const targets: ProbingTarget[] = [];
   const refused = new Map<string, string>();
@@ -119,7 +102,7 @@ function nameOf(value: unknown): string | undefined {
     : undefined;
 }
 
-/** What `judge` needs of a target. */
+/** Returns what `judge` needs of a target. */
 export function targetRules({ rules, healthy }: ProbingTarget): TargetRules {
   return (healthy ? { rules, healthy } : { rules }) as TargetRules;
 }

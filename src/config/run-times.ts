@@ -1,6 +1,6 @@
 /**
- * How long what the deployment starts may run: the stacks set these limits, and a teardown waits until everything that
- * had begun before it has ended.
+ * How long deployed functions may run. The stacks set these limits, and a teardown waits until every invocation that
+ * began before it has ended.
  */
 
 /** Of relocation, fallback and attaching. */

@@ -1,9 +1,10 @@
 /**
- * What relocation is told: `HOLDFAST_SETTINGS`, one JSON document made at deployment from the operator's file.
- * docs/configuration.md describes every field.
+ * The settings of relocation: `HOLDFAST_SETTINGS`, one JSON document that the deployment makes from the operator's
+ * file. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { awsId, functionArn, loadAs, named, poolNetwork, resourceName } from "./load.ts";
+import { scheduleBounds, verificationBounds } from "./bounds.ts";
+import { awsId, bounded, functionArn, loadAs, named, poolNetwork, resourceName } from "./load.ts";
 import { queueing } from "./shared-settings.ts";
 
 export { SettingsError } from "./load.ts";
@@ -14,9 +15,9 @@ const pattern = z
 
 const members = z
   .strictObject({
-    names: z._default(z.array(pattern), []),
-    arns: z._default(z.array(functionArn), []),
-    tags: z._default(z.record(z.string(), z.string()), {}),
+    names: z.array(pattern),
+    arns: z.array(functionArn),
+    tags: z.record(z.string(), z.string()),
   })
   .check(
     z.refine(
@@ -34,13 +35,11 @@ const pool = z.strictObject({
     z.strictObject({
       subnetId: awsId("subnet"),
       securityGroupId: awsId("sg"),
-      monthlyVerifications: z.number().check(z.int(), z.minimum(0), z.maximum(1000)),
+      monthlyVerifications: bounded(verificationBounds),
     }),
   ),
-  /** Seconds that an address stays on an interface which no live version uses any more. */
-  drainSeconds: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(3600)), 60),
-  /** Minutes between two sweeps, 1 unless given. */
-  sweepMinutes: z.optional(z.number().check(z.int(), z.minimum(1), z.maximum(15))),
+  drainSeconds: bounded(scheduleBounds.drainSeconds),
+  sweepMinutes: bounded(scheduleBounds.sweepMinutes),
 });
 
 const relocationSettings = z.strictObject({

@@ -1,10 +1,23 @@
-/** What an operator may say of a target's answers, in the words of the verdicts. */
+/** The operator's own rules for a target's answers. Their results are verdicts. */
 
-/** Whom or what a block is aimed at. */
-export type BlockScope = "address" | "network" | "country" | "client" | "rate" | "challenge" | "legal" | "unknown";
+/** What a block is aimed at. */
+export const blockScopes = [
+  "address",
+  "network",
+  "country",
+  "client",
+  "rate",
+  "challenge",
+  "legal",
+  "unknown",
+] as const;
+export type BlockScope = (typeof blockScopes)[number];
+
+/** Verdicts other than `blocked`. */
+export const otherVerdicts = ["ok", "unauthorized", "target-down", "no-egress", "unreachable"] as const;
 
 export type Result =
-  | { readonly kind: "ok" | "unauthorized" | "target-down" | "no-egress" | "unreachable" }
+  | { readonly kind: (typeof otherVerdicts)[number] }
   | { readonly kind: "blocked"; readonly scope: BlockScope };
 
 /** Holds when every given part holds. Patterns are regular expressions, matched without regard to case. */
@@ -12,7 +25,9 @@ export interface Condition {
   readonly statuses?: readonly number[];
   readonly header?: { readonly name: string; readonly pattern: string };
   readonly body?: string;
-  /** Dotted path into a JSON body, e.g. `error.code`. A body longer than the first KiB does not parse, so never holds. */
+  /**
+   * Dotted path into a JSON body, e.g. `error.code`. A body longer than the first KiB does not parse, so never holds.
+   */
   readonly json?: { readonly path: string; readonly pattern: string };
 }
 
@@ -22,12 +37,12 @@ export interface TargetRule {
   readonly result: Result;
 }
 
-/** What a target says of its own answers. Evaluated before the signatures: first `rules` in order, then `healthy`. */
+/** Rules of one target for its own answers. Evaluated before the signatures: first `rules` in order, then `healthy`. */
 export interface TargetRules {
   readonly rules?: readonly TargetRule[];
   /** What healthy looks like. With it, an unremarkable answer that does not fit counts as `target-down`. */
   readonly healthy?: Condition;
 }
 
-/** What the page that tells a caller its address is called among the targets; no target may have this name. */
+/** Name of the page of `echoUrl` among the targets; no target may have it. */
 export const echoName = "echo";

@@ -13,8 +13,7 @@ const hourMs = 3_600_000;
 
 /** Returns the handler of fallback's queue. */
 export function createFallbackHandler(dependencies: Dependencies<FallbackSettings> & Clients): Handler {
-  const { echoUrl, metricsNamespace } = dependencies.settings;
-  const fallback = { ...dependencies, echoUrl, metricsNamespace };
+  const fallback = { ...dependencies, echoUrl: dependencies.settings.echoUrl };
   const hours = new NewFindings();
   return createActuatorHandler(dependencies, {
     parse: parseChange,

@@ -8,7 +8,7 @@ import {
 import { call } from "../aws/errors.ts";
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
-import { type MetricName, serviceName } from "../telemetry/model.ts";
+import { type MetricName, metricsNamespace, serviceName } from "../telemetry/model.ts";
 import type { Alarm, Rounds, RouteTable } from "./model.ts";
 import { type Minute, roundsOf } from "./rounds.ts";
 
@@ -39,7 +39,6 @@ interface Watched {
 export async function observeRounds(
   cloudWatch: CloudWatchClient,
   pool: FallbackPool,
-  Namespace: string,
   tables: readonly RouteTable[],
   nowMs: number,
 ): Promise<Map<SubnetId, Rounds>> {
@@ -49,7 +48,7 @@ export async function observeRounds(
     Id: `${Stat.toLowerCase()}${index}`,
     MetricStat: {
       Metric: {
-        Namespace,
+        Namespace: metricsNamespace,
         MetricName: "BlockedRate" satisfies MetricName,
         Dimensions: Object.entries({ service: serviceName, pool: pool.name, vantage: watched[index]?.vantage }).map(
           ([Name, Value]) => ({ Name, Value }),

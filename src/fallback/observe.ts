@@ -36,14 +36,13 @@ export interface Source {
   readonly ec2: EC2Client;
   readonly cloudWatch: CloudWatchClient;
   readonly clock: Clock;
-  readonly metricsNamespace: string;
 }
 
 type RoutedPool = Pick<FallbackPool, "name" | "vpcId" | "subnetIds">;
 
 /** The pool as AWS shows it now. */
 export async function observe(source: Source, pool: FallbackPool): Promise<Observed> {
-  const { ec2, cloudWatch, clock, metricsNamespace } = source;
+  const { ec2, cloudWatch, clock } = source;
   const [tables, vpcSubnetIds, gateways, internetGatewayId, addresses, alarm] = await Promise.all([
     describeRouteTables(ec2, pool.vpcId),
     listSubnetIds(ec2, pool.vpcId),
@@ -63,7 +62,7 @@ export async function observe(source: Source, pool: FallbackPool): Promise<Obser
     alarm,
     egress: ofRole("egress").map(toEgressAddress),
     fallbackAddress: ofRole("fallback").map(toFallbackAddress)[0],
-    rounds: await observeRounds(cloudWatch, pool, metricsNamespace, routeTables, clock.now()),
+    rounds: await observeRounds(cloudWatch, pool, routeTables, clock.now()),
     override: readOverride(addresses.map(({ Tags }) => tagOf(Tags, tagKeys.override))),
   };
 }

@@ -19,7 +19,6 @@ type Replacement = Extract<Action, { kind: "route" }>;
 export interface Inside {
   readonly lambda: LambdaClient;
   readonly echoUrl: string;
-  readonly metricsNamespace: string;
 }
 
 /** Whether AWS shows what was written. */
@@ -67,7 +66,7 @@ export function probesOf(
 
 /** Which address the world sees from the table's subnets, as their probes say. Answers what is wrong, or nothing. */
 export async function checkInside(
-  { lambda, echoUrl, metricsNamespace }: Inside,
+  { lambda, echoUrl }: Inside,
   clock: Clock,
   pool: FallbackPool,
   observed: Observed,
@@ -77,7 +76,7 @@ export async function checkInside(
   const isRight = (ip: string | undefined) =>
     ip !== undefined && (action.to.kind === "nat" ? ip === fallbackIp : ip !== fallbackIp);
   for (const { functionArn, vantage } of probesOf(pool, observed, action)) {
-    const request = { pool: pool.name, vantage, metricsNamespace, echoUrl, targets: [] };
+    const request = { pool: pool.name, vantage, echoUrl, targets: [] };
     let seen: string | undefined;
     const isSeen = await lookUntil(clock, insideMs, async () => {
       seen = await askProbe(lambda, functionArn, request);

@@ -10,8 +10,8 @@ export interface Question {
 const readBytes = 1024;
 
 /**
- * Sends one request and tells what came of it; never throws. Redirects are answers, not followed.
- * A timeout does not say how far the request came, so it counts as silence (`connect TIMEOUT`).
+ * Sends one request and returns its answer or failure; never throws. A redirect is the answer.
+ * A timeout does not show how far the request got, so it counts as silence (`connect TIMEOUT`).
  */
 export async function ask({ url, method, headers, timeoutMs }: Question): Promise<Answer> {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -29,7 +29,7 @@ export async function ask({ url, method, headers, timeoutMs }: Question): Promis
   }
 }
 
-/** The first KiB of a body; what could be read of it when the rest does not come. */
+/** Returns the first KiB of a body, or what arrives of it. */
 async function readStart(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -45,7 +45,7 @@ async function readStart(response: Response): Promise<string> {
   return Buffer.concat(chunks).subarray(0, readBytes).toString("utf8");
 }
 
-/** The system's or undici's error code: `fetch` wraps it in a TypeError. */
+/** Returns the system's or undici's error code: `fetch` wraps it in a TypeError. */
 function codeOf(error: unknown): string {
   const { cause } = error as { readonly cause?: { readonly code?: string } };
   return cause?.code ?? "UNKNOWN";

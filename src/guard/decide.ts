@@ -13,7 +13,7 @@ export interface Budget {
   readonly spacingMs: number;
 }
 
-/** Only a block that a fresh environment may cure ends the process; everything else passes. Pure. */
+/** Returns what to do after a test. Only a block that a fresh environment may cure ends the process. Pure. */
 export function decide(verdict: Result, state: SandboxState | undefined, budget: Budget, nowMs: number): Decision {
   if (!isCurable(verdict, budget)) return "pass";
   if (!state) return "uncounted";
@@ -22,7 +22,7 @@ export function decide(verdict: Result, state: SandboxState | undefined, budget:
   return "exit";
 }
 
-/** Whether a verdict is a block of a scope that is worth a fresh environment. */
+/** Returns whether a verdict is a block of a scope that is worth a fresh environment. */
 export function isCurable(verdict: Result, { exitOn }: Pick<Budget, "exitOn">): boolean {
   return verdict.kind === "blocked" && exitOn.includes(verdict.scope);
 }

@@ -76,7 +76,7 @@ export async function fetchWithRetry(
   }
 }
 
-/** The limit ends with the headers: a long body is the caller's own time, still subject to the caller's signal. */
+/** `fetch` with a limit until the headers arrive. The caller's own signal still covers the body. */
 async function fetchWithin(limitMs: number, url: string | URL, init: RequestInit): Promise<Response> {
   const limit = new AbortController();
   const expire = () => limit.abort(new DOMException(`no answer within ${Math.round(limitMs)} ms`, "TimeoutError"));
@@ -92,11 +92,11 @@ async function fetchWithin(limitMs: number, url: string | URL, init: RequestInit
 function delayMs(error: Error, attemptNumber: number, { baseDelayMs, maxDelayMs }: Required<RetryOptions>): number {
   const ceilingMs = Math.min(maxDelayMs, baseDelayMs * 2 ** (attemptNumber - 1));
   const asked = error instanceof RetriedAnswer ? retryAfterMs(error.response) : undefined;
-  // On top of what was asked for, the jitter keeps callers that were told the same instant apart.
+  // On top of what was asked for, the jitter separates callers that got the same `Retry-After`.
   return (asked ?? 0) + Math.random() * (asked === undefined ? ceilingMs : baseDelayMs);
 }
 
-/** `Retry-After` in milliseconds from now: RFC 9110, 10.2.3, delay in seconds or date. */
+/** Returns `Retry-After` in milliseconds from now: RFC 9110, 10.2.3, delay in seconds or date. */
 function retryAfterMs({ headers }: Response): number | undefined {
   const value = headers.get("retry-after")?.trim();
   if (!value) return undefined;
@@ -105,7 +105,7 @@ function retryAfterMs({ headers }: Response): number | undefined {
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - Date.now());
 }
 
-/** Streams can be sent only once. */
+/** Whether the request can be sent again: a stream can be read only once. */
 const isReplayable = ({ body }: RequestInit): boolean => !(body && Symbol.asyncIterator in Object(body));
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

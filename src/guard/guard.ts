@@ -27,7 +27,7 @@ export class EgressBlockedError extends Error {
   }
 }
 
-/** The world as far as the guard touches it other than through the network and /tmp. */
+/** What the guard uses besides the network and /tmp. */
 export interface GuardEffects {
   readonly exit: (code: number) => never;
   readonly now: () => number;
@@ -38,8 +38,8 @@ export interface GuardEffects {
 const realEffects: GuardEffects = { exit: process.exit, now: Date.now, random: Math.random, write: writeLine };
 
 /**
- * Guards a handler on Lambda's shared address pool: tests once per environment whether the partner refuses the
- * address it happens to have, and if so ends the process, so that the platform recycles the environment.
+ * Guards a handler on Lambda's shared address pool: tests once per environment whether the partner refuses its
+ * IP address, and if so ends the process, so that Lambda replaces the environment.
  *
  * - A block counts when it shows twice. Everything else (the partner is down, slow, answers oddly; no network; no
  *   /tmp) lets the call through.
@@ -75,12 +75,12 @@ export function withEgressGuard<Event, Context, Result>(
     if (decision === "exit") effects.exit(1);
     const refused = decision !== "pass" && resolved.onExhausted === "throw";
     refusal = refused ? new EgressBlockedError(verdict, decision) : undefined;
-    // An exit that is not due yet may be later, and a partner that refuses calls may relent.
+    // An exit that is not due yet may be later, and a partner may unblock the address.
     settled = !refused && decision !== "too-soon";
     testAgainMs = effects.now() + (decision === "too-soon" ? resolved.spacingMs : resolved.retestMs);
   }
 
-  /** Concurrent calls share one test, and a call that comes before the next one is due takes the last one's word. */
+  /** Returns the running test, which concurrent calls share; undefined while the last result still counts. */
   function lastTest(): Promise<void> | undefined {
     if (!running && effects.now() >= testAgainMs) {
       running = test().finally(() => {
@@ -101,7 +101,7 @@ export function withEgressGuard<Event, Context, Result>(
   return Object.assign(guarded, { ready: Promise.resolve(resolved.mode === "init" ? lastTest() : undefined) });
 }
 
-/** One test and its report; an exit is on record before it is decided. */
+/** Runs one test and reports it. It records an exit before it decides on one. */
 async function testOnce(
   options: ResolvedOptions,
   { now, random, write }: GuardEffects,
@@ -117,14 +117,14 @@ async function testOnce(
     if (!recorded) decision = "uncounted";
   }
   const addressChanged = exits > 0 && address && state?.address ? address !== state.address : undefined;
-  const { url, namespace } = options;
+  const { url } = options;
   const functionName = process.env["AWS_LAMBDA_FUNCTION_NAME"];
   const found = { verdict, curable: isCurable(verdict, options), decision, address, exits, addressChanged };
-  write(metricsLine({ nowMs: now(), url, namespace, functionName, ...found }));
+  write(metricsLine({ nowMs: now(), url, functionName, ...found }));
   return { verdict, decision };
 }
 
-/** A block that would end the process is asked for a second time; the second answer counts. */
+/** Returns the verdict on the target. A block that would end the process is tested twice; the second answer counts. */
 async function confirmedVerdict(options: ResolvedOptions): Promise<Verdict> {
   const first = judge(await ask(options), options.target);
   if (!isCurable(first, options)) return first;

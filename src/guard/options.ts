@@ -1,54 +1,43 @@
-import type { BlockScope, Condition, TargetRules } from "../config/target-rules.ts";
+import { type BlockScope, blockScopes, type Condition, type TargetRules } from "../config/target-rules.ts";
 
+/** Options of the guard. `guardDefaults` below has what holds without them. */
 export interface GuardOptions {
   /** What to test: an endpoint of the partner that answers without credentials or side effects. */
   readonly url: string;
-  /** Default OPTIONS, which partners answer without doing anything. */
+  /** Partners answer the default, OPTIONS, without doing anything. */
   readonly method?: string;
-  /** Sent with the test; `accept: application/json` by default, which makes firewalls answer briefly. */
+  /** Sent with the test; the default asks for JSON, which makes firewalls answer briefly. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What this partner's answers mean where the built-in signatures do not know better. */
   readonly target?: TargetRules;
-  /** Limit of one test. Default 3000. */
+  /** Limit of one test. */
   readonly timeoutMs?: number;
-  /** `first-invoke` (default) tests in the first call; `init` begins at once, and `await handler.ready` waits for it. */
+  /** `first-invoke` tests in the first call; `init` begins at once, and `await handler.ready` waits for it. */
   readonly mode?: "init" | "first-invoke";
-  /** Blocks that a fresh environment may cure. Default address, unknown, challenge: others follow the client. */
+  /** Blocks that a fresh environment may cure; those of other scopes follow the client. */
   readonly exitOn?: readonly BlockScope[];
-  /** A block must show twice; this long apart. Default 250. */
+  /** A block must show twice, this long apart. */
   readonly confirmAfterMs?: number;
-  /** Exits that one sandbox may spend in its life. Default 3. */
+  /** Exits that one sandbox may spend in its life. */
   readonly maxExits?: number;
-  /** Least time between two exits of one sandbox. Default 5000. */
+  /** Least time between two exits of one sandbox. */
   readonly spacingMs?: number;
-  /** Longest random wait before an exit, so that a fleet does not restart in step. Default 500. */
+  /** Longest random wait before an exit, so that a fleet does not restart in step. */
   readonly jitterMs?: number;
-  /** What a call gets when no exit is left: through to the handler (default), or an `EgressBlockedError`. */
+  /** What a call gets when no exit is left: `pass` calls the handler, `throw` gives an `EgressBlockedError`. */
   readonly onExhausted?: "pass" | "throw";
-  /** While calls are refused or an exit is not yet due: how long until the target is tested again. Default 60000. */
+  /** While calls are refused or an exit is not yet due: how long until the target is tested again. */
   readonly retestMs?: number;
   /** A page that answers with the caller's address as plain text. Without it no address is reported. */
   readonly echoUrl?: string;
-  /** Where the sandbox remembers its exits. Default /tmp/holdfast-guard.json, which survives a restart. */
+  /** Where the sandbox remembers its exits; /tmp survives a restart. */
   readonly statePath?: string;
-  /** CloudWatch namespace of the metrics. Default Holdfast. */
-  readonly namespace?: string;
 }
 
 export type ResolvedOptions = Required<Omit<GuardOptions, "echoUrl">> & { readonly echoUrl: string | undefined };
 
-const scopes: readonly string[] = [
-  "address",
-  "network",
-  "country",
-  "client",
-  "rate",
-  "challenge",
-  "legal",
-  "unknown",
-] satisfies BlockScope[];
-
-const limits = [
+/** Least and most of each number. */
+export const guardLimits = [
   ["timeoutMs", 1, 60_000],
   ["confirmAfterMs", 0, 10_000],
   ["maxExits", 0, 20],
@@ -56,38 +45,43 @@ const limits = [
   ["jitterMs", 0, 10_000],
   ["retestMs", 1000, 86_400_000],
 ] as const;
-const texts = ["method", "statePath", "namespace"] as const;
+const texts = ["method", "statePath"] as const;
+
+/** What holds without an option; docs/guard.md has the same table. */
+export const guardDefaults = {
+  method: "OPTIONS",
+  headers: { accept: "application/json" },
+  timeoutMs: 3000,
+  mode: "first-invoke",
+  exitOn: ["address", "unknown", "challenge"],
+  confirmAfterMs: 250,
+  maxExits: 3,
+  spacingMs: 5000,
+  jitterMs: 500,
+  onExhausted: "pass",
+  retestMs: 60_000,
+  echoUrl: undefined,
+  target: {},
+  statePath: "/tmp/holdfast-guard.json",
+} as const satisfies Omit<ResolvedOptions, "url">;
 
 /**
  * Checks the options and fills in the defaults.
- * @throws TypeError that names the field and the remedy.
+ * @throws TypeError that names the option and the remedy.
  */
 export function resolveOptions(options: GuardOptions): ResolvedOptions {
-  const resolved: ResolvedOptions = {
-    method: "OPTIONS",
-    headers: { accept: "application/json" },
-    target: {},
-    timeoutMs: 3000,
-    mode: "first-invoke",
-    exitOn: ["address", "unknown", "challenge"],
-    confirmAfterMs: 250,
-    maxExits: 3,
-    spacingMs: 5000,
-    jitterMs: 500,
-    onExhausted: "pass",
-    retestMs: 60_000,
-    statePath: "/tmp/holdfast-guard.json",
-    namespace: "Holdfast",
-    echoUrl: undefined,
-    ...options,
-  };
+  const resolved: ResolvedOptions = { ...guardDefaults, ...options };
+  const known = ["url", ...Object.keys(guardDefaults)];
+  for (const [option, value] of Object.entries(options)) {
+    if (!known.includes(option)) fail(option, value, `use one of ${known.join(", ")}`);
+  }
   checkUrl("url", resolved.url);
   if (resolved.echoUrl !== undefined) checkUrl("echoUrl", resolved.echoUrl);
-  for (const [field, least, most] of limits) checkNumber(field, resolved[field], least, most);
+  for (const [field, least, most] of guardLimits) checkNumber(field, resolved[field], least, most);
   checkOneOf("mode", resolved.mode, ["init", "first-invoke"]);
   checkOneOf("onExhausted", resolved.onExhausted, ["pass", "throw"]);
   for (const field of texts) checkText(field, resolved[field]);
-  for (const scope of resolved.exitOn) checkOneOf("exitOn", scope, scopes);
+  for (const scope of resolved.exitOn) checkOneOf("exitOn", scope, blockScopes);
   checkPatterns(resolved.target);
   return resolved;
 }

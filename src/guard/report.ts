@@ -1,12 +1,12 @@
 import { writeSync } from "node:fs";
 import type { Verdict } from "../probing/answer.ts";
+import { metricsNamespace } from "../telemetry/model.ts";
 import type { Decision } from "./decide.ts";
 
 /** What one test found and did. */
 export interface Report {
   readonly nowMs: number;
   readonly url: string;
-  readonly namespace: string;
   /** Undefined outside Lambda. */
   readonly functionName: string | undefined;
   readonly verdict: Verdict;
@@ -21,14 +21,13 @@ export interface Report {
 }
 
 /**
- * One line of embedded metrics: four counts by target; by function, whether another address may cure what the test
- * found; and everything else as searchable properties
+ * Returns one line of embedded metrics: four counts by target; by function, whether another address may cure what the
+ * test found; and everything else as searchable properties
  * (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
  */
 export function metricsLine({
   nowMs,
   url,
-  namespace,
   functionName,
   verdict,
   curable,
@@ -44,7 +43,7 @@ export function metricsLine({
     ...(addressChanged === undefined ? {} : { GuardAddressKept: addressChanged ? 0 : 1 }),
   };
   const by = (dimension: string, names: readonly string[]) => ({
-    Namespace: namespace,
+    Namespace: metricsNamespace,
     Dimensions: [[dimension]],
     Metrics: names.map((Name) => ({ Name, Unit: "Count" })),
   });

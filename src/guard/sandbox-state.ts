@@ -13,7 +13,7 @@ export interface SandboxState {
 
 const fresh: SandboxState = { exits: 0, lastExitMs: 0, address: undefined };
 
-/** The state; undefined when there is one that cannot be read, which means that nobody knows how many exits there were. */
+/** Returns the state, or undefined when it cannot be read, so that the number of exits is unknown. */
 export function readState(path: string): SandboxState | undefined {
   let text: string;
   try {
@@ -30,7 +30,7 @@ export function readState(path: string): SandboxState | undefined {
   }
 }
 
-/** Whether the state could be written. Written in one step, since the process is about to end. */
+/** Writes the state in one step, since the process is about to end. Returns whether it could. */
 export function writeState(path: string, state: SandboxState): boolean {
   try {
     writeFileSync(`${path}.new`, JSON.stringify(state));

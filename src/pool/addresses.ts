@@ -3,7 +3,7 @@ import { type Address, DescribeAddressesCommand, type EC2Client, type Tag } from
 import { call } from "../aws/errors.ts";
 import { tagKeys } from "./tags.ts";
 
-/** Every address with the pool's tag; the call has no pages (EC2 API reference, DescribeAddresses). */
+/** Returns every address with the pool's tag; the call has no pages (EC2 API reference, DescribeAddresses). */
 export async function describePoolAddresses(ec2: EC2Client, poolName: string): Promise<Address[]> {
   const Filters = [{ Name: `tag:${tagKeys.pool}`, Values: [poolName] }];
   const output = await call("ec2:DescribeAddresses", () => ec2.send(new DescribeAddressesCommand({ Filters })));

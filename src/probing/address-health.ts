@@ -1,5 +1,5 @@
 /**
- * Turns what rounds say about addresses into tags: `holdfast:verdict`, which relocation acts on, and
+ * Turns the rounds' findings on addresses into tags: `holdfast:verdict`, which relocation acts on, and
  * `holdfast:verified`, by which it knows when to try an address out again.
  */
 import { CreateTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
@@ -11,7 +11,7 @@ import type { DomainEvent } from "../telemetry/model.ts";
 import type { CanaryMemory } from "./canary-memory.ts";
 import type { Confirmation } from "./confirm.ts";
 import { addressEvidence, blockEvidence, blockKey, isBlocked } from "./findings.ts";
-import { agreed, remember, type Threshold } from "./transitions.ts";
+import { agreed, remember } from "./transitions.ts";
 
 export interface AddressHealth {
   /** Public addresses that count as blocked after this round. */
@@ -33,11 +33,10 @@ export async function noteAddresses(
   pool: string,
   addresses: readonly Address[],
   confirmations: readonly Confirmation[],
-  threshold: Threshold,
   timeMs: number,
 ): Promise<AddressHealth> {
-  memory.addresses = remember(memory.addresses, addressEvidence(confirmations), threshold.of);
-  memory.blocks = remember(memory.blocks, blockEvidence(confirmations), threshold.of);
+  memory.addresses = remember(memory.addresses, addressEvidence(confirmations));
+  memory.blocks = remember(memory.blocks, blockEvidence(confirmations));
   const kindsOf = (publicIp: string) =>
     confirmations.filter(({ vantage }) => vantage.address === publicIp).map(({ vantage }) => vantage.kind);
   const events: DomainEvent[] = [];
@@ -50,7 +49,7 @@ export async function noteAddresses(
     const before = memory.written(allocationId, timeMs);
     const was = before?.blocked ?? address.blocked;
     if (was) blocked.add(publicIp);
-    const found = foundBlocked(memory, publicIp, threshold);
+    const found = foundBlocked(memory, publicIp);
     if (found === undefined || (found === was && !(onScout && isDue(address, before, timeMs)))) continue;
     const verified = verifiedNow(address, found, timeMs);
     try {
@@ -70,16 +69,16 @@ export async function noteAddresses(
 }
 
 /**
- * One target has to refuse in enough rounds: slips of several do not add up. What clears an address is all of them.
- * Undefined until enough rounds agree.
+ * Returns whether the address is blocked, or undefined until enough rounds agree. One target has to refuse in enough
+ * rounds: refusals of several targets do not add up. All targets together clear an address.
  */
-function foundBlocked({ addresses, blocks }: CanaryMemory, publicIp: string, threshold: Threshold) {
+function foundBlocked({ addresses, blocks }: CanaryMemory, publicIp: string) {
   const own = [...blocks.keys()].filter((key) => key.startsWith(blockKey(publicIp)));
-  if (own.some((key) => agreed(blocks, key, threshold) === true)) return true;
-  return agreed(addresses, publicIp, threshold) === false ? false : undefined;
+  if (own.some((key) => agreed(blocks, key) === true)) return true;
+  return agreed(addresses, publicIp) === false ? false : undefined;
 }
 
-/** Whether there is something to say of a trial that is not written yet: its verdict, or that it lasts for a day. */
+/** Returns whether a trial's result is to be written: its verdict, and once a day that the verdict still holds. */
 function isDue({ use, verified: shown }: Address, written: Verified | undefined, timeMs: number): boolean {
   const atMs = Math.max(shown?.atMs ?? 0, written?.atMs ?? 0);
   return use?.state === "scouting" && (atMs <= use.sinceMs || timeMs - atMs >= verifiedMs);
@@ -99,7 +98,7 @@ function write(ec2: EC2Client, { allocationId }: Address, verified: Verified, ch
   return call("ec2:CreateTags", () => ec2.send(new CreateTagsCommand({ Resources: [allocationId], Tags })));
 }
 
-/** A suspect that is still refused is no news. */
+/** Returns the event of a change, or undefined for a suspect that partners still refuse. */
 function eventOf(blocked: boolean, was: boolean, waits: boolean): DomainEvent["type"] | undefined {
   if (blocked) return was ? undefined : waits ? "SpareRefused" : "AddressBlocked";
   return was ? "AddressCleared" : "SpareVerified";

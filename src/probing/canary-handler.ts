@@ -10,8 +10,8 @@ export interface CanaryHandler extends Canary {
 }
 
 /**
- * The handler of the schedule. The event is not read. A pool that fails for a reason nobody foresaw lacks its heartbeat
- * and fails the invocation, after the others have published theirs.
+ * Returns the handler of the schedule. The event is not read. A pool that fails by a defect lacks its heartbeat and
+ * fails the invocation, after the others have published theirs.
  */
 export function createCanaryHandler(canary: CanaryHandler): () => Promise<void> {
   const memories = new Map<string, CanaryMemory>();
@@ -26,7 +26,7 @@ export function createCanaryHandler(canary: CanaryHandler): () => Promise<void> 
     });
     const results = await Promise.allSettled(measured);
     const series = results.flatMap((it) => (it.status === "fulfilled" ? it.value : []));
-    if (series.length > 0) await putMetrics(cloudWatch, settings.metricsNamespace, startMs, series);
+    if (series.length > 0) await putMetrics(cloudWatch, startMs, series);
     const failure = results.find((it) => it.status === "rejected");
     if (!failure) return;
     log.error("a pool's minute failed", { reason: String(failure.reason) });

@@ -10,7 +10,7 @@ import type { Histories } from "./transitions.ts";
 
 /** How long EC2 may go on showing a tag as it was before our write (EC2 API reference, eventual consistency). */
 const settleMs = 120_000;
-/** Events that wait for the bus to come back; more would be of no use to anybody. */
+/** Most events that wait for the bus; older ones are dropped. */
 const maxPending = 100;
 
 export class CanaryMemory {
@@ -29,7 +29,7 @@ export class CanaryMemory {
   readonly #written = new Map<AllocationId, Verified>();
   #pending: readonly DomainEvent[] = [];
 
-  /** What was written to an address's tags a moment ago, which EC2 may not show yet. */
+  /** Returns what was written to an address's tags a moment ago, which EC2 may not show yet. */
   written(allocationId: AllocationId, nowMs: number): Verified | undefined {
     const written = this.#written.get(allocationId);
     return written && written.atMs + settleMs > nowMs ? written : undefined;
@@ -39,7 +39,7 @@ export class CanaryMemory {
     this.#written.set(allocationId, verified);
   }
 
-  /** Since when these blocks have been seen without a break; to be called once a round with all of them. */
+  /** Returns since when these blocks have been seen without a break; to be called once a round with all of them. */
   firstSeen(blocks: readonly string[], nowMs: number): ReadonlyMap<string, number> {
     for (const key of this.#firstSeenMs.keys()) if (!blocks.includes(key)) this.#firstSeenMs.delete(key);
     for (const key of blocks) if (!this.#firstSeenMs.has(key)) this.#firstSeenMs.set(key, nowMs);

@@ -17,10 +17,9 @@ export interface PreparedTarget {
 
 export interface RoundPlan {
   readonly pool: string;
-  readonly metricsNamespace: string;
   readonly echoUrl: string;
   readonly probes: readonly ProbeSettings[];
-  /** Vantages from which nobody sends now. */
+  /** Vantages without traffic of members. */
   readonly idle: ReadonlySet<string>;
   readonly targets: readonly PreparedTarget[];
   /** After this a probe that has not answered counts as failed. */
@@ -79,9 +78,9 @@ export async function runPoolRound(tools: RoundTools, plan: RoundPlan): Promise<
 }
 
 function requestFor(plan: RoundPlan, vantage: string, targets: readonly PreparedTarget[]): RoundRequest {
-  const { pool, metricsNamespace, echoUrl } = plan;
+  const { pool, echoUrl } = plan;
   const idle = plan.idle.has(vantage);
-  return { pool, vantage, metricsNamespace, echoUrl, idle, targets: targets.map(({ request }) => request) };
+  return { pool, vantage, echoUrl, idle, targets: targets.map(({ request }) => request) };
 }
 
 async function probeFromHere({ askHere }: RoundTools, plan: RoundPlan): Promise<Heard[]> {
@@ -112,7 +111,10 @@ async function invoke(
   return first;
 }
 
-/** Of a failed function only the kind of its error is told: a message might quote its event. */
+/**
+ * Returns the answer, or why there is none. Of an error only its kind: the message might quote the event, with its
+ * secrets.
+ */
 function readPayload(functionError: string | undefined, payload: Uint8Array | undefined) {
   let value: unknown;
   try {

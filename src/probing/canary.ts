@@ -23,7 +23,7 @@ export interface Canary extends RoundTools, SecretStores {
   readonly settings: CanarySettings;
   readonly ec2: EC2Client;
   readonly log: Log;
-  /** Puts events on the bus; a failed call leaves them to the next round. */
+  /** Puts events on the bus; after a failed call, the next round tries again. */
   readonly publish: (events: readonly DomainEvent[]) => Promise<void>;
 }
 
@@ -59,9 +59,9 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
     attempt(log, pool.name, () => readProbes(canary, pool)),
   ]);
   for (const [target, reason] of refused) log.error("target refused", { pool: pool.name, target, reason });
-  const { metricsNamespace, echoUrl } = canary.settings;
+  const { echoUrl } = canary.settings;
   const idle = network && probes ? idleVantages(probes, network.interfaces, network.addresses) : new Set<string>();
-  const plan = { pool: pool.name, metricsNamespace, echoUrl, probes: pool.probes, idle, targets, limitMs };
+  const plan = { pool: pool.name, echoUrl, probes: pool.probes, idle, targets, limitMs };
   const rounds: NotedRound[] = [];
   for (let index = 0; index < pool.roundsPerMinute; index++) {
     await clock.sleep(Math.max(0, startMs + index * spacingMs - clock.now()));
@@ -76,7 +76,7 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
   return { rounds, refused: new Set(refused.keys()), unprobed: covered?.unprobed.length };
 }
 
-/** What AWS refuses is no reason to stop watching. */
+/** Returns what the work returns, or undefined after a failed call, which is logged: the canary goes on. */
 async function attempt<Result>(log: Log, pool: string, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();
@@ -92,7 +92,7 @@ async function prepareTargets(stores: SecretStores, { targets, refused: wrong }:
   const resolved = await resolveHeaders(stores, targets);
   const refused = new Map(wrong);
   const prepared = targets.flatMap((settings): PreparedTarget[] => {
-    const { name, url, method, allowHttp, allowPrivate, maxRedirects, connectTimeoutMs, timeoutMs } = settings;
+    const { name, url, method, allowHttp, allowPrivate, connectTimeoutMs, timeoutMs } = settings;
     const outcome = resolved.get(name);
     if (!outcome || "problem" in outcome) {
       refused.set(name, outcome?.problem ?? "headers: not resolved");
@@ -102,7 +102,7 @@ async function prepareTargets(stores: SecretStores, { targets, refused: wrong }:
     const phases = { dnsMs: connectTimeoutMs, connectMs: connectTimeoutMs, tlsMs: connectTimeoutMs };
     const timeouts = { ...phases, firstByteMs: totalMs, totalMs };
     const { headers } = outcome;
-    return [{ settings, request: { name, url, method, headers, allowHttp, allowPrivate, maxRedirects, timeouts } }];
+    return [{ settings, request: { name, url, method, headers, allowHttp, allowPrivate, timeouts } }];
   });
   return { targets: prepared, refused };
 }
@@ -144,23 +144,23 @@ interface Seen {
   readonly round: PoolRound;
 }
 
-/** Notes what a round says of addresses, targets and vantages, and tells what has changed with it. */
+/** Notes a round's findings on addresses, targets and vantages, and returns events for what has changed. */
 async function noteRound(
   { ec2, log }: Canary,
-  { name: pool, confirm }: ProbingPool,
+  { name: pool }: ProbingPool,
   memory: CanaryMemory,
   { network, idle, round: { confirmations, timeMs } }: Seen,
 ): Promise<{ readonly blocked: ReadonlySet<string> | undefined; readonly events: DomainEvent[] }> {
   const addresses = network?.addresses ?? [];
-  const health = await noteAddresses(ec2, memory, pool, addresses, confirmations, confirm, timeMs);
+  const health = await noteAddresses(ec2, memory, pool, addresses, confirmations, timeMs);
   for (const { action, code, message } of health.failures) {
     log.error("call failed", { pool, permission: action, code, reason: message });
   }
-  memory.targets = remember(memory.targets, targetEvidence(confirmations), confirm.of);
+  memory.targets = remember(memory.targets, targetEvidence(confirmations));
   const watched = confirmations.filter(({ vantage }) => !idle.has(vantage.id));
-  memory.vantages = remember(memory.vantages, egressEvidence(watched), confirm.of);
+  memory.vantages = remember(memory.vantages, egressEvidence(watched));
   const badOf = (histories: typeof memory.targets, were: ReadonlySet<string>) =>
-    new Set([...histories.keys()].filter((key) => isBad(histories, key, were.has(key), confirm)));
+    new Set([...histories.keys()].filter((key) => isBad(histories, key, were.has(key))));
   const down = badOf(memory.targets, memory.downTargets);
   const lost = badOf(memory.vantages, memory.lostVantages);
   const newlyDown = [...down].filter((target) => !memory.downTargets.has(target));
@@ -180,7 +180,7 @@ async function noteRound(
   return { blocked: network && health.blocked, events };
 }
 
-/** Tells of interfaces without a probe, and moves a probe that has been due for two minutes in a row. */
+/** Reports interfaces without a probe, and moves a probe after the same move was due in two minutes in a row. */
 async function follow(canary: Canary, pool: string, memory: CanaryMemory, { unprobed, move }: Coverage) {
   const ids = unprobed.map(({ networkInterfaceId }) => networkInterfaceId).join(" ");
   if (ids !== memory.announcedUnprobed && unprobed.length > 0) {

@@ -12,7 +12,7 @@ export type Classified = Result & { readonly rule: string };
 export const decisiveRules: readonly Rule[] = [...cloudflareRules, ...firewallRules, ...httpRules];
 
 /**
- * What one answer means, and by which rule. Pure and total; `judge` says what the results stand for.
+ * Returns what one answer means, and by which rule. Pure and total; `judge` says what the results stand for.
  * @throws SyntaxError when a pattern in `target` is no regular expression.
  */
 export function classify(answer: Answer, target: TargetRules = {}): Classified {
@@ -27,13 +27,13 @@ export function classify(answer: Answer, target: TargetRules = {}): Classified {
   return { kind: "ok", rule: known?.id ?? "answered" };
 }
 
-/** The first KiB as text; Akamai writes its reference number in numeric character references. */
+/** Returns the first KiB as text; Akamai writes its reference number in numeric character references. */
 export function seenIn({ status, headers, body }: Extract<Answer, { kind: "http" }>): Seen {
   const text = body.slice(0, readBytes).replace(/&#(\d{1,5});/g, (_, code) => String.fromCharCode(Number(code)));
   return { status, headers, text };
 }
 
-/** Whether every given part of a target's condition holds. An empty condition never does. */
+/** Returns whether every given part of a target's condition holds. An empty condition never does. */
 function holds({ statuses, header, body, json }: Condition, seen: Seen): boolean {
   if (!statuses && !header && body === undefined && !json) return false;
   return (
@@ -48,7 +48,7 @@ function matches(pattern: string, text: string | undefined): boolean {
   return text !== undefined && new RegExp(pattern, "i").test(text);
 }
 
-/** The value at a dotted path of a JSON text, as text; undefined when there is none or it is no JSON. */
+/** Returns the value at a dotted path of a JSON text, as text; undefined when there is none or it is no JSON. */
 function valueAt(text: string, path: string): string | undefined {
   let value: unknown;
   try {

@@ -3,7 +3,7 @@ import type { BlockedVerdict, Verdict } from "./answer.ts";
 
 /**
  * Where a probe leaves from: a `serving` subnet and security group, the `scout`, or Lambda's `shared` pool. `address`
- * is the public IP that the world saw, if an echo told.
+ * is the public IP that an echo saw, if one answered.
  */
 export interface Vantage {
   readonly id: string;
@@ -39,25 +39,25 @@ export interface Confirmation extends Reading {
 
 /**
  * Whose acceptance shows that the address is to blame: `any` other vantage's, only that of another `own` address
- * (serving or scout), or nobody's. Cloudflare distinguishes a banned network (1005) and country (1009) from a banned
+ * (serving or scout), or none. Cloudflare distinguishes a banned network (1005) and country (1009) from a banned
  * address; another address of ours lies in the same network and country, so only if that one is accepted was the
  * partner's list narrower than it says. The shared pool may be listed apart and proves nothing there. A challenge
  * depends on reputation as well as on the client, so it is treated alike. A rate limit is cured by waiting and to
  * dodge it would be abuse; a client's signature and the law do not change with the address.
  */
-const convincedBy: Readonly<Record<BlockScope, "any" | "own" | "nobody">> = {
+const convincedBy: Readonly<Record<BlockScope, "any" | "own" | "none">> = {
   address: "any",
   unknown: "any",
   network: "own",
   country: "own",
   challenge: "own",
-  rate: "nobody",
-  client: "nobody",
-  legal: "nobody",
+  rate: "none",
+  client: "none",
+  legal: "none",
 };
 
 /**
- * Which blocks are aimed at an address: refused here and accepted elsewhere. Pure; the order of readings does not
+ * Returns which blocks are aimed at an address: refused here and accepted elsewhere. Pure; the order of readings does not
  * matter. Readings without egress, silent, unreachable or of a target that is down count neither way: they are no
  * answers. `ok` and `unauthorized` are acceptance (the edge let us through to the application). The shared pool's
  * refusal is no evidence about our addresses, since allow-lists refuse it always.
@@ -108,7 +108,7 @@ function compare(reading: Reading, others: readonly Reading[]): Confirmation {
   if (verdict.kind !== "blocked") return unchanged("not-blocked");
   if (vantage.kind === "shared") return unchanged("foreign-address");
   const convinced = convincedBy[verdict.scope];
-  if (convinced === "nobody") return unchanged("not-curable");
+  if (convinced === "none") return unchanged("not-curable");
   if (vantage.address === undefined) return unchanged("address-unknown");
 
   const same = others.filter((other) => accepted(other) && other.vantage.address === vantage.address);

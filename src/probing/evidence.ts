@@ -68,7 +68,8 @@ const shownHeaders: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The record of one finding, fit to be sent to the partner. Pure. The body is left out: it may quote the request.
+ * Returns the record of one finding, fit to be sent to the partner. Pure. The body is left out: it may quote the
+ * request.
  * @param url what was probed; @param observedMs and @param firstSeenMs milliseconds since the epoch.
  */
 export function evidence(

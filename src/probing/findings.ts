@@ -4,7 +4,7 @@ import { echoName } from "../config/target-rules.ts";
 import type { Verdict } from "./answer.ts";
 import type { Confirmation } from "./confirm.ts";
 
-/** By public address: true when blocked for certain, false when accepted and nowhere refused. */
+/** Returns by public address: true when blocked for certain, false when accepted and nowhere refused. */
 export function addressEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
   const evidence = new Map<string, boolean>();
   for (const [address, here] of groupBy(confirmations, ({ vantage }) =>
@@ -16,7 +16,7 @@ export function addressEvidence(confirmations: readonly Confirmation[]): Map<str
   return evidence;
 }
 
-/** By public address and target (`blockKey`): true when blocked there for certain, false when accepted. */
+/** Returns by public address and target (`blockKey`): true when blocked there for certain, false when accepted. */
 export function blockEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
   const pairs = groupBy(confirmations, ({ vantage: { kind, address }, target }) =>
     kind === "shared" || address === undefined ? undefined : blockKey(address, target),
@@ -32,8 +32,8 @@ export function blockEvidence(confirmations: readonly Confirmation[]): Map<strin
 export const blockKey = (publicIp: string, target = ""): string => `${publicIp} ${target}`;
 
 /**
- * By target: true when nobody who has a way out reached it. A refusal is an answer. The echo counts as a target: it is
- * down when it does not tell a serving vantage its address, since a block there cannot be confirmed.
+ * Returns by target: true when no vantage with egress reached it. A refusal is an answer. The echo counts as a target:
+ * it is down when it does not tell a serving vantage its address, since a block there cannot be confirmed.
  */
 export function targetEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
   const reaching = confirmations.filter(({ verdict }) => verdict.kind !== "no-egress");
@@ -50,7 +50,7 @@ export function targetEvidence(confirmations: readonly Confirmation[]): Map<stri
   return evidence;
 }
 
-/** By vantage: true when it has lost its way out. */
+/** Returns by vantage: true when it has lost its egress. */
 export function egressEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
   const groups = groupBy(confirmations, ({ vantage }) => (vantage.kind === "shared" ? undefined : vantage.id));
   return new Map([...groups].map(([id, all]) => [id, all.some(({ verdict }) => verdict.kind === "no-egress")]));

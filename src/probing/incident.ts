@@ -1,6 +1,6 @@
 import type { IncidentIds, Seen } from "./answer.ts";
 
-/** Headers that identify an answer in the logs of whoever sent it. */
+/** Headers that identify an answer in its sender's logs. */
 const idHeaders: readonly (readonly [header: string, name: string])[] = [
   ["cf-ray", "cloudflare-ray"],
   ["x-amz-cf-id", "cloudfront-request"],
@@ -30,7 +30,7 @@ const idPatterns: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["fastly-details", /Details: (cache-[\w-]+ \d+ \d+)/],
 ];
 
-/** Everything in an answer by which its sender can find it again; what a support ticket needs. */
+/** Returns what identifies an answer in its sender's logs, for a support ticket. */
 export function incidentIds({ headers, text }: Seen): IncidentIds {
   const ids: Record<string, string> = {};
   for (const [name, pattern] of idPatterns) {

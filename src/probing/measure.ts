@@ -1,4 +1,4 @@
-/** From a minute's rounds to metrics. Pure. What nobody saw is not published: missing data is no block. */
+/** From a minute's rounds to metrics. Pure. What was not measured is not published: missing data is no block. */
 import type { Dimensions, MetricName } from "../telemetry/model.ts";
 import type { PoolRound } from "./canary-round.ts";
 import type { Confirmation } from "./confirm.ts";
@@ -19,7 +19,7 @@ export interface NotedRound extends PoolRound {
 const dayMs = 86_400_000;
 
 /**
- * The series of one pool.
+ * Returns the series of one pool.
  *
  * `ProbesFailed` has a value for each round, whatever happens: it is the heartbeat too.
  *
@@ -51,7 +51,7 @@ export function measure(
   return series.filter(({ values }) => values.length > 0);
 }
 
-/** Confirmed blocks as a share of the answers that serving vantages got: of all, by target, and by vantage. */
+/** Returns confirmed blocks as a share of the answers that serving vantages got: of all, by target, and by vantage. */
 function blockedRates(pool: string, rounds: readonly PoolRound[]): Series[] {
   const byDimensions = new Map<string, { dimensions: Dimensions; values: number[] }>();
   for (const { confirmations } of rounds) {
@@ -76,7 +76,7 @@ function blockedRates(pool: string, rounds: readonly PoolRound[]): Series[] {
   return [...byDimensions.values()].map((entry) => ({ name: "BlockedRate", ...entry }));
 }
 
-/** Addresses that serve and count as blocked; undefined when it is not known by which address anybody leaves. */
+/** Returns how many serving addresses count as blocked; undefined when no vantage knows its address. */
 function countBlocked(confirmations: readonly Confirmation[], blocked: ReadonlySet<string>): number | undefined {
   const leaving = confirmations.filter(({ vantage }) => vantage.kind === "serving");
   const addresses = new Set(leaving.flatMap(({ vantage }) => vantage.address ?? []));

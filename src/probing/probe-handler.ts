@@ -7,26 +7,26 @@ import { parseRoundRequest, type RoundAnswer } from "./target.ts";
 export interface ProbeHandler {
   readonly network: Network;
   readonly now: () => number;
-  readonly writeMetrics: (namespace: string) => WriteMetrics;
+  readonly writeMetrics: WriteMetrics;
 }
 
 /**
- * The handler of a probe. Its event holds resolved secrets and is never logged; what it writes is which target
- * answered how, how long each phase took, and whether there was a way out at all. Where nobody sends from, nothing.
+ * Returns the handler of a probe. Its event holds resolved secrets and is never logged; what it writes is which target
+ * answered how, how long each phase took, and whether there was egress at all. An idle vantage writes nothing.
  */
 export function createProbeHandler({ network, now, writeMetrics }: ProbeHandler) {
   return async (event: unknown): Promise<RoundAnswer> => {
     const request = parseRoundRequest(event);
     const answer = await runRound(network, request);
-    const { pool, vantage, metricsNamespace, idle } = request;
+    const { pool, vantage, idle } = request;
     const egress = { name: "Egress", unit: "Count", value: hasEgress(answer) ? 1 : 0 } as const;
     const log = { publicIp: answer.publicIp, targets: answer.answers.map(summary) };
-    if (!idle) writeMetrics(metricsNamespace)({ pool, vantage }, now(), [egress], log);
+    if (!idle) writeMetrics({ pool, vantage }, now(), [egress], log);
     return answer;
   };
 }
 
-/** What Logs Insights may search: no headers, no bodies. */
+/** Returns what Logs Insights may search: no headers, no bodies. */
 function summary({ target, answer, timings, certificateExpiresMs }: RoundAnswer["answers"][number]) {
   const outcome =
     answer.kind === "http"

@@ -1,6 +1,6 @@
 /** Asks one target from here: follows a few redirects, never to where a stranger must not send a probe. */
 import { exchange, type Network, PhaseFailure, type Response, TargetRefused, type Trace } from "./request.ts";
-import type { TargetAnswer, TargetRequest } from "./target.ts";
+import { roundLimits, type TargetAnswer, type TargetRequest } from "./target.ts";
 
 /** Makes firewalls and applications answer briefly, uncompressed, and says who asks. */
 const defaultHeaders = {
@@ -18,12 +18,19 @@ class RedirectRefused extends Error {
   }
 }
 
-/** One target's answer. Never throws: whatever goes wrong is an answer, or a refusal to ask. */
-export async function probe(network: Network, target: TargetRequest): Promise<TargetAnswer> {
+/**
+ * Returns one target's answer. Never throws: whatever goes wrong is an answer, or a refusal to ask.
+ * @param maxRedirects with 0, a redirect is the answer
+ */
+export async function probe(
+  network: Network,
+  target: TargetRequest,
+  maxRedirects: number = roundLimits.redirects,
+): Promise<TargetAnswer> {
   const trace: Trace = { timings: {} };
   const done = (answer: TargetAnswer["answer"]): TargetAnswer => ({ target: target.name, answer, ...trace });
   try {
-    return done({ kind: "http", ...(await follow(network, target, trace)) });
+    return done({ kind: "http", ...(await follow(network, target, trace, maxRedirects)) });
   } catch (error) {
     if (error instanceof PhaseFailure) return done({ kind: "failure", phase: error.phase, code: error.code });
     if (error instanceof RedirectRefused) return done({ kind: "failure", phase: "first-byte", code: error.code });
@@ -32,7 +39,7 @@ export async function probe(network: Network, target: TargetRequest): Promise<Ta
   }
 }
 
-async function follow(network: Network, target: TargetRequest, trace: Trace): Promise<Response> {
+async function follow(network: Network, target: TargetRequest, trace: Trace, maxRedirects: number): Promise<Response> {
   const { timeouts } = target;
   const deadlineMs = performance.now() + timeouts.totalMs;
   let url = firstUrl(target);
@@ -47,8 +54,8 @@ async function follow(network: Network, target: TargetRequest, trace: Trace): Pr
       },
     );
     const next = redirectOf(answer, url);
-    if (!next || target.maxRedirects === 0) return answer;
-    if (redirects >= target.maxRedirects) throw new RedirectRefused("TOO_MANY_REDIRECTS");
+    if (!next || maxRedirects === 0) return answer;
+    if (redirects >= maxRedirects) throw new RedirectRefused("TOO_MANY_REDIRECTS");
     const downgraded = next.protocol !== "https:" && url.protocol === "https:";
     if (downgraded || !isWeb(next)) throw new RedirectRefused("REDIRECT_REFUSED");
     // What the operator configured is for that host alone.

@@ -1,4 +1,6 @@
-/** One HTTP exchange on a connection of its own, phase by phase: resolve, connect, TLS, first byte, start of the body. */
+/**
+ * One HTTP exchange on a connection of its own, phase by phase: resolve, connect, TLS, first byte, start of the body.
+ */
 import { once } from "node:events";
 import { type IncomingMessage, request as sendRequest } from "node:http";
 import { connect, type Socket } from "node:net";
@@ -97,7 +99,7 @@ export async function exchange(
   const address =
     literalAddress(url) ?? (await phase("dns", timeouts.dnsMs, (signal) => resolve(network, url, signal)));
   if (!allowPrivate && !isPublicAddress(address)) {
-    throw new TargetRefused(`${url.hostname} leads to ${address}, which is not a public address`);
+    throw new TargetRefused(`${url.hostname} resolves to ${address}, which is not a public address`);
   }
   // The address that was checked is the one that is connected to: no second lookup can answer differently.
   const socket = connect({ host: address, port: portOf(url), ...pick(network, "localAddress") });
@@ -140,8 +142,8 @@ async function resolve(network: Network, { hostname }: URL, signal: AbortSignal)
 }
 
 /**
- * The TLS session. A certificate that does not verify ends it before anything is sent; the check is made here and not
- * by the socket, which would not tell when such a certificate expires.
+ * Returns the TLS session. A certificate that does not verify ends it before anything is sent; the check is made here
+ * and not by the socket, which would not tell when such a certificate expires.
  */
 async function secure(
   socket: Socket,

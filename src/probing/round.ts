@@ -17,17 +17,17 @@ export async function runRound(network: Network, request: RoundRequest): Promise
   return { vantage, answers, ...(publicIp === undefined ? {} : { publicIp }) };
 }
 
-/** The echo is configured by the operator, like a target, but may be an address of the VPC: only the public one counts. */
+/** Returns the address that the echo saw, or undefined. A probe asks it wherever it is, and counts only an IP address. */
 async function askEcho(network: Network, url: string): Promise<string | undefined> {
-  const target = { name: echoName, url, method: "GET", headers: {}, maxRedirects: 0 };
-  const { answer } = await probe(network, { ...target, allowHttp: true, allowPrivate: true, timeouts: echoTimeouts });
+  const target = { name: echoName, url, method: "GET", headers: {}, allowHttp: true, allowPrivate: true };
+  const { answer } = await probe(network, { ...target, timeouts: echoTimeouts }, 0);
   const text = answer.kind === "http" && answer.status === 200 ? answer.body.trim() : "";
   return isIP(text) ? text : undefined;
 }
 
 /**
- * Whether anything out there answered this vantage: the echo saw it, or a connection to a target stood. What a round
- * without anything to ask says is nothing.
+ * Returns whether anything out there answered this vantage: the echo saw it, or a connection to a target stood. What a
+ * round without anything to ask says is nothing.
  */
 export function hasEgress({ publicIp, answers }: RoundAnswer): boolean {
   return (

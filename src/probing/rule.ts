@@ -18,7 +18,7 @@ export const blockedUnknown = /* @__PURE__ */ blocked("unknown");
 
 export type Match = (seen: Seen) => boolean;
 
-/** A row: with one of these statuses (none given: any) and when every match holds, the result is this. */
+/** Returns a row: with one of these statuses (none given: any) and when every match holds, the result is this. */
 export function row(id: string, result: Result, statuses: readonly number[], ...matches: readonly Match[]): Rule {
   const fits: Match = (seen) =>
     (statuses.length === 0 || statuses.includes(seen.status)) && matches.every((match) => match(seen));

@@ -18,7 +18,7 @@ import {
 const fromCloudflare = either(header("server", /^cloudflare$/), header("cf-ray"));
 
 /**
- * The 1xxx code of an error page in any of its forms: 16 bytes of plain text for clients that are no browsers,
+ * Returns the 1xxx code of an error page in any of its forms: 16 bytes of plain text for clients that are no browsers,
  * problem details for those that accept JSON, else HTML (where the code may lie beyond the first KiB). A JSON body
  * counts only with Cloudflare's own mark, as an application behind it may have an error 1006 of its own.
  */

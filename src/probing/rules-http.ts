@@ -53,13 +53,15 @@ export const httpRules: readonly Rule[] = [
   row("http-5xx", targetDown, [], ({ status }) => status >= 500),
 ];
 
-/** Silence before a connection stands. Everything later came from a peer, so the way out works and the target does not. */
+/**
+ * Silence before a connection stands. Everything later came from a peer, so the way out works and the target does not.
+ */
 const silent: readonly string[] = ["dns", "connect"];
 const refused: readonly string[] = ["ECONNREFUSED", "ECONNRESET"];
 /** The local stack has no way out at all; a missing route further on is EHOSTUNREACH. */
 const noRoute: readonly string[] = ["ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL"];
 
-/** What a failure before the first byte means; the rule is named after phase and code. */
+/** Returns what a failure before the first byte means; the rule is named after phase and code. */
 export function judgeFailure({ phase, code }: FailedAnswer): Result {
   if (noRoute.includes(code)) return { kind: "no-egress" };
   return silent.includes(phase) && !refused.includes(code) ? { kind: "unreachable" } : targetDown;

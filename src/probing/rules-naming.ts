@@ -4,8 +4,9 @@ import { blockedUnknown, header, type Match, not, row, text } from "./rule.ts";
 const named = (id: string, ...matches: Match[]): Rule => row(id, blockedUnknown, [403], ...matches);
 
 /**
- * Signatures of whoever refused without a reason. Asked only about an answer that is an unexplained 403 (`http-403`),
- * to name the vendor for a ticket: they change the name of the rule, never the kind or the scope of a verdict.
+ * Signatures of senders that refused without a reason. Tried only about an answer that is an unexplained 403
+ * (`http-403`), to name the vendor for a ticket: they change the name of the rule, never the kind or the scope of a
+ * verdict.
  */
 export const namingRules: readonly Rule[] = [
   // The title fits into the first KiB, the reason does not.

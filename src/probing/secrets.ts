@@ -18,7 +18,7 @@ export type ResolvedHeaders = { readonly headers: Record<string, string> } | { r
 /** What Node accepts as the value of a header (RFC 9110, 5.5). */
 const headerText = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 
-/** The headers of each target, by its name. A secret that several use is read once. */
+/** Returns the headers of each target, by its name. A secret that several use is read once. */
 export async function resolveHeaders(
   stores: SecretStores,
   targets: readonly ProbingTarget[],

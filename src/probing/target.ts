@@ -1,10 +1,11 @@
 /** What the canary asks a probe, and what the probe answers. Everything here survives JSON. */
 import * as z from "zod/mini";
+import { mostTargets } from "../config/bounds.ts";
 import type { Answer } from "./answer.ts";
 import type { Timings } from "./request.ts";
 
-/** Longest a round may take, and how many targets it may hold: one connection each, and one for the echo. */
-export const roundLimits = { totalMs: 30_000, targets: 20, redirects: 5 } as const;
+/** Longest that a round may take, most targets that it may hold (a connection each), most redirects of a target. */
+export const roundLimits = { totalMs: 30_000, targets: mostTargets, redirects: 3 } as const;
 
 const limitMs = z.number().check(z.minimum(1), z.maximum(roundLimits.totalMs));
 
@@ -15,16 +16,14 @@ const targetRequest = z.object({
   headers: z.record(z.string(), z.string()),
   allowHttp: z.boolean(),
   allowPrivate: z.boolean(),
-  maxRedirects: z.number().check(z.minimum(0), z.maximum(roundLimits.redirects)),
   timeouts: z.object({ dnsMs: limitMs, connectMs: limitMs, tlsMs: limitMs, firstByteMs: limitMs, totalMs: limitMs }),
 });
 
 const roundRequest = z.object({
   pool: z.string(),
   vantage: z.string(),
-  metricsNamespace: z.string(),
   echoUrl: z.string(),
-  /** Nobody sends from here now, so that having no way out is no news. */
+  /** No member sends from here now, so that missing egress is not reported. */
   idle: z._default(z.boolean(), false),
   targets: z.array(targetRequest).check(z.maxLength(roundLimits.targets)),
 });

@@ -56,8 +56,8 @@ export function coverage(
 }
 
 /**
- * Vantages from which nobody sends now: no pool address is on an interface that they share, and none is noted as serving
- * their subnet. Having no way out there is no news. Of the scout it is so while nothing is being tried out.
+ * Returns vantages from which no member sends now: no pool address is on an interface that they share, and none is
+ * noted as serving their subnet. Missing egress there is not reported. The scout is idle while it tests no address.
  *
  * A note outlives an address that was taken away by mistake, so the members' zone of such an address stays watched.
  */

@@ -8,7 +8,7 @@ import { namingRules } from "./rules-naming.ts";
 export const rules: readonly Rule[] = [...decisiveRules, ...namingRules];
 
 /**
- * What one answer means. Pure and total.
+ * Returns what one answer means. Pure and total.
  *
  * The default probe is OPTIONS, which applications answer in every possible way. So any answer in which nothing
  * refuses the caller means that the partner let the request through to something that read it: 2xx, 3xx, and the

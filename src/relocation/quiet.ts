@@ -16,7 +16,7 @@ export function fullEveryMinutes(poolCount: number): number {
  * Whether a sweep observes the pool in full; the pools take turns. Counted in sweeps, or a pool that is swept at odd
  * minutes only might never have its turn.
  */
-export function isFullSweep(poolName: string, poolCount: number, scheduledMs: number, sweepMinutes = 1): boolean {
+export function isFullSweep(poolName: string, poolCount: number, scheduledMs: number, sweepMinutes: number): boolean {
   const turn = [...poolName].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000_003;
   const everySweeps = Math.ceil(fullEveryMinutes(poolCount) / sweepMinutes);
   return (Math.floor(scheduledMs / (sweepMinutes * 60_000)) + turn) % everySweeps === 0;

@@ -7,15 +7,14 @@ import { type DomainEvent, domainEventMessage } from "./model.ts";
 
 export interface Announcer {
   readonly eventBridge: EventBridgeClient;
-  readonly settings: { readonly eventBusName: string };
   readonly log: Log;
 }
 
-/** What was done is done whether or not it can be announced. */
-export async function announce({ eventBridge, settings, log }: Announcer, events: readonly DomainEvent[]) {
+/** Logs the events and puts them on the bus. A refusal of the bus is logged: it does not fail the run. */
+export async function announce({ eventBridge, log }: Announcer, events: readonly DomainEvent[]) {
   for (const event of events) log.info(domainEventMessage, { event });
   try {
-    await putEvents(eventBridge, settings.eventBusName, events);
+    await putEvents(eventBridge, events);
   } catch (error) {
     if (!(error instanceof AwsCallError)) throw error;
     log.error("events not published", { reason: error.message });

@@ -1,7 +1,7 @@
 /** Domain events on the EventBridge bus. */
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { AwsCallError, call } from "../aws/errors.ts";
-import type { DomainEvent } from "./model.ts";
+import { type DomainEvent, eventBusName, eventSource } from "./model.ts";
 
 /** Entries that one `PutEvents` call may carry (EventBridge API reference). */
 const entriesPerCall = 10;
@@ -11,15 +11,11 @@ const entriesPerCall = 10;
  *
  * @throws AwsCallError when the call fails or EventBridge refuses an entry
  */
-export async function putEvents(
-  client: EventBridgeClient,
-  EventBusName: string,
-  events: readonly DomainEvent[],
-): Promise<void> {
+export async function putEvents(client: EventBridgeClient, events: readonly DomainEvent[]): Promise<void> {
   for (let start = 0; start < events.length; start += entriesPerCall) {
     const Entries = events.slice(start, start + entriesPerCall).map(({ type, timeMs, detail }) => ({
-      EventBusName,
-      Source: "holdfast",
+      EventBusName: eventBusName,
+      Source: eventSource,
       DetailType: type,
       Time: new Date(timeMs),
       Detail: JSON.stringify(detail),

@@ -1,6 +1,6 @@
 /** Metrics as EMF lines on stdout: they need no API call, so they work when nothing else does. */
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import { type Dimensions, type Measurement, serviceName } from "./model.ts";
+import { type Dimensions, type Measurement, metricsNamespace, serviceName } from "./model.ts";
 
 export type EmitMetrics = (poolName: string, timeMs: number, measurements: readonly Measurement[]) => void;
 
@@ -13,21 +13,16 @@ export type WriteMetrics = (
 ) => void;
 
 /** Emits a pool's measurements with the dimensions `service` and `pool`. */
-export function emfEmitter(namespace: string): EmitMetrics {
-  const write = emfWriter(namespace);
-  return (pool, timeMs, measurements) => write({ pool }, timeMs, measurements);
-}
+export const emitEmf: EmitMetrics = (pool, timeMs, measurements) => writeEmf({ pool }, timeMs, measurements);
 
 /** Writes measurements with the given dimensions, and `service`, which all of ours have. */
-export function emfWriter(namespace: string): WriteMetrics {
-  return (dimensions, timeMs, measurements, properties = {}) => {
-    if (measurements.length === 0) return;
-    const metrics = new Metrics({ namespace, serviceName });
-    for (const [name, value] of Object.entries(dimensions)) metrics.addDimension(name, value);
-    metrics.setTimestamp(timeMs);
-    for (const { name, unit, value } of measurements) metrics.addMetric(name, unit, value);
-    // Typed as text, written as JSON like the rest of the line.
-    for (const [key, value] of Object.entries(properties)) metrics.addMetadata(key, value as string);
-    metrics.publishStoredMetrics();
-  };
-}
+export const writeEmf: WriteMetrics = (dimensions, timeMs, measurements, properties = {}) => {
+  if (measurements.length === 0) return;
+  const metrics = new Metrics({ namespace: metricsNamespace, serviceName });
+  for (const [name, value] of Object.entries(dimensions)) metrics.addDimension(name, value);
+  metrics.setTimestamp(timeMs);
+  for (const { name, unit, value } of measurements) metrics.addMetric(name, unit, value);
+  // Typed as text, written as JSON like the rest of the line.
+  for (const [key, value] of Object.entries(properties)) metrics.addMetadata(key, value as string);
+  metrics.publishStoredMetrics();
+};

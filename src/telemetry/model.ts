@@ -1,5 +1,12 @@
 /** What Holdfast reports; docs/events.md and docs/metrics.md describe each. */
 
+/** CloudWatch namespace of every metric, the guard's included. */
+export const metricsNamespace = "Holdfast";
+
+/** Bus and source of every event: the account's default bus. */
+export const eventBusName = "default";
+export const eventSource = "holdfast";
+
 /** Value of the dimension `service`, which every metric carries besides those of its own. */
 export const serviceName = "holdfast";
 

@@ -1,7 +1,7 @@
 /** Metrics by API call, for functions that are outside the network they watch: a batch, several values per metric. */
 import { type CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { call } from "../aws/errors.ts";
-import { type Dimensions, type MetricName, metrics, serviceName } from "./model.ts";
+import { type Dimensions, type MetricName, metrics, metricsNamespace, serviceName } from "./model.ts";
 
 /** Metrics that one `PutMetricData` call may carry (CloudWatch API reference). */
 const metricsPerCall = 1000;
@@ -12,7 +12,6 @@ const metricsPerCall = 1000;
  */
 export async function putMetrics(
   client: CloudWatchClient,
-  Namespace: string,
   timeMs: number,
   series: readonly { readonly name: MetricName; readonly dimensions: Dimensions; readonly values: readonly number[] }[],
 ): Promise<void> {
@@ -24,7 +23,7 @@ export async function putMetrics(
       Unit: metrics[name].unit,
       Values: [...values],
     }));
-    const command = new PutMetricDataCommand({ Namespace, MetricData });
+    const command = new PutMetricDataCommand({ Namespace: metricsNamespace, MetricData });
     await call("cloudwatch:PutMetricData", () => client.send(command));
   }
 }

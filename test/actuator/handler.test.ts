@@ -18,7 +18,7 @@ function open(runs: readonly (readonly Partial<FoundPass>[])[], failure?: AwsCal
   const [...left] = runs;
   const handler = createActuatorHandler(
     {
-      settings: { pools: [{ name: "a" }], deadLetterQueueUrl: "https://sqs/dead.fifo", eventBusName: "default" },
+      settings: { pools: [{ name: "a" }], deadLetterQueueUrl: "https://sqs/dead.fifo" },
       clock: { now: () => 0, sleep: async () => {} },
       sqs: {} as never,
       eventBridge: {

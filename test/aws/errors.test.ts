@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { AwsCallError, call, classify } from "../../src/aws/errors.ts";
+import { AwsCallError, accessProblem, call, classify } from "../../src/aws/errors.ts";
 
 /** An error as the SDK throws it: its name is AWS's code. */
 function sdkError(name: string, message = "no", more: object = {}): Error {
@@ -28,9 +29,44 @@ describe("classify", () => {
     ["OperationNotPermitted", "refused"],
     ["AddressLimitExceeded", "quota"],
     ["InvalidParameterValue", "invalid"],
+    ["ExpiredToken", "denied"],
+    ["SignatureDoesNotMatch", "denied"],
+    ["CredentialsProviderError", "denied"],
+    ["EAI_AGAIN", "transient"],
     ["SomethingNew", "bug"],
   ])("%s is %s", (code, errorClass) => {
     expect(classify(code)).toBe(errorClass);
+  });
+});
+
+describe("accessProblem", () => {
+  it.each([
+    ["ec2:DescribeAddresses", "AuthFailure", "unknown"],
+    ["ec2:AssociateAddress", "AuthFailure", undefined],
+    ["ec2:AssociateAddress", "ExpiredToken", "expired"],
+    ["lambda:ListAliases", "TokenProviderError", "absent"],
+    ["lambda:ListAliases", "ECONNREFUSED", "unreachable"],
+    ["lambda:ListAliases", "AccessDeniedException", undefined],
+  ])("of %s with %s is %s", (action, code, problem) => {
+    expect(accessProblem(action, code)).toBe(problem);
+  });
+});
+
+describe("the tables", () => {
+  it("name each code once", () => {
+    const text = readFileSync("src/aws/errors.ts", "utf8");
+    const codes = [...text.matchAll(/^ {2}"?([\w.]+)"?: "(?:\w+)",$/gm)].map(([, code = ""]) => code);
+    expect(codes.length).toBeGreaterThan(50);
+    expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
+  });
+
+  it("are the only place that knows what a code means", () => {
+    const files = ["src", "cli", "stacks", "functions"].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`),
+    );
+    const codes = /"(?:AuthFailure|UnauthorizedOperation|AccessDenied\w*|ExpiredToken\w*|Throttling\w*)"/;
+    const others = files.filter((file) => file.endsWith(".ts") && file !== "src/aws/errors.ts");
+    expect(others.filter((file) => codes.test(readFileSync(file, "utf8")))).toEqual([]);
   });
 });
 

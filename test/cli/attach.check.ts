@@ -68,7 +68,7 @@ it("plans to attach a function whose environments are refused, which the pool's 
   for (const ago of [1, 6, 11].flatMap((minutes) => Array.from({ length: 6 }, () => minutes * minuteMs))) {
     const verdict = { kind: "blocked", scope: "address", rule: "cloudflare-1006", ids: {} } as const;
     const found = { verdict, curable: true, decision: "exit", address: "203.0.113.10", exits: 0 } as const;
-    const about = { nowMs: Date.now() - ago, url: target.url, namespace: "Holdfast", functionName: guardedName };
+    const about = { nowMs: Date.now() - ago, url: target.url, functionName: guardedName };
     path.emf(metricsLine({ ...about, ...found, addressChanged: undefined }));
   }
   // CloudWatch shows it a little later.

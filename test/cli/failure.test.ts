@@ -6,8 +6,8 @@ import { call } from "../../src/aws/errors.ts";
 import { SettingsError } from "../../src/config/load.ts";
 
 /** The failure of one call in which AWS answered this. */
-async function failureOf(error: Error) {
-  return explainFailure(await call("ec2:DescribeAddresses", () => Promise.reject(error)).catch((caught) => caught));
+async function failureOf(error: Error, action = "ec2:DescribeAddresses") {
+  return explainFailure(await call(action, () => Promise.reject(error)).catch((caught) => caught));
 }
 
 const named = (name: string, message = "what AWS says") => Object.assign(new Error(message), { name });
@@ -28,6 +28,11 @@ it.each([
   expect(failure.exitCode).toBe(exitCode);
   expect(failure.text).toMatch(text);
   expect(failure.text).toMatch(/\n {2}→ \w/);
+});
+
+it("takes AuthFailure on a resource for a missing permission, not for wrong credentials", async () => {
+  const { exitCode, text } = await failureOf(named("AuthFailure"), "ec2:CreateTags");
+  expect({ exitCode, text }).toMatchObject({ exitCode: 3, text: expect.stringContaining("AWS denied ec2:CreateTags") });
 });
 
 it("tells missing credentials from everything else", async () => {

@@ -11,10 +11,12 @@ function factsOf(members: readonly string[], guarded: readonly string[]): [Facts
   const network = { vpcId: "vpc-0a", subnetIds: ["subnet-0a"] };
   const pool: PoolFact["pool"] = {
     name: "orders",
-    metricsNamespace: "Holdfast",
     fallback: undefined,
     probing: undefined,
-    relocation: { name: "orders", members: { names: [...members], arns: [], tags: {} }, network, drainSeconds: 60 },
+    relocation: {
+      ...{ name: "orders", members: { names: [...members], arns: [], tags: {} }, network },
+      ...{ drainSeconds: 60, sweepMinutes: 1 },
+    },
     attach: { name: "orders", subnetIds: ["subnet-0a"], securityGroupIds: ["sg-0a"], functions: [...guarded] },
   };
   const settled = { status: "settled", reason: undefined, isPending: false, modifiedMs: undefined } as const;

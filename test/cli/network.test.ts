@@ -20,6 +20,11 @@ const rule = (
 });
 const open = [rule(100, true, true), rule(100, false, true)];
 const lastRules = [rule(32_767, true, false), rule(32_767, false, false)];
+/** What the deployment writes of every target besides its name and URL. */
+const asked = {
+  ...{ method: "OPTIONS", headers: {}, connectTimeoutMs: 3000, timeoutMs: 5000, rules: [] },
+  ...{ sharedPool: true, allowHttp: false, allowPrivate: false },
+};
 const lets = (fromPort: number | undefined, cidrs = [everywhere]): EgressRule => {
   return { protocol: fromPort === undefined ? "-1" : "tcp", fromPort, toPort: fromPort, cidrs };
 };
@@ -37,7 +42,7 @@ function found({
 }): string[] {
   const network = { vpcId: "vpc-1", subnetIds: ["subnet-1"] };
   const fact = {
-    pool: { name: "p", relocation: { network }, probing: { targets: [{ name: "t", url }] } },
+    pool: { name: "p", relocation: { network }, probing: { targets: [{ name: "t", url, ...asked }] } },
     network: {
       dnsSupport: true,
       subnets: [{ subnetId: "subnet-1", exists: true, route, aclId: "acl-1", aclRules: [...acl, ...lastRules] }],

@@ -12,7 +12,11 @@ const pool = {
   ...{ holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
   ...{ flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },
 };
-const settings = { pools: [pool], deadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/dead.fifo" };
+const settings = {
+  pools: [pool],
+  deadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/dead.fifo",
+  echoUrl: "https://echo.example/",
+};
 const read = (changed: object) =>
   loadFallbackSettings(JSON.stringify({ ...settings, pools: [{ ...pool, ...changed }] }), async () => undefined);
 

@@ -96,7 +96,7 @@ describe("a file with a mistake names its path and the remedy", () => {
     ],
     "no object": [
       undefined,
-      "(root): is missing: give an object with pools, notifications, retention, budgets, trail, addresses",
+      "(root): is missing: give an object with pools, notifications, retention, budgets, echoUrl, trail, addresses",
     ],
     "no pools": [{ pools: {} }, "pools: must hold at least one pool"],
     "a pool's name": [
@@ -299,6 +299,16 @@ describe("a file with a mistake names its path and the remedy", () => {
       "retention.logDays: must be a number of days out of 1, 3, 5",
     ],
     trail: [{ ...onePool({}), trail: true }, "trail: must be existing or create"],
+    "an echo over plain http": [{ ...onePool({}), echoUrl: "http://echo.example/" }, "echoUrl: must begin with https:"],
+    "an echo in a private network": [
+      { ...onePool({}), echoUrl: "https://10.0.0.1/" },
+      "echoUrl: must not point into a private network",
+    ],
+    "an echo that is no URL": [{ ...onePool({}), echoUrl: "checkip" }, "echoUrl: must be a URL"],
+    "settings that there are not": [
+      { ...onePool({}), eventBusName: "own", metricsNamespace: "Own" },
+      '(root): unknown key "eventBusName", "metricsNamespace": remove it, or use one of pools,',
+    ],
   };
   it.each(Object.entries(rows))("%s", (_, [input, problem]) => {
     expect(problemsOf(input)).toEqual([expect.stringContaining(problem)]);

@@ -7,12 +7,11 @@ const pool = {
   members: { names: ["orders", "bill*"], arns: [arn], tags: { team: "payments" } },
   network: { vpcId: "vpc-0a", subnetIds: ["subnet-0a", "subnet-0b"] },
   drainSeconds: 5,
+  sweepMinutes: 2,
 };
 const settings = {
   pools: [pool],
   deadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/dead.fifo",
-  eventBusName: "bus",
-  metricsNamespace: "Own",
 };
 
 const none = async () => undefined;
@@ -32,18 +31,6 @@ describe("loadSettings", () => {
     expect(await loadSettings(JSON.stringify(settings), none)).toEqual(settings);
   });
 
-  it("fills in what may be left out", async () => {
-    const { deadLetterQueueUrl } = settings;
-    const { name, network } = pool;
-    const short = { deadLetterQueueUrl, pools: [{ name, network, members: { names: ["orders"] } }] };
-    expect(await loadSettings(JSON.stringify(short), none)).toEqual({
-      deadLetterQueueUrl,
-      eventBusName: "default",
-      metricsNamespace: "Holdfast",
-      pools: [{ name, network, members: { names: ["orders"], arns: [], tags: {} }, drainSeconds: 60 }],
-    });
-  });
-
   it.each<[string, object, string]>([
     ["pools", { ...settings, pools: undefined }, "expected array"],
     ["pools", { ...settings, pools: [] }, "must hold at least one pool"],
@@ -52,10 +39,19 @@ describe("loadSettings", () => {
     ["pools.0.name", withPool({ name: "Partner" }), "must be lower-case letters, digits and dashes"],
     ["pools.0.name", withPool({ name: "a".repeat(64) }), "must be lower-case letters, digits and dashes"],
     ["pools.0.members", withPool({ members: undefined }), "expected object"],
-    ["pools.0.members", withPool({ members: {} }), "must name at least one member"],
-    ["pools.0.members.names.1", withPool({ members: { names: ["a", "a b"] } }), "must be a function's name"],
-    ["pools.0.members.arns.0", withPool({ members: { arns: [`${arn}:live`] } }), "ARN without qualifier"],
-    ["pools.0.members.tags.team", withPool({ members: { tags: { team: 1 } } }), "expected string"],
+    ["pools.0.members.arns", withPool({ members: { names: ["orders"] } }), "expected array"],
+    ["pools.0.members", withPool({ members: { names: [], arns: [], tags: {} } }), "must name at least one member"],
+    [
+      "pools.0.members.names.1",
+      withPool({ members: { ...pool.members, names: ["a", "a b"] } }),
+      "must be a function's name",
+    ],
+    [
+      "pools.0.members.arns.0",
+      withPool({ members: { ...pool.members, arns: [`${arn}:live`] } }),
+      "ARN without qualifier",
+    ],
+    ["pools.0.members.tags.team", withPool({ members: { ...pool.members, tags: { team: 1 } } }), "expected string"],
     ["pools.0.network", withPool({ network: undefined }), "expected object"],
     ["pools.0.network.vpcId", withPool({ network: { ...pool.network, vpcId: "10.0.0.0/16" } }), "such as vpc-0123"],
     ["pools.0.network.subnetIds", withPool({ network: { vpcId: "vpc-0a", subnetIds: [] } }), "at least one subnet"],
@@ -64,6 +60,7 @@ describe("loadSettings", () => {
       withPool({ network: { vpcId: "vpc-0a", subnetIds: ["subnet-0a", "b"] } }),
       "subnet-0123",
     ],
+    ["pools.0.drainSeconds", withPool({ drainSeconds: undefined }), "expected number"],
     ["pools.0.drainSeconds", withPool({ drainSeconds: -1 }), ">=0"],
     ["pools.0.drainSeconds", withPool({ drainSeconds: 3601 }), "<=3600"],
     ["pools.0.drainSeconds", withPool({ drainSeconds: 1.5 }), "expected int"],
@@ -72,8 +69,6 @@ describe("loadSettings", () => {
     ["pools.0", withPool({ drainMs: 1 }), "drainMs"],
     ["deadLetterQueueUrl", { ...settings, deadLetterQueueUrl: undefined }, "must be the URL of an SQS queue"],
     ["deadLetterQueueUrl", { ...settings, deadLetterQueueUrl: "dead" }, "must be the URL of an SQS queue"],
-    ["eventBusName", { ...settings, eventBusName: 1 }, "expected string"],
-    ["metricsNamespace", { ...settings, metricsNamespace: null }, "expected string"],
     ["(root)", { ...settings, queue: "x" }, "queue"],
     ["(root)", [], "expected object"],
   ])("names %s (case %#)", async (path, value, remedy) => {
@@ -83,8 +78,8 @@ describe("loadSettings", () => {
   });
 
   it("names every wrong field at once", async () => {
-    const message = await problem(JSON.stringify({ ...withPool({ name: 1 }), eventBusName: 2 }));
-    expect(message).toMatch(/pools\.0\.name: .+; eventBusName: /);
+    const message = await problem(JSON.stringify({ ...withPool({ name: 1 }), deadLetterQueueUrl: 2 }));
+    expect(message).toMatch(/pools\.0\.name: .+; deadLetterQueueUrl: /);
   });
 
   it.each([undefined, ""])("says how to set what is not set (%j)", async (text) => {

@@ -102,12 +102,10 @@ function withoutParts(records: Records, record: RecordedResource): Row[] {
   }));
 }
 
-/** Without these, a function goes by a value of its own that is the same: they are made wrong instead. */
-const defaulted = ["drainSeconds", "sweepMinutes", "eventBusName", "metricsNamespace", "roundsPerMinute", "kind"];
 /** What the operator's file says of targets reaches probes as it is; the twin's probes ask nobody. */
 const opaque = ["targets"];
 
-/** Settings of which one field is gone or wrong: the field's path, and the new text. */
+/** Settings of which one field is gone: the field's path, and the new text. */
 function spoiled(text: string): [path: string, text: string][] {
   if (!text.startsWith("{")) return [];
   const settings: unknown = JSON.parse(text);
@@ -127,16 +125,11 @@ function paths(value: unknown): Path[] {
 }
 
 function without(value: unknown, [key, ...rest]: readonly string[]): unknown {
-  if (typeof value !== "object" || value === null || key === undefined) return wrong(value);
+  if (typeof value !== "object" || value === null || key === undefined) return value;
   const isLast = rest.length === 0;
   if (Array.isArray(value)) {
     return value.flatMap((it, index) => (String(index) !== key ? [it] : isLast ? [] : [without(it, rest)]));
   }
-  const part: unknown = Reflect.get(value, key);
-  if (isLast && !defaulted.includes(key)) return Object.fromEntries(Object.entries(value).filter(([it]) => it !== key));
-  return { ...value, [key]: isLast ? wrong(part) : without(part, rest) };
-}
-
-function wrong(value: unknown): unknown {
-  return typeof value === "number" ? value * 60 : `${String(value)}-of-another`;
+  if (isLast) return Object.fromEntries(Object.entries(value).filter(([it]) => it !== key));
+  return { ...value, [key]: without(Reflect.get(value, key), rest) };
 }

@@ -105,3 +105,9 @@ export function tableRows(text: string): string[][] {
 export function inlineCode(text: string): string[] {
   return [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
 }
+
+/** How a table of settings writes a default: numbers plain, everything else as code. */
+export function written(value: unknown): string {
+  if (typeof value === "number") return String(value);
+  return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+}

@@ -19,3 +19,15 @@ export function textsOf(file: string, declaration: string, property: string): st
   visit(source, false);
   return [...found];
 }
+
+/** All string literals of a file. */
+export function literalsOf(file: string): Set<string> {
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
+  const found = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node)) found.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}

@@ -10,7 +10,7 @@ import {
   overTables,
 } from "./deployed-scene.ts";
 
-/** Rounds that must agree before an address is marked (`confirm` in src/config/probing-settings.ts), one a minute. */
+/** Rounds that must agree before an address is marked (`agreement` in src/probing/transitions.ts), one a minute. */
 const detectionMs = 3 * minuteMs;
 /** The alarm wants a block in 3 of 5 minutes; the canary publishes a minute at its end, and CloudWatch looks once a minute. */
 const alarmMs = detectionMs + 2 * minuteMs;

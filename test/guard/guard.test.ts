@@ -195,6 +195,7 @@ describe("withEgressGuard", () => {
     ["onExhausted", { onExhausted: "retry" as "pass" }],
     ["exitOn", { exitOn: ["everything" as BlockScope] }],
     ["statePath", { statePath: "" }],
+    ["namespace", { namespace: "Own" } as Partial<GuardOptions>],
     ["target.healthy", { target: { healthy: { body: "(" } } }],
   ])("names %s and the remedy when it is wrong", (field, options) => {
     expect(() => guard(options)).toThrow(new RegExp(`withEgressGuard: ${field} is .*; (?:give|use) `));

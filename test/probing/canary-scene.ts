@@ -50,17 +50,17 @@ export interface Published {
 export interface PoolOptions {
   readonly targets?: readonly unknown[];
   readonly roundsPerMinute?: number;
-  readonly confirm?: { atLeast: number; of: number };
 }
 
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 export const target = (name: string, rest: object = {}) => ({
-  ...{ name, url: `https://${name}.example/health?key=hidden`, sharedPool: false },
+  ...{ name, url: `https://${name}.example/health?key=hidden`, method: "OPTIONS", headers: {}, rules: [] },
+  ...{ connectTimeoutMs: 3000, timeoutMs: 5000, sharedPool: false, allowHttp: false, allowPrivate: false },
   ...rest,
 });
 
 /** Zones `a` and `b` with an interface and an address each, a scout, and a probe in each of the three. */
-export async function openCanary(options: PoolOptions = {}, rest: { readonly echoUrl?: string } = {}) {
+export async function openCanary(options: PoolOptions = {}, echoUrl = "https://echo.test/") {
   const scene = openScene({ throttling: false });
   const { region, ec2, run } = scene;
   const network = await buildNetwork(scene);
@@ -120,10 +120,11 @@ export async function openCanary(options: PoolOptions = {}, rest: { readonly ech
             kind: vantage === "scout" ? "scout" : "serving",
           })),
           targets: [target("partner"), target("bank"), target("carrier")],
+          roundsPerMinute: 1,
           ...options,
         },
       ],
-      ...rest,
+      echoUrl,
     }),
     async () => undefined,
   );
@@ -141,7 +142,7 @@ export async function openCanary(options: PoolOptions = {}, rest: { readonly ech
       // No name leads anywhere, so that no socket is opened: time in here is not the time out there.
       askHere: (request) =>
         runRound({ resolve: async (host) => (host.endsWith(".example") ? ["10.0.0.1"] : []) }, request),
-      publish: (list) => putEvents(bus, "default", list),
+      publish: (list) => putEvents(bus, list),
     });
   let handler = start();
   const minute = async () => {

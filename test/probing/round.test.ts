@@ -33,12 +33,12 @@ async function start(server: Promise<Running>): Promise<Running> {
 
 function round(vantage: string, ports: Record<string, number>): RoundRequest {
   const echoUrl = `http://127.0.0.1:${echoServer.port}/`;
-  const rest = { method: "OPTIONS", allowHttp: false, allowPrivate: true, maxRedirects: 0, timeouts };
+  const rest = { method: "OPTIONS", allowHttp: false, allowPrivate: true, timeouts };
   const targets = Object.entries(ports).map(([name, port]) => ({
     ...{ name, url: `https://partner.test:${port}/`, headers: { authorization: "Bearer s3cret" } },
     ...rest,
   }));
-  return { pool: "orders", vantage, metricsNamespace: "Holdfast", echoUrl, idle: false, targets };
+  return { pool: "orders", vantage, echoUrl, idle: false, targets };
 }
 
 describe("a round", () => {
@@ -88,19 +88,15 @@ describe("a probe", () => {
     createProbeHandler({
       network,
       now: () => 1_000,
-      writeMetrics:
-        (namespace) =>
-        (...line) =>
-          written.push([namespace, ...line]),
+      writeMetrics: (...line) => written.push(line),
     });
-  const egress = (): Measurement[] => (written.at(-1)?.[3] ?? []) as Measurement[];
+  const egress = (): Measurement[] => (written.at(-1)?.[2] ?? []) as Measurement[];
 
   it("answers its caller and writes one line without headers or bodies", async () => {
     const { port } = await start(serveHttps(authority.valid, page));
     const answer = await handlerOf(networkOf(authority))(round("a", { partner: port }));
     expect(answer).toMatchObject({ vantage: "a", publicIp: "127.0.0.1", answers: [{ target: "partner" }] });
     expect(written.at(-1)).toEqual([
-      "Holdfast",
       { pool: "orders", vantage: "a" },
       1_000,
       [{ name: "Egress", unit: "Count", value: 1 }],

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Histories, isBad, remember } from "../../src/probing/transitions.ts";
-
-const threshold = { atLeast: 3, of: 5 };
+import { agreement, type Histories, isBad, remember } from "../../src/probing/transitions.ts";
 
 function historiesOf(rounds: readonly (boolean | undefined)[]): Histories {
   return rounds.reduce<Histories>(
-    (histories, bad) => remember(histories, new Map(bad === undefined ? [] : [["it", bad]]), threshold.of),
+    (histories, bad) => remember(histories, new Map(bad === undefined ? [] : [["it", bad]])),
     new Map(),
   );
 }
@@ -21,17 +19,17 @@ describe("isBad", () => {
     ["bad rounds that are long ago", [true, true, undefined, undefined, undefined, true], [false, true]],
     ["silence after a block", [true, true, true, undefined, undefined, undefined, undefined, undefined], [false, true]],
   ])("%s", (_, rounds, [wasGood, wasBad]) => {
-    expect(isBad(historiesOf(rounds), "it", false, threshold)).toBe(wasGood);
-    expect(isBad(historiesOf(rounds), "it", true, threshold)).toBe(wasBad);
+    expect(isBad(historiesOf(rounds), "it", false)).toBe(wasGood);
+    expect(isBad(historiesOf(rounds), "it", true)).toBe(wasBad);
   });
 
   it("does not depend on what it was once enough rounds agree, and never turns on fewer", () => {
     const rounds = fc.array(fc.constantFrom(true, false, undefined), { maxLength: 20 });
     fc.assert(
       fc.property(rounds, fc.boolean(), (seen, was) => {
-        const now = isBad(historiesOf(seen), "it", was, threshold);
-        const recent = seen.slice(-threshold.of);
-        if (now !== was) expect(recent.filter((it) => it === now).length).toBeGreaterThanOrEqual(threshold.atLeast);
+        const now = isBad(historiesOf(seen), "it", was);
+        const recent = seen.slice(-agreement.of);
+        if (now !== was) expect(recent.filter((it) => it === now).length).toBeGreaterThanOrEqual(agreement.atLeast);
       }),
     );
   });

@@ -114,6 +114,7 @@ export function pool(is: Partial<PoolSettings> = {}): PoolSettings {
     members: { names: ["orders"], arns: [], tags: {} },
     network: { vpcId: "vpc-1", subnetIds: ["subnet-a", "subnet-b"] },
     drainSeconds: 60,
+    sweepMinutes: 1,
     ...is,
   };
 }

@@ -16,10 +16,10 @@ async function openPools(sweeps: boolean, delays: Partial<Delays> = {}) {
   type Name = keyof typeof networks;
   for (const name of Object.keys(networks)) await allocateAddresses(operator, name, 1);
   const pools = Object.entries(networks).map(([name, { vpcId, subnetIds }]) => ({
-    ...{ name, members: { names: [name], arns: [], tags: {} }, drainSeconds: 30 },
+    ...{ name, members: { names: [name], arns: [], tags: {} }, drainSeconds: 30, sweepMinutes: 1 },
     network: { vpcId, subnetIds: [...subnetIds] },
   }));
-  await deploy(region, path, { settings: { pools, eventBusName: "default", metricsNamespace: "Holdfast" }, sweeps });
+  await deploy(region, path, { settings: { pools }, sweeps });
   const vpcConfig = (pool: Name, subnet: number) => ({
     SubnetIds: [networks[pool].subnetIds[subnet]],
     SecurityGroupIds: networks[pool].securityGroupIds.slice(0, 1),

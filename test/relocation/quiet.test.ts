@@ -23,7 +23,7 @@ describe("fullEveryMinutes", () => {
 describe("isFullSweep", () => {
   const minutes = (pool: string, count: number, span: number) =>
     Array.from({ length: span }, (_, minute) => minute).filter((minute) =>
-      isFullSweep(pool, count, nowMs + minute * minuteMs),
+      isFullSweep(pool, count, nowMs + minute * minuteMs, 1),
     );
 
   it.each([1, 20, 100, 500])("comes regularly to each of %i pools", (count) => {
@@ -54,16 +54,16 @@ describe("isFullSweep", () => {
 
   it("gives the same answer within the whole minute", () => {
     for (const ms of [0, 1, 59_999]) {
-      expect(isFullSweep("partner", 1, nowMs + ms)).toBe(isFullSweep("partner", 1, nowMs));
+      expect(isFullSweep("partner", 1, nowMs + ms, 1)).toBe(isFullSweep("partner", 1, nowMs, 1));
     }
-    expect(isFullSweep("partner", 1, nowMs + minuteMs)).toBe(!isFullSweep("partner", 1, nowMs));
+    expect(isFullSweep("partner", 1, nowMs + minuteMs, 1)).toBe(!isFullSweep("partner", 1, nowMs, 1));
   });
 
   it("lets the pools take turns", () => {
     const pools = Array.from({ length: 200 }, (_, index) => `pool-${index}`);
     const perMinute = Array.from(
       { length: 30 },
-      (_, minute) => pools.filter((pool) => isFullSweep(pool, 200, nowMs + minute * minuteMs)).length,
+      (_, minute) => pools.filter((pool) => isFullSweep(pool, 200, nowMs + minute * minuteMs, 1)).length,
     );
     expect(perMinute.reduce((sum, it) => sum + it, 0)).toBe(200);
     expect(Math.max(...perMinute)).toBeLessThanOrEqual(20);

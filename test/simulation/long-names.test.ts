@@ -50,7 +50,7 @@ describe("a deployment whose names are all too long", () => {
   it("the page finds alarms, dashboards and logs by their names", async () => {
     const clients = consoleClients(deployed.region);
     const nowMs = deployed.region.clock.now();
-    const named = pools.map((name) => ({ name, metricsNamespace: "Holdfast" }));
+    const named = pools.map((name) => ({ name }));
     const measures = await measure(clients.cloudWatch, { stage: prefix, pools: named } as never, nowMs);
     expect(measures.pools.map(({ dashboard }) => dashboard?.widgets.length ?? 0).every((count) => count > 5)).toBe(
       true,

@@ -117,8 +117,9 @@ export async function buildAccount(endpoint: string): Promise<Account> {
 /** `HOLDFAST_SETTINGS` of the account's pool: one member, all three subnets. */
 export function settingsOf(account: Account, drainSeconds = 0): Record<string, unknown> {
   const network = { vpcId: account.vpcId, subnetIds: account.subnetIds };
+  const members = { names: ["orders"], arns: [], tags: {} };
   return {
-    pools: [{ name: account.pool, members: { names: ["orders"] }, network, drainSeconds }],
+    pools: [{ name: account.pool, members, network, drainSeconds, sweepMinutes: 1 }],
     deadLetterQueueUrl: account.deadLetterQueueUrl,
   };
 }

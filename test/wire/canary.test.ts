@@ -7,6 +7,7 @@ import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwat
 import { AssociateAddressCommand, DescribeAddressesCommand } from "@aws-sdk/client-ec2";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { defineHoldfast } from "../../src/config/holdfast.ts";
 import type { Answer } from "../../src/probing/answer.ts";
 import type { RoundAnswer, RoundRequest } from "../../src/probing/target.ts";
 import { type Account, allocate, makeInterface, openAccount, settle } from "./account.ts";
@@ -75,16 +76,22 @@ async function minute(): Promise<void> {
 }
 
 async function start(): Promise<ChildProcess> {
-  const target = { url: "https://partner.example/", headers: { "x-key": { ssm: "/partner/key" } }, sharedPool: false };
+  const url = "https://partner.example/";
+  const headers = { "x-key": { ssm: "/partner/key" } };
+  const file = defineHoldfast({
+    pools: { orders: { network: { create: {} }, targets: [{ name: "partner", url, headers, sharedPool: false }] } },
+  });
   const settings = {
     pools: [
       {
         name: account.pool,
         network: { vpcId: account.vpcId, subnetIds: account.subnetIds },
-        probes: ["zone-a", "zone-b"].map((vantage) => ({ functionArn: arnOf(vantage), vantage })),
-        targets: [{ name: "partner", ...target }],
+        probes: ["zone-a", "zone-b"].map((vantage) => ({ functionArn: arnOf(vantage), vantage, kind: "serving" })),
+        targets: file.pools["orders"]?.targets,
+        roundsPerMinute: 1,
       },
     ],
+    echoUrl: file.echoUrl,
   };
   const { port } = probes.address() as AddressInfo;
   const child = fork(

@@ -114,7 +114,7 @@ async function run(body: string): Promise<Invocation> {
     swapSeconds: 0,
     maxFallbackHours: 24,
   };
-  const settings = JSON.stringify({ pools: [pool], deadLetterQueueUrl });
+  const settings = JSON.stringify({ pools: [pool], deadLetterQueueUrl, echoUrl: "https://echo.example/" });
   fallback ??= await startFunction("fallback", { endpoint: account.endpoint, settings });
   const invocation = await fallback.invoke(await deliver(account, [body]));
   expect(invocation.answer).toEqual({ batchItemFailures: [] });

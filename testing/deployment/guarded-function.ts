@@ -26,7 +26,7 @@ export function wearGuard(
     const verdict = judge(answer, {});
     const decision = decide(verdict, { exits: 0, lastExitMs: 0, address }, budget, nowMs);
     const found = { verdict, curable: isCurable(verdict, budget), decision, address, exits: 0 };
-    const about = { nowMs, url: "https://partner.example/", namespace: "Holdfast", functionName };
+    const about = { nowMs, url: "https://partner.example/", functionName };
     path.emf(metricsLine({ ...about, ...found, addressChanged: undefined }));
   });
 }

@@ -21,7 +21,7 @@ import { createTeardownHandler } from "../../src/teardown/handler.ts";
 import { putEvents } from "../../src/telemetry/events.ts";
 import type { Log } from "../../src/telemetry/log.ts";
 import type { EmitMetrics } from "../../src/telemetry/metrics.ts";
-import { type Dimensions, type Measurement, serviceName } from "../../src/telemetry/model.ts";
+import { type Dimensions, type Measurement, metricsNamespace, serviceName } from "../../src/telemetry/model.ts";
 import { type ClientConfig, clientConfig } from "../twin/endpoint.ts";
 import type { Handler } from "../twin/lambda-invocation.ts";
 import { type Partner, wayOut } from "../twin/partners.ts";
@@ -106,7 +106,7 @@ async function relocate(deployed: Deployed): Promise<Handler> {
     settings,
     clock: deployed.clock ?? deployed.region.clock,
     ...clientsOf(deployed),
-    emitMetrics: emitterOf(deployed, settings.metricsNamespace),
+    emitMetrics: emitterOf(deployed),
     log: deployed.log,
   });
   return ofQueue(handler);
@@ -125,19 +125,19 @@ async function canary(deployed: Deployed): Promise<Handler> {
     secretsManager: over(new SecretsManagerClient(config), "secretsmanager"),
     cloudWatch: over(new CloudWatchClient(config), "monitoring"),
     askHere: (request) => askPartners(deployed, request),
-    publish: (events) => putEvents(eventBridge, settings.eventBusName, events),
+    publish: (events) => putEvents(eventBridge, events),
     log: deployed.log,
   });
 }
 
 async function fallback(deployed: Deployed): Promise<Handler> {
   const settings = await loadFallbackSettings(settingsText(deployed), parameterReader(deployed));
-  return ofQueue(createFallbackHandler({ settings, ...actuatorParts(deployed, settings) }));
+  return ofQueue(createFallbackHandler({ settings, ...actuatorParts(deployed) }));
 }
 
 async function attach(deployed: Deployed): Promise<Handler> {
   const settings = await loadAttachSettings(settingsText(deployed), parameterReader(deployed));
-  return ofQueue(createAttachHandler({ settings, ...actuatorParts(deployed, settings) }));
+  return ofQueue(createAttachHandler({ settings, ...actuatorParts(deployed) }));
 }
 
 async function teardown(deployed: Deployed): Promise<Handler> {
@@ -151,7 +151,7 @@ async function teardown(deployed: Deployed): Promise<Handler> {
 }
 
 /** What the entry points of fallback and of attaching give their handlers beside the settings. */
-function actuatorParts(deployed: Deployed, { metricsNamespace }: { readonly metricsNamespace: string }) {
+function actuatorParts(deployed: Deployed) {
   const { config, over } = clientsOf(deployed);
   return {
     clock: deployed.clock ?? deployed.region.clock,
@@ -160,13 +160,13 @@ function actuatorParts(deployed: Deployed, { metricsNamespace }: { readonly metr
     lambda: over(new LambdaClient(config), "lambda"),
     eventBridge: over(new EventBridgeClient(config), "events"),
     sqs: over(new SQSClient(config), "sqs"),
-    emitMetrics: emitterOf(deployed, metricsNamespace),
+    emitMetrics: emitterOf(deployed),
     log: deployed.log,
   };
 }
 
-function emitterOf({ writeLine }: Deployed, metricsNamespace: string): EmitMetrics {
-  return (pool, timeMs, list) => writeLine(embedded(metricsNamespace, { pool }, timeMs, list));
+function emitterOf({ writeLine }: Deployed): EmitMetrics {
+  return (pool, timeMs, list) => writeLine(embedded({ pool }, timeMs, list));
 }
 
 /** Lambda's own types are wider than what an event source sends. */
@@ -179,10 +179,10 @@ async function probe(deployed: Deployed): Promise<Handler> {
   const { region, writeLine } = deployed;
   return async (event): Promise<RoundAnswer> => {
     const request = parseRoundRequest(event);
-    const { pool, vantage, metricsNamespace, idle } = request;
+    const { pool, vantage, idle } = request;
     const round = await askPartners(deployed, request);
     const egress = [{ name: "Egress", unit: "Count", value: round.publicIp === undefined ? 0 : 1 }] as const;
-    if (!idle) writeLine(embedded(metricsNamespace, { pool, vantage }, region.clock.now(), egress));
+    if (!idle) writeLine(embedded({ pool, vantage }, region.clock.now(), egress));
     return round;
   };
 }
@@ -214,10 +214,10 @@ async function answerTo(
 }
 
 /** Returns a line in the embedded metric format with the dimensions that src/telemetry/metrics.ts writes. */
-function embedded(Namespace: string, dimensions: Dimensions, Timestamp: number, list: readonly Measurement[]): string {
+function embedded(dimensions: Dimensions, Timestamp: number, list: readonly Measurement[]): string {
   const named = { service: serviceName, ...dimensions };
   const Metrics = list.map(({ name: Name, unit: Unit }) => ({ Name, Unit }));
-  const directive = { Namespace, Dimensions: [Object.keys(named)], Metrics };
+  const directive = { Namespace: metricsNamespace, Dimensions: [Object.keys(named)], Metrics };
   const values = Object.fromEntries(list.map(({ name, value }) => [name, value]));
   return JSON.stringify({ _aws: { Timestamp, CloudWatchMetrics: [directive] }, ...named, ...values });
 }

@@ -275,7 +275,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "one refused round is enough",
     file: "src/probing/transitions.ts",
-    find: "length >= atLeast",
+    find: "length >= agreement.atLeast",
     replace: "length >= 1",
   },
   {

@@ -60,8 +60,6 @@ export async function deployFallback(
     pools: [pool],
     deadLetterQueueUrl,
     echoUrl: "https://echo.example/",
-    eventBusName: "default",
-    metricsNamespace: "Holdfast",
   };
   const config = clientConfig(region, fallbackRole);
   const over: Directly = direct ? directClients(region, fallbackRole) : (client) => client;

@@ -102,10 +102,9 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
           },
         }),
         drainSeconds: options.drainSeconds ?? 60,
+        sweepMinutes: 1,
       },
     ],
-    eventBusName: "default",
-    metricsNamespace: "Holdfast",
   };
   const deployment =
     options.holdfast === false
