@@ -26,7 +26,6 @@ const order = [
   "testing/twin",
   "testing/deployment/stand-in",
   "testing/deployment",
-  "testing/deployment/hand-wired",
   "testing/deployment/engine",
   "testing/simulation",
   "demo",

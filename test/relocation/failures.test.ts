@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { refuseCalls } from "../../testing/deployment/deployed-region.ts";
 import { openScene, type Scene } from "../../testing/deployment/relocation-scene.ts";
 import type { CallRecord } from "../../testing/twin/call-log.ts";
 import { AwsError } from "../../testing/twin/service.ts";
@@ -19,8 +20,9 @@ describe("what AWS refuses", () => {
   it("a denied call is reported with the permission that is missing, and healed once it is granted", async () => {
     const scene = await begin(subnetChange);
     const denied = new AwsError("UnauthorizedOperation", "You are not authorized to perform this operation.", 403);
-    scene.region.authorize = ({ operation, principal }) =>
-      principal === scene.relocateRole && operation === "AssociateAddress" ? denied : undefined;
+    const grant = refuseCalls(scene.region, ({ operation, principal }) =>
+      principal === scene.relocateRole && operation === "AssociateAddress" ? denied : undefined,
+    );
     await subnetChange.change(scene);
     await scene.pass(restMs);
     expect(eventsOf(scene, "RelocationFailed")[0]?.detail).toMatchObject({
@@ -30,7 +32,7 @@ describe("what AWS refuses", () => {
     });
     expect(eventsOf(scene, "RelocationFailed")).toHaveLength(1);
     expect(sumOf(scene, "RunsFailed")).toBeGreaterThan(5);
-    scene.region.authorize = undefined;
+    grant();
     await scene.pass(2 * 60_000);
     expect(scene.openNow("orders")).toBe(true);
   });
@@ -38,11 +40,11 @@ describe("what AWS refuses", () => {
   it("a refused association is tried once, reported once, and not tried again for a quarter of an hour", async () => {
     const scene = await begin(subnetChange);
     let attempts = 0;
-    scene.region.authorize = ({ operation }) => {
+    refuseCalls(scene.region, ({ operation }) => {
       if (operation !== "AssociateAddress") return undefined;
       attempts++;
       return new AwsError("OperationNotPermitted", "You are not allowed to manage this.", 400);
-    };
+    });
     await subnetChange.change(scene);
     await scene.pass(10 * 60_000);
     expect(attempts).toBe(1);
@@ -60,11 +62,11 @@ describe("what AWS refuses", () => {
   it("a change that AWS always answers with a conflict is tried a few times a sweep, counted, and reported once", async () => {
     const scene = await begin(subnetChange);
     let attempts = 0;
-    scene.region.authorize = ({ operation, principal }) => {
+    const end = refuseCalls(scene.region, ({ operation, principal }) => {
       if (operation !== "AssociateAddress" || principal !== scene.relocateRole) return undefined;
       attempts++;
       return new AwsError("IncorrectState", "The interface is in an incorrect state.", 400);
-    };
+    });
     await subnetChange.change(scene);
     await scene.pass(10 * 60_000);
     expect(attempts).toBeGreaterThan(10);
@@ -73,7 +75,7 @@ describe("what AWS refuses", () => {
     expect(eventsOf(scene, "RelocationFailed").map(({ detail }) => detail)).toMatchObject([
       { code: "Conflict", message: expect.stringContaining("IncorrectState") },
     ]);
-    scene.region.authorize = undefined;
+    end();
     await scene.pass(61_000);
     expect(scene.openNow("orders")).toBe(true);
   });

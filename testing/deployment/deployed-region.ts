@@ -5,16 +5,22 @@
 
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import type { Log } from "../../src/telemetry/log.ts";
+import type { Measurement } from "../../src/telemetry/model.ts";
 import { VirtualClock } from "../twin/clock.ts";
 import type { Delays } from "../twin/delays.ts";
 import { addEventPath, type EventPath, type EventPathOptions } from "../twin/event-path.ts";
 import { createPartner, type Partner } from "../twin/partners.ts";
 import { createRegion, type Region } from "../twin/region.ts";
+import type { AwsError, Call } from "../twin/service.ts";
 import { type Operator, operatorOf } from "./operator.ts";
 import { deployRecorded } from "./recorded-deployment.ts";
 import type { Ids, RecordedResource } from "./recorded-resource.ts";
 import { emptyAccount } from "./stand-in/account.ts";
 import { type Names, synthesizeOnce } from "./synthesize.ts";
+
+export interface Emitted extends Measurement {
+  readonly timeMs: number;
+}
 
 /** One of Holdfast's own events, as it was put on the bus. */
 export interface DomainEvent {
@@ -53,8 +59,8 @@ export interface DeployedRegionOptions {
   readonly showsDuringUpdate?: EventPathOptions["showsDuringUpdate"];
   /** Which of the resources are made; all unless given. */
   readonly only?: (record: RecordedResource) => boolean;
-  /** Called with every line of the functions' logs that holds metrics. */
-  readonly onMetrics?: (line: string) => void;
+  /** Called with what a function measured, as it writes it to its log. */
+  readonly onMeasurements?: (measurements: readonly Emitted[]) => void;
   /** Calls go to the region directly instead of over the wire: the same run, faster. Default false. */
   readonly direct?: boolean;
 }
@@ -86,19 +92,26 @@ export async function openDeployedRegion(
   const records = options.only ? synthesized.filter(options.only) : synthesized;
   const ids: Ids = new Map();
   const events = recordEvents(region);
-  const observed = options.onMetrics ? observeMetrics(path, options.onMetrics) : path;
+  const observed = options.onMeasurements ? observeMetrics(path, options.onMeasurements) : path;
   await deployRecorded(records, { region, path: observed, ids, partnerOf, log, direct });
   return { region, path, operator: operatorOf(region), partners, ids, records, events };
 }
 
-function observeMetrics(path: EventPath, onMetrics: (line: string) => void): EventPath {
+function observeMetrics(path: EventPath, onMeasurements: (measurements: readonly Emitted[]) => void): EventPath {
   return {
     ...path,
     emf(line) {
-      onMetrics(line);
+      onMeasurements(measurementsIn(line));
       path.emf(line);
     },
   };
+}
+
+/** Returns what a log line in the embedded metric format says. */
+function measurementsIn(line: string): Emitted[] {
+  const { _aws: about, ...values } = JSON.parse(line);
+  const metrics: { Name: Measurement["name"]; Unit: Measurement["unit"] }[] = about.CloudWatchMetrics[0].Metrics;
+  return metrics.map(({ Name, Unit }) => ({ name: Name, unit: Unit, value: values[Name], timeMs: about.Timestamp }));
 }
 
 interface PutEvents {
@@ -114,4 +127,13 @@ function recordEvents({ calls }: Region): readonly DomainEvent[] {
     }
   });
   return events;
+}
+
+/** Refuses more calls than the roles do. Returns the function that ends it. */
+export function refuseCalls(region: Region, refuse: (call: Call) => AwsError | undefined): () => void {
+  const { authorize } = region;
+  region.authorize = (call) => refuse(call) ?? authorize?.(call);
+  return () => {
+    region.authorize = authorize;
+  };
 }

@@ -1,7 +1,11 @@
 /** One pool as it is deployed, without canary, probes and fallback, for tests that need relocation alone. */
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import type { Measurement } from "../../src/telemetry/model.ts";
-import { type DeployedRegion, type DeployedRegionOptions, openDeployedRegion } from "./deployed-region.ts";
+import {
+  type DeployedRegion,
+  type DeployedRegionOptions,
+  type Emitted,
+  openDeployedRegion,
+} from "./deployed-region.ts";
 import { networkOf, type PoolNetwork } from "./pool-network.ts";
 import type { RecordedResource } from "./recorded-resource.ts";
 
@@ -23,10 +27,6 @@ export interface SceneOptions
   readonly holdfast?: boolean;
   /** Without sweeps only events start runs. Default true. */
   readonly sweeps?: boolean;
-}
-
-export interface Emitted extends Measurement {
-  readonly timeMs: number;
 }
 
 export interface Scene extends DeployedRegion {
@@ -56,7 +56,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     ...options,
     addressQuota: 50,
     only: (record) => isOfRelocation(record) && !idle.some((type) => record.type.endsWith(`:${type}`)),
-    onMetrics: (line) => measurements.push(...measurementsIn(line)),
+    onMeasurements: (list) => measurements.push(...list),
   });
   const { region, path, operator, records } = deployed;
   const allocationIds = [...region.world.addresses.keys()];
@@ -117,11 +117,4 @@ async function addGroup({ operator }: DeployedRegion, network: PoolNetwork): Pro
   const group = { VpcId: network.vpcId, GroupName: "members-next", Description: "members-next" };
   const { GroupId } = await operator<{ GroupId: string }>("ec2", "CreateSecurityGroup", group);
   return { ...network, securityGroupIds: [...network.securityGroupIds, GroupId] };
-}
-
-/** Returns what a log line in the embedded metric format says. */
-function measurementsIn(line: string): Emitted[] {
-  const { _aws: about, ...values } = JSON.parse(line);
-  const metrics: { Name: Measurement["name"]; Unit: Measurement["unit"] }[] = about.CloudWatchMetrics[0].Metrics;
-  return metrics.map(({ Name, Unit }) => ({ name: Name, unit: Unit, value: values[Name], timeMs: about.Timestamp }));
 }
