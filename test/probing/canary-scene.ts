@@ -55,7 +55,9 @@ export interface PoolOptions {
 
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 export const target = (name: string, rest: object = {}) => ({
-  ...{ name, url: `https://${name}.example/health?key=hidden`, sharedPool: false },
+  name,
+  url: `https://${name}.example/health?key=hidden`,
+  sharedPool: false,
   ...rest,
 });
 
@@ -71,8 +73,12 @@ export async function openCanary(options: PoolOptions = {}, rest: { readonly ech
   const addresses = new Map<string, { allocationId: string; publicIp: string }>();
   const addInterface = (subnetId: string, groupId = network.groupId) =>
     region.ec2.createNetworkInterface({
-      ...{ subnetId, securityGroupIds: [groupId], interfaceType: "lambda", status: "in-use" as const },
-      ...{ description: "AWS Lambda VPC ENI-orders-1", requesterId: "AROAEXAMPLE:1" },
+      subnetId,
+      securityGroupIds: [groupId],
+      interfaceType: "lambda",
+      status: "in-use" as const,
+      description: "AWS Lambda VPC ENI-orders-1",
+      requesterId: "AROAEXAMPLE:1",
     }).networkInterfaceId;
   const associate = (AllocationId: string, NetworkInterfaceId: string) =>
     run(ec2.send(new AssociateAddressCommand({ AllocationId, NetworkInterfaceId, AllowReassociation: true })));
@@ -133,7 +139,10 @@ export async function openCanary(options: PoolOptions = {}, rest: { readonly ech
   const bus = new events.EventBridgeClient(clients);
   const start = () =>
     createCanaryHandler({
-      ...{ settings, clock: region.clock, ec2, log: { info: log, error: log } },
+      settings,
+      clock: region.clock,
+      ec2,
+      log: { info: log, error: log },
       lambda: new lambda.LambdaClient(clients),
       ssm: new ssm.SSMClient(clients),
       secretsManager: new secretsManager.SecretsManagerClient(clients),
@@ -151,21 +160,22 @@ export async function openCanary(options: PoolOptions = {}, rest: { readonly ech
     return recorded.published.at(-1);
   };
   return {
-    ...{
-      ...scene,
-      ...recorded,
-      logged,
-      settings,
-      probes,
-      replies,
-      interfaces,
-      addresses,
-      addressOf,
-      subnets,
-      network,
-      otherGroupId,
-    },
-    ...{ addInterface, associate, minute, answerAll },
+    ...scene,
+    ...recorded,
+    logged,
+    settings,
+    probes,
+    replies,
+    interfaces,
+    addresses,
+    addressOf,
+    subnets,
+    network,
+    otherGroupId,
+    addInterface,
+    associate,
+    minute,
+    answerAll,
     /** A new execution environment, with nothing in its memory. */
     coldStart: () => {
       handler = start();

@@ -16,7 +16,9 @@ describe("the canary's settings", () => {
   it("have defaults for all that need not be said", async () => {
     expect(await load({})).toMatchObject({
       pools: [{ roundsPerMinute: 1, confirm: { atLeast: 3, of: 5 }, probes: [{ kind: "serving" }] }],
-      ...{ echoUrl: "https://checkip.amazonaws.com/", eventBusName: "default", metricsNamespace: "Holdfast" },
+      echoUrl: "https://checkip.amazonaws.com/",
+      eventBusName: "default",
+      metricsNamespace: "Holdfast",
     });
   });
 
@@ -40,13 +42,20 @@ describe("the canary's settings", () => {
           targets: [
             { name: "plain", url: "https://api.example.com/" },
             {
-              ...{ name: "full", url: "http://10.0.0.1/health", method: "GET", allowHttp: true, allowPrivate: true },
+              name: "full",
+              url: "http://10.0.0.1/health",
+              method: "GET",
+              allowHttp: true,
+              allowPrivate: true,
               headers: {
                 "x-a": "b",
                 "x-k": { ssm: "/k" },
                 "x-s": { secret: "arn:aws:secretsmanager:us-east-1:1:secret:s" },
               },
-              ...{ connectTimeoutMs: 500, timeoutMs: 900, sharedPool: false, networks: ["198.51.100.0/24"] },
+              connectTimeoutMs: 500,
+              timeoutMs: 900,
+              sharedPool: false,
+              networks: ["198.51.100.0/24"],
               healthy: {
                 statuses: [200],
                 header: { name: "x-app", pattern: "." },

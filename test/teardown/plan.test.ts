@@ -55,7 +55,9 @@ function toldWait(wait: Wait): string {
 }
 
 const expected = ({ actions = [], waits = [], findings = [], refusal }: Expected) => ({
-  ...{ actions, waits, findings },
+  actions,
+  waits,
+  findings,
   ...(refusal && { refusal }),
 });
 
