@@ -102,6 +102,13 @@ export const layers = {
       to: { path: "^(?:src|functions|stacks|cli|demo|tools|test)/" },
     },
     {
+      name: "invariants-judge-by-themselves",
+      comment: "What judges a simulated run shares no decision with the product: of src/ it knows the tags' names alone.",
+      severity: "error",
+      from: { path: "^testing/simulation/(?:invariant|truth)" },
+      to: { path: "^(?:src|functions|stacks|cli)/", pathNot: "^src/pool/tags\\.ts$" },
+    },
+    {
       name: "product-knows-no-tests",
       severity: "error",
       from: { path: "^(?:src|functions|stacks|cli)/" },
