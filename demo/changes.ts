@@ -1,5 +1,5 @@
 /** The headless demo's changes: four that each make new interfaces, one of them with its event lost. */
-import type { Scene } from "../testing/deployment/hand-wired/scene.ts";
+import type { Scene } from "../testing/deployment/relocation-scene.ts";
 
 export interface DemoChange {
   readonly title: string;

@@ -1,5 +1,5 @@
 /** Runs the changes with Holdfast, and the same changes with an address that is associated once and never moved. */
-import { openScene, type Scene } from "../testing/deployment/hand-wired/scene.ts";
+import { openScene, type Scene } from "../testing/deployment/relocation-scene.ts";
 import { changeMs, changes, functionName } from "./changes.ts";
 import { type Moment, type RecordMoment, watch } from "./timeline.ts";
 

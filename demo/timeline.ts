@@ -1,5 +1,5 @@
 /** Watches a scene and records what happens in it, as lines that a person can follow. */
-import type { Scene } from "../testing/deployment/hand-wired/scene.ts";
+import type { Scene } from "../testing/deployment/relocation-scene.ts";
 import type { NetworkInterface, World } from "../testing/twin/world.ts";
 import { functionName } from "./changes.ts";
 

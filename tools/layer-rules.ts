@@ -26,7 +26,6 @@ const order = [
   "testing/twin",
   "testing/deployment/stand-in",
   "testing/deployment",
-  "testing/deployment/hand-wired",
   "testing/deployment/engine",
   "testing/simulation",
   "demo",
@@ -101,6 +100,13 @@ export const layers = {
       severity: "error",
       from: { path: "^testing/twin/" },
       to: { path: "^(?:src|functions|stacks|cli|demo|tools|test)/" },
+    },
+    {
+      name: "invariants-judge-by-themselves",
+      comment: "What judges a simulated run shares no decision with the product: of src/ it knows the tags' names alone.",
+      severity: "error",
+      from: { path: "^testing/simulation/(?:invariant|truth)" },
+      to: { path: "^(?:src|functions|stacks|cli)/", pathNot: "^src/pool/tags\\.ts$" },
     },
     {
       name: "product-knows-no-tests",

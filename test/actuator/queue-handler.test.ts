@@ -24,7 +24,10 @@ function open(run: (job: Job<Pool, string>) => Promise<void>, send = async () =>
   });
   return async (...messages: readonly (readonly [pool: string, body: string])[]) => {
     const Records = messages.map(([MessageGroupId, body], index) => ({
-      ...{ messageId: String(index), body, attributes: { MessageGroupId }, eventSource: "aws:sqs" },
+      messageId: String(index),
+      body,
+      attributes: { MessageGroupId },
+      eventSource: "aws:sqs",
     }));
     const context = { getRemainingTimeInMillis: () => 90_000 } as Context;
     const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, context);

@@ -16,8 +16,13 @@ export const refused: readonly Tests[] = [period(0, 6, 6), period(1, 6, 6), peri
 
 export function guarded(functionName: string, more: Partial<GuardedFunction> = {}): GuardedFunction {
   return {
-    ...{ functionName, changing: false, network: "none", modifiedMs: 0, revisionId: `${functionName}-1` },
-    ...{ periods: [], publishedAliases: [] },
+    functionName,
+    changing: false,
+    network: "none",
+    modifiedMs: 0,
+    revisionId: `${functionName}-1`,
+    periods: [],
+    publishedAliases: [],
     ...more,
   };
 }

@@ -21,11 +21,6 @@ type PoolInput = HoldfastInput["pools"][string];
 
 export interface AttachScene extends DeployedRegion {
   readonly partner: Partner;
-  readonly events: {
-    readonly atMs: number;
-    readonly type: string;
-    readonly detail: Readonly<Record<string, unknown>>;
-  }[];
   /** Role of the function that attaches. */
   readonly roleArn: string;
   /** What that role changed and may not: functions that nobody listed, or in a network, or of a paused pool. */
@@ -52,20 +47,16 @@ export async function openAttachScene(more: Partial<PoolInput> = {}, consistent 
   const deployed = await openDeployedRegion(input, { direct: true, consistent });
   const { region, path, operator } = deployed;
   const partner = createPartner(region.clock);
-  const events: AttachScene["events"] = [];
-  region.calls.onCall(({ service, operation, input: put, atMs, error }) => {
-    if (service !== "events" || operation !== "PutEvents" || error) return;
-    for (const { DetailType, Detail } of (put as { Entries: { DetailType: string; Detail: string }[] }).Entries) {
-      events.push({ atMs, type: DetailType, detail: JSON.parse(Detail) });
-    }
-  });
   const attach = "holdfast-production-attach";
   const roleArn = region.world.functions.get(attach)?.versions.get("$LATEST")?.settings.role ?? "none";
   const misdeeds: string[] = [];
   watchChanges(deployed, roleArn, input.pools["orders"]?.guarded?.functions ?? [], misdeeds);
   const scene: AttachScene = {
     ...deployed,
-    ...{ partner, events, roleArn, misdeeds, environmentsPerMinute: 0 },
+    partner,
+    roleArn,
+    misdeeds,
+    environmentsPerMinute: 0,
     latest(functionName = guardedName) {
       const version = region.world.functions.get(functionName)?.versions.get("$LATEST");
       if (!version) throw new Error(`there is no function ${functionName}`);
@@ -88,8 +79,12 @@ export async function openAttachScene(more: Partial<PoolInput> = {}, consistent 
     },
     async makeFunction(FunctionName, others = {}) {
       await operator("lambda", "CreateFunction", {
-        ...{ FunctionName, Role: "arn:aws:iam::123456789012:role/printer", Runtime: "nodejs24.x" },
-        ...{ Handler: "index.handler", Code: { ZipFile: new Uint8Array() }, ...others },
+        FunctionName,
+        Role: "arn:aws:iam::123456789012:role/printer",
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Code: { ZipFile: new Uint8Array() },
+        ...others,
       });
       wearGuard(region, path, FunctionName, partner);
     },

@@ -98,7 +98,8 @@ describe("what hinders attaching is told with its remedy, and attaching goes on 
     const { world } = scene.region;
     const [vpcId] = world.vpcs.keys();
     const made = await scene.operator<{ Subnet: { SubnetId: string } }>("ec2", "CreateSubnet", {
-      ...{ VpcId: vpcId, CidrBlock: "10.97.240.0/24" },
+      VpcId: vpcId,
+      CidrBlock: "10.97.240.0/24",
     });
     const group = [...world.securityGroups.values()].find(({ groupName }) => groupName.includes("members"));
     await scene.makeFunction("gone");
@@ -115,14 +116,18 @@ describe("what hinders attaching is told with its remedy, and attaching goes on 
       "The provided execution role does not have permissions to call CreateNetworkInterface on EC2",
     );
     const mend = scene.region.faults.inject({
-      ...{ operation: "UpdateFunctionConfiguration", principal: scene.roleArn, when: "before", times: 1000 },
+      operation: "UpdateFunctionConfiguration",
+      principal: scene.roleArn,
+      when: "before",
+      times: 1000,
       error: refusal,
     });
     await scene.pass(20);
     expect(subnetsOf(scene)).toEqual([]);
     expect(troublesOf(guardedName)).toMatchObject([
       {
-        ...{ finding: "refused", code: "InvalidParameterValueException" },
+        finding: "refused",
+        code: "InvalidParameterValueException",
         reason: expect.stringContaining("CreateNetworkInterface"),
         remedy: expect.stringContaining("AWSLambdaVPCAccessExecutionRole"),
       },
@@ -155,7 +160,11 @@ describe("what hinders attaching is told with its remedy, and attaching goes on 
     const { region } = scene;
     const denied = new AwsError("AccessDeniedException", "not authorized", 403);
     const mend = region.faults.inject({
-      ...{ service: "monitoring", operation: "GetMetricData", principal: scene.roleArn, when: "before", times: 1000 },
+      service: "monitoring",
+      operation: "GetMetricData",
+      principal: scene.roleArn,
+      when: "before",
+      times: 1000,
       error: denied,
     });
     await scene.pass(6);

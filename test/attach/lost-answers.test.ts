@@ -10,7 +10,10 @@ describe("an update that attaches, whose answer gets lost", () => {
     async (times) => {
       const scene = await openAttachScene();
       scene.region.faults.inject({
-        ...{ operation: "UpdateFunctionConfiguration", principal: scene.roleArn, when: "after", times },
+        operation: "UpdateFunctionConfiguration",
+        principal: scene.roleArn,
+        when: "after",
+        times,
         error: "timeout",
       });
       scene.partner.rules.push(sharedRefused);

@@ -9,8 +9,14 @@ const pool = {
   nat: { mode: "zonal", subnetId: "subnet-0b" },
   standby: "cold",
   probes: [],
-  ...{ holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5, blockedRounds: 3, graceMinutes: 60 },
-  ...{ flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },
+  holdMinutes: 30,
+  maxHoldMinutes: 480,
+  cleanRounds: 5,
+  blockedRounds: 3,
+  graceMinutes: 60,
+  flipsPerDay: 4,
+  swapSeconds: 300,
+  maxFallbackHours: 24,
 };
 const settings = {
   pools: [pool],

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { changeMs, changes, functionName } from "../../demo/changes.ts";
-import { openScene } from "../../testing/deployment/hand-wired/scene.ts";
+import { openScene } from "../../testing/deployment/relocation-scene.ts";
 import { liveVersions } from "../../testing/twin/egress.ts";
 import { recordUnaddressed } from "../../testing/twin/unaddressed.ts";
 

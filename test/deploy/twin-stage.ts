@@ -1,10 +1,10 @@
 /** What an example has deployed, in the twin, with the hands that an operator needs for the story. */
 
 import { tagKeys } from "../../src/pool/tags.ts";
-import type { Scene } from "../../testing/deployment/hand-wired/scene.ts";
 import { type Operator, operatorOf } from "../../testing/deployment/operator.ts";
 import { deployRecorded } from "../../testing/deployment/recorded-deployment.ts";
 import type { Ids, RecordedResource } from "../../testing/deployment/recorded-resource.ts";
+import type { Scene } from "../../testing/deployment/relocation-scene.ts";
 import type { Account } from "../../testing/deployment/stand-in/account.ts";
 import { addEventPath, type EventPath } from "../../testing/twin/event-path.ts";
 import { createPartner, type Partner } from "../../testing/twin/partners.ts";

@@ -10,9 +10,15 @@ import { literalsOf, textsOf } from "./types.ts";
 /** Names of the metrics that functions under guard write; they have no model, to stay small. */
 function guardMetrics(): string[] {
   const line = metricsLine({
-    ...{ nowMs: 0, url: "https://api.example.com/", functionName: "orders" },
-    ...{ verdict: { kind: "ok", rule: "healthy", ids: {} }, curable: false, decision: "pass", exits: 1 },
-    ...{ address: undefined, addressChanged: false },
+    nowMs: 0,
+    url: "https://api.example.com/",
+    functionName: "orders",
+    verdict: { kind: "ok", rule: "healthy", ids: {} },
+    curable: false,
+    decision: "pass",
+    exits: 1,
+    address: undefined,
+    addressChanged: false,
   });
   const directives = JSON.parse(line)._aws.CloudWatchMetrics as { Metrics: { Name: string }[] }[];
   return directives.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name));

@@ -55,9 +55,21 @@ function lead(to: { readonly GatewayId?: string; readonly NatGatewayId?: string 
 
 function carryOut(action: Action): Promise<Outcome> {
   const pool: FallbackPool = {
-    ...{ name, vpcId: network.vpcId, subnetIds: [], nat: { mode: "zonal", subnetId: network.subnetId } },
-    ...{ alarmName: "none", standby: "cold", probes: [], holdMinutes: 30, maxHoldMinutes: 480, cleanRounds: 5 },
-    ...{ blockedRounds: 3, graceMinutes: 60, flipsPerDay: 4, swapSeconds: 300, maxFallbackHours: 24 },
+    name,
+    vpcId: network.vpcId,
+    subnetIds: [],
+    nat: { mode: "zonal", subnetId: network.subnetId },
+    alarmName: "none",
+    standby: "cold",
+    probes: [],
+    holdMinutes: 30,
+    maxHoldMinutes: 480,
+    cleanRounds: 5,
+    blockedRounds: 3,
+    graceMinutes: 60,
+    flipsPerDay: 4,
+    swapSeconds: 300,
+    maxFallbackHours: 24,
   };
   return scene.run(apply(scene.ec2, pool, action));
 }

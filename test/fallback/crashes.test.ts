@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fallbackRole } from "../../testing/deployment/hand-wired/fallback.ts";
-import { type FallbackScene, openFallbackScene } from "../../testing/deployment/hand-wired/fallback-scene.ts";
 import { fixed } from "../../testing/twin/delays.ts";
-import { quick } from "../relocation/stories.ts";
+import { type DeployedScene, gatewaysAlive, openScene } from "./deployed-scene.ts";
 
-const minuteMs = 60_000;
 /** Calls this near a write belong to the run that writes; all others are sweeps that repeat earlier ones. */
 const nearMs = 2_000;
 
@@ -13,14 +10,12 @@ interface Episode {
   readonly standby: "cold" | "warm";
   readonly fails?: true;
   /** Changes over time, each after so many minutes. */
-  readonly changes: readonly (readonly [minutes: number, change: (scene: FallbackScene) => unknown])[];
+  readonly changes: readonly (readonly [minutes: number, change: (scene: DeployedScene) => unknown])[];
   readonly restMinutes: number;
 }
 
-const block = (scene: FallbackScene) => {
-  for (const ip of scene.publicIps) if (ip !== scene.fallbackIp) scene.refused.add(ip);
-};
-const unblock = (scene: FallbackScene) => scene.refused.clear();
+const block = (scene: DeployedScene) => scene.blockAll();
+const unblock = (scene: DeployedScene) => scene.partner.rules.splice(0);
 
 const episodes: readonly Episode[] = [
   {
@@ -28,7 +23,7 @@ const episodes: readonly Episode[] = [
     standby: "cold",
     changes: [
       [0, block],
-      [8, unblock],
+      [12, unblock],
     ],
     restMinutes: 45,
   },
@@ -38,7 +33,7 @@ const episodes: readonly Episode[] = [
     fails: true,
     changes: [
       [0, block],
-      [10, unblock],
+      [14, unblock],
     ],
     restMinutes: 45,
   },
@@ -47,12 +42,12 @@ const episodes: readonly Episode[] = [
     standby: "warm",
     changes: [
       [4, block],
-      [8, unblock],
+      [12, unblock],
     ],
-    restMinutes: 40,
+    restMinutes: 45,
   },
   {
-    name: "told to go into fallback and back",
+    name: "put on NAT and back by the override",
     standby: "cold",
     changes: [
       [0, (scene) => scene.override("fallback")],
@@ -63,25 +58,25 @@ const episodes: readonly Episode[] = [
   },
 ];
 
-const delays = { ...quick, natGatewayCreation: fixed(20_000), natGatewayDeletion: fixed(10_000) };
+const delays = { natGatewayCreation: fixed(20_000), natGatewayDeletion: fixed(10_000) };
+const bounds = { holdMinutes: 5, cleanRounds: 2, blockedRounds: 2, graceMinutes: 5, swapSeconds: 60 };
 
-async function begin({ standby, fails }: Episode): Promise<FallbackScene> {
-  const fallback = { standby, holdMinutes: 3, cleanRounds: 2, blockedRounds: 2, graceMinutes: 3, swapSeconds: 60 };
-  const scene = await openFallbackScene({ delays, addresses: 2, sweeps: false, direct: true, fallback });
+async function begin({ standby, fails }: Episode): Promise<DeployedScene> {
+  const scene = await openScene({ delays, fallback: { standby, ...bounds } });
   if (fails) scene.region.ec2.failNextNatGateway("InternalError");
   return scene;
 }
 
-async function play(scene: FallbackScene, { changes, restMinutes }: Episode): Promise<void> {
+async function play(scene: DeployedScene, { changes, restMinutes }: Episode): Promise<void> {
   for (const [minutes, change] of changes) {
-    await scene.pass(minutes * minuteMs);
+    await scene.pass(minutes);
     await change(scene);
   }
-  await scene.pass(restMinutes * minuteMs);
+  await scene.pass(restMinutes);
 }
 
 /** Where each table leads, and what gateways there are: without ids, comparable across runs. */
-function finalState({ region, network }: FallbackScene): string[] {
+function finalState({ region, network }: DeployedScene): string[] {
   const { routeTables, natGateways } = region.world;
   const routes = network.routeTableIds.map((id) => {
     const route = routeTables.get(id)?.routes.find((it) => it.destinationCidrBlock === "0.0.0.0/0");
@@ -100,7 +95,7 @@ async function undisturbed(episode: Episode): Promise<{ points: Crash[]; state: 
   const scene = await begin(episode);
   const calls: { skip: number; atMs: number; writes: boolean }[] = [];
   scene.region.calls.onCall(({ principal, operation, atMs }) => {
-    if (principal !== fallbackRole) return;
+    if (principal !== scene.fallbackRole) return;
     calls.push({ skip: calls.length, atMs, writes: !/^(Describe|Get|List|Receive)/.test(operation) });
   });
   await play(scene, episode);
@@ -126,12 +121,9 @@ describe.each(episodes)("$name", (episode) => {
       let crashes = 0;
       let most = 0;
       scene.region.faults.onCrash(() => crashes++);
-      scene.region.faults.inject({ principal: fallbackRole, when, skip, crash: true });
+      scene.region.faults.inject({ principal: scene.fallbackRole, when, skip, crash: true });
       scene.region.calls.onCall(() => {
-        const alive = [...scene.region.world.natGateways.values()].filter(
-          (it) => it.state === "pending" || it.state === "available",
-        );
-        most = Math.max(most, alive.length);
+        most = Math.max(most, gatewaysAlive(scene).length);
       });
       await play(scene, episode);
       const point = `crash ${when} call ${skip + 1}`;

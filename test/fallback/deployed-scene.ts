@@ -1,10 +1,13 @@
 /** Holdfast deployed with a fallback in the twin: real canary, relocation and fallback, and a member in two zones. */
 
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import { type DeployedRegion, openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
-import { fixed } from "../../testing/twin/delays.ts";
+import { tagKeys } from "../../src/pool/tags.ts";
+import { type DeployedRegion, type Emitted, openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
+import { networkOf, type PoolNetwork } from "../../testing/deployment/pool-network.ts";
+import { type Delays, fixed } from "../../testing/twin/delays.ts";
 import { egressOf } from "../../testing/twin/egress.ts";
 import type { Partner } from "../../testing/twin/partners.ts";
+import type { Address } from "../../testing/twin/world.ts";
 
 export const minuteMs = 60_000;
 /** What opening a scene may take of real time on a busy machine. */
@@ -14,19 +17,21 @@ export const creationMs = 100_000;
 
 type PoolInput = HoldfastInput["pools"][string];
 
-export interface Told {
-  readonly atMs: number;
-  readonly type: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
 export interface DeployedScene extends DeployedRegion {
-  readonly events: readonly Told[];
+  readonly network: PoolNetwork;
   readonly partner: Partner;
   readonly fallbackIp: string;
+  readonly fallbackAllocationId: string;
+  /** In whose name fallback calls AWS. */
+  readonly fallbackRole: string;
+  readonly measurements: readonly Emitted[];
   /** By which address each zone of the member leaves now. */
   leavesBy(): readonly (string | undefined)[];
   pass(minutes: number): Promise<void>;
+  /** Lets the partner refuse every egress address. */
+  blockAll(): void;
+  /** Sets the operator's override, or removes it. */
+  override(value: string | undefined): Promise<void>;
   /** Lets time pass until it is so, and answers when that is. @throws Error when it never is */
   when(what: string, isSo: () => boolean, limitMs?: number): Promise<number>;
   /** State of the pool's alarm, and what it says. */
@@ -34,7 +39,7 @@ export interface DeployedScene extends DeployedRegion {
 }
 
 const pool = "payments";
-const member = "payments-api";
+export const member = "payments-api";
 
 export async function openScene({
   fallback,
@@ -42,6 +47,7 @@ export async function openScene({
   targets = ["bank"],
   consistent = false,
   emptyZones = 0,
+  delays = {},
 }: {
   readonly fallback: NonNullable<PoolInput["fallback"]>;
   readonly spares?: number;
@@ -50,6 +56,7 @@ export async function openScene({
   readonly consistent?: boolean;
   /** Zones of the pool beside the member's. */
   readonly emptyZones?: number;
+  readonly delays?: Partial<Delays>;
 }): Promise<DeployedScene> {
   const input: HoldfastInput = {
     pools: {
@@ -62,33 +69,52 @@ export async function openScene({
       },
     },
   };
-  const delays = { natGatewayCreation: fixed(creationMs), natGatewayDeletion: fixed(minuteMs) };
-  const deployed = await openDeployedRegion(input, { delays, consistent, direct: true });
-  const { region, operator, partners } = deployed;
-  const { world, clock } = region;
-  const events: Told[] = [];
-  region.calls.onCall(({ service, operation, input: put, atMs, error }) => {
-    if (service !== "events" || operation !== "PutEvents" || error) return;
-    for (const { DetailType, Detail } of (put as { Entries: { DetailType: string; Detail: string }[] }).Entries) {
-      events.push({ atMs, type: DetailType, detail: JSON.parse(Detail) });
-    }
+  const measurements: Emitted[] = [];
+  const deployed = await openDeployedRegion(input, {
+    delays: { natGatewayCreation: fixed(creationMs), natGatewayDeletion: fixed(minuteMs), ...delays },
+    consistent,
+    direct: true,
+    onMeasurements: (list) => measurements.push(...list),
   });
-  const zones = [...world.subnets.values()].filter(({ tags }) => /-zone-[12]$/.test(tags["Name"] ?? ""));
-  const group = [...world.securityGroups.values()].find(({ groupName }) => groupName.includes("members"));
+  const { region, operator, partners, records } = deployed;
+  const { world, clock } = region;
+  const network = networkOf(world, pool, 2 + emptyZones);
+  const zones = network.subnetIds.slice(0, 2);
   await operator("lambda", "CreateFunction", {
-    ...{ FunctionName: member, Role: "arn:aws:iam::123456789012:role/member", Runtime: "nodejs24.x" },
-    ...{ Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
-    VpcConfig: { SubnetIds: zones.map(({ subnetId }) => subnetId), SecurityGroupIds: [group?.groupId] },
+    FunctionName: member,
+    Role: "arn:aws:iam::123456789012:role/member",
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Code: { ZipFile: new Uint8Array() },
+    VpcConfig: { SubnetIds: zones, SecurityGroupIds: network.securityGroupIds },
   });
   const leavesBy = () => {
     const version = world.functions.get(member)?.versions.get("$LATEST");
     const ways = version ? egressOf(world, version) : [];
-    return zones.map(({ subnetId }) => [...(ways.find((way) => way.subnetId === subnetId)?.publicIps ?? [])][0]);
+    return zones.map((subnetId) => [...(ways.find((way) => way.subnetId === subnetId)?.publicIps ?? [])][0]);
   };
+  const partner = partners.get(targets[0] ?? "") as Partner;
+  const isFallback = ({ tags }: Address) => tags[tagKeys.role] === "fallback";
+  const own = [...world.addresses.values()].find(isFallback);
+  const role = records.find(({ name }) => name.endsWith("-fallback-role"))?.outputs["name"];
   const scene: DeployedScene = {
     ...deployed,
-    ...{ events, leavesBy, partner: partners.get(targets[0] ?? "") as Partner },
-    fallbackIp: [...world.addresses.values()].find(({ tags }) => tags["holdfast:role"] === "fallback")?.publicIp ?? "",
+    network,
+    leavesBy,
+    partner,
+    measurements,
+    fallbackIp: own?.publicIp ?? "",
+    fallbackAllocationId: own?.allocationId ?? "",
+    fallbackRole: `arn:aws:iam::${world.accountId}:role/${role}`,
+    blockAll() {
+      const egress = [...world.addresses.values()].filter((it) => !isFallback(it));
+      partner.rules.push({ kind: "block", ips: egress.map(({ publicIp }) => publicIp) });
+    },
+    async override(value) {
+      const Tags = [{ Key: tagKeys.override, Value: value }];
+      const call = value === undefined ? "DeleteTags" : "CreateTags";
+      await operator("ec2", call, { Resources: [own?.allocationId], Tags });
+    },
     pass: (minutes) => clock.advance(minutes * minuteMs),
     async when(what, isSo, limitMs = 15 * minuteMs) {
       if (!(await clock.runUntil(isSo, limitMs))) throw new Error(`never: ${what}`);
@@ -124,4 +150,18 @@ export function gatewaysAlive({ region }: DeployedScene): string[] {
   return [...region.world.natGateways.values()]
     .filter(({ state }) => state === "pending" || state === "available")
     .map(({ natGatewayId }) => natGatewayId);
+}
+
+/** Lets time pass until the alarm that fallback obeys is raised. Returns when that was. */
+export async function raised(scene: DeployedScene): Promise<number> {
+  for (let second = 0; second < 600; second++) {
+    if ((await scene.alarm("escalation")).state === "ALARM") return scene.region.clock.now();
+    await scene.region.clock.advance(1_000);
+  }
+  throw new Error("never raised");
+}
+
+/** Whether all zones leave by the fallback address. */
+export function onNat(scene: DeployedScene): boolean {
+  return scene.leavesBy().every((ip) => ip === scene.fallbackIp);
 }

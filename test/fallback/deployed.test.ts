@@ -5,9 +5,11 @@ import {
   type DeployedScene,
   gatewaysAlive,
   minuteMs,
+  onNat,
   openedWithinMs,
   openScene,
   overTables,
+  raised,
 } from "./deployed-scene.ts";
 
 /** Rounds that must agree before an address is marked (`agreement` in src/probing/transitions.ts), one a minute. */
@@ -25,17 +27,6 @@ async function block(scene: DeployedScene): Promise<{ ip: string; sinceMs: numbe
 }
 
 const typesOf = ({ events }: DeployedScene) => [...new Set(events.map(({ type }) => type))];
-
-/** When the alarm that fallback obeys was raised. */
-async function raised(scene: DeployedScene): Promise<number> {
-  for (let second = 0; second < 600; second++) {
-    if ((await scene.alarm("escalation")).state === "ALARM") return scene.region.clock.now();
-    await scene.region.clock.advance(1_000);
-  }
-  throw new Error("never raised");
-}
-
-const escaped = (scene: DeployedScene) => scene.leavesBy().every((ip) => ip === scene.fallbackIp);
 
 describe("from a partner that blocks one address to clean egress", () => {
   it("by a spare: within three rounds and 5 s, and no gateway is made", async () => {
@@ -58,7 +49,7 @@ describe("from a partner that blocks one address to clean egress", () => {
     expect(gatewaysAlive(scene)).toHaveLength(1);
     const { sinceMs } = await block(scene);
     const raisedMs = await raised(scene);
-    const cleanMs = await scene.when("all leave by the fallback address", () => escaped(scene));
+    const cleanMs = await scene.when("all leave by the fallback address", () => onNat(scene));
     expect(raisedMs - sinceMs).toBeLessThanOrEqual(alarmMs);
     expect(cleanMs - raisedMs).toBeLessThanOrEqual(reactionMs);
   });
@@ -68,7 +59,7 @@ describe("from a partner that blocks one address to clean egress", () => {
     const scene = await openScene({ fallback: { standby: "cold" }, consistent: true });
     const { sinceMs } = await block(scene);
     const raisedMs = await raised(scene);
-    const cleanMs = await scene.when("all leave by the fallback address", () => escaped(scene));
+    const cleanMs = await scene.when("all leave by the fallback address", () => onNat(scene));
     expect(raisedMs - sinceMs).toBeLessThanOrEqual(alarmMs);
     expect(cleanMs - raisedMs).toBeLessThanOrEqual(creationMs + reactionMs);
     expect((await scene.alarm("fallback-active")).says).toContain("$0.045 an hour");
@@ -191,7 +182,7 @@ describe("with something wrong, it is told with its remedy, and the present stat
   );
 
   it("and once all is put right, the pool goes over", async () => {
-    await scene.when("all leave by the fallback address", () => escaped(scene));
+    await scene.when("all leave by the fallback address", () => onNat(scene));
     await scene.pass(5);
     expect((await scene.alarm("fallback-problem")).state).toBe("OK");
   });
@@ -211,8 +202,7 @@ describe("with something wrong, it is told with its remedy, and the present stat
 it("a zone in which no member lives goes over and returns with the others, and is no trouble", async () => {
   const fallback = { standby: "warm", holdMinutes: 5, cleanRounds: 1 } as const;
   const scene = await openScene({ fallback, emptyZones: 1, consistent: true });
-  const egress = [...scene.region.world.addresses.values()].filter(({ publicIp }) => publicIp !== scene.fallbackIp);
-  scene.partner.rules.push({ kind: "block", ips: egress.map(({ publicIp }) => publicIp) });
+  scene.blockAll();
   await scene.when("all tables have gone over", () => overTables(scene).length === 3);
   scene.partner.rules.length = 0;
   await scene.when("all have returned", () => overTables(scene).length === 0, 2 * 60 * minuteMs);

@@ -14,7 +14,8 @@ describe("the role of fallback", () => {
   const makeGateway = async (SubnetId: string, tags: Record<string, string>) => {
     const { AllocationId } = await operate<{ AllocationId: string }>("AllocateAddress", { Domain: "vpc" });
     const { NatGateway } = await operate<{ NatGateway: { NatGatewayId: string } }>("CreateNatGateway", {
-      ...{ SubnetId, AllocationId },
+      SubnetId,
+      AllocationId,
       TagSpecifications: [{ ResourceType: "natgateway", Tags: tagsOf(tags) }],
     });
     return NatGateway.NatGatewayId;
@@ -32,7 +33,9 @@ describe("the role of fallback", () => {
     const FunctionName = "holdfast-production-fallback";
     role = (await scene.operator<{ Role: string }>("lambda", "GetFunctionConfiguration", { FunctionName })).Role;
     own = {
-      ...{ table: tableOf(subnet("-zone-1")), subnet: subnet("-nat"), address: address?.allocationId ?? "" },
+      table: tableOf(subnet("-zone-1")),
+      subnet: subnet("-nat"),
+      address: address?.allocationId ?? "",
       gateway: gatewaysAlive(scene)[0] ?? "",
     };
     const made = await operate<{ RouteTable: { RouteTableId: string } }>("CreateRouteTable", { VpcId });
@@ -67,7 +70,9 @@ describe("the role of fallback", () => {
     ],
   });
   const lead = (RouteTableId: string) => ({
-    ...{ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", NatGatewayId: own.gateway },
+    RouteTableId,
+    DestinationCidrBlock: "0.0.0.0/0",
+    NatGatewayId: own.gateway,
   });
   const note = (id: string, key = "holdfast:flips") => ({ Resources: [id], Tags: tagsOf({ [key]: "x" }) });
 

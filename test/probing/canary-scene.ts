@@ -54,8 +54,16 @@ export interface PoolOptions {
 
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 export const target = (name: string, rest: object = {}) => ({
-  ...{ name, url: `https://${name}.example/health?key=hidden`, method: "OPTIONS", headers: {}, rules: [] },
-  ...{ connectTimeoutMs: 3000, timeoutMs: 5000, sharedPool: false, allowHttp: false, allowPrivate: false },
+  name,
+  url: `https://${name}.example/health?key=hidden`,
+  method: "OPTIONS",
+  headers: {},
+  rules: [],
+  connectTimeoutMs: 3000,
+  timeoutMs: 5000,
+  sharedPool: false,
+  allowHttp: false,
+  allowPrivate: false,
   ...rest,
 });
 
@@ -71,8 +79,12 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
   const addresses = new Map<string, { allocationId: string; publicIp: string }>();
   const addInterface = (subnetId: string, groupId = network.groupId) =>
     region.ec2.createNetworkInterface({
-      ...{ subnetId, securityGroupIds: [groupId], interfaceType: "lambda", status: "in-use" as const },
-      ...{ description: "AWS Lambda VPC ENI-orders-1", requesterId: "AROAEXAMPLE:1" },
+      subnetId,
+      securityGroupIds: [groupId],
+      interfaceType: "lambda",
+      status: "in-use" as const,
+      description: "AWS Lambda VPC ENI-orders-1",
+      requesterId: "AROAEXAMPLE:1",
     }).networkInterfaceId;
   const associate = (AllocationId: string, NetworkInterfaceId: string) =>
     run(ec2.send(new AssociateAddressCommand({ AllocationId, NetworkInterfaceId, AllowReassociation: true })));
@@ -134,7 +146,10 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
   const bus = new events.EventBridgeClient(clients);
   const start = () =>
     createCanaryHandler({
-      ...{ settings, clock: region.clock, ec2, log: { info: log, error: log } },
+      settings,
+      clock: region.clock,
+      ec2,
+      log: { info: log, error: log },
       lambda: new lambda.LambdaClient(clients),
       ssm: new ssm.SSMClient(clients),
       secretsManager: new secretsManager.SecretsManagerClient(clients),
@@ -152,21 +167,22 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
     return recorded.published.at(-1);
   };
   return {
-    ...{
-      ...scene,
-      ...recorded,
-      logged,
-      settings,
-      probes,
-      replies,
-      interfaces,
-      addresses,
-      addressOf,
-      subnets,
-      network,
-      otherGroupId,
-    },
-    ...{ addInterface, associate, minute, answerAll },
+    ...scene,
+    ...recorded,
+    logged,
+    settings,
+    probes,
+    replies,
+    interfaces,
+    addresses,
+    addressOf,
+    subnets,
+    network,
+    otherGroupId,
+    addInterface,
+    associate,
+    minute,
+    answerAll,
     /** A new execution environment, with nothing in its memory. */
     coldStart: () => {
       handler = start();

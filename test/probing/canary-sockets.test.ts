@@ -72,10 +72,14 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
   const logged: string[] = [];
   const log = (message: string, detail: object) => logged.push(JSON.stringify({ message, ...detail }));
   return {
-    ...{ scene, told, logged },
+    scene,
+    told,
+    logged,
     run: async () => {
       const handler = createCanaryHandler({
-        ...{ settings: scene.settings, clock, log: { info: log, error: log } },
+        settings: scene.settings,
+        clock,
+        log: { info: log, error: log },
         ec2: new EC2Client(clients),
         lambda: new LambdaClient(clients),
         ssm: new SSMClient(clients),
@@ -107,7 +111,9 @@ describe("over real sockets", () => {
         [`BlockedRate vantage=${blocked}`]: [1],
         [`BlockedRate vantage=${other}`]: [0],
         BlockedRate: [0.5],
-        ...{ ProbesFailed: [0], TargetsDown: [0], TargetsRefused: [0] },
+        ProbesFailed: [0],
+        TargetsDown: [0],
+        TargetsRefused: [0],
       });
       expect(told.map(({ type }) => type)).toEqual(["AddressBlocked"]);
       expect(blockedIps(told)).toEqual([scene.addressOf(blocked)]);

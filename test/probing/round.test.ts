@@ -35,7 +35,9 @@ function round(vantage: string, ports: Record<string, number>): RoundRequest {
   const echoUrl = `http://127.0.0.1:${echoServer.port}/`;
   const rest = { method: "OPTIONS", allowHttp: false, allowPrivate: true, timeouts };
   const targets = Object.entries(ports).map(([name, port]) => ({
-    ...{ name, url: `https://partner.test:${port}/`, headers: { authorization: "Bearer s3cret" } },
+    name,
+    url: `https://partner.test:${port}/`,
+    headers: { authorization: "Bearer s3cret" },
     ...rest,
   }));
   return { pool: "orders", vantage, echoUrl, idle: false, targets };

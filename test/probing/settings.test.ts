@@ -33,9 +33,16 @@ describe("the canary's settings", () => {
     const targets = targetsOf([
       { name: "plain", url: "https://api.example.com/" },
       {
-        ...{ name: "full", url: "http://10.0.0.1/health", method: "GET", allowHttp: true, allowPrivate: true },
+        name: "full",
+        url: "http://10.0.0.1/health",
+        method: "GET",
+        allowHttp: true,
+        allowPrivate: true,
         headers: { "x-a": "b", "x-k": { ssm: "/k" }, "x-s": { secret: "arn:aws:secretsmanager:us-east-1:1:secret:s" } },
-        ...{ connectTimeoutMs: 500, timeoutMs: 900, sharedPool: false, networks: ["198.51.100.0/24"] },
+        connectTimeoutMs: 500,
+        timeoutMs: 900,
+        sharedPool: false,
+        networks: ["198.51.100.0/24"],
         healthy: { statuses: [200], header: { name: "x-app", pattern: "." }, json: { path: "a.b", pattern: "ok" } },
         rules: [{ id: "ours", when: { body: "denied" }, result: { kind: "blocked", scope: "address" } }],
       },

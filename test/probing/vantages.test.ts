@@ -20,13 +20,11 @@ import {
 const attachment = (subnet: string, ...groups: string[]): Attachment =>
   attachmentOf("vpc-1" as VpcId, subnet as SubnetId, groups as SecurityGroupId[]);
 const eni = (id: string, to: Attachment, inUse = true): NetworkInterface => ({
-  ...{
-    networkInterfaceId: id as NetworkInterfaceId,
-    attachment: to,
-    inUse,
-    pending: false,
-    shownAllocationId: undefined,
-  },
+  networkInterfaceId: id as NetworkInterfaceId,
+  attachment: to,
+  inUse,
+  pending: false,
+  shownAllocationId: undefined,
 });
 const address = (networkInterfaceId: string): Address => ({
   allocationId: `eipalloc-${networkInterfaceId}` as AllocationId,
@@ -39,7 +37,11 @@ const address = (networkInterfaceId: string): Address => ({
   use: undefined,
 });
 const probe = (name: string, at: Attachment, rest: Partial<ProbeFunction> = {}): ProbeFunction => ({
-  ...{ functionArn: name as FunctionArn, kind: "serving", status: "settled", attachments: [at], ...rest },
+  functionArn: name as FunctionArn,
+  kind: "serving",
+  status: "settled",
+  attachments: [at],
+  ...rest,
 });
 
 const a = attachment("a", "sg-1");

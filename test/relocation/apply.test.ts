@@ -2,8 +2,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { expect, it } from "vitest";
 import type { AllocationId, NetworkInterfaceId, SubnetId } from "../../src/aws/identifiers.ts";
 import { apply } from "../../src/relocation/apply.ts";
-import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
-import { openScene, poolName } from "../../testing/deployment/hand-wired/scene.ts";
+import { openScene, poolName } from "../../testing/deployment/relocation-scene.ts";
 import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { quick } from "./stories.ts";
 
@@ -19,7 +18,7 @@ it("a foreign address that came after the plan is seen just before the write, an
     NetworkInterfaceId,
     AllowReassociation: false,
   });
-  const ec2 = new EC2Client(clientConfig(scene.region, relocateRole, undefined));
+  const ec2 = new EC2Client(clientConfig(scene.region, scene.relocateRole, undefined));
   const target = {
     networkInterfaceId: NetworkInterfaceId as NetworkInterfaceId,
     subnetId: found?.subnetId as SubnetId,
@@ -38,7 +37,11 @@ it("a spare that another caller takes between the check and the write stays wher
   const [mine, theirs] = [...scene.region.world.networkInterfaces.values()];
   const allocationId = scene.allocationIds[0] as AllocationId;
   const stop = scene.region.calls.onCall(({ principal, operation, input }) => {
-    if (principal !== relocateRole || operation !== "DescribeNetworkInterfaces" || !("NetworkInterfaceIds" in input))
+    if (
+      principal !== scene.relocateRole ||
+      operation !== "DescribeNetworkInterfaces" ||
+      !("NetworkInterfaceIds" in input)
+    )
       return;
     stop();
     const NetworkInterfaceId = theirs?.networkInterfaceId;
@@ -46,7 +49,7 @@ it("a spare that another caller takes between the check and the write stays wher
       void scene.operator("ec2", "AssociateAddress", { AllocationId: allocationId, NetworkInterfaceId });
     });
   });
-  const ec2 = new EC2Client(clientConfig(scene.region, relocateRole, { latencyMs: { read: 20, write: 2000 } }));
+  const ec2 = new EC2Client(clientConfig(scene.region, scene.relocateRole, { latencyMs: { read: 20, write: 2000 } }));
   const target = {
     networkInterfaceId: mine?.networkInterfaceId as NetworkInterfaceId,
     subnetId: mine?.subnetId as SubnetId,
@@ -72,7 +75,7 @@ it("an address of the pool that only its own description shows on the interface 
     const { NetworkInterfaces = [] } = output as { NetworkInterfaces?: { Association?: object }[] };
     return { NetworkInterfaces: NetworkInterfaces.map(({ Association: _, ...lagging }) => lagging) };
   };
-  const ec2 = new EC2Client(clientConfig(scene.region, relocateRole, undefined));
+  const ec2 = new EC2Client(clientConfig(scene.region, scene.relocateRole, undefined));
   const target = {
     networkInterfaceId: NetworkInterfaceId as NetworkInterfaceId,
     subnetId: found?.subnetId as SubnetId,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
 import { begin, finalState, restMs, type Story, stories } from "./stories.ts";
 
 /** Crashes are placed in this time after the change; later calls are sweeps that repeat earlier ones. */
@@ -20,7 +19,7 @@ async function undisturbed(story: Story): Promise<{ points: Crash[]; state: stri
   let skip = 0;
   let over = false;
   scene.region.calls.onCall(({ principal, operation }) => {
-    if (over || principal !== relocateRole) return;
+    if (over || principal !== scene.relocateRole) return;
     points.push({ skip, when: "before" });
     if (!/^(Describe|Get|List)/.test(operation)) points.push({ skip, when: "after" });
     skip++;
@@ -40,7 +39,7 @@ describe.each(stories)("$name", (story) => {
       const scene = await begin(story);
       let crashes = 0;
       scene.region.faults.onCrash(() => crashes++);
-      scene.region.faults.inject({ principal: relocateRole, when, skip, crash: true });
+      scene.region.faults.inject({ principal: scene.relocateRole, when, skip, crash: true });
       await story.change(scene);
       await scene.pass(crashWithinMs + restMs);
       const point = `crash ${when} call ${skip + 1}`;

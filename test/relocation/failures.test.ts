@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
-import { openScene, type Scene } from "../../testing/deployment/hand-wired/scene.ts";
+import { refuseCalls } from "../../testing/deployment/deployed-region.ts";
+import { openScene, type Scene } from "../../testing/deployment/relocation-scene.ts";
 import type { CallRecord } from "../../testing/twin/call-log.ts";
 import { AwsError } from "../../testing/twin/service.ts";
 import { begin, finalState, quick, restMs, stories } from "./stories.ts";
@@ -11,15 +11,18 @@ const eventsOf = (scene: Scene, type: string) => scene.events.filter((event) => 
 const sumOf = (scene: Scene, name: string) =>
   scene.measurements.filter((it) => it.name === name).reduce((sum, { value }) => sum + value, 0);
 
-const isAssociationByRelocation = ({ principal, operation }: CallRecord) =>
-  principal === relocateRole && operation === "AssociateAddress";
+const isAssociationBy =
+  (role: string) =>
+  ({ principal, operation }: CallRecord) =>
+    principal === role && operation === "AssociateAddress";
 
 describe("what AWS refuses", () => {
   it("a denied call is reported with the permission that is missing, and healed once it is granted", async () => {
     const scene = await begin(subnetChange);
     const denied = new AwsError("UnauthorizedOperation", "You are not authorized to perform this operation.", 403);
-    scene.region.authorize = ({ operation, principal }) =>
-      principal === relocateRole && operation === "AssociateAddress" ? denied : undefined;
+    const grant = refuseCalls(scene.region, ({ operation, principal }) =>
+      principal === scene.relocateRole && operation === "AssociateAddress" ? denied : undefined,
+    );
     await subnetChange.change(scene);
     await scene.pass(restMs);
     expect(eventsOf(scene, "RelocationFailed")[0]?.detail).toMatchObject({
@@ -29,7 +32,7 @@ describe("what AWS refuses", () => {
     });
     expect(eventsOf(scene, "RelocationFailed")).toHaveLength(1);
     expect(sumOf(scene, "RunsFailed")).toBeGreaterThan(5);
-    scene.region.authorize = undefined;
+    grant();
     await scene.pass(2 * 60_000);
     expect(scene.openNow("orders")).toBe(true);
   });
@@ -37,11 +40,11 @@ describe("what AWS refuses", () => {
   it("a refused association is tried once, reported once, and not tried again for a quarter of an hour", async () => {
     const scene = await begin(subnetChange);
     let attempts = 0;
-    scene.region.authorize = ({ operation }) => {
+    refuseCalls(scene.region, ({ operation }) => {
       if (operation !== "AssociateAddress") return undefined;
       attempts++;
       return new AwsError("OperationNotPermitted", "You are not allowed to manage this.", 400);
-    };
+    });
     await subnetChange.change(scene);
     await scene.pass(10 * 60_000);
     expect(attempts).toBe(1);
@@ -59,20 +62,20 @@ describe("what AWS refuses", () => {
   it("a change that AWS always answers with a conflict is tried a few times a sweep, counted, and reported once", async () => {
     const scene = await begin(subnetChange);
     let attempts = 0;
-    scene.region.authorize = ({ operation, principal }) => {
-      if (operation !== "AssociateAddress" || principal !== relocateRole) return undefined;
+    const end = refuseCalls(scene.region, ({ operation, principal }) => {
+      if (operation !== "AssociateAddress" || principal !== scene.relocateRole) return undefined;
       attempts++;
       return new AwsError("IncorrectState", "The interface is in an incorrect state.", 400);
-    };
+    });
     await subnetChange.change(scene);
     await scene.pass(10 * 60_000);
     expect(attempts).toBeGreaterThan(10);
-    expect(attempts).toBeLessThanOrEqual(12 * 7);
+    expect(attempts).toBeLessThanOrEqual(12 * 10);
     expect(scene.measurements.filter(({ name }) => name === "RunsFailed").at(-1)?.value).toBe(1);
     expect(eventsOf(scene, "RelocationFailed").map(({ detail }) => detail)).toMatchObject([
       { code: "Conflict", message: expect.stringContaining("IncorrectState") },
     ]);
-    scene.region.authorize = undefined;
+    end();
     await scene.pass(61_000);
     expect(scene.openNow("orders")).toBe(true);
   });
@@ -85,7 +88,7 @@ describe("what AWS refuses", () => {
     for (const operation of ["DescribeAddresses", "DescribeNetworkInterfaces", "AssociateAddress", "CreateTags"]) {
       const scene = await begin(subnetChange);
       const when = error === "timeout" ? "after" : "before";
-      scene.region.faults.inject({ principal: relocateRole, operation, when, times: 5, error });
+      scene.region.faults.inject({ principal: scene.relocateRole, operation, when, times: 5, error });
       await subnetChange.change(scene);
       await scene.pass(restMs);
       expect(scene.openNow("orders"), operation).toBe(true);
@@ -111,7 +114,7 @@ describe("what is not the pool's", () => {
     await scene.createFunction("orders", [0]);
     await scene.pass(60_000);
     expect(scene.region.world.addresses.get(AllocationId)?.networkInterfaceId).toBeDefined();
-    expect(scene.region.calls.recent.filter(isAssociationByRelocation)).toEqual([]);
+    expect(scene.region.calls.recent.filter(isAssociationBy(scene.relocateRole))).toEqual([]);
     expect(eventsOf(scene, "ForeignAddressFound")).toHaveLength(1);
     expect(sumOf(scene, "Conflicts")).toBeGreaterThan(0);
   });
@@ -152,14 +155,14 @@ describe("what is not the pool's", () => {
 describe("messages that cannot be understood", () => {
   it("go to the dead-letter queue with field and reason at once, and hold nobody up", async () => {
     const scene = await begin(subnetChange);
-    const { deployment, path } = scene;
-    const queue = path.sqs.queueByName(deployment?.queueName ?? "");
+    const { path } = scene;
+    const queue = path.sqs.queueByName(scene.queueName);
     queue.send({ body: "{", groupId: "payments" });
     queue.send({ body: '{"kind":"sweep","scheduledTime":"soon"}', groupId: "payments" });
     queue.send({ body: '{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}', groupId: "nobody" });
     await subnetChange.change(scene);
     await scene.pass(15_000);
-    const received = path.sqs.queueByName(deployment?.deadLetterQueueName ?? "").receive(10);
+    const received = path.sqs.queueByName(scene.deadLetterQueueName).receive(10);
     expect(received).toHaveLength(3);
     await scene.pass(restMs);
     expect(scene.path.egress.totalGapMs("orders")).toBe(0);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tagKeys } from "../../src/pool/tags.ts";
-import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
-import { openScene, type Scene } from "../../testing/deployment/hand-wired/scene.ts";
+import { openScene, type Scene } from "../../testing/deployment/relocation-scene.ts";
 import { AwsError } from "../../testing/twin/service.ts";
 import { quick } from "./stories.ts";
 
@@ -21,7 +20,7 @@ async function pool(lagged: (address: Described) => Described | undefined) {
   const { region } = scene;
   const associations: string[] = [];
   region.calls.onCall(({ principal, operation, input }) => {
-    if (principal === relocateRole && operation === "AssociateAddress")
+    if (principal === scene.relocateRole && operation === "AssociateAddress")
       associations.push(String(input["AllocationId"]));
   });
   const call = region.call;
@@ -88,7 +87,7 @@ describe("a move whose answer gets lost", () => {
     await scene.updateFunction("orders", [1]);
     await scene.pass(5 * 60_000);
     expect(lost).toBe(0);
-    const reported = scene.events.filter(({ type, timeMs }) => type === "AddressRelocated" && timeMs > startMs);
+    const reported = scene.events.filter(({ type, atMs }) => type === "AddressRelocated" && atMs > startMs);
     expect(reported.map(({ detail }) => detail["allocationId"])).toEqual([associations[0]]);
     const moved = scene.measurements.filter(({ name, timeMs }) => name === "AddressesMoved" && timeMs > startMs);
     expect(moved.reduce((sum, { value }) => sum + value, 0)).toBe(1);
@@ -115,7 +114,7 @@ describe("a move that cannot be verified", () => {
     const { scene, associations } = await pool(() => undefined);
     let failing = 0;
     scene.region.calls.onCall(({ operation, principal }) => {
-      if (operation !== "CreateTags" || principal !== relocateRole) return;
+      if (operation !== "CreateTags" || principal !== scene.relocateRole) return;
       failing = 3;
     });
     const usual = scene.region.faults.strike;

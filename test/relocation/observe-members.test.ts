@@ -3,8 +3,7 @@ import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-
 import { describe, expect, it } from "vitest";
 import { observeMembers } from "../../src/relocation/observe-members.ts";
 import { directClients } from "../../testing/deployment/direct-clients.ts";
-import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
-import { openScene, type Scene } from "../../testing/deployment/hand-wired/scene.ts";
+import { openScene, type Scene } from "../../testing/deployment/relocation-scene.ts";
 import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { quick } from "./stories.ts";
 
@@ -24,7 +23,7 @@ async function published(): Promise<Scene> {
   return scene;
 }
 
-async function liveVersions({ region, pass }: Scene): Promise<string[]> {
+async function liveVersions({ region, relocateRole, pass }: Scene): Promise<string[]> {
   const over = directClients(region, relocateRole);
   const config = clientConfig(region, relocateRole);
   const source = {

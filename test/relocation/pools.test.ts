@@ -1,28 +1,40 @@
 import { describe, expect, it } from "vitest";
-import { allocateAddresses, buildNetwork } from "../../testing/deployment/hand-wired/network.ts";
-import { deploy, relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
-import { operatorOf } from "../../testing/deployment/operator.ts";
+import { openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
+import { networkOf } from "../../testing/deployment/pool-network.ts";
+import { isOfRelocation } from "../../testing/deployment/relocation-scene.ts";
 import { type Delays, fixed } from "../../testing/twin/delays.ts";
-import { addEventPath } from "../../testing/twin/event-path.ts";
-import { createRegion } from "../../testing/twin/region.ts";
 import { quick } from "./stories.ts";
 
-/** One deployment for two pools, each with a network, an address and a member of its own. */
+type Name = "payments" | "reports";
+
+const zones = 2;
+const poolOf = (name: Name) => ({
+  members: { names: [name] },
+  network: { create: { zones, cidr: name === "payments" ? "10.1.0.0/16" : "10.2.0.0/16" } },
+  addresses: { spares: 0 },
+  targets: [{ name: `${name}-partner`, url: "https://api.example.com/" }],
+  schedule: { drainSeconds: 30 },
+});
+
+/** One deployment for two pools, each with a network, a member and, for its two zones, one address of its own. */
 async function openPools(sweeps: boolean, delays: Partial<Delays> = {}) {
-  const region = createRegion({ seed: 1, consistent: true, throttling: true, addressQuota: 50 });
-  const path = addEventPath(region, { delays: { ...quick, ...delays } });
-  const operator = operatorOf(region);
-  const networks = { payments: await buildNetwork(operator, 2), reports: await buildNetwork(operator, 2) };
-  type Name = keyof typeof networks;
-  for (const name of Object.keys(networks)) await allocateAddresses(operator, name, 1);
-  const pools = Object.entries(networks).map(([name, { vpcId, subnetIds }]) => ({
-    ...{ name, members: { names: [name], arns: [], tags: {} }, drainSeconds: 30, sweepMinutes: 1 },
-    network: { vpcId, subnetIds: [...subnetIds] },
-  }));
-  await deploy(region, path, { settings: { pools }, sweeps });
+  const { region, path, operator, records } = await openDeployedRegion(
+    { pools: { payments: poolOf("payments"), reports: poolOf("reports") } },
+    {
+      consistent: true,
+      delays: { ...quick, ...delays },
+      only: (record) => isOfRelocation(record) && (sweeps || !record.type.endsWith(":Schedule")),
+    },
+  );
+  const { world } = region;
+  const networks = { payments: networkOf(world, "payments", zones), reports: networkOf(world, "reports", zones) };
+  for (const name of Object.keys(networks)) {
+    const surplus = [...world.addresses.values()].find(({ tags }) => tags["holdfast:pool"] === name);
+    await operator("ec2", "ReleaseAddress", { AllocationId: surplus?.allocationId });
+  }
   const vpcConfig = (pool: Name, subnet: number) => ({
     SubnetIds: [networks[pool].subnetIds[subnet]],
-    SecurityGroupIds: networks[pool].securityGroupIds.slice(0, 1),
+    SecurityGroupIds: networks[pool].securityGroupIds,
   });
   const create = (pool: Name) =>
     operator("lambda", "CreateFunction", {
@@ -35,7 +47,8 @@ async function openPools(sweeps: boolean, delays: Partial<Delays> = {}) {
     });
   const update = (pool: Name) =>
     operator("lambda", "UpdateFunctionConfiguration", { FunctionName: pool, VpcConfig: vpcConfig(pool, 1) });
-  return { region, path, networks, create, update };
+  const role = records.find(({ name }) => name.endsWith("-relocate-role"))?.outputs["name"];
+  return { region, path, networks, create, update, relocateRole: `arn:aws:iam::${world.accountId}:role/${role}` };
 }
 
 describe("two pools of one deployment", () => {
@@ -48,7 +61,7 @@ describe("two pools of one deployment", () => {
   });
 
   it("are both swept each minute", async () => {
-    const { region } = await openPools(true);
+    const { region, relocateRole } = await openPools(true);
     await region.clock.advance(30_000);
     const swept = new Map<string, number>();
     region.calls.onCall(({ principal, operation, input }) => {

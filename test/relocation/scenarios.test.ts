@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SceneOptions } from "../../testing/deployment/hand-wired/scene.ts";
+import type { SceneOptions } from "../../testing/deployment/relocation-scene.ts";
 import { fixed } from "../../testing/twin/delays.ts";
 import { begin, finalState, quick, restMs, stories } from "./stories.ts";
 
@@ -28,7 +28,7 @@ describe.each(stories)("$name", (story) => {
     expect(serving).toHaveLength(story.serving);
     expect(serving.every((it) => it.endsWith("in-use"))).toBe(true);
     expect(scene.openNow("orders")).toBe(true);
-    expect(scene.path.sqs.queueByName(scene.deployment?.deadLetterQueueName ?? "").counts().visible).toBe(0);
+    expect(scene.path.sqs.queueByName(scene.deadLetterQueueName).counts().visible).toBe(0);
   });
 
   it.each([

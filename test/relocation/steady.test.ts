@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
-import { openScene, type Scene } from "../../testing/deployment/hand-wired/scene.ts";
+import { openScene, type Scene } from "../../testing/deployment/relocation-scene.ts";
 import type { CallRecord } from "../../testing/twin/call-log.ts";
 import { type Delays, fixed } from "../../testing/twin/delays.ts";
 import { quick } from "./stories.ts";
@@ -11,7 +10,7 @@ const minuteMs = 60_000;
 function watch(scene: Scene): Map<number, CallRecord[]> {
   const minutes = new Map<number, CallRecord[]>();
   scene.region.calls.onCall((call) => {
-    if (call.principal !== relocateRole) return;
+    if (call.principal !== scene.relocateRole) return;
     const minute = Math.floor(call.atMs / minuteMs);
     minutes.set(minute, [...(minutes.get(minute) ?? []), call]);
   });

@@ -1,5 +1,5 @@
 /** What happens to pools: each story is run as it is, with a crash at every call, and with events lost or repeated. */
-import { openScene, type Scene, type SceneOptions } from "../../testing/deployment/hand-wired/scene.ts";
+import { openScene, type Scene, type SceneOptions } from "../../testing/deployment/relocation-scene.ts";
 import { between, type Delays, fixed } from "../../testing/twin/delays.ts";
 
 export interface Story {
@@ -38,6 +38,17 @@ const settle = (scene: Scene) => scene.pass(3 * 60_000);
 async function createOrders(scene: Scene): Promise<void> {
   await scene.createFunction("orders", [0]);
   await settle(scene);
+}
+
+async function createScout({ operator, network: { scout } }: Scene): Promise<void> {
+  await operator("lambda", "CreateFunction", {
+    FunctionName: "scout",
+    Role: "arn:aws:iam::123456789012:role/scout",
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Code: { ZipFile: new Uint8Array() },
+    VpcConfig: { SubnetIds: [scout.subnetId], SecurityGroupIds: [scout.securityGroupId] },
+  });
 }
 
 async function publish(scene: Scene, name: string): Promise<void> {
@@ -130,16 +141,16 @@ export const stories: readonly Story[] = [
   },
   {
     name: "spares are tried out on the scout",
-    options: { ...base, addresses: 3, scoutZone: 1 },
+    options: { ...base, addresses: 3 },
     before: createOrders,
-    change: (scene) => scene.createFunction("scout", [1], [1]),
+    change: createScout,
     serving: 2,
   },
   {
     name: "production takes the scout's spare",
-    options: { ...base, scoutZone: 1 },
+    options: { ...base },
     before: async (scene) => {
-      await scene.createFunction("scout", [1], [1]);
+      await createScout(scene);
       await createOrders(scene);
       await settle(scene);
     },

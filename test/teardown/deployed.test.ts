@@ -109,8 +109,11 @@ describe("a removal", () => {
       const SecurityGroupIds = probes(scene)[0]?.vpcConfig?.securityGroupIds;
       scene.region.clock.after(minuteMs, () => {
         void scene.operator("lambda", "CreateFunction", {
-          ...{ FunctionName: "late", Role: "arn:aws:iam::123456789012:role/member", Runtime: "nodejs24.x" },
-          ...{ Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+          FunctionName: "late",
+          Role: "arn:aws:iam::123456789012:role/member",
+          Runtime: "nodejs24.x",
+          Handler: "index.handler",
+          Code: { ZipFile: new Uint8Array() },
           VpcConfig: { SubnetIds: [scene.subnetId("zone-1")], SecurityGroupIds },
         });
       });
@@ -298,7 +301,8 @@ describe("a removal of a pool with fallback", () => {
         Domain: "vpc",
       });
       const made = await scene.operator<{ NatGateway: { NatGatewayId: string } }>("ec2", "CreateNatGateway", {
-        ...{ SubnetId: scene.subnetId("nat"), AllocationId },
+        SubnetId: scene.subnetId("nat"),
+        AllocationId,
       });
       const { NatGatewayId } = made.NatGateway;
       await scene.pass(3);
@@ -342,7 +346,8 @@ describe("a removal of a pool with fallback", () => {
       const tags = { "holdfast:pool": pool, "holdfast:role": "fallback" };
       scene.region.clock.after(80_000, () => {
         void scene.operator("ec2", "CreateNatGateway", {
-          ...{ SubnetId: scene.subnetId("nat"), AllocationId: address?.allocationId },
+          SubnetId: scene.subnetId("nat"),
+          AllocationId: address?.allocationId,
           TagSpecifications: [
             { ResourceType: "natgateway", Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
           ],

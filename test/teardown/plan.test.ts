@@ -56,7 +56,9 @@ function toldWait(wait: Wait): string {
 }
 
 const expected = ({ actions = [], waits = [], findings = [], blocker }: Expected) => ({
-  ...{ actions, waits, findings },
+  actions,
+  waits,
+  findings,
   ...(blocker && { blocker }),
 });
 

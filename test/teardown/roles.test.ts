@@ -15,7 +15,8 @@ describe("the role of a teardown", () => {
   async function associate(part: string, tags: Record<string, string>): Promise<string> {
     const TagSpecifications = [{ ResourceType: "elastic-ip", Tags: tagsOf(tags) }];
     const { AllocationId } = await operate<{ AllocationId: string }>("AllocateAddress", {
-      ...{ Domain: "vpc", ...(Object.keys(tags).length > 0 && { TagSpecifications }) },
+      Domain: "vpc",
+      ...(Object.keys(tags).length > 0 && { TagSpecifications }),
     });
     const { NetworkInterface } = await operate<{ NetworkInterface: { NetworkInterfaceId: string } }>(
       "CreateNetworkInterface",
@@ -29,7 +30,8 @@ describe("the role of a teardown", () => {
   async function makeGateway(tags: Record<string, string>): Promise<string> {
     const { AllocationId } = await operate<{ AllocationId: string }>("AllocateAddress", { Domain: "vpc" });
     const { NatGateway } = await operate<{ NatGateway: { NatGatewayId: string } }>("CreateNatGateway", {
-      ...{ SubnetId: scene.subnetId("nat"), AllocationId },
+      SubnetId: scene.subnetId("nat"),
+      AllocationId,
       TagSpecifications: [{ ResourceType: "natgateway", Tags: tagsOf(tags) }],
     });
     return NatGateway.NatGatewayId;

@@ -48,7 +48,8 @@ export async function openScene(fallback?: NonNullable<PoolInput["fallback"]>): 
     },
   };
   const delays = {
-    ...{ natGatewayCreation: fixed(minuteMs), natGatewayDeletion: fixed(minuteMs) },
+    natGatewayCreation: fixed(minuteMs),
+    natGatewayDeletion: fixed(minuteMs),
     // The twin's own figures would do, but take a quarter of an hour.
     interfaceCreation: between(20_000, 30_000),
   };
@@ -101,8 +102,11 @@ function sceneOf(deployed: DeployedRegion): RemovalScene {
 async function makeMember(scene: RemovalScene): Promise<void> {
   const group = [...scene.region.world.securityGroups.values()].find(({ groupName }) => groupName.includes("members"));
   await scene.operator("lambda", "CreateFunction", {
-    ...{ FunctionName: member, Role: "arn:aws:iam::123456789012:role/member", Runtime: "nodejs24.x" },
-    ...{ Handler: "index.handler", Code: { ZipFile: new Uint8Array() } },
+    FunctionName: member,
+    Role: "arn:aws:iam::123456789012:role/member",
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Code: { ZipFile: new Uint8Array() },
     VpcConfig: {
       SubnetIds: [scene.subnetId("zone-1"), scene.subnetId("zone-2")],
       SecurityGroupIds: [group?.groupId],

@@ -5,16 +5,29 @@
 
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import type { Log } from "../../src/telemetry/log.ts";
+import type { Measurement } from "../../src/telemetry/model.ts";
 import { VirtualClock } from "../twin/clock.ts";
 import type { Delays } from "../twin/delays.ts";
-import { addEventPath, type EventPath } from "../twin/event-path.ts";
+import { addEventPath, type EventPath, type EventPathOptions } from "../twin/event-path.ts";
 import { createPartner, type Partner } from "../twin/partners.ts";
 import { createRegion, type Region } from "../twin/region.ts";
+import type { AwsError, Call } from "../twin/service.ts";
 import { type Operator, operatorOf } from "./operator.ts";
 import { deployRecorded } from "./recorded-deployment.ts";
 import type { Ids, RecordedResource } from "./recorded-resource.ts";
 import { emptyAccount } from "./stand-in/account.ts";
-import { type Names, synthesize } from "./synthesize.ts";
+import { type Names, synthesizeOnce } from "./synthesize.ts";
+
+export interface Emitted extends Measurement {
+  readonly timeMs: number;
+}
+
+/** One of Holdfast's own events, as it was put on the bus. */
+export interface DomainEvent {
+  readonly atMs: number;
+  readonly type: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
 
 export interface DeployedRegion {
   readonly region: Region;
@@ -26,6 +39,8 @@ export interface DeployedRegion {
   readonly ids: Ids;
   /** What the deployment registered. */
   readonly records: readonly RecordedResource[];
+  /** All that were put so far; grows as time passes. */
+  readonly events: readonly DomainEvent[];
 }
 
 export interface DeployedRegionOptions {
@@ -37,8 +52,15 @@ export interface DeployedRegionOptions {
   readonly startMs?: number;
   /** Describe calls see every change at once. Default false. */
   readonly consistent?: boolean;
+  /** AWS refuses calls above its rates. Default true. */
+  readonly throttling?: boolean;
   readonly log?: Log;
   readonly delays?: Partial<Delays>;
+  readonly showsDuringUpdate?: EventPathOptions["showsDuringUpdate"];
+  /** Which of the resources are made; all unless given. */
+  readonly only?: (record: RecordedResource) => boolean;
+  /** Called with what a function measured, as it writes it to its log. */
+  readonly onMeasurements?: (measurements: readonly Emitted[]) => void;
   /** Calls go to the region directly instead of over the wire: the same run, faster. Default false. */
   readonly direct?: boolean;
 }
@@ -54,9 +76,9 @@ export async function openDeployedRegion(
   options: DeployedRegionOptions = {},
 ): Promise<DeployedRegion> {
   const { seed = 1, stage = "production", addressQuota = 20, startMs, consistent = false, log = silent } = options;
-  const { delays, direct = false, names = {} } = options;
-  const region = createRegion({ seed, addressQuota, consistent, clock: new VirtualClock(startMs) });
-  const path = addEventPath(region, delays ? { delays } : {});
+  const { delays = {}, direct = false, names = {}, throttling = true, showsDuringUpdate = "new" } = options;
+  const region = createRegion({ seed, addressQuota, consistent, throttling, clock: new VirtualClock(startMs) });
+  const path = addEventPath(region, { delays, showsDuringUpdate });
   const targets = Object.values(input.pools).flatMap((pool) => pool.targets.map(({ name }) => name));
   const partners = new Map(targets.map((name) => [name, createPartner(region.clock)]));
   const partnerOf = (target: string) => {
@@ -66,8 +88,52 @@ export async function openDeployedRegion(
   };
   // An ingress looks its function up before anything is made.
   const functions = Object.values(input.pools).flatMap(({ ingress }) => (ingress ? [ingress.function] : []));
-  const { resources } = await synthesize(input, stage, { ...emptyAccount, addressQuota, functions }, names);
+  const synthesized = await synthesizeOnce(input, stage, { ...emptyAccount, addressQuota, functions }, names);
+  const records = options.only ? synthesized.filter(options.only) : synthesized;
   const ids: Ids = new Map();
-  await deployRecorded(resources, { region, path, ids, partnerOf, log, direct });
-  return { region, path, operator: operatorOf(region), partners, ids, records: resources };
+  const events = recordEvents(region);
+  const observed = options.onMeasurements ? observeMetrics(path, options.onMeasurements) : path;
+  await deployRecorded(records, { region, path: observed, ids, partnerOf, log, direct });
+  return { region, path, operator: operatorOf(region), partners, ids, records, events };
+}
+
+function observeMetrics(path: EventPath, onMeasurements: (measurements: readonly Emitted[]) => void): EventPath {
+  return {
+    ...path,
+    emf(line) {
+      onMeasurements(measurementsIn(line));
+      path.emf(line);
+    },
+  };
+}
+
+/** Returns what a log line in the embedded metric format says. */
+function measurementsIn(line: string): Emitted[] {
+  const { _aws: about, ...values } = JSON.parse(line);
+  const metrics: { Name: Measurement["name"]; Unit: Measurement["unit"] }[] = about.CloudWatchMetrics[0].Metrics;
+  return metrics.map(({ Name, Unit }) => ({ name: Name, unit: Unit, value: values[Name], timeMs: about.Timestamp }));
+}
+
+interface PutEvents {
+  readonly Entries: readonly { readonly DetailType: string; readonly Detail: string }[];
+}
+
+function recordEvents({ calls }: Region): readonly DomainEvent[] {
+  const events: DomainEvent[] = [];
+  calls.onCall(({ service, operation, input, atMs, error }) => {
+    if (service !== "events" || operation !== "PutEvents" || error) return;
+    for (const { DetailType, Detail } of (input as unknown as PutEvents).Entries) {
+      events.push({ atMs, type: DetailType, detail: JSON.parse(Detail) });
+    }
+  });
+  return events;
+}
+
+/** Refuses more calls than the roles do. Returns the function that ends it. */
+export function refuseCalls(region: Region, refuse: (call: Call) => AwsError | undefined): () => void {
+  const { authorize } = region;
+  region.authorize = (call) => refuse(call) ?? authorize?.(call);
+  return () => {
+    region.authorize = authorize;
+  };
 }

@@ -41,6 +41,19 @@ export async function synthesize(
   }
 }
 
+const synthesized = new Map<string, Promise<readonly RecordedResource[]>>();
+
+/**
+ * Returns what a deployment registers, as synthesized once in this process: it takes a second.
+ * @throws ConfigError as a deployment would
+ */
+export function synthesizeOnce(...what: Parameters<typeof synthesize>): Promise<readonly RecordedResource[]> {
+  const key = JSON.stringify(what);
+  const known = synthesized.get(key) ?? synthesize(...what).then(({ resources }) => resources);
+  synthesized.set(key, known);
+  return known;
+}
+
 /** Registrations run side by side, so that their order is a matter of time: what others depend on first, then by URN. */
 function inOrder(records: readonly RecordedResource[]): RecordedResource[] {
   const waiting = new Map(

@@ -5,7 +5,7 @@ import { type Operator, operatorOf } from "../deployment/operator.ts";
 import { deployRecorded } from "../deployment/recorded-deployment.ts";
 import type { RecordedResource } from "../deployment/recorded-resource.ts";
 import { emptyAccount } from "../deployment/stand-in/account.ts";
-import { app, synthesize } from "../deployment/synthesize.ts";
+import { app, synthesizeOnce } from "../deployment/synthesize.ts";
 import { VirtualClock } from "../twin/clock.ts";
 import { between, type Delays } from "../twin/delays.ts";
 import { addEventPath, type EventPath } from "../twin/event-path.ts";
@@ -14,7 +14,7 @@ import { createPartner, type Partner } from "../twin/partners.ts";
 import { createRegion, type Region } from "../twin/region.ts";
 import { AwsError } from "../twin/service.ts";
 import type { LambdaFunction } from "../twin/world.ts";
-import { fileOf, functionNamesOf, type PoolDraw, targetOf } from "./pool-draw.ts";
+import { fileOf, functionNamesOf, targetOf } from "./pool-draw.ts";
 import { type Foreign, type SimulatedPool, settleIn } from "./settle-in.ts";
 import type { WorldDraw } from "./world-draw.ts";
 
@@ -64,7 +64,7 @@ export async function buildAccount(draw: WorldDraw, hooks: AccountHooks): Promis
     },
     registerHandler: (name, handler) => path.registerHandler(name, hooks.around(name, handler)),
   };
-  const records = await deploymentOf(draw.pools);
+  const records = await synthesizeOnce(fileOf(draw.pools), stageName, { ...emptyAccount, addressQuota });
   const isNetwork = ({ type }: RecordedResource) => type.startsWith("aws:ec2/");
   await deployRecorded(hooks.holdfast === false ? records.filter(isNetwork) : records, {
     region,
@@ -80,19 +80,6 @@ export async function buildAccount(draw: WorldDraw, hooks: AccountHooks): Promis
   });
   const { pools, foreign } = await settleIn(region, operator, draw);
   return { draw, region, path, operator, pools, partners, foreign, roles: rolesOf(region) };
-}
-
-const synthesized = new Map<string, Promise<readonly RecordedResource[]>>();
-
-/** A deployment takes a second to synthesize, so each operator's file is synthesized once in a process. */
-function deploymentOf(pools: readonly PoolDraw[]): Promise<readonly RecordedResource[]> {
-  const file = fileOf(pools);
-  const key = JSON.stringify(file);
-  const known =
-    synthesized.get(key) ??
-    synthesize(file, stageName, { ...emptyAccount, addressQuota }).then(({ resources }) => resources);
-  synthesized.set(key, known);
-  return known;
 }
 
 function delaysOf({ interfaceCreationMs: [minMs, maxMs], idleHours }: WorldDraw): Partial<Delays> {

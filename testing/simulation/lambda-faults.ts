@@ -32,7 +32,7 @@ export function lambdaFaults(account: SimulatedAccount, pool: SimulatedPool): Sc
       inject: (random) => {
         const count = random.integer(1, mostInterfaces);
         // The scout's probe never has connections enough for a second one.
-        const busy = inUse().filter(({ subnetId }) => subnetId !== pool.network.scoutSubnetId);
+        const busy = inUse().filter(({ subnetId }) => subnetId !== pool.network.scout.subnetId);
         anyOf((it) => hyperplane.scale(it.subnetId, it.securityGroupIds, count), busy)(random.pick);
       },
     },

@@ -1,6 +1,7 @@
 /** Finds what a deployment has made for each pool by its tags, and creates foreign resources beside it. */
 import { tagKeys } from "../../src/pool/tags.ts";
 import type { Operator } from "../deployment/operator.ts";
+import { networkOf, type PoolNetwork } from "../deployment/pool-network.ts";
 import type { Region } from "../twin/region.ts";
 import type { World } from "../twin/world.ts";
 import type { PoolDraw } from "./pool-draw.ts";
@@ -8,16 +9,8 @@ import type { WorldDraw } from "./world-draw.ts";
 
 export interface SimulatedPool {
   readonly draw: PoolDraw;
-  readonly network: {
-    readonly vpcId: string;
-    readonly internetGatewayId: string;
-    readonly subnetIds: readonly string[];
-    readonly scoutSubnetId: string;
-    readonly routeTableIds: readonly string[];
-    readonly natSubnetId: string;
-    /** The pool's group, and another so that members can change theirs. */
-    readonly securityGroupIds: readonly string[];
-  };
+  /** Its second security group is there so that members can change theirs. */
+  readonly network: PoolNetwork;
   /** The strangers' own group; no member ever uses it. */
   readonly strangerGroupId: string;
   /** An instance's interface in one of the pool's subnets. */
@@ -61,7 +54,7 @@ async function addNeighbours(
   draw: PoolDraw,
   strangers: number,
 ): Promise<SimulatedPool> {
-  const network = networkOf(world, draw);
+  const network = networkOf(world, draw.name, draw.zones);
   const addGroup = async (GroupName: string) => {
     const input = { VpcId: network.vpcId, GroupName, Description: GroupName };
     return (await operator<{ GroupId: string }>("ec2", "CreateSecurityGroup", input)).GroupId;
@@ -85,25 +78,6 @@ async function addNeighbours(
     fallbackAllocationId: addresses.find(({ tags }) => tags[tagKeys.role] === "fallback")?.allocationId,
     publicIps: addresses.map(({ publicIp }) => publicIp),
     strangerNames,
-  };
-}
-
-function networkOf(world: World, { name, zones }: PoolDraw): SimulatedPool["network"] {
-  const named = <It extends { readonly tags: Record<string, string> }>(of: ReadonlyMap<string, It>, part: string) => {
-    const found = [...of.values()].find(({ tags }) => tags[tagKeys.pool] === name && tags["Name"]?.endsWith(part));
-    if (!found) throw new Error(`the deployment made no ${part} for ${name}`);
-    return found;
-  };
-  const zone = (index: number) => `-${name}-zone-${index + 1}`;
-  const each = Array.from({ length: zones }, (_, index) => index);
-  return {
-    vpcId: named(world.vpcs, "-vpc").vpcId,
-    internetGatewayId: named(world.internetGateways, "-gateway").internetGatewayId,
-    subnetIds: each.map((index) => named(world.subnets, zone(index)).subnetId),
-    routeTableIds: each.map((index) => named(world.routeTables, zone(index)).routeTableId),
-    scoutSubnetId: named(world.subnets, "-scout").subnetId,
-    natSubnetId: named(world.subnets, "-nat").subnetId,
-    securityGroupIds: [named(world.securityGroups, "-members").groupId],
   };
 }
 

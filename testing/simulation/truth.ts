@@ -46,13 +46,13 @@ function interfacesInUse(account: SimulatedAccount, keys: readonly string[]): Se
 export function isInPool(world: World, pool: SimulatedPool, networkInterfaceId: string): boolean {
   const it = world.networkInterfaces.get(networkInterfaceId);
   return (
-    it?.interfaceType === "lambda" && [...pool.network.subnetIds, pool.network.scoutSubnetId].includes(it.subnetId)
+    it?.interfaceType === "lambda" && [...pool.network.subnetIds, pool.network.scout.subnetId].includes(it.subnetId)
   );
 }
 
 /** Returns whether an address that waits there is tried out, and a spare all the same. */
 export function isScout(world: World, pool: SimulatedPool, networkInterfaceId: string): boolean {
-  return world.networkInterfaces.get(networkInterfaceId)?.subnetId === pool.network.scoutSubnetId;
+  return world.networkInterfaces.get(networkInterfaceId)?.subnetId === pool.network.scout.subnetId;
 }
 
 export function keyOf(it: NetworkInterface): string {

@@ -1,6 +1,5 @@
 /** Figures from the simulation: how fast it is, and how many calls of AWS a heal takes. */
-import { relocateRole } from "../../testing/deployment/hand-wired/relocation.ts";
-import { openScene } from "../../testing/deployment/hand-wired/scene.ts";
+import { openScene } from "../../testing/deployment/relocation-scene.ts";
 import { runSeed } from "../../testing/simulation/run.ts";
 import { faultKinds } from "../../testing/simulation/world-draw.ts";
 
@@ -31,7 +30,7 @@ async function countHeal(): Promise<number> {
   const serving = [...region.world.networkInterfaces.values()].find(({ interfaceType }) => interfaceType === "lambda");
   let calls = 0;
   region.calls.onCall(({ principal, service }) => {
-    if (principal === relocateRole && service !== "sqs") calls++;
+    if (principal === scene.relocateRole && service !== "sqs") calls++;
   });
   path.lambda.hyperplane.replace(serving?.networkInterfaceId ?? "");
   await scene.pass(quietMs);
