@@ -15,7 +15,7 @@ export type ErrorClass =
   | "invalid"
   | "bug";
 
-const classes: Record<string, ErrorClass> = {
+export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   InternalError: "transient",
   InternalFailure: "transient",
   InternalServerError: "transient",
@@ -94,7 +94,7 @@ export class AwsCallError extends Error {
 
 /** The class of an error code; a code that the table does not know counts as a bug until it is added. */
 export function classify(code: string): ErrorClass {
-  return classes[code] ?? "bug";
+  return errorClasses[code] ?? "bug";
 }
 
 /**

@@ -97,7 +97,7 @@ export async function exchange(
   const address =
     literalAddress(url) ?? (await phase("dns", timeouts.dnsMs, (signal) => resolve(network, url, signal)));
   if (!allowPrivate && !isPublicAddress(address)) {
-    throw new TargetRefused(`${url.hostname} leads to ${address}, which is not a public address`);
+    throw new TargetRefused(`${url.hostname} points to ${address}, which is not a public address`);
   }
   // The address that was checked is the one that is connected to: no second lookup can answer differently.
   const socket = connect({ host: address, port: portOf(url), ...pick(network, "localAddress") });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { defineHoldfast } from "../../src/config/holdfast.ts";
 import { loadSettings, SettingsError } from "../../src/config/settings.ts";
 
 const arn = "arn:aws:lambda:us-east-1:123456789012:function:orders";
@@ -32,15 +33,18 @@ describe("loadSettings", () => {
     expect(await loadSettings(JSON.stringify(settings), none)).toEqual(settings);
   });
 
-  it("fills in what may be left out", async () => {
+  it("fills in what may be left out, as the operator's file does", async () => {
     const { deadLetterQueueUrl } = settings;
     const { name, network } = pool;
+    const targets = [{ name: "partner", url: "https://api.example.com/" }];
+    const usual = defineHoldfast({ pools: { partner: { network: { create: {} }, targets } } }).pools["partner"]
+      ?.schedule;
     const short = { deadLetterQueueUrl, pools: [{ name, network, members: { names: ["orders"] } }] };
     expect(await loadSettings(JSON.stringify(short), none)).toEqual({
       deadLetterQueueUrl,
       eventBusName: "default",
       metricsNamespace: "Holdfast",
-      pools: [{ name, network, members: { names: ["orders"], arns: [], tags: {} }, drainSeconds: 60 }],
+      pools: [{ name, network, members: { names: ["orders"], arns: [], tags: {} }, drainSeconds: usual?.drainSeconds }],
     });
   });
 

@@ -59,6 +59,34 @@ function describedFields(): string[] {
 /** What a row says of a group holds for each of the fields in it. */
 const isGroup = (path: string, all: readonly string[]) => all.some((other) => other.startsWith(`${path}.`));
 
+/** The defaults of single fields, by path: numbers, texts and switches, as a table writes them. */
+function defaultsOf(schema: z.core.$ZodType, path = ""): [path: string, text: string][] {
+  const given = schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
+  const own: [string, string][] = given === undefined || typeof given === "object" ? [] : [[path, String(given)]];
+  const it = inner(schema);
+  const parts = it instanceof z.ZodObject ? Object.entries(it.shape) : [];
+  const below = it instanceof z.ZodRecord ? it.valueType : it instanceof z.ZodArray ? it.element : undefined;
+  const options = it instanceof z.ZodUnion ? it.options : [];
+  return [
+    ...own,
+    ...parts.flatMap(([key, part]) => defaultsOf(part as z.core.$ZodType, path === "" ? key : `${path}.${key}`)),
+    ...(below ? defaultsOf(below, `${path}.*`) : []),
+    ...options.flatMap((option) => defaultsOf(option, path)),
+  ];
+}
+
+/** What a table has in its column `default` for each of its fields. */
+function describedDefaults(): Map<string, string> {
+  return new Map(
+    Object.entries(tables).flatMap(([heading, prefix]) => {
+      const text = page.sections.find((it) => it.heading === heading)?.text ?? sectionWithin(page, heading);
+      return tableRows(text).flatMap(([first = "", second = ""]) =>
+        inlineCode(first).map((name) => [prefix === "" ? name : `${prefix}.${name}`, second] as const),
+      );
+    }),
+  );
+}
+
 describe("docs/configuration.md", () => {
   const fields = [...new Set(fieldsOf(holdfast))];
   const described = describedFields();
@@ -66,6 +94,14 @@ describe("docs/configuration.md", () => {
   it("describes every field of the operator's file", () => {
     const missing = fields.filter((field) => !described.includes(field) && !isGroup(field, fields));
     expect(missing).toEqual([]);
+  });
+
+  it("gives every default", () => {
+    const defaults = defaultsOf(holdfast).filter(([path]) => described.includes(path));
+    expect(defaults.length).toBeGreaterThan(10);
+    const cells = describedDefaults();
+    const words = (path: string) => (cells.get(path) ?? "").replaceAll("`", "").split(/[ ,:;()]+/);
+    expect(defaults.filter(([path, text]) => !words(path).includes(text))).toEqual([]);
   });
 
   it("describes no field that there is not", () => {

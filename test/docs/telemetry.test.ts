@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { metricsLine } from "../../src/guard/report.ts";
 import { metrics } from "../../src/telemetry/model.ts";
+import { deploy } from "../stacks/deployment.ts";
 import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
 import { textsOf } from "./types.ts";
 
@@ -16,7 +17,7 @@ function guardMetrics(): string[] {
 }
 
 describe("docs/metrics.md", () => {
-  const rows = tableRows(read("docs/metrics.md").prose).filter(([first = ""]) => first.startsWith("`"));
+  const rows = tableRows(read("docs/metrics.md").prose).filter(([first = ""]) => /^`[A-Z]/.test(first));
   const described = new Set(rows.flatMap(([first = ""]) => inlineCode(first)));
 
   it("describes every metric that can be emitted, and no other", () => {
@@ -34,6 +35,54 @@ describe("docs/metrics.md", () => {
     expect(sets.filter((it) => !declared.includes(it) && /^\w+ (pool|target|vantage)/.test(it))).toEqual([]);
     const dimensioned = declared.filter((it) => !it.endsWith(" pool"));
     expect(dimensioned.filter((it) => !sets.includes(it))).toEqual([]);
+  });
+});
+
+/** Every alarm that a configuration with everything makes, as docs/metrics.md writes it: name, condition, periods, missing data. */
+async function alarmRows(): Promise<string[][]> {
+  const targets = [{ name: "partner", url: "https://api.example.com/" }];
+  const orders = {
+    network: { create: {} },
+    targets,
+    fallback: { standby: "warm" },
+    guarded: { functions: ["labels"], policy: "attach" },
+  } as const;
+  // Without guarded functions too: they change the condition of the alarm `blocked`.
+  const plain = { network: { create: {} }, targets } as const;
+  const deployed = [await deploy({ pools: { orders } }), await deploy({ pools: { orders: plain } })];
+  return deployed.flatMap(({ of }) =>
+    of("cloudwatch/metricAlarm:MetricAlarm")
+      .filter(({ inputs }) => inputs["metricName"])
+      .map(({ inputs }) => rowOf(inputs)),
+  );
+}
+
+const signs: Readonly<Record<string, string>> = {
+  GreaterThanOrEqualToThreshold: ">=",
+  GreaterThanThreshold: ">",
+  LessThanThreshold: "<",
+};
+
+function rowOf(alarm: Readonly<Record<string, unknown>>): string[] {
+  const { statistic, metricName, comparisonOperator, datapointsToAlarm, evaluationPeriods, treatMissingData } = alarm;
+  const [, id = ""] = /#([a-z-]+)$/.exec(String(alarm["alarmDescription"])) ?? [];
+  const dimensions = Object.keys(alarm["dimensions"] as object).filter((it) => it !== "service");
+  const threshold = id === "fallback-too-long" ? "maxFallbackHours" : alarm["threshold"];
+  const condition = `${statistic}(${metricName}{${dimensions}}) ${signs[String(comparisonOperator)]} ${threshold}`;
+  const missing = treatMissingData === "notBreaching" ? "not breaching" : "breaching";
+  return [id, condition, `${datapointsToAlarm} of ${evaluationPeriods}`, missing];
+}
+
+describe("the alarms in docs/metrics.md", () => {
+  it("are those of a deployment, with their conditions, periods and missing data", async () => {
+    const documented = tableRows(read("docs/metrics.md").prose)
+      .filter((row) => / of \d+$/.test(row[2] ?? ""))
+      .map(([id = "", condition = "", periods = "", missing = ""]) => [
+        ...[id, condition].map((cell) => inlineCode(cell)[0] ?? ""),
+        ...[periods, missing.replace(/[:;].*/, "")],
+      ]);
+    const deployed = new Set((await alarmRows()).map((row) => row.join(" | ")));
+    expect(documented.map((row) => row.join(" | ")).sort()).toEqual([...deployed].sort());
   });
 });
 

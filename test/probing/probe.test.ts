@@ -259,7 +259,7 @@ describe("a target that must not be asked", () => {
     ["a metadata address", "https://169.254.169.254/latest/meta-data/", /not a public address/],
     ["a loopback address in another notation", "https://0x7f.1/", /not a public address/],
     ["an IPv4 address in IPv6 notation", "https://[::ffff:10.0.0.1]/", /not a public address/],
-    ["a name that resolves to a private address", "https://partner.test/", /leads to 127\.0\.0\.1/],
+    ["a name that resolves to a private address", "https://partner.test/", /points to 127\.0\.0\.1/],
   ])("is refused: %s", async (_, url, reason) => {
     const { answer } = await probe(network, target(url, { allowPrivate: false }));
     expect(answer).toEqual({ kind: "refused", reason: expect.stringMatching(reason) });
