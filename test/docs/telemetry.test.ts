@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { metricsLine } from "../../src/guard/report.ts";
 import { metrics } from "../../src/telemetry/model.ts";
@@ -41,12 +42,8 @@ describe("docs/metrics.md", () => {
 /** Every alarm that a configuration with everything makes, as docs/metrics.md writes it: name, condition, periods, missing data. */
 async function alarmRows(): Promise<string[][]> {
   const targets = [{ name: "partner", url: "https://api.example.com/" }];
-  const orders = {
-    network: { create: {} },
-    targets,
-    fallback: { standby: "warm" },
-    guarded: { functions: ["labels"], policy: "attach" },
-  } as const;
+  const guarded = { functions: ["labels"], policy: "attach" as const };
+  const orders = { network: { create: {} }, targets, fallback: { standby: "warm" }, guarded } as const;
   // Without guarded functions too: they change the condition of the alarm `blocked`.
   const plain = { network: { create: {} }, targets } as const;
   const deployed = [await deploy({ pools: { orders } }), await deploy({ pools: { orders: plain } })];
@@ -91,6 +88,14 @@ describe("docs/events.md", () => {
     const { sections } = read("docs/events.md");
     const described = sections.filter(({ depth }) => depth === 3).map(({ heading }) => heading);
     expect(described.sort()).toEqual(textsOf("src/telemetry/model.ts", "DomainEvent", "type").sort());
+  });
+
+  it("describes no event that no code publishes", () => {
+    const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts") && path !== "telemetry/model.ts")
+      .map((path) => readFileSync(`src/${path}`, "utf8"));
+    const isPublished = (type: string) => sources.some((text) => text.includes(`"${type}"`));
+    expect(textsOf("src/telemetry/model.ts", "DomainEvent", "type").filter((type) => !isPublished(type))).toEqual([]);
   });
 
   it("names only events that there are in its rules", () => {
