@@ -130,9 +130,9 @@ async function routeProblems(
     const { tags } = await ec2.getNatGateway({ id: route.natGatewayId });
     if (tags[tagKeys.pool] === pool) return [];
   }
-  const leads = route ? `leads to ${route.natGatewayId || route.gatewayId || "something else"}` : "is missing";
+  const target = route ? `points to ${route.natGatewayId || route.gatewayId || "something else"}` : "is missing";
   return [
-    `${path}: the default route of ${routeTableId} ${leads}: an address on an interface works only behind an internet ` +
+    `${path}: the default route of ${routeTableId} ${target}: an address on an interface works only behind an internet ` +
       "gateway: route 0.0.0.0/0 to one, or use subnets with such a route",
   ];
 }

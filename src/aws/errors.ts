@@ -17,7 +17,7 @@ export type ErrorClass =
   | "invalid"
   | "bug";
 
-const classes: Record<string, ErrorClass> = {
+export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   InternalError: "transient",
   InternalFailure: "transient",
   InternalServerError: "transient",
@@ -123,7 +123,7 @@ export class AwsCallError extends Error {
 export function classify(code: string): ErrorClass {
   const problem = accessProblems[code];
   if (problem) return problem === "unreachable" ? "transient" : "denied";
-  return classes[code] ?? "bug";
+  return errorClasses[code] ?? "bug";
 }
 
 /** Returns what an error code says of the caller's access to AWS, which fails every other call in the same way. */

@@ -100,7 +100,7 @@ function contradictions({ network, addresses, fallback }: Described): [path: str
     else if (subnetIds.includes(natSubnetId)) {
       found.push([
         path,
-        "must not be one of subnetIds: in fallback their default route goes to the NAT gateway, which would send to itself",
+        "must not be one of subnetIds: in fallback their default route points to the gateway, which would then route to itself",
       ]);
     }
   }

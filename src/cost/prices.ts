@@ -14,6 +14,8 @@ export const usd = {
   natGatewayPerHour: 0.045,
   /** What a NAT gateway processes, in either direction, on top of what the transfer itself costs. */
   natGatewayPerGb: 0.045,
+  /** A t4g.nano, Linux, on demand (EC2 pricing page); its address comes on top. */
+  natInstancePerHour: 0.0042,
   endpointPerZoneHour: 0.01,
   /** Until it is deleted, whether enabled or not. */
   acceleratorPerHour: 0.025,

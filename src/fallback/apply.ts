@@ -52,7 +52,7 @@ async function conflictOf(ec2: EC2Client, pool: FallbackPool, action: Action): P
     }
     case "delete": {
       const { leadsTo } = await listRoutes(ec2, pool);
-      return leadsTo(action.natGatewayId) ? `a route leads to ${action.natGatewayId}` : undefined;
+      return leadsTo(action.natGatewayId) ? `a route points to ${action.natGatewayId}` : undefined;
     }
     case "route":
       return routeConflict(ec2, pool, action);
@@ -69,7 +69,7 @@ async function routeConflict(ec2: EC2Client, pool: FallbackPool, action: Of<"rou
   ]);
   const table = tables.find((it) => it.routeTableId === routeTableId);
   if (!table) return `${routeTableId} does not belong to the pool any more`;
-  if (JSON.stringify(table.route) !== JSON.stringify(from)) return `${routeTableId} leads elsewhere by now`;
+  if (JSON.stringify(table.route) !== JSON.stringify(from)) return `${routeTableId} has another route by now`;
   const [other] = table.otherSubnetIds;
   if (other && row !== 14) return `${other}, which is outside the pool, uses ${routeTableId} by now`;
   if (to.kind === "internet") return undefined;

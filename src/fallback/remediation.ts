@@ -18,7 +18,7 @@ export function remediationOf(finding: Finding): string {
     case "no-default-route":
       return `add a route for 0.0.0.0/0 to ${finding.routeTableId}, to the internet gateway; or take the pool's tag off it`;
     case "foreign-route":
-      return `0.0.0.0/0 of ${finding.routeTableId} leads to ${finding.target}, which is not Holdfast's: lead it to the internet gateway, or take the pool's tag off the table`;
+      return `0.0.0.0/0 of ${finding.routeTableId} points to ${finding.target}, which is not Holdfast's: point it to the internet gateway, or take the pool's tag off the table`;
     case "shared-route-table":
       return `${finding.otherSubnetIds.join(", ")} outside the pool uses ${finding.routeTableId}, whose route is therefore not replaced: associate each of them with a route table of its own`;
     case "no-internet-gateway":

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { AwsCallError, accessProblem, call, classify } from "../../src/aws/errors.ts";
+import { AwsCallError, accessProblem, call, classify, errorClasses } from "../../src/aws/errors.ts";
 
 /** An error as the SDK throws it: its name is AWS's code. */
 function sdkError(name: string, message = "no", more: object = {}): Error {
@@ -33,9 +33,26 @@ describe("classify", () => {
     ["SignatureDoesNotMatch", "denied"],
     ["CredentialsProviderError", "denied"],
     ["EAI_AGAIN", "transient"],
+    ["InternalServerError", "transient"],
+    ["InternalException", "transient"],
+    ["ServiceException", "transient"],
+    ["ThrottledException", "throttled"],
+    ["ResourceInUseException", "conflict"],
+    ["AWS.SimpleQueueService.NonExistentQueue", "gone"],
+    ["InvalidAddress.Locked", "invalid"],
     ["SomethingNew", "bug"],
   ])("%s is %s", (code, errorClass) => {
     expect(classify(code)).toBe(errorClass);
+  });
+
+  it("knows no code that neither a test nor the twin answers with", () => {
+    const sources = ["test", "testing"].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(".ts"))
+        .map((path) => readFileSync(`${folder}/${path}`, "utf8")),
+    );
+    const isMet = (code: string) => sources.some((text) => text.includes(`"${code}"`));
+    expect(Object.keys(errorClasses).filter((code) => !isMet(code))).toEqual([]);
   });
 });
 

@@ -113,7 +113,7 @@ const rows: Record<string, [example: string, change: (file: string) => string, a
     withoutRoute,
     "the default route of rtb-0a1b2c3d4e5f60718 is missing",
   ],
-  "subnets behind a foreign NAT gateway": ["existing-network", same, behindForeignNat, "leads to nat-0a"],
+  "subnets behind a foreign NAT gateway": ["existing-network", same, behindForeignNat, "points to nat-0a"],
   "a route table that is not listed": ["existing-network", same, unlistedTable, "uses rtb-other, which is not listed"],
   "a route table that other subnets use as well": [
     "existing-network",

@@ -105,7 +105,7 @@ describe("commands", () => {
 
 describe("paths in running text", () => {
   it("of files and folders of this repository exist", () => {
-    const ours = /^(src|stacks|twin|sim|test|scripts|docs|examples|functions|cli|console|bench|demo)\/[\w./-]+$/;
+    const ours = /^(cli|demo|docs|examples|functions|src|stacks|test|testing|tools)\/[\w./-]+$/;
     const isThere = (path: string) => ["", ".ts", ".test.ts"].some((ending) => existsSync(path + ending));
     const missing = documents.flatMap(({ file, prose }) =>
       inlineCode(prose)

@@ -37,7 +37,7 @@ describe.each(examples.map(({ name }) => name))("what %s costs", (name) => {
 
   it("is what README says, in sum", () => {
     const row = tableRows(read("README.md").prose).find(([first = ""]) => first.includes(`(examples/${name})`));
-    expect(row?.[1]).toBe(computed.at(-1)?.[1]);
+    expect(row?.[2]).toBe(computed.at(-1)?.[1]);
   });
 });
 
@@ -45,12 +45,21 @@ describe("prices in running text", () => {
   const monthly = (perHour: number) => (perHour * hoursPerMonth).toFixed(2);
 
   it("of NAT gateways and addresses are those that costs are reckoned with", () => {
-    for (const { prose } of [read("README.md"), read("docs/cost.md")]) {
-      expect(prose).toContain(monthly(usd.natGatewayPerHour));
-      expect(prose).toContain(monthly(usd.addressPerHour));
-      expect(prose).toContain(`$${usd.natGatewayPerGb} `);
-    }
-    expect(natGatewayPerMonth.toFixed(2)).toBe("36.50");
+    const { prose } = read("docs/cost.md");
+    expect(prose).toContain(monthly(usd.natGatewayPerHour));
+    expect(prose).toContain(monthly(usd.addressPerHour));
+    for (const page of ["README.md", "docs/cost.md"]) expect(read(page).prose).toContain(`$${usd.natGatewayPerGb} `);
+  });
+
+  it("of the alternatives in README are too, in the order of their price", () => {
+    const rows = tableRows(sectionWithin(read("README.md"), "Cost"));
+    const priceOf = (way: string) => rows.find(([first = ""]) => first.startsWith(way))?.[2];
+    const natInstance = usd.natInstancePerHour + usd.addressPerHour;
+    expect(priceOf("NAT instance (t4g.nano) with its address")).toBe(monthly(natInstance));
+    expect(priceOf("NAT gateway with its address")).toBe(natGatewayPerMonth.toFixed(2));
+    expect(priceOf("NAT gateway in each zone, with addresses")).toBe((2 * natGatewayPerMonth).toFixed(2));
+    const prices = rows.map(([, , price]) => Number(price));
+    expect(prices).toEqual([...prices].sort((a, b) => a - b));
   });
 
   it("of an ingress are too", () => {

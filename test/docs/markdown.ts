@@ -1,5 +1,5 @@
 /** The documentation as its checks read it: headings, links, code, tables. Enough of Markdown for what is written here. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 export interface CodeBlock {
   readonly file: string;
@@ -45,11 +45,17 @@ export function read(file: string): Document {
   return { file, text, prose: joined, blocks, sections: sectionsOf(joined) };
 }
 
-/** README, changelog, and everything under docs. */
+/** The pages at the top, and everything under docs. */
 export function allDocuments(): Document[] {
   const docs = readdirSync("docs", { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".md"));
-  const pages = ["README.md", "CHANGELOG.md", ...docs.sort().map((path) => `docs/${path}`)];
-  return pages.filter((file) => existsSync(file)).map(read);
+  const pages = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    ...docs.sort().map((path) => `docs/${path}`),
+  ];
+  return pages.map(read);
 }
 
 function sectionsOf(prose: string): Section[] {

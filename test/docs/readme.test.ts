@@ -48,9 +48,31 @@ describe("what README says was proven", () => {
   });
 
   it("names test files and folders that there are", () => {
-    const paths = rows
-      .flatMap((row) => row.flatMap(inlineCode))
-      .filter((it) => it.includes("/") && !it.startsWith("npm"));
+    const trust = tableRows(sectionWithin(read("README.md"), "Can you trust it?"));
+    const shown = trust.map(([, , place = ""]) => inlineCode(place));
+    expect(shown.length).toBeGreaterThan(3);
+    expect(shown).not.toContainEqual([]);
+    const paths = [...rows, ...trust].flatMap((row) => row.flatMap(inlineCode)).filter((it) => it.startsWith("test/"));
+    expect(paths.length).toBeGreaterThan(3);
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+describe("what README has an application install", () => {
+  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+  const readme = read("README.md");
+  const block = readme.blocks.find(({ text }) => text.includes('"devDependencies"'));
+  const { devDependencies: shown } = JSON.parse(block?.text ?? "{}");
+
+  it("is the archive that npm pack writes, and Pulumi in the versions that the component is built with", () => {
+    const { name, version, devDependencies: own } = manifest;
+    const pulumi = ["@pulumi/aws", "@pulumi/pulumi"].map((it) => [it, own[it]]);
+    expect(shown).toEqual({ [name]: `file:../${name}/${name}-${version}.tgz`, ...Object.fromEntries(pulumi) });
+    expect(readme.prose).toContain(`\`${name}-${version}.tgz\``);
+    expect(readme.prose).toContain(`SST ${own.sst} `);
+  });
+
+  it("is not on a registry", () => {
+    expect(manifest.private).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 /** SST runs Pulumi without a refresh: a deployment alone restores nothing, and no text may say otherwise. */
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { deploy } from "../stacks/deployment.ts";
+import { textsInCode } from "./code-texts.ts";
 import { allDocuments } from "./markdown.ts";
 
 const deployment = /\bdeploy(?:ment|s|ing)?\b/i;
@@ -9,7 +9,7 @@ const restores =
   /\brestor(?:es|ing)\b|\bto restore\b|\bbrings? (?:\S+ ){0,4}back\b|\bputs (?:\S+ ){0,4}(?:back|right)\b/i;
 /** In a list of what heals something, a deployment that is to do it. */
 const heals = /(?:^|, or |; )(?:a|another|the next) deployment$/i;
-/** Whoever says that also says how, or that it is not so. */
+/** A text that promises it also says how, or that it is not so. */
 const saysHow = /\brefresh\b|\bnothing\b|\bmust not\b/i;
 
 /** Returns what promises that a deployment by itself restores something. */
@@ -27,19 +27,7 @@ function promises(text: string): string[] {
 /** Texts in code that tell people what to do. */
 const folders = ["cli", "src", "stacks", "functions", "testing/twin"];
 
-function textsInCode(): (readonly [file: string, text: string])[] {
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => `${folder}/${path}`),
-  );
-  return files
-    .filter((path) => /\.tsx?$/.test(path))
-    .flatMap((path) => {
-      const literals = readFileSync(path, "utf8").matchAll(/"(?:[^"\\\n]|\\.)+"|`(?:[^`\\]|\\.)+`/g);
-      return [...literals].map(([text]) => [path, text.slice(1, -1)] as const);
-    });
-}
-
-describe("what promises that a deployment alone restores something", () => {
+describe("a promise that a deployment alone restores something", () => {
   it.each([
     "Deploy again: it restores the queue's policy.",
     "`sst deploy` restores all of these.",
@@ -68,9 +56,9 @@ describe("what promises that a deployment alone restores something", () => {
   });
 
   it("does not stand in remedies, errors or other texts of the code", () => {
-    const texts = textsInCode();
+    const texts = folders.flatMap(textsInCode);
     expect(texts.length).toBeGreaterThan(1000);
-    expect(texts.flatMap(([file, text]) => promises(text).map((it) => `${file}: ${it}`))).toEqual([]);
+    expect(texts.flatMap(({ place, text }) => promises(text).map((it) => `${place}: ${it}`))).toEqual([]);
   });
 
   it("does not stand in an alarm's description", async () => {

@@ -7,9 +7,9 @@ const page = read("docs/security.md");
 const firstCells = (heading: string) => tableRows(sectionWithin(page, heading)).map(([first = ""]) => first);
 
 describe("docs/security.md", () => {
-  it("says of every function what its role may do, and what somebody could do with it", () => {
+  it("says of every function what its role may do, and what an attacker could do with it", () => {
     const functions = readdirSync("functions").map((file) => file.replace(".ts", ""));
-    for (const heading of ["Roles", "What somebody could do with each role"]) {
+    for (const heading of ["Roles", "What an attacker could do with each role"]) {
       const named = firstCells(heading).map((cell) => cell.replaceAll("`", ""));
       expect(
         functions.filter((name) => !named.includes(name)),

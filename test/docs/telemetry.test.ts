@@ -1,9 +1,10 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { describe, expect, it } from "vitest";
 import { metricsLine } from "../../src/guard/report.ts";
 import { putEvents } from "../../src/telemetry/events.ts";
 import { metrics, metricsNamespace } from "../../src/telemetry/model.ts";
+import { deploy } from "../stacks/deployment.ts";
 import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
 import { literalsOf, textsOf } from "./types.ts";
 
@@ -25,7 +26,7 @@ function guardMetrics(): string[] {
 }
 
 describe("docs/metrics.md", () => {
-  const rows = tableRows(read("docs/metrics.md").prose).filter(([first = ""]) => first.startsWith("`"));
+  const rows = tableRows(read("docs/metrics.md").prose).filter(([first = ""]) => /^`[A-Z]/.test(first));
   const described = new Set(rows.flatMap(([first = ""]) => inlineCode(first)));
 
   it("names the namespace", () => {
@@ -75,6 +76,49 @@ function emitters(events: readonly string[]): Map<string, string[]> {
 
 /** A section's actors: of "From relocation, fallback and attaching" three. */
 const actorsIn = (heading: string) => heading.replace(/^From /, "").split(/, | and /);
+/** Every alarm that a configuration with everything makes, as docs/metrics.md writes it: name, condition, periods, missing data. */
+async function alarmRows(): Promise<string[][]> {
+  const targets = [{ name: "partner", url: "https://api.example.com/" }];
+  const guarded = { functions: ["labels"], policy: "attach" as const };
+  const orders = { network: { create: {} }, targets, fallback: { standby: "warm" }, guarded } as const;
+  // Without guarded functions too: they change the condition of the alarm `blocked`.
+  const plain = { network: { create: {} }, targets } as const;
+  const deployed = [await deploy({ pools: { orders } }), await deploy({ pools: { orders: plain } })];
+  return deployed.flatMap(({ of }) =>
+    of("cloudwatch/metricAlarm:MetricAlarm")
+      .filter(({ inputs }) => inputs["metricName"])
+      .map(({ inputs }) => rowOf(inputs)),
+  );
+}
+
+const signs: Readonly<Record<string, string>> = {
+  GreaterThanOrEqualToThreshold: ">=",
+  GreaterThanThreshold: ">",
+  LessThanThreshold: "<",
+};
+
+function rowOf(alarm: Readonly<Record<string, unknown>>): string[] {
+  const { statistic, metricName, comparisonOperator, datapointsToAlarm, evaluationPeriods, treatMissingData } = alarm;
+  const [, id = ""] = /#([a-z-]+)$/.exec(String(alarm["alarmDescription"])) ?? [];
+  const dimensions = Object.keys(alarm["dimensions"] as object).filter((it) => it !== "service");
+  const threshold = id === "fallback-too-long" ? "maxFallbackHours" : alarm["threshold"];
+  const condition = `${statistic}(${metricName}{${dimensions}}) ${signs[String(comparisonOperator)]} ${threshold}`;
+  const missing = treatMissingData === "notBreaching" ? "not breaching" : "breaching";
+  return [id, condition, `${datapointsToAlarm} of ${evaluationPeriods}`, missing];
+}
+
+describe("the alarms in docs/metrics.md", () => {
+  it("are those of a deployment, with their conditions, periods and missing data", async () => {
+    const documented = tableRows(read("docs/metrics.md").prose)
+      .filter((row) => / of \d+$/.test(row[2] ?? ""))
+      .map(([id = "", condition = "", periods = "", missing = ""]) => [
+        ...[id, condition].map((cell) => inlineCode(cell)[0] ?? ""),
+        ...[periods, missing.replace(/[:;].*/, "")],
+      ]);
+    const deployed = new Set((await alarmRows()).map((row) => row.join(" | ")));
+    expect(documented.map((row) => row.join(" | ")).sort()).toEqual([...deployed].sort());
+  });
+});
 
 describe("docs/events.md", () => {
   const { sections, blocks } = read("docs/events.md");
@@ -110,6 +154,14 @@ describe("docs/events.md", () => {
     const rules = blocks.map(({ text }) => JSON.parse(text)).filter((it) => "source" in it);
     expect(rules.map(({ source }) => source)).toEqual([[entry?.Source], [entry?.Source]]);
     expect(sections[0]?.text).toContain(`default event bus, with source \`${entry?.Source}\``);
+  });
+
+  it("describes no event that no code publishes", () => {
+    const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts") && path !== "telemetry/model.ts")
+      .map((path) => readFileSync(`src/${path}`, "utf8"));
+    const isPublished = (type: string) => sources.some((text) => text.includes(`"${type}"`));
+    expect(textsOf("src/telemetry/model.ts", "DomainEvent", "type").filter((type) => !isPublished(type))).toEqual([]);
   });
 
   it("names only events that there are in its rules", () => {

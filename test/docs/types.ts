@@ -2,6 +2,13 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 
+/** The texts that a type alias of literals allows: of `type State = "a" | "b"`, a and b. */
+export function textsOfAlias(file: string, alias: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
+  const found = source.statements.find((it) => ts.isTypeAliasDeclaration(it) && it.name.text === alias);
+  return found && ts.isTypeAliasDeclaration(found) ? literalTexts(found.type) : [];
+}
+
 /** The texts that a property may be in a declared type: of `interface Event { readonly type: "A" | "B" }`, A and B. */
 export function textsOf(file: string, declaration: string, property: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
@@ -10,9 +17,7 @@ export function textsOf(file: string, declaration: string, property: string): st
     const declares = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
     const within = inside || (declares && node.name.text === declaration);
     if (within && ts.isPropertySignature(node) && node.name.getText(source) === property && node.type) {
-      for (const type of ts.isUnionTypeNode(node.type) ? node.type.types : [node.type]) {
-        if (ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal)) found.add(type.literal.text);
-      }
+      for (const text of literalTexts(node.type)) found.add(text);
     }
     ts.forEachChild(node, (child) => visit(child, within));
   };
@@ -30,4 +35,9 @@ export function literalsOf(file: string): Set<string> {
   };
   visit(source);
   return found;
+}
+
+function literalTexts(type: ts.TypeNode): string[] {
+  const types = ts.isUnionTypeNode(type) ? type.types : [type];
+  return types.flatMap((it) => (ts.isLiteralTypeNode(it) && ts.isStringLiteral(it.literal) ? [it.literal.text] : []));
 }

@@ -1,29 +1,25 @@
 import { describe, expect, it } from "vitest";
+import { textsInCode } from "./code-texts.ts";
 import { allDocuments } from "./markdown.ts";
+import { replacedWords } from "./words.ts";
 
-/** Words for which the design has another. */
-const instead: readonly (readonly [RegExp, string])[] = [
-  [/\b(?:white|black)-?list(?:s|ed|ing)?\b/i, "allow-list"],
-  [/\bNAT GWs?\b|\bNATGW\b|\bIGWs?\b/, "NAT gateway, internet gateway"],
-  [/\bendpoints? (?:of|for) partners?\b/i, "target"],
-];
+/** Folders whose texts reach users: errors, remedies, alarms, dashboards, output. */
+const folders = ["src", "stacks"];
 
-/** Code, quotations and addresses of pages keep their own words. */
-function ownWords(prose: string): string {
-  return prose
-    .replace(/`[^`\n]*`/g, "")
-    .replace(/"[^"\n]*"/g, "")
-    .replace(/\]\([^)]*\)/g, "]");
-}
+describe("replaced words", () => {
+  it("are found, but not in code, quotations and addresses of pages", () => {
+    const found = replacedWords('Somebody is `told`, as "the news" says ([page](told.md)).');
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^"Somebody" → /);
+  });
 
-describe("documentation", () => {
-  it.each(allDocuments().map((it) => [it.file, it.prose] as const))("in %s uses the design's words", (_, prose) => {
-    const lines = ownWords(prose).split("\n");
-    const found = instead.flatMap(([word, better]) =>
-      lines.flatMap((line) =>
-        word.test(line) ? [`${word.exec(line)?.[0]} → ${better}: ${line.trim().slice(0, 80)}`] : [],
-      ),
-    );
-    expect(found).toEqual([]);
+  it.each(allDocuments().map((it) => [it.file, it.prose] as const))("are not in %s", (_, prose) => {
+    expect(replacedWords(prose)).toEqual([]);
+  });
+
+  it.each(folders)("are not in the texts of %s", (folder) => {
+    const texts = textsInCode(folder);
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts.flatMap(({ place, text }) => replacedWords(text).map((it) => `${place}: ${it}`))).toEqual([]);
   });
 });

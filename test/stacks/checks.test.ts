@@ -143,7 +143,7 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
   "a NAT gateway's subnet without a route to the internet gateway": [
     inExisting(cold),
     within(natWithoutRoute),
-    `network.existing.natSubnetId: the default route of ${id("rtb", "c")} leads to nat-0x`,
+    `network.existing.natSubnetId: the default route of ${id("rtb", "c")} points to nat-0x`,
   ],
   "a NAT gateway's subnet in a Local Zone": [
     inExisting(cold),

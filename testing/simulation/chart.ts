@@ -5,8 +5,8 @@ const width = 860;
 const rowHeight = 44;
 const labelWidth = 290;
 const bars = [
-  { of: "shutSeconds", fill: "#3b6ea5", text: "no way out" },
-  { of: "cutSeconds", fill: "#d08a2e", text: "partner out of reach: no way out, or the address blocked" },
+  { of: "shutSeconds", fill: "#3b6ea5", text: "no egress" },
+  { of: "cutSeconds", fill: "#d08a2e", text: "partner out of reach: no egress, or the address blocked" },
 ] as const;
 
 /** `totalDays`: simulated days behind each row. */
@@ -30,6 +30,6 @@ export function chart(rows: readonly Row[], totalDays: number): string {
       `<rect x="${8 + index * 140}" y="12" width="12" height="12" fill="${fill}"/><text x="${26 + index * 140}" y="23">${text}</text>`,
   );
   const height = (rows.length + 1) * rowHeight;
-  const title = "Seconds per day without a way out, and without the partner";
+  const title = "Seconds per day without egress, and without the partner";
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">\n<title>${title}</title>\n<rect width="${width}" height="${height}" fill="#fff"/>\n${[...legend, ...drawn].join("\n")}\n</svg>\n`;
 }
