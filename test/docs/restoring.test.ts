@@ -9,7 +9,7 @@ const restores =
   /\brestor(?:es|ing)\b|\bto restore\b|\bbrings? (?:\S+ ){0,4}back\b|\bputs (?:\S+ ){0,4}(?:back|right)\b/i;
 /** In a list of what heals something, a deployment that is to do it. */
 const heals = /(?:^|, or |; )(?:a|another|the next) deployment$/i;
-/** Whoever says that also says how, or that it is not so. */
+/** A text that says that also says how, or that it is not so. */
 const saysHow = /\brefresh\b|\bnothing\b|\bmust not\b/i;
 
 /** Returns what promises that a deployment by itself restores something. */

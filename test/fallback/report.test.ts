@@ -32,8 +32,8 @@ function run(observed: readonly Observed[], failure?: AwsCallError): Run {
 
 const values = (of: Run) =>
   Object.fromEntries(report(of, pool, [], true).measurements.map(({ name, value }) => [name, value]));
-const types = (of: Run, news: readonly Finding[] = [], isHourTold = true) =>
-  report(of, pool, news, isHourTold).events.map(({ type }) => type);
+const types = (of: Run, news: readonly Finding[] = [], isHourReported = true) =>
+  report(of, pool, news, isHourReported).events.map(({ type }) => type);
 
 describe("cost", () => {
   it.each([
@@ -64,13 +64,13 @@ describe("report", () => {
     const note: Action = { kind: "note", row: 17, routeTableId, flips: [] };
     const lost: Round = { ...round, outcomes: [{ action: route, result: "failed", error, atMs: nowMs - 500 }] };
     const noted: Round = { ...round, outcomes: [{ action: note, result: "done", atMs: nowMs }] };
-    const told = (rounds: readonly Round[]) => {
+    const reported = (rounds: readonly Round[]) => {
       const of = { ...run([over]), rounds };
       return [values(of)["FallbackFlips"], types(of).filter((type) => type === "RouteReplaced").length];
     };
-    expect(told([lost, lost, noted])).toEqual([1, 1]);
-    expect(told([lost, lost])).toEqual([0, 0]);
-    expect(told([noted])).toEqual([0, 0]);
+    expect(reported([lost, lost, noted])).toEqual([1, 1]);
+    expect(reported([lost, lost])).toEqual([0, 0]);
+    expect(reported([noted])).toEqual([0, 0]);
   });
 
   it("measures fallback and its cost", () => {
@@ -108,7 +108,7 @@ describe("report", () => {
     ["override", { kind: "override", value: "paused" }, "OverrideSet"],
     ["too long", { kind: "too-long", sinceMs: 0 }, "FallbackCost"],
     ["anything wrong", { kind: "address-missing" }, "FallbackFailed"],
-  ] as const)("tells news with a remedy: %s", (_name, finding, type) => {
+  ] as const)("tells news with a remediation: %s", (_name, finding, type) => {
     const [event] = report(run([direct]), pool, [finding], true).events;
     expect(event?.type).toBe(type);
     expect(event?.detail).toMatchObject({ finding: finding.kind, remedy: remedyOf(finding) });
