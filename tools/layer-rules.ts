@@ -103,7 +103,8 @@ export const layers = {
     },
     {
       name: "invariants-judge-by-themselves",
-      comment: "What judges a simulated run shares no decision with the product: of src/ it knows the tags' names alone.",
+      comment:
+        "What judges a simulated run shares no decision with the product: of src/ it knows the tags' names alone.",
       severity: "error",
       from: { path: "^testing/simulation/(?:invariant|truth)" },
       to: { path: "^(?:src|functions|stacks|cli)/", pathNot: "^src/pool/tags\\.ts$" },

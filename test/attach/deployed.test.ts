@@ -21,7 +21,7 @@ describe("a guarded function that a partner refuses on Lambda's shared addresses
     scene = await openAttachScene();
   }, openedWithinMs);
 
-  it("is told, attached to the pool's network, given the pool's addresses, and accepted; in that order", async () => {
+  it("is reported, attached to the pool's network, given the pool's addresses, and accepted; in that order", async () => {
     await refuse(scene, 4);
     expect(await scene.alarmState("blocked")).toBe("ALARM");
     expect(typesOf(scene)).not.toContain("FunctionAttached");
@@ -77,7 +77,7 @@ describe("a guarded function is left alone", () => {
     expect(scene.misdeeds).toEqual([]);
   }, 60_000);
 
-  it("without policy attach, though people are told", async () => {
+  it("without policy attach, though it is reported", async () => {
     const scene = await openAttachScene({ guarded: { functions: [guardedName] } });
     await refuse(scene, 20);
     expect(await scene.alarmState("blocked")).toBe("ALARM");
@@ -86,9 +86,9 @@ describe("a guarded function is left alone", () => {
   }, 60_000);
 });
 
-describe("what hinders attaching is told with its remedy, and attaching goes on when it is mended", () => {
+describe("what hinders attaching is reported with its remediation, and attaching goes on when it is mended", () => {
   let scene: AttachScene;
-  /** The troubles of one function that were told since, each once. */
+  /** The troubles of one function that were reported since, each once. */
   const troublesOf = (functionName: string) =>
     scene.events.flatMap(({ type, detail }) =>
       type === "AttachFailed" && detail["functionName"] === functionName ? [detail] : [],
@@ -137,7 +137,7 @@ describe("what hinders attaching is told with its remedy, and attaching goes on 
     mend();
   }, 60_000);
 
-  it("an update by somebody else, which is waited for", async () => {
+  it("an update by another caller, which is waited for", async () => {
     const before = troublesOf(guardedName).length;
     await scene.operator("lambda", "UpdateFunctionCode", { FunctionName: guardedName, ZipFile: new Uint8Array([1]) });
     await scene.pass(2);
@@ -178,7 +178,7 @@ describe("what hinders attaching is told with its remedy, and attaching goes on 
 });
 
 describe("a guarded function whose traffic goes to a published version", () => {
-  it("is attached, and people are told that this does not reach the version", async () => {
+  it("is attached, and it is reported that this does not reach the version", async () => {
     const scene = await openAttachScene();
     const FunctionName = guardedName;
     const { Version } = await scene.operator<{ Version: string }>("lambda", "PublishVersion", { FunctionName });
@@ -191,7 +191,7 @@ describe("a guarded function whose traffic goes to a published version", () => {
   }, 60_000);
 });
 
-describe("a guarded function that somebody moves at the last moment", () => {
+describe("a guarded function that is moved at the last moment", () => {
   it("stays where it was moved to", async () => {
     const scene = await openAttachScene();
     const [scout] = [...scene.region.world.subnets.values()].filter(({ tags }) => tags["Name"]?.endsWith("-scout"));
@@ -208,7 +208,7 @@ describe("a guarded function that somebody moves at the last moment", () => {
 });
 
 describe("a guarded function of a pool whose own addresses a partner refuses", () => {
-  it("is not attached, since it would gain nothing, and people are told", async () => {
+  it("is not attached, since it would gain nothing, and it is reported", async () => {
     const scene = await openAttachScene({ addresses: { count: 2, spares: 0 } });
     const { world } = scene.region;
     const zones = [...world.subnets.values()].filter(({ tags }) => /-zone-\d$/.test(tags["Name"] ?? ""));

@@ -6,7 +6,7 @@ const storyMinutes = 25;
 
 describe("an update that attaches, whose answer gets lost", () => {
   it.each([1, 3])(
-    "%i times in a row, is told once all the same",
+    "%i times in a row, is reported once all the same",
     async (times) => {
       const scene = await openAttachScene();
       scene.region.faults.inject({

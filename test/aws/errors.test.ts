@@ -88,7 +88,7 @@ describe("the tables", () => {
 });
 
 describe("call", () => {
-  it("hands on what the call answers", async () => {
+  it("returns what the call answers", async () => {
     expect(await call("ec2:DescribeAddresses", async () => 7)).toBe(7);
   });
 

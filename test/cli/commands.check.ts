@@ -117,7 +117,7 @@ describe("a healthy deployment", () => {
     expect(overrides(scene)).toEqual([]);
   });
 
-  it("is planned for when an address was taken off by hand", async () => {
+  it("is planned for when an address was taken off manually", async () => {
     const { associationId, networkInterfaceId, publicIp } = servingAddress(scene);
     await scene.operator("ec2", "DisassociateAddress", { AssociationId: associationId });
     const { code, answer } = await json(scene, "plan");
@@ -131,7 +131,7 @@ describe("a healthy deployment", () => {
 });
 
 describe("a deployment whose address a partner blocks", () => {
-  it("is told of in report, status and explain", async () => {
+  it("is shown in report, status and explain", async () => {
     let blocked = "";
     // Only another vantage that is let through can confirm it.
     const pool = { ...onePool.pools["partners"], network: { create: { zones: 2 } }, targets: [target] };

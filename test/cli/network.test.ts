@@ -82,7 +82,7 @@ it.each<[string, Parameters<typeof found>[0], string[]]>([
   ],
   ["no default route", { route: { kind: "none" } }, ["route-not-to-internet error"]],
   [
-    "a default route to somebody's NAT gateway",
+    "a default route to a foreign NAT gateway",
     { route: { kind: "other", target: "nat-1" } },
     ["route-not-to-internet error"],
   ],

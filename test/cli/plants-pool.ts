@@ -120,7 +120,7 @@ export const poolPlants: readonly Plant[] = [
   },
   {
     finding: "displaced",
-    what: "the spare sits on somebody's interface",
+    what: "the spare is on a foreign interface",
     plant: async ({ operator, region }) => {
       const { subnetIds, groupId } = networkOf(region);
       const made = await operator<{ NetworkInterface: { NetworkInterfaceId: string } }>(

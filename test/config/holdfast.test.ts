@@ -323,7 +323,7 @@ describe("a file with a mistake names its path and the remedy", () => {
   });
 });
 
-describe("what a target may be told", () => {
+describe("what may be sent to a target", () => {
   const allowed: Record<string, object> = {
     "plain http, when allowed": { url: "http://api.example.com", allowHttp: true },
     "a private address, when allowed": { url: "https://10.1.2.3", allowPrivate: true },

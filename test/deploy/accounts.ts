@@ -38,7 +38,7 @@ export const inFallback = {
   natGateways: [{ natGatewayId: "nat-0a", tags: { "holdfast:pool": "ledger" } }],
 } satisfies Account;
 
-/** The same with a NAT gateway of somebody else. */
+/** The same with a foreign NAT gateway. */
 export const behindForeignNat = {
   ...inFallback,
   natGateways: [{ natGatewayId: "nat-0a", tags: {} }],

@@ -6,7 +6,7 @@ import { examples } from "./examples.ts";
 import { playAttach } from "./twin-attach.ts";
 import { playFallback, playFallbackAndReturn } from "./twin-fallback.ts";
 import { removals } from "./twin-removals.ts";
-import { play, relocationActs } from "./twin-scenario.ts";
+import { play, relocationSteps } from "./twin-scenario.ts";
 import { playTeardown } from "./twin-teardown.ts";
 
 /** Deploys the example with the real CLI, and plays stories on what was recorded: a file of tests for each, since it takes minutes. */
@@ -26,7 +26,7 @@ export function checkInTwin(name: string): void {
   const attaches = example.guarded !== undefined;
 
   it("plays the demo's story on what is deployed, every role enforced", async () => {
-    expect(await play(example, records, relocationActs)).toBeUndefined();
+    expect(await play(example, records, relocationSteps)).toBeUndefined();
   });
 
   if (hasFallback) {
@@ -47,17 +47,17 @@ export function checkInTwin(name: string): void {
 
   // The rows come from what was recorded, which is not known before the test runs.
   it("misses each permission, rule, target, schedule, policy and setting that is taken away", async () => {
-    const acts = {
-      relocation: relocationActs,
+    const steps = {
+      relocation: relocationSteps,
       fallback: [playFallback],
       attach: [playAttach],
       teardown: [playTeardown],
     };
     // If nothing were missing and a story failed all the same, every row would pass.
-    expect(await play(example, records, acts.relocation, { direct: true })).toBeUndefined();
-    if (hasFallback) expect(await play(example, records, acts.fallback, { direct: true })).toBeUndefined();
-    if (attaches) expect(await play(example, records, acts.attach, { direct: true })).toBeUndefined();
-    expect(await play(example, records, acts.teardown, { direct: true })).toBeUndefined();
+    expect(await play(example, records, steps.relocation, { direct: true })).toBeUndefined();
+    if (hasFallback) expect(await play(example, records, steps.fallback, { direct: true })).toBeUndefined();
+    if (attaches) expect(await play(example, records, steps.attach, { direct: true })).toBeUndefined();
+    expect(await play(example, records, steps.teardown, { direct: true })).toBeUndefined();
     const rows = removals(records);
     expect(rows.filter((row) => row.of === "teardown").length).toBeGreaterThan(hasFallback ? 20 : 12);
     expect(rows.filter((row) => row.of === "relocation").length).toBeGreaterThan(70);
@@ -65,8 +65,9 @@ export function checkInTwin(name: string): void {
     expect(rows.filter((row) => row.of === "attach").length).toBeGreaterThan(attaches ? 30 : -1);
     const unnoticed: string[] = [];
     for (const { name, of, records: left } of rows) {
-      const misses = async (part: typeof of) => (await play(example, left, acts[part], { direct: true })) !== undefined;
-      // Relocation is told of guarded functions, which only the story of attaching has.
+      const misses = async (part: typeof of) =>
+        (await play(example, left, steps[part], { direct: true })) !== undefined;
+      // Relocation knows of guarded functions, which only the story of attaching has.
       const missed = (await misses(of)) || (attaches && (await misses("attach")));
       if (!missed) unnoticed.push(name);
     }

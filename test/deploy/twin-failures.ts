@@ -36,7 +36,7 @@ export async function playBlock(scene: DeployedExample): Promise<Problem> {
 /** A change that reaches a queue as an event, and what the event has in its text. */
 interface Heard {
   readonly change: () => Promise<unknown>;
-  readonly told: string;
+  readonly reported: string;
 }
 
 /** While a queue is shut, what was to reach it is kept: the change that is made, where it hears of any, and sweeps. */
@@ -60,7 +60,8 @@ export async function playUndelivered(
     .queueByName(undelivered)
     .receive(10)
     .map(({ body }) => body);
-  if (heard && !kept.some((body) => body.includes(heard.told))) return "an event that could not be delivered was lost";
+  if (heard && !kept.some((body) => body.includes(heard.reported)))
+    return "an event that could not be delivered was lost";
   if (!kept.some((body) => body.includes('"sweep"'))) return "a sweep that could not be delivered was lost";
   return undefined;
 }

@@ -5,13 +5,13 @@ import { playPoison, playUndelivered } from "./twin-failures.ts";
 import { type DeployedExample, minuteMs, type Problem, pass, poolAddresses, sceneOf } from "./twin-stage.ts";
 import { quiet, raisedAlarms } from "./twin-story.ts";
 
-type Act = (scene: DeployedExample) => Promise<Problem>;
+type Step = (scene: DeployedExample) => Promise<Problem>;
 
-/** The acts one after the other, up to the first problem. */
-function inTurn(...acts: readonly Act[]): Act {
+/** The steps one after the other, up to the first problem. */
+function inTurn(...steps: readonly Step[]): Step {
   return async (scene) => {
-    for (const act of acts) {
-      const problem = await act(scene);
+    for (const step of steps) {
+      const problem = await step(scene);
       if (problem !== undefined) return problem;
     }
     return undefined;
@@ -19,7 +19,7 @@ function inTurn(...acts: readonly Act[]): Act {
 }
 
 /** The whole of it, with the way back that the pool finds by itself: hours. */
-export const playFallbackAndReturn: Act = inTurn(
+export const playFallbackAndReturn: Step = inTurn(
   begin,
   goOver,
   (scene) => until(scene, "the pool never returned by itself", 5 * 60, isDirect),
@@ -27,7 +27,7 @@ export const playFallbackAndReturn: Act = inTurn(
 );
 
 /** The same with the operator's word for the way back, and with what goes wrong around the queue. */
-export const playFallback: Act = inTurn(begin, goOver, overrideDirect, standBy, playQueue);
+export const playFallback: Step = inTurn(begin, goOver, overrideDirect, standBy, playQueue);
 
 /** Members in every zone, in peace. */
 export async function begin(scene: DeployedExample): Promise<Problem> {
@@ -52,7 +52,7 @@ async function goOver(scene: DeployedExample): Promise<Problem> {
   for (const type of ["FallbackEntered", "RouteReplaced"]) if (!events.includes(type)) return `no event ${type}`;
   if (asked.size < subnetIds.length) return "not every zone was asked which address the world sees";
   const raised = await raisedAlarms(scene);
-  if (!raised.some((name) => name.endsWith("-fallback-active"))) return "nobody is told what it costs";
+  if (!raised.some((name) => name.endsWith("-fallback-active"))) return "what it costs is not reported";
   partner.rules.length = 0;
   return undefined;
 }
@@ -65,7 +65,7 @@ async function override(scene: DeployedExample, Value: "direct" | "fallback") {
 }
 
 /** Members in every zone, on the NAT gateway by the operator's word. */
-export const playOverrideFallback: Act = inTurn(begin, async (scene) => {
+export const playOverrideFallback: Step = inTurn(begin, async (scene) => {
   await override(scene, "fallback");
   return until(scene, "the override was not honoured", 10, isOver);
 });
@@ -98,7 +98,7 @@ async function playQueue(scene: DeployedExample): Promise<Problem> {
   const change = () =>
     operator("monitoring", "SetAlarmState", { AlarmName, StateValue: "ALARM", StateReason: "tried" });
   return (
-    (await playUndelivered(scene, queues.fallback, { change, told: "Alarm State Change" })) ??
+    (await playUndelivered(scene, queues.fallback, { change, reported: "Alarm State Change" })) ??
     (await playPoison(scene, queues.fallback))
   );
 }

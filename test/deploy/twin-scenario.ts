@@ -2,13 +2,13 @@
 import type { RecordedResource } from "../../testing/deployment/recorded-resource.ts";
 import { playBlock, playNewcomer, playPoison, playUndelivered } from "./twin-failures.ts";
 import { type DeployedExample, type Example, openExample, type Problem } from "./twin-stage.ts";
-import { playChapters, playEverywhere, playFollow, playOther } from "./twin-story.ts";
+import { playChanges, playEverywhere, playFollow, playOther } from "./twin-story.ts";
 
-type Act = (scene: DeployedExample) => Promise<Problem>;
+type Step = (scene: DeployedExample) => Promise<Problem>;
 
 /** What every example can do: members come and go, a partner refuses an address, the queue's troubles. */
-export const relocationActs: readonly Act[] = [
-  playChapters,
+export const relocationSteps: readonly Step[] = [
+  playChanges,
   playOther,
   playFollow,
   playEverywhere,
@@ -17,16 +17,16 @@ export const relocationActs: readonly Act[] = [
   (scene) => {
     const input = { FunctionName: scene.member, Description: "changed" };
     const change = () => scene.operator("lambda", "UpdateFunctionConfiguration", input);
-    return playUndelivered(scene, scene.queues.relocation, { change, told: "via CloudTrail" });
+    return playUndelivered(scene, scene.queues.relocation, { change, reported: "via CloudTrail" });
   },
   (scene) => playPoison(scene, scene.queues.relocation),
 ];
 
-/** Deploys the records, plays the acts, and answers what went wrong. */
+/** Deploys the records, plays the steps, and answers what went wrong. */
 export async function play(
   example: Example,
   records: readonly RecordedResource[],
-  acts: readonly Act[],
+  steps: readonly Step[],
   options: { readonly direct?: boolean } = {},
 ): Promise<Problem> {
   let scene: DeployedExample;
@@ -36,8 +36,8 @@ export async function play(
     if (!(error instanceof Error)) throw error;
     return `deployment: ${error.message}`;
   }
-  for (const act of acts) {
-    const problem = await act(scene);
+  for (const step of steps) {
+    const problem = await step(scene);
     if (problem !== undefined) return problem;
   }
   return undefined;

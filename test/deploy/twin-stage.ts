@@ -1,4 +1,4 @@
-/** What an example has deployed, in the twin, with the hands that an operator needs for the story. */
+/** What an example has deployed, in the twin, with the calls that an operator makes. */
 
 import { tagKeys } from "../../src/pool/tags.ts";
 import { type Operator, operatorOf } from "../../testing/deployment/operator.ts";
@@ -175,7 +175,7 @@ function vpcConfig(
 
 type Actors = Pick<Scene, "region" | "path" | "createFunction" | "updateFunction">;
 
-/** The scene in which the demo's chapters act; whatever they call the function, it is the one named. */
+/** The scene that the demo's changes are made in; whatever they call the function, it is the one named. */
 export function sceneOf(play: DeployedExample, FunctionName = play.member): Actors {
   const { region, path, operator, example } = play;
   return {

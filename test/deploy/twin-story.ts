@@ -3,7 +3,7 @@ import { changeMs, changes } from "../../demo/changes.ts";
 import type { Scene } from "../../testing/deployment/relocation-scene.ts";
 import { type DeployedExample, type Problem, pass, poolAddresses, sceneOf, servingAddresses } from "./twin-stage.ts";
 
-export async function playChapters(scene: DeployedExample): Promise<Problem> {
+export async function playChanges(scene: DeployedExample): Promise<Problem> {
   const { region, path, member } = scene;
   const egressOf = () => poolAddresses(scene).map(({ publicIp }) => publicIp);
   const before = egressOf();

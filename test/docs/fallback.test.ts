@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
 import { textsOf } from "./types.ts";
 
-/** What is told by other means than `FallbackFailed`. */
+/** What is reported by other means than `FallbackFailed`. */
 const otherwise = ["override", "too-long"];
 
 describe("docs/fallback.md", () => {

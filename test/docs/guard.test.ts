@@ -27,6 +27,6 @@ describe("docs/guard.md", () => {
   it("explains every finding of attaching, and no other", () => {
     const findings = tableRows(sectionWithin(read("docs/guard.md"), "Attaching to the pool's network"));
     const explained = findings.flatMap(([first = ""]) => inlineCode(first));
-    expect(explained.sort()).toEqual([...textsOf("src/attach/model.ts", "Finding", "kind"), "refused"].sort());
+    expect(explained.sort()).toEqual([...textsOf("src/attach/actions.ts", "Finding", "kind"), "refused"].sort());
   });
 });

@@ -88,15 +88,15 @@ describe("what no other address can cure causes no failover", () => {
     expect((await scene.alarm("escalation")).state).toBe("OK");
     scene.partner.rules.length = 0;
     await scene.pass(3);
-    const told = scene.events.slice(before).map(({ type }) => type);
-    expect(told.filter((type) => /^(NatGateway|Route|Fallback|AddressBlocked|AddressRelocated)/.test(type))).toEqual(
-      [],
-    );
+    const reported = scene.events.slice(before).map(({ type }) => type);
+    expect(
+      reported.filter((type) => /^(NatGateway|Route|Fallback|AddressBlocked|AddressRelocated)/.test(type)),
+    ).toEqual([]);
     expect([gatewaysAlive(scene), overTables(scene)]).toEqual([[], []]);
   });
 });
 
-describe("with something wrong, it is told with its remedy, and the present state is kept", () => {
+describe("with something wrong, it is reported with its remediation, and the present state is kept", () => {
   let scene: DeployedScene;
   let addressId: string;
   beforeAll(async () => {

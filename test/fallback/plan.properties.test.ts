@@ -13,7 +13,7 @@ const policies: fc.Arbitrary<Policy> = fc
   .record({ standby: fc.constantFrom("cold" as const, "warm" as const), flipsPerDay: fc.integer({ min: 2, max: 8 }) })
   .map((it) => ({ ...policy, ...it }));
 
-/** Plans and applies until nothing is left to do at this moment; hands each action out, with the world before it. */
+/** Plans and applies until nothing is left to do at this moment; yields each action, with the world before it. */
 function settle(start: Observed, own: Policy, atMs: number, see: (world: Observed, action: Action) => void = () => {}) {
   let observed = start;
   for (let step = 0; step < 40; step++) {
@@ -54,7 +54,7 @@ describe("plan, for any world", () => {
     );
   });
 
-  it("writes nothing while paused or told something unknown", () => {
+  it("writes nothing while paused or overridden by something unknown", () => {
     fc.assert(
       fc.property(anyWorlds, policies, (start, own) => {
         const { actions, waits } = plan({ ...start, override: { kind: "paused" } }, own, nowMs);
@@ -65,7 +65,7 @@ describe("plan, for any world", () => {
     );
   });
 
-  it("touches no table whose default route is somebody else's", () => {
+  it("touches no table whose default route is foreign", () => {
     fc.assert(
       fc.property(anyWorlds, policies, (start, own) => {
         const foreign = start.routeTables.filter(
@@ -157,13 +157,13 @@ describe("plan, over days", () => {
 
   it("makes at most the configured flips in any 24 hours, whatever the partner does", () => {
     fc.assert(
-      fc.property(soundWorlds, policies, fc.infiniteStream(fc.nat(3)), (start, own, moods) => {
+      fc.property(soundWorlds, policies, fc.infiniteStream(fc.nat(3)), (start, own, draws) => {
         const fresh = { ...start, routeTables: start.routeTables.map((it) => ({ ...it, flips: [] })), natGateways: [] };
         const direct = { ...fresh, routeTables: fresh.routeTables.map((it) => ({ ...it, route: plainRoute })) };
         const { flipTimesMs } = live(direct, own, 2, (step, observed) => {
-          const mood = moods.next().value;
-          const blocked = mood === 0 ? rounds({ a: [3, 0], b: [3, 0] }) : rounds({ a: [0, 9], b: [0, 9] });
-          const state = mood === 1 ? "raised" : "quiet";
+          const drawn = draws.next().value;
+          const blocked = drawn === 0 ? rounds({ a: [3, 0], b: [3, 0] }) : rounds({ a: [0, 9], b: [0, 9] });
+          const state = drawn === 1 ? "raised" : "quiet";
           const same = observed.alarm.state === state;
           const alarm = same ? observed.alarm : { state, sinceMs: nowMs + step * 5 * minuteMs };
           return { alarm: alarm as Observed["alarm"], rounds: blocked, override: { kind: "none" } };

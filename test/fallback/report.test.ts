@@ -64,13 +64,13 @@ describe("report", () => {
     const note: Action = { kind: "note", row: 17, routeTableId, flips: [] };
     const lost: Pass = { ...pass, outcomes: [{ action: route, result: "retry", error, atMs: nowMs - 500 }] };
     const noted: Pass = { ...pass, outcomes: [{ action: note, result: "done", atMs: nowMs }] };
-    const told = (passes: readonly Pass[]) => {
+    const reported = (passes: readonly Pass[]) => {
       const of = { ...run([over]), passes };
       return [values(of)["FallbackFlips"], types(of).filter((type) => type === "RouteReplaced").length];
     };
-    expect(told([lost, lost, noted])).toEqual([1, 1]);
-    expect(told([lost, lost])).toEqual([0, 0]);
-    expect(told([noted])).toEqual([0, 0]);
+    expect(reported([lost, lost, noted])).toEqual([1, 1]);
+    expect(reported([lost, lost])).toEqual([0, 0]);
+    expect(reported([noted])).toEqual([0, 0]);
   });
 
   it("measures fallback and its cost", () => {
@@ -108,7 +108,7 @@ describe("report", () => {
     ["override", { kind: "override", value: "paused" }, "OverrideSet"],
     ["too long", { kind: "too-long", sinceMs: 0 }, "FallbackCost"],
     ["anything wrong", { kind: "address-missing" }, "FallbackFailed"],
-  ] as const)("tells news with a remedy: %s", (_name, finding, type) => {
+  ] as const)("reports a new finding with a remediation: %s", (_name, finding, type) => {
     const [event] = report(run([direct]), pool, [finding], false).events;
     expect(event?.type).toBe(type);
     expect(event?.detail).toMatchObject({ finding: finding.kind, remedy: remediationOf(finding) });

@@ -105,7 +105,7 @@ describe("fetchWithRetry", () => {
     expect(await run([503, 200], { method })).toBe(200);
   });
 
-  it("repeats POST when told to", async () => {
+  it("repeats POST when asked to", async () => {
     expect(await run([503, 200], { method: "POST", body: "{}" }, { retryNonIdempotent: true })).toBe(200);
   });
 

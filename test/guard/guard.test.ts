@@ -41,7 +41,7 @@ describe("withEgressGuard", () => {
       effects,
     );
 
-  it("tests once, and hands event, context and result through", async () => {
+  it("tests once, and passes event, context and result through", async () => {
     const handler = guard();
     expect(await handler("a", 1)).toBe("a 1");
     expect(await handler("b", 2)).toBe("b 2");
@@ -81,7 +81,7 @@ describe("withEgressGuard", () => {
     expect(partner.tests).toBe(1);
   });
 
-  it("hands the handler's own failure through", async () => {
+  it("passes the handler's own failure through", async () => {
     const fails = async (): Promise<void> => {
       throw new RangeError("own");
     };

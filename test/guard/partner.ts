@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 export type Play = "healthy" | "block" | "block-once" | "hang" | "down" | "reset" | "odd";
 
-/** A partner on a local port that plays what it is told, with an echo of the caller's address on /ip. */
+/** A partner on a local port that plays what it is asked to, with an echo of the caller's address on /ip. */
 export class Partner {
   play: Play = "healthy";
   address = "203.0.113.1";

@@ -66,7 +66,7 @@ describe("a sandbox whose processes are guarded", () => {
     });
   });
 
-  it("fails calls instead when told to", async () => {
+  it("fails calls instead when asked to", async () => {
     partner.play = "block";
     expect(await cold({ maxExits: 0, onExhausted: "throw" })).toMatchObject({
       code: 0,

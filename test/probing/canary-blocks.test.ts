@@ -4,16 +4,16 @@ import { AwsError } from "../../testing/twin/service.ts";
 import { down, openCanary, refused, silent } from "./canary-scene.ts";
 
 describe("a blocked address", () => {
-  it("is marked and told once three of five rounds agree, and not before", async () => {
+  it("is marked and reported once three of five rounds agree, and not before", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
     await scene.minutes(2);
     expect(scene.verdictOf("a")).toBeUndefined();
-    expect(scene.told).toEqual([]);
+    expect(scene.reported).toEqual([]);
     const published = await scene.minute();
     expect(scene.verdictOf("a")).toBe("blocked");
     expect(scene.verdictOf("b")).toBeUndefined();
-    expect(scene.told).toEqual([
+    expect(scene.reported).toEqual([
       {
         type: "AddressBlocked",
         detail: {
@@ -32,7 +32,7 @@ describe("a blocked address", () => {
       "BlockedRate vantage=b": [0],
     });
     await scene.minutes(3);
-    expect(scene.told).toHaveLength(1);
+    expect(scene.reported).toHaveLength(1);
   });
 
   it.each([1, 6])(
@@ -45,7 +45,7 @@ describe("a blocked address", () => {
         if (minute === 4) scene.replies.clear();
         expect(await last()).toBe(scene.verdictOf("a") === "blocked" ? 1 : 0);
       }
-      expect(scene.told.map(({ type }) => type)).toContain("AddressBlocked");
+      expect(scene.reported.map(({ type }) => type)).toContain("AddressBlocked");
     },
   );
 
@@ -96,23 +96,23 @@ describe("a blocked address", () => {
     expect(scene.verdictOf("a")).toBe("blocked");
     await scene.minute();
     expect(scene.verdictOf("a")).toBe("clean");
-    expect(scene.told.map(({ type }) => type)).toEqual(["AddressBlocked", "AddressCleared"]);
+    expect(scene.reported.map(({ type }) => type)).toEqual(["AddressBlocked", "AddressCleared"]);
   });
 
-  it("is not told again by an environment that finds it marked", async () => {
+  it("is not reported again by an environment that finds it marked", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
     await scene.minutes(3);
     scene.coldStart();
     await scene.minutes(4);
-    expect(scene.told).toHaveLength(1);
+    expect(scene.reported).toHaveLength(1);
   });
 
-  it("is told once in a minute of many rounds, though the tag was read before it was written", async () => {
+  it("is reported once in a minute of many rounds, though the tag was read before it was written", async () => {
     const scene = await openCanary({ roundsPerMinute: 6 });
     scene.replies.set("a partner", refused);
     await scene.minutes(2);
-    expect(scene.told.map(({ type }) => type)).toEqual(["AddressBlocked"]);
+    expect(scene.reported.map(({ type }) => type)).toEqual(["AddressBlocked"]);
   });
 
   it("is none when every vantage is refused", async () => {
@@ -121,7 +121,7 @@ describe("a blocked address", () => {
     const published = await scene.minute();
     await scene.minutes(4);
     expect(published?.values["BlockedRate"]).toEqual([0]);
-    expect(scene.told).toEqual([]);
+    expect(scene.reported).toEqual([]);
   });
 
   it("that comes and goes in single rounds changes nothing", async () => {
@@ -142,7 +142,7 @@ describe("a blocked address", () => {
       await scene.minute();
     }
     expect(scene.verdictOf("a")).toBeUndefined();
-    expect(scene.told).toEqual([]);
+    expect(scene.reported).toEqual([]);
   });
 
   it("stays blocked while one target refuses it, whatever the others accept", async () => {
@@ -150,7 +150,7 @@ describe("a blocked address", () => {
     scene.replies.set("a partner", refused);
     await scene.minutes(12);
     expect(scene.verdictOf("a")).toBe("blocked");
-    expect(scene.told).toHaveLength(1);
+    expect(scene.reported).toHaveLength(1);
   });
 
   it("is blamed by the address that was used, though another took its place between rounds", async () => {
@@ -164,7 +164,7 @@ describe("a blocked address", () => {
     scene.replies.clear();
     scene.replies.set("scout partner", refused);
     await scene.minute();
-    expect(scene.told.map(({ detail }) => detail["publicIp"])).toEqual([before.publicIp]);
+    expect(scene.reported.map(({ detail }) => detail["publicIp"])).toEqual([before.publicIp]);
     expect(scene.verdictOf("a")).toBeUndefined();
     expect(scene.verdictOf("scout")).toBe("blocked");
   });
@@ -181,10 +181,10 @@ describe("a blocked address", () => {
     const published = await scene.minute();
     await scene.minutes(4);
     expect(published?.values).toMatchObject({ BlockedRate: [0] });
-    expect(scene.told.map(({ type }) => type)).toEqual(["TargetDown"]);
+    expect(scene.reported.map(({ type }) => type)).toEqual(["TargetDown"]);
   });
 
-  it("is marked again when somebody calls it clean by hand, as long as it is refused", async () => {
+  it("is marked again when it is tagged clean manually, as long as it is refused", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
     await scene.minutes(3);
@@ -196,29 +196,29 @@ describe("a blocked address", () => {
     expect(scene.verdictOf("b")).toBeUndefined();
   });
 
-  it("is marked as soon as a refused write is granted, and told only then", async () => {
+  it("is marked as soon as a refused write is granted, and reported only then", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
     const error = new AwsError("UnauthorizedOperation", "You are not authorized to perform this operation.", 403);
     scene.region.authorize = ({ operation }) => (operation === "CreateTags" ? error : undefined);
     await scene.minutes(4);
-    expect(scene.told).toEqual([]);
+    expect(scene.reported).toEqual([]);
     expect(scene.logged.join()).toContain("ec2:CreateTags");
     scene.region.authorize = undefined;
     await scene.minute();
-    expect(scene.told.map(({ type }) => type)).toEqual(["AddressBlocked"]);
+    expect(scene.reported.map(({ type }) => type)).toEqual(["AddressBlocked"]);
   });
 
-  it("is told later when the bus refuses the event", async () => {
+  it("is reported later when the bus refuses the event", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
     const error = new AwsError("AccessDeniedException", "not authorized", 400);
     scene.region.authorize = ({ operation }) => (operation === "PutEvents" ? error : undefined);
     await scene.minutes(3);
-    expect(scene.told).toEqual([]);
+    expect(scene.reported).toEqual([]);
     scene.region.authorize = undefined;
     await scene.minute();
-    expect(scene.told.map(({ type }) => type)).toEqual(["AddressBlocked"]);
+    expect(scene.reported.map(({ type }) => type)).toEqual(["AddressBlocked"]);
   });
 });
 
@@ -240,11 +240,11 @@ describe("what only looks like a block", () => {
     expect(published?.values).toMatchObject({ ProbesFailed: [1], BlockedRate: [0] });
     expect(published?.values).not.toHaveProperty("BlockedRate vantage=a");
     await scene.minutes(4);
-    expect(scene.told).toEqual([]);
+    expect(scene.reported).toEqual([]);
     expect(scene.logged.join()).not.toContain("s3cret");
   });
 
-  it("a vantage without egress is told as such", async () => {
+  it("a vantage without egress is reported as such", async () => {
     const scene = await openCanary();
     const probe = scene.probes.get("a");
     if (!probe) throw new Error("no probe");
@@ -253,12 +253,12 @@ describe("what only looks like a block", () => {
       return { vantage, answers: answers.map((it) => ({ ...it, answer: silent })) };
     };
     await scene.minutes(2);
-    expect(scene.told).toEqual([]);
+    expect(scene.reported).toEqual([]);
     const published = await scene.minute();
-    expect(scene.told).toEqual([{ type: "EgressLost", detail: { pool: "orders", vantage: "a" } }]);
+    expect(scene.reported).toEqual([{ type: "EgressLost", detail: { pool: "orders", vantage: "a" } }]);
     expect(published?.values).toMatchObject({ BlockedRate: [0], TargetsDown: [0] });
     await scene.minutes(3);
-    expect(scene.told).toHaveLength(1);
+    expect(scene.reported).toHaveLength(1);
   });
 
   it.each([
@@ -270,7 +270,7 @@ describe("what only looks like a block", () => {
     const published = await scene.minute();
     await scene.minutes(4);
     expect(published?.values).toMatchObject({ TargetsDown: [1], BlockedRate: [0] });
-    expect(scene.told).toEqual([
+    expect(scene.reported).toEqual([
       { type: "TargetDown", detail: { pool: "orders", target: "bank", rules: [expect.any(String)] } },
     ]);
   });

@@ -208,7 +208,7 @@ async function addSubnet(region: Region, { vpcId }: Network, CidrBlock: string):
 
 function addServices(region: Region, probes: ReadonlyMap<string, Probe>) {
   const published: Published[] = [];
-  const told: { type: string; detail: Record<string, unknown> }[] = [];
+  const reported: { type: string; detail: Record<string, unknown> }[] = [];
   const invocations: { atMs: number; vantage: string; request: RoundRequest }[] = [];
   const moves: { vantage: string; SubnetIds: string[] }[] = [];
   const secrets = new Map<string, string>();
@@ -271,7 +271,7 @@ function addServices(region: Region, probes: ReadonlyMap<string, Probe>) {
     operations: {
       PutEvents({ Entries = [] }: events.PutEventsRequest) {
         for (const { DetailType, Detail } of Entries) {
-          told.push({ type: DetailType ?? "", detail: JSON.parse(Detail ?? "{}") as Record<string, unknown> });
+          reported.push({ type: DetailType ?? "", detail: JSON.parse(Detail ?? "{}") as Record<string, unknown> });
         }
         return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: "1" })) };
       },
@@ -301,5 +301,5 @@ function addServices(region: Region, probes: ReadonlyMap<string, Probe>) {
       },
     },
   });
-  return { published, told, invocations, moves, secrets };
+  return { published, reported, invocations, moves, secrets };
 }

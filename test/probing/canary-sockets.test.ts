@@ -68,12 +68,12 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
     endpoint: aws.url,
     credentials: { accessKeyId: "OPERATOR", secretAccessKey: "twin" },
   };
-  const told: DomainEvent[] = [];
+  const reported: DomainEvent[] = [];
   const logged: string[] = [];
   const log = (message: string, detail: object) => logged.push(JSON.stringify({ message, ...detail }));
   return {
     scene,
-    told,
+    reported,
     logged,
     run: async () => {
       const handler = createCanaryHandler({
@@ -87,7 +87,7 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
         cloudWatch: new CloudWatchClient(clients),
         askHere: (request) => runRound(networkOf(authority, sources.shared), request),
         publish: async (events) => {
-          told.push(...events);
+          reported.push(...events);
         },
       });
       for (let round = 0; round < agreement.atLeast; round++) await handler();
@@ -96,8 +96,8 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
   };
 }
 
-const blockedIps = (told: readonly DomainEvent[]) =>
-  told
+const blockedIps = (reported: readonly DomainEvent[]) =>
+  reported
     .filter(({ type }) => type === "AddressBlocked" || type === "SpareRefused")
     .map(({ detail }) => detail["publicIp"]);
 
@@ -105,7 +105,7 @@ describe("over real sockets", () => {
   it.each(["a", "b"] as const)(
     "metrics, tag, event and evidence name exactly the address that is refused: %s",
     async (blocked) => {
-      const { scene, told, logged, run } = await minute([sources[blocked]]);
+      const { scene, reported, logged, run } = await minute([sources[blocked]]);
       const other = blocked === "a" ? "b" : "a";
       expect(await run()).toMatchObject({
         [`BlockedRate vantage=${blocked}`]: [1],
@@ -115,8 +115,8 @@ describe("over real sockets", () => {
         TargetsDown: [0],
         TargetsRefused: [0],
       });
-      expect(told.map(({ type }) => type)).toEqual(["AddressBlocked"]);
-      expect(blockedIps(told)).toEqual([scene.addressOf(blocked)]);
+      expect(reported.map(({ type }) => type)).toEqual(["AddressBlocked"]);
+      expect(blockedIps(reported)).toEqual([scene.addressOf(blocked)]);
       expect(scene.verdictOf(blocked)).toBe("blocked");
       expect(scene.verdictOf(other)).toBeUndefined();
       const records = logged.filter((line) => line.includes("address block confirmed"));
@@ -126,10 +126,10 @@ describe("over real sockets", () => {
   );
 
   it("the shared pool is asked from here, and its acceptance shows that all of ours are meant", async () => {
-    const { scene, told, logged, run } = await minute([sources.a, sources.b, sources.scout]);
+    const { scene, reported, logged, run } = await minute([sources.a, sources.b, sources.scout]);
     expect(await run()).toMatchObject({ BlockedRate: [1] });
     const ours = ["a", "b", "scout"].map(scene.addressOf);
-    expect(new Set(blockedIps(told))).toEqual(new Set(ours));
+    expect(new Set(blockedIps(reported))).toEqual(new Set(ours));
     const [record] = logged.filter((line) => line.includes("address block confirmed"));
     expect(JSON.parse(record ?? "").evidence.comparedWith).toContainEqual(
       expect.objectContaining({ vantage: "shared", address: sharedIp, verdict: "ok" }),
@@ -137,23 +137,23 @@ describe("over real sockets", () => {
   });
 
   it("the shared pool's refusal is no block of ours", async () => {
-    const { told, run } = await minute([sources.shared]);
+    const { reported, run } = await minute([sources.shared]);
     expect(await run()).toMatchObject({ BlockedRate: [0] });
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   it("a partner that refuses everybody blocks no address", async () => {
-    const { told, run } = await minute(Object.values(sources));
+    const { reported, run } = await minute(Object.values(sources));
     expect(await run()).toMatchObject({ BlockedRate: [0], TargetsDown: [0] });
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
-  it("a vantage without egress and a dead probe are told as such", async () => {
-    const { scene, told, run } = await minute([], { a: withoutEgress });
+  it("a vantage without egress and a dead probe are reported as such", async () => {
+    const { scene, reported, run } = await minute([], { a: withoutEgress });
     const dead = scene.probes.get("b");
     if (!dead) throw new Error("no probe");
     dead.answer = () => Promise.reject(new Error("exit status 1"));
     expect(await run()).toMatchObject({ ProbesFailed: [1] });
-    expect(told.map(({ type, detail }) => [type, detail["vantage"]])).toEqual([["EgressLost", "a"]]);
+    expect(reported.map(({ type, detail }) => [type, detail["vantage"]])).toEqual([["EgressLost", "a"]]);
   });
 });

@@ -62,7 +62,7 @@ describe("a target", () => {
     for (const { request } of scene.invocations) {
       expect(request.targets.map((it) => it.headers)).toEqual([sent, sent]);
     }
-    expect(JSON.stringify([scene.logged, scene.told, scene.published])).not.toContain("s3cret");
+    expect(JSON.stringify([scene.logged, scene.reported, scene.published])).not.toContain("s3cret");
     const reads = scene.region.calls.recent.filter(({ operation }) => operation === "GetParameter");
     expect(reads).toHaveLength(3);
   });
@@ -110,9 +110,9 @@ describe("an interface without a probe", () => {
     expect((await scene.minute())?.values).toMatchObject({ UnprobedInterfaces: [0] });
     await scene.minutes(2);
     expect(scene.moves).toHaveLength(1);
-    expect(scene.told.map(({ type, detail }) => [type, JSON.stringify(detail).includes(networkInterfaceId)])).toEqual([
-      ["UnprobedInterfaces", true],
-    ]);
+    expect(
+      scene.reported.map(({ type, detail }) => [type, JSON.stringify(detail).includes(networkInterfaceId)]),
+    ).toEqual([["UnprobedInterfaces", true]]);
   });
 
   it("waits while a probe is being changed", async () => {
@@ -136,7 +136,7 @@ describe("an address on the scout", () => {
     await scene.run(scene.ec2.send(new CreateTagsCommand({ Resources, Tags })));
   }
 
-  it("has its verdict once three rounds agree, told once and noted with its time", async () => {
+  it("has its verdict once three rounds agree, reported once and noted with its time", async () => {
     const scene = await openCanary();
     await beginTrial(scene);
     await scene.minutes(2);
@@ -144,7 +144,7 @@ describe("an address on the scout", () => {
     await scene.minutes(8);
     expect(verifiedOf(scene)).toMatch(/^clean@2/);
     expect(scene.verdictOf("scout")).toBeUndefined();
-    expect(scene.told).toEqual([
+    expect(scene.reported).toEqual([
       { type: "SpareVerified", detail: { pool: "orders", ...scene.addresses.get("scout") } },
     ]);
   });
@@ -156,7 +156,7 @@ describe("an address on the scout", () => {
     await scene.minutes(5);
     expect(scene.verdictOf("scout")).toBe("blocked");
     expect(verifiedOf(scene)).toMatch(/^blocked@2\S+ 1$/);
-    expect(scene.told.map(({ type, detail }) => [type, detail["vantages"]])).toEqual([["SpareRefused", ["scout"]]]);
+    expect(scene.reported.map(({ type, detail }) => [type, detail["vantages"]])).toEqual([["SpareRefused", ["scout"]]]);
     expect(scene.published.at(-1)?.values).toMatchObject({ BlockedRate: [0], AddressesBlocked: [0] });
   });
 
@@ -167,7 +167,7 @@ describe("an address on the scout", () => {
     scene.replies.set("scout partner", refused);
     await scene.minutes(5);
     expect(verifiedOf(scene)).toMatch(/ 3$/);
-    expect(scene.told).toEqual([]);
+    expect(scene.reported).toEqual([]);
   });
 
   it("that was a suspect and is let in is clean", async () => {
@@ -179,10 +179,10 @@ describe("an address on the scout", () => {
     await scene.minutes(5);
     expect(scene.verdictOf("scout")).toBe("clean");
     expect(verifiedOf(scene)).toMatch(/^clean@/);
-    expect(scene.told.map(({ type }) => type)).toEqual(["AddressCleared"]);
+    expect(scene.reported.map(({ type }) => type)).toEqual(["AddressCleared"]);
   });
 
-  it("that rests there is noted anew once a day, whoever runs", async () => {
+  it("that rests there is noted anew once a day, in whichever environment", async () => {
     const scene = await openCanary();
     await beginTrial(scene);
     await scene.minutes(5);
@@ -191,7 +191,7 @@ describe("an address on the scout", () => {
     scene.coldStart();
     await scene.minutes(4);
     expect(verifiedOf(scene)).not.toBe(first);
-    expect(scene.told).toHaveLength(2);
+    expect(scene.reported).toHaveLength(2);
   });
 });
 
@@ -208,6 +208,6 @@ describe("the echo", () => {
     const published = await scene.minute();
     await scene.minutes(3);
     expect(published?.values).toMatchObject({ TargetsDown: [1], BlockedRate: [0] });
-    expect(scene.told).toEqual([{ type: "TargetDown", detail: { pool: "orders", target: "echo", rules: [] } }]);
+    expect(scene.reported).toEqual([{ type: "TargetDown", detail: { pool: "orders", target: "echo", rules: [] } }]);
   });
 });

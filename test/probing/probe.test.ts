@@ -105,7 +105,7 @@ describe("a hanging or failing", () => {
     expect(timings).toEqual({ dnsMs: expect.any(Number) });
   });
 
-  it("port that is closed is told apart", async () => {
+  it("port that is closed is distinguished", async () => {
     const { port, stop } = await serveTcp(() => {});
     await stop();
     const { answer } = await probe(network, target(`https://partner.test:${port}/`));
@@ -135,13 +135,13 @@ describe("a hanging or failing", () => {
     expect(answer).toMatchObject({ status: 403, body: "half a page" });
   });
 
-  it("connection that is reset while waiting for the answer is told apart", async () => {
+  it("connection that is reset while waiting for the answer is distinguished", async () => {
     const { port } = await start(serveHttps(authority.valid, (request) => request.socket.destroy()));
     const { answer } = await probe(network, target(`https://partner.test:${port}/`));
     expect(answer).toEqual(failure("first-byte", "ECONNRESET"));
   });
 
-  it("connection that is reset in the handshake is told apart", async () => {
+  it("connection that is reset in the handshake is distinguished", async () => {
     const { port } = await start(serveTcp((socket) => socket.once("data", () => socket.resetAndDestroy())));
     const { answer } = await probe(network, target(`https://partner.test:${port}/`));
     expect(answer).toEqual(failure("tls", "ECONNRESET"));

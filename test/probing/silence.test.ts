@@ -25,7 +25,7 @@ describe("probing that is broken", () => {
     expect(await raised()).toEqual([]);
   });
 
-  it("a canary that does not run is told by its silence alone", async () => {
+  it("a canary that does not run is known by its silence alone", async () => {
     const before = blocks().length;
     await off("holdfast-production-canary");
     await scene.region.clock.advance(10 * minuteMs);
@@ -33,7 +33,7 @@ describe("probing that is broken", () => {
     expect(blocks()).toHaveLength(before);
   });
 
-  it("a dead probe is told as that", async () => {
+  it("a dead probe is reported as that", async () => {
     const before = blocks().length;
     await off("holdfast-production-payments-zone-2");
     await scene.region.clock.advance(12 * minuteMs);
@@ -41,7 +41,7 @@ describe("probing that is broken", () => {
     expect(blocks()).toHaveLength(before);
   });
 
-  it("a vantage that cannot get out is told as that", async () => {
+  it("a vantage that cannot get out is reported as that", async () => {
     const before = blocks().length;
     const { world } = scene.region;
     const table = [...world.routeTables.values()].find(({ tags }) => tags["Name"]?.endsWith("-zone-1"));

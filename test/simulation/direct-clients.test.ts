@@ -12,7 +12,7 @@ import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { createRegion } from "../../testing/twin/region.ts";
 import { AwsError } from "../../testing/twin/service.ts";
 
-const role = "arn:aws:iam::123456789012:role/somebody";
+const role = "arn:aws:iam::123456789012:role/caller";
 const startMs = Date.UTC(2026, 0, 1);
 
 /** Calls one after the other, some of which fail once or for good: what reached AWS and when, and what came of each. */

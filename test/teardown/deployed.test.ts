@@ -277,7 +277,7 @@ describe("a removal of a pool with fallback", () => {
   );
 
   it(
-    "points a route back whose gateway was deleted by hand",
+    "points a route back whose gateway was deleted manually",
     async () => {
       const scene = await onNat();
       await scene.removeTriggers();

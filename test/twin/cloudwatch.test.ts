@@ -381,7 +381,7 @@ describe("alarms", () => {
     expect((await state())?.Metrics).toMatchObject(Metrics);
   });
 
-  it("can be set by hand until the next evaluation, listed and deleted", async () => {
+  it("can be set manually until the next evaluation, listed and deleted", async () => {
     await watch();
     await minutes(1);
     await scene.run(

@@ -125,11 +125,11 @@ describe("errors arrive as the client's typed exceptions", () => {
     },
   ])("$client $operation $code", async ({ sdk, client, operation, input, code, status }) => {
     const send = stub(sdk, client, operation, () => {
-      throw new AwsError(code, "as told");
+      throw new AwsError(code, "as asked");
     });
     const error = await send(input).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf((sdk as Sdk)[code] as new () => Error);
-    expect(error).toMatchObject({ message: "as told", $metadata: { httpStatusCode: status } });
+    expect(error).toMatchObject({ message: "as asked", $metadata: { httpStatusCode: status } });
   });
 
   it("EC2 errors carry code, message and status without a type of their own", async () => {

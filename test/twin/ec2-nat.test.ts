@@ -103,7 +103,7 @@ describe("a NAT gateway", () => {
     ]);
   });
 
-  it("takes 85 to 125 seconds unless told otherwise", async () => {
+  it("takes 85 to 125 seconds unless set otherwise", async () => {
     const usual = openScene({ addressQuota: 20, natGatewayQuota: 20 });
     const { subnetId } = await buildNetwork(usual);
     for (let index = 0; index < 10; index++) {
@@ -312,7 +312,7 @@ describe("a gateway that cannot be made fails some time later", () => {
     expect(await failed({ SubnetId })).toMatchObject({ FailureCode: "InsufficientFreeAddressesInSubnet" });
   });
 
-  it("when told to, once", async () => {
+  it("when asked to, once", async () => {
     scene.region.ec2.failNextNatGateway("InternalError");
     expect(await failed({})).toMatchObject({ FailureCode: "InternalError" });
     const { NatGatewayId } = await create();

@@ -7,7 +7,7 @@ import { openScene } from "./scene.ts";
 const ROLE = "arn:aws:iam::123456789012:role/relocate";
 
 describe("an injected error", () => {
-  it("strikes before the effect, as often as told, and the SDK retries a transient one", async () => {
+  it("strikes before the effect, as often as asked, and the SDK retries a transient one", async () => {
     const { region, ec2, run } = openScene();
     const error = new AwsError("InternalError", "try again", 500);
     region.faults.inject({ operation: "AllocateAddress", when: "before", error, times: 2 });

@@ -109,7 +109,7 @@ describe("statements", () => {
     expect(decide([other], ask)).toBe("not allowed");
   });
 
-  it("let the service say that a resource is missing, to whoever may do the action at all", () => {
+  it("let the service say that a resource is missing, to a caller that may do the action at all", () => {
     const narrow = allow({ Resource: "x", Condition: { StringEquals: { "aws:ResourceTag/pool": "x" } } });
     expect(decide([narrow], { ...ask, missing: true })).toBe("allowed");
     expect(decide([allow({ Action: "ec2:DeleteTags" })], { ...ask, missing: true })).toBe("not allowed");

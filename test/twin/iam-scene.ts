@@ -17,7 +17,7 @@ export function role(statements: readonly Draft[]): Role {
   return { roleArn: ROLE, policies: [{ Statement }] };
 }
 
-/** One of each resource: an address and a subnet of the pool, an address of somebody else. */
+/** One of each resource: an address and a subnet of the pool, a foreign address. */
 export async function openWorld() {
   const scene = await openPath();
   const operator = <T>(operation: string, input: object) => scene.call<T>("ec2", operation, input);

@@ -66,7 +66,7 @@ describe("the life of a function in a VPC", () => {
     expect(interfaceStates(scene, scene.network.subnetId)).toEqual([]);
   });
 
-  it("shows the old configuration during an update when told so", async () => {
+  it("shows the old configuration during an update when set so", async () => {
     const scene = await openPath({ showsDuringUpdate: "old" });
     await createFunction(scene, "partner");
     const other = await secondSubnet(scene);

@@ -60,7 +60,7 @@ export function vpcOf({ network }: PathScene, subnetIds: string[] = [network.sub
   return { VpcConfig: { SubnetIds: subnetIds, SecurityGroupIds: [network.groupId] } };
 }
 
-/** Creates a function, in the scene's subnet unless told otherwise, and waits until it is Active. */
+/** Creates a function, in the scene's subnet unless set otherwise, and waits until it is Active. */
 export async function createFunction(
   scene: PathScene,
   functionName: string,

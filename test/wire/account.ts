@@ -155,7 +155,7 @@ export async function makeInterface({ ec2 }: Account, SubnetId: string, groupIds
   return NetworkInterfaceId;
 }
 
-/** An Elastic IP of the pool, or somebody else's. */
+/** An Elastic IP of the pool, or a foreign one. */
 export async function allocate({ ec2 }: Account, pool?: string): Promise<string> {
   const Tags = [
     { Key: "holdfast:pool", Value: pool ?? "" },

@@ -33,7 +33,7 @@ async function runWithout(permission: string): Promise<Invocation> {
 
 /** Only EC2: the emulator answers refusals of the other services in XML, which no client of theirs reads. */
 it.each(["ec2:DescribeNetworkInterfaces", "ec2:DescribeAddresses", "ec2:AssociateAddress"])(
-  "a role without %s is told so, once, and nothing moves",
+  "a role without %s is reported, once, and nothing moves",
   async (permission) => {
     const invocation = await runWithout(permission);
 
@@ -51,7 +51,7 @@ it.each(["ec2:DescribeNetworkInterfaces", "ec2:DescribeAddresses", "ec2:Associat
   },
 );
 
-it("a role without ec2:CreateTags serves all the same, and is told so", async () => {
+it("a role without ec2:CreateTags serves all the same, and the lack is reported", async () => {
   const invocation = await runWithout("ec2:CreateTags");
 
   expect(invocation.answer).toEqual({ batchItemFailures: [] });

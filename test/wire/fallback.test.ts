@@ -177,7 +177,7 @@ describe("a raised alarm", () => {
     expect(await types()).toEqual([]);
   });
 
-  it("without a way out of the NAT subnet is told with the remedy; nothing is made", async () => {
+  it("without a way out of the NAT subnet is reported with the remediation; nothing is made", async () => {
     const gone = { RouteTableId: natTable, DestinationCidrBlock: everywhere };
     await account.ec2.send(new DeleteRouteCommand(gone));
     await setAlarm("ALARM");

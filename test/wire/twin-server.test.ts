@@ -69,7 +69,7 @@ async function create(): Promise<string> {
   return allocationId;
 }
 
-it("the built function waits for a first creation that CloudTrail told of, and serves it before it is done", async () => {
+it("the built function waits for a first creation that CloudTrail announced, and serves it before it is done", async () => {
   const allocationId = await create();
 
   const invocation = await run([]);
@@ -87,7 +87,7 @@ it("a message that cannot be understood reaches the dead-letter queue with its f
   expect(await dead(account)).toMatchObject([{ body: "not JSON at all", field: "body" }]);
 });
 
-it.each(["AuthFailure", "OperationNotPermitted"])("%s is told as a refusal and not tried again", async (code) => {
+it.each(["AuthFailure", "OperationNotPermitted"])("%s is reported as a refusal and not tried again", async (code) => {
   const error = new AwsError(code, "You do not have permission to access the specified resource.", 403);
   region.faults.inject({ service: "ec2", operation: "AssociateAddress", when: "before", times: 99, error });
   await create();
@@ -103,7 +103,7 @@ it.each(["AuthFailure", "OperationNotPermitted"])("%s is told as a refusal and n
 });
 
 it.each(["lambda:GetFunctionConfiguration", "lambda:ListAliases"])(
-  "a role without %s is told so",
+  "a role without %s is reported",
   async (permission) => {
     await create();
     // Only now: with roles enforced, the bus itself would need the queue's leave to deliver.

@@ -16,11 +16,48 @@ const minuteMs = 60_000;
 const verdictMs = 15 * minuteMs;
 
 export function checkFallback(checking: Checking): void {
-  const { account, isOurs, report } = checking;
+  const { account, isOurs } = checking;
   const overrides = watchOverrides(checking);
+  const judge: Judge = {
+    ...judgeRoutes(checking, overrides),
+    ...judgeGateways(checking, overrides),
+    AssociateAddress(call) {
+      const pool = account.pools.find(({ allocationIds }) =>
+        allocationIds.includes(String(call.input["AllocationId"])),
+      );
+      if (pool) overrides.judge(pool, call.atMs, "any", "association");
+    },
+    CreateTags: (call) => checkVerdict(checking, call),
+  };
+  account.region.calls.onCall((call) => {
+    if (isOurs(call) && call.reached && !call.error) judge[call.operation]?.(call);
+  });
+  watchRules(checking);
+}
+
+/** By the operation: looks at a call of Holdfast that AWS has carried out. */
+type Judge = Readonly<Record<string, (call: CallRecord) => void>>;
+type Overrides = ReturnType<typeof watchOverrides>;
+
+function judgeRoutes(checking: Checking, overrides: Overrides): Judge {
+  const { account, report } = checking;
   const deletedManually = watchManualDeletions(checking);
   const flips = new Map<string, number[]>();
-  const judge: Readonly<Record<string, (call: CallRecord) => void>> = {
+
+  /** A gateway may be deleted manually between the observation and the write. */
+  function checkGateway(pool: SimulatedPool, natGatewayId: string, routeTableId: string): void {
+    const gateway = account.region.world.natGateways.get(natGatewayId);
+    if (gateway?.tags[tagKeys.pool] !== pool.draw.name) {
+      report("own gateways", `routed ${routeTableId} to ${natGatewayId}, which is not the pool's`);
+      return;
+    }
+    const explained = deletedManually(natGatewayId) > account.region.clock.now() - surelySeenMs;
+    if (gateway.state !== "available" && !explained) {
+      report("no blackhole", `routed ${routeTableId} to ${natGatewayId}, which is ${gateway.state}`);
+    }
+  }
+
+  return {
     ReplaceRoute(call) {
       const { RouteTableId: id, DestinationCidrBlock, GatewayId, NatGatewayId } = call.input as unknown as RouteInput;
       const pool = account.pools.find(({ network }) => network.routeTableIds.includes(id));
@@ -39,6 +76,14 @@ export function checkFallback(checking: Checking): void {
     },
     CreateRoute: (call) => report("own routes", `made a route in ${call.input["RouteTableId"]}`),
     DeleteRoute: (call) => report("own routes", `deleted a route of ${call.input["RouteTableId"]}`),
+  };
+}
+
+function judgeGateways({ account, report }: Checking, overrides: Overrides): Judge {
+  const { world } = account.region;
+  const gatewaysOf = ({ draw }: SimulatedPool): NatGateway[] =>
+    [...world.natGateways.values()].filter(({ tags }) => tags[tagKeys.pool] === draw.name);
+  return {
     CreateNatGateway(call) {
       const { AllocationId, SubnetId } = call.input as { AllocationId?: string; SubnetId?: string };
       const pool = account.pools.find(({ fallbackAllocationId }) => fallbackAllocationId === AllocationId);
@@ -53,44 +98,16 @@ export function checkFallback(checking: Checking): void {
     },
     DeleteNatGateway(call) {
       const id = String(call.input["NatGatewayId"]);
-      const gateway = account.region.world.natGateways.get(id);
+      const gateway = world.natGateways.get(id);
       const pool = account.pools.find(({ draw }) => draw.name === gateway?.tags[tagKeys.pool]);
       if (!gateway || !pool) return void report("own gateways", `deleted ${id}, which is no pool's`);
-      const users = [...account.region.world.routeTables.values()].filter(({ routes }) =>
+      const users = [...world.routeTables.values()].filter(({ routes }) =>
         routes.some(({ natGatewayId }) => natGatewayId === id),
       );
       for (const { routeTableId } of users) report("no blackhole", `deleted ${id}, which ${routeTableId} routes to`);
       overrides.judge(pool, call.atMs, "any", `deletion of ${id}`);
     },
-    AssociateAddress(call) {
-      const pool = account.pools.find(({ allocationIds }) =>
-        allocationIds.includes(String(call.input["AllocationId"])),
-      );
-      if (pool) overrides.judge(pool, call.atMs, "any", "association");
-    },
-    CreateTags: (call) => checkVerdict(checking, call),
   };
-  account.region.calls.onCall((call) => {
-    if (isOurs(call) && call.reached && !call.error) judge[call.operation]?.(call);
-  });
-  watchRules(checking);
-
-  function gatewaysOf(pool: SimulatedPool): NatGateway[] {
-    return [...account.region.world.natGateways.values()].filter(({ tags }) => tags[tagKeys.pool] === pool.draw.name);
-  }
-
-  /** A gateway may be deleted manually between the observation and the write. */
-  function checkGateway(pool: SimulatedPool, natGatewayId: string, routeTableId: string): void {
-    const gateway = account.region.world.natGateways.get(natGatewayId);
-    if (gateway?.tags[tagKeys.pool] !== pool.draw.name) {
-      report("own gateways", `routed ${routeTableId} to ${natGatewayId}, which is not the pool's`);
-      return;
-    }
-    const explained = deletedManually(natGatewayId) > account.region.clock.now() - surelySeenMs;
-    if (gateway.state !== "available" && !explained) {
-      report("no blackhole", `routed ${routeTableId} to ${natGatewayId}, which is ${gateway.state}`);
-    }
-  }
 }
 
 interface RouteInput {

@@ -68,11 +68,38 @@ const KEPT = 5_000;
  * one by one (hence out of order), rarely late, twice or not at all. Reads do not appear; invocations are data events.
  */
 export function createCloudTrail(options: CloudTrailOptions): CloudTrail {
-  const { world, clock, delays, identifiers, bus } = options;
-  const random = options.random.fork("cloudtrail");
+  const { world, clock, random, identifiers } = options;
+  const drawn = random.fork("cloudtrail");
+  const overrides: Override[] = [];
+  const delivery = createDelivery(options, drawn, overrides);
+  const any: Matching = () => true;
+  return {
+    trails: delivery.trails,
+    records: delivery.records,
+    record(call) {
+      if (isRecorded(call)) delivery.deliver(recordOf(call, world, identifiers), call.atMs);
+    },
+    recordRoleCall(call) {
+      const atMs = clock.now();
+      const requestId = identifiers.uuid();
+      const parts = roleCallParts(world, call, requestId);
+      const session = roleSession(drawn, atMs);
+      delivery.deliver(roleRecordOf(call, parts, session, { world, identifiers, atMs, requestId }), atMs);
+    },
+    dropNext: (matching = any) => void overrides.push({ matching, copiesMs: () => [] }),
+    delayNext: (ms, matching = any) => void overrides.push({ matching, copiesMs: () => [ms] }),
+    duplicateNext: (matching = any) => void overrides.push({ matching, copiesMs: (next) => [next(), next()] }),
+  };
+}
+
+/** Takes records to EventBridge, each as late and as often as is drawn for it, or as the next override says. */
+function createDelivery(
+  { world, clock, delays, identifiers, bus }: CloudTrailOptions,
+  random: Random,
+  overrides: Override[],
+) {
   const records: TrailRecord[] = [];
   const trails = new Map<string, Trail>([["management", { name: "management", logging: true, readWriteType: "All" }]]);
-  const overrides: Override[] = [];
 
   function drawMs(): number {
     return draw(random, random.chance(delays.cloudTrailLateRate) ? delays.cloudTrailLate : delays.cloudTrail);
@@ -104,73 +131,74 @@ export function createCloudTrail(options: CloudTrailOptions): CloudTrail {
     for (const ms of fate(record)) clock.after(ms, () => bus.emit(event));
   }
 
-  function skeleton(service: string, operation: string, atMs: number, requestId: string) {
-    return {
-      eventVersion: "1.11",
-      eventTime: timeOf(atMs),
-      eventSource: `${service}.amazonaws.com`,
-      eventName: eventNameOf(service, operation),
-      awsRegion: world.region,
-      requestID: requestId,
-      eventID: identifiers.uuid(),
-      readOnly: false,
-      eventType: "AwsApiCall",
-      managementEvent: true,
-      recipientAccountId: world.accountId,
-      eventCategory: "Management",
-    };
-  }
+  return { trails, records, deliver };
+}
 
-  function record(call: CallRecord): void {
-    const { service, operation, principal, atMs, requestId, reached } = call;
-    if (!reached || (service !== "lambda" && service !== "ec2") || /^(Get|List|Describe|Invoke)/.test(operation))
-      return;
-    deliver(
-      {
-        ...skeleton(service, operation, atMs, requestId),
-        userIdentity: identityOf(world, principal, atMs),
-        sourceIPAddress: "198.51.100.1",
-        userAgent: `aws-sdk-js/3 ua/2.1 api/${service}`,
-        ...(service === "lambda" ? lambdaParts(call) : ec2Parts(call)),
-        tlsDetails: {
-          tlsVersion: "TLSv1.3",
-          cipherSuite: "TLS_AES_128_GCM_SHA256",
-          clientProvidedHostHeader: `${service}.${world.region}.amazonaws.com`,
-        },
-      },
-      atMs,
-    );
-  }
+interface Moment {
+  readonly world: World;
+  readonly identifiers: Identifiers;
+  readonly atMs: number;
+  readonly requestId: string;
+}
 
-  function recordRoleCall(call: RoleCall): void {
-    const atMs = clock.now();
-    const requestId = identifiers.uuid();
-    const [requestParameters, responseElements] = roleCallParts(world, call, requestId);
-    const digits = new Date(atMs).toISOString().replace(/\D/g, "");
-    const session = `awslambda_${random.integer(1, 999)}_${digits}`;
-    const role = call.role.split("/").at(-1);
-    deliver(
-      {
-        ...skeleton("ec2", call.operation, atMs, requestId),
-        userIdentity: identityOf(world, `arn:aws:sts::${world.accountId}:assumed-role/${role}/${session}`, atMs),
-        sourceIPAddress: "lambda.amazonaws.com",
-        userAgent: "lambda.amazonaws.com",
-        requestParameters,
-        responseElements,
-      },
-      atMs,
-    );
-  }
-
-  const any: Matching = () => true;
+function skeleton(service: string, operation: string, { world, identifiers, atMs, requestId }: Moment) {
   return {
-    trails,
-    records,
-    record,
-    recordRoleCall,
-    dropNext: (matching = any) => void overrides.push({ matching, copiesMs: () => [] }),
-    delayNext: (ms, matching = any) => void overrides.push({ matching, copiesMs: () => [ms] }),
-    duplicateNext: (matching = any) => void overrides.push({ matching, copiesMs: (next) => [next(), next()] }),
+    eventVersion: "1.11",
+    eventTime: timeOf(atMs),
+    eventSource: `${service}.amazonaws.com`,
+    eventName: eventNameOf(service, operation),
+    awsRegion: world.region,
+    requestID: requestId,
+    eventID: identifiers.uuid(),
+    readOnly: false,
+    eventType: "AwsApiCall",
+    managementEvent: true,
+    recipientAccountId: world.accountId,
+    eventCategory: "Management",
+  };
+}
+
+/** Whether a call is a write of Lambda or EC2 that has reached AWS. */
+function isRecorded({ service, operation, reached }: CallRecord): boolean {
+  return reached && (service === "lambda" || service === "ec2") && !/^(Get|List|Describe|Invoke)/.test(operation);
+}
+
+function recordOf(call: CallRecord, world: World, identifiers: Identifiers): TrailRecord {
+  const { service, operation, principal, atMs, requestId } = call;
+  return {
+    ...skeleton(service, operation, { world, identifiers, atMs, requestId }),
+    userIdentity: identityOf(world, principal, atMs),
+    sourceIPAddress: "198.51.100.1",
+    userAgent: `aws-sdk-js/3 ua/2.1 api/${service}`,
+    ...(service === "lambda" ? lambdaParts(call) : ec2Parts(call)),
+    tlsDetails: {
+      tlsVersion: "TLSv1.3",
+      cipherSuite: "TLS_AES_128_GCM_SHA256",
+      clientProvidedHostHeader: `${service}.${world.region}.amazonaws.com`,
+    },
+  };
+}
+
+/** Returns the session's name under which Lambda assumes a function's role. */
+function roleSession(random: Random, atMs: number): string {
+  return `awslambda_${random.integer(1, 999)}_${new Date(atMs).toISOString().replace(/\D/g, "")}`;
+}
+
+function roleRecordOf(
+  call: RoleCall,
+  [requestParameters, responseElements]: ReturnType<typeof roleCallParts>,
+  session: string,
+  moment: Moment,
+): TrailRecord {
+  const { world, atMs } = moment;
+  const role = call.role.split("/").at(-1);
+  return {
+    ...skeleton("ec2", call.operation, moment),
+    userIdentity: identityOf(world, `arn:aws:sts::${world.accountId}:assumed-role/${role}/${session}`, atMs),
+    sourceIPAddress: "lambda.amazonaws.com",
+    userAgent: "lambda.amazonaws.com",
+    requestParameters,
+    responseElements,
   };
 }
 

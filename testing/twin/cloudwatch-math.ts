@@ -13,49 +13,62 @@ export type Queries = ReadonlyMap<string, { readonly series: Series } | { readon
  * Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics".
  */
 export function evaluateQuery(queries: Queries, id: string, window: Window): Series {
-  const open: string[] = [];
+  const value = new Evaluation(queries, window).byId(id);
+  if (typeof value === "number") return new Map(periodsOf(window).map((ms) => [ms, value]));
+  if (!isList(value)) return value;
+  const [only, ...more] = value;
+  if (!only || more.length > 0) throw new Error(`${id} is not a single time series`);
+  return only;
+}
 
-  function byId(name: string): Value {
-    const query = queries.get(name);
+class Evaluation {
+  readonly #queries: Queries;
+  readonly #window: Window;
+  /** Ids of the queries that are being evaluated, outermost first. */
+  readonly #open: string[] = [];
+
+  constructor(queries: Queries, window: Window) {
+    this.#queries = queries;
+    this.#window = window;
+  }
+
+  byId(name: string): Value {
+    const query = this.#queries.get(name);
     if (!query) throw new Error(`no query has the id ${name}`);
     if ("series" in query) return query.series;
-    if (open.includes(name)) throw new Error(`${name} depends on itself`);
-    open.push(name);
-    const value = evaluate(parseExpression(query.expression));
-    open.pop();
+    if (this.#open.includes(name)) throw new Error(`${name} depends on itself`);
+    this.#open.push(name);
+    const value = this.#evaluate(parseExpression(query.expression));
+    this.#open.pop();
     return value;
   }
 
-  function evaluate(expression: Expression): Value {
+  #evaluate(expression: Expression): Value {
     switch (expression.kind) {
       case "number":
         return expression.value;
       case "text":
         throw new Error(`unexpected text '${expression.value}'`);
       case "name":
-        return byId(expression.name);
+        return this.byId(expression.name);
       case "list":
-        return expression.items.flatMap((item) => asList(evaluate(item)));
+        return expression.items.flatMap((item) => asList(this.#evaluate(item)));
       case "call":
-        return call(expression.name, expression.arguments);
+        return this.#call(expression.name, expression.arguments);
     }
   }
 
-  function call(name: string, operands: readonly Expression[]): Value {
-    if (name === "METRICS") {
-      const [part] = operands;
-      const wanted = part?.kind === "text" ? part.value : "";
-      return [...queries].flatMap(([key, query]) => ("series" in query && key.includes(wanted) ? [query.series] : []));
-    }
+  #call(name: string, operands: readonly Expression[]): Value {
+    if (name === "METRICS") return this.#metrics(operands[0]);
     const operand = (index: number): Value => {
       const found = operands[index];
       if (!found) throw new Error(`${name} needs more arguments`);
-      return evaluate(found);
+      return this.#evaluate(found);
     };
     const operator = OPERATORS[name];
     if (operator) return lift(operand(0), operand(1), operator);
     if (name === "IF") return choose(operand(0), operand(1), operands[2] && operand(2));
-    if (name === "FILL") return fill(operand(0), operands[1]);
+    if (name === "FILL") return this.#fill(operand(0), operands[1]);
     const one = SCALAR_FUNCTIONS[name];
     if (one) return lift(operand(0), 0, one);
     const fold = FOLDS[name];
@@ -63,16 +76,24 @@ export function evaluateQuery(queries: Queries, id: string, window: Window): Ser
     throw new Error(`the twin does not know the function ${name}`);
   }
 
+  /** The series of the metrics whose ids contain a text. */
+  #metrics(part: Expression | undefined): Value {
+    const wanted = part?.kind === "text" ? part.value : "";
+    return [...this.#queries].flatMap(([key, query]) =>
+      "series" in query && key.includes(wanted) ? [query.series] : [],
+    );
+  }
+
   /** Fills each period of the window; a metric without any data too, which is assumed. */
-  function fill(value: Value, by: Expression | undefined): Value {
+  #fill(value: Value, by: Expression | undefined): Value {
     if (typeof value === "number") return value;
-    if (isList(value)) return value.map((series) => fill(series, by) as Series);
+    if (isList(value)) return value.map((series) => this.#fill(series, by) as Series);
     const repeat = by?.kind === "name" && by.name.toUpperCase() === "REPEAT";
     if (!by || (by.kind === "name" && !repeat)) throw new Error("the twin fills with a number or REPEAT");
-    const filler = repeat ? undefined : evaluate(by);
+    const filler = repeat ? undefined : this.#evaluate(by);
     const filled = new Map<number, number>();
     let last: number | undefined;
-    for (const ms of periodsOf(window)) {
+    for (const ms of periodsOf(this.#window)) {
       last = value.get(ms) ?? last;
       const stand = filler === undefined ? last : typeof filler === "number" ? filler : (filler as Series).get(ms);
       const here = value.get(ms) ?? stand;
@@ -80,13 +101,6 @@ export function evaluateQuery(queries: Queries, id: string, window: Window): Ser
     }
     return filled;
   }
-
-  const value = byId(id);
-  if (typeof value === "number") return new Map(periodsOf(window).map((ms) => [ms, value]));
-  if (!isList(value)) return value;
-  const [only, ...more] = value;
-  if (!only || more.length > 0) throw new Error(`${id} is not a single time series`);
-  return only;
 }
 
 type Operator = (a: number, b: number) => number;

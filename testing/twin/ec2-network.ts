@@ -40,7 +40,7 @@ const REGIONS = ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2"];
 
 /** The network that interfaces stand in: as much of it as a caller needs to set a scene up and to look at it. */
 export function networkOperations(context: Ec2Context): Record<string, Operation> {
-  return { ...describeOperations(context), ...createOperations(context) };
+  return { ...describeOperations(context), ...createOperations(context), ...gatewayOperations(context) };
 }
 
 function describeOperations(context: Ec2Context): Record<string, Operation> {
@@ -130,6 +130,11 @@ function createOperations(context: Ec2Context): Record<string, Operation> {
       views.created("securityGroups", groupId);
       return { GroupId: groupId };
     },
+  };
+}
+
+function gatewayOperations({ world, views, identifiers }: Ec2Context): Record<string, Operation> {
+  return {
     CreateInternetGateway: (input: CreateInternetGatewayRequest) => {
       const internetGatewayId = identifiers.resource("igw");
       const tags = tagsFrom(input.TagSpecifications);

@@ -40,9 +40,11 @@ export function addRouteTable(
   return routeTableId;
 }
 
+type Change = (id: string | undefined, edit: (table: RouteTable) => void) => void;
+
 export function routeOperations(context: Ec2Context): Record<string, Operation> {
   const { world, views } = context;
-  const change = (id: string | undefined, edit: (table: RouteTable) => void) => {
+  const change: Change = (id, edit) => {
     const table = requireRecord(world, "routeTables", id);
     edit(table);
     views.changed("routeTables", table.routeTableId);
@@ -55,37 +57,51 @@ export function routeOperations(context: Ec2Context): Record<string, Operation> 
       const id = addRouteTable(context, input.VpcId ?? "", { main: false, tags: tagsFrom(input.TagSpecifications) });
       return { RouteTable: renderItem(world, "routeTables", id) };
     },
-    AssociateRouteTable: (input: AssociateRouteTableRequest) => {
-      const { subnetId } = requireRecord(world, "subnets", input.SubnetId);
-      const other = [...world.routeTables.values()].find((table) => table.subnetIds.includes(subnetId));
-      if (other && other.routeTableId !== input.RouteTableId) {
-        const id = routeTableAssociationId(subnetId);
-        throw new AwsError(
-          "Resource.AlreadyAssociated",
-          `the specified association for route table ${other.routeTableId} conflicts with an existing association ${id}`,
-        );
-      }
-      if (!other) change(input.RouteTableId, (table) => table.subnetIds.push(subnetId));
-      return { AssociationId: routeTableAssociationId(subnetId), AssociationState: { State: "associated" } };
-    },
+    AssociateRouteTable: (input: AssociateRouteTableRequest) => associate(world, change, input),
     /** Makes another table the VPC's main one; of a subnet's association it is not modelled. */
-    ReplaceRouteTableAssociation: ({ AssociationId, RouteTableId }: ReplaceRouteTableAssociationRequest) => {
-      const before = [...world.routeTables.values()].find(
-        ({ main, routeTableId }) => main && routeTableAssociationId(routeTableId) === AssociationId,
-      );
-      if (!before) {
-        throw new AwsError("InvalidAssociationID.NotFound", `The association ID '${AssociationId}' does not exist`);
-      }
-      const next = requireRecord(world, "routeTables", RouteTableId);
-      change(before.routeTableId, (table) => {
-        table.main = false;
-      });
-      change(next.routeTableId, (table) => {
-        table.main = true;
-      });
-      const NewAssociationId = routeTableAssociationId(next.routeTableId);
-      return { NewAssociationId, AssociationState: { State: "associated" } };
-    },
+    ReplaceRouteTableAssociation: (input: ReplaceRouteTableAssociationRequest) => replaceMain(world, change, input),
+    ...entryOperations(world, change),
+  };
+}
+
+function associate(world: World, change: Change, input: AssociateRouteTableRequest) {
+  const { subnetId } = requireRecord(world, "subnets", input.SubnetId);
+  const other = [...world.routeTables.values()].find((table) => table.subnetIds.includes(subnetId));
+  if (other && other.routeTableId !== input.RouteTableId) {
+    const id = routeTableAssociationId(subnetId);
+    throw new AwsError(
+      "Resource.AlreadyAssociated",
+      `the specified association for route table ${other.routeTableId} conflicts with an existing association ${id}`,
+    );
+  }
+  if (!other) change(input.RouteTableId, (table) => table.subnetIds.push(subnetId));
+  return { AssociationId: routeTableAssociationId(subnetId), AssociationState: { State: "associated" } };
+}
+
+function replaceMain(
+  world: World,
+  change: Change,
+  { AssociationId, RouteTableId }: ReplaceRouteTableAssociationRequest,
+) {
+  const before = [...world.routeTables.values()].find(
+    ({ main, routeTableId }) => main && routeTableAssociationId(routeTableId) === AssociationId,
+  );
+  if (!before) {
+    throw new AwsError("InvalidAssociationID.NotFound", `The association ID '${AssociationId}' does not exist`);
+  }
+  const next = requireRecord(world, "routeTables", RouteTableId);
+  change(before.routeTableId, (table) => {
+    table.main = false;
+  });
+  change(next.routeTableId, (table) => {
+    table.main = true;
+  });
+  const NewAssociationId = routeTableAssociationId(next.routeTableId);
+  return { NewAssociationId, AssociationState: { State: "associated" } };
+}
+
+function entryOperations(world: World, change: Change): Record<string, Operation> {
+  return {
     CreateRoute: (input: CreateRouteRequest) => {
       change(input.RouteTableId, (table) => {
         const route = toRoute(world, input);

@@ -181,7 +181,7 @@ export class Hyperplane {
       const id = made.networkInterfaceId;
       it.interfaceIds.add(id);
       clock.after(usableMs - appearsMs, () => {
-        // Somebody deleted it, or its combination went, while it was being made.
+        // It was deleted, or its combination went, while it was being made.
         if (!world.networkInterfaces.has(id) || !it.interfaceIds.has(id)) {
           it.interfaceIds.delete(id);
           done("InternalError");

@@ -24,22 +24,6 @@ import type { Alias, LambdaFunction, ProvisionedConcurrency } from "./world.ts";
 export function aliasOperations(context: LambdaContext): Record<string, Operation> {
   const { world, identifiers, onChange } = context;
 
-  function demandVersions(fn: LambdaFunction, alias: Alias): Alias {
-    for (const version of [alias.functionVersion, ...Object.keys(alias.additionalVersionWeights)]) {
-      if (!fn.versions.has(version)) throw notFound(`Function not found: ${fn.functionArn}:${version}`);
-    }
-    if (Object.values(alias.additionalVersionWeights).some((weight) => weight < 0 || weight > 1)) {
-      throw invalid("Weights must be between 0.0 and 1.0");
-    }
-    return alias;
-  }
-
-  function find(fn: LambdaFunction, name: string | undefined): Alias {
-    const alias = fn.aliases.get(name ?? "");
-    if (!alias) throw notFound(`Cannot find alias arn: ${fn.functionArn}:${name}`);
-    return alias;
-  }
-
   function store(fn: LambdaFunction, alias: Alias): AliasConfiguration {
     fn.aliases.set(alias.name, demandVersions(fn, alias));
     onChange();
@@ -61,7 +45,7 @@ export function aliasOperations(context: LambdaContext): Record<string, Operatio
     },
     UpdateAlias(input: UpdateAliasRequest) {
       const fn = findFunction(world, input.FunctionName);
-      const before = find(fn, input.Name);
+      const before = findAlias(fn, input.Name);
       return store(fn, {
         name: before.name,
         description: input.Description ?? before.description,
@@ -81,7 +65,7 @@ export function aliasOperations(context: LambdaContext): Record<string, Operatio
     },
     GetAlias(input: DeleteAliasRequest) {
       const fn = findFunction(world, input.FunctionName);
-      return describeAlias(fn, find(fn, input.Name));
+      return describeAlias(fn, findAlias(fn, input.Name));
     },
     ListAliases(input: ListAliasesRequest) {
       const fn = findFunction(world, input.FunctionName);
@@ -91,6 +75,22 @@ export function aliasOperations(context: LambdaContext): Record<string, Operatio
       return { Aliases: aliases.map((alias) => describeAlias(fn, alias)) };
     },
   };
+}
+
+function demandVersions(fn: LambdaFunction, alias: Alias): Alias {
+  for (const version of [alias.functionVersion, ...Object.keys(alias.additionalVersionWeights)]) {
+    if (!fn.versions.has(version)) throw notFound(`Function not found: ${fn.functionArn}:${version}`);
+  }
+  if (Object.values(alias.additionalVersionWeights).some((weight) => weight < 0 || weight > 1)) {
+    throw invalid("Weights must be between 0.0 and 1.0");
+  }
+  return alias;
+}
+
+function findAlias(fn: LambdaFunction, name: string | undefined): Alias {
+  const alias = fn.aliases.get(name ?? "");
+  if (!alias) throw notFound(`Cannot find alias arn: ${fn.functionArn}:${name}`);
+  return alias;
 }
 
 /** Provisioned concurrency, on an alias or a published version. */

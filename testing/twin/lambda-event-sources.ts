@@ -40,83 +40,27 @@ const MOST_FIFO = 10;
 
 /** Event source mappings from queues to functions. They work at once; AWS takes some seconds. */
 export function eventSourceOperations(options: EventSourceOptions): Record<string, Operation> {
-  const { world, clock, identifiers, connect, refusal } = options;
+  const { world, clock, connect } = options;
   const mappings = new Map<string, Mapping>();
-
-  function create(input: CreateEventSourceMappingRequest): EventSourceMappingConfiguration {
-    const fn = findFunction(world, input.FunctionName);
-    const arn = input.EventSourceArn ?? "";
-    const queueName = arn.split(":").at(-1) ?? "";
-    if (arn.split(":")[2] !== "sqs") throw invalid("The twin's event sources are SQS queues.");
-    if (queueName.endsWith(".fifo") && (input.BatchSize ?? MOST_FIFO) > MOST_FIFO) {
-      throw invalid("Batch size cannot be greater than 10 for FIFO queues.");
-    }
-    const same = [...mappings.values()].some(
-      ({ config }) => config.EventSourceArn === arn && config.FunctionArn === fn.functionArn,
-    );
-    if (same) throw conflict("An event source mapping with this event source and function already exists.");
-    if (refusal(fn.functionName, queueName)) {
-      throw invalid("The provided execution role does not have permissions to call ReceiveMessage on SQS");
-    }
-    const config: EventSourceMappingConfiguration = {
-      UUID: identifiers.uuid(),
-      EventSourceArn: arn,
-      FunctionArn: fn.functionArn,
-      BatchSize: input.BatchSize ?? MOST_FIFO,
-      FunctionResponseTypes: input.FunctionResponseTypes ?? [],
-      ...(input.ScalingConfig && { ScalingConfig: input.ScalingConfig }),
-      State: input.Enabled === false ? "Disabled" : "Enabled",
-      LastModified: new Date(clock.now()),
-    };
-    const stop = input.Enabled === false ? () => {} : start(fn.functionName, queueName, config);
-    mappings.set(config.UUID ?? "", { config, stop });
-    return config;
-  }
-
-  function start(functionName: string, queueName: string, config: EventSourceMappingConfiguration): () => void {
-    const maximumConcurrency = config.ScalingConfig?.MaximumConcurrency;
-    try {
-      return connect({
-        queueName,
-        functionName,
-        batchSize: config.BatchSize ?? MOST_FIFO,
-        reportBatchItemFailures: config.FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
-        ...(maximumConcurrency !== undefined && { maximumConcurrency }),
-      });
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      throw invalid(`Error occurred while ReceiveMessage. SQS Error Code: ${error.code}. ${error.message}`);
-    }
-  }
-
-  function find(uuid: string | undefined): Mapping {
+  const find = (uuid: string | undefined): Mapping => {
     const mapping = mappings.get(uuid ?? "");
     if (!mapping) throw notFound("The resource you requested does not exist.");
     return mapping;
-  }
-
-  /** Messages under way end as they began; the next batch is of the new size. */
-  function update(input: UpdateEventSourceMappingRequest): EventSourceMappingConfiguration {
-    const { config, stop } = find(input.UUID);
-    const changed: EventSourceMappingConfiguration = {
-      ...config,
-      ...(input.BatchSize !== undefined && { BatchSize: input.BatchSize }),
-      ...(input.ScalingConfig && { ScalingConfig: input.ScalingConfig }),
-      ...(input.Enabled !== undefined && { State: input.Enabled ? "Enabled" : "Disabled" }),
-      LastModified: new Date(clock.now()),
-    };
-    stop();
-    const [functionName = "", queueName = ""] = [config.FunctionArn, config.EventSourceArn].map((arn) =>
-      arn?.split(":").at(-1),
-    );
-    const restarted = changed.State === "Disabled" ? () => {} : start(functionName, queueName, changed);
-    mappings.set(config.UUID ?? "", { config: changed, stop: restarted });
-    return changed;
-  }
-
+  };
+  const keep = (config: EventSourceMappingConfiguration) => {
+    const stop = config.State === "Disabled" ? () => {} : start(connect, config);
+    mappings.set(config.UUID ?? "", { config, stop });
+    return config;
+  };
+  const listed = () => [...mappings.values()].map(({ config }) => config);
   return {
-    CreateEventSourceMapping: create,
-    UpdateEventSourceMapping: update,
+    CreateEventSourceMapping: (input: CreateEventSourceMappingRequest) => keep(created(input, listed(), options)),
+    /** Messages under way end as they began; the next batch is of the new size. */
+    UpdateEventSourceMapping(input: UpdateEventSourceMappingRequest) {
+      const { config, stop } = find(input.UUID);
+      stop();
+      return keep(changed(config, input, clock.now()));
+    },
     GetEventSourceMapping: (input: DeleteEventSourceMappingRequest) => find(input.UUID).config,
     DeleteEventSourceMapping(input: DeleteEventSourceMappingRequest) {
       const { config, stop } = find(input.UUID);
@@ -126,9 +70,8 @@ export function eventSourceOperations(options: EventSourceOptions): Record<strin
     },
     ListEventSourceMappings(input: ListEventSourceMappingsRequest) {
       const functionArn = input.FunctionName && findFunction(world, input.FunctionName).functionArn;
-      const found = [...mappings.values()].map(({ config }) => config);
       return {
-        EventSourceMappings: found.filter(
+        EventSourceMappings: listed().filter(
           (it) =>
             (!functionArn || it.FunctionArn === functionArn) &&
             (!input.EventSourceArn || it.EventSourceArn === input.EventSourceArn),
@@ -136,4 +79,69 @@ export function eventSourceOperations(options: EventSourceOptions): Record<strin
       };
     },
   };
+}
+
+function created(
+  input: CreateEventSourceMappingRequest,
+  others: readonly EventSourceMappingConfiguration[],
+  { world, clock, identifiers, refusal }: EventSourceOptions,
+): EventSourceMappingConfiguration {
+  const fn = findFunction(world, input.FunctionName);
+  const arn = input.EventSourceArn ?? "";
+  const queueName = nameIn(arn);
+  if (arn.split(":")[2] !== "sqs") throw invalid("The twin's event sources are SQS queues.");
+  if (queueName.endsWith(".fifo") && (input.BatchSize ?? MOST_FIFO) > MOST_FIFO) {
+    throw invalid("Batch size cannot be greater than 10 for FIFO queues.");
+  }
+  if (others.some((it) => it.EventSourceArn === arn && it.FunctionArn === fn.functionArn)) {
+    throw conflict("An event source mapping with this event source and function already exists.");
+  }
+  if (refusal(fn.functionName, queueName)) {
+    throw invalid("The provided execution role does not have permissions to call ReceiveMessage on SQS");
+  }
+  return {
+    UUID: identifiers.uuid(),
+    EventSourceArn: arn,
+    FunctionArn: fn.functionArn,
+    BatchSize: input.BatchSize ?? MOST_FIFO,
+    FunctionResponseTypes: input.FunctionResponseTypes ?? [],
+    ...(input.ScalingConfig && { ScalingConfig: input.ScalingConfig }),
+    State: input.Enabled === false ? "Disabled" : "Enabled",
+    LastModified: new Date(clock.now()),
+  };
+}
+
+function changed(
+  config: EventSourceMappingConfiguration,
+  input: UpdateEventSourceMappingRequest,
+  nowMs: number,
+): EventSourceMappingConfiguration {
+  return {
+    ...config,
+    ...(input.BatchSize !== undefined && { BatchSize: input.BatchSize }),
+    ...(input.ScalingConfig && { ScalingConfig: input.ScalingConfig }),
+    ...(input.Enabled !== undefined && { State: input.Enabled ? "Enabled" : "Disabled" }),
+    LastModified: new Date(nowMs),
+  };
+}
+
+/** Starts the polling. Returns the function that stops it. @throws AwsError as Lambda has it of a queue that is not there */
+function start(connect: EventSourceOptions["connect"], config: EventSourceMappingConfiguration): () => void {
+  const maximumConcurrency = config.ScalingConfig?.MaximumConcurrency;
+  try {
+    return connect({
+      queueName: nameIn(config.EventSourceArn),
+      functionName: nameIn(config.FunctionArn),
+      batchSize: config.BatchSize ?? MOST_FIFO,
+      reportBatchItemFailures: config.FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
+      ...(maximumConcurrency !== undefined && { maximumConcurrency }),
+    });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw invalid(`Error occurred while ReceiveMessage. SQS Error Code: ${error.code}. ${error.message}`);
+  }
+}
+
+function nameIn(arn: string | undefined): string {
+  return arn?.split(":").at(-1) ?? "";
 }

@@ -49,7 +49,7 @@ export const table: readonly Case[] = [
   },
   { name: "6: accepted, the pool paused", observed: world([guarded("labels")], { override: { kind: "paused" } }) },
   ...(["direct", "fallback"] as const).map((kind) => ({
-    name: `3: refused, the pool told to be ${kind}`,
+    name: `3: refused, the pool overridden to be ${kind}`,
     observed: world([refusedOne], { override: { kind } }),
     actions: ["attach 3 labels for 18 of 18"],
   })),

@@ -1,6 +1,6 @@
 /** What the checks with the real engine say of a deployment's life. */
 import { afterEach, expect } from "vitest";
-import type { Operation } from "../../../testing/deployment/engine/provider.ts";
+import type { Operation } from "../../../testing/deployment/engine/provider-resources.ts";
 import { type Run, Stage, type StageOptions } from "../../../testing/deployment/engine/stage.ts";
 import { egressOf } from "../../../testing/twin/egress.ts";
 
@@ -58,7 +58,7 @@ export function addressesOf(stage: Stage, poolName: string): string[] {
     .sort();
 }
 
-/** An application's function that joins a pool: in the subnets that the pool hands out, with its security group. */
+/** An application's function that joins a pool: in the subnets of the pool, with its security group. */
 export async function addMember(stage: Stage, FunctionName: string, poolName: string, zones: number[]): Promise<void> {
   const { operator } = stage.account.making;
   await operator("lambda", "CreateFunction", {

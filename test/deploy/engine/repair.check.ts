@@ -29,7 +29,7 @@ beforeAll(async () => {
   await addMember(stage, "orders", "partners", [1]);
   await pass(stage, 5);
   for (const [, nameEnds, kind] of deleted) await stage.account.damage(nameEnds, kind);
-  await stage.account.change("canary-settings", { value: "spoiled by hand" });
+  await stage.account.change("canary-settings", { value: "changed manually" });
   const [address] = stage.account.region.world.addresses.keys();
   const Tags = [{ Key: "holdfast:pool" }];
   await stage.account.making.operator("ec2", "DeleteTags", { Resources: [address], Tags });
@@ -46,7 +46,7 @@ describe("a deployment alone", () => {
     const run = await succeeds(stage, "deploy");
     expect(run.operations).toEqual([]);
     for (const [, nameEnds, kind] of deleted) expect(isThere(nameEnds, kind)).toBe(false);
-    expect(settings()).toBe("spoiled by hand");
+    expect(settings()).toBe("changed manually");
   });
 });
 

@@ -31,7 +31,7 @@ export const badInput: readonly Case[] = [
     findings: ["foreign-route rtb-a tgw-1"],
   },
   {
-    name: "a default route to somebody else's NAT gateway: not touched",
+    name: "a default route to a foreign NAT gateway: not touched",
     observed: world({ routeTables: [table("a", nat("x"))] }),
     findings: ["foreign-route rtb-a nat-x"],
   },

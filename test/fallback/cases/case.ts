@@ -6,9 +6,9 @@ import { minuteMs, nowMs } from "../build.ts";
 
 export type Case = PlanCase<Observed, Policy>;
 
-export const tell = teller({ action: told, finding: toldFinding, wait: toldWait });
+export const tell = teller({ action: textOf, finding: textOfFinding, wait: textOfWait });
 
-function told(action: Action): string {
+function textOf(action: Action): string {
   const { kind, row } = action;
   switch (action.kind) {
     case "create":
@@ -22,12 +22,12 @@ function told(action: Action): string {
   }
 }
 
-/** Points in time are told as what has passed since. */
-function toldFinding(finding: Finding): string {
+/** Points in time are given as what has passed since. */
+function textOfFinding(finding: Finding): string {
   return inOrder(finding, (it) => (typeof it === "number" && it > 1e9 ? minutesAgo(it) : it));
 }
 
-function toldWait(wait: Wait): string {
+function textOfWait(wait: Wait): string {
   switch (wait.kind) {
     case "gateway":
       return `gateway ${wait.natGatewayId} ${wait.state}`;

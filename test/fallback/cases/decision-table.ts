@@ -242,7 +242,7 @@ export const decisionTable: readonly Case[] = [
     actions: ["delete 12 nat-1"],
   },
   {
-    name: "row 12: not while a route of somebody else leads to it",
+    name: "row 12: not while a foreign route leads to it",
     observed: world({ natGateways: [gateway("1", "available", { routed: true })] }),
   },
   {

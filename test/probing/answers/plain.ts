@@ -32,7 +32,7 @@ export const plain: readonly Recorded[] = [
   ),
   blocked("an empty 403", `${rfc9110}#name-403-forbidden`, http(403), "unknown", "http-403"),
   blocked(
-    "a 403 page of somebody's own",
+    "a 403 page of an application's own",
     `${rfc9110}#name-403-forbidden`,
     http(403, { "content-type": "text/html" }, "<h1>Go away</h1>"),
     "unknown",

@@ -188,13 +188,13 @@ export class Account implements TwinAccess {
     this.#keep(resource);
   }
 
-  /** Somebody deletes it outside of the deployment. */
+  /** Deletes it outside of the deployment, as a manual change does. */
   async damage(nameEnds: string, kind?: Kind): Promise<void> {
     const { kind: found, id, name, state } = this.find(nameEnds, kind);
     await this.delete(found, id, name, state, 0);
   }
 
-  /** Somebody changes it outside of the deployment. */
+  /** Changes it outside of the deployment, as a manual change does. */
   async change(nameEnds: string, changes: Properties, kind?: Kind): Promise<void> {
     const { kind: found, id, name, urn, state } = this.find(nameEnds, kind);
     await this.update(found, id, { name, urn, inputs: { ...state, ...changes } }, state);

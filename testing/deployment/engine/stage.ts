@@ -9,7 +9,8 @@ import { createProject, sstEnvironment } from "../stand-in/project.ts";
 import { Account, type AccountOptions } from "./account.ts";
 import { buildEngine } from "./build.ts";
 import { serveLanguage } from "./language-host.ts";
-import { type Operation, type Provider, serveProvider } from "./provider.ts";
+import { type Provider, serveProvider } from "./provider.ts";
+import type { Operation } from "./provider-resources.ts";
 import type { PluginServer } from "./wire.ts";
 
 const modules = resolve(import.meta.dirname, "../../../node_modules");

@@ -1,5 +1,5 @@
 /** What the provider's functions return for an imaginary account. */
-import { type Account, accountId, region, type Subnet, type Tags, type Vpc } from "./account.ts";
+import { type Account, accountId, type RouteTable, region, type Subnet, type Tags, type Vpc } from "./account.ts";
 import { acceleratorAddresses, type Properties, publicIpOf } from "./resources.ts";
 
 interface Filter {
@@ -7,81 +7,93 @@ interface Filter {
   readonly values: readonly string[];
 }
 
+type Lookup = (account: Account, inputs: Properties, filters: readonly Filter[]) => Properties;
+
+const valuesOf = (filters: readonly Filter[], name: string) => filters.find((filter) => filter.name === name)?.values;
+
+/** By the provider's function, as a token names it. */
+const lookups: Readonly<Record<string, Lookup>> = {
+  "aws:index/getRegion:getRegion": () => ({ region, id: region }),
+  "aws:index/getCallerIdentity:getCallerIdentity": () => ({
+    accountId,
+    arn: `arn:aws:iam::${accountId}:user/operator`,
+    userId: "AIDAOPERATOR",
+    id: accountId,
+  }),
+  "aws:index/getPartition:getPartition": () => ({ partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" }),
+  "aws:index/getAvailabilityZones:getAvailabilityZones": (account, _, filters) => ({
+    names: zonesOf(account, valuesOf(filters, "opt-in-status")),
+    id: region,
+  }),
+  "aws:index/getAvailabilityZone:getAvailabilityZone": (account, { name }) => zoneOf(account, name),
+  "aws:servicequotas/getServiceQuota:getServiceQuota": (account, { quotaCode }) => ({
+    value: quotas(account)[String(quotaCode)],
+  }),
+  "aws:ec2/getEips:getEips": (account, _, filters) => eips(account, filters),
+  "aws:ec2/getElasticIp:getElasticIp": ({ addresses }, { id }) => ({
+    id,
+    publicIp: publicIpOf(String(id)),
+    tags: addresses.find(({ allocationId }) => allocationId === id)?.tags ?? {},
+  }),
+  "aws:ec2/getVpcs:getVpcs": (account, _, filters) => ({ ids: vpcsOf(account, filters).map(({ vpcId }) => vpcId) }),
+  "aws:ec2/getVpc:getVpc": ({ vpcs }, { id }) => ({ cidrBlock: vpcs.find(({ vpcId }) => vpcId === id)?.cidr }),
+  "aws:ec2/getSubnets:getSubnets": (account, _, filters) => ({
+    ids: subnetsOf(account, filters).map(({ subnetId }) => subnetId),
+  }),
+  "aws:ec2/getSubnet:getSubnet": (account, { id }) => subnetOf(account, String(id)),
+  "aws:iam/getRoles:getRoles": ({ roles }, { pathPrefix }) => ({
+    names: roles.filter(({ path }) => path === pathPrefix).map(({ name }) => name),
+  }),
+  "aws:iam/getRole:getRole": ({ roles }, inputs) => {
+    const role = roles.find(({ name }) => name === inputs["name"]);
+    return { arn: `arn:aws:iam::${accountId}:role${role?.path}${role?.name}`, tags: role?.tags ?? {} };
+  },
+  "aws:lambda/getFunction:getFunction": ({ functions }, { functionName, qualifier }) => {
+    const name = [functionName, qualifier].filter(Boolean).join(":");
+    if (!functions.includes(name)) throw new Error(`ResourceNotFoundException: ${name}`);
+    return { functionName, arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` };
+  },
+  "aws:globalaccelerator/getAccelerator:getAccelerator": ({ acceleratorTags: tags = {} }, { arn }) => ({
+    arn,
+    tags,
+    ...acceleratorAddresses(String(arn)),
+  }),
+  "aws:ec2/getRouteTables:getRouteTables": (account, { vpcId }, filters) => ({
+    ids: tablesOf(account, vpcId, filters).map(({ routeTableId }) => routeTableId),
+  }),
+  "aws:ec2/getRouteTable:getRouteTable": (account, { routeTableId }) => routesOf(account, String(routeTableId)),
+  "aws:ec2/getNatGateway:getNatGateway": ({ natGateways }, { id }) => ({
+    tags: natGateways.find(({ natGatewayId }) => natGatewayId === id)?.tags ?? {},
+  }),
+  "aws:iam/getPolicyDocument:getPolicyDocument": (_, { statements = [] }) => ({
+    json: policyDocument(statements as readonly PolicyStatement[]),
+  }),
+};
+
 /** Returns the result of a provider's function. @throws Error for one that no stack calls */
 export function answer(account: Account, token: string, inputs: Properties): Properties {
   if (account.denied.includes(token.split(":")[2] ?? "")) throw new Error(`AccessDenied: ${token}`);
-  const filters = (inputs["filters"] ?? []) as readonly Filter[];
-  const values = (name: string) => filters.find((filter) => filter.name === name)?.values;
-  switch (token) {
-    case "aws:index/getRegion:getRegion":
-      return { region, id: region };
-    case "aws:index/getCallerIdentity:getCallerIdentity":
-      return { accountId, arn: `arn:aws:iam::${accountId}:user/operator`, userId: "AIDAOPERATOR", id: accountId };
-    case "aws:index/getPartition:getPartition":
-      return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
-    case "aws:index/getAvailabilityZones:getAvailabilityZones":
-      return { names: zonesOf(account, values("opt-in-status")), id: region };
-    case "aws:index/getAvailabilityZone:getAvailabilityZone": {
-      const zone = account.zones.find(({ name }) => name === inputs["name"]);
-      if (!zone) throw new Error(`no zone ${inputs["name"]}`);
-      const isLocal = zone.type === "local-zone";
-      return { name: zone.name, zoneType: zone.type, networkBorderGroup: isLocal ? zone.name.slice(0, -1) : region };
-    }
-    case "aws:servicequotas/getServiceQuota:getServiceQuota":
-      return { value: quotas(account)[String(inputs["quotaCode"])] };
-    case "aws:ec2/getEips:getEips":
-      return eips(account, filters);
-    case "aws:ec2/getElasticIp:getElasticIp":
-      return {
-        id: inputs["id"],
-        publicIp: publicIpOf(String(inputs["id"])),
-        tags: account.addresses.find(({ allocationId }) => allocationId === inputs["id"])?.tags ?? {},
-      };
-    case "aws:ec2/getVpcs:getVpcs":
-      return { ids: vpcsOf(account, filters).map(({ vpcId }) => vpcId) };
-    case "aws:ec2/getVpc:getVpc":
-      return { cidrBlock: account.vpcs.find(({ vpcId }) => vpcId === inputs["id"])?.cidr };
-    case "aws:ec2/getSubnets:getSubnets":
-      return { ids: subnetsOf(account, filters).map(({ subnetId }) => subnetId) };
-    case "aws:ec2/getSubnet:getSubnet":
-      return subnetOf(account, String(inputs["id"]));
-    case "aws:iam/getRoles:getRoles":
-      return { names: account.roles.filter(({ path }) => path === inputs["pathPrefix"]).map(({ name }) => name) };
-    case "aws:iam/getRole:getRole": {
-      const role = account.roles.find(({ name }) => name === inputs["name"]);
-      return { arn: `arn:aws:iam::${accountId}:role${role?.path}${role?.name}`, tags: role?.tags ?? {} };
-    }
-    case "aws:lambda/getFunction:getFunction": {
-      const name = [inputs["functionName"], inputs["qualifier"]].filter(Boolean).join(":");
-      if (!account.functions.includes(name)) throw new Error(`ResourceNotFoundException: ${name}`);
-      return { functionName: inputs["functionName"], arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` };
-    }
-    case "aws:globalaccelerator/getAccelerator:getAccelerator":
-      return {
-        arn: inputs["arn"],
-        tags: account.acceleratorTags ?? {},
-        ...acceleratorAddresses(String(inputs["arn"])),
-      };
-    case "aws:ec2/getRouteTables:getRouteTables": {
-      const subnets = values("association.subnet-id");
-      const onlyMain = values("association.main") !== undefined;
-      const tables = account.routeTables
-        .filter(({ vpcId }) => vpcId === inputs["vpcId"])
-        .filter(({ subnetIds }) => !subnets || subnetIds.some((id) => subnets.includes(id)))
-        .filter(({ main }) => !onlyMain || main);
-      return { ids: tables.map(({ routeTableId }) => routeTableId) };
-    }
-    case "aws:ec2/getRouteTable:getRouteTable":
-      return routesOf(account, String(inputs["routeTableId"]));
-    case "aws:ec2/getNatGateway:getNatGateway":
-      return { tags: account.natGateways.find(({ natGatewayId }) => natGatewayId === inputs["id"])?.tags ?? {} };
-    case "aws:iam/getPolicyDocument:getPolicyDocument":
-      return { json: policyDocument((inputs["statements"] ?? []) as readonly PolicyStatement[]) };
-    default:
-      // Pulumi loses the error's message on its way.
-      console.error(`the stand-in does not know ${token}`);
-      throw new Error(`the stand-in does not know ${token}`);
-  }
+  const lookup = lookups[token];
+  if (lookup) return lookup(account, inputs, (inputs["filters"] ?? []) as readonly Filter[]);
+  // Pulumi loses the error's message on its way.
+  console.error(`the stand-in does not know ${token}`);
+  throw new Error(`the stand-in does not know ${token}`);
+}
+
+function zoneOf({ zones }: Account, zoneName: unknown): Properties {
+  const zone = zones.find(({ name }) => name === zoneName);
+  if (!zone) throw new Error(`no zone ${zoneName}`);
+  const isLocal = zone.type === "local-zone";
+  return { name: zone.name, zoneType: zone.type, networkBorderGroup: isLocal ? zone.name.slice(0, -1) : region };
+}
+
+function tablesOf({ routeTables }: Account, ofVpc: unknown, filters: readonly Filter[]): RouteTable[] {
+  const subnets = valuesOf(filters, "association.subnet-id");
+  const onlyMain = valuesOf(filters, "association.main") !== undefined;
+  return routeTables
+    .filter(({ vpcId }) => vpcId === ofVpc)
+    .filter(({ subnetIds }) => !subnets || subnetIds.some((id) => subnets.includes(id)))
+    .filter(({ main }) => !onlyMain || main);
 }
 
 export interface PolicyStatement {
