@@ -3,10 +3,13 @@ import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
 import { addressStates } from "../src/relocation/address-states.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
+import type { MetricName } from "../src/telemetry/model.ts";
+import { readSeries } from "../src/telemetry/read-series.ts";
+import { minutesOf } from "../src/telemetry/series.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";
-import { latest, listAlarms } from "./support/observe-health.ts";
+import { listAlarms } from "./support/list-alarms.ts";
 import { attentionOf, observePool, type PoolView } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { none, type Style, table, time } from "./support/style.ts";
@@ -64,17 +67,17 @@ async function readVantages(
 ): Promise<Vantage[]> {
   const vantages = (probing?.probes ?? []).filter(({ kind }) => kind === "serving").map(({ vantage }) => vantage);
   if (vantages.length === 0) return [];
-  const series = vantages.flatMap((vantage) => {
-    const dimensions = { pool: name, vantage };
-    return [
-      { metric: "BlockedRate", statistic: "Maximum", dimensions } as const,
-      { metric: "Egress", statistic: "Minimum", dimensions } as const,
-    ];
-  });
-  const data = await latest(clients.cloudWatch, metricsNamespace, series, clock.now(), recentMs);
-  return vantages.map((vantage, index) => {
-    const egress = data[2 * index + 1]?.value;
-    return { vantage, blockedRate: data[2 * index]?.value, egress: egress === undefined ? undefined : egress > 0 };
+  const seriesOf = (metric: MetricName, statistic: string, vantage: string) =>
+    minutesOf(metricsNamespace, metric, statistic, { pool: name, vantage });
+  const blockedOf = (vantage: string) => seriesOf("BlockedRate", "Maximum", vantage);
+  const egressOf = (vantage: string) => seriesOf("Egress", "Minimum", vantage);
+  const series = vantages.flatMap((vantage) => [blockedOf(vantage), egressOf(vantage)]);
+  const nowMs = clock.now();
+  const dataOf = await readSeries(clients.cloudWatch, series, nowMs - recentMs, nowMs);
+  return vantages.map((vantage) => {
+    const egress = dataOf(egressOf(vantage)).at(-1)?.value;
+    const blockedRate = dataOf(blockedOf(vantage)).at(-1)?.value;
+    return { vantage, blockedRate, egress: egress === undefined ? undefined : egress > 0 };
   });
 }
 

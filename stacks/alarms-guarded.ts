@@ -1,6 +1,8 @@
 /** Adds guarded functions outside the pool to the alarm on blocked addresses (decision 0012). */
 import { evidence } from "../src/attach/evidence.ts";
-import type { AlarmRow, MathMetric } from "./alarms.ts";
+import { defaultNamespace } from "../src/telemetry/model.ts";
+import { guardTests, type Series } from "../src/telemetry/series.ts";
+import type { AlarmRow } from "./alarms.ts";
 
 /** An alarm's math may use ten metrics, a hard limit (CloudWatch user guide, "Alarm limits"); a function takes two. */
 const functionsPerAlarm = 4;
@@ -31,10 +33,9 @@ function expressionOf(functions: number): string {
   return `MAX([${["FILL(own, 0)", ...refused].join(", ")}])`;
 }
 
-function metricsOf(name: string, index: number): [string, MathMetric][] {
-  const curable = { metric: "GuardCurable", dimensions: { function: name } };
+function metricsOf(name: string, index: number): [string, Series][] {
   return [
-    [`rate${index}`, { ...curable, statistic: "Average" }],
-    [`tests${index}`, { ...curable, statistic: "SampleCount" }],
+    [`rate${index}`, guardTests(defaultNamespace, name, "Average", evidence.periodSeconds)],
+    [`tests${index}`, guardTests(defaultNamespace, name, "SampleCount", evidence.periodSeconds)],
   ];
 }

@@ -1,6 +1,7 @@
 /** Alarms on what the probes of one pool measure, and the guard of its guarded functions. */
 import type { MetricName } from "../src/telemetry/model.ts";
-import { type AlarmRow, ofPool, poolDimensions } from "./alarms.ts";
+import { dimensionsOf } from "../src/telemetry/series.ts";
+import { type AlarmRow, ofPool } from "./alarms.ts";
 import { orGuarded } from "./alarms-guarded.ts";
 
 export function probingAlarms(
@@ -32,7 +33,7 @@ export function probingAlarms(
     ),
     ...vantages.map((vantage): AlarmRow => {
       const description = `Nothing can be reached from ${vantage}: its members have no egress. Check its interface's address and its default route.`;
-      const dimensions = { ...poolDimensions(pool), vantage };
+      const dimensions = dimensionsOf({ pool, vantage });
       return {
         ...row("no-egress", "Egress", "Maximum", [3, 5], description),
         ...least,

@@ -1,5 +1,8 @@
 /** What Holdfast reports; docs/events.md and docs/metrics.md describe each. */
 
+/** The namespace of the metrics, unless the settings name another. */
+export const defaultNamespace = "Holdfast";
+
 /** Value of the dimension `service`, which every metric carries besides those of its own. */
 export const serviceName = "holdfast";
 
