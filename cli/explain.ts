@@ -1,10 +1,11 @@
 /** `holdfast explain`: what happened to an address, an interface or a function, and why. */
+import { functionNameIn } from "../src/aws/identifiers.ts";
 import { addressStates } from "../src/relocation/address-states.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
 import { type Attention, exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { type Happening, lookUp } from "./support/history.ts";
-import { attentionOf, observePool, type PoolView } from "./support/observe-pool.ts";
+import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { time } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
@@ -90,7 +91,7 @@ export function findSubject(views: readonly PoolView[], text: string): Subject {
 
 /** Findings that name one of the ids. */
 function about(view: PoolView, ids: readonly string[]): Attention[] {
-  return attentionOf(view).filter(({ text }) => ids.some((id) => text.includes(id)));
+  return poolAttention(view).filter(({ text }) => ids.some((id) => text.includes(id)));
 }
 
 function addressSubject(view: PoolView, text: string): Subject | undefined {
@@ -151,7 +152,7 @@ function interfaceSubject(view: PoolView, text: string): Subject | undefined {
     .filter(({ liveVersions }) =>
       liveVersions.some(({ attachments }) => attachments.some((it) => it.key === slot.networkInterface.attachment.key)),
     )
-    .map(({ functionArn }) => functionArn.split(":")[6]);
+    .map(({ functionArn }) => functionNameIn(functionArn));
   const of = users.length > 0 ? `used by ${users.slice(0, 5).join(", ")}` : "used by no live version of a member";
   const has = slot.foreign ? "an address that is not the pool's" : (slot.address?.publicIp ?? "no address");
   const next = action ? `; row ${action.row}: relocation is about to ${action.kind}` : "";
@@ -166,9 +167,9 @@ function interfaceSubject(view: PoolView, text: string): Subject | undefined {
 }
 
 function functionSubject(view: PoolView, text: string): Subject | undefined {
-  const name = text.startsWith("arn:") ? (text.split(":")[6] ?? text) : text;
+  const name = functionNameIn(text);
   const { observed } = view.relocation;
-  const member = observed.members.find(({ functionArn }) => functionArn.split(":")[6] === name);
+  const member = observed.members.find(({ functionArn }) => functionNameIn(functionArn) === name);
   if (!member) return undefined;
   const { slots } = slotsOf(observed);
   const keys = new Set(member.liveVersions.flatMap(({ attachments }) => attachments.map(({ key }) => key)));
@@ -209,7 +210,7 @@ export function storyOf({ kind, ids }: Pick<Subject, "kind" | "ids">, happenings
     const text = JSON.stringify([it.parameters, it.name === "CreateNetworkInterface" ? it.response : undefined]);
     if (kind === "function") {
       const name = String(it.parameters["functionName"] ?? "");
-      return ids.includes(name.startsWith("arn:") ? (name.split(":")[6] ?? "") : name);
+      return ids.includes(functionNameIn(name));
     }
     if (ids.some((id) => text.includes(`"${id}"`))) return true;
     const before = associations.get(String(it.parameters["associationId"] ?? ""));

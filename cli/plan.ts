@@ -1,11 +1,13 @@
 /** `holdfast plan`: what relocation, fallback and attaching would do now, and why, row by row. Changes nothing. */
+
 import type { Action as AttachAction } from "../src/attach/model.ts";
+import { functionNameIn } from "../src/aws/identifiers.ts";
 import type { Action as FallbackAction, Wait as FallbackWait } from "../src/fallback/actions.ts";
 import type { Action as RelocationAction, Wait as RelocationWait } from "../src/relocation/actions.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { exitCodes } from "./support/exit-codes.ts";
-import { attentionOf, observePool, type PoolView } from "./support/observe-pool.ts";
+import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { duration, type Style, time } from "./support/style.ts";
 
@@ -21,7 +23,7 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
     progress.step(`reading pool ${pool.name}`);
     views.push(await observePool(session, pool));
   }
-  const attention = views.flatMap(attentionOf);
+  const attention = views.flatMap(poolAttention);
   const actions = views.flatMap((it) => [
     ...it.relocation.plan.actions,
     ...(it.fallback?.plan.actions ?? []),
@@ -36,7 +38,7 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
         relocation: view.relocation.plan,
         fallback: view.fallback?.plan,
         attach: view.attach?.plan,
-        attention: attentionOf(view),
+        attention: poolAttention(view),
       })),
     },
     text: [...views.map((view) => render(style, view)), "", "Nothing was changed."].join("\n"),
@@ -45,7 +47,7 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
 
 function render(style: Style, view: PoolView): string {
   const { pool, relocation, fallback, attach, atMs } = view;
-  const attention = attentionOf(view);
+  const attention = poolAttention(view);
   const lines = (title: string, actions: readonly string[], waits: readonly string[]) => [
     style("bold", `  ${title}`),
     ...(actions.length > 0 ? actions : [style("dim", "    does nothing")]),
@@ -112,7 +114,7 @@ function relocationAction({ relocation }: PoolView, action: RelocationAction): s
 function relocationWait(wait: RelocationWait, nowMs: number): string {
   switch (wait.kind) {
     case "update":
-      return `for the update of ${wait.functionArn.split(":")[6]} (${wait.version}) to end`;
+      return `for the update of ${functionNameIn(wait.functionArn)} (${wait.version}) to end`;
     case "interface":
       return `for an interface of ${wait.attachment}`;
     case "drain":

@@ -1,4 +1,5 @@
 /** `holdfast status`: pools, interfaces, addresses, routes, probes, and what needs attention. */
+import { functionNameIn } from "../src/aws/identifiers.ts";
 import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
 import { addressStates } from "../src/relocation/address-states.ts";
@@ -10,7 +11,7 @@ import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";
 import { listAlarms } from "./support/list-alarms.ts";
-import { attentionOf, observePool, type PoolView } from "./support/observe-pool.ts";
+import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { none, type Style, table, time } from "./support/style.ts";
 
@@ -93,12 +94,12 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
   const users = (key: string) =>
     observed.members
       .filter(({ liveVersions }) => liveVersions.some(({ attachments }) => attachments.some((it) => it.key === key)))
-      .map(({ functionArn }) => functionArn.split(":")[6] ?? "");
+      .map(({ functionArn }) => functionNameIn(functionArn));
   return {
     name: pool.name,
     override: overrideOf(view),
     members: observed.members.map(({ functionArn, liveVersions }) => ({
-      name: functionArn.split(":")[6] ?? "",
+      name: functionNameIn(functionArn),
       versions: liveVersions.map(({ version, status: state, reason }) => ({ version, status: state, reason })),
     })),
     interfaces: slots.map(({ networkInterface: it, role, address, foreign }) => ({
@@ -120,7 +121,7 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
     fallback: fallback && pool.fallback ? routesOf(fallback.observed, pool.fallback, atMs) : undefined,
     probes: vantages,
     lastActions: lastActions(view),
-    attention: attentionOf(view),
+    attention: poolAttention(view),
   };
 }
 

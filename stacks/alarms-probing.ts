@@ -1,7 +1,9 @@
 /** Alarms on what the probes of one pool measure, and the guard of its guarded functions. */
+import { sentencesOf } from "../src/telemetry/finding.ts";
+import { findingTable } from "../src/telemetry/finding-table.ts";
 import type { MetricName } from "../src/telemetry/model.ts";
 import { dimensionsOf } from "../src/telemetry/series.ts";
-import { type AlarmRow, ofPool } from "./alarms.ts";
+import { type AlarmRow, ofPool, silentAlarm, within } from "./alarms.ts";
 import { orGuarded } from "./alarms-guarded.ts";
 
 export function probingAlarms(
@@ -42,18 +44,7 @@ export function probingAlarms(
         of: vantage,
       };
     }),
-    {
-      ...row(
-        "canary-silent",
-        "ProbesFailed",
-        "SampleCount",
-        [3, 3],
-        "The canary does not probe the pool any more: a blocked address would go undetected. Read the canary's log.",
-      ),
-      ...least,
-      below: true,
-      missing: "breaching",
-    },
+    { ...silentAlarm(pool, "canary-silent", "ProbesFailed"), ...within(3, 3) },
     {
       ...row(
         "probe-dead",
@@ -90,7 +81,7 @@ export function probingAlarms(
         "TargetsRefused",
         "Maximum",
         [5, 5],
-        "A target cannot be probed as it is configured. The canary's log names the field and the reason.",
+        sentencesOf(findingTable, { kind: "target-refused", targets: "a target" }),
       ),
       ...least,
     },

@@ -2,6 +2,8 @@
 import { cloudwatch } from "@pulumi/aws";
 import type { Input, Output } from "@pulumi/pulumi";
 import { alarmNameOf } from "../src/config/names.ts";
+import { sentencesOf } from "../src/telemetry/finding.ts";
+import { findingTable, type PartFinding, type SilentPart } from "../src/telemetry/finding-table.ts";
 import { defaultNamespace, type MetricName } from "../src/telemetry/model.ts";
 import { dimensionsOf, type Series } from "../src/telemetry/series.ts";
 import type { Place } from "./place.ts";
@@ -41,6 +43,20 @@ export function ofPool(pool: string, metric: MetricName) {
 /** Returns in how many of how many periods the threshold must be breached. */
 export function within(breaching: number, periods: number) {
   return { breaching, periods };
+}
+
+/** Returns the alarm on a part that reports no runs of a pool any more, in the words of its finding. */
+export function silentAlarm(pool: string, id: SilentPart, metric: MetricName): AlarmRow {
+  return {
+    ...ofPool(pool, metric),
+    id,
+    description: sentencesOf<PartFinding>(findingTable, { kind: id, pool: `the pool ${pool}` }),
+    statistic: "SampleCount",
+    below: true,
+    threshold: 1,
+    ...within(5, 5),
+    missing: "breaching",
+  };
 }
 
 /** Returns the name of an alarm of a pool, or of `all` pools. */

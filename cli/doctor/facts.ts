@@ -35,7 +35,9 @@ export interface Trigger {
   readonly deadLetterArn: string | undefined;
 }
 
+/** An event source mapping. */
 export interface Mapping {
+  readonly uuid: string;
   readonly queueArn: string;
   readonly state: string;
 }

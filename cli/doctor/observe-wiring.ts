@@ -131,7 +131,13 @@ function listMappings({ lambda }: Clients, FunctionName: string): Promise<Mappin
     const found: Mapping[] = [];
     for await (const page of paginateListEventSourceMappings({ client: lambda }, { FunctionName })) {
       found.push(
-        ...(page.EventSourceMappings ?? []).map((it) => ({ queueArn: it.EventSourceArn ?? "", state: it.State ?? "" })),
+        ...(page.EventSourceMappings ?? []).map(
+          ({ UUID: uuid = "", EventSourceArn: queueArn = "", State: state = "" }) => ({
+            uuid,
+            queueArn,
+            state,
+          }),
+        ),
       );
     }
     return found;

@@ -9,7 +9,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { EmitMetrics } from "../telemetry/metrics.ts";
 import { NewFindings } from "../telemetry/new-findings.ts";
 import { type Attaching, type Run, reconcile } from "./reconcile.ts";
-import { report, troublesOf } from "./report.ts";
+import { problemsOf, report } from "./report.ts";
 
 export interface QueueHandler extends Omit<Attaching, "metricsNamespace">, Announcer {
   readonly settings: AttachSettings;
@@ -24,23 +24,23 @@ const nothingElse = z.never("is no sweep");
 export function createQueueHandler(dependencies: QueueHandler): Handler {
   const { settings, clock, sqs, log } = dependencies;
   const { pools, deadLetterQueueUrl } = settings;
-  // What one execution environment has told, so that it does not say it every minute. Never a reason to act.
-  const told = new NewFindings();
-  const run = (job: Job<AttachPool, Sweep>, deadlineMs: number) => runJob(dependencies, told, job, deadlineMs);
+  // What this execution environment has reported, so that it does not repeat it every minute. Never a reason to act.
+  const reported = new NewFindings();
+  const run = (job: Job<AttachPool, Sweep>, deadlineMs: number) => runJob(dependencies, reported, job, deadlineMs);
   const parse = (body: string, nowMs: number) => parseMessage(nothingElse, body, nowMs);
   return createHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, concerns: () => true, run });
 }
 
 async function runJob(
   dependencies: QueueHandler,
-  told: NewFindings,
+  reported: NewFindings,
   { pool }: Job<AttachPool, Sweep>,
   deadlineMs: number,
 ): Promise<void> {
   const { settings, emitMetrics, log } = dependencies;
   const run = await reconcile({ ...dependencies, metricsNamespace: settings.metricsNamespace }, pool, deadlineMs);
-  const news = told.newAmong(pool.name, run.rounds.length > 0 ? troublesOf(run) : undefined);
-  const { measurements, events } = report(run, pool, news);
+  const newProblems = reported.newAmong(pool.name, run.rounds.length > 0 ? problemsOf(run) : undefined);
+  const { measurements, events } = report(run, pool, newProblems);
   logRun(log, run);
   emitMetrics(pool.name, run.endedMs, measurements);
   await announce(dependencies, events);
@@ -53,7 +53,7 @@ function logRun(log: Log, run: Run): void {
     for (const { kind, functionName } of plan.waits) log.info("wait", { pool, kind, functionName });
     for (const functionName of unverified) log.error("not verified", { pool, functionName });
   }
-  for (const { finding: kind, ...trouble } of troublesOf(run)) log.info("finding", { pool, kind, ...trouble });
+  for (const { finding: kind, ...detail } of problemsOf(run)) log.info("finding", { pool, kind, ...detail });
   if (failure)
     log.error("run failed", { pool, code: failure.code, permission: failure.action, reason: failure.message });
   log.info("run", { pool, durationMs: endedMs - startedMs, rounds: rounds.length });

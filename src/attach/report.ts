@@ -1,49 +1,42 @@
-/** What a run tells: metrics for alarms and dashboards, events for whoever wants to react. Pure. */
+/** What a run reports: metrics for alarms and dashboards, events for subscribers of the bus. Pure. */
 import type { AttachPool } from "../config/attach-settings.ts";
+import { findingDetail } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
-import type { Finding } from "./model.ts";
+import { findingTable, type Problem } from "./finding-table.ts";
 import type { Run } from "./reconcile.ts";
-import { refusalRemedy, remedyOf } from "./remediation.ts";
 
 export interface Report {
   readonly measurements: readonly Measurement[];
   readonly events: readonly DomainEvent[];
 }
 
-/** Something that wants somebody: it is told once as long as it lasts. */
-export interface Trouble {
-  readonly finding: Finding["kind"] | "refused";
-  readonly functionName: string;
-  readonly remedy: string;
-}
+/** A finding, or an update that Lambda refused, as events and the log give it. */
+export type ProblemDetail = ReturnType<typeof findingDetail<Problem>>;
 
-/** What the run found and what Lambda did not take. Once attached, a function gives new evidence: no look repeats all. */
-export function troublesOf({ rounds }: Run): Trouble[] {
-  const troubles = rounds.flatMap(({ plan, outcomes }): Trouble[] => [
-    ...plan.findings.map((it) => {
-      const { kind, ...detail } = it;
-      return { finding: kind, ...detail, remedy: remedyOf(it) };
-    }),
-    ...outcomes.flatMap((outcome) => {
+/** Returns the run's problems, each once: once attached, a function gives new evidence, so no single round repeats all. */
+export function problemsOf({ rounds }: Run): ProblemDetail[] {
+  const problems = rounds.flatMap(({ plan, outcomes }): Problem[] => [
+    ...plan.findings,
+    ...outcomes.flatMap((outcome): Problem[] => {
       if (outcome.result !== "refused") return [];
       const { action, code, reason } = outcome;
-      const { functionName } = action;
-      return [{ finding: "refused", functionName, code, reason, remedy: refusalRemedy(functionName) } as const];
+      return [{ kind: "refused", functionName: action.functionName, code, reason }];
     }),
   ]);
-  return [...new Map(troubles.map((it) => [JSON.stringify(it), it])).values()];
+  const details = problems.map((it) => findingDetail(findingTable, it));
+  return [...new Map(details.map((it) => [JSON.stringify(it), it])).values()];
 }
 
 /**
- * The report of one run.
+ * Returns the report of one run.
  *
- * @param news troubles that were not reported before
+ * @param newProblems problems that were not reported before
  */
-export function report(run: Run, pool: AttachPool, news: readonly Trouble[]): Report {
+export function report(run: Run, pool: AttachPool, newProblems: readonly ProblemDetail[]): Report {
   const done = run.rounds.flatMap(({ outcomes }) => outcomes).filter(({ result }) => result === "done");
   const failures = failuresOf(run);
-  // An operator's word is the operator's will; the rest wants somebody to act.
-  const problems = troublesOf(run).filter(({ finding }) => finding !== "paused").length;
+  // A pause is what the operator wants; the rest needs an action.
+  const problems = problemsOf(run).filter(({ finding }) => finding !== "paused").length;
   const count = (name: Measurement["name"], value: number): Measurement => ({ name, unit: "Count", value });
   const { subnetIds, securityGroupIds } = pool;
   const event = (type: DomainEvent["type"], detail: object, timeMs = run.endedMs): DomainEvent => {
@@ -60,7 +53,7 @@ export function report(run: Run, pool: AttachPool, news: readonly Trouble[]): Re
         event("FunctionAttached", { functionName, subnetIds, securityGroupIds, tests, refused, row }, atMs),
       ),
       ...failures.map((detail) => event("AttachFailed", detail)),
-      ...news.map((trouble) => event(trouble.finding === "paused" ? "OverrideSet" : "AttachFailed", trouble)),
+      ...newProblems.map((it) => event(it.finding === "paused" ? "OverrideSet" : "AttachFailed", it)),
     ],
   };
 }

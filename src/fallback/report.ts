@@ -1,11 +1,12 @@
-/** What a run tells: metrics for alarms and dashboards, events for whoever wants to react. Pure. */
+/** What a run reports: metrics for alarms and dashboards, events for subscribers of the bus. Pure. */
 import type { FallbackPool } from "../config/fallback-settings.ts";
+import { findingDetail } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Finding } from "./actions.ts";
 import { type Cost, costOf, priceUsdPerHour } from "./cost.ts";
+import { findingTable } from "./finding-table.ts";
 import type { Observed } from "./model.ts";
 import type { Run, TimedOutcome } from "./reconcile.ts";
-import { remedyOf } from "./remediation.ts";
 
 export interface Report {
   readonly measurements: readonly Measurement[];
@@ -13,12 +14,12 @@ export interface Report {
 }
 
 /**
- * The report of one run.
+ * Returns the report of one run.
  *
- * @param news findings that were not reported before
- * @param isHourTold whether this hour of fallback has been told already
+ * @param newFindings findings that were not reported before
+ * @param isHourReported whether the cost of this hour of fallback was reported before
  */
-export function report(run: Run, pool: FallbackPool, news: readonly Finding[], isHourTold: boolean): Report {
+export function report(run: Run, pool: FallbackPool, newFindings: readonly Finding[], isHourReported: boolean): Report {
   const done = doneOf(run);
   const last = run.rounds.at(-1);
   const findings = last?.plan.findings ?? [];
@@ -45,11 +46,11 @@ export function report(run: Run, pool: FallbackPool, news: readonly Finding[], i
     events: [
       ...passages(run, pool),
       ...done.flatMap((outcome) => doneEvents(run, outcome)),
-      ...(cost && isActive(last?.observed) && cost.hours >= 1 && !isHourTold
-        ? [event(run, "FallbackCost", told(cost))]
+      ...(cost && isActive(last?.observed) && cost.hours >= 1 && !isHourReported
+        ? [event(run, "FallbackCost", costDetail(cost))]
         : []),
       ...failuresOf(run).map((detail) => event(run, "FallbackFailed", detail)),
-      ...news.map((finding) => findingEvent(run, finding)),
+      ...newFindings.map((finding) => findingEvent(run, finding)),
     ],
   };
 }
@@ -73,12 +74,12 @@ export function isActive(observed: Observed | undefined): boolean {
   return observed?.routeTables.some(({ route }) => route?.kind === "nat" && ids.has(route.natGatewayId)) ?? false;
 }
 
-/** An override is the operator's will, and a lasting cost has an alarm of its own; the rest wants somebody to act. */
+/** An override is the operator's will, and a lasting cost has an alarm of its own; the rest needs an action. */
 function isProblem({ kind }: Finding): boolean {
   return kind !== "override" && kind !== "too-long";
 }
 
-function told({ hours, usd }: Cost) {
+function costDetail({ hours, usd }: Cost) {
   const text = `in fallback for ${hours} h, NAT gateway so far $${usd.toFixed(2)} at $${priceUsdPerHour} an hour, data apart`;
   return { hours, costUsd: usd, priceUsdPerHour, text };
 }
@@ -93,7 +94,7 @@ function passages(run: Run, pool: FallbackPool): DomainEvent[] {
   if (was === is) return [];
   const { alarm, override, fallbackAddress } = last.observed;
   const because = override.kind === "none" ? `alarm ${alarm.state}` : `override ${override.kind}`;
-  const cost = told(costOf((is ? last : first).observed, pool, run.endedMs));
+  const cost = costDetail(costOf((is ? last : first).observed, pool, run.endedMs));
   const publicIp = fallbackAddress?.publicIp;
   return [event(run, is ? "FallbackEntered" : "FallbackLeft", { because, publicIp, ...cost })];
 }
@@ -135,7 +136,7 @@ function event(run: Run, type: DomainEvent["type"], detail: object): DomainEvent
 }
 
 function findingEvent(run: Run, finding: Finding): DomainEvent {
-  const { kind, ...detail } = finding;
+  const { kind } = finding;
   const type = kind === "override" ? "OverrideSet" : kind === "too-long" ? "FallbackCost" : "FallbackFailed";
-  return event(run, type, { finding: kind, ...detail, remedy: remedyOf(finding) });
+  return event(run, type, findingDetail(findingTable, finding));
 }

@@ -1,11 +1,13 @@
 /** What a run reports: metrics for alarms and dashboards, events for subscribers of the bus. Pure. */
 import type { AddressState } from "../pool/address-state.ts";
+import { findingDetail } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Action, Finding } from "./actions.ts";
 import { addressStates } from "./address-states.ts";
 import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import { longestGapMs } from "./egress-gap.ts";
+import { findingTable } from "./finding-table.ts";
 import type { Looks } from "./looks.ts";
 import type { Run, TimedOutcome } from "./round.ts";
 
@@ -173,6 +175,6 @@ const findingEvents: Record<Finding["kind"], DomainEvent["type"]> = {
   paused: "OverrideSet",
 };
 
-function findingEvent(run: Run, { kind, ...detail }: Finding): DomainEvent {
-  return event(run, findingEvents[kind], { finding: kind, ...detail });
+function findingEvent(run: Run, finding: Finding): DomainEvent {
+  return event(run, findingEvents[finding.kind], findingDetail(findingTable, finding));
 }

@@ -169,7 +169,7 @@ describe("with something wrong, it is told with its remedy, and the present stat
       break: () => tag("holdfast:override", "drect"),
       mend: () => ec2("DeleteTags", { Resources: [addressId], Tags: [{ Key: "holdfast:override" }] }),
       finding: "unknown-override",
-      remedy: /says "drect": set it to direct, fallback or paused/,
+      remedy: /set holdfast:override to direct, fallback or paused/,
     },
   ];
 

@@ -164,7 +164,7 @@ describe("what is wrong with the pool", () => {
     expect(eventsOf(scene, "FallbackFailed").map(({ detail }) => detail)).toEqual([
       expect.objectContaining({
         ...{ finding: "shared-route-table", routeTableId: RouteTableId, otherSubnetIds: [SubnetId] },
-        remedy: expect.stringContaining(`${SubnetId} outside the pool uses ${RouteTableId}`),
+        text: expect.stringContaining(`${SubnetId} outside the pool uses ${RouteTableId}`),
       }),
     ]);
     expect(lastOf(scene, "FallbackProblems")).toBe(1);
