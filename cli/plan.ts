@@ -3,7 +3,9 @@
 import type { Action as AttachAction } from "../src/attach/model.ts";
 import { functionNameIn } from "../src/aws/identifiers.ts";
 import type { Action as FallbackAction, Wait as FallbackWait } from "../src/fallback/actions.ts";
+import { reasonOf as fallbackReason } from "../src/fallback/rows.ts";
 import type { Action as RelocationAction, Wait as RelocationWait } from "../src/relocation/actions.ts";
+import { reasonOf as relocationReason } from "../src/relocation/rows.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { exitCodes } from "./support/exit-codes.ts";
@@ -41,7 +43,7 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
         attention: poolAttention(view),
       })),
     },
-    text: [...views.map((view) => render(style, view)), "", "Nothing was changed."].join("\n"),
+    text: [...views.map((view) => render(style, view)), "", "Nothing was changed: this is a plan."].join("\n"),
   };
 }
 
@@ -50,8 +52,8 @@ function render(style: Style, view: PoolView): string {
   const attention = poolAttention(view);
   const lines = (title: string, actions: readonly string[], waits: readonly string[]) => [
     style("bold", `  ${title}`),
-    ...(actions.length > 0 ? actions : [style("dim", "    does nothing")]),
-    ...waits.map((it) => style("dim", `    waits: ${it}`)),
+    ...(actions.length > 0 ? actions : [style("dim", "    no action")]),
+    ...waits.map((it) => style("dim", `    waiting ${it}`)),
   ];
   return [
     style("bold", `Pool ${pool.name}`),
@@ -66,7 +68,7 @@ function render(style: Style, view: PoolView): string {
           fallback.plan.actions.map((it) => `    row ${it.row}: ${fallbackAction(it)}`),
           fallback.plan.waits.map((it) => fallbackWait(it, atMs)),
         )
-      : [style("dim", "  fallback is off")]),
+      : [style("dim", "  fallback: not deployed")]),
     ...(attach
       ? lines(
           "attaching",
@@ -78,36 +80,24 @@ function render(style: Style, view: PoolView): string {
   ].join("\n");
 }
 
-/** Why, in the words of the rows of docs/how-it-works.md. */
-const reasons: Readonly<Record<number, string>> = {
-  1: "it serves again before its drain ended",
-  2: "it carries traffic without an address, and a clean spare is there",
-  3: "it carries traffic without an address, and nobody uses the other interface any more",
-  5: "a partner blocks the address there, and a clean spare is there",
-  7: "its function's update is in progress: address first, traffic after",
-  9: "no live version uses it any more",
-  13: "it is due to be tried out",
-  14: "it has been tried out, and another is due",
-};
-
 function relocationAction({ relocation }: PoolView, action: RelocationAction): string {
   const ipOf = (id: string) => relocation.observed.addresses.find((it) => it.allocationId === id)?.publicIp ?? id;
   const ip = ipOf(action.allocationId);
   const on = `${action.networkInterfaceId} in ${action.subnetId}`;
-  const why = reasons[action.row] ?? "";
+  const why = relocationReason(action.row);
   switch (action.kind) {
     case "associate":
-      return `put ${ip} on ${on}: ${why}`;
+      return `associate ${ip} with ${on}: ${why}`;
     case "move":
       return `move ${ip} from ${action.from} to ${on}: ${why}`;
     case "swap":
-      return `put ${ip} in the place of ${ipOf(action.replaces)} on ${on}: ${why}`;
+      return `replace ${ipOf(action.replaces)} with ${ip} on ${on}: ${why}`;
     case "disassociate":
-      return `take ${ip} off ${on}: ${why}${action.row === 9 ? ", and its drain is over" : ""}`;
+      return `disassociate ${ip} from ${on}: ${why}`;
     case "scout":
-      return `try ${ip} out on the scout's ${action.networkInterfaceId}: ${why}`;
+      return `verify ${ip} on the scout's ${action.networkInterfaceId}: ${why}`;
     case "note":
-      return `note that ${ip} is ${action.state} on ${on}: ${why}`;
+      return `record on its tag that ${ip} is ${action.state} on ${on}: ${why}`;
   }
 }
 
@@ -116,22 +106,25 @@ function relocationWait(wait: RelocationWait, nowMs: number): string {
     case "update":
       return `for the update of ${functionNameIn(wait.functionArn)} (${wait.version}) to end`;
     case "interface":
-      return `for an interface of ${wait.attachment}`;
+      return `for Lambda to create an interface of ${wait.attachment}`;
     case "drain":
       return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) for ${wait.allocationId} to drain`;
   }
 }
 
 function fallbackAction(action: FallbackAction): string {
+  const why = fallbackReason(action.row);
   switch (action.kind) {
     case "create":
-      return `make a NAT gateway with ${action.allocationId} for ${action.episode}`;
+      return `create a NAT gateway with ${action.allocationId} for ${action.episode}: ${why}`;
     case "delete":
-      return `delete NAT gateway ${action.natGatewayId}`;
-    case "route":
-      return `lead 0.0.0.0/0 of ${action.routeTableId} to ${action.to.kind === "nat" ? action.to.natGatewayId : action.to.gatewayId}`;
+      return `delete NAT gateway ${action.natGatewayId}: ${why}`;
+    case "route": {
+      const to = action.to.kind === "nat" ? action.to.natGatewayId : action.to.gatewayId;
+      return `point 0.0.0.0/0 of ${action.routeTableId} to ${to}: ${why}`;
+    }
     case "note":
-      return `note the way of ${action.routeTableId} in its tag`;
+      return `record on its tag where ${action.routeTableId} points: ${why}`;
   }
 }
 
@@ -146,8 +139,8 @@ function attachAction({ functionName, refused, tests }: AttachAction): string {
 }
 
 const waitReasons = {
-  swap: "a swap to a clean spare may still cure it",
-  backoff: "the next attempt to make a NAT gateway",
-  hold: "the least time in fallback",
-  grace: "the unused NAT gateway stays that long",
+  swap: "a swap to a clean spare may still end the block",
+  backoff: "the next attempt to create a NAT gateway",
+  hold: "the minimum time in fallback",
+  grace: "the unused NAT gateway is kept until then",
 } as const;

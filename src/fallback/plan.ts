@@ -10,15 +10,15 @@
  *  5  any               any       failed        no route leads to it            delete
  *  6  any               raised    failed, gone  pause over, attempts left       create again; else report
  *  7  direct or mixed   raised    available     -                               replace the routes, one by one
- *  8  any on it         any       available     -                               tell what it costs; hold
+ *  8  any on it         any       available     -                               report the cost; hold
  *  9  any on it         quiet     available     hold over, flips used up        stay, report
  * 10  any on it         quiet     any           hold over, returned ones clean  return one table
  * 11  mixed, direct     quiet     available     a returned one blocked again    put it back; the next hold is doubled
  * 12  direct            quiet     available     cold standby, grace over        delete
  * 13  direct            quiet     none          warm standby                    create
- * 14  to a dead gateway any       any           -                               replace by the one available, or direct
+ * 14  to a dead one     any       any           -                               replace by the one available, or direct
  * 15  any               any       two           one without a route             delete that one
- * 16  any               override `direct`       -                               return all tables, without hold
+ * 16  any               override  any           it is `direct`                  return all tables, without hold
  * 17  changed           any       any           its tag does not say so         note it
  *
  * A table that a subnet outside the pool uses is reported, and its route is replaced by row 14 alone: a dead route

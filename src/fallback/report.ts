@@ -80,7 +80,7 @@ function isProblem({ kind }: Finding): boolean {
 }
 
 function costDetail({ hours, usd }: Cost) {
-  const text = `in fallback for ${hours} h, NAT gateway so far $${usd.toFixed(2)} at $${priceUsdPerHour} an hour, data apart`;
+  const text = `${hours} h in fallback, NAT gateway $${usd.toFixed(2)} so far ($${priceUsdPerHour} an hour, data not included)`;
   return { hours, costUsd: usd, priceUsdPerHour, text };
 }
 
