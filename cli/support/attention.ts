@@ -1,5 +1,4 @@
 /** What needs attention, whichever part found it, in the words of its table. Pure. */
-import { Help } from "commander";
 import { findingTable as attachTable } from "../../src/attach/finding-table.ts";
 import type { Finding as AttachFinding } from "../../src/attach/model.ts";
 import type { Finding as FallbackFinding } from "../../src/fallback/actions.ts";
@@ -9,7 +8,7 @@ import { findingTable as relocationTable } from "../../src/relocation/finding-ta
 import { type FindingRow, rowOf, type Severity } from "../../src/telemetry/finding.ts";
 import { type PartFinding, findingTable as partTable } from "../../src/telemetry/finding-table.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import type { Style, Tone } from "./style.ts";
+import { type Style, type Tone, wrap } from "./style.ts";
 
 export interface Attention {
   /** The kind, for scripts: the same for the same problem, whatever it concerns. */
@@ -66,26 +65,13 @@ export function exitCodeOf(list: readonly Attention[]): ExitCode {
 
 const tones: Readonly<Record<Severity, Tone>> = { error: "red", warning: "yellow", note: "cyan" };
 
-/** Lines are wrapped for this many columns where the terminal does not say how many it has. */
-const defaultColumns = 80;
-
-/** Returns each as what is wrong and what to do, the worst first, wrapped and indented by two. */
-export function renderAttention(
-  style: Style,
-  list: readonly Attention[],
-  columns = process.stdout.columns ?? defaultColumns,
-): string {
-  const indent = " ".repeat(11);
-  const wrapped = (text: string, first: string) =>
-    new Help()
-      .boxWrap(text, Math.max(40, columns - indent.length - first.length))
-      .split("\n")
-      .join(`\n${indent}${" ".repeat(first.length)}`);
+/** Returns each as what is wrong and what to do, the worst first, in lines for the terminal. */
+export function renderAttention(style: Style, list: readonly Attention[]): string {
   return bySeverity(list)
     .map(({ id, severity, pool, text, remedy }) => {
       const where = pool === undefined ? "" : ` ${style("dim", `[${pool}]`)}`;
       const head = `  ${style(tones[severity], severity.padEnd(7))}  ${style("bold", id)}${where}`;
-      return `${head}\n${indent}${wrapped(text, "")}\n${indent}→ ${wrapped(remedy, "→ ")}`;
+      return `${head}\n           ${wrap(text, " ".repeat(11))}\n         → ${wrap(remedy, " ".repeat(11))}`;
     })
     .join("\n");
 }

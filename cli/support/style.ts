@@ -1,6 +1,7 @@
 /** Colour and tables, for terminals. */
 import { styleText } from "node:util";
 import Table from "cli-table3";
+import { Help } from "commander";
 
 export type Tone = "bold" | "dim" | "red" | "yellow" | "green" | "cyan";
 export type Style = (tone: Tone, text: string) => string;
@@ -61,4 +62,14 @@ export function duration(ms: number): string {
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
+
+/** Lines are this long where the terminal does not say how many columns it has. */
+const defaultColumns = 80;
+const leastColumns = 40;
+
+/** Returns the text in lines as long as the terminal is wide; all but the first begin with the indent. */
+export function wrap(text: string, indent: string, columns = process.stdout.columns ?? defaultColumns): string {
+  const width = Math.max(leastColumns, columns - indent.length);
+  return new Help().boxWrap(text, width).split("\n").join(`\n${indent}`);
 }

@@ -58,7 +58,7 @@ export const rows: Readonly<Record<number, Row>> = {
   11: {
     when: ["several of one attachment", "some without", "as 2-4"],
     action: "each in-use interface needs an address",
-    reason: "Lambda uses several interfaces for the same subnet and security groups",
+    reason: "several interfaces of the same subnet and security groups carry traffic",
   },
 };
 
