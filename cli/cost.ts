@@ -64,7 +64,7 @@ export interface Bill {
   }[];
   readonly soFarUsd: number;
   readonly monthUsd: number;
-  /** Metrics, alarms and dashboards: what tells that it works, and what a NAT gateway comes without. */
+  /** Metrics, alarms and dashboards, which a NAT gateway does not include. */
   readonly watchingUsd: number;
   readonly traffic: { readonly gb: number; readonly source: "given" | "NAT gateway" } | undefined;
   readonly compared: readonly { readonly natGateways: number; readonly monthUsd: number; readonly savedUsd: number }[];
@@ -268,7 +268,7 @@ function render(style: Style, bill: Bill): string {
   const { traffic } = bill;
   const assumed = traffic
     ? `with ${traffic.gb.toFixed(1)} GB a month (${traffic.source === "given" ? "as given" : "as the NAT gateway measured, projected"})`
-    : "without traffic: for functions AWS measures no bytes, so give --gb if you know them (VPC flow logs tell)";
+    : "without traffic: AWS measures no bytes for functions, so pass --gb if you know them (VPC flow logs show them)";
   return [
     table(style, ["USD, list prices of us-east-1", ">", ">so far", ">this month"], [...rows, total]),
     "",

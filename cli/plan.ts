@@ -11,7 +11,7 @@ import { poolsOf, readSettings } from "./support/deployment.ts";
 import { exitCodes } from "./support/exit-codes.ts";
 import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
-import { duration, type Style, time } from "./support/style.ts";
+import { duration, type Style, time, wrap } from "./support/style.ts";
 
 export interface PlanOptions {
   readonly pool?: string;
@@ -43,7 +43,7 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
         attention: poolAttention(view),
       })),
     },
-    text: [...views.map((view) => render(style, view)), "", "Nothing was changed: this is a plan."].join("\n"),
+    text: [...views.map((view) => render(style, view)), "", "Nothing was changed."].join("\n"),
   };
 }
 
@@ -59,25 +59,30 @@ function render(style: Style, view: PoolView): string {
     style("bold", `Pool ${pool.name}`),
     ...lines(
       "relocation",
-      relocation.plan.actions.map((it) => `    row ${it.row}: ${relocationAction(view, it)}`),
+      relocation.plan.actions.map((it) => actionLine(it.row, relocationAction(view, it))),
       relocation.plan.waits.map((it) => relocationWait(it, atMs)),
     ),
     ...(fallback
       ? lines(
           "fallback",
-          fallback.plan.actions.map((it) => `    row ${it.row}: ${fallbackAction(it)}`),
+          fallback.plan.actions.map((it) => actionLine(it.row, fallbackAction(it))),
           fallback.plan.waits.map((it) => fallbackWait(it, atMs)),
         )
       : [style("dim", "  fallback: not deployed")]),
     ...(attach
       ? lines(
           "attaching",
-          attach.plan.actions.map((it) => `    row ${it.row}: ${attachAction(it)}`),
+          attach.plan.actions.map((it) => actionLine(it.row, attachAction(it))),
           attach.plan.waits.map(({ functionName }) => `for the update of ${functionName} to end`),
         )
       : []),
     ...(attention.length > 0 ? [renderAttention(style, attention)] : []),
   ].join("\n");
+}
+
+function actionLine(row: number, text: string): string {
+  const head = `    row ${row}: `;
+  return `${head}${wrap(text, " ".repeat(head.length))}`;
 }
 
 function relocationAction({ relocation }: PoolView, action: RelocationAction): string {

@@ -1,4 +1,4 @@
-/** `holdfast status`: pools, interfaces, addresses, routes, probes, and what needs attention. */
+/** `holdfast status`: pools, interfaces, addresses, routes, probes, alarms, and what needs attention. */
 import { functionNameIn } from "../src/aws/identifiers.ts";
 import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
@@ -19,7 +19,7 @@ export interface StatusOptions {
   readonly pool?: string;
 }
 
-/** Probes report every minute; what is older says nothing of now. */
+/** Probes report every minute; older data does not describe the present. */
 const recentMs = 5 * 60_000;
 const shownActions = 5;
 
@@ -49,8 +49,8 @@ export async function status(session: Session, options: StatusOptions): Promise<
       ...(alarms.length > 0 ? ["", style("bold", "Alarms"), ...alarms] : []),
       "",
       ...(attention.length > 0
-        ? [style("bold", "Needs attention"), renderAttention(style, attention)]
-        : [raised.length > 0 ? "" : style("green", "Nothing needs attention.")]),
+        ? [style("bold", "Action needed"), renderAttention(style, attention)]
+        : [raised.length > 0 ? "" : style("green", "No action needed.")]),
     ].join("\n"),
   };
 }
@@ -135,8 +135,8 @@ function routesOf(
   settings: NonNullable<Pool["fallback"]>,
   nowMs: number,
 ) {
-  const over = observed.routeTables.filter(({ route }) => route?.kind === "nat").length;
-  const state = over === 0 ? "direct" : over === observed.routeTables.length ? "fallback" : "mixed";
+  const onNat = observed.routeTables.filter(({ route }) => route?.kind === "nat").length;
+  const state = onNat === 0 ? "direct" : onNat === observed.routeTables.length ? "fallback" : "mixed";
   const sinceMs = activeSinceMs(observed.routeTables);
   const { hours, usd } = costOf(observed, settings, nowMs);
   return {
@@ -150,7 +150,7 @@ function routesOf(
   };
 }
 
-/** What the tags remember, the latest first. */
+/** Returns the changes that tags record, the latest first. */
 function lastActions({ relocation, fallback }: PoolView) {
   const moves = relocation.observed.addresses.flatMap(({ publicIp, use }) =>
     use ? [{ atMs: use.sinceMs, what: `${publicIp} ${use.state} in ${use.subnetId}` }] : [],
@@ -211,7 +211,7 @@ function renderPool(style: Style, state: PoolState): string {
         ]
       : []),
     ...(state.lastActions.length > 0
-      ? ["", style("dim", "  last actions"), ...state.lastActions.map(({ at, what }) => `  ${at}  ${what}`)]
+      ? ["", style("dim", "  Recent changes"), ...state.lastActions.map(({ at, what }) => `  ${at}  ${what}`)]
       : []),
   ].join("\n");
 }

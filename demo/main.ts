@@ -89,14 +89,17 @@ function clock(ms: number): string {
   return `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+/** Returns the text in lines for the terminal, 80 columns where it does not say how many it has. */
+const lines = (text: string, indent: string) => wrap(text, indent, process.stdout.columns ?? 80);
+
 const names = { holdfast: "Holdfast", lambda: "AWS", partner: "Partner", operator: "Operator" } as const;
 
 function momentLines({ atMs, who, what, why, row }: Moment): string[] {
   const indent = " ".repeat(19);
   const because = [why, row === undefined ? "" : `(${row})`].filter(Boolean).join(" ");
   return [
-    `  ${clock(atMs)}  ${names[who].padEnd(8)}  ${wrap(what, indent)}`,
-    ...(because === "" ? [] : [`${indent}${wrap(because, indent)}`]),
+    `  ${clock(atMs)}  ${names[who].padEnd(8)}  ${lines(what, indent)}`,
+    ...(because === "" ? [] : [`${indent}${lines(because, indent)}`]),
   ];
 }
 
@@ -108,7 +111,7 @@ function render(story: Story): string {
   const tour = steps.flatMap(({ title, caption }, index) => [
     "",
     `${index + 1}. ${title}`,
-    `   ${wrap(caption, "   ")}`,
+    `   ${lines(caption, "   ")}`,
     "",
     ...story.moments.filter(({ step }) => step === index).flatMap(momentLines),
   ]);
@@ -118,16 +121,16 @@ function render(story: Story): string {
     duration(cutOffWithoutMs),
   ]);
   return [
-    wrap(`One pool, two functions and two partners in a simulated AWS region (seed ${story.seed}).`, ""),
+    lines(`One pool, two functions and two partners in a simulated AWS region (seed ${story.seed}).`, ""),
     ...tour,
     "",
     "Time in which the function orders could not reach the bank:",
     "",
     table(plain, ["step", ">with Holdfast", ">addresses never moved"], rows),
     "",
-    wrap(`Addresses before: ${story.addressesBefore.join(", ")}`, "  "),
-    wrap(`Addresses after: ${story.addressesAfter.join(", ")}`, "  "),
-    wrap(`The partners saw: ${story.addressesSeen.join(", ")}`, "  "),
+    lines(`Addresses before: ${story.addressesBefore.join(", ")}`, "  "),
+    lines(`Addresses after: ${story.addressesAfter.join(", ")}`, "  "),
+    lines(`The partners saw: ${story.addressesSeen.join(", ")}`, "  "),
     "",
     story.restored ? "Egress is restored, with the same addresses." : "EGRESS IS NOT RESTORED with the same addresses.",
     "",

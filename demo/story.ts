@@ -97,7 +97,7 @@ export async function runStory(seed: number): Promise<Story> {
   };
 }
 
-/** Runs the same steps for the same times in a region whose addresses nobody moves once each is associated. */
+/** Runs the same steps for the same times in a region where each address is associated once and never moved. */
 async function playWithout(seed: number, times: readonly Played[]): Promise<Played[]> {
   const demo = await openDemoRegion(seed);
   for (const part of ["relocate", "fallback"]) {
@@ -116,7 +116,7 @@ async function playWithout(seed: number, times: readonly Played[]): Promise<Play
   return played;
 }
 
-/** Associates an address with each interface of a member that carries traffic, as somebody would do by hand. */
+/** Associates an address with each interface of a member that carries traffic, as an operator would do by hand. */
 async function associateOnce(demo: DemoRegion): Promise<void> {
   const { functions, networkInterfaces } = demo.region.world;
   const used = [changing, "billing"].flatMap((name) => functions.get(name)?.versions.get("$LATEST")?.servedBy ?? []);

@@ -58,7 +58,7 @@ export const steps: readonly TourStep[] = [
     pauseMs: 40 * secondMs,
   },
   {
-    title: "Escalate",
+    title: "Fail over",
     caption:
       "Now the bank blocks every address. No spare can cure that, so the alarm triggers a failover: Holdfast creates a NAT gateway with the address reserved for it. Once it is available, the route tables switch to it one by one.",
     run: regionActions["block-all"],
@@ -67,7 +67,7 @@ export const steps: readonly TourStep[] = [
     pauseMs: minuteMs,
   },
   {
-    title: "Return",
+    title: "Fail back",
     caption:
       "The bank unblocks the addresses. Fallback lasts its minimum time; then one route table returns to direct egress and must pass clean rounds before the next follows. When all have returned, Holdfast deletes the gateway, because it costs money.",
     run: regionActions.unblock,

@@ -70,7 +70,10 @@ function readWidget(widget: Placed & { readonly type: string; readonly propertie
     const { min, max } = properties.yAxis?.left ?? {};
     return { ...place, kind: "chart", chart: { title, lines, min, max } };
   }
-  const note = type === "log" ? "A query over the logs: open the dashboard in CloudWatch for it." : "Not drawn here.";
+  const note =
+    type === "log"
+      ? "A query of the logs: open the dashboard in CloudWatch to run it."
+      : "Not shown here: open the dashboard in CloudWatch.";
   return { ...place, kind: "other", title, note };
 }
 
@@ -101,7 +104,7 @@ function readLine(line: readonly unknown[], { stat, period }: Properties): Metri
   };
 }
 
-/** The charts that the page shows of every pool, whatever its dashboard says. */
+/** Returns the charts that the page shows of every pool, beside its dashboard. */
 export function poolCharts(pool: string, metricsNamespace: string): ChartPlan[] {
   const line = (metric: MetricName, statistic: string, label: string): MetricLine => ({
     series: minutesOf(metricsNamespace, metric, statistic, { pool }),
@@ -111,7 +114,7 @@ export function poolCharts(pool: string, metricsNamespace: string): ChartPlan[] 
   return [
     { title: "Blocked rate", lines: [line("BlockedRate", "Maximum", "of all answers")], min: 0, max: 1 },
     {
-      title: "Seconds without egress",
+      title: "Time without egress (s)",
       lines: [line("EgressGapSeconds", "Maximum", "per move")],
       min: 0,
       max: undefined,

@@ -21,7 +21,7 @@ type Detail = DomainEvent["detail"];
 type Name = (id: unknown) => string;
 type Phrase = (detail: Detail, n: Name) => Words;
 
-/** Returns the phrase for a finding, or a failed call of `part`: both say themselves what is wrong and what to do. */
+/** Returns the phrase for a finding, which has its own text and remedy, or for a failed call of `part`. */
 function problem(part: string, tone: Entry["tone"]): Phrase {
   return (d, n) =>
     d["finding"] === undefined
@@ -33,7 +33,7 @@ function problem(part: string, tone: Entry["tone"]): Phrase {
         };
 }
 
-/** What to say of each type of event. */
+/** The words for each type of event. */
 const phrases: Readonly<Record<DomainEvent["type"], Phrase>> = {
   AddressRelocated: (d, n) => ({
     what: `${n(d["publicIp"])} → ${n(d["networkInterfaceId"])} in ${n(d["subnetId"])}${d["replaces"] ? `, replacing ${n(d["replaces"])}` : `. ${gap(d)}`}`,

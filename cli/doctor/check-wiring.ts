@@ -146,7 +146,7 @@ export function checkAlarms({ alarms, deployment }: Facts): Attention[] {
   if (!alarms) return [];
   if (alarms.length === 0) return [found("alarms-missing", { restore: restoreRemedy(deployment) })];
   // The alarm `escalation` triggers fallback only; people are notified of the same blocks by `blocked`.
-  const mute = alarms.filter(({ acts, name }) => !acts && !name.endsWith("-escalation"));
+  const mute = alarms.filter(({ notifies, name }) => !notifies && !name.endsWith("-escalation"));
   return [
     ...mute.map(({ name }) => found("alarm-without-action", { name })),
     ...alarms.filter(({ state }) => state === "ALARM").map(({ name }) => found("alarm-raised", { name })),

@@ -127,13 +127,13 @@ export const findingTable = {
   "alarms-missing": row<Restorable>(
     "warning",
     "alarms",
-    () => "the deployment has no alarm: nobody would be notified",
+    () => "the deployment has no alarm, so no failure is notified",
     restored,
   ),
   "alarm-without-action": row<{ readonly name: string }>(
     "warning",
     "alarms",
-    ({ name }) => `the alarm ${name} notifies nobody`,
+    ({ name }) => `the alarm ${name} has no action, or its actions are disabled: it notifies nobody`,
     () => "set notifications in holdfast.config.ts and deploy, or aws cloudwatch enable-alarm-actions",
   ),
   "alarm-raised": row<{ readonly name: string }>(
@@ -257,7 +257,7 @@ export const findingTable = {
 type Table = typeof findingTable;
 type Detail<Kind extends keyof Table> = Parameters<Table[Kind]["text"]>[0] & Parameters<Table[Kind]["remedy"]>[0];
 
-/** Returns what the doctor says of one finding; `pool` where it concerns one pool. */
+/** Returns one finding in the words of its row; `pool` where it concerns one pool. */
 export function found<Kind extends keyof Table>(id: Kind, detail: Detail<Kind>, pool?: string): Attention {
   return attentionOf(id, findingTable[id] as FindingRow<Detail<Kind>>, detail, pool);
 }

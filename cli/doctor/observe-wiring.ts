@@ -35,7 +35,7 @@ export async function readTrails({ cloudTrail }: Clients, reader: Reader): Promi
       reader.attempt(() =>
         call("cloudtrail:GetTrailStatus", () => cloudTrail.send(new GetTrailStatusCommand({ Name: TrailARN }))),
       ),
-      // Of an organisation's trail members may not see it; such a trail records management events unless told otherwise.
+      // Of an organisation's trail members may not see it; such a trail records management events by default.
       reader.attempt(() =>
         call("cloudtrail:GetEventSelectors", () =>
           cloudTrail.send(new GetEventSelectorsCommand({ TrailName: TrailARN })),

@@ -62,7 +62,7 @@ export async function observe(session: Session): Promise<Facts> {
     schedules,
     deadLetters: await readDeadLetters(session, queues, triggers, reader),
     alarms: alarms?.map(({ AlarmName = "", StateValue = "", ActionsEnabled, AlarmActions = [] }) => {
-      return { name: AlarmName, state: StateValue, acts: ActionsEnabled !== false && AlarmActions.length > 0 };
+      return { name: AlarmName, state: StateValue, notifies: ActionsEnabled !== false && AlarmActions.length > 0 };
     }),
     addressQuota: quota?.Quota?.Value,
     addressesInRegion: addresses?.Addresses?.length,
@@ -166,7 +166,7 @@ async function readProbeGroups({ clients, deployment }: Session, pool: Pool, rea
   return read?.VpcConfig?.SecurityGroupIds ?? [];
 }
 
-/** References that lead nowhere. The values themselves are not asked for in plain text. */
+/** Returns the references whose parameter or secret does not exist. Their values are not read in plain text. */
 async function findMissingSecrets({ clients }: Session, { probing }: Pool, reader: Reader): Promise<string[]> {
   if (!probing) return [];
   const values = readTargets(probing).targets.flatMap(({ headers }) => Object.values(headers));

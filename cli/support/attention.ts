@@ -22,7 +22,7 @@ export interface Attention {
   readonly section: string;
 }
 
-/** Returns what a row of a table says of a finding. */
+/** Returns a finding in the words of its row. */
 export function attentionOf<Finding>(
   id: string,
   { severity, section, text, remedy }: FindingRow<Finding>,

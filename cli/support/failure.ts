@@ -1,4 +1,4 @@
-/** What went wrong, in words for whoever typed the command: what failed, and what to do. Pure. */
+/** An error in words for the user of the command: what failed, and what to do. Pure. */
 import { AwsCallError, classify } from "../../src/aws/errors.ts";
 import { SettingsError } from "../../src/config/load.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -9,7 +9,7 @@ export interface Failure {
   readonly text: string;
 }
 
-/** Codes that say something of the credentials themselves (AWS general reference, "Common errors", and the SDK's own). */
+/** Error codes about the credentials themselves (AWS general reference, "Common errors", and the SDK's own). */
 const expired = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);
 const unknown = new Set([
   "AuthFailure",
@@ -25,16 +25,16 @@ const unreachable = new Set(["ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "EHOSTUN
 
 const logIn = "log in again: aws sso login, or new session credentials, with the same --profile";
 
-/** Whether the code speaks of credentials or of the way to AWS: whatever else is asked will end in the same way. */
+/** Returns whether the code is about credentials or the connection to AWS, so that every other call fails too. */
 export function isOfCredentials(code: string): boolean {
   return [absent, expired, unknown, unreachable].some((codes) => codes.has(code));
 }
 
 export function explainFailure(error: unknown): Failure {
-  if (error instanceof UsageError) return { exitCode: exitCodes.usage, text: said(error.message, error.remedy) };
+  if (error instanceof UsageError) return { exitCode: exitCodes.usage, text: failureText(error.message, error.remedy) };
   if (error instanceof SettingsError) {
-    const remedy = "deploy with the version that this command is of";
-    return { exitCode: exitCodes.attention, text: said(error.message, remedy) };
+    const remedy = "deploy with the version of this command";
+    return { exitCode: exitCodes.attention, text: failureText(error.message, remedy) };
   }
   if (error instanceof AwsCallError) return { exitCode: exitCodes.aws, text: explainCall(error) };
   const code = codeOf(error);
@@ -42,7 +42,7 @@ export function explainFailure(error: unknown): Failure {
     return { exitCode: exitCodes.aws, text: explainCode("the call", code, (error as Error).message) };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { exitCode: exitCodes.defect, text: said(`a defect of this tool: ${text}`, "please report it") };
+  return { exitCode: exitCodes.defect, text: failureText(`a bug in this tool: ${text}`, "please report it") };
 }
 
 function explainCall({ action, code, cause, message }: AwsCallError): string {
@@ -53,33 +53,33 @@ function explainCall({ action, code, cause, message }: AwsCallError): string {
 export function explainCode(action: string, code: string, message: string): string {
   if (absent.has(code)) {
     const remedy = "set AWS_PROFILE or --profile, log in (aws sso login), or set AWS_ACCESS_KEY_ID and the rest";
-    return said(`there are no AWS credentials to use (${message})`, remedy);
+    return failureText(`there are no AWS credentials to use (${message})`, remedy);
   }
-  if (expired.has(code)) return said(`the AWS credentials have expired (${action}: ${code})`, logIn);
+  if (expired.has(code)) return failureText(`the AWS credentials have expired (${action}: ${code})`, logIn);
   if (unknown.has(code)) {
-    return said(
+    return failureText(
       `AWS does not accept these credentials (${action}: ${code}: ${message})`,
-      "check --profile and the access key; a region that the account has not enabled says so too",
+      "check --profile and the access key, and whether the account has enabled the region",
     );
   }
   if (unreachable.has(code)) {
-    return said(
+    return failureText(
       `AWS could not be reached for ${action} (${code}: ${message})`,
       "check the network, a proxy, and whether the region exists",
     );
   }
   switch (classify(code)) {
     case "denied":
-      return said(
+      return failureText(
         `AWS denied ${action} (${code}: ${message})`,
-        "give this identity the permission; docs/cli.md holds the policy that each command needs",
+        "grant this identity the permission; docs/cli.md has the policy for every command",
       );
     case "throttled":
-      return said(`AWS throttles ${action} (${code})`, "try again in a minute");
+      return failureText(`AWS throttles ${action} (${code})`, "try again in a minute");
     case "transient":
-      return said(`AWS could not do ${action} (${code}: ${message})`, "try again");
+      return failureText(`AWS could not do ${action} (${code}: ${message})`, "try again");
     default:
-      return said(`${action} failed (${code}: ${message})`, "check the region and the names given");
+      return failureText(`${action} failed (${code}: ${message})`, "check the region and the names given");
   }
 }
 
@@ -88,6 +88,6 @@ function codeOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
-function said(what: string, remedy: string): string {
+function failureText(what: string, remedy: string): string {
   return `${what}\n  → ${remedy}`;
 }

@@ -64,12 +64,15 @@ export function duration(ms: number): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
 }
 
-/** Lines are this long where the terminal does not say how many columns it has. */
-const defaultColumns = 80;
 const leastColumns = 40;
 
-/** Returns the text in lines as long as the terminal is wide; all but the first begin with the indent. */
-export function wrap(text: string, indent: string, columns = process.stdout.columns ?? defaultColumns): string {
+/**
+ * Returns the text in lines that fit, all but the first with the indent.
+ *
+ * @param columns undefined: what is no terminal gets each text as one line, for `grep`
+ */
+export function wrap(text: string, indent: string, columns: number | undefined = process.stdout.columns): string {
+  if (columns === undefined) return text;
   const width = Math.max(leastColumns, columns - indent.length);
   return new Help().boxWrap(text, width).split("\n").join(`\n${indent}`);
 }
