@@ -1,5 +1,5 @@
 /** `holdfast cost`: this month and projected, item by item, against NAT gateways. */
-import { GetMetricDataCommand, type MetricDataQuery, paginateListMetrics } from "@aws-sdk/client-cloudwatch";
+import { paginateListMetrics } from "@aws-sdk/client-cloudwatch";
 import { paginateDescribeNatGateways, paginateDescribeVpcEndpoints } from "@aws-sdk/client-ec2";
 import { paginateGetResources } from "@aws-sdk/client-resource-groups-tagging-api";
 import { call } from "../src/aws/errors.ts";
@@ -7,10 +7,12 @@ import { hoursPerMonth, natGatewayPerMonth, usd } from "../src/cost/prices.ts";
 import { describePoolAddresses } from "../src/pool/addresses.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import { metricsNamespace, serviceName } from "../src/telemetry/model.ts";
+import { readSeries } from "../src/telemetry/read-series.ts";
+import type { Series } from "../src/telemetry/series.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
-import { listAlarms } from "./support/observe-health.ts";
+import { listAlarms } from "./support/list-alarms.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { type Style, table } from "./support/style.ts";
 
@@ -62,7 +64,7 @@ export interface Bill {
   }[];
   readonly soFarUsd: number;
   readonly monthUsd: number;
-  /** Metrics, alarms and dashboards: what tells that it works, and what a NAT gateway comes without. */
+  /** Metrics, alarms and dashboards, which a NAT gateway does not include. */
   readonly watchingUsd: number;
   readonly traffic: { readonly gb: number; readonly source: "given" | "NAT gateway" } | undefined;
   readonly compared: readonly { readonly natGateways: number; readonly monthUsd: number; readonly savedUsd: number }[];
@@ -188,17 +190,18 @@ async function readProcessed(
   nowMs: number,
 ): Promise<number> {
   const now = new Date(nowMs);
-  const StartTime = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
-  const Dimensions = [{ Name: "NatGatewayId", Value: natGatewayId }];
-  const MetricDataQueries = ["BytesInFromSource", "BytesInFromDestination"].map(
-    (MetricName, index): MetricDataQuery => {
-      const Metric = { Namespace: "AWS/NATGateway", MetricName, Dimensions };
-      return { Id: `bytes${index}`, MetricStat: { Metric, Period: 86_400, Stat: "Sum" } };
-    },
+  const monthMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
+  const series = ["BytesInFromSource", "BytesInFromDestination"].map(
+    (metric): Series => ({
+      namespace: "AWS/NATGateway",
+      metric,
+      dimensions: { NatGatewayId: natGatewayId },
+      statistic: "Sum",
+      periodSeconds: 86_400,
+    }),
   );
-  const command = new GetMetricDataCommand({ StartTime, EndTime: now, MetricDataQueries });
-  const { MetricDataResults = [] } = await call("cloudwatch:GetMetricData", () => cloudWatch.send(command));
-  return sum(MetricDataResults.flatMap(({ Values = [] }) => Values)) / gigabyte;
+  const dataOf = await readSeries(cloudWatch, series, monthMs, nowMs);
+  return sum(series.flatMap(dataOf).map(({ value }) => value)) / gigabyte;
 }
 
 function countEndpoints({ clients }: Session, vpcIds: readonly string[]): Promise<number> {
@@ -264,7 +267,7 @@ function render(style: Style, bill: Bill): string {
   const { traffic } = bill;
   const assumed = traffic
     ? `with ${traffic.gb.toFixed(1)} GB a month (${traffic.source === "given" ? "as given" : "as the NAT gateway measured, projected"})`
-    : "without traffic: for functions AWS measures no bytes, so give --gb if you know them (VPC flow logs tell)";
+    : "without traffic: AWS measures no bytes for functions, so pass --gb if you know them (VPC flow logs show them)";
   return [
     table(style, ["USD, list prices of us-east-1", ">", ">so far", ">this month"], [...rows, total]),
     "",

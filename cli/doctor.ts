@@ -1,4 +1,4 @@
-/** `holdfast doctor`: what is wrong with the deployment, each finding with its remedy; the worst decides the exit code. */
+/** `holdfast doctor`: reports what is wrong with the deployment, each finding with its remedy; the worst decides the exit code. */
 
 import { checkNetwork } from "./doctor/check-network.ts";
 import { checkPool } from "./doctor/check-pool.ts";
@@ -11,6 +11,7 @@ import {
   checkTrails,
 } from "./doctor/check-wiring.ts";
 import type { Facts } from "./doctor/facts.ts";
+import { found } from "./doctor/finding-table.ts";
 import { observe } from "./doctor/observe.ts";
 import { type Attention, bySeverity, renderAttention } from "./support/attention.ts";
 import { type ExitCode, exitCodes } from "./support/exit-codes.ts";
@@ -24,7 +25,8 @@ export async function doctor(session: Session): Promise<Answer> {
   const { style } = session;
   const count = (severity: Attention["severity"]) => findings.filter((it) => it.severity === severity).length;
   const pools = facts.pools.map(({ pool }) => pool.name);
-  const sum = `${count("error")} errors, ${count("warning")} warnings, ${count("note")} notes`;
+  const counts = [plural(count("error"), "error"), plural(count("warning"), "warning"), plural(count("note"), "note")];
+  const sum = `${counts.join(", ")}. docs/runbook.md explains each.`;
   return {
     exitCode: exitCodeOf(findings),
     json: { stage, region, pools, findings },
@@ -32,14 +34,14 @@ export async function doctor(session: Session): Promise<Answer> {
       `${style("bold", stage)} in ${region}: pools ${pools.join(", ") || "unknown"}`,
       ...(findings.length > 0
         ? ["", renderAttention(style, findings), "", sum]
-        : [style("green", "Nothing is wrong.")]),
+        : [style("green", "No problem found.")]),
     ].join("\n"),
   };
 }
 
-/** Every check on the same facts; the worst first. Pure. */
+/** Runs every check on the same facts; returns what they find, the worst first. Pure. */
 export function diagnose(facts: Facts): Attention[] {
-  const found = [
+  const all = [
     ...checkTrails(facts),
     ...checkFunctions(facts),
     ...checkActuators(facts),
@@ -47,18 +49,13 @@ export function diagnose(facts: Facts): Attention[] {
     ...checkDeadLetters(facts),
     ...checkAlarms(facts),
     ...facts.pools.flatMap((pool) => [...checkNetwork(pool), ...checkPool(facts, pool)]),
-    ...facts.unreadable.map(({ action, reason }): Attention => {
-      const remedy = `allow ${action}; docs/cli.md holds the policy that doctor needs`;
-      return {
-        id: "unreadable",
-        severity: "warning",
-        pool: undefined,
-        text: `${action} is denied or fails: ${reason}`,
-        remedy,
-      };
-    }),
+    ...facts.unreadable.map((it) => found("unreadable", it)),
   ];
-  return bySeverity(found);
+  return bySeverity(all);
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function exitCodeOf(findings: readonly Attention[]): ExitCode {

@@ -1,10 +1,12 @@
 /** `holdfast explain`: what happened to an address, an interface or a function, and why. */
+import { functionNameIn } from "../src/aws/identifiers.ts";
 import { addressStates } from "../src/relocation/address-states.ts";
+import { reasonOf as rowReason } from "../src/relocation/rows.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
 import { type Attention, exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
-import { type Happening, lookUp } from "./support/history.ts";
-import { attentionOf, observePool, type PoolView } from "./support/observe-pool.ts";
+import { type Call, lookUp } from "./support/history.ts";
+import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { time } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
@@ -46,13 +48,13 @@ export async function explain(session: Session, text: string, { hours }: Explain
   }
   const subject = findSubject(views, text);
   progress.step("reading CloudTrail's history");
-  const { happenings, truncated } = await lookUp(
+  const { calls, truncated } = await lookUp(
     clients.cloudTrail,
     clock,
     eventNames[subject.kind],
     clock.now() - hours * 3_600_000,
   );
-  const history = storyOf(subject, happenings);
+  const history = historyOf(subject, calls);
   const lines = history.map(({ at, who, what }) => `  ${at}  ${who.padEnd(28)} ${what}`);
   return {
     exitCode: exitCodeOf(subject.attention),
@@ -62,9 +64,9 @@ export async function explain(session: Session, text: string, { hours }: Explain
       `  ${subject.reason}`,
       ...(subject.attention.length > 0 ? [renderAttention(style, subject.attention)] : []),
       "",
-      style("bold", `Last ${hours} h, as CloudTrail's history has it (it lags by some minutes)`),
-      ...(lines.length > 0 ? lines : [style("dim", "  nothing")]),
-      ...(truncated ? [style("yellow", "  There is more than was read: give fewer --hours.")] : []),
+      style("bold", `Calls of the last ${hours} h in CloudTrail's history (which lags by minutes)`),
+      ...(lines.length > 0 ? lines : [style("dim", "  no calls")]),
+      ...(truncated ? [style("yellow", "  CloudTrail has more than was read: give fewer --hours.")] : []),
     ].join("\n"),
   };
 }
@@ -79,18 +81,18 @@ export function findSubject(views: readonly PoolView[], text: string): Subject {
     if (found) return found;
   }
   if (/^eni-/.test(text)) {
-    const reason = "no pool has this interface now: Lambda deleted it, or it is none of a pool's subnets";
+    const reason = "no pool has this interface now: Lambda has deleted it, or it is in another subnet";
     return { kind: "interface", title: text, ids: [text], reason, attention: [] };
   }
   throw new UsageError(
-    `no pool knows ${text}`,
-    "name an address, an interface or a member of a pool; holdfast status lists them",
+    `no pool has ${text}`,
+    "give an address, an interface or a member of a pool; holdfast status lists them",
   );
 }
 
 /** Findings that name one of the ids. */
 function about(view: PoolView, ids: readonly string[]): Attention[] {
-  return attentionOf(view).filter(({ text }) => ids.some((id) => text.includes(id)));
+  return poolAttention(view).filter(({ text }) => ids.some((id) => text.includes(id)));
 }
 
 function addressSubject(view: PoolView, text: string): Subject | undefined {
@@ -105,37 +107,46 @@ function addressSubject(view: PoolView, text: string): Subject | undefined {
 
 type Address = PoolView["relocation"]["observed"]["addresses"][number];
 
-/** By the row of the table that the address is in. */
+const verbs: Readonly<Record<PoolView["relocation"]["plan"]["actions"][number]["kind"], string>> = {
+  associate: "associate",
+  move: "move",
+  swap: "swap in",
+  disassociate: "disassociate",
+  scout: "verify",
+  note: "tag",
+};
+
+/** Returns why the address is as it is, by its row of the table. */
 function reasonOf({ relocation, fallback }: PoolView, address: Address): string {
   const { allocationId, networkInterfaceId: holder, blocked, use } = address;
   const { observed, plan } = relocation;
   const natAllocationIds = fallback?.observed.natGateways.flatMap((it) => it.allocationIds);
   const action = plan.actions.find((it) => it.allocationId === allocationId);
-  if (action) return `row ${action.row}: relocation is about to ${action.kind} it`;
+  if (action) return `row ${action.row}: the next run will ${verbs[action.kind]} it, because ${rowReason(action.row)}`;
   const since = use ? ` since ${time(use.sinceMs)}` : "";
   switch (addressStates(observed, natAllocationIds)(address)) {
     case "suspect":
-      return "it is suspect: a partner blocked it. It serves again once it is verified clean";
+      return "it is suspect: a partner blocked it. It is a spare again once it is verified clean";
     case "spare":
-      return "it is a clean spare: it waits for an interface that needs it (rows 2, 5 and 7)";
+      return "it is a clean spare, for an interface that needs an address (rows 2, 5 and 7)";
     case "serving":
     case "arriving":
       return blocked
-        ? `row 5: it serves ${holder}${since}, a partner blocks it, and no clean spare is left`
-        : `row 1: it serves ${holder}${since}, and nothing has to change`;
+        ? `row 5: it serves ${holder}${since}, but a partner blocks it, and no clean spare is left`
+        : `row 1: it serves ${holder}${since}, and no change is needed`;
     case "draining":
-      return `row 9: it drains on ${holder}${since}, which no live version uses any more`;
+      return `row 9: it drains on ${holder}${since}: ${rowReason(9)}`;
     case "on NAT":
-      return "it is on a NAT gateway, and relocation leaves it there";
+      return "it is on a NAT gateway, where relocation does not change it";
     case "elsewhere":
-      return `it is on ${holder}, which is none of the pool's interfaces, and relocation leaves it there`;
+      return `it is on ${holder}, which does not belong to the pool, so relocation does not change it`;
   }
 }
 
 function fallbackSubject(view: PoolView, text: string): Subject | undefined {
   const address = view.fallback?.observed.fallbackAddress;
   if (!address || (address.publicIp !== text && address.allocationId !== text)) return undefined;
-  const where = address.networkInterfaceId ? "and on the NAT gateway" : "and waits for a NAT gateway";
+  const where = address.networkInterfaceId ? "and is on the NAT gateway" : "reserved for a NAT gateway";
   const ids = [address.allocationId, address.publicIp];
   const title = `${address.publicIp} of ${view.pool.name}`;
   const reason = `it is the pool's fallback address, ${where}`;
@@ -151,10 +162,12 @@ function interfaceSubject(view: PoolView, text: string): Subject | undefined {
     .filter(({ liveVersions }) =>
       liveVersions.some(({ attachments }) => attachments.some((it) => it.key === slot.networkInterface.attachment.key)),
     )
-    .map(({ functionArn }) => functionArn.split(":")[6]);
+    .map(({ functionArn }) => functionNameIn(functionArn));
   const of = users.length > 0 ? `used by ${users.slice(0, 5).join(", ")}` : "used by no live version of a member";
   const has = slot.foreign ? "an address that is not the pool's" : (slot.address?.publicIp ?? "no address");
-  const next = action ? `; row ${action.row}: relocation is about to ${action.kind}` : "";
+  const next = action
+    ? `; row ${action.row}: the next run will ${verbs[action.kind]} an address, because ${rowReason(action.row)}`
+    : "";
   const reason = `${slot.role}, ${of}, with ${has}${next}`;
   return {
     kind: "interface",
@@ -166,9 +179,9 @@ function interfaceSubject(view: PoolView, text: string): Subject | undefined {
 }
 
 function functionSubject(view: PoolView, text: string): Subject | undefined {
-  const name = text.startsWith("arn:") ? (text.split(":")[6] ?? text) : text;
+  const name = functionNameIn(text);
   const { observed } = view.relocation;
-  const member = observed.members.find(({ functionArn }) => functionArn.split(":")[6] === name);
+  const member = observed.members.find(({ functionArn }) => functionNameIn(functionArn) === name);
   if (!member) return undefined;
   const { slots } = slotsOf(observed);
   const keys = new Set(member.liveVersions.flatMap(({ attachments }) => attachments.map(({ key }) => key)));
@@ -177,8 +190,8 @@ function functionSubject(view: PoolView, text: string): Subject | undefined {
   const versions = member.liveVersions.map(({ version, status }) => `${version} ${status}`).join(", ");
   const leaves =
     keys.size === 0
-      ? "it is in no VPC, so it leaves by Lambda's shared addresses"
-      : `it leaves by ${ips.join(", ") || "no address"}`;
+      ? "it is in no VPC, so it uses Lambda's shared addresses"
+      : `its traffic leaves from ${ips.join(", ") || "no address"}`;
   const reason = `${leaves}; live versions: ${versions}`;
   return {
     kind: "function",
@@ -189,40 +202,40 @@ function functionSubject(view: PoolView, text: string): Subject | undefined {
   };
 }
 
-interface Chapter {
+interface HistoryLine {
   readonly at: string;
   readonly who: string;
   readonly what: string;
 }
 
 /**
- * The calls that concern the subject, the latest first. A disassociation names its association alone; which address
- * that was, the association before it tells. Pure.
+ * Returns the calls that concern the subject, the latest first. A disassociation names its association only; the call that
+ * made that association has the address. Pure.
  */
-export function storyOf({ kind, ids }: Pick<Subject, "kind" | "ids">, happenings: readonly Happening[]): Chapter[] {
-  const associations = new Map<string, Happening>();
-  for (const it of happenings) {
+export function historyOf({ kind, ids }: Pick<Subject, "kind" | "ids">, calls: readonly Call[]): HistoryLine[] {
+  const associations = new Map<string, Call>();
+  for (const it of calls) {
     const id = it.response["associationId"];
     if (it.name === "AssociateAddress" && typeof id === "string") associations.set(id, it);
   }
-  const concerns = (it: Happening): boolean => {
+  const concerns = (it: Call): boolean => {
     const text = JSON.stringify([it.parameters, it.name === "CreateNetworkInterface" ? it.response : undefined]);
     if (kind === "function") {
       const name = String(it.parameters["functionName"] ?? "");
-      return ids.includes(name.startsWith("arn:") ? (name.split(":")[6] ?? "") : name);
+      return ids.includes(functionNameIn(name));
     }
     if (ids.some((id) => text.includes(`"${id}"`))) return true;
     const before = associations.get(String(it.parameters["associationId"] ?? ""));
     return it.name === "DisassociateAddress" && before !== undefined && concerns(before);
   };
-  return happenings.filter(concerns).map((it) => ({
+  return calls.filter(concerns).map((it) => ({
     at: time(it.atMs),
     who: it.who,
     what: `${wordsOf(it, associations)}${it.error ? `, refused: ${it.error}` : ""}`,
   }));
 }
 
-function wordsOf(it: Happening, associations: ReadonlyMap<string, Happening>): string {
+function wordsOf(it: Call, associations: ReadonlyMap<string, Call>): string {
   const { parameters } = it;
   switch (it.name) {
     case "AssociateAddress":
@@ -237,7 +250,7 @@ function wordsOf(it: Happening, associations: ReadonlyMap<string, Happening>): s
     case "DeleteTags": {
       const { items = [] } = (parameters["tagSet"] ?? {}) as { items?: { key?: string; value?: string }[] };
       const tags = items.map(({ key, value }) => (value === undefined ? key : `${key}=${value}`)).join(", ");
-      return `${it.name === "CreateTags" ? "tagged" : "took the tag away:"} ${tags}`;
+      return `${it.name === "CreateTags" ? "tagged" : "removed the tag"} ${tags}`;
     }
     default:
       return it.name;

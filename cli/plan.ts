@@ -1,13 +1,16 @@
 /** `holdfast plan`: what relocation, fallback and attaching would do now, and why, row by row. Changes nothing. */
 import type { Action as AttachAction } from "../src/attach/actions.ts";
+import { functionNameIn } from "../src/aws/identifiers.ts";
 import type { Action as FallbackAction, Wait as FallbackWait } from "../src/fallback/actions.ts";
+import { reasonOf as fallbackReason } from "../src/fallback/rows.ts";
 import type { Action as RelocationAction, Wait as RelocationWait } from "../src/relocation/actions.ts";
+import { reasonOf as relocationReason } from "../src/relocation/rows.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { exitCodes } from "./support/exit-codes.ts";
-import { attentionOf, observePool, type PoolView } from "./support/observe-pool.ts";
+import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
-import { duration, type Style, time } from "./support/style.ts";
+import { duration, type Style, time, wrap } from "./support/style.ts";
 
 export interface PlanOptions {
   readonly pool?: string;
@@ -21,7 +24,7 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
     progress.step(`reading pool ${pool.name}`);
     views.push(await observePool(session, pool));
   }
-  const attention = views.flatMap(attentionOf);
+  const attention = views.flatMap(poolAttention);
   const actions = views.flatMap((it) => [
     ...it.relocation.plan.actions,
     ...(it.fallback?.plan.actions ?? []),
@@ -36,7 +39,7 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
         relocation: view.relocation.plan,
         fallback: view.fallback?.plan,
         attach: view.attach?.plan,
-        attention: attentionOf(view),
+        attention: poolAttention(view),
       })),
     },
     text: [...views.map((view) => render(style, view)), "", "Nothing was changed."].join("\n"),
@@ -45,30 +48,30 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
 
 function render(style: Style, view: PoolView): string {
   const { pool, relocation, fallback, attach, atMs } = view;
-  const attention = attentionOf(view);
+  const attention = poolAttention(view);
   const lines = (title: string, actions: readonly string[], waits: readonly string[]) => [
     style("bold", `  ${title}`),
-    ...(actions.length > 0 ? actions : [style("dim", "    does nothing")]),
-    ...waits.map((it) => style("dim", `    waits: ${it}`)),
+    ...(actions.length > 0 ? actions : [style("dim", "    no action")]),
+    ...waits.map((it) => style("dim", `    waiting ${it}`)),
   ];
   return [
     style("bold", `Pool ${pool.name}`),
     ...lines(
       "relocation",
-      relocation.plan.actions.map((it) => `    row ${it.row}: ${relocationAction(view, it)}`),
+      relocation.plan.actions.map((it) => actionLine(it.row, relocationAction(view, it))),
       relocation.plan.waits.map((it) => relocationWait(it, atMs)),
     ),
     ...(fallback
       ? lines(
           "fallback",
-          fallback.plan.actions.map((it) => `    row ${it.row}: ${fallbackAction(it)}`),
+          fallback.plan.actions.map((it) => actionLine(it.row, fallbackAction(it))),
           fallback.plan.waits.map((it) => fallbackWait(it, atMs)),
         )
-      : [style("dim", "  fallback is off")]),
+      : [style("dim", "  fallback: not deployed")]),
     ...(attach
       ? lines(
           "attaching",
-          attach.plan.actions.map((it) => `    row ${it.row}: ${attachAction(it)}`),
+          attach.plan.actions.map((it) => actionLine(it.row, attachAction(it))),
           attach.plan.waits.map(({ functionName }) => `for the update of ${functionName} to end`),
         )
       : []),
@@ -76,60 +79,56 @@ function render(style: Style, view: PoolView): string {
   ].join("\n");
 }
 
-/** Why, in the words of the rows of docs/how-it-works.md. */
-const reasons: Readonly<Record<number, string>> = {
-  1: "it serves again before its drain ended",
-  2: "it carries traffic without an address, and a clean spare is there",
-  3: "it carries traffic without an address, and nobody uses the other interface any more",
-  5: "a partner blocks the address there, and a clean spare is there",
-  7: "its function's update is in progress: address first, traffic after",
-  9: "no live version uses it any more",
-  13: "it is due to be tried out",
-  14: "it has been tried out, and another is due",
-};
+function actionLine(row: number, text: string): string {
+  const head = `    row ${row}: `;
+  return `${head}${wrap(text, " ".repeat(head.length))}`;
+}
 
 function relocationAction({ relocation }: PoolView, action: RelocationAction): string {
   const ipOf = (id: string) => relocation.observed.addresses.find((it) => it.allocationId === id)?.publicIp ?? id;
   const ip = ipOf(action.allocationId);
   const on = `${action.networkInterfaceId} in ${action.subnetId}`;
-  const why = reasons[action.row] ?? "";
+  const why = relocationReason(action.row);
   switch (action.kind) {
     case "associate":
-      return `put ${ip} on ${on}: ${why}`;
+      return `associate ${ip} with ${on}: ${why}`;
     case "move":
       return `move ${ip} from ${action.from} to ${on}: ${why}`;
     case "swap":
-      return `put ${ip} in the place of ${ipOf(action.replaces)} on ${on}: ${why}`;
+      return `replace ${ipOf(action.replaces)} with ${ip} on ${on}: ${why}`;
     case "disassociate":
-      return `take ${ip} off ${on}: ${why}${action.row === 9 ? ", and its drain is over" : ""}`;
+      return `disassociate ${ip} from ${on}: ${why}`;
     case "scout":
-      return `try ${ip} out on the scout's ${action.networkInterfaceId}: ${why}`;
+      return `verify ${ip} on the scout's ${action.networkInterfaceId}: ${why}`;
     case "note":
-      return `note that ${ip} is ${action.state} on ${on}: ${why}`;
+      return `record on its tag that ${ip} is ${action.state} on ${on}: ${why}`;
   }
 }
 
 function relocationWait(wait: RelocationWait, nowMs: number): string {
   switch (wait.kind) {
     case "update":
-      return `for the update of ${wait.functionArn.split(":")[6]} (${wait.version}) to end`;
+      return `for the update of ${functionNameIn(wait.functionArn)} (${wait.version}) to end`;
     case "interface":
-      return `for an interface of ${wait.attachment}`;
+      return `for Lambda to create an interface of ${wait.attachment}`;
     case "drain":
       return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) for ${wait.allocationId} to drain`;
   }
 }
 
 function fallbackAction(action: FallbackAction): string {
+  const why = fallbackReason(action.row);
   switch (action.kind) {
     case "create":
-      return `make a NAT gateway with ${action.allocationId} for ${action.episode}`;
+      return `create a NAT gateway with ${action.allocationId} for ${action.episode}: ${why}`;
     case "delete":
-      return `delete NAT gateway ${action.natGatewayId}`;
-    case "route":
-      return `lead 0.0.0.0/0 of ${action.routeTableId} to ${action.to.kind === "nat" ? action.to.natGatewayId : action.to.gatewayId}`;
+      return `delete NAT gateway ${action.natGatewayId}: ${why}`;
+    case "route": {
+      const to = action.to.kind === "nat" ? action.to.natGatewayId : action.to.gatewayId;
+      return `point 0.0.0.0/0 of ${action.routeTableId} to ${to}: ${why}`;
+    }
     case "note":
-      return `note the way of ${action.routeTableId} in its tag`;
+      return `record on its tag where ${action.routeTableId} points: ${why}`;
   }
 }
 
@@ -144,8 +143,8 @@ function attachAction({ functionName, refused, tests }: AttachAction): string {
 }
 
 const waitReasons = {
-  swap: "a swap to a clean spare may still cure it",
-  backoff: "the next attempt to make a NAT gateway",
-  hold: "the least time in fallback",
-  grace: "the unused NAT gateway stays that long",
+  swap: "a swap to a clean spare may still end the block",
+  backoff: "the next attempt to create a NAT gateway",
+  hold: "the minimum time in fallback",
+  grace: "the unused NAT gateway is kept until then",
 } as const;

@@ -10,18 +10,19 @@ type Work<Options> = (session: Session, options: Options) => Promise<Answer>;
 /** The whole program. Unknown commands, flags and surplus arguments end with exit code 2. */
 export function createProgram(): Command {
   const program = new Command("holdfast")
-    .description("Fixed outgoing addresses for AWS Lambda without a NAT gateway: look at a deployment, and steer it.")
+    .description("Fixed outgoing IP addresses for AWS Lambda without a NAT gateway: inspect and control a deployment.")
     .version(packageJson.version, "--version", "print the version")
     .helpOption("--help", "print this text")
     .helpCommand(false)
     .exitOverride()
-    .showHelpAfterError("(--help shows what there is)")
+    .showHelpAfterError("(--help lists commands and options)")
     .configureHelp({ sortOptions: false })
     .addHelpText(
       "after",
       `
-Credentials and region come from where every AWS tool takes them. Exit codes: 0 fine, 1 something needs attention,
-2 wrong arguments or nothing there, 3 AWS refused or could not be reached, 4 doctor found something broken.
+Credentials and region come from the usual AWS configuration.
+Exit codes: 0 no problem; 1 action needed; 2 wrong arguments, or no such
+deployment; 3 AWS refused a call or is unreachable; 4 doctor found an error.
 
 Example:
   $ npx holdfast status --region eu-central-1`,
@@ -33,28 +34,28 @@ Example:
   return program;
 }
 
-/** What only reads. */
+/** Adds the commands that only read. */
 function addLooking(program: Command): void {
   onAccount(
-    program.command("status").description("pools, interfaces, addresses, routes, and what needs attention"),
+    program
+      .command("status")
+      .description("show pools, interfaces, addresses, routes, alarms, and what needs attention"),
     "npx holdfast status --pool partners",
     async () => (await import("./status.ts")).status,
-  ).option("--pool <name>", "this pool alone");
+  ).option("--pool <name>", "only this pool");
   onAccount(
-    program
-      .command("plan")
-      .description("what relocation, fallback and attaching would do now, and why; changes nothing"),
+    program.command("plan").description("show what Holdfast would do now, and why; changes nothing"),
     "npx holdfast plan --json",
     async () => (await import("./plan.ts")).plan,
-  ).option("--pool <name>", "this pool alone");
+  ).option("--pool <name>", "only this pool");
   onAccount(
-    program.command("doctor").description("find what is wrong with the deployment, each with its remedy"),
+    program.command("doctor").description("find what is wrong with the deployment, with a remedy for each finding"),
     "npx holdfast doctor --profile production",
     async () => (await import("./doctor.ts")).doctor,
   );
   const explain = program
     .command("explain")
-    .description("what happened to an address, an interface or a function, and why")
+    .description("show the state of an address, an interface or a function, and its history")
     .argument("<subject>", "a public address, an allocation (eipalloc-…), an interface (eni-…), or a function's name")
     .option("--hours <n>", "how far back to look", whole(1, 24 * 90), 24);
   onAccount(explain, "npx holdfast explain 198.51.100.7 --hours 72", async () => {
@@ -64,26 +65,32 @@ function addLooking(program: Command): void {
   onAccount(
     program
       .command("cost")
-      .description("this month and projected, item by item, against one and two NAT gateways")
-      .option("--pool <name>", "this pool alone")
-      .option("--gb <n>", "gigabytes a month that members send and receive, where AWS cannot tell", number(0, 1e6)),
+      .description("show the cost of this month and compare it with NAT gateways")
+      .option("--pool <name>", "only this pool")
+      .option(
+        "--gb <n>",
+        "gigabytes a month that members send and receive, which AWS does not measure",
+        number(0, 1e6),
+      ),
     "npx holdfast cost --gb 250",
     async () => (await import("./cost.ts")).cost,
   );
   onAccount(
     program
       .command("report")
-      .description("evidence of confirmed blocks, for a partner's support; Markdown, or JSON with --json")
-      .option("--pool <name>", "this pool alone")
+      .description("write evidence of confirmed blocks for a partner's support, as Markdown or JSON")
+      .option("--pool <name>", "only this pool")
       .option("--hours <n>", "how far back to look", whole(1, 24 * 90), 24),
     "npx holdfast report --hours 48 > blocks.md",
     async () => (await import("./report.ts")).report,
   );
 }
 
-/** What serves until it is ended. */
+/** Adds the command that serves until it is ended. */
 function addConsole(program: Command): void {
-  const command = program.command("console").description("a local, read-only web page on a deployment, until Ctrl-C");
+  const command = program
+    .command("console")
+    .description("serve a local, read-only web page on a deployment, until Ctrl-C");
   inAccount(helped(command, "npx holdfast console --profile production --region eu-central-1"))
     .option("--port <n>", "listen on this port (default: 4571, or any that is free)", whole(0, 65_535))
     .action(async (options: AccountOptions & ConsoleOptions) => {
@@ -95,14 +102,14 @@ function addConsole(program: Command): void {
     });
 }
 
-/** What writes: the override, with a question before it. */
+/** Adds the commands that write: the override, after a confirmation. */
 function addSteering(program: Command): void {
   const steer = (command: Command, wanted: Wanted, example: string) =>
     onAccount(
       command
-        .option("--pool <name>", "this pool alone; without it, every pool")
-        .option("--yes", "do not ask")
-        .option("--dry-run", "say what would be done, and do nothing"),
+        .option("--pool <name>", "only this pool; without it, every pool")
+        .option("--yes", "do not ask for confirmation")
+        .option("--dry-run", "print what would change, and change nothing"),
       example,
       async () => {
         const { steer: run } = await import("./steer.ts");
@@ -111,50 +118,50 @@ function addSteering(program: Command): void {
       },
     );
   const fallback = helped(
-    program.command("fallback").description("send through the NAT gateway, or not, or leave it to the alarm"),
+    program.command("fallback").description("set or remove the override of failover and failback"),
     "npx holdfast fallback enter --pool partners --dry-run",
   ).helpCommand(false);
   steer(
-    fallback.command("enter").description("into fallback now, whatever the alarm says"),
+    fallback.command("enter").description("fail over to the NAT gateway now, whatever the alarm's state"),
     "fallback",
     "npx holdfast fallback enter --pool partners",
   );
   steer(
-    fallback.command("leave").description("back to direct now, without waiting for the hold"),
+    fallback.command("leave").description("fail back now, without waiting for the minimum time"),
     "direct",
     "npx holdfast fallback leave --pool partners --yes",
   );
   steer(
-    fallback.command("auto").description("take the override away: the alarm decides"),
+    fallback.command("auto").description("remove the override: the alarm triggers failover and failback"),
     "auto",
     "npx holdfast fallback auto --pool partners",
   );
   steer(
-    program.command("pause").description("nothing is moved and no route changed until you resume"),
+    program.command("pause").description("stop moving addresses and changing routes until resume"),
     "paused",
     "npx holdfast pause --pool partners",
   );
   steer(program.command("resume").description("end the pause"), "resume", "npx holdfast resume --pool partners");
 }
 
-/** What is a program of its own: its arguments are handed on, and its own to check. */
+/** Adds the programs of their own, which parse and check their arguments themselves. */
 function addOffline(program: Command): void {
-  const handOver = (name: string, description: string, example: string, run: (args: string[]) => Promise<number>) =>
+  const passOn = (name: string, description: string, example: string, run: (args: string[]) => Promise<number>) =>
     helped(program.command(name).description(description), example)
-      .argument("[arguments...]", `handed on: npm run ${name === "simulate" ? "sim" : name} -- --help lists them`)
+      .argument("[arguments...]", `passed on; npm run ${name === "simulate" ? "sim" : name} -- --help lists them`)
       .allowUnknownOption()
       .action(async (_args, _options, command: Command) => {
         process.exitCode = await run(command.args);
       });
-  handOver(
+  passOn(
     "simulate",
-    "days of faults in a simulated region, judged by checkers",
+    "run days of faults in a simulated region, with invariants checked",
     "npx holdfast simulate --seeds 5 --days 2",
     async (args) => (await import("./simulate.ts")).simulate(args),
   );
-  handOver(
+  passOn(
     "demo",
-    "Holdfast in a simulated region, on a page or with --headless as a time line",
+    "show Holdfast in a simulated region, on a page or (--headless) in the terminal",
     "npx holdfast demo --headless",
     async (args) => (await import("./demo.ts")).demo(args),
   );
@@ -171,12 +178,12 @@ function onAccount<Options>(command: Command, example: string, load: () => Promi
     });
 }
 
-/** Adds what says which account, region and deployment. */
+/** Adds the options that choose account, region and deployment. */
 function inAccount(command: Command): Command {
   return command
     .option("--region <name>", "AWS region")
     .option("--profile <name>", "AWS profile")
-    .option("--stage <name>", "stage of the deployment, where the region has several");
+    .option("--stage <name>", "stage of the deployment, if the region has several");
 }
 
 function helped(command: Command, example: string): Command {

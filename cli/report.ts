@@ -44,7 +44,7 @@ export async function report(session: Session, options: ReportOptions): Promise<
   const { clients, clock, deployment, progress } = session;
   const name = functionNameOf(deployment, "canary");
   if (!deployment.functionArns.has(name)) {
-    throw new UsageError(`${name} is missing: nobody probes`, restoreRemedy(deployment));
+    throw new UsageError(`the function ${name} is missing, so no partner is probed`, restoreRemedy(deployment));
   }
   const pools = new Set(poolsOf(await readSettings(clients, deployment), options.pool).map((it) => it.name));
   progress.step("reading the canary's log");
@@ -71,7 +71,7 @@ async function readLines({ clients }: Session, FunctionName: string, startTime: 
   });
 }
 
-/** A line of another shape says nothing. */
+/** Returns the record of a line; none for a line of another shape. */
 export function parseRecord(line: string): BlockRecord[] {
   try {
     const record = JSON.parse(line) as BlockRecord & { message?: string };
@@ -120,7 +120,7 @@ function section(block: Block): string {
     `## ${address} at ${target}`,
     "",
     `Requests from ${address} are refused, while the same requests from other addresses are accepted at the same time. ` +
-      "Please lift the block, or tell us what causes it.",
+      "Please unblock the address, or let us know the cause.",
     "",
     "| first seen | last seen | observations |",
     "|---|---|---:|",

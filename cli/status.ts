@@ -1,13 +1,17 @@
-/** `holdfast status`: pools, interfaces, addresses, routes, probes, and what needs attention. */
+/** `holdfast status`: pools, interfaces, addresses, routes, probes, alarms, and what needs attention. */
+import { functionNameIn } from "../src/aws/identifiers.ts";
 import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
 import { addressStates } from "../src/relocation/address-states.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
+import type { MetricName } from "../src/telemetry/model.ts";
+import { readSeries } from "../src/telemetry/read-series.ts";
+import { minutesOf } from "../src/telemetry/series.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";
-import { latest, listAlarms } from "./support/observe-health.ts";
-import { attentionOf, observePool, type PoolView } from "./support/observe-pool.ts";
+import { listAlarms } from "./support/list-alarms.ts";
+import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { none, type Style, table, time } from "./support/style.ts";
 
@@ -15,7 +19,7 @@ export interface StatusOptions {
   readonly pool?: string;
 }
 
-/** Probes report every minute; what is older says nothing of now. */
+/** Probes report every minute; older data does not describe the present. */
 const recentMs = 5 * 60_000;
 const shownActions = 5;
 
@@ -45,8 +49,8 @@ export async function status(session: Session, options: StatusOptions): Promise<
       ...(alarms.length > 0 ? ["", style("bold", "Alarms"), ...alarms] : []),
       "",
       ...(attention.length > 0
-        ? [style("bold", "Needs attention"), renderAttention(style, attention)]
-        : [raised.length > 0 ? "" : style("green", "Nothing needs attention.")]),
+        ? [style("bold", "Action needed"), renderAttention(style, attention)]
+        : [raised.length > 0 ? "" : style("green", "No action needed.")]),
     ].join("\n"),
   };
 }
@@ -61,17 +65,17 @@ interface Vantage {
 async function readVantages({ clients, clock }: Session, { name, probing }: Pool): Promise<Vantage[]> {
   const vantages = (probing?.probes ?? []).filter(({ kind }) => kind === "serving").map(({ vantage }) => vantage);
   if (vantages.length === 0) return [];
-  const series = vantages.flatMap((vantage) => {
-    const dimensions = { pool: name, vantage };
-    return [
-      { metric: "BlockedRate", statistic: "Maximum", dimensions } as const,
-      { metric: "Egress", statistic: "Minimum", dimensions } as const,
-    ];
-  });
-  const data = await latest(clients.cloudWatch, series, clock.now(), recentMs);
-  return vantages.map((vantage, index) => {
-    const egress = data[2 * index + 1]?.value;
-    return { vantage, blockedRate: data[2 * index]?.value, egress: egress === undefined ? undefined : egress > 0 };
+  const seriesOf = (metric: MetricName, statistic: string, vantage: string) =>
+    minutesOf(metric, statistic, { pool: name, vantage });
+  const blockedOf = (vantage: string) => seriesOf("BlockedRate", "Maximum", vantage);
+  const egressOf = (vantage: string) => seriesOf("Egress", "Minimum", vantage);
+  const series = vantages.flatMap((vantage) => [blockedOf(vantage), egressOf(vantage)]);
+  const nowMs = clock.now();
+  const dataOf = await readSeries(clients.cloudWatch, series, nowMs - recentMs, nowMs);
+  return vantages.map((vantage) => {
+    const egress = dataOf(egressOf(vantage)).at(-1)?.value;
+    const blockedRate = dataOf(blockedOf(vantage)).at(-1)?.value;
+    return { vantage, blockedRate, egress: egress === undefined ? undefined : egress > 0 };
   });
 }
 
@@ -87,12 +91,12 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
   const users = (key: string) =>
     observed.members
       .filter(({ liveVersions }) => liveVersions.some(({ attachments }) => attachments.some((it) => it.key === key)))
-      .map(({ functionArn }) => functionArn.split(":")[6] ?? "");
+      .map(({ functionArn }) => functionNameIn(functionArn));
   return {
     name: pool.name,
     override: overrideOf(view),
     members: observed.members.map(({ functionArn, liveVersions }) => ({
-      name: functionArn.split(":")[6] ?? "",
+      name: functionNameIn(functionArn),
       versions: liveVersions.map(({ version, status: state, reason }) => ({ version, status: state, reason })),
     })),
     interfaces: slots.map(({ networkInterface: it, role, address, foreign }) => ({
@@ -114,7 +118,7 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
     fallback: fallback && pool.fallback ? routesOf(fallback.observed, pool.fallback, atMs) : undefined,
     probes: vantages,
     lastActions: lastActions(view),
-    attention: attentionOf(view),
+    attention: poolAttention(view),
   };
 }
 
@@ -128,8 +132,8 @@ function routesOf(
   settings: NonNullable<Pool["fallback"]>,
   nowMs: number,
 ) {
-  const over = observed.routeTables.filter(({ route }) => route?.kind === "nat").length;
-  const state = over === 0 ? "direct" : over === observed.routeTables.length ? "fallback" : "mixed";
+  const onNat = observed.routeTables.filter(({ route }) => route?.kind === "nat").length;
+  const state = onNat === 0 ? "direct" : onNat === observed.routeTables.length ? "fallback" : "mixed";
   const sinceMs = activeSinceMs(observed.routeTables);
   const { hours, usd } = costOf(observed, settings, nowMs);
   return {
@@ -143,7 +147,7 @@ function routesOf(
   };
 }
 
-/** What the tags remember, the latest first. */
+/** Returns the changes that tags record, the latest first. */
 function lastActions({ relocation, fallback }: PoolView) {
   const moves = relocation.observed.addresses.flatMap(({ publicIp, use }) =>
     use ? [{ atMs: use.sinceMs, what: `${publicIp} ${use.state} in ${use.subnetId}` }] : [],
@@ -204,7 +208,7 @@ function renderPool(style: Style, state: PoolState): string {
         ]
       : []),
     ...(state.lastActions.length > 0
-      ? ["", style("dim", "  last actions"), ...state.lastActions.map(({ at, what }) => `  ${at}  ${what}`)]
+      ? ["", style("dim", "  Recent changes"), ...state.lastActions.map(({ at, what }) => `  ${at}  ${what}`)]
       : []),
   ].join("\n");
 }

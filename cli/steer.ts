@@ -12,7 +12,7 @@ import { exitCodes } from "./support/exit-codes.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { UsageError } from "./support/usage-error.ts";
 
-/** `auto` and `resume` both take the override away; each only its own. */
+/** `auto` and `resume` both remove the override; each only its own. */
 export type Wanted = "direct" | "fallback" | "paused" | "auto" | "resume";
 
 export interface SteerOptions {
@@ -24,14 +24,14 @@ export interface SteerOptions {
 export interface Change {
   readonly pool: string;
   readonly from: string;
-  /** `none`: the tag is taken away. */
+  /** `none`: the tag is removed. */
   readonly to: "direct" | "fallback" | "paused" | "none";
   readonly allocationIds: readonly string[];
   /** What follows, and when. */
   readonly effect: string;
 }
 
-/** What one pool's override is, and what it would be changed to; undefined when it says so already. Pure. */
+/** Returns the change of one pool's override; undefined when it has the wanted value already. Pure. */
 export function changeOf(
   pool: Pick<Pool, "name" | "fallback">,
   wanted: Wanted,
@@ -57,8 +57,8 @@ export function changeOf(
   }
   if (allocationIds.length === 0) {
     throw new UsageError(
-      `pool ${pool.name} has no address to carry the override`,
-      "tag its addresses, or run npx sst refresh and then npx sst deploy, both with --stage",
+      `pool ${pool.name} has no address whose tag could hold the override`,
+      "tag its addresses with holdfast:pool, or run npx sst refresh and then npx sst deploy, both with --stage",
     );
   }
   return from === to ? undefined : { pool: pool.name, from, to, allocationIds, effect: effectOf(pool, to) };
@@ -69,18 +69,18 @@ function effectOf({ fallback }: Pick<Pool, "fallback">, to: Change["to"]): strin
     case "fallback": {
       const price = `$${priceUsdPerHour} an hour and as much again per GB`;
       return (
-        "within a minute fallback makes a NAT gateway where there is none (about two minutes), then leads the members' " +
+        "within a minute Holdfast creates a NAT gateway if there is none (about two minutes), then points the members' " +
         `default routes to it; open connections break, partners see the fallback address, and it costs ${price}`
       );
     }
     case "direct":
-      return "within a minute the default routes lead to the internet gateway again; open connections break, and a block no longer leads into fallback";
+      return "within a minute the default routes point to the internet gateway again; open connections break, and a block does not trigger a failover any more";
     case "paused":
-      return "from the next run, within a minute, no address is moved and no route changed, whatever breaks; a run that has begun may end";
+      return "from the next run, within a minute, Holdfast moves no address and changes no route, whatever fails; a run in progress is completed";
     case "none":
       return fallback
-        ? "within a minute relocation and fallback go by their tables again: the alarm decides about fallback"
-        : "within a minute relocation goes by its table again";
+        ? "within a minute Holdfast moves addresses again, and the alarm triggers failover and failback"
+        : "within a minute Holdfast moves addresses again";
   }
 }
 
@@ -96,20 +96,26 @@ export async function steer(session: Session, wanted: Wanted, options: SteerOpti
     const change = changeOf(pool, wanted, override, ids);
     if (change) changes.push(change);
   }
-  const told = changes.map(({ pool, from, to, effect }) => `Pool ${pool}: override ${from} → ${to}. ${upper(effect)}.`);
+  const announced = changes.map(
+    ({ pool, from, to, effect }) => `Pool ${pool}: override ${from} → ${to}. ${upper(effect)}.`,
+  );
   const answer = (done: boolean, text: string, exitCode: Answer["exitCode"] = exitCodes.fine): Answer => {
     return { exitCode, json: { changed: done, changes }, text };
   };
-  if (changes.length === 0) return answer(false, "It is so already. Nothing was changed.");
-  if (options.dryRun) return answer(false, [...told, "Dry run: nothing was changed."].join("\n"));
+  if (changes.length === 0)
+    return answer(
+      false,
+      `${pools.length === 1 ? "The pool has" : "The pools have"} this setting already. Nothing was changed.`,
+    );
+  if (options.dryRun) return answer(false, [...announced, "Dry run: nothing was changed."].join("\n"));
   if (!options.yes) {
     progress.end();
-    process.stderr.write(`${told.join("\n")}\n`);
-    if (!(await confirm("Do it?"))) return answer(false, "Nothing was changed.", exitCodes.attention);
+    process.stderr.write(`${announced.join("\n")}\n`);
+    if (!(await confirm("Continue?"))) return answer(false, "Nothing was changed.", exitCodes.attention);
   }
   for (const change of changes) await write(clients.ec2, change);
   const follow = `Watch it with: holdfast status${options.pool ? ` --pool ${options.pool}` : ""}`;
-  return answer(true, [...(options.yes ? told : []), "Done.", follow].join("\n"));
+  return answer(true, [...(options.yes ? announced : []), "Done.", follow].join("\n"));
 }
 
 function upper(text: string): string {

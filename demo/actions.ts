@@ -7,7 +7,7 @@ export type RegionAction = Exclude<Action, "restart">;
 
 /** The function that is changed, and the partner that blocks. */
 export const changing = "orders";
-const blocking = "bank";
+export const blocking = "bank";
 
 type Run = (demo: DemoRegion, log: Log) => Promise<void> | void;
 

@@ -1,28 +1,31 @@
-/** `npm run demo`: a simulated region as a page, or relocation as a timeline on the terminal. */
+/** `npm run demo`: a simulated region and a tour of it, on a page or in the terminal. */
 import { parseArgs } from "node:util";
 import { type Speed, speeds } from "../cli/console/model.ts";
 import { untilEnded } from "../cli/console/terminal.ts";
+import { plain, table, wrap } from "../cli/support/style.ts";
 import { UsageError } from "../cli/support/usage-error.ts";
-import type { DemoResult } from "./run.ts";
 import { runDemoServer } from "./serve.ts";
-import type { Moment } from "./timeline.ts";
+import type { Moment, Story } from "./story.ts";
+import { steps } from "./tour.ts";
+
+const defaultSeed = 2;
 
 const help = `Usage: npm run demo -- [--headless] [--seed N] [--port N] [--speed N] [--json]
 
-Serves a page on 127.0.0.1: a simulated AWS region with the whole of Holdfast deployed in it, a tour that runs by
-itself, and buttons that inject faults. Ctrl-C ends it.
+Deploys Holdfast into a simulated AWS region, and shows a tour of it: a deployment, a relocation, a blocked address, a
+swap, a failover to the NAT gateway, and the failback. On a page of 127.0.0.1, where buttons inject faults, until Ctrl-C;
+or in the terminal.
 
+  --headless  print the tour in the terminal, beside the time that a function is cut off with Holdfast and without it
+  --json      as --headless, as one JSON document
+  --seed N    draw other delays (default: 2)
   --port N    listen on this port (default: 4571, or any that is free)
   --speed N   virtual seconds per second to begin with: 0, 1, 10, 20 or 60 (default: 20)
-  --seed N    draw other delays (default: one without a second of lost egress)
   --no-open   print the page's address and open no browser (the default)
-  --headless  instead of the page, make four changes to a function and print them as a timeline, beside the same
-              changes where an address was associated once and never moved
-  --json      as --headless, as one JSON document
-  --help      this text
+  --help      print this text
 
-Exit code: 0 when the page was served until it was ended, or egress was restored with the same addresses; 1 otherwise;
-2 for wrong arguments, or a port that is in use.
+Exit codes: 0 the page was served until Ctrl-C, or egress was restored with the same addresses; 1 it was not restored;
+2 wrong arguments, or a port that is in use.
 `;
 
 interface Arguments {
@@ -86,31 +89,50 @@ function clock(ms: number): string {
   return `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-function line({ atMs, who, text }: Moment): string {
-  return who === "operator" ? `\n${clock(atMs)}  ${text}` : `${clock(atMs)}    ${who.padEnd(9)} ${text}`;
+/** Returns the text in lines for the terminal, 80 columns where it does not say how many it has. */
+const lines = (text: string, indent: string) => wrap(text, indent, process.stdout.columns ?? 80);
+
+const names = { holdfast: "Holdfast", lambda: "AWS", partner: "Partner", operator: "Operator" } as const;
+
+function momentLines({ atMs, who, what, why, row }: Moment): string[] {
+  const indent = " ".repeat(19);
+  const because = [why, row === undefined ? "" : `(${row})`].filter(Boolean).join(" ");
+  return [
+    `  ${clock(atMs)}  ${names[who].padEnd(8)}  ${lines(what, indent)}`,
+    ...(because === "" ? [] : [`${indent}${lines(because, indent)}`]),
+  ];
 }
 
 function duration(ms: number): string {
-  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${clock(ms)} min`;
+  return ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${clock(ms)} min`;
 }
 
-function render(result: DemoResult): string {
-  const rows = result.changes.map(
-    ({ title, gapMs, gapWithoutMs }) =>
-      `  ${duration(gapMs).padStart(9)}  ${duration(gapWithoutMs).padStart(11)}   ${title}`,
-  );
+function render(story: Story): string {
+  const tour = steps.flatMap(({ title, caption }, index) => [
+    "",
+    `${index + 1}. ${title}`,
+    `   ${lines(caption, "   ")}`,
+    "",
+    ...story.moments.filter(({ step }) => step === index).flatMap(momentLines),
+  ]);
+  const rows = story.steps.map(({ title, cutOffMs, cutOffWithoutMs }) => [
+    title,
+    duration(cutOffMs),
+    duration(cutOffWithoutMs),
+  ]);
   return [
-    `One pool, one function, two addresses, in a simulated region (seed ${result.seed}).`,
-    ...result.moments.map(line),
+    lines(`One pool, two functions and two partners in a simulated AWS region (seed ${story.seed}).`, ""),
+    ...tour,
     "",
-    "Time without egress",
-    "   Holdfast  without it   change",
-    ...rows,
+    "Time in which the function orders could not reach the bank:",
     "",
-    `Addresses before: ${result.addressesBefore.join(", ")}`,
-    `Addresses after:  ${result.addressesAfter.join(", ")}`,
-    `The partner saw:  ${result.addressesSeen.join(", ")}`,
-    result.restored ? "Egress is open, with the same addresses." : "EGRESS WAS NOT RESTORED with the same addresses.",
+    table(plain, ["step", ">with Holdfast", ">addresses never moved"], rows),
+    "",
+    lines(`Addresses before: ${story.addressesBefore.join(", ")}`, "  "),
+    lines(`Addresses after: ${story.addressesAfter.join(", ")}`, "  "),
+    lines(`The partners saw: ${story.addressesSeen.join(", ")}`, "  "),
+    "",
+    story.restored ? "Egress is restored, with the same addresses." : "EGRESS IS NOT RESTORED with the same addresses.",
     "",
   ].join("\n");
 }
@@ -118,7 +140,7 @@ function render(result: DemoResult): string {
 /** Returns the exit code. */
 async function serve({ seed, port, speed }: Arguments): Promise<number> {
   try {
-    await untilEnded(await runDemoServer({ seed: seed ?? 2, port, speed }));
+    await untilEnded(await runDemoServer({ seed: seed ?? defaultSeed, port, speed }));
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -128,10 +150,10 @@ async function serve({ seed, port, speed }: Arguments): Promise<number> {
 }
 
 async function playHeadless({ seed, json }: Arguments): Promise<number> {
-  const { runDemo } = await import("./run.ts");
-  const result = await runDemo(seed ?? 1);
-  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
-  return result.restored ? 0 : 1;
+  const { runStory } = await import("./story.ts");
+  const story = await runStory(seed ?? defaultSeed);
+  process.stdout.write(json ? `${JSON.stringify(story, null, 2)}\n` : render(story));
+  return story.restored ? 0 : 1;
 }
 
 const given = readArguments();

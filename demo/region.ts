@@ -12,7 +12,7 @@ import type { Address, FunctionVersion } from "../testing/twin/world.ts";
 import { consoleClients } from "./clients.ts";
 
 const poolName = "payments";
-const stageName = "holdfast-production";
+export const stageName = "holdfast-production";
 
 /** The shortest waits that a configuration may have, so that a visitor sees failover and failback soon. */
 const input: HoldfastInput = {
@@ -30,7 +30,7 @@ const input: HoldfastInput = {
   },
 };
 
-export interface DemoRegion extends Pick<DeployedRegion, "region" | "path" | "partners"> {
+export interface DemoRegion extends Pick<DeployedRegion, "region" | "path" | "partners" | "operator"> {
   readonly source: Source;
   /**
    * Creates a function in the chosen zones or, once its last update is done, moves it from its present zones to them.

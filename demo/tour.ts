@@ -27,7 +27,7 @@ export const steps: readonly TourStep[] = [
       const why = "The partners allow-list the pool's addresses and refuse all others.";
       log({ who: "operator", tone: "plain", what: "orders is created in zones a and b, billing in b", why });
     },
-    isDone: (demo) => demo.isSettled(changing) && demo.isSettled("billing") && serving(demo).length === 2,
+    isDone: (demo) => demo.isSettled(changing) && demo.isSettled("billing") && noted(demo, "serving").length === 2,
     limitMs: 8 * minuteMs,
     pauseMs: 40 * secondMs,
   },
@@ -36,7 +36,8 @@ export const steps: readonly TourStep[] = [
     caption:
       "A deployment moves orders from zones a and b to b and c. Holdfast puts the spare address on the interface in zone c before any traffic goes there, unless the event of the change arrives too late. The old address drains and becomes the spare.",
     run: regionActions.subnets,
-    isDone: (demo) => demo.isSettled(changing) && serving(demo).length === 2 && zoneOfAddresses(demo, 0) === 0,
+    isDone: (demo) =>
+      demo.isSettled(changing) && noted(demo, "serving").length === 2 && noted(demo, "draining").length === 0,
     limitMs: 10 * minuteMs,
     pauseMs: 30 * secondMs,
   },
@@ -57,7 +58,7 @@ export const steps: readonly TourStep[] = [
     pauseMs: 40 * secondMs,
   },
   {
-    title: "Escalate",
+    title: "Fail over",
     caption:
       "Now the bank blocks every address. No spare can cure that, so the alarm triggers a failover: Holdfast creates a NAT gateway with the address reserved for it. Once it is available, the route tables switch to it one by one.",
     run: regionActions["block-all"],
@@ -66,7 +67,7 @@ export const steps: readonly TourStep[] = [
     pauseMs: minuteMs,
   },
   {
-    title: "Return",
+    title: "Fail back",
     caption:
       "The bank unblocks the addresses. Fallback lasts its minimum time; then one route table returns to direct egress and must pass clean rounds before the next follows. When all have returned, Holdfast deletes the gateway, because it costs money.",
     run: regionActions.unblock,
@@ -97,18 +98,12 @@ export async function runTour(
   return unfinished;
 }
 
-const serving = (demo: DemoRegion) => demo.egressAddresses().filter(({ networkInterfaceId }) => networkInterfaceId);
+/** Returns the addresses that relocation has noted as serving, or as draining, on the interfaces that they are on. */
+const noted = (demo: DemoRegion, state: "serving" | "draining") =>
+  demo.egressAddresses().filter((it) => it.networkInterfaceId && it.tags["holdfast:use"]?.startsWith(state));
 
 const blocked = (demo: DemoRegion) =>
   demo.egressAddresses().filter(({ tags }) => tags["holdfast:verdict"] === "blocked");
-
-function zoneOfAddresses(demo: DemoRegion, zone: number): number {
-  const letter = "abc"[zone] ?? "";
-  const { networkInterfaces } = demo.region.world;
-  return serving(demo).filter((it) =>
-    networkInterfaces.get(it.networkInterfaceId ?? "")?.availabilityZone.endsWith(letter),
-  ).length;
-}
 
 function routesToNat({ region }: DemoRegion): number {
   return [...region.world.routeTables.values()].filter(({ routes }) => routes.some(({ natGatewayId }) => natGatewayId))

@@ -1,4 +1,6 @@
 /** Alarms on an actuator's queues and function, which all its pools share. */
+import { sentencesOf } from "../src/telemetry/finding.ts";
+import { findingTable } from "../src/telemetry/finding-table.ts";
 import type { Actuator } from "./actuator.ts";
 import type { AlarmRow } from "./alarms.ts";
 
@@ -18,7 +20,11 @@ export function actuatorAlarms({ name, deployed, queue, deadLetters, undelivered
     {
       ...ofQueue(deadLetters, visible),
       id: "dead-letters",
-      description: `The ${name} function could not handle or parse a message. The message's attributes name the field and the reason.`,
+      description: sentencesOf(findingTable, {
+        kind: "dead-letters",
+        queueName: `the dead-letter queue of ${name}`,
+        messages: "messages",
+      }),
       ...atOnce,
     },
     {

@@ -1,7 +1,7 @@
 /** The alarm that triggers fallback, and those on its state, failures and cost. */
 import type { Pool } from "../src/config/pool.ts";
 import { priceUsdPerHour } from "../src/fallback/cost.ts";
-import { type AlarmRow, ofPool, within } from "./alarms.ts";
+import { type AlarmRow, ofPool, silentAlarm, within } from "./alarms.ts";
 
 /** The id of the alarm that triggers fallback. */
 export const escalation = { id: "escalation" };
@@ -41,7 +41,7 @@ export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallbac
       ...ofPool(pool, "FallbackProblems"),
       id: "fallback-problem",
       description:
-        "Fallback could not act, and changed nothing. The last FallbackFailed event names the problem and the remedy: a route table without 0.0.0.0/0 (add it), a NAT subnet without a route to the internet gateway (add it), a fallback address that is missing (allocate and tag one) or associated elsewhere (disassociate it), an unknown holdfast:override (direct, fallback or paused), a partner that refuses the fallback address too (ask it to unblock it).",
+        "Something keeps fallback from its work; it has changed nothing. The last FallbackFailed event names the problem and the remedy, and so does holdfast doctor.",
       statistic: "Maximum",
       threshold: 1,
       ...within(3, 5),
@@ -55,17 +55,7 @@ export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallbac
       threshold: 1,
       ...within(3, 5),
     },
-    {
-      ...ofPool(pool, "FallbackRunsFailed"),
-      id: "fallback-silent",
-      description:
-        "Fallback has not checked the pool for five minutes: it would neither fail over nor fail back. Check schedule, queue and function.",
-      statistic: "SampleCount",
-      below: true,
-      threshold: 1,
-      ...within(5, 5),
-      missing: "breaching",
-    },
+    silentAlarm(pool, "fallback-silent", "FallbackRunsFailed"),
     {
       ...ofPool(pool, "OverrideActive"),
       id: "override-active",

@@ -1,6 +1,7 @@
 /** Adds guarded functions outside the pool to the alarm on blocked addresses (decision 0012). */
 import { refusalRule } from "../src/attach/refusals.ts";
-import type { AlarmRow, MathMetric } from "./alarms.ts";
+import { guardTests, type Series } from "../src/telemetry/series.ts";
+import type { AlarmRow } from "./alarms.ts";
 
 /** An alarm's math may use ten metrics, a hard limit (CloudWatch user guide, "Alarm limits"); a function takes two. */
 const functionsPerAlarm = 4;
@@ -31,10 +32,9 @@ function expressionOf(functions: number): string {
   return `MAX([${["FILL(own, 0)", ...refused].join(", ")}])`;
 }
 
-function metricsOf(name: string, index: number): [string, MathMetric][] {
-  const curable = { metric: "GuardCurable", dimensions: { function: name } };
+function metricsOf(name: string, index: number): [string, Series][] {
   return [
-    [`rate${index}`, { ...curable, statistic: "Average" }],
-    [`tests${index}`, { ...curable, statistic: "SampleCount" }],
+    [`rate${index}`, guardTests(name, "Average", refusalRule.periodSeconds)],
+    [`tests${index}`, guardTests(name, "SampleCount", refusalRule.periodSeconds)],
   ];
 }

@@ -1,6 +1,9 @@
 /** Alarms on what the probes of one pool measure, and the guard of its guarded functions. */
+import { sentencesOf } from "../src/telemetry/finding.ts";
+import { findingTable } from "../src/telemetry/finding-table.ts";
 import type { MetricName } from "../src/telemetry/model.ts";
-import { type AlarmRow, ofPool, poolDimensions } from "./alarms.ts";
+import { dimensionsOf } from "../src/telemetry/series.ts";
+import { type AlarmRow, ofPool, silentAlarm, within } from "./alarms.ts";
 import { orGuarded } from "./alarms-guarded.ts";
 
 export function probingAlarms(
@@ -32,7 +35,7 @@ export function probingAlarms(
     ),
     ...vantages.map((vantage): AlarmRow => {
       const description = `Nothing can be reached from ${vantage}: its members have no egress. Check its interface's address and its default route.`;
-      const dimensions = { ...poolDimensions(pool), vantage };
+      const dimensions = dimensionsOf({ pool, vantage });
       return {
         ...row("no-egress", "Egress", "Maximum", [3, 5], description),
         ...least,
@@ -41,18 +44,7 @@ export function probingAlarms(
         of: vantage,
       };
     }),
-    {
-      ...row(
-        "canary-silent",
-        "ProbesFailed",
-        "SampleCount",
-        [3, 3],
-        "The canary does not probe the pool any more: a blocked address would go undetected. Read the canary's log.",
-      ),
-      ...least,
-      below: true,
-      missing: "breaching",
-    },
+    { ...silentAlarm(pool, "canary-silent", "ProbesFailed"), ...within(3, 3) },
     {
       ...row(
         "probe-dead",
@@ -89,7 +81,7 @@ export function probingAlarms(
         "TargetsRefused",
         "Maximum",
         [5, 5],
-        "A target cannot be probed as it is configured. The canary's log names the field and the reason.",
+        sentencesOf(findingTable, { kind: "target-refused", targets: "a target" }),
       ),
       ...least,
     },

@@ -1,13 +1,18 @@
 /** Alarms on relocation. */
-import { type AlarmRow, ofPool, within } from "./alarms.ts";
+import type { NetworkInterfaceId } from "../src/aws/identifiers.ts";
+import { findingTable } from "../src/relocation/finding-table.ts";
+import { sentencesOf } from "../src/telemetry/finding.ts";
+import { type AlarmRow, ofPool, silentAlarm, within } from "./alarms.ts";
+
+/** An alarm does not know for which interface it is raised; the event names it. */
+const networkInterfaceId = "an interface of the pool" as NetworkInterfaceId;
 
 export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[] {
   return [
     {
       ...ofPool(pool, "Shortage"),
       id: "shortage",
-      description:
-        "An interface that carries traffic has no address, and no spare is left: its functions cannot reach the internet. Add an address or remove a subnet.",
+      description: sentencesOf(findingTable, { kind: "shortage", row: 4, networkInterfaceId }),
       statistic: "Maximum",
       threshold: 1,
       ...within(2, 3),
@@ -15,8 +20,7 @@ export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[]
     {
       ...ofPool(pool, "Conflicts"),
       id: "conflict",
-      description:
-        "An interface of the pool has a foreign address, or an address of the pool is associated elsewhere. Holdfast changes neither: find out who moved it.",
+      description: `${sentencesOf(findingTable, { kind: "conflict", row: 6, networkInterfaceId })} Also raised while an address of the pool is associated with something else.`,
       statistic: "Maximum",
       threshold: 1,
       ...within(2, 3),
@@ -25,22 +29,11 @@ export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[]
       ...ofPool(pool, "RunsFailed"),
       id: "relocation-failing",
       description:
-        "Relocation runs but AWS denies or fails its calls. Read the last RelocationFailed event: it names the permission and AWS's reason.",
+        "Relocation runs, but AWS denies or fails its calls. Read the last RelocationFailed event: it names the permission and AWS's reason.",
       statistic: "Sum",
       threshold: 1,
       ...within(3, 5),
     },
-    {
-      ...ofPool(pool, "RunsFailed"),
-      id: "relocation-silent",
-      description:
-        "Relocation has not checked the pool for several sweeps. Nothing heals until it does: check schedule, queue and function.",
-      statistic: "SampleCount",
-      below: true,
-      threshold: 1,
-      ...within(5, 5),
-      missing: "breaching",
-      periodSeconds: sweepMinutes * 60,
-    },
+    { ...silentAlarm(pool, "relocation-silent", "RunsFailed"), periodSeconds: sweepMinutes * 60 },
   ];
 }

@@ -2,15 +2,11 @@
 import { cloudwatch } from "@pulumi/aws";
 import type { Input, Output } from "@pulumi/pulumi";
 import { alarmNameOf } from "../src/config/names.ts";
-import { type MetricName, metricsNamespace, serviceName } from "../src/telemetry/model.ts";
+import { sentencesOf } from "../src/telemetry/finding.ts";
+import { findingTable, type PartFinding, type SilentPart } from "../src/telemetry/finding-table.ts";
+import { type MetricName, metricsNamespace } from "../src/telemetry/model.ts";
+import { dimensionsOf, type Series } from "../src/telemetry/series.ts";
 import type { Place } from "./place.ts";
-
-/** A metric in an alarm's math, by the id that the expression uses. */
-export interface MathMetric {
-  readonly metric: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: "Average" | AlarmRow["statistic"];
-}
 
 /** One row: raised when `statistic` is at or beyond `threshold` in `breaching` of `periods` periods. */
 export interface AlarmRow {
@@ -23,8 +19,8 @@ export interface AlarmRow {
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, Input<string>>>;
   readonly statistic: "Maximum" | "Minimum" | "Sum" | "SampleCount";
-  /** An expression that replaces the metric: over it, under the id `own`, and over others of its namespace. */
-  readonly math?: { readonly expression: string; readonly metrics: Readonly<Record<string, MathMetric>> };
+  /** An expression that replaces the metric: over it, under the id `own`, and over others, by their ids. */
+  readonly math?: { readonly expression: string; readonly metrics: Readonly<Record<string, Series>> };
   readonly below?: true;
   /** Beyond the threshold only, not at it. */
   readonly above?: true;
@@ -38,20 +34,29 @@ export interface AlarmRow {
   readonly withoutNotification?: true;
 }
 
-/** Returns the dimensions of a pool's metrics. */
-export function poolDimensions(pool: string): Record<string, string> {
-  return { service: serviceName, pool };
-}
-
 /** Returns what most alarms on a metric of a pool have in common. */
 export function ofPool(pool: string, metric: MetricName) {
-  const dimensions = poolDimensions(pool);
+  const dimensions = dimensionsOf({ pool });
   return { namespace: metricsNamespace, metric, dimensions, periodSeconds: 60, missing: "notBreaching" } as const;
 }
 
 /** Returns in how many of how many periods the threshold must be breached. */
 export function within(breaching: number, periods: number) {
   return { breaching, periods };
+}
+
+/** Returns the alarm on a part that reports no runs of a pool any more, in the words of its finding. */
+export function silentAlarm(pool: string, id: SilentPart, metric: MetricName): AlarmRow {
+  return {
+    ...ofPool(pool, metric),
+    id,
+    description: sentencesOf<PartFinding>(findingTable, { kind: id, pool: `the pool ${pool}` }),
+    statistic: "SampleCount",
+    below: true,
+    threshold: 1,
+    ...within(5, 5),
+    missing: "breaching",
+  };
 }
 
 /** Returns the name of an alarm of a pool, or of `all` pools. */
@@ -72,13 +77,19 @@ function comparisonOf({ below, above }: AlarmRow): string {
 
 function watchedOf({ math, namespace, metric, dimensions, statistic, periodSeconds: period }: AlarmRow) {
   if (!math) return { namespace, metricName: metric, dimensions, statistic, period };
-  const metrics = Object.entries({ own: { metric, dimensions, statistic }, ...math.metrics });
+  const metrics = Object.entries({ own: { namespace, metric, dimensions, statistic }, ...math.metrics });
   return {
     metricQueries: [
       { id: "watched", expression: math.expression, label: "watched", returnData: true },
       ...metrics.map(([id, it]) => ({
         id,
-        metric: { namespace, metricName: it.metric, dimensions: it.dimensions, stat: it.statistic, period },
+        metric: {
+          namespace: it.namespace,
+          metricName: it.metric,
+          dimensions: it.dimensions,
+          stat: it.statistic,
+          period,
+        },
       })),
     ],
   };

@@ -1,7 +1,7 @@
 /** A pool's dashboard, from top to bottom: alarms, egress, addresses, health, what Holdfast did and why, cost. */
 import { refusalRule } from "../src/attach/refusals.ts";
-import { type MetricName, metricsNamespace } from "../src/telemetry/model.ts";
-import { poolDimensions } from "./alarms.ts";
+import { type MetricName, metricsNamespace as namespace } from "../src/telemetry/model.ts";
+import { dashboardLine, dimensionsOf, guardTests } from "../src/telemetry/series.ts";
 
 /** The data of a dashboard. */
 export interface DashboardFacts {
@@ -131,8 +131,8 @@ function metrics(
   names: readonly MetricName[],
   width = 24 / (names.length === 2 ? 2 : 3),
 ): Widget {
-  const dimensions = Object.entries(poolDimensions(pool)).flat();
-  const shown = names.map((name) => [metricsNamespace, name, ...dimensions]);
+  const dimensions = dimensionsOf({ pool });
+  const shown = names.map((metric) => dashboardLine({ namespace, metric, dimensions }));
   const properties = { title, region, view: "timeSeries", stat, period: 60, metrics: shown };
   return { type: "metric", width, height: 6, properties };
 }
@@ -142,12 +142,14 @@ function each(
   { pool, region }: DashboardFacts,
   title: string,
   stat: "Minimum" | "Maximum",
-  name: MetricName,
+  metric: MetricName,
   dimension: "vantage" | "target",
   values: readonly string[],
 ): Widget {
-  const dimensions = Object.entries(poolDimensions(pool)).flat();
-  const shown = values.map((value) => [metricsNamespace, name, ...dimensions, dimension, value, { label: value }]);
+  const shown = values.map((value) => {
+    const dimensions = dimensionsOf({ pool, [dimension]: value });
+    return dashboardLine({ namespace, metric, dimensions }, { label: value });
+  });
   const properties = { title, region, view: "timeSeries", stat, period: 60, yAxis: { left: { min: 0, max: 1 } } };
   return { type: "metric", width: 12, height: 6, properties: { ...properties, metrics: shown } };
 }
@@ -163,7 +165,9 @@ function fallback(facts: DashboardFacts): Widget[] {
 
 /** Returns charts of what the guarded functions report, and of attaching. */
 function guarded(facts: DashboardFacts): Widget[] {
-  const shown = facts.guarded.map((name) => [metricsNamespace, "GuardCurable", "function", name, { label: name }]);
+  const shown = facts.guarded.map((name) =>
+    dashboardLine(guardTests(name, "Average", refusalRule.periodSeconds), { label: name }),
+  );
   const properties = {
     title: "Guarded functions: share of refused tests",
     region: facts.region,
@@ -177,6 +181,10 @@ function guarded(facts: DashboardFacts): Widget[] {
   return facts.attaches ? [refused, metrics(facts, "Attaching", "Sum", attachMetrics, 12)] : [refused];
 }
 
+function ofFunction(metric: string, FunctionName: string) {
+  return { namespace: "AWS/Lambda", metric, dimensions: { FunctionName } };
+}
+
 function controllerHealth({ region, actuators }: DashboardFacts): Widget {
   const properties = {
     title: "Controller health",
@@ -185,9 +193,12 @@ function controllerHealth({ region, actuators }: DashboardFacts): Widget {
     stat: "Maximum",
     period: 60,
     metrics: actuators.flatMap(({ functionName, queueName }) => [
-      ["AWS/Lambda", "Duration", "FunctionName", functionName],
-      ["AWS/Lambda", "Errors", "FunctionName", functionName, { stat: "Sum", yAxis: "right" }],
-      ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queueName, { yAxis: "right" }],
+      dashboardLine(ofFunction("Duration", functionName)),
+      dashboardLine(ofFunction("Errors", functionName), { stat: "Sum", yAxis: "right" }),
+      dashboardLine(
+        { namespace: "AWS/SQS", metric: "ApproximateAgeOfOldestMessage", dimensions: { QueueName: queueName } },
+        { yAxis: "right" },
+      ),
     ]),
   };
   return { type: "metric", width: 12, height: 6, properties };

@@ -11,7 +11,8 @@ const kilobyte = 1024;
 
 /** Limits in bytes, minified, with everything in them. The build fails above. */
 const functions: Record<string, number> = {
-  relocate: 345 * kilobyte,
+  // With the words of its findings, which its events carry.
+  relocate: 350 * kilobyte,
   probe: 200 * kilobyte,
   canary: 300 * kilobyte,
   fallback: 340 * kilobyte,

@@ -1,15 +1,12 @@
 /** A CloudWatch dashboard's body as the page draws it: which metrics to ask for, and what came back. Pure. */
-import type { MetricDataQuery, MetricDataResult } from "@aws-sdk/client-cloudwatch";
-import { metricsNamespace, serviceName } from "../../src/telemetry/model.ts";
+import type { MetricName } from "../../src/telemetry/model.ts";
+import type { SeriesData } from "../../src/telemetry/read-series.ts";
+import { minutesOf, type Series } from "../../src/telemetry/series.ts";
 import type { AlarmView, ChartView, SeriesView, WidgetView } from "./model.ts";
 
 /** A line of a metric widget: `["Holdfast", "Egress", "pool", "orders", { label: "…" }]`. */
 export interface MetricLine {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: readonly (readonly [string, string])[];
-  readonly stat: string;
-  readonly periodSeconds: number;
+  readonly series: Series;
   readonly label: string;
   readonly axis: SeriesView["axis"];
 }
@@ -72,7 +69,10 @@ function readWidget(widget: Placed & { readonly type: string; readonly propertie
     const { min, max } = properties.yAxis?.left ?? {};
     return { ...place, kind: "chart", chart: { title, lines, min, max } };
   }
-  const note = type === "log" ? "A query over the logs: open the dashboard in CloudWatch for it." : "Not drawn here.";
+  const note =
+    type === "log"
+      ? "A query of the logs: open the dashboard in CloudWatch to run it."
+      : "Not shown here: open the dashboard in CloudWatch.";
   return { ...place, kind: "other", title, note };
 }
 
@@ -83,41 +83,37 @@ interface LineOptions {
   readonly yAxis?: "left" | "right";
 }
 
-function readLine(metric: readonly unknown[], { stat, period }: Properties): MetricLine | undefined {
-  const texts = metric.filter((part) => typeof part === "string");
-  const options = (metric.find((part) => typeof part === "object") ?? {}) as LineOptions;
-  const [namespace, name, ...rest] = texts;
-  if (!namespace || !name || rest.length % 2 !== 0 || texts.includes(".")) return undefined;
+function readLine(line: readonly unknown[], { stat, period }: Properties): MetricLine | undefined {
+  const texts = line.filter((part) => typeof part === "string");
+  const options = (line.find((part) => typeof part === "object") ?? {}) as LineOptions;
+  const [namespace, metric, ...rest] = texts;
+  if (!namespace || !metric || rest.length % 2 !== 0 || texts.includes(".")) return undefined;
   const pairs = rest.flatMap((key, index) => (index % 2 === 0 ? [[key, rest[index + 1] ?? ""] as const] : []));
-  return {
+  const series = {
     namespace,
-    name,
-    dimensions: pairs,
-    stat: options.stat ?? stat ?? "Average",
+    metric,
+    dimensions: Object.fromEntries(pairs),
+    statistic: options.stat ?? stat ?? "Average",
     periodSeconds: options.period ?? period ?? 300,
-    label: options.label ?? name,
+  };
+  return {
+    series,
+    label: options.label ?? metric,
     axis: options.yAxis ?? "left",
   };
 }
 
-/** The charts that the page shows of every pool, whatever its dashboard says. */
+/** Returns the charts that the page shows of every pool, beside its dashboard. */
 export function poolCharts(pool: string): ChartPlan[] {
-  const line = (name: string, stat: string, label: string): MetricLine => ({
-    namespace: metricsNamespace,
-    name,
-    stat,
+  const line = (metric: MetricName, statistic: string, label: string): MetricLine => ({
+    series: minutesOf(metric, statistic, { pool }),
     label,
-    periodSeconds: 60,
     axis: "left",
-    dimensions: [
-      ["service", serviceName],
-      ["pool", pool],
-    ],
   });
   return [
     { title: "Blocked rate", lines: [line("BlockedRate", "Maximum", "of all answers")], min: 0, max: 1 },
     {
-      title: "Seconds without egress",
+      title: "Time without egress (s)",
       lines: [line("EgressGapSeconds", "Maximum", "per move")],
       min: 0,
       max: undefined,
@@ -126,55 +122,22 @@ export function poolCharts(pool: string): ChartPlan[] {
   ];
 }
 
-/** One query per distinct line; answers its id. */
-export class Queries {
-  readonly #ids = new Map<string, string>();
-  readonly #queries: MetricDataQuery[] = [];
-
-  idOf(line: MetricLine): string {
-    const { namespace, name, dimensions, stat, periodSeconds } = line;
-    const key = JSON.stringify([namespace, name, dimensions, stat, periodSeconds]);
-    const known = this.#ids.get(key);
-    if (known) return known;
-    const id = `m${this.#ids.size}`;
-    this.#ids.set(key, id);
-    const Dimensions = dimensions.map(([Name, Value]) => ({ Name, Value }));
-    const Metric = { Namespace: namespace, MetricName: name, Dimensions };
-    this.#queries.push({ Id: id, MetricStat: { Metric, Period: periodSeconds, Stat: stat } });
-    return id;
-  }
-
-  get all(): readonly MetricDataQuery[] {
-    return this.#queries;
-  }
+export function chartView({ title, lines, min, max }: ChartPlan, dataOf: SeriesData): ChartView {
+  return { title, min, max, series: lines.map((line) => seriesView(line, dataOf)) };
 }
 
-export type Results = ReadonlyMap<string, MetricDataResult>;
-
-export function chartView({ title, lines, min, max }: ChartPlan, queries: Queries, results: Results): ChartView {
-  return { title, min, max, series: lines.map((line) => seriesView(line, results.get(queries.idOf(line)))) };
+function seriesView({ series, label, axis }: MetricLine, dataOf: SeriesData): SeriesView {
+  const data = dataOf(series);
+  return { label, axis, seconds: data.map(({ atMs }) => atMs / 1000), values: data.map(({ value }) => value) };
 }
 
-function seriesView({ label, axis }: MetricLine, result: MetricDataResult | undefined): SeriesView {
-  const points = (result?.Timestamps ?? []).map(
-    (at, index) => [at.getTime() / 1000, result?.Values?.[index] ?? 0] as const,
-  );
-  points.sort(([a], [b]) => a - b);
-  return { label, axis, seconds: points.map(([at]) => at), values: points.map(([, value]) => value) };
-}
-
-export function widgetView(
-  widget: WidgetPlan,
-  queries: Queries,
-  results: Results,
-  alarms: ReadonlyMap<string, AlarmView>,
-): WidgetView {
+export function widgetView(widget: WidgetPlan, dataOf: SeriesData, alarms: ReadonlyMap<string, AlarmView>): WidgetView {
   switch (widget.kind) {
     case "text":
     case "other":
       return widget;
     case "chart":
-      return { ...widget, chart: chartView(widget.chart, queries, results) };
+      return { ...widget, chart: chartView(widget.chart, dataOf) };
     case "alarms": {
       const { alarmNames, ...rest } = widget;
       return { ...rest, alarms: alarmNames.flatMap((name) => alarms.get(name) ?? []) };

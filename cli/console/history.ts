@@ -1,4 +1,4 @@
-/** What the functions have told in their logs: the time line of a deployment. */
+/** Reads the events that the functions have logged: the time line of a deployment. */
 import { paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsCallError, call } from "../../src/aws/errors.ts";
 import { functionNameOf, logGroupOf } from "../../src/config/names.ts";
@@ -34,7 +34,7 @@ async function readGroup(client: ConsoleClients["logs"], logGroupName: string, s
   }
 }
 
-/** The log line's event; a line of another form, which somebody else may have written, is none. */
+/** Returns the log line's event; none for a line of another form. */
 function eventOf(line: string): DomainEvent[] {
   try {
     const { message, event } = JSON.parse(line) as { message?: string; event?: DomainEvent };

@@ -1,7 +1,7 @@
 /** What the server sends to the page: plain data, as JSON. The page has no other source. */
 import type { AddressState } from "../../src/pool/address-state.ts";
 
-/** Where a pool's default routes lead: all to the internet gateway, all to the NAT gateway, or some to each. */
+/** Where a pool's default routes point: all to the internet gateway, all to the NAT gateway, or some to each. */
 export type PoolRoute = "direct" | "mixed" | "fallback";
 
 export interface FunctionView {
@@ -12,7 +12,7 @@ export interface FunctionView {
   readonly awaits: readonly string[];
 }
 
-/** Where the subnet's default route leads; `dead`: to a gateway that does not exist any more. */
+/** Where the subnet's default route points; `dead`: to a gateway that does not exist any more. */
 export interface SubnetView {
   readonly subnetId: string;
   readonly label: string;

@@ -57,7 +57,7 @@ async function describeSubnets({ ec2 }: ConsoleClients, { relocation }: Pool, la
   return subnetIds.map((subnetId) => ({ subnetId, label: labels.get(subnetId) ?? subnetId }));
 }
 
-/** Which of several partners refuses an address its tag does not say, so each is shown to. */
+/** The tag does not record which of several partners refuses an address, so each is shown as refusing it. */
 function partnersOf({ probing }: Pool, refuses: readonly string[]): PartnerView[] {
   const targets = probing ? readTargets(probing).targets : [];
   return targets.map(({ name, url }) => ({ name, host: new URL(url).host, refuses }));

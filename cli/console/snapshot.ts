@@ -39,7 +39,7 @@ export interface ObservedPool {
 /**
  * The pool's view.
  *
- * @param before the view before this one: while a function is updated, AWS does not say what carries its traffic
+ * @param before the view before this one: while a function is updated, AWS does not show what carries its traffic
  */
 export function poolView(pool: ObservedPool, before: PoolView | undefined): PoolView {
   const { observed, ways } = pool;
@@ -77,9 +77,9 @@ function routeOf(subnetId: string, { routeTables, natGateways }: Ways): SubnetVi
 }
 
 function poolRoute(subnets: readonly SubnetView[]): PoolRoute {
-  const over = subnets.filter(({ route }) => route === "fallback" || route === "dead").length;
-  if (over === 0) return "direct";
-  return over === subnets.length ? "fallback" : "mixed";
+  const onNat = subnets.filter(({ route }) => route === "fallback" || route === "dead").length;
+  if (onNat === 0) return "direct";
+  return onNat === subnets.length ? "fallback" : "mixed";
 }
 
 function overrideText(override: Override, paused: boolean): string | undefined {
@@ -105,7 +105,7 @@ function interfaceView({ networkInterface, role, foreign }: Slot): InterfaceView
 
 function egressView(address: Address, state: AddressState): AddressView {
   const { allocationId, publicIp, networkInterfaceId, blocked } = address;
-  // What is being tried out on the scout waits all the same.
+  // An address on the scout is not in use.
   const waits = state === "spare" || state === "suspect";
   return { allocationId, publicIp, role: "egress", state, blocked, on: waits ? undefined : networkInterfaceId };
 }

@@ -1,7 +1,7 @@
-/** Serving a page from a terminal until somebody ends it. */
+/** Serves a page until Ctrl-C. */
 import type { RunningConsole } from "./server.ts";
 
-/** Prints the page's address, and answers when Ctrl-C or a signal has ended it. */
+/** Prints the page's address; resolves when Ctrl-C or a signal has ended it. */
 export async function untilEnded(server: RunningConsole): Promise<void> {
   process.stdout.write(`${server.url}\n`);
   await new Promise((resolve) => {

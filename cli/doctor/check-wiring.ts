@@ -1,72 +1,40 @@
-/** Whether anything would look at the pools at all: trail, functions, queues, rules, schedules. Pure. */
+/** Whether anything triggers the functions: trail, functions, queues, rules, schedules; and whether alarms notify. Pure. */
 
 import { isDeepStrictEqual } from "node:util";
+import { functionNameIn } from "../../src/aws/identifiers.ts";
 import { alarmPattern } from "../../src/fallback/changes.ts";
 import { blockPattern, changePattern } from "../../src/relocation/event-pattern.ts";
-import type { Attention, Severity } from "../support/attention.ts";
+import { type Attention, ofPart } from "../support/attention.ts";
 import { functionNameOf, type Part, type Pool } from "../support/deployment-model.ts";
 import { restoreRemedy } from "../support/restore.ts";
 import type { Actuator, Facts, PoolFact, Rule, Trigger } from "./facts.ts";
+import { found } from "./finding-table.ts";
 
-function shared(id: string, severity: Severity, text: string, remedy: string): Attention {
-  return { id, severity, pool: undefined, text, remedy };
-}
-
-/** Without a trail that records calls which change something, EventBridge hears of none: healing waits for the sweep. */
+/** Without a trail that records write events EventBridge receives none: healing waits for the sweep. */
 export function checkTrails({ trails }: Facts): Attention[] {
   if (!trails || trails.some(({ logging, writes }) => logging && writes)) return [];
-  const names = trails.map(({ name }) => name).join(", ");
-  if (trails.length === 0) {
-    const remedy = 'set trail: "create" in holdfast.config.ts and deploy, or make a trail of management events';
-    return [
-      shared("trail-missing", "error", "no CloudTrail trail covers this region: changes are not announced", remedy),
-    ];
-  }
-  if (!trails.some(({ logging }) => logging)) {
-    return [
-      shared(
-        "trail-stopped",
-        "error",
-        `no trail is logging (${names}): changes are not announced`,
-        `aws cloudtrail start-logging --name ${trails[0]?.name}`,
-      ),
-    ];
-  }
-  const text = `no logging trail records management events that write (${names}): changes are not announced`;
-  return [
-    shared("trail-reads-only", "error", text, "have one record write events: aws cloudtrail put-event-selectors"),
-  ];
+  const names = trails.map(({ name }) => name);
+  if (names.length === 0) return [found("trail-missing", {})];
+  const isAnyLogging = trails.some(({ logging }) => logging);
+  return [found(isAnyLogging ? "trail-reads-only" : "trail-stopped", { names })];
 }
 
 export function checkFunctions({ deployment, functions, settingsProblems, pools }: Facts): Attention[] {
   const known = new Set(functions.map(({ name }) => name));
-  const probes = pools.flatMap(({ pool }) =>
-    (pool.probing?.probes ?? []).map(({ functionArn }) => functionArn.split(":")[6] ?? ""),
-  );
+  const probes = pools.flatMap(({ pool }) => pool.probing?.probes ?? []).map((it) => functionNameIn(it.functionArn));
   const wanted = [functionNameOf(deployment, "relocate"), functionNameOf(deployment, "canary"), ...probes];
   const restore = restoreRemedy(deployment);
   return [
     ...[...new Set(wanted)]
       .filter((name) => !known.has(name))
-      .map((name) =>
-        shared("function-missing", "error", `${name} does not exist, or lost its tag holdfast:stage`, restore),
-      ),
+      .map((name) => found("function-missing", { name, restore })),
     ...functions
       .filter(({ reservedConcurrency }) => reservedConcurrency === 0)
-      .map(({ name }) =>
-        shared(
-          "function-off",
-          "error",
-          `${name} may not run: its reserved concurrency is 0`,
-          `aws lambda delete-function-concurrency --function-name ${name}`,
-        ),
-      ),
+      .map(({ name }) => found("function-off", { name })),
     ...functions
       .filter(({ state }) => state === "Failed")
-      .map(({ name, reason }) =>
-        shared("function-failed", "error", `${name} has failed: ${reason ?? "no reason given"}`, restore),
-      ),
-    ...settingsProblems.map((problem) => shared("settings-invalid", "error", problem, restore)),
+      .map(({ name, reason }) => found("function-failed", { name, reason, restore })),
+    ...settingsProblems.map((problem) => found("settings-invalid", { problem, restore })),
   ];
 }
 
@@ -79,148 +47,108 @@ export function checkActuators(facts: Facts): Attention[] {
 }
 
 function checkQueue({ deployment }: Facts, { queue, queueName }: Actuator): Attention[] {
-  const text = `queue ${queueName} does not exist: nothing is started`;
-  return queue === null ? [shared("queue-missing", "error", text, restoreRemedy(deployment))] : [];
+  return queue === null ? [found("queue-missing", { queueName, restore: restoreRemedy(deployment) })] : [];
 }
 
 function checkMapping({ deployment }: Facts, { part, mappings, queue }: Actuator): Attention[] {
   if (!mappings || !queue) return [];
   const name = functionNameOf(deployment, part);
+  const queueName = queue.name;
   const mapping = mappings.find(({ queueArn }) => queueArn === queue.arn);
-  if (!mapping) {
-    const text = `nothing brings the messages of ${queue.name} to ${name}`;
-    return [shared("mapping-missing", "error", text, restoreRemedy(deployment))];
-  }
-  if (mapping.state === "Enabled" || mapping.state === "Enabling" || mapping.state === "Updating") return [];
-  const remedy = `enable it: aws lambda update-event-source-mapping --enabled for ${name}`;
-  return [
-    shared("mapping-disabled", "error", `${name} does not read ${queue.name}: its mapping is ${mapping.state}`, remedy),
-  ];
+  if (!mapping) return [found("mapping-missing", { queueName, name, restore: restoreRemedy(deployment) })];
+  const { state, uuid } = mapping;
+  if (state === "Enabled" || state === "Enabling" || state === "Updating") return [];
+  return [found("mapping-disabled", { queueName, name, state, uuid })];
 }
 
-/** Each pool's rules, by what they listen for: the very patterns that a deployment gives them. */
+/** Checks each pool's rules by their patterns, which are the deployment's own. */
 function checkRules(facts: Facts, { part, queue, rules }: Actuator): Attention[] {
   if (!rules || !queue) return [];
+  const restore = restoreRemedy(facts.deployment);
   return poolsOf(facts, part).flatMap(({ pool }) => {
     const own = rules.filter((it) => it.pool === pool.name);
     return Object.entries(patternsOf(part, pool)).flatMap(([what, pattern]) =>
-      checkRule(own, pattern, { pool: pool.name, part, what, restore: restoreRemedy(facts.deployment) }),
+      checkRule(own, pattern, { pool: pool.name, part, what, restore }),
     );
   });
 }
 
 function patternsOf(part: Part, { name, fallback }: Pool): Readonly<Record<string, object>> {
   if (part === "relocate") return { changes: changePattern, blocks: blockPattern(name) };
-  return part === "fallback" && fallback ? { alarms: alarmPattern(fallback.alarmName) } : {};
+  return part === "fallback" && fallback ? { "changes of its alarm": alarmPattern(fallback.alarmName) } : {};
 }
 
-interface Listening {
+interface Wanted {
   readonly pool: string;
   readonly part: Part;
-  /** What its events tell of. */
+  /** What its events report. */
   readonly what: string;
   readonly restore: string;
 }
 
-function checkRule(own: readonly Rule[], pattern: object, { pool, part, what, restore }: Listening): Attention[] {
-  const listening = own.filter((it) => isDeepStrictEqual(JSON.parse(it.pattern), pattern));
-  if (listening.some(({ enabled }) => enabled)) return [];
-  const [disabled] = listening;
-  const late = `${part} hears of ${what} by the sweep alone`;
-  if (!disabled) {
-    return [{ ...shared("rule-missing", "error", `no rule brings ${what} to the queue: ${late}`, restore), pool }];
-  }
-  const { name } = disabled;
-  const remedy = `aws events enable-rule --name ${name}`;
-  return [{ ...shared("rule-disabled", "error", `rule ${name} is disabled: ${late}`, remedy), pool }];
+function checkRule(own: readonly Rule[], pattern: object, { pool, ...wanted }: Wanted): Attention[] {
+  const matching = own.filter((it) => isDeepStrictEqual(JSON.parse(it.pattern), pattern));
+  if (matching.some(({ enabled }) => enabled)) return [];
+  const [disabled] = matching;
+  return [
+    disabled ? found("rule-disabled", { ...wanted, name: disabled.name }, pool) : found("rule-missing", wanted, pool),
+  ];
 }
 
-/** Those that the actuator works for. */
+/** Returns the pools that the actuator works for. */
 function poolsOf({ pools }: Facts, part: Part): readonly PoolFact[] {
   return part === "relocate" ? pools : pools.filter(({ pool }) => (part === "attach" ? pool.attach : pool.fallback));
 }
 
-/** A sweep for each pool and actuator, and the canary's minute. */
+/** Checks the sweep of each pool and actuator, and the canary's schedule. */
 export function checkSchedules(facts: Facts): Attention[] {
   const { actuators, schedules, deployment } = facts;
   if (!schedules) return [];
+  const restore = restoreRemedy(deployment);
   const sweeps = actuators.flatMap(({ queue, part }) => {
-    return queue
-      ? poolsOf(facts, part).flatMap(({ pool }) => checkSweep(facts, schedules, queue.arn, part, pool.name))
-      : [];
+    if (!queue) return [];
+    return poolsOf(facts, part).flatMap(({ pool: { name: pool } }) => {
+      const own = schedules.filter((it) => it.targetArn === queue.arn && (it.pool === pool || it.pool === undefined));
+      return whereNoneRuns(own, (disabled) =>
+        disabled
+          ? found("sweep-disabled", { part, pool, name: disabled }, pool)
+          : found("sweep-missing", { part, pool, restore }, pool),
+      );
+    });
   });
   const canary = functionNameOf(deployment, "canary");
   const canaryArn = deployment.functionArns.get(canary);
   if (canaryArn === undefined) return sweeps;
   const rounds = schedules.filter(({ targetArn }) => targetArn === canaryArn);
-  return [...sweeps, ...lacking(facts, rounds, "rounds", undefined, `nothing starts ${canary}: nobody probes`)];
-}
-
-function checkSweep(
-  facts: Facts,
-  schedules: readonly Trigger[],
-  queueArn: string,
-  part: Part,
-  pool: string,
-): Attention[] {
-  const own = schedules.filter((it) => it.targetArn === queueArn && (it.pool === pool || it.pool === undefined));
-  return lacking(
-    facts,
-    own,
-    "sweep",
-    pool,
-    `nothing makes ${part} look at pool ${pool} every minute: a lost event is never made up for`,
+  const noRounds = whereNoneRuns(rounds, (disabled) =>
+    disabled ? found("rounds-disabled", { canary, name: disabled }) : found("rounds-missing", { canary, restore }),
   );
+  return [...sweeps, ...noRounds];
 }
 
-function lacking(
-  { deployment }: Facts,
-  own: readonly Trigger[],
-  kind: "sweep" | "rounds",
-  pool: string | undefined,
-  text: string,
+/** Returns the finding where no schedule is enabled; of a disabled one it gets the name. */
+function whereNoneRuns(
+  schedules: readonly Trigger[],
+  finding: (disabled: string | undefined) => Attention,
 ): Attention[] {
-  if (own.some(({ enabled }) => enabled)) return [];
-  const [disabled] = own;
-  const id = `${kind}-${disabled ? "disabled" : "missing"}`;
-  const remedy = disabled ? `enable schedule ${disabled.name} in EventBridge Scheduler` : restoreRemedy(deployment);
-  return [{ id, severity: "error", pool, text, remedy }];
+  return schedules.some(({ enabled }) => enabled) ? [] : [finding(schedules[0]?.name)];
 }
 
 export function checkDeadLetters({ deadLetters }: Facts): Attention[] {
   return deadLetters
     .filter(({ messages }) => messages > 0)
-    .map(({ name, messages }) =>
-      shared(
-        "dead-letters",
-        "warning",
-        `${name} holds ${messages} ${messages === 1 ? "message" : "messages"} that could not be delivered or done`,
-        "read one: its attributes name the reason; purge the queue when it is mended",
-      ),
+    .map(({ name: queueName, messages }) =>
+      ofPart({ kind: "dead-letters", queueName, messages: messages === 1 ? "a message" : `${messages} messages` }),
     );
 }
 
 export function checkAlarms({ alarms, deployment }: Facts): Attention[] {
   if (!alarms) return [];
-  if (alarms.length === 0) {
-    const text = "the deployment has no alarm: nobody would be notified";
-    return [shared("alarms-missing", "warning", text, restoreRemedy(deployment))];
-  }
-  // That one is for fallback alone: people hear of the same from `blocked`.
-  const mute = alarms.filter(({ acts, name }) => !acts && !name.endsWith("-escalation"));
+  if (alarms.length === 0) return [found("alarms-missing", { restore: restoreRemedy(deployment) })];
+  // The alarm `escalation` triggers fallback only; people are notified of the same blocks by `blocked`.
+  const mute = alarms.filter(({ notifies, name }) => !notifies && !name.endsWith("-escalation"));
   return [
-    ...mute.map(({ name }) =>
-      shared(
-        "alarm-without-action",
-        "warning",
-        `alarm ${name} tells nobody`,
-        "set notifications in holdfast.config.ts and deploy, or aws cloudwatch enable-alarm-actions",
-      ),
-    ),
-    ...alarms
-      .filter(({ state }) => state === "ALARM")
-      .map(({ name }) =>
-        shared("alarm-raised", "warning", `alarm ${name} is raised`, "docs/runbook.md has a section of its name"),
-      ),
+    ...mute.map(({ name }) => found("alarm-without-action", { name })),
+    ...alarms.filter(({ state }) => state === "ALARM").map(({ name }) => found("alarm-raised", { name })),
   ];
 }

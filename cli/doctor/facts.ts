@@ -22,7 +22,7 @@ export interface Queue {
   readonly name: string;
   readonly arn: string;
   readonly messages: number;
-  /** Where messages go that were given up on. */
+  /** The dead-letter queue. */
   readonly deadLetterArn: string | undefined;
 }
 
@@ -35,7 +35,9 @@ export interface Trigger {
   readonly deadLetterArn: string | undefined;
 }
 
+/** An event source mapping. */
 export interface Mapping {
+  readonly uuid: string;
   readonly queueArn: string;
   readonly state: string;
 }
@@ -58,7 +60,8 @@ export interface Actuator {
 export interface AlarmFact {
   readonly name: string;
   readonly state: string;
-  readonly acts: boolean;
+  /** Whether it has an action, and its actions are enabled. */
+  readonly notifies: boolean;
 }
 
 /** One rule of a network ACL. */
@@ -79,7 +82,7 @@ export interface EgressRule {
   readonly cidrs: readonly string[];
 }
 
-/** Where a subnet's default route leads. */
+/** Where a subnet's default route points. */
 export type Route =
   | { readonly kind: "internet" | "own-nat" | "none" }
   | { readonly kind: "other"; readonly target: string };
@@ -110,7 +113,7 @@ export interface PoolFact {
   readonly canaryAtMs: number | null | undefined;
   /** Targets that the canary refuses to ask. */
   readonly targetsRefused: number | undefined;
-  /** References to secrets that lead nowhere. */
+  /** References to parameters or secrets that do not exist. */
   readonly missingSecrets: readonly string[];
   /** Whether these credentials may steer the pool. */
   readonly maySteer: boolean | undefined;
@@ -131,7 +134,7 @@ export interface Facts {
   readonly settingsProblems: readonly string[];
   readonly actuators: readonly Actuator[];
   readonly schedules: readonly Trigger[] | undefined;
-  /** Queues that hold what was given up on, by ARN. */
+  /** Dead-letter queues. */
   readonly deadLetters: readonly Queue[];
   readonly alarms: readonly AlarmFact[] | undefined;
   readonly addressQuota: number | undefined;

@@ -35,7 +35,7 @@ export async function readTrails({ cloudTrail }: Clients, reader: Reader): Promi
       reader.attempt(() =>
         call("cloudtrail:GetTrailStatus", () => cloudTrail.send(new GetTrailStatusCommand({ Name: TrailARN }))),
       ),
-      // Of an organisation's trail members may not see it; such a trail records management events unless told otherwise.
+      // Of an organisation's trail members may not see it; such a trail records management events by default.
       reader.attempt(() =>
         call("cloudtrail:GetEventSelectors", () =>
           cloudTrail.send(new GetEventSelectorsCommand({ TrailName: TrailARN })),
@@ -131,7 +131,13 @@ function listMappings({ lambda }: Clients, FunctionName: string): Promise<Mappin
     const found: Mapping[] = [];
     for await (const page of paginateListEventSourceMappings({ client: lambda }, { FunctionName })) {
       found.push(
-        ...(page.EventSourceMappings ?? []).map((it) => ({ queueArn: it.EventSourceArn ?? "", state: it.State ?? "" })),
+        ...(page.EventSourceMappings ?? []).map(
+          ({ UUID: uuid = "", EventSourceArn: queueArn = "", State: state = "" }) => ({
+            uuid,
+            queueArn,
+            state,
+          }),
+        ),
       );
     }
     return found;

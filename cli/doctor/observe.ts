@@ -11,9 +11,12 @@ import { SettingsError } from "../../src/config/load.ts";
 import { type HeaderValue, loadCanarySettings, readTargets } from "../../src/config/probing-settings.ts";
 import { loadSettings } from "../../src/config/settings.ts";
 import { tagKeys } from "../../src/pool/tags.ts";
+import type { MetricName } from "../../src/telemetry/model.ts";
+import { readSeries } from "../../src/telemetry/read-series.ts";
+import { minutesOf } from "../../src/telemetry/series.ts";
 import { poolsOf, readPart } from "../support/deployment.ts";
 import { functionNameOf, type Pool } from "../support/deployment-model.ts";
-import { latest, listAlarms, type Series } from "../support/observe-health.ts";
+import { listAlarms } from "../support/list-alarms.ts";
 import { observePool } from "../support/observe-pool.ts";
 import type { Session } from "../support/session.ts";
 import type { Facts, PoolFact, Queue, Trigger } from "./facts.ts";
@@ -59,7 +62,7 @@ export async function observe(session: Session): Promise<Facts> {
     schedules,
     deadLetters: await readDeadLetters(session, queues, triggers, reader),
     alarms: alarms?.map(({ AlarmName = "", StateValue = "", ActionsEnabled, AlarmActions = [] }) => {
-      return { name: AlarmName, state: StateValue, acts: ActionsEnabled !== false && AlarmActions.length > 0 };
+      return { name: AlarmName, state: StateValue, notifies: ActionsEnabled !== false && AlarmActions.length > 0 };
     }),
     addressQuota: quota?.Quota?.Value,
     addressesInRegion: addresses?.Addresses?.length,
@@ -119,13 +122,15 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
   );
   const groups = [...new Set([...securityGroupIds, ...used])];
   const windowMs = Math.max(silentMs, 3 * 60_000 * pool.relocation.sweepMinutes);
-  const series = (["RunsFailed", "ProbesFailed", "TargetsRefused"] as const).map((metric): Series => {
-    const statistic = metric === "TargetsRefused" ? "Maximum" : "SampleCount";
-    return { metric, statistic, dimensions: { pool: pool.name } };
-  });
-  const [network, data, missingSecrets, maySteer] = await Promise.all([
+  const seriesOf = (metric: MetricName, statistic: string) => minutesOf(metric, statistic, { pool: pool.name });
+  const relocation = seriesOf("RunsFailed", "SampleCount");
+  const canary = seriesOf("ProbesFailed", "SampleCount");
+  const refused = seriesOf("TargetsRefused", "Maximum");
+  const series = [relocation, canary, refused];
+  const nowMs = clock.now();
+  const [network, dataOf, missingSecrets, maySteer] = await Promise.all([
     readNetwork(clients.ec2, { name: pool.name, vpcId, subnetIds, securityGroupIds: groups }, reader),
-    reader.attempt(() => latest(clients.cloudWatch, series, clock.now(), windowMs)),
+    reader.attempt(() => readSeries(clients.cloudWatch, series, nowMs - windowMs, nowMs)),
     findMissingSecrets(session, pool, reader),
     view &&
       maySteerPool(
@@ -134,7 +139,6 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
         reader,
       ),
   ]);
-  const [relocation, canary, refused] = data ?? [];
   return {
     pool,
     view,
@@ -142,9 +146,9 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
     securityGroupIds,
     missingSecrets,
     maySteer,
-    relocationAtMs: data && (relocation?.atMs ?? null),
-    canaryAtMs: data && (canary?.atMs ?? null),
-    targetsRefused: refused?.value,
+    relocationAtMs: dataOf && (dataOf(relocation).at(-1)?.atMs ?? null),
+    canaryAtMs: dataOf && (dataOf(canary).at(-1)?.atMs ?? null),
+    targetsRefused: dataOf?.(refused).at(-1)?.value,
   };
 }
 
@@ -161,7 +165,7 @@ async function readProbeGroups({ clients, deployment }: Session, pool: Pool, rea
   return read?.VpcConfig?.SecurityGroupIds ?? [];
 }
 
-/** References that lead nowhere. The values themselves are not asked for in plain text. */
+/** Returns the references whose parameter or secret does not exist. Their values are not read in plain text. */
 async function findMissingSecrets({ clients }: Session, { probing }: Pool, reader: Reader): Promise<string[]> {
   if (!probing) return [];
   const values = readTargets(probing).targets.flatMap(({ headers }) => Object.values(headers));

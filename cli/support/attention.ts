@@ -1,141 +1,54 @@
-/** What somebody should look at, whoever found it. Pure. */
+/** What needs attention, whichever part found it, in the words of its table. Pure. */
 import type { Finding as AttachFinding } from "../../src/attach/actions.ts";
-import { remediationOf as attachRemedy } from "../../src/attach/remediation.ts";
+import { findingTable as attachTable } from "../../src/attach/finding-table.ts";
 import type { Finding as FallbackFinding } from "../../src/fallback/actions.ts";
-import { remediationOf as fallbackRemedy } from "../../src/fallback/remediation.ts";
+import { findingTable as fallbackTable } from "../../src/fallback/finding-table.ts";
 import type { Finding as RelocationFinding } from "../../src/relocation/actions.ts";
-import { remediationOf as relocationRemedy } from "../../src/relocation/remediation.ts";
+import { findingTable as relocationTable } from "../../src/relocation/finding-table.ts";
+import { type FindingRow, rowOf, type Severity } from "../../src/telemetry/finding.ts";
+import { type PartFinding, findingTable as partTable } from "../../src/telemetry/finding-table.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import type { Style, Tone } from "./style.ts";
-
-/** `error`: egress is broken, or nothing would heal it. `note`: good to know. */
-export type Severity = "error" | "warning" | "note";
+import { type Style, type Tone, wrap } from "./style.ts";
 
 export interface Attention {
-  /** Names the kind, for scripts: the same text for the same trouble, whatever it is about. */
+  /** The kind, for scripts: the same for the same problem, whatever it concerns. */
   readonly id: string;
   readonly severity: Severity;
   /** Undefined for what all pools share. */
   readonly pool: string | undefined;
   readonly text: string;
   readonly remedy: string;
+  /** Its section in docs/runbook.md. */
+  readonly section: string;
 }
 
-const relocationSeverity: Readonly<Record<RelocationFinding["kind"], Severity>> = {
-  shortage: "error",
-  blocked: "error",
-  conflict: "error",
-  displaced: "warning",
-  "failed-update": "warning",
-  "outside-network": "error",
-  refused: "error",
-  "missing-member": "warning",
-  paused: "warning",
-};
+/** Returns a finding in the words of its row. */
+export function attentionOf<Finding>(
+  id: string,
+  { severity, section, text, remedy }: FindingRow<Finding>,
+  finding: Finding,
+  pool: string | undefined,
+): Attention {
+  return { id, severity, pool, text: text(finding), remedy: remedy(finding), section };
+}
 
 export function ofRelocation(pool: string, finding: RelocationFinding): Attention {
-  const severity = relocationSeverity[finding.kind];
+  // Fallback, where a pool has one, reports the same tag under this id.
   const id = finding.kind === "paused" ? "override" : finding.kind;
-  return { id, severity, pool, text: relocationText(finding), remedy: relocationRemedy(finding) };
+  return attentionOf(id, rowOf(relocationTable, finding), finding, pool);
 }
-
-function relocationText(finding: RelocationFinding): string {
-  switch (finding.kind) {
-    case "shortage":
-      return `${finding.networkInterfaceId} carries traffic and has no address, and no spare is left`;
-    case "blocked":
-      return `a partner blocks the address on ${finding.networkInterfaceId}, and no clean spare is left`;
-    case "conflict":
-      return `${finding.networkInterfaceId} carries an address that is not the pool's`;
-    case "displaced":
-      return `${finding.allocationId} of the pool is on ${finding.networkInterfaceId}, which is not the pool's`;
-    case "failed-update":
-      return `the last update of ${finding.functionArn.split(":")[6]} failed: ${finding.reason}`;
-    case "outside-network":
-      return `${finding.functionArn.split(":")[6]} uses ${finding.subnetId}, which is no subnet of the pool`;
-    case "refused":
-      return `AWS refused an address for ${finding.networkInterfaceId}: ${finding.reason}`;
-    case "missing-member":
-      return `member ${finding.member} does not exist`;
-    case "paused":
-      return "the pool is paused: nothing is moved";
-  }
-}
-
-/** What leaves egress and the way back as they are; everything else means that fallback could not do its work. */
-const mild: ReadonlySet<FallbackFinding["kind"]> = new Set([
-  "override",
-  "too-long",
-  "not-helping",
-  "flips-exhausted",
-  "gateway-failed",
-]);
 
 export function ofFallback(pool: string, finding: FallbackFinding): Attention {
-  const severity = mild.has(finding.kind) ? "warning" : "error";
-  return { id: finding.kind, severity, pool, text: fallbackText(finding), remedy: fallbackRemedy(finding) };
+  return attentionOf(finding.kind, rowOf(fallbackTable, finding), finding, pool);
 }
 
-function fallbackText(finding: FallbackFinding): string {
-  switch (finding.kind) {
-    case "no-route-tables":
-      return "no route table carries the pool's tag: fallback can change none";
-    case "no-default-route":
-      return `${finding.routeTableId} has no default route`;
-    case "foreign-route":
-      return `the default route of ${finding.routeTableId} leads to ${finding.target}`;
-    case "shared-route-table":
-      return `${finding.otherSubnetIds.join(", ")} outside the pool uses ${finding.routeTableId}, a route table of the pool: fallback does not replace its route`;
-    case "no-internet-gateway":
-      return "the pool's VPC has no internet gateway";
-    case "nat-subnet-unrouted":
-      return `the NAT gateway's subnet ${finding.subnetId} has no route to the internet`;
-    case "nat-subnet-in-pool":
-      return `the NAT gateway's subnet ${finding.subnetId} shares ${finding.routeTableId} with members`;
-    case "address-missing":
-      return "the pool has no fallback address";
-    case "address-elsewhere":
-      return `the fallback address ${finding.allocationId} is on ${finding.on}`;
-    case "alarm-missing":
-      return "the alarm that asks for fallback does not exist";
-    case "unknown-override":
-      return `the override says ${JSON.stringify(finding.text)}, which nobody understands: nothing is changed`;
-    case "gateway-failed":
-      return `NAT gateway ${finding.natGatewayId} failed: ${finding.code}: ${finding.reason}`;
-    case "attempts-exhausted":
-      return `${finding.attempts} attempts to make a NAT gateway failed`;
-    case "flips-exhausted":
-      return `the pool changed its route ${finding.flips} times in a day: it stays in fallback`;
-    case "not-helping":
-      return "the pool is in fallback and still blocked";
-    case "too-long":
-      return `the pool has been in fallback since ${new Date(finding.sinceMs).toISOString()}`;
-    case "override":
-      return `an operator's override is on: ${finding.value}`;
-  }
-}
-
-/** A guarded function goes on as it was before anybody listed it. */
 export function ofAttach(pool: string, finding: AttachFinding): Attention {
-  return { id: finding.kind, severity: "warning", pool, text: attachText(finding), remedy: attachRemedy(finding) };
+  return attentionOf(finding.kind, rowOf(attachTable, finding), finding, pool);
 }
 
-function attachText(finding: AttachFinding): string {
-  const { functionName } = finding;
-  switch (finding.kind) {
-    case "missing-function":
-      return `guarded function ${functionName} does not exist`;
-    case "other-network":
-      return `guarded function ${functionName} is in a network that is not the pool's`;
-    case "published-version":
-      return `partners refuse ${functionName}, and its aliases ${finding.aliases.join(", ")} reach versions that cannot be attached`;
-    case "pool-blocked":
-      return `partners refuse ${functionName}, and an address of the pool as well`;
-    case "unknown-override":
-      return `partners refuse ${functionName}, and the override says ${JSON.stringify(finding.text)}, which nobody understands`;
-    case "paused":
-      return `partners refuse ${functionName}, and the pool is paused`;
-  }
+/** Returns what is wrong with one of Holdfast's own parts. */
+export function ofPart(finding: PartFinding, pool?: string): Attention {
+  return attentionOf(finding.kind, rowOf(partTable, finding), finding, pool);
 }
 
 const order: readonly Severity[] = ["error", "warning", "note"];
@@ -152,12 +65,13 @@ export function exitCodeOf(list: readonly Attention[]): ExitCode {
 
 const tones: Readonly<Record<Severity, Tone>> = { error: "red", warning: "yellow", note: "cyan" };
 
-/** Two lines each: what is the matter, and what to do. */
+/** Returns each as what is wrong and what to do, the worst first, in lines for the terminal. */
 export function renderAttention(style: Style, list: readonly Attention[]): string {
   return bySeverity(list)
     .map(({ id, severity, pool, text, remedy }) => {
       const where = pool === undefined ? "" : ` ${style("dim", `[${pool}]`)}`;
-      return `  ${style(tones[severity], severity.padEnd(7))}  ${id}${where}: ${text}\n           → ${remedy}`;
+      const head = `  ${style(tones[severity], severity.padEnd(7))}  ${style("bold", id)}${where}`;
+      return `${head}\n           ${wrap(text, " ".repeat(11))}\n         → ${wrap(remedy, " ".repeat(11))}`;
     })
     .join("\n");
 }

@@ -27,7 +27,7 @@ const connectionTimeoutMs = 5_000;
 const requestTimeoutMs = 30_000;
 /**
  * Attempts of each call. Lambda's control plane takes 15 requests a second from the whole account (Lambda quotas), so a
- * busy pipeline throttles a command too; the SDK's own three attempts are over within half a second.
+ * busy pipeline throttles a command too; the SDK's own three attempts end within half a second.
  */
 const maxAttempts = 8;
 

@@ -11,7 +11,7 @@ interface Terminal {
 /**
  * Whether the operator agrees; anything but a yes is a no. The question goes to standard error, so that the command's
  * answer stays alone on standard output.
- * @throws UsageError where nobody can be asked
+ * @throws UsageError when standard input is no terminal
  */
 export async function confirm(
   question: string,
@@ -19,7 +19,7 @@ export async function confirm(
 ): Promise<boolean> {
   if (!input.isTTY) {
     throw new UsageError(
-      "there is nobody to ask: standard input is no terminal",
+      "standard input is no terminal, so there is no one to confirm",
       "give --yes, or --dry-run to look first",
     );
   }

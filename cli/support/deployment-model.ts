@@ -1,4 +1,4 @@
-/** A deployment as its tags tell of it. */
+/** A deployment as its tags describe it. */
 import type { AttachPool } from "../../src/config/attach-settings.ts";
 import type { FallbackPool } from "../../src/config/fallback-settings.ts";
 import { functionNameOf as nameOfFunction } from "../../src/config/names.ts";
@@ -19,7 +19,7 @@ export interface Deployment {
   readonly functionArns: ReadonlyMap<string, string>;
 }
 
-/** A pool with what each function was told of it. */
+/** A pool with the settings that each function has for it. */
 export interface Pool {
   readonly name: string;
   readonly relocation: PoolSettings;

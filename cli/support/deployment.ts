@@ -71,7 +71,7 @@ async function listFunctions(client: ResourceGroupsTaggingAPIClient): Promise<Ma
   });
 }
 
-/** Says where to look instead, as far as that can be told: nothing depends on it, so a refusal says nothing. */
+/** Returns where else a deployment is, as far as these credentials can see: nothing depends on it, so a refusal is ignored. */
 async function nothingThere(clients: Clients, region: string, profile: string | undefined): Promise<UsageError> {
   const identity = await call("sts:GetCallerIdentity", () => clients.sts.send(new GetCallerIdentityCommand()));
   const regions = await clients.ec2.send(new DescribeRegionsCommand({})).then(
@@ -117,7 +117,7 @@ export async function readSettings(clients: Clients, deployment: Deployment): Pr
 
 type Load<S> = (text: string | undefined, read: (name: string) => Promise<string | undefined>) => Promise<S>;
 
-/** What one function was told, or undefined when the deployment has no such function. */
+/** Returns the settings of one function, or undefined when the deployment has no such function. */
 export async function readPart<S>(
   { lambda, ssm }: Clients,
   deployment: Deployment,

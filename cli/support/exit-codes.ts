@@ -1,4 +1,4 @@
-/** What a script can tell from the exit code; docs/cli.md lists them. */
+/** Exit codes, for scripts; docs/cli.md lists them. */
 export const exitCodes = {
   fine: 0,
   /** Something needs attention, or a request was declined. */

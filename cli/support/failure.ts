@@ -1,4 +1,4 @@
-/** What went wrong, in words for whoever typed the command: what failed, and what to do. Pure. */
+/** An error in words for the user of the command: what failed, and what to do. Pure. */
 import { AwsCallError, accessProblem, classify } from "../../src/aws/errors.ts";
 import { SettingsError } from "../../src/config/load.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -12,10 +12,10 @@ export interface Failure {
 const logIn = "log in again: aws sso login, or new session credentials, with the same --profile";
 
 export function explainFailure(error: unknown): Failure {
-  if (error instanceof UsageError) return { exitCode: exitCodes.usage, text: said(error.message, error.remedy) };
+  if (error instanceof UsageError) return { exitCode: exitCodes.usage, text: failureText(error.message, error.remedy) };
   if (error instanceof SettingsError) {
-    const remedy = "deploy with the version that this command is of";
-    return { exitCode: exitCodes.attention, text: said(error.message, remedy) };
+    const remedy = "deploy with the version of this command";
+    return { exitCode: exitCodes.attention, text: failureText(error.message, remedy) };
   }
   if (error instanceof AwsCallError) return { exitCode: exitCodes.aws, text: explainCall(error) };
   const code = codeOf(error);
@@ -23,7 +23,7 @@ export function explainFailure(error: unknown): Failure {
     return { exitCode: exitCodes.aws, text: explainCode("the call", code, (error as Error).message) };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { exitCode: exitCodes.defect, text: said(`a defect of this tool: ${text}`, "please report it") };
+  return { exitCode: exitCodes.defect, text: failureText(`a bug in this tool: ${text}`, "please report it") };
 }
 
 function explainCall({ action, code, cause, message }: AwsCallError): string {
@@ -34,19 +34,19 @@ function explainCall({ action, code, cause, message }: AwsCallError): string {
 function explainCode(action: string, code: string, message: string): string {
   switch (accessProblem(action, code)) {
     case "absent":
-      return said(
+      return failureText(
         `there are no AWS credentials to use (${message})`,
         "set AWS_PROFILE or --profile, log in (aws sso login), or set AWS_ACCESS_KEY_ID and the rest",
       );
     case "expired":
-      return said(`the AWS credentials have expired (${action}: ${code})`, logIn);
+      return failureText(`the AWS credentials have expired (${action}: ${code})`, logIn);
     case "unknown":
-      return said(
+      return failureText(
         `AWS does not accept these credentials (${action}: ${code}: ${message})`,
-        "check --profile and the access key; a region that the account has not enabled says so too",
+        "check --profile and the access key, and whether the account has enabled the region",
       );
     case "unreachable":
-      return said(
+      return failureText(
         `AWS could not be reached for ${action} (${code}: ${message})`,
         "check the network, a proxy, and whether the region exists",
       );
@@ -59,16 +59,16 @@ function explainClass(action: string, code: string, message: string): string {
   switch (classify(code)) {
     case "denied":
     case "refused":
-      return said(
+      return failureText(
         `AWS denied ${action} (${code}: ${message})`,
-        "give this identity the permission; docs/cli.md holds the policy that each command needs",
+        "grant this identity the permission; docs/cli.md has the policy for every command",
       );
     case "throttled":
-      return said(`AWS throttles ${action} (${code})`, "try again in a minute");
+      return failureText(`AWS throttles ${action} (${code})`, "try again in a minute");
     case "transient":
-      return said(`AWS could not do ${action} (${code}: ${message})`, "try again");
+      return failureText(`AWS could not do ${action} (${code}: ${message})`, "try again");
     default:
-      return said(`${action} failed (${code}: ${message})`, "check the region and the names given");
+      return failureText(`${action} failed (${code}: ${message})`, "check the region and the names given");
   }
 }
 
@@ -77,6 +77,6 @@ function codeOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
-function said(what: string, remedy: string): string {
+function failureText(what: string, remedy: string): string {
   return `${what}\n  → ${remedy}`;
 }

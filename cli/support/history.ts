@@ -1,10 +1,10 @@
-/** What CloudTrail's event history says, which every account has without a trail, for 90 days. */
+/** Reads CloudTrail's event history, which every account has without a trail, for 90 days. */
 import { type CloudTrailClient, type Event, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import type { Clock } from "../../src/aws/clock.ts";
-import { call } from "../../src/aws/errors.ts";
+import { call as callAws } from "../../src/aws/errors.ts";
 
 /** One call that changed something. */
-export interface Happening {
+export interface Call {
   readonly atMs: number;
   readonly name: string;
   /** The session's or user's name; Holdfast's functions' are their own. */
@@ -25,7 +25,7 @@ export async function lookUp(
   clock: Clock,
   names: readonly string[],
   fromMs: number,
-): Promise<{ readonly happenings: Happening[]; readonly truncated: boolean }> {
+): Promise<{ readonly calls: Call[]; readonly truncated: boolean }> {
   const events: Event[] = [];
   let truncated = false;
   let isFirst = true;
@@ -43,15 +43,15 @@ export async function lookUp(
       });
       if (!isFirst) await clock.sleep(pauseMs);
       isFirst = false;
-      const output = await call("cloudtrail:LookupEvents", () => client.send(command));
+      const output = await callAws("cloudtrail:LookupEvents", () => client.send(command));
       events.push(...(output.Events ?? []));
       NextToken = output.NextToken;
     }
   }
-  return { happenings: events.map(toHappening).sort((a, b) => b.atMs - a.atMs), truncated };
+  return { calls: events.map(callOf).sort((a, b) => b.atMs - a.atMs), truncated };
 }
 
-function toHappening({ EventName = "", EventTime, Username, CloudTrailEvent }: Event): Happening {
+function callOf({ EventName = "", EventTime, Username, CloudTrailEvent }: Event): Call {
   const record = JSON.parse(CloudTrailEvent ?? "{}") as Record<string, unknown>;
   const identity = (record["userIdentity"] ?? {}) as { arn?: string };
   const role = /:assumed-role\/([^/]+)\//.exec(identity.arn ?? "")?.[1];

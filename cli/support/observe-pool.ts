@@ -48,8 +48,8 @@ export async function observePool(session: Pick<Session, "clients" | "clock">, p
   };
 }
 
-/** What the plans report. Of an override fallback knows more, where there is one, and attaching nothing that others do not. */
-export function attentionOf({ pool, relocation, fallback, attach }: PoolView): Attention[] {
+/** Returns what the plans report. An override is reported once: by fallback where the pool has one, else by relocation. */
+export function poolAttention({ pool, relocation, fallback, attach }: PoolView): Attention[] {
   const found = relocation.plan.findings.filter(({ kind }) => kind !== "paused" || !fallback);
   const guarded = (attach?.plan.findings ?? []).filter(
     ({ kind }) => kind !== "paused" && (kind !== "unknown-override" || !fallback),

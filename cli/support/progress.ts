@@ -1,4 +1,4 @@
-/** What takes long says what it does, on standard error and on a terminal alone. */
+/** Progress of a command that takes long, on standard error and only on a terminal. */
 
 export interface Progress {
   /** What is being done now. Shown once the command has run for a second. */

@@ -1,6 +1,7 @@
 /** Colour and tables, for terminals. */
 import { styleText } from "node:util";
 import Table from "cli-table3";
+import { Help } from "commander";
 
 export type Tone = "bold" | "dim" | "red" | "yellow" | "green" | "cyan";
 export type Style = (tone: Tone, text: string) => string;
@@ -61,4 +62,17 @@ export function duration(ms: number): string {
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
+
+const leastColumns = 40;
+
+/**
+ * Returns the text in lines that fit, all but the first with the indent.
+ *
+ * @param columns undefined: what is no terminal gets each text as one line, for `grep`
+ */
+export function wrap(text: string, indent: string, columns: number | undefined = process.stdout.columns): string {
+  if (columns === undefined) return text;
+  const width = Math.max(leastColumns, columns - indent.length);
+  return new Help().boxWrap(text, width).split("\n").join(`\n${indent}`);
 }

@@ -1,4 +1,4 @@
-/** What the caller asked for cannot be. The message says what is wrong, the remedy what to write instead. */
+/** An error in the arguments. The message names what is wrong, the remedy what to write instead. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 

@@ -1,5 +1,5 @@
 /** Reads one pool's guarded functions from AWS: two calls for all, one for each function, one more for a refused one. */
-import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { GetFunctionConfigurationCommand, type LambdaClient, paginateListAliases } from "@aws-sdk/client-lambda";
 import type { Clock } from "../aws/clock.ts";
@@ -8,7 +8,8 @@ import type { AttachPool } from "../config/attach-settings.ts";
 import { describePoolAddresses, tagOf } from "../pool/addresses.ts";
 import { readOverride } from "../pool/override.ts";
 import { tagKeys } from "../pool/tags.ts";
-import { type MetricName, metricsNamespace, serviceName } from "../telemetry/model.ts";
+import { readSeries } from "../telemetry/read-series.ts";
+import { guardTests, seriesOf } from "../telemetry/series.ts";
 import type { GuardedFunction, Observed } from "./model.ts";
 import { hasRefusals } from "./plan.ts";
 import { refusalRule, type Tests } from "./refusals.ts";
@@ -50,45 +51,26 @@ interface Measured {
 
 /** What the guards reported in the last periods, the one under way included, and what the pool's own probes found in them. */
 async function observeMetrics({ cloudWatch, clock }: Source, pool: AttachPool): Promise<Measured> {
-  const periodMs = refusalRule.periodSeconds * 1000;
+  const { periodSeconds, periods: periodCount } = refusalRule;
+  const periodMs = periodSeconds * 1000;
   const nowMs = clock.now();
   const currentMs = Math.floor(nowMs / periodMs) * periodMs;
-  const query = (
-    Id: string,
-    MetricName: MetricName | "GuardCurable",
-    dimensions: Readonly<Record<string, string>>,
-    Stat: string,
-  ): MetricDataQuery => {
-    const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-    const Metric = { Namespace: metricsNamespace, MetricName, Dimensions };
-    return { Id, MetricStat: { Metric, Period: refusalRule.periodSeconds, Stat } };
-  };
-  const command = new GetMetricDataCommand({
-    StartTime: new Date(currentMs - (refusalRule.periods - 1) * periodMs),
-    EndTime: new Date(nowMs),
-    MetricDataQueries: [
-      ...pool.functions.flatMap((name, index) => [
-        query(`tests${index}`, "GuardCurable", { function: name }, "SampleCount"),
-        query(`refused${index}`, "GuardCurable", { function: name }, "Sum"),
-      ]),
-      query("pool", "BlockedRate", { service: serviceName, pool: pool.name }, "Maximum"),
-    ],
-  });
-  const { MetricDataResults = [] } = await call("cloudwatch:GetMetricData", () => cloudWatch.send(command));
-  const seriesOf = (id: string) => {
-    const { Timestamps = [], Values = [] } = MetricDataResults.find(({ Id }) => Id === id) ?? {};
-    return new Map(Timestamps.map((at, index) => [at.getTime(), Values[index] ?? 0]));
-  };
-  const tests = pool.functions.map((name, index) => {
-    const refused = seriesOf(`refused${index}`);
-    const periods = [...seriesOf(`tests${index}`)].map(
-      ([startMs, count]): Tests => ({ startMs, tests: count, refused: refused.get(startMs) ?? 0 }),
+  const testsOf = (name: string, statistic: string) => guardTests(name, statistic, periodSeconds);
+  const blockedRate = seriesOf("BlockedRate", "Maximum", { pool: pool.name }, periodSeconds);
+  const series = [
+    ...pool.functions.flatMap((name) => [testsOf(name, "SampleCount"), testsOf(name, "Sum")]),
+    blockedRate,
+  ];
+  const dataOf = await readSeries(cloudWatch, series, currentMs - (periodCount - 1) * periodMs, nowMs);
+  const tests = pool.functions.map((name) => {
+    const refused = new Map(dataOf(testsOf(name, "Sum")).map(({ atMs, value }) => [atMs, value]));
+    const periods = dataOf(testsOf(name, "SampleCount")).map(
+      ({ atMs, value }): Tests => ({ startMs: atMs, tests: value, refused: refused.get(atMs) ?? 0 }),
     );
     return [name, periods] as const;
   });
-  const blocked = seriesOf("pool");
-  const latest = [currentMs, currentMs - periodMs].map((startMs) => blocked.get(startMs) ?? 0);
-  return { tests: new Map(tests), poolBlocked: Math.max(...latest) > 0 };
+  const latest = dataOf(blockedRate).filter(({ atMs }) => atMs >= currentMs - periodMs);
+  return { tests: new Map(tests), poolBlocked: latest.some(({ value }) => value > 0) };
 }
 
 type Configured = Omit<GuardedFunction, "periods" | "publishedAliases">;

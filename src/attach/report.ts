@@ -1,32 +1,25 @@
 /** What a run of attaching reports. Pure. */
 import { count, eventOf, failuresOf, type Report } from "../actuator/report.ts";
 import type { AttachPool } from "../config/attach-settings.ts";
-import type { Finding } from "./actions.ts";
+import { findingDetail } from "../telemetry/finding.ts";
+import { findingTable, type Problem } from "./finding-table.ts";
 import type { Run } from "./pass.ts";
-import { refusalRemediation, remediationOf } from "./remediation.ts";
 
-/** What somebody should do something about: a finding, or an update that Lambda does not take. */
-export interface Problem {
-  readonly finding: Finding["kind"] | "refused";
-  readonly functionName: string;
-  readonly remedy: string;
-}
+/** A finding, or an update that Lambda refused, as events and the log give it. */
+export type ProblemDetail = ReturnType<typeof findingDetail<Problem>>;
 
-/** What the run found and what Lambda did not take. Once attached, a function gives new evidence: no look repeats all. */
-export function problemsOf({ passes }: Run): Problem[] {
+/** Returns the run's problems, each once: once attached, a function gives new evidence, so no single pass repeats all. */
+export function problemsOf({ passes }: Run): ProblemDetail[] {
   const problems = passes.flatMap(({ plan, outcomes }): Problem[] => [
-    ...plan.findings.map((it) => {
-      const { kind, ...detail } = it;
-      return { finding: kind, ...detail, remedy: remediationOf(it) };
-    }),
-    ...outcomes.flatMap((outcome) => {
+    ...plan.findings,
+    ...outcomes.flatMap((outcome): Problem[] => {
       if (outcome.result !== "reported") return [];
       const { code, message: reason } = outcome.error;
-      const { functionName } = outcome.action;
-      return [{ finding: "refused", functionName, code, reason, remedy: refusalRemediation(functionName) } as const];
+      return [{ kind: "refused", functionName: outcome.action.functionName, code, reason }];
     }),
   ]);
-  return [...new Map(problems.map((it) => [JSON.stringify(it), it])).values()];
+  const details = problems.map((it) => findingDetail(findingTable, it));
+  return [...new Map(details.map((it) => [JSON.stringify(it), it])).values()];
 }
 
 /**
@@ -34,13 +27,13 @@ export function problemsOf({ passes }: Run): Problem[] {
  *
  * @param newProblems problems that were not reported before
  */
-export function report(run: Run, pool: AttachPool, newProblems: readonly Problem[]): Report {
+export function report(run: Run, pool: AttachPool, newProblems: readonly ProblemDetail[]): Report {
   const done = run.passes.flatMap(({ outcomes }) => outcomes).filter(({ result }) => result === "done");
   const failures = failuresOf(
     run,
     (functionName) => `AWS accepted to attach ${functionName} but does not show it in the pool's network`,
   );
-  // An override is the operator's will; the rest wants somebody to act.
+  // A pause is what the operator wants; the rest needs an action.
   const problems = problemsOf(run).filter(({ finding }) => finding !== "paused").length;
   const { subnetIds, securityGroupIds } = pool;
   return {

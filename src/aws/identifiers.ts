@@ -12,3 +12,8 @@ export type FunctionArn = Branded<"FunctionArn">;
 export type RouteTableId = Branded<"RouteTableId">;
 export type NatGatewayId = Branded<"NatGatewayId">;
 export type InternetGatewayId = Branded<"InternetGatewayId">;
+
+/** Returns the function's name in its ARN. */
+export function functionNameIn(functionArn: string): string {
+  return functionArn.split(":")[6] ?? functionArn;
+}

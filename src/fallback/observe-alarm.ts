@@ -1,14 +1,10 @@
 /** Reads from CloudWatch whether the pool's alarm is raised, and what a returned subnet's probes found. */
-import {
-  type CloudWatchClient,
-  DescribeAlarmsCommand,
-  GetMetricDataCommand,
-  type MetricDataQuery,
-} from "@aws-sdk/client-cloudwatch";
+import { type CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { call } from "../aws/errors.ts";
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
-import { type MetricName, metricsNamespace, serviceName } from "../telemetry/model.ts";
+import { readSeries } from "../telemetry/read-series.ts";
+import { minutesOf } from "../telemetry/series.ts";
 import type { Alarm, Rounds, RouteTable } from "./model.ts";
 import { type Minute, roundsOf } from "./rounds.ts";
 
@@ -44,39 +40,17 @@ export async function observeRounds(
 ): Promise<Map<SubnetId, Rounds>> {
   const watched = tables.flatMap((table) => watchedSubnets(table, pool, nowMs));
   if (watched.length === 0) return new Map();
-  const query = (index: number, Stat: string): MetricDataQuery => ({
-    Id: `${Stat.toLowerCase()}${index}`,
-    MetricStat: {
-      Metric: {
-        Namespace: metricsNamespace,
-        MetricName: "BlockedRate" satisfies MetricName,
-        Dimensions: Object.entries({ service: serviceName, pool: pool.name, vantage: watched[index]?.vantage }).map(
-          ([Name, Value]) => ({ Name, Value }),
-        ),
-      },
-      Period: minuteMs / 1000,
-      Stat,
-    },
-  });
-  const command = new GetMetricDataCommand({
-    StartTime: new Date(Math.min(...watched.map(({ sinceMs }) => sinceMs))),
-    EndTime: new Date(nowMs),
-    MetricDataQueries: watched.flatMap((_, index) => [query(index, "Maximum"), query(index, "SampleCount")]),
-  });
-  const output = await call("cloudwatch:GetMetricData", () => cloudWatch.send(command));
-  const series = new Map(
-    (output.MetricDataResults ?? []).map(({ Id, Timestamps = [], Values = [] }) => [
-      Id ?? "",
-      new Map(Timestamps.map((at, index) => [at.getTime(), Values[index] ?? 0])),
-    ]),
-  );
+  const seriesOf = (statistic: string, { vantage }: Watched) =>
+    minutesOf("BlockedRate", statistic, { pool: pool.name, vantage });
+  const series = watched.flatMap((it) => [seriesOf("Maximum", it), seriesOf("SampleCount", it)]);
+  const dataOf = await readSeries(cloudWatch, series, Math.min(...watched.map(({ sinceMs }) => sinceMs)), nowMs);
   return new Map(
-    watched.map(({ subnetId, sinceMs }, index) => {
-      const rates = series.get(`maximum${index}`) ?? new Map<number, number>();
-      const minutes = [...(series.get(`samplecount${index}`) ?? [])]
-        .map(([startMs, rounds]): Minute => ({ startMs, rounds, maxRate: rates.get(startMs) ?? 0 }))
-        .filter(({ startMs }) => startMs >= sinceMs);
-      return [subnetId, roundsOf(minutes, pool.cleanRounds)] as const;
+    watched.map((it) => {
+      const rates = new Map(dataOf(seriesOf("Maximum", it)).map(({ atMs, value }) => [atMs, value]));
+      const minutes = dataOf(seriesOf("SampleCount", it))
+        .map(({ atMs, value }): Minute => ({ startMs: atMs, rounds: value, maxRate: rates.get(atMs) ?? 0 }))
+        .filter(({ startMs }) => startMs >= it.sinceMs);
+      return [it.subnetId, roundsOf(minutes, pool.cleanRounds)] as const;
     }),
   );
 }

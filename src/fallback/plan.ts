@@ -16,9 +16,9 @@
  * 11  mixed, direct     quiet     available     a returned one blocked again    put it back; the next hold is doubled
  * 12  direct            quiet     available     cold standby, grace over        delete
  * 13  direct            quiet     none          warm standby                    create
- * 14  to a dead gateway any       any           -                               replace by the one available, or direct
+ * 14  to a dead one     any       any           -                               replace by the one available, or direct
  * 15  any               any       two           one without a route             delete that one
- * 16  any               override `direct`       -                               return all tables, without hold
+ * 16  any               override  any           it is `direct`                  return all tables, without hold
  * 17  changed           any       any           its tag does not say so         note it
  *
  * A table that a subnet outside the pool uses is reported, and its route is replaced by row 14 alone: a dead route

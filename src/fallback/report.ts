@@ -1,12 +1,13 @@
 /** What a run of fallback reports. Pure. */
 import { count, eventOf, failuresOf, type Report } from "../actuator/report.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
+import { findingDetail } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Finding } from "./actions.ts";
 import { type Cost, costOf, priceUsdPerHour } from "./cost.ts";
+import { findingTable } from "./finding-table.ts";
 import type { Observed } from "./model.ts";
 import type { Run, TimedOutcome } from "./pass.ts";
-import { remediationOf } from "./remediation.ts";
 
 /**
  * Returns the report of one run.
@@ -66,13 +67,13 @@ export function isActive(observed: Observed | undefined): boolean {
   return observed?.routeTables.some(({ route }) => route?.kind === "nat" && ids.has(route.natGatewayId)) ?? false;
 }
 
-/** An override is the operator's will, and a lasting cost has an alarm of its own; the rest wants somebody to act. */
+/** An override is the operator's will, and a lasting cost has an alarm of its own; the rest needs an action. */
 function isProblem({ kind }: Finding): boolean {
   return kind !== "override" && kind !== "too-long";
 }
 
 function costDetail({ hours, usd }: Cost) {
-  const text = `in fallback for ${hours} h, NAT gateway so far $${usd.toFixed(2)} at $${priceUsdPerHour} an hour, data apart`;
+  const text = `${hours} h in fallback, NAT gateway $${usd.toFixed(2)} so far ($${priceUsdPerHour} an hour, data not included)`;
   return { hours, costUsd: usd, priceUsdPerHour, text };
 }
 
@@ -112,7 +113,7 @@ function doneEvents(run: Run, outcome: TimedOutcome): DomainEvent[] {
 }
 
 function findingEvent(run: Run, finding: Finding): DomainEvent {
-  const { kind, ...detail } = finding;
+  const { kind } = finding;
   const type = kind === "override" ? "OverrideSet" : kind === "too-long" ? "FallbackCost" : "FallbackFailed";
-  return eventOf(run, type, { finding: kind, ...detail, remedy: remediationOf(finding) });
+  return eventOf(run, type, findingDetail(findingTable, finding));
 }

@@ -8,6 +8,10 @@ export type Override =
   /** A value that is none of these, or addresses that contradict each other: nothing is changed until it is corrected. */
   | { readonly kind: "unknown"; readonly text: string };
 
+/** What to do about an override of kind `unknown`. */
+export const overrideRemedy =
+  "set holdfast:override to direct, fallback or paused, the same on every address of the pool, or remove it";
+
 /**
  * Returns the override that the tags ask for. One tagged address is enough; `paused` on any of them wins, since it only forbids.
  *

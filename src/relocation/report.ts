@@ -1,12 +1,14 @@
 /** What a run of relocation reports. Pure. */
 import { count, eventOf, type Failure, failuresOf, type Report } from "../actuator/report.ts";
 import type { AddressState } from "../pool/address-state.ts";
+import { findingDetail } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Action, Finding } from "./actions.ts";
 import { addressStates } from "./address-states.ts";
 import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import { longestGapMs } from "./egress-gap.ts";
+import { findingTable } from "./finding-table.ts";
 import type { Looks } from "./looks.ts";
 import type { Run, TimedOutcome } from "./pass.ts";
 
@@ -153,6 +155,6 @@ const findingEvents: Record<Finding["kind"], DomainEvent["type"]> = {
   paused: "OverrideSet",
 };
 
-function findingEvent(run: Run, { kind, ...detail }: Finding): DomainEvent {
-  return eventOf(run, findingEvents[kind], { finding: kind, ...detail });
+function findingEvent(run: Run, finding: Finding): DomainEvent {
+  return eventOf(run, findingEvents[finding.kind], findingDetail(findingTable, finding));
 }

@@ -79,12 +79,12 @@ it("killing the run leaves a state from which the next run continues", async () 
 });
 
 it("Block an address: the partner refuses it, the page marks it, and relocation swaps it", async () => {
-  const before = await count("in place of");
+  const before = await count("replacing");
   await click("Block an address");
   await bank("refuses 1").waitFor(waits);
   await page.locator(".flow.refused").first().waitFor(waits);
   await page.locator(".address.bad").first().waitFor(waits);
-  await more("in place of", before);
+  await more("replacing", before);
 });
 
 it("Block all: the partner refuses every address, and the pool fails over", async () => {
@@ -122,6 +122,6 @@ it("can be operated by keyboard, with a visible focus", async () => {
 it("Restart runs the tour from its beginning, in a new region", async () => {
   await click("Restart");
   await page.locator(".steps .now", { hasText: "Deploy" }).waitFor(waits);
-  await expect.poll(() => count("is refused by")).toBe(0);
+  await expect.poll(() => count("is blocked by")).toBe(0);
   await bank("accepts").waitFor(waits);
 });

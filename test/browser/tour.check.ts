@@ -22,7 +22,7 @@ afterAll(async () => {
 const line = (page: Page, text: RegExp | string) => page.locator(".timeline li", { hasText: text }).first();
 const waits = { timeout: 240_000 };
 
-it("shows a relocation, a block, a swap, an escalation and a return without any input", async () => {
+it("shows a relocation, a block, a swap, a failover and a failback without any input", async () => {
   const { page, shoot } = wide;
   await line(page, "relocation row 7").waitFor(waits);
   await page.locator(".address.good").first().waitFor(waits);
@@ -30,10 +30,10 @@ it("shows a relocation, a block, a swap, an escalation and a return without any 
   await line(page, /is a spare again/).waitFor(waits);
   await shoot("1-relocated");
   await page.locator(".address.bad").first().waitFor(waits);
-  await line(page, "is refused by bank").waitFor(waits);
-  await line(page, /in place of .*relocation row 5|relocation row 5.*in place of/s).waitFor(waits);
+  await line(page, "is blocked by bank").waitFor(waits);
+  await line(page, /replacing .*relocation row 5|relocation row 5.*replacing/s).waitFor(waits);
   await shoot("2-swapped");
-  await line(page, "A NAT gateway is being made").waitFor(waits);
+  await line(page, "A NAT gateway is being created").waitFor(waits);
   await page.locator(".pill.fallback").waitFor(waits);
   await page.locator(".address.fallback", { hasText: "on NAT" }).waitFor(waits);
   await shoot("3-in-fallback");

@@ -29,7 +29,7 @@ describe("a healthy deployment", () => {
   });
   afterAll(() => scene.close());
 
-  it("shows in status which address serves whom, which waits, and that nothing needs attention", async () => {
+  it("shows in status which address serves whom, which waits, and that no action is needed", async () => {
     const { publicIp, networkInterfaceId } = servingAddress(scene);
     const { code, answer } = await json(scene, "status");
     expect(code).toBe(0);
@@ -40,7 +40,7 @@ describe("a healthy deployment", () => {
     expect(pool.addresses.map(({ state }: { state: string }) => state).sort()).toEqual(["serving", "spare"]);
     expect(pool.probes).toEqual([{ vantage: "zone-1", blockedRate: 0, egress: true }]);
     const { stdout } = await scene.run("status");
-    expect(stdout).toContain("Nothing needs attention.");
+    expect(stdout).toContain("No action needed.");
     expect(stdout).not.toContain(escapes);
   });
 
@@ -66,7 +66,7 @@ describe("a healthy deployment", () => {
       expect.arrayContaining([`associated ${allocationId} with ${networkInterfaceId}`, "CreateNetworkInterface"]),
     );
     const ofFunction = (await json(scene, "explain orders")).answer;
-    expect(ofFunction.reason).toBe(`it leaves by ${publicIp}; live versions: $LATEST settled`);
+    expect(ofFunction.reason).toBe(`its traffic leaves from ${publicIp}; live versions: $LATEST settled`);
     expect(ofFunction.history).toMatchObject([{ who: "operator", what: "CreateFunction" }]);
     expect(await scene.run("explain 192.0.2.1")).toMatchObject({ code: 2, stdout: "" });
   });
@@ -124,7 +124,9 @@ describe("a healthy deployment", () => {
     expect(code).toBe(1);
     expect(answer.pools[0].relocation.actions).toMatchObject([{ kind: "associate", row: 2, networkInterfaceId }]);
     const { stdout } = await scene.run("plan");
-    expect(stdout).toMatch(/row 2: put [\d.]+ on eni-\w+ in subnet-\w+: it carries traffic without an address/);
+    expect(stdout).toMatch(
+      /row 2: associate [\d.]+ with eni-\w+ in subnet-\w+: the interface carries traffic without an address/,
+    );
     expect(stdout).toContain("Nothing was changed.");
     expect(publicIp).toMatch(/^198\./);
   });

@@ -22,5 +22,5 @@ it.each([
 });
 
 it("asks nobody where nobody is", async () => {
-  await expect(confirm("Do it?", terminal("y\n", false))).rejects.toThrow(/nobody to ask/);
+  await expect(confirm("Do it?", terminal("y\n", false))).rejects.toThrow(/standard input is no terminal/);
 });

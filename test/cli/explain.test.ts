@@ -1,20 +1,14 @@
 import { expect, it } from "vitest";
-import { storyOf } from "../../cli/explain.ts";
-import type { Happening } from "../../cli/support/history.ts";
+import { historyOf } from "../../cli/explain.ts";
+import type { Call } from "../../cli/support/history.ts";
 
-const happening = (
-  minute: number,
-  name: string,
-  parameters: object,
-  response: object = {},
-  error?: string,
-): Happening => ({
+const callOf = (minute: number, name: string, parameters: object, response: object = {}, error?: string): Call => ({
   name,
   error,
   atMs: Date.UTC(2026, 0, 1, 0, minute),
   who: "relocate",
-  parameters: parameters as Happening["parameters"],
-  response: response as Happening["response"],
+  parameters: parameters as Call["parameters"],
+  response: response as Call["response"],
 });
 
 const tags = (id: string, key: string, value?: string) => ({
@@ -24,18 +18,18 @@ const tags = (id: string, key: string, value?: string) => ({
 
 /** The latest first, as CloudTrail answers. */
 const history = [
-  happening(9, "DisassociateAddress", { associationId: "eipassoc-9" }),
-  happening(5, "DisassociateAddress", { associationId: "eipassoc-1" }),
-  happening(4, "CreateTags", tags("eipalloc-2", "holdfast:verdict", "blocked")),
-  happening(3, "CreateTags", tags("eipalloc-1", "holdfast:verdict", "blocked")),
-  happening(
+  callOf(9, "DisassociateAddress", { associationId: "eipassoc-9" }),
+  callOf(5, "DisassociateAddress", { associationId: "eipassoc-1" }),
+  callOf(4, "CreateTags", tags("eipalloc-2", "holdfast:verdict", "blocked")),
+  callOf(3, "CreateTags", tags("eipalloc-1", "holdfast:verdict", "blocked")),
+  callOf(
     2,
     "AssociateAddress",
     { allocationId: "eipalloc-2", networkInterfaceId: "eni-1" },
     {},
     "Client.UnauthorizedOperation",
   ),
-  happening(
+  callOf(
     1,
     "AssociateAddress",
     { allocationId: "eipalloc-1", networkInterfaceId: "eni-1" },
@@ -43,18 +37,18 @@ const history = [
   ),
 ];
 
-it("tells what happened to an address, disassociations by what they ended", () => {
-  const story = storyOf({ kind: "address", ids: ["eipalloc-1", "198.51.100.7"] }, history);
-  expect(story.map(({ at, what }) => `${at.slice(14, 16)} ${what}`)).toEqual([
+it("shows what happened to an address, disassociations by what they ended", () => {
+  const lines = historyOf({ kind: "address", ids: ["eipalloc-1", "198.51.100.7"] }, history);
+  expect(lines.map(({ at, what }) => `${at.slice(14, 16)} ${what}`)).toEqual([
     "05 disassociated eipalloc-1 from eni-1",
     "03 tagged holdfast:verdict=blocked",
     "01 associated eipalloc-1 with eni-1",
   ]);
 });
 
-it("tells what happened to an interface, what was refused included", () => {
-  const story = storyOf({ kind: "interface", ids: ["eni-1"] }, history);
-  expect(story.map(({ what }) => what)).toEqual([
+it("shows what happened to an interface, what was refused included", () => {
+  const lines = historyOf({ kind: "interface", ids: ["eni-1"] }, history);
+  expect(lines.map(({ what }) => what)).toEqual([
     "disassociated eipalloc-1 from eni-1",
     "associated eipalloc-2 with eni-1, refused: Client.UnauthorizedOperation",
     "associated eipalloc-1 with eni-1",
@@ -64,9 +58,9 @@ it("tells what happened to an interface, what was refused included", () => {
 it("knows a function by its name or its ARN, and not by the beginning of its name", () => {
   const arn = "arn:aws:lambda:us-east-1:123456789012:function:orders";
   const calls = [
-    happening(1, "UpdateFunctionConfiguration", { functionName: arn }),
-    happening(2, "UpdateFunctionConfiguration", { functionName: "orders" }),
-    happening(3, "UpdateFunctionConfiguration", { functionName: "orders-too" }),
+    callOf(1, "UpdateFunctionConfiguration", { functionName: arn }),
+    callOf(2, "UpdateFunctionConfiguration", { functionName: "orders" }),
+    callOf(3, "UpdateFunctionConfiguration", { functionName: "orders-too" }),
   ];
-  expect(storyOf({ kind: "function", ids: ["orders"] }, calls)).toHaveLength(2);
+  expect(historyOf({ kind: "function", ids: ["orders"] }, calls)).toHaveLength(2);
 });

@@ -83,7 +83,7 @@ it("reports a route table that a subnet outside the pool uses, with the remedy",
       id: "shared-route-table",
       severity: "error",
       pool: "partners",
-      remedy: expect.stringContaining("associate each of them with a route table of its own"),
+      remedy: expect.stringContaining("with another route table, each with its own"),
     }),
   ]);
   await operator("ec2", "DisassociateRouteTable", { AssociationId });

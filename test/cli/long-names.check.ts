@@ -22,9 +22,9 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 const rows: Record<string, [args: string, says: string]> = {
-  doctor: ["doctor", "Nothing is wrong."],
+  doctor: ["doctor", "No problem found."],
   status: ["status", pool],
-  plan: ["plan", "nothing"],
+  plan: ["plan", "no action"],
   cost: ["cost", "Elastic IPs"],
   report: ["report", "block"],
   "fallback status": [`fallback enter --pool ${pool} --yes`, "fallback"],

@@ -74,7 +74,7 @@ it.each<[string, Parameters<typeof found>[0], string[]]>([
   ],
   ["a group that lets HTTPS out", { group: [lets(443)] }, []],
   ["a group that lets another port out", { group: [lets(80)] }, ["security-group-blocks error"]],
-  ["a group that lets HTTPS out to some", { group: [lets(443, ["192.0.2.0/24"])] }, ["security-group-blocks warning"]],
+  ["a group that lets HTTPS out to some", { group: [lets(443, ["192.0.2.0/24"])] }, ["security-group-partial warning"]],
   [
     "a target on a port of its own",
     { group: [lets(443)], url: "https://api.example.com:8443/" },

@@ -1,6 +1,6 @@
-/** The demo's changes on what is deployed, members that come and go, and what must be true after them. */
-import { changeMs, changes } from "../../demo/changes.ts";
+/** Changes of a member on what is deployed, members that come and go, and what must be true after them. */
 import type { Scene } from "../../testing/deployment/relocation-scene.ts";
+import { changeMs, changes } from "../member-changes.ts";
 import { type DeployedExample, type Problem, pass, poolAddresses, sceneOf, servingAddresses } from "./twin-stage.ts";
 
 export async function playChanges(scene: DeployedExample): Promise<Problem> {

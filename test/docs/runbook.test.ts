@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { deploy } from "../stacks/deployment.ts";
+import { tables } from "./finding-rows.ts";
 import { allDocuments, read } from "./markdown.ts";
 
 const runbook = read("docs/runbook.md");
 const sections = runbook.sections.filter(({ depth }) => depth === 2);
 const labels = ["Meaning.", "First look.", "Remedy."];
+
+const findings = Object.values(tables).flatMap((rows) => Object.values(rows));
 
 /** Every alarm that any configuration makes: the sections that their descriptions link to. */
 async function alarmSections(): Promise<Set<string>> {
@@ -17,8 +20,9 @@ async function alarmSections(): Promise<Set<string>> {
 }
 
 describe("the runbook", () => {
-  it("has a section for each alarm, and an alarm for each section", async () => {
-    expect(sections.map(({ anchor }) => anchor).sort()).toEqual([...(await alarmSections())].sort());
+  it("has a section for each alarm and each finding, and no other", async () => {
+    const wanted = new Set([...(await alarmSections()), ...findings.map(({ section }) => section)]);
+    expect(sections.map(({ anchor }) => anchor).sort()).toEqual([...wanted].sort());
   });
 
   it("has a section for each alarm that the documentation speaks of", () => {

@@ -160,7 +160,7 @@ describe("with something wrong, it is reported with its remediation, and the pre
       break: () => tag("holdfast:override", "drect"),
       mend: () => ec2("DeleteTags", { Resources: [addressId], Tags: [{ Key: "holdfast:override" }] }),
       finding: "unknown-override",
-      remedy: /says "drect": set it to direct, fallback or paused/,
+      remedy: /set holdfast:override to direct, fallback or paused/,
     },
   ];
 

@@ -3,11 +3,12 @@ import { AwsCallError } from "../../src/aws/errors.ts";
 import type { FallbackPool } from "../../src/config/fallback-settings.ts";
 import type { Action, Finding } from "../../src/fallback/actions.ts";
 import { costOf } from "../../src/fallback/cost.ts";
+import { findingTable } from "../../src/fallback/finding-table.ts";
 import type { Observed } from "../../src/fallback/model.ts";
 import type { Pass, Run } from "../../src/fallback/pass.ts";
 import { plan } from "../../src/fallback/plan.ts";
-import { remediationOf } from "../../src/fallback/remediation.ts";
 import { report } from "../../src/fallback/report.ts";
+import { rowOf } from "../../src/telemetry/finding.ts";
 import { flip, gateway, minuteMs, nat, nowMs, policy, table, world } from "./build.ts";
 import { badInput } from "./cases/bad-input.ts";
 import { decisionTable } from "./cases/decision-table.ts";
@@ -111,7 +112,10 @@ describe("report", () => {
   ] as const)("reports a new finding with a remediation: %s", (_name, finding, type) => {
     const [event] = report(run([direct]), pool, [finding], false).events;
     expect(event?.type).toBe(type);
-    expect(event?.detail).toMatchObject({ finding: finding.kind, remedy: remediationOf(finding) });
+    expect(event?.detail).toMatchObject({
+      finding: finding.kind,
+      remedy: rowOf(findingTable, finding).remedy(finding),
+    });
   });
 
   it("has a remedy in words for every finding that a plan makes", () => {
@@ -119,6 +123,6 @@ describe("report", () => {
       ({ observed, policy: own = policy }) => plan(observed, own, nowMs).findings,
     );
     expect(new Set(findings.map(({ kind }) => kind)).size).toBe(17);
-    for (const finding of findings) expect(remediationOf(finding)).toMatch(/^\S+ .{20,}/);
+    for (const finding of findings) expect(rowOf(findingTable, finding).remedy(finding)).toMatch(/^\S+ .{20,}/);
   });
 });

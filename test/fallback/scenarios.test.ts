@@ -118,7 +118,7 @@ describe("what is wrong with the pool", () => {
         finding: "shared-route-table",
         routeTableId: RouteTableId,
         otherSubnetIds: [SubnetId],
-        remedy: expect.stringContaining(`${SubnetId} outside the pool uses ${RouteTableId}`),
+        text: expect.stringContaining(`${SubnetId} outside the pool uses ${RouteTableId}`),
       }),
     ]);
     expect(lastOf(scene, "FallbackProblems")).toBe(1);

@@ -208,7 +208,11 @@ describe("report: events", () => {
   ])("reports a new finding: %j", (finding, type) => {
     const { kind, ...detail } = finding;
     expect(events(run([pass({ findings: [finding] })]), [finding])).toEqual([
-      { type, timeMs: nowMs + 9000, detail: { pool: "partner", finding: kind, ...detail } },
+      {
+        type,
+        timeMs: nowMs + 9000,
+        detail: { pool: "partner", finding: kind, ...detail, text: expect.any(String), remedy: expect.any(String) },
+      },
     ]);
   });
 

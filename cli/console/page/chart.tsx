@@ -9,7 +9,7 @@ interface Props {
   readonly height: number;
 }
 
-/** A chart of uPlot's; a canvas says nothing to a screen reader, so its label has the latest values. */
+/** A chart of uPlot's; a screen reader cannot read a canvas, so its label has the latest values. */
 export function Chart({ chart, fromMs, toMs, height }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>();

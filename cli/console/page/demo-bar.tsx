@@ -2,8 +2,8 @@ import { type Action, type DemoView, speeds } from "../model.ts";
 
 const buttons: readonly { readonly action: Action; readonly label: string; readonly title: string }[] = [
   { action: "subnets", label: "Change subnets", title: "Move the function orders to other zones" },
-  { action: "lose-event", label: "… losing the event", title: "Move it, while CloudTrail's event is lost" },
-  { action: "kill-run", label: "… killing the run", title: "Move it, and kill relocation in the middle of its run" },
+  { action: "lose-event", label: "… losing the event", title: "Move it, and lose CloudTrail's event" },
+  { action: "kill-run", label: "… killing the run", title: "Move it, and kill relocation during its run" },
   { action: "block", label: "Block an address", title: "The bank refuses an address that orders uses" },
   { action: "block-all", label: "Block all", title: "The bank refuses every address of the pool" },
   { action: "unblock", label: "Unblock", title: "The partners accept every address again" },

@@ -53,7 +53,7 @@ function Table({ lines }: { lines: readonly string[] }) {
   );
 }
 
-/** A link may lead to another site: it is shown as its text, and never followed by itself. */
+/** Renders code, bold text and links; only https links can be followed. */
 function inline(text: string): ComponentChildren[] {
   return text.split(/(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\([^)]+\))/).map((part, index) => {
     if (part.startsWith("`")) return <code key={index}>{part.slice(1, -1)}</code>;

@@ -27,7 +27,7 @@ function Drawing({ pool, width }: { pool: PoolView; width: number }) {
       </text>
       <rect class="tray" {...tray} rx={12} />
       <text class="title" x={tray.x + 12} y={tray.y + 18}>
-        Waiting addresses
+        Addresses not in use
       </text>
       {pool.subnets.map((subnet) => (
         <Subnet key={subnet.subnetId} subnet={subnet} box={layout.subnets.get(subnet.subnetId)} />
@@ -119,7 +119,7 @@ function Card({
 function Member({ it, pool, box }: { it: FunctionView; pool: PoolView; box: Box | undefined }) {
   const shut = pool.exits.some(({ networkInterfaceId, way }) => way === "shut" && it.uses.includes(networkInterfaceId));
   const says = shut
-    ? "✕ cut off"
+    ? "✕ no egress"
     : { settled: "running", changing: "↻ updating", failed: "! update failed", idle: "idle" }[it.status];
   return (
     <Card box={box} kind={shut ? "member bad" : "member"} name={it.name} says={says} title={`Function ${it.name}`} />
@@ -129,8 +129,8 @@ function Member({ it, pool, box }: { it: FunctionView; pool: PoolView; box: Box 
 const routeTexts: Readonly<Record<SubnetView["route"], string>> = {
   direct: "→ internet gateway",
   fallback: "→ NAT gateway",
-  dead: "→ a gateway that is gone",
-  other: "→ elsewhere",
+  dead: "→ deleted NAT gateway",
+  other: "→ other target",
   none: "no default route",
 };
 
@@ -168,22 +168,22 @@ function Interface({ it, pool, box }: { it: InterfaceView; pool: PoolView; box: 
 function Gateway({ pool, box }: { pool: PoolView; box: Box }) {
   const { natGateway } = pool;
   const says = natGateway
-    ? { pending: "↻ being made", available: "carries traffic", deleting: "being deleted", failed: "! failed" }[
+    ? { pending: "↻ being created", available: "carries traffic", deleting: "being deleted", failed: "! failed" }[
         natGateway.state
       ]
-    : "none, none needed";
+    : "not created";
   return (
     <Card
       box={box}
       kind={natGateway ? "gateway" : "gateway absent"}
       name="NAT gateway"
       says={says}
-      title={natGateway?.natGatewayId ?? "Made only when it is needed"}
+      title={natGateway?.natGatewayId ?? "Created only when needed"}
     />
   );
 }
 
-/** Shape and word tell an address's state; colour only helps. */
+/** Returns sign, word and style of an address's state: none depends on colour only. */
 function lookOf({ state, blocked }: AddressView): { sign: string; says: string; kind: string } {
   if (state === "suspect") return { sign: "?", says: "blocked, suspect", kind: "bad" };
   if (blocked) return { sign: "✕", says: "blocked", kind: "bad" };

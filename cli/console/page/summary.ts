@@ -1,4 +1,4 @@
-/** The picture in one paragraph, for whoever does not see it. Pure. */
+/** The picture in one paragraph, for screen readers. Pure. */
 import type { PoolView } from "../model.ts";
 
 export function summary({ functions, addresses, exits, partners, route, natGateway }: PoolView): string {
@@ -7,8 +7,8 @@ export function summary({ functions, addresses, exits, partners, route, natGatew
     const ips = ways.flatMap(
       ({ allocationId }) => addresses.find((it) => it.allocationId === allocationId)?.publicIp ?? [],
     );
-    if (ways.some(({ way }) => way === "shut")) return `${name} is cut off`;
-    return ips.length > 0 ? `${name} leaves by ${[...new Set(ips)].join(" and ")}` : `${name} carries no traffic`;
+    if (ways.some(({ way }) => way === "shut")) return `${name} has no egress`;
+    return ips.length > 0 ? `${name} leaves from ${[...new Set(ips)].join(" and ")}` : `${name} carries no traffic`;
   });
   const waiting = addresses
     .filter(({ on }) => on === undefined)

@@ -17,7 +17,7 @@ export function TimeLine({ entries }: { entries: readonly Entry[] }) {
       <h2 id="timeline-title">What happened, and why</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard. */}
       <div ref={scrolled} class="scrolled" tabIndex={0} {...label}>
-        {entries.length === 0 && <p class="quiet empty">Nothing yet.</p>}
+        {entries.length === 0 && <p class="quiet empty">No events yet.</p>}
         <ol>
           {entries.toReversed().map((entry) => (
             <Line key={entry.id} entry={entry} />

@@ -25,7 +25,7 @@ describe("a line of the time line", () => {
     const detail = { pool: "p", publicIp: "198.51.100.7", networkInterfaceId: "eni-0123456789abcdef0", row: 7 };
     const event = { type: "AddressRelocated", timeMs: 1, detail: { ...detail, subnetId: "s", gapSeconds: 0 } } as const;
     expect(entryOf(event, (id) => (id === "s" ? "us-east-1a" : undefined))).toMatchObject({
-      what: "198.51.100.7 → eni-…def0 in us-east-1a. No second without egress",
+      what: "198.51.100.7 → eni-…def0 in us-east-1a. No time without egress",
       why: expect.stringContaining("make before break"),
       row: "relocation row 7",
       tone: "good",
@@ -34,8 +34,8 @@ describe("a line of the time line", () => {
 
   it.each([
     ["a bound", { gapSeconds: 4.5 }, "198.51.100.7 → eni-…def0 in s. At most 4.5 s without egress"],
-    ["no bound", {}, "198.51.100.7 → eni-…def0 in s. For how long it was without egress is not known"],
-    ["a swap", { replaces: "x" }, "198.51.100.7 → eni-…def0 in s, in place of x"],
+    ["no bound", {}, "198.51.100.7 → eni-…def0 in s. Time without egress unknown"],
+    ["a swap", { replaces: "x" }, "198.51.100.7 → eni-…def0 in s, replacing x"],
   ])("says how long egress was lost, with %s", (_, more, what) => {
     const detail = { pool: "p", publicIp: "198.51.100.7", networkInterfaceId: "eni-0123456789abcdef0", subnetId: "s" };
     const event = { type: "AddressRelocated", timeMs: 1, detail: { ...detail, row: 2, ...more } } as const;

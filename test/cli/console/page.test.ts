@@ -126,6 +126,6 @@ describe("the picture", () => {
 
   it("can be had as a sentence", () => {
     const pool = poolOf({ subnets: 1, interfaces: [1], spares: 1, functions: 1, partners: 1 });
-    expect(summary(pool)).toBe("Routes: direct. function-0 leaves by 198.51.100.7. 198.51.100.7 is spare.");
+    expect(summary(pool)).toBe("Routes: direct. function-0 leaves from 198.51.100.7. 198.51.100.7 is spare.");
   });
 });

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import { changeMs, changes, functionName } from "../../demo/changes.ts";
 import { openScene } from "../../testing/deployment/relocation-scene.ts";
 import { liveVersions } from "../../testing/twin/egress.ts";
 import { recordUnaddressed } from "../../testing/twin/unaddressed.ts";
+import { changeMs, changes, functionName } from "../member-changes.ts";
 
 interface Heal {
   readonly claimSeconds: number | undefined;
   readonly trueSeconds: number;
 }
 
-/** Plays the demo's story, and compares what each event claims with how long the interface really was without address. */
+/** Makes the changes, and compares what each event claims with how long the interface really was without address. */
 async function heals(seed: number): Promise<Heal[]> {
   const scene = await openScene({ seed, addresses: 2 });
   const { world, calls } = scene.region;

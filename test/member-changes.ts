@@ -1,7 +1,7 @@
-/** The headless demo's changes: four that each make new interfaces, one of them with its event lost. */
+/** Changes of a member that each make a new interface, one of them with its event lost. */
 import type { Scene } from "../testing/deployment/relocation-scene.ts";
 
-export interface DemoChange {
+export interface MemberChange {
   readonly title: string;
   readonly make: (scene: Scene) => Promise<void>;
 }
@@ -11,7 +11,7 @@ export const functionName = "orders";
 /** Long enough for an update, a lost event and a drain. */
 export const changeMs = 5 * 60_000;
 
-export const changes: readonly DemoChange[] = [
+export const changes: readonly MemberChange[] = [
   {
     title: "The function orders is created in zone a",
     make: (scene) => scene.createFunction(functionName, [0]),

@@ -1,0 +1,64 @@
+/** What relocation reports, in words: used by its events, its alarms, the command line and the console. Pure. */
+import { functionNameIn } from "../aws/identifiers.ts";
+import type { FindingTable } from "../telemetry/finding.ts";
+import type { Finding } from "./actions.ts";
+
+export const findingTable: FindingTable<Finding> = {
+  shortage: {
+    severity: "error",
+    section: "shortage",
+    text: ({ networkInterfaceId: id }) => `${id} carries traffic but has no address, and no spare is left`,
+    remedy: () => "raise addresses.count or addresses.spares and deploy, or remove a subnet from the pool",
+  },
+  blocked: {
+    severity: "error",
+    section: "blocked",
+    text: ({ networkInterfaceId: id }) => `a partner blocks the address of ${id}, and no clean spare is left`,
+    remedy: () => "ask the partner to unblock the address (holdfast report), or raise addresses.spares and deploy",
+  },
+  conflict: {
+    severity: "error",
+    section: "conflict",
+    text: ({ networkInterfaceId: id }) => `${id} has an address that does not belong to the pool`,
+    remedy: () => "find out who associated it, and disassociate it: Holdfast then associates one of the pool's",
+  },
+  displaced: {
+    severity: "warning",
+    section: "conflict",
+    text: ({ allocationId, networkInterfaceId: id }) =>
+      `${allocationId} of the pool is associated with ${id}, which does not belong to the pool`,
+    remedy: ({ allocationId, networkInterfaceId: id }) =>
+      `disassociate ${allocationId} from ${id}, or remove the pool's tags from the address`,
+  },
+  "failed-update": {
+    severity: "warning",
+    section: "members",
+    text: ({ functionArn, reason }) => `the last update of ${functionNameIn(functionArn)} failed: ${reason}`,
+    remedy: () => "fix what the reason names, and update the function again",
+  },
+  "outside-network": {
+    severity: "error",
+    section: "members",
+    text: ({ functionArn, subnetId }) =>
+      `${functionNameIn(functionArn)} uses ${subnetId}, which does not belong to the pool`,
+    remedy: () => "configure the function with the pool's subnets only, or remove it from the pool",
+  },
+  refused: {
+    severity: "error",
+    section: "relocation-failing",
+    text: ({ networkInterfaceId: id, reason }) => `AWS refuses to associate an address with ${id}: ${reason}`,
+    remedy: () => "open a support case with the reason; until then use the NAT gateway (holdfast fallback enter)",
+  },
+  "missing-member": {
+    severity: "warning",
+    section: "members",
+    text: ({ member }) => `the member ${member} does not exist`,
+    remedy: () => "create the function, or remove it from members",
+  },
+  paused: {
+    severity: "warning",
+    section: "override-active",
+    text: () => "the pool is paused: no address is moved",
+    remedy: () => "end the pause with holdfast resume when its reason is gone",
+  },
+};

@@ -1,0 +1,52 @@
+/** What an alarm and the doctor both report about Holdfast's own parts, in words. Pure. */
+import type { FindingTable } from "./finding.ts";
+
+/** By the finding that it does not report any more. */
+export type SilentPart = "relocation-silent" | "fallback-silent" | "attach-silent" | "canary-silent";
+
+/** A part that has not worked for a while, or could not do what was asked of it. */
+export type PartFinding =
+  | { readonly [Kind in SilentPart]: { readonly kind: Kind; readonly pool: string } }[SilentPart]
+  | { readonly kind: "target-refused"; readonly targets: string }
+  | { readonly kind: "dead-letters"; readonly queueName: string; readonly messages: string };
+
+const checkParts = "check its schedule, its queue and its function (holdfast doctor), and read the function's log";
+
+export const findingTable: FindingTable<PartFinding> = {
+  "relocation-silent": {
+    severity: "error",
+    section: "relocation-silent",
+    text: ({ pool }) => `relocation does not check ${pool} any more: a lost address would not be restored`,
+    remedy: () => checkParts,
+  },
+  "fallback-silent": {
+    severity: "error",
+    section: "fallback-silent",
+    text: ({ pool }) => `fallback does not check ${pool} any more: it would neither fail over nor fail back`,
+    remedy: () => checkParts,
+  },
+  "attach-silent": {
+    severity: "error",
+    section: "attach-silent",
+    text: ({ pool }) => `attaching does not check ${pool} any more: a function that partners refuse stays refused`,
+    remedy: () => checkParts,
+  },
+  "canary-silent": {
+    severity: "error",
+    section: "canary-silent",
+    text: ({ pool }) => `the canary does not probe ${pool} any more: a blocked address would go undetected`,
+    remedy: () => "check its schedule and its function (holdfast doctor), and read the function's log",
+  },
+  "target-refused": {
+    severity: "warning",
+    section: "target-refused",
+    text: ({ targets }) => `${targets} cannot be probed as configured`,
+    remedy: () => "read the canary's log: it names the field and the reason",
+  },
+  "dead-letters": {
+    severity: "warning",
+    section: "dead-letters",
+    text: ({ queueName, messages }) => `${queueName} holds ${messages} that could not be handled or parsed`,
+    remedy: () => "read a message: its attributes name the field and the reason; purge the queue when that is fixed",
+  },
+};
