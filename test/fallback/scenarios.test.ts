@@ -46,7 +46,7 @@ describe("going over", () => {
     await blockAll(scene);
     expect(await scene.until(() => escaped(scene), 10 * minuteMs)).toBe(true);
     const told = eventsOf(scene, "FallbackFailed").map(({ detail }) => detail);
-    expect(told).toContainEqual(expect.objectContaining({ remedy: expect.stringContaining("free an address") }));
+    expect(told).toContainEqual(expect.objectContaining({ remedy: expect.stringContaining("free an IP address") }));
     expect(alive(scene)).toHaveLength(1);
   });
 });
