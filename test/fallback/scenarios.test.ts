@@ -25,7 +25,7 @@ describe("failover", () => {
     await untilBlocked(scene);
     await untilOnNat(scene);
     const reported = eventsOf(scene, "FallbackFailed").map(({ detail }) => detail);
-    expect(reported).toContainEqual(expect.objectContaining({ remedy: expect.stringContaining("free an address") }));
+    expect(reported).toContainEqual(expect.objectContaining({ remedy: expect.stringContaining("free an IP address") }));
     expect(gatewaysAlive(scene)).toHaveLength(1);
   });
 });
