@@ -4,10 +4,11 @@
  * is tried before it is deployed, and whatever reads answers with one at run time does so on the same terms.
  */
 import { createContext, Script } from "node:vm";
+import { readBytes } from "./target-rules.ts";
 
 /**
  * What one use of the operator's patterns on an answer may take, by the clock on the wall: a harmless one takes
- * microseconds on a KiB, but a small function may have to wait for its share of a processor.
+ * microseconds on 4 KiB, but a small function may have to wait for its share of a processor.
  */
 const limitMs = 250;
 
@@ -37,8 +38,8 @@ export function withinTime<Result>(work: () => Result): Result {
   }
 }
 
-/** The most that a rule reads (the first KiB), less room for an ending on which the match fails. */
-const trialLength = 1000;
+/** The most that a rule reads, less room for an ending on which the match fails. */
+const trialLength = readBytes - 96;
 const namedCharacters = 40;
 const pairedCharacters = 8;
 

@@ -1,5 +1,8 @@
 /** What an operator may say of a target's answers, in the words of the verdicts. */
 
+/** How much of an answer's body the rules read: pages of firewalls give their code after the first KiB. */
+export const readBytes = 4096;
+
 /** Whom or what a block is aimed at. */
 export type BlockScope = "address" | "network" | "country" | "client" | "rate" | "challenge" | "legal" | "unknown";
 
@@ -12,7 +15,7 @@ export interface Condition {
   readonly statuses?: readonly number[];
   readonly header?: { readonly name: string; readonly pattern: string };
   readonly body?: string;
-  /** Dotted path into a JSON body, e.g. `error.code`. A body longer than the first KiB does not parse, so never holds. */
+  /** Dotted path into a JSON body, e.g. `error.code`. A body longer than the first 4 KiB does not parse, so never holds. */
   readonly json?: { readonly path: string; readonly pattern: string };
 }
 

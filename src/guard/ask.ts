@@ -1,3 +1,4 @@
+import { readBytes } from "../config/target-rules.ts";
 import type { Answer, FailurePhase } from "../probing/answer.ts";
 
 export interface Question {
@@ -6,8 +7,6 @@ export interface Question {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
 }
-
-const readBytes = 1024;
 
 /**
  * Sends one request and tells what came of it; never throws. Redirects are answers, not followed.
@@ -29,7 +28,7 @@ export async function ask({ url, method, headers, timeoutMs }: Question): Promis
   }
 }
 
-/** The first KiB of a body; what could be read of it when the rest does not come. */
+/** The first 4 KiB of a body; what could be read of it when the rest does not come. */
 async function readStart(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
