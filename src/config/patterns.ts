@@ -4,9 +4,10 @@
  * is tried before it is deployed, and runs with the same limit at run time.
  */
 import { createContext, Script } from "node:vm";
+import { readBytes } from "./target-rules.ts";
 
 /**
- * Limit for the operator's patterns on one answer, in wall time: a harmless pattern takes microseconds on a KiB, but a
+ * Limit for the operator's patterns on one answer, in wall time: a harmless pattern takes microseconds on 4 KiB, but a
  * small function may have to wait for its share of a processor.
  */
 const limitMs = 250;
@@ -37,8 +38,8 @@ export function withinTime<Result>(work: () => Result): Result {
   }
 }
 
-/** The most that a rule reads (the first KiB), less room for an ending on which the match fails. */
-const trialLength = 1000;
+/** The most that a rule reads, less room for an ending on which the match fails. */
+const trialLength = readBytes - 96;
 const namedCharacters = 40;
 const pairedCharacters = 8;
 

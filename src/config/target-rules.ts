@@ -1,5 +1,8 @@
 /** The operator's own rules for a target's answers. Their results are verdicts. */
 
+/** How much of an answer's body the rules read: pages of firewalls give their code after the first KiB. */
+export const readBytes = 4096;
+
 /** What a block is aimed at. */
 export const blockScopes = [
   "address",
@@ -26,7 +29,7 @@ export interface Condition {
   readonly header?: { readonly name: string; readonly pattern: string };
   readonly body?: string;
   /**
-   * Dotted path into a JSON body, e.g. `error.code`. A body longer than the first KiB does not parse, so never holds.
+   * Dotted path into a JSON body, e.g. `error.code`. A body longer than the first 4 KiB does not parse, so never holds.
    */
   readonly json?: { readonly path: string; readonly pattern: string };
 }

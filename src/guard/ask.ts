@@ -1,3 +1,4 @@
+import { readBytes } from "../config/target-rules.ts";
 import type { Answer, FailurePhase } from "../probing/answer.ts";
 
 export interface Question {
@@ -6,8 +7,6 @@ export interface Question {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
 }
-
-const readBytes = 1024;
 
 /**
  * Sends one request and returns its answer or failure; never throws. A redirect is the answer.
@@ -29,7 +28,7 @@ export async function ask({ url, method, headers, timeoutMs }: Question): Promis
   }
 }
 
-/** Returns the first KiB of a body, or what arrives of it. */
+/** Returns the first 4 KiB of a body, or what arrives of it. */
 async function readStart(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

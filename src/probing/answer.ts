@@ -7,7 +7,7 @@ export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case; repeated headers joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The first KiB of the body, decoded; rules read no further even if there is more. */
+  /** The first 4 KiB of the body, decompressed and decoded; rules read no further even if there is more. */
   readonly body: string;
 }
 
@@ -33,7 +33,7 @@ export type Verdict = Result & {
 
 export type BlockedVerdict = Extract<Verdict, { kind: "blocked" }>;
 
-/** What a signature reads: the answer with its text cut to the first KiB and character references decoded. */
+/** What a signature reads: the answer with its text cut to the first 4 KiB and character references decoded. */
 export interface Seen {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,15 +1,14 @@
-import type { Condition, Result, TargetRules } from "../config/target-rules.ts";
+import { type Condition, type Result, readBytes, type TargetRules } from "../config/target-rules.ts";
 import type { Answer, Rule, Seen } from "./answer.ts";
+import { allowListRules } from "./rules-allow-list.ts";
 import { cloudflareRules } from "./rules-cloudflare.ts";
 import { firewallRules } from "./rules-firewall.ts";
 import { httpRules, judgeFailure } from "./rules-http.ts";
 
-const readBytes = 1024;
-
 export type Classified = Result & { readonly rule: string };
 
 /** The rows that decide what an answer means. The first that matches wins, so the explicit stand before the general. */
-export const decisiveRules: readonly Rule[] = [...cloudflareRules, ...firewallRules, ...httpRules];
+export const decisiveRules: readonly Rule[] = [...cloudflareRules, ...firewallRules, ...allowListRules, ...httpRules];
 
 /**
  * Returns what one answer means, and by which rule. Pure and total; `judge` says what the results stand for.
@@ -22,12 +21,15 @@ export function classify(answer: Answer, target: TargetRules = {}): Classified {
   if (own) return { ...own.result, rule: `target:${own.id}` };
   if (target.healthy && holds(target.healthy, seen)) return { kind: "ok", rule: "target:healthy" };
   const known = decisiveRules.find((rule) => rule.match(seen));
-  if (known && known.result.kind !== "ok") return { ...known.result, rule: known.id };
+  const isRefusal = known?.result.kind === "blocked" || known?.result.kind === "target-down";
+  if (known && (isRefusal || (known.result.kind !== "ok" && !target.healthy))) {
+    return { ...known.result, rule: known.id };
+  }
   if (target.healthy) return { kind: "target-down", rule: "target:unhealthy" };
   return { kind: "ok", rule: known?.id ?? "answered" };
 }
 
-/** Returns the first KiB as text; Akamai writes its reference number in numeric character references. */
+/** Returns the first 4 KiB as text; Akamai writes its reference number in numeric character references. */
 export function seenIn({ status, headers, body }: Extract<Answer, { kind: "http" }>): Seen {
   const text = body.slice(0, readBytes).replace(/&#(\d{1,5});/g, (_, code) => String.fromCharCode(Number(code)));
   return { status, headers, text };

@@ -59,7 +59,8 @@ const convincedBy: Readonly<Record<BlockScope, "any" | "own" | "none">> = {
 /**
  * Returns which blocks are aimed at an address: refused here and accepted elsewhere. Pure; the order of readings does not
  * matter. Readings without egress, silent, unreachable or of a target that is down count neither way: they are no
- * answers. `ok` and `unauthorized` are acceptance (the edge let us through to the application). The shared pool's
+ * answers. `ok` and `unauthorized` are acceptance (the edge let us through to the application), of the shared pool
+ * `ok` alone. The shared pool's
  * refusal is no evidence about our addresses, since allow-lists refuse it always.
  *
  * ```
@@ -116,7 +117,9 @@ function compare(reading: Reading, others: readonly Reading[]): Confirmation {
   const own = others.filter(
     ({ vantage: { kind, address } }) => kind !== "shared" && address !== undefined && address !== vantage.address,
   );
-  const witnesses = convinced === "any" ? [...own, ...others.filter(isShared)] : own;
+  // An application's 401 or 403 may be how it refuses a stranger's address, so of the shared pool it proves nothing.
+  const shared = others.filter(({ vantage: { kind }, verdict: { kind: seen } }) => kind === "shared" && seen === "ok");
+  const witnesses = convinced === "any" ? [...own, ...shared] : own;
   const acceptedBy = witnesses.filter(accepted);
   const refusedBy = own.filter((other) => other.verdict.kind === "blocked");
   if (acceptedBy.length > 0) {
@@ -128,8 +131,6 @@ function compare(reading: Reading, others: readonly Reading[]): Confirmation {
   const scope = verdict.scope === "address" ? "unknown" : verdict.scope;
   return { ...unchanged("refused-everywhere", refusedBy), verdict: withScope(verdict, scope) };
 }
-
-const isShared = ({ vantage }: Reading): boolean => vantage.kind === "shared";
 
 const accepted = ({ verdict }: Reading): boolean => verdict.kind === "ok" || verdict.kind === "unauthorized";
 

@@ -5,7 +5,9 @@ import { once } from "node:events";
 import { type IncomingMessage, request as sendRequest } from "node:http";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import { brotliDecompressSync, constants, unzipSync } from "node:zlib";
 import { isPublicAddress, literalAddress } from "../config/network-address.ts";
+import { readBytes } from "../config/target-rules.ts";
 import type { FailurePhase } from "./answer.ts";
 
 /** Limits of each phase and of everything together, redirects included. */
@@ -44,7 +46,7 @@ export interface Exchange {
 export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The first KiB, decoded. */
+  /** The first 4 KiB, decompressed and decoded. */
   readonly body: string;
 }
 
@@ -71,12 +73,14 @@ export class TargetRefused extends Error {
   override readonly name = "TargetRefused";
 }
 
-const bodyBytes = 1024;
+/** 4 KiB of text compress to more than a thousandth of that (DEFLATE, at most 1,032 to 1). */
+const maxOutputLength = readBytes * 1032;
+const unreadable = Buffer.alloc(0);
 /** How long the start of the body may take; what has come by then is what is judged. */
 const bodyMs = 1000;
 
 /**
- * Sends one request. Nothing is kept: the connection ends with the first KiB of the answer.
+ * Sends one request. Nothing is kept: the connection ends with the first 4 KiB of the answer.
  *
  * @param deadlineMs on the clock of `performance.now()`
  * @param trace filled in as the phases pass
@@ -196,14 +200,36 @@ async function readStart(response: IncomingMessage, limitMs: number): Promise<st
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes >= bodyBytes) break;
+      if (bytes >= readBytes) break;
     }
   } catch {
     // Status and headers are there; a body that breaks off is judged by what has come of it.
   } finally {
     clearTimeout(timer);
   }
-  return Buffer.concat(chunks).subarray(0, bodyBytes).toString("utf8");
+  const { "content-encoding": encoding } = response.headers;
+  return decompressed(Buffer.concat(chunks), encoding).subarray(0, readBytes).toString("utf8");
+}
+
+/** Some firewalls compress although the probe asks them not to. What is cut off or broken gives what came before. */
+function decompressed(body: Buffer, encoding: string | undefined): Buffer {
+  try {
+    switch (encoding?.trim().toLowerCase() ?? "identity") {
+      case "identity":
+      case "":
+        return body;
+      case "gzip":
+      case "x-gzip":
+      case "deflate":
+        return unzipSync(body, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength });
+      case "br":
+        return brotliDecompressSync(body, { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength });
+      default:
+        return unreadable;
+    }
+  } catch {
+    return unreadable;
+  }
 }
 
 function flat({ headersDistinct }: IncomingMessage): Record<string, string> {

@@ -33,7 +33,7 @@ export const header =
     return value !== undefined && pattern.test(value);
   };
 
-/** The first KiB contains that. */
+/** The first 4 KiB contain that. */
 export const text =
   (pattern: RegExp): Match =>
   (seen) =>

@@ -48,5 +48,8 @@ export const firewallRules: readonly Rule[] = [
   row("kasada-challenge", blockedChallenge, [403, 429], either(header("x-kpsdk-ct"), text(/KPSDK|ips\.js\?KP_UIDz=/))),
   // Sent with status 200 by default.
   row("f5-asm", blockedUnknown, [], text(/The requested URL was rejected\.[\s\S]*support ID is/i)),
+  row("imperva-interruption", blockedChallenge, [], text(/<title>Pardon Our Interruption/)),
+  row("anubis", blockedChallenge, [], text(/id="anubis_challenge"|\.within\.website\/x\//)),
+  row("perimeterx", blockedChallenge, [], text(/px-captcha|"appId"\s*:\s*"PX\w+"|window\._pxAppId/)),
   row("modsecurity", blockedUnknown, [403, 406], text(/Mod_?Security/i)),
 ];

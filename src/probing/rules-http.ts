@@ -1,18 +1,23 @@
 import type { Result } from "../config/target-rules.ts";
 import type { FailedAnswer, Rule } from "./answer.ts";
 import {
-  blockedAddress,
   blockedLegal,
   blockedRate,
   blockedUnknown,
+  either,
   header,
   isJson,
+  not,
   ok,
   row,
   targetDown,
   text,
   unauthorized,
 } from "./rule.ts";
+
+/** Nothing of the body can be read. */
+const isUnreadable = not(text(/[^\s\uFFFD]/));
+const claimsJson = header("content-type", /\bjson\b/);
 
 /** What the status and the general shape of an answer mean when no vendor's signature fits. Order matters. */
 export const httpRules: readonly Rule[] = [
@@ -21,36 +26,27 @@ export const httpRules: readonly Rule[] = [
   row("http-429", blockedRate, [429]),
   row("http-403-retry-after", blockedRate, [403], header("retry-after")),
   row("http-403-rate-limit", blockedRate, [403], header("x-ratelimit-remaining", /^0$/)),
+  // Statuses that only firewalls and exchanges give: who got one was let through to no application.
+  row("exchange-ban", blockedRate, [418], isJson, text(/"(?:code|retryAfter|msg)"/)),
+  row("status-outside-the-standard", blockedUnknown, [418, 430, 445]),
+  row("status-above-599", blockedUnknown, [], ({ status }) => status > 599),
+  row("http-401-authenticate", unauthorized, [401], header("www-authenticate")),
+  row("http-403-authenticate", unauthorized, [403], header("www-authenticate")),
+  // A refusal that cannot be read (a HEAD, a body that came too late, an unknown compression) is no application's.
   row(
-    "mongodb-atlas-access-list",
-    blockedAddress,
-    [403],
-    text(/"errorCode"\s*:\s*"IP_ADDRESS_NOT_ON_(?:ACCESS|WHITE)_?LIST"/),
-  ),
-  row(
-    "github-ip-allow-list",
-    blockedAddress,
-    [403],
-    text(/has an IP allow list enabled, and your IP address is not permitted/),
-  ),
-  // An application that speaks of the address that it does not want. It says so in prose, which proves nothing yet.
-  row(
-    "json-refuses-address",
+    "refusal-without-text",
     blockedUnknown,
     [401, 403],
-    isJson,
-    text(
-      /\bip(?:[ _-]?address)?\b[^{}"]{0,60}(?:not[ _-](?:allowed|permitted|authori[sz]ed|white|in |on )|blocked|banned|denied|restrict)|(?:allow|white|access|block|deny)[ _-]?list[^{}"]{0,40}\bip\b/i,
-    ),
+    isUnreadable,
+    either(({ status }) => status === 401, claimsJson),
   ),
   row("http-401", unauthorized, [401]),
-  row("http-403-authenticate", unauthorized, [403], header("www-authenticate")),
   row("problem-403", unauthorized, [403], header("content-type", /application\/problem\+/)),
   row("json-403", unauthorized, [403], isJson),
   row("http-403", blockedUnknown, [403]),
   // The server knows the request but not the method: it is up and let us in.
   row("http-501", ok, [501]),
-  row("http-5xx", targetDown, [], ({ status }) => status >= 500),
+  row("http-5xx", targetDown, [], ({ status }) => status >= 500 && status <= 599),
 ];
 
 /**

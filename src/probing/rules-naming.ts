@@ -9,7 +9,7 @@ const named = (id: string, ...matches: Match[]): Rule => row(id, blockedUnknown,
  * verdict.
  */
 export const namingRules: readonly Rule[] = [
-  // The title fits into the first KiB, the reason does not.
+  // The title comes early, the reason may lie too far down.
   named("cloudflare-block-page", text(/<title>[^<]*\| Cloudflare<|used Cloudflare to restrict access/)),
   // Also the page of a WAF in front of CloudFront, which it cannot tell from other reasons.
   named("cloudfront-403", header("server", /^CloudFront$/), text(/Request blocked|could not be satisfied/i)),

@@ -153,7 +153,8 @@ describe("a sandbox whose processes are guarded", () => {
 
 describe("the bundles that users carry", () => {
   it.each([
-    { file: "guard.ts", mostBytes: 15 * 1024 },
+    // Two thirds of it are the signatures.
+    { file: "guard.ts", mostBytes: 18 * 1024 },
     { file: "fetch-with-retry.ts", mostBytes: 6 * 1024 },
   ])("$file stays small with everything in it", async ({ file, mostBytes }) => {
     const { outputFiles } = await build({

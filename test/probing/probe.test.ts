@@ -2,8 +2,9 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { Worker } from "node:worker_threads";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { FailurePhase } from "../../src/probing/answer.ts";
+import type { Answer, FailurePhase } from "../../src/probing/answer.ts";
 import { probe } from "../../src/probing/probe.ts";
 import type { Network } from "../../src/probing/request.ts";
 import { dnsResolver } from "../../src/probing/resolve.ts";
@@ -169,7 +170,7 @@ describe("a certificate", () => {
 });
 
 describe("a body", () => {
-  it.each(["huge", "endless"])("that is %s is read to its first KiB only", async (kind) => {
+  it.each(["huge", "endless"])("that is %s is read to its first 4 KiB only", async (kind) => {
     let sent = 0;
     const { port, connections } = await start(
       serveHttps(authority.valid, (_, response) => {
@@ -186,9 +187,49 @@ describe("a body", () => {
       }),
     );
     const { answer } = await probe(network, target(`https://partner.test:${port}/`));
-    expect(answer).toMatchObject({ status: 200, body: "x".repeat(1024) });
+    expect(answer).toMatchObject({ status: 200, body: "x".repeat(4096) });
     await expect.poll(() => connections.open).toBe(0);
     expect(sent).toBeLessThan(20_000_000);
+  });
+});
+
+describe("a body that is compressed although the probe asked for none", () => {
+  const refusal = `{"error_code":1006,"cloudflare_error":true,"detail":"${"x".repeat(3000)}"}`;
+  const serve = (encoding: string, body: Buffer) =>
+    start(
+      serveHttps(authority.valid, (_, response) => {
+        response.writeHead(403, { "content-type": "application/problem+json", "content-encoding": encoding });
+        response.end(body);
+      }),
+    );
+
+  it.each([
+    ["gzip", gzipSync(refusal)],
+    ["x-gzip", gzipSync(refusal)],
+    ["deflate", deflateSync(refusal)],
+    ["br", brotliCompressSync(refusal)],
+    ["GZIP", gzipSync(refusal)],
+    ["identity", Buffer.from(refusal)],
+  ])("%s: is read all the same", async (encoding, body) => {
+    const { port } = await serve(encoding, body);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
+    expect(answer).toMatchObject({ status: 403, body: refusal });
+    expect(judge(answer as Answer)).toMatchObject({ kind: "blocked", scope: "address", rule: "cloudflare-1006" });
+  });
+
+  it.each([
+    ["gzip", Buffer.from("no gzip at all")],
+    ["zstd", Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3])],
+  ])("%s that cannot be read is a refusal without a reason", async (encoding, body) => {
+    const { port } = await serve(encoding, body);
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
+    expect(judge(answer as Answer)).toMatchObject({ kind: "blocked", scope: "unknown", rule: "refusal-without-text" });
+  });
+
+  it("is no way to fill the probe's memory", async () => {
+    const { port } = await serve("gzip", gzipSync(Buffer.alloc(50_000_000, "x")));
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
+    expect((answer as { body: string }).body.length).toBeLessThanOrEqual(4096);
   });
 });
 

@@ -5,13 +5,14 @@ import type { Answer } from "../../src/probing/answer.ts";
 import { classify } from "../../src/probing/classify.ts";
 import { ruleSources } from "../../src/probing/rule-sources.ts";
 import { judge, rules } from "../../src/probing/verdict.ts";
+import { allowLists } from "./answers/allow-lists.ts";
 import { cloudflare } from "./answers/cloudflare.ts";
 import { edges } from "./answers/edges.ts";
 import { firewalls } from "./answers/firewalls.ts";
 import { plain } from "./answers/plain.ts";
 import { http } from "./answers/recorded.ts";
 
-const table = [...cloudflare, ...edges, ...firewalls, ...plain];
+const table = [...cloudflare, ...edges, ...firewalls, ...allowLists, ...plain];
 
 /** The rows whose source says that the address itself is meant. Adding one is a decision, hence the list. */
 const addressSignatures = new Set([
@@ -24,6 +25,20 @@ const addressSignatures = new Set([
   "azure-app-service-ip",
   "mongodb-atlas-access-list",
   "github-ip-allow-list",
+  "cloudflare-1107",
+  "apigee-access-control",
+  "azure-key-vault-firewall",
+  "azure-service-firewall",
+  "google-api-key-restriction",
+  "elastic-traffic-filter",
+  "salesforce-login-range",
+  "cloudflare-api-token",
+  "namecheap-address",
+  "bybit-unmatched-address",
+  "json-refuses-address",
+  "json-error-refuses-address",
+  "text-refuses-address",
+  "page-refuses-address",
 ]);
 
 describe("judge", () => {
@@ -54,8 +69,8 @@ describe("judge", () => {
     expect(new Set(claiming.map(({ id }) => id))).toEqual(addressSignatures);
   });
 
-  it("reads no further than the first KiB", () => {
-    expect(judge(http(403, {}, `${"x".repeat(1024)}<center>nginx</center>`)).rule).toBe("http-403");
+  it("reads no further than the first 4 KiB", () => {
+    expect(judge(http(403, {}, `${"x".repeat(4096)}<center>nginx</center>`)).rule).toBe("http-403");
   });
 
   it("is total, and never guesses an address", () => {
@@ -116,16 +131,22 @@ describe("judge with a target's own rules", () => {
     },
     { name: "a signature although it is not healthy either", answer: http(451), kind: "blocked", rule: "http-451" },
     {
-      name: "JSON cut off by the first KiB",
-      answer: http(204, {}, `{"error":{"code":"IP_DENIED"},"x":"${"x".repeat(1024)}"}`),
+      name: "JSON cut off by the first 4 KiB",
+      answer: http(204, {}, `{"error":{"code":"IP_DENIED"},"x":"${"x".repeat(4096)}"}`),
       kind: "target-down",
       rule: "target:unhealthy",
     },
     {
+      name: "JSON longer than the first KiB",
+      answer: http(200, {}, `{"error":{"code":"IP_DENIED"},"x":"${"x".repeat(1024)}"}`),
+      kind: "blocked",
+      rule: "target:listed",
+    },
+    {
       name: "a path through a value that is no object",
-      answer: http(401, {}, '{"error":"IP_DENIED"}'),
-      kind: "unauthorized",
-      rule: "http-401",
+      answer: http(401, {}, '{"error":"DENIED"}'),
+      kind: "target-down",
+      rule: "target:unhealthy",
     },
   ])("$name", ({ answer, kind, rule }) => {
     expect(judge(answer, target)).toMatchObject({ kind, rule });
@@ -152,7 +173,7 @@ function answers(): fc.Arbitrary<Answer> {
   return fc.oneof(
     fc.record({
       kind: fc.constant("http" as const),
-      status: fc.integer({ min: 100, max: 599 }),
+      status: fc.integer({ min: 100, max: 999 }),
       headers,
       body: fc.array(fc.oneof(fragments, fc.string())).map((parts) => parts.join(" ")),
     }),

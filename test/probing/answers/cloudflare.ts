@@ -56,22 +56,60 @@ export const cloudflare: readonly Recorded[] = [
     "cloudflare-1006",
   ),
   blocked(
-    "1009 as a page whose code lies in the first KiB",
+    "1009 as a page whose code comes early",
     `${docs}error-1009/`,
     http(403, edge, `${head}<h1><span>Error</span> <span class="cf-error-code">1009</span></h1>`),
     "country",
     "cloudflare-1009",
   ),
   blocked(
-    "a 1xxx page whose code lies beyond the first KiB",
+    "a 1xxx page whose code lies beyond the first 4 KiB",
     "https://pastebin.com/ZjnFgENx",
     http(
       403,
       edge,
-      `${head}<title>Access denied | api.example.com used Cloudflare to restrict access</title>${" ".repeat(1000)}<span class="cf-error-code">1006</span>`,
+      `${head}<title>Access denied | api.example.com used Cloudflare to restrict access</title>${" ".repeat(4000)}<span class="cf-error-code">1006</span>`,
     ),
     "unknown",
     "cloudflare-block-page",
+  ),
+  ...[
+    '<span class="cf-error-code">1006</span>',
+    "<script>properties:{errorCode:1006,helpful:a,version:1}</script>",
+    '<h1><span data-translate="error">Error</span> <span>1006</span></h1>',
+    '<span class="code-label">Error code <span>1006</span></span>',
+  ].map((form) =>
+    blocked(
+      `1006 as a page whose code lies beyond the first KiB: ${form}`,
+      `${docs}error-1006/`,
+      http(403, edge, `${head}<title>Access denied</title>${" ".repeat(1500)}${form}`),
+      "address",
+      "cloudflare-1006",
+    ),
+  ),
+  blocked(
+    "1026 as problem details",
+    `${docs}`,
+    http(451, { ...edge, "content-type": "application/problem+json" }, problem(1026, "legal_block")),
+    "legal",
+    "cloudflare-1026",
+  ),
+  ...(
+    [
+      [1039, "legal"],
+      [1107, "address"],
+      [1108, "unknown"],
+      [1109, "unknown"],
+    ] as const
+  ).map(([code, scope]) =>
+    blocked(`${code} in plain text`, docs, http(403, edge, `error code: ${code}`), scope, `cloudflare-${code}`),
+  ),
+  blocked(
+    "1005 with Retry-After is no rate limit",
+    `${docs}error-1005/`,
+    http(403, { ...edge, "retry-after": "86400" }, "error code: 1005"),
+    "network",
+    "cloudflare-1005",
   ),
   blocked(
     "the WAF's block page",
