@@ -115,6 +115,10 @@ function relocationWait(wait: RelocationWait, nowMs: number): string {
       return `for the update of ${wait.functionArn.split(":")[6]} (${wait.version}) to end`;
     case "interface":
       return `for an interface of ${wait.attachment}`;
+    case "proof":
+      return "for the members to say which interfaces their published versions use";
+    case "refusal":
+      return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) to try again what AWS refused`;
     case "drain":
       return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) for ${wait.allocationId} to drain`;
   }

@@ -9,6 +9,7 @@ import { systemClock } from "../src/aws/clock.ts";
 import { readParameter } from "../src/aws/parameter.ts";
 import { loadSettings } from "../src/config/settings.ts";
 import { Memory } from "../src/relocation/memory.ts";
+import { MemberMemory } from "../src/relocation/observe-members.ts";
 import { createQueueHandler } from "../src/relocation/queue-handler.ts";
 import { emfEmitter } from "../src/telemetry/metrics.ts";
 
@@ -18,7 +19,7 @@ export const handler = createQueueHandler({
   settings,
   clock: systemClock,
   memory: new Memory(),
-  versions: new Map(),
+  memberMemory: new MemberMemory(),
   ec2: new EC2Client(),
   lambda: new LambdaClient(),
   tagging: new ResourceGroupsTaggingAPIClient(),

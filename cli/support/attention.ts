@@ -27,7 +27,10 @@ const relocationSeverity: Readonly<Record<RelocationFinding["kind"], Severity>> 
   conflict: "error",
   displaced: "warning",
   "failed-update": "warning",
+  "update-overdue": "warning",
+  inactive: "warning",
   "outside-network": "error",
+  "outside-vpc": "error",
   refused: "error",
   "missing-member": "warning",
   paused: "warning",
@@ -51,10 +54,18 @@ function relocationText(finding: RelocationFinding): string {
       return `${finding.allocationId} of the pool is on ${finding.networkInterfaceId}, which is not the pool's`;
     case "failed-update":
       return `the last update of ${finding.functionArn.split(":")[6]} failed: ${finding.reason}`;
+    case "update-overdue":
+      return `the update of ${finding.functionArn.split(":")[6]} has been in progress since ${new Date(finding.sinceMs).toISOString()}`;
+    case "inactive":
+      return `Lambda cannot wake ${finding.functionArn.split(":")[6]}: ${finding.reason}`;
+    case "outside-vpc":
+      return `${finding.functionArn.split(":")[6]} (${finding.versions.join(", ")}) is in no VPC: it leaves by Lambda's shared addresses`;
     case "outside-network":
       return `${finding.functionArn.split(":")[6]} uses ${finding.subnetId}, which is no subnet of the pool`;
     case "refused":
-      return `AWS refused an address for ${finding.networkInterfaceId}: ${finding.reason}`;
+      return finding.allocationId
+        ? `AWS refuses to associate ${finding.allocationId}: ${finding.message}`
+        : `AWS refuses an address for ${finding.networkInterfaceId}: ${finding.message}`;
     case "missing-member":
       return `member ${finding.member} does not exist`;
     case "paused":

@@ -26,9 +26,12 @@ export interface Run<ARound> {
 
 /** Rounds that a run may take; each either writes or has waited for a change. */
 const maxRounds = 25;
-/** How often a call that failed for a passing reason is repeated, after the SDK's own attempts. */
-const maxSetbacks = 3;
+/**
+ * Pause after a call that failed for a passing reason, after the SDK's own attempts: longer each time, until the deadline. The
+ * next sweep goes on.
+ */
 const setbackMs = 1000;
+const longestSetbackMs = 8000;
 
 /**
  * Runs rounds until one has nothing to go on with, the deadline is over, a write is not seen, or AWS refuses a call.
@@ -58,8 +61,9 @@ export async function runRounds<ARound extends Round>(
     } catch (error) {
       if (!(error instanceof AwsCallError)) throw error;
       const passing = error.errorClass === "transient" || error.errorClass === "throttled";
-      if (!passing || ++setbacks > maxSetbacks || clock.now() >= deadlineMs) return end(error);
-      await clock.sleep(setbackMs * setbacks);
+      const pauseMs = Math.min(longestSetbackMs, setbackMs * 2 ** setbacks++);
+      if (!passing || clock.now() + pauseMs >= deadlineMs) return end(error);
+      await clock.sleep(pauseMs);
     }
   }
   return end();

@@ -4,6 +4,9 @@
  * Sources: EC2 API error codes (docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html), the exceptions
  * documented with each Lambda, EventBridge, SQS and SSM operation, and the general error types of AWS APIs.
  */
+import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
+import type { SdkError } from "@smithy/types";
+
 export type ErrorClass =
   | "transient"
   | "throttled"
@@ -23,15 +26,6 @@ const classes: Record<string, ErrorClass> = {
   ServiceException: "transient",
   ServiceUnavailable: "transient",
   Unavailable: "transient",
-  TimeoutError: "transient",
-  ECONNRESET: "transient",
-  ECONNREFUSED: "transient",
-
-  RequestLimitExceeded: "throttled",
-  Throttling: "throttled",
-  ThrottlingException: "throttled",
-  ThrottledException: "throttled",
-  TooManyRequestsException: "throttled",
 
   "Resource.AlreadyAssociated": "conflict",
   IncorrectState: "conflict",
@@ -92,9 +86,22 @@ export class AwsCallError extends Error {
   }
 }
 
-/** The class of an error code; a code that the table does not know counts as a bug until it is added. */
-export function classify(code: string): ErrorClass {
-  return classes[code] ?? "bug";
+/**
+ * Returns the class of an error code, or of what a call threw with it: by the table, else as the SDK classes it for its own retries (timeouts, sockets, DNS,
+ * throttling, server errors). What AWS refuses with another code is invalid; everything else is a bug of ours.
+ */
+export function classify(code: string, thrown?: Error): ErrorClass {
+  const known = classes[code];
+  if (known) return known;
+  const error = (thrown ?? { name: code, code }) as SdkError & { $fault?: unknown };
+  if (isThrottlingError(error)) return "throttled";
+  if (isTransientError(error) || isServerError(error)) return "transient";
+  return error.$fault === "client" ? "invalid" : "bug";
+}
+
+/** Returns AWS's code of an error, or the system's. */
+export function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
 /**
@@ -107,8 +114,8 @@ export async function call<Output>(action: string, send: () => Promise<Output>):
     return await send();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
-    const errorClass = classify(code);
+    const code = codeOf(error);
+    const errorClass = classify(code, error);
     const text =
       errorClass === "denied"
         ? `AWS denied ${action}: the function's role lacks this permission, or its conditions do not hold (${code}: ${error.message})`

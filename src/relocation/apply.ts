@@ -13,6 +13,7 @@ import { tagKeys } from "../pool/tags.ts";
 import type { Action } from "./actions.ts";
 import type { Address, NetworkInterface, Use } from "./model.ts";
 import { listAddresses, toNetworkInterface } from "./observe.ts";
+import { aboutCode } from "./refusals.ts";
 import { formatTally } from "./scout-verification.ts";
 import { formatUse } from "./use.ts";
 
@@ -21,6 +22,8 @@ export type Outcome =
   /** `unnoted`: the write is done, but the tag that remembers it could not be written. */
   | { readonly action: Action; readonly result: "done"; readonly unnoted?: AwsCallError }
   | { readonly action: Action; readonly result: "conflict"; readonly reason: string }
+  /** AWS would not have this address on this interface. It may have another one. */
+  | { readonly action: Action; readonly result: "refused"; readonly error: AwsCallError }
   | { readonly action: Action; readonly result: "failed"; readonly error: AwsCallError };
 
 /** Carries out one action of a plan for the pool. Never throws for an answer of AWS. */
@@ -36,6 +39,7 @@ export async function apply(ec2: EC2Client, poolName: string, action: Action, no
     await write(ec2, action);
   } catch (error) {
     if (!(error instanceof AwsCallError)) throw error;
+    if (isRefusal(error)) return { action, result: "refused", error };
     if (error.errorClass === "conflict" || error.errorClass === "gone") {
       return { action, result: "conflict", reason: error.message };
     }
@@ -43,6 +47,13 @@ export async function apply(ec2: EC2Client, poolName: string, action: Action, no
   }
   const serves = action.kind !== "disassociate" && action.kind !== "scout";
   return serves ? noteServing(ec2, action, nowMs) : { action, result: "done" };
+}
+
+/** Whether it is this address or this interface that AWS will not have, rather than any call at the moment. */
+function isRefusal({ action, code, errorClass }: AwsCallError): boolean {
+  if (action !== "ec2:AssociateAddress") return false;
+  if (errorClass === "gone") return aboutCode(code) === "address";
+  return errorClass === "refused" || errorClass === "invalid" || errorClass === "denied";
 }
 
 /** The address serves already; a failure to say so on its tag must not look like a failure to move it. */

@@ -103,7 +103,7 @@ function lastUpdatingMs(
     if (read?.status !== "changing") continue;
     update = read;
     lastMs = round.startedMs;
-    isNew ||= read.isPending || (isAbsent(round.observed, key) && isLongAgo(read, round.startedMs));
+    isNew ||= read.servesNothing || (isAbsent(round.observed, key) && isLongAgo(read, round.startedMs));
   }
   return isNew ? lastMs : undefined;
 }

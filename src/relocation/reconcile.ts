@@ -2,12 +2,13 @@
 import { runRounds } from "../actuator/run.ts";
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
-import type { Action } from "./actions.ts";
+import type { Action, Plan } from "./actions.ts";
 import { apply } from "./apply.ts";
-import type { Observed, Policy } from "./model.ts";
+import type { Observed, Policy, Refusal } from "./model.ts";
 import { observeNetwork } from "./observe.ts";
 import { observeMembers } from "./observe-members.ts";
 import { plan } from "./plan.ts";
+import { prove } from "./prove.ts";
 import type { Relocation, Round, Run, Source, TimedOutcome, Unchanged } from "./round.ts";
 import { lagsMs, verify } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
@@ -73,8 +74,7 @@ async function doRound(
 ): Promise<Round> {
   const { clock, ec2, memory } = relocation;
   const startedMs = clock.now();
-  const observed = await observe(relocation, pool);
-  const planned = memory.withhold(plan(observed, policy, clock.now()), clock.now());
+  const { observed, planned } = await decide(relocation, pool, policy, memory.refusals(), () => clock.now());
   const outcomes = await inGroups(planned.actions, async (action) => {
     const outcome = await apply(ec2, pool.name, action, clock.now());
     return { ...outcome, atMs: clock.now() };
@@ -84,10 +84,29 @@ async function doRound(
   return { startedMs, observed, plan: planned, outcomes, unverified, verifiedMs: clock.now(), unchanged };
 }
 
+/**
+ * Observes the pool and plans. Where the plan would take something from an interface in use, the members are asked first.
+ *
+ * @param refusals what AWS refused lately
+ */
+export async function decide(
+  source: Source,
+  pool: PoolSettings,
+  policy: Policy,
+  refusals: readonly Refusal[],
+  now: () => number,
+): Promise<{ readonly observed: Observed; readonly planned: Plan }> {
+  const observed = { ...(await observe(source, pool)), refusals };
+  const planned = plan(observed, policy, now());
+  if (!planned.waits.some(({ kind }) => kind === "proof")) return { observed, planned };
+  const proven = await prove(source, pool, observed);
+  return { observed: proven, planned: plan(proven, policy, now()) };
+}
+
 /** The network is read first: what it lacks when a member turns out to be settled is then waited for, never missed. */
-export async function observe(source: Source, pool: PoolSettings): Promise<Observed> {
+async function observe(source: Source, pool: PoolSettings): Promise<Observed> {
   const network = await observeNetwork(source.ec2, pool);
-  return { ...network, ...(await observeMembers(source, pool)) };
+  return { ...network, ...(await observeMembers(source, pool)), published: undefined, refusals: [] };
 }
 
 async function inGroups(

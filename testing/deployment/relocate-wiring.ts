@@ -5,6 +5,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Memory } from "../../src/relocation/memory.ts";
+import { MemberMemory } from "../../src/relocation/observe-members.ts";
 import { createQueueHandler, type QueueHandler } from "../../src/relocation/queue-handler.ts";
 import type { ClientConfig } from "../twin/endpoint.ts";
 import type { Directly } from "./direct-clients.ts";
@@ -20,7 +21,7 @@ export function wireRelocate({ config, over = (client) => client, ...rest }: Rel
   return createQueueHandler({
     ...rest,
     memory: new Memory(),
-    versions: new Map(),
+    memberMemory: new MemberMemory(),
     ec2: over(new EC2Client(config), "ec2"),
     lambda: over(new LambdaClient(config), "lambda"),
     tagging: over(new ResourceGroupsTaggingAPIClient(config), "tagging"),
