@@ -111,6 +111,10 @@ function relocationWait(wait: RelocationWait, nowMs: number): string {
       return `for the update of ${functionNameIn(wait.functionArn)} (${wait.version}) to end`;
     case "interface":
       return `for Lambda to create an interface of ${wait.attachment}`;
+    case "proof":
+      return "for the members to say which interfaces their published versions use";
+    case "refusal":
+      return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) to try again what AWS refused`;
     case "drain":
       return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) for ${wait.allocationId} to drain`;
   }

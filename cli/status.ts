@@ -97,7 +97,11 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
     override: overrideOf(view),
     members: observed.members.map(({ functionArn, liveVersions }) => ({
       name: functionNameIn(functionArn),
-      versions: liveVersions.map(({ version, status: state, reason }) => ({ version, status: state, reason })),
+      versions: liveVersions.map(({ version, status: state, problem }) => ({
+        version,
+        status: state,
+        reason: problem?.reason,
+      })),
     })),
     interfaces: slots.map(({ networkInterface: it, role, address, foreign }) => ({
       networkInterfaceId: it.networkInterfaceId,

@@ -49,14 +49,20 @@ export function relocationStatements(place: Account, scope: RelocationScope): St
       actions: [
         "ec2:DescribeAddresses",
         "ec2:DescribeNetworkInterfaces",
-        ...(patterns ? ["lambda:ListFunctions"] : []),
+        ...(patterns || tags ? ["lambda:ListFunctions"] : []),
         ...(tags ? ["tag:GetResources"] : []),
       ],
       resources: ["*"],
     },
     {
       sid: "ObserveMembers",
-      actions: ["lambda:GetFunctionConfiguration", "lambda:ListAliases", "lambda:ListProvisionedConcurrencyConfigs"],
+      actions: [
+        "lambda:GetFunctionConfiguration",
+        "lambda:ListAliases",
+        "lambda:ListProvisionedConcurrencyConfigs",
+        "lambda:ListVersionsByFunction",
+        ...(tags ? ["lambda:ListTags"] : []),
+      ],
       resources: [arn("lambda", "function:*")],
     },
     { sid: "MoveAddressesOfPools", actions: move, resources: addresses, conditions: { StringEquals: ofPools } },

@@ -23,7 +23,7 @@ export interface InterfaceView {
   readonly networkInterfaceId: string;
   readonly subnetId: string;
   /** `unused`: no live version uses it any more. */
-  readonly role: "serving" | "arriving" | "failed" | "unused";
+  readonly role: "serving" | "arriving" | "failed" | "published" | "unused";
   readonly inUse: boolean;
   /** It has an address that is not the pool's. */
   readonly foreign: boolean;

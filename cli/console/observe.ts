@@ -4,7 +4,7 @@ import type { Clock } from "../../src/aws/clock.ts";
 import { call } from "../../src/aws/errors.ts";
 import { readTargets } from "../../src/config/probing-settings.ts";
 import { listRoutes, observe as observeFallback } from "../../src/fallback/observe.ts";
-import { observeMembers, type VersionMemory } from "../../src/relocation/observe-members.ts";
+import { type MemberMemory, observeMembers } from "../../src/relocation/observe-members.ts";
 import { observeNetwork } from "../../src/relocation/observe-network.ts";
 import type { Pool } from "../support/deployment-model.ts";
 import type { ConsoleClients } from "./deployment.ts";
@@ -13,7 +13,7 @@ import type { ObservedPool, Ways } from "./snapshot.ts";
 
 /** What does not change while the console runs, so that it is read once. */
 export interface Known {
-  readonly versions: VersionMemory;
+  readonly memberMemory: MemberMemory;
   readonly subnetLabels: Map<string, string>;
 }
 
@@ -27,11 +27,11 @@ export async function observePool(
   const { lambda, tagging, ec2 } = clients;
   const [network, members, ways, subnets] = await Promise.all([
     observeNetwork(ec2, pool.relocation),
-    observeMembers({ lambda, tagging, versions: known.versions }, pool.relocation),
+    observeMembers({ lambda, tagging, memberMemory: known.memberMemory }, pool.relocation),
     observeWays(clients, clock, pool),
     describeSubnets(clients, pool, known.subnetLabels),
   ]);
-  const observed = { ...network, ...members };
+  const observed = { ...network, ...members, published: undefined, refusals: [] };
   const blocked = network.addresses.filter((it) => it.blocked).map(({ publicIp }) => publicIp);
   const hasFallback = pool.fallback !== undefined;
   return { name: pool.name, hasFallback, observed, ways, subnets, partners: partnersOf(pool, blocked) };

@@ -1,5 +1,6 @@
 /** Reads what the console shows, of a deployment in an account or in a simulated region. */
 import type { Clock } from "../../src/aws/clock.ts";
+import { MemberMemory } from "../../src/relocation/observe-members.ts";
 import type { ConsoleClients, ConsoleDeployment } from "./deployment.ts";
 import { type Draft, entryOf, type Naming } from "./entries.ts";
 import { readEvents } from "./history.ts";
@@ -26,7 +27,7 @@ export function createSource(
   deployment: ConsoleDeployment,
   sinceMs: number,
 ): Source {
-  const known: Known = { versions: new Map(), subnetLabels: new Map() };
+  const known: Known = { memberMemory: new MemberMemory(), subnetLabels: new Map() };
   let before: readonly PoolView[] = [];
   let readFromMs = sinceMs;
   let sent = new Set<string>();

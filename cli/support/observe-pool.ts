@@ -10,9 +10,8 @@ import { plan as planFallback } from "../../src/fallback/plan.ts";
 import { policyOf as fallbackPolicy } from "../../src/fallback/reconcile.ts";
 import type { Plan as RelocationPlan } from "../../src/relocation/actions.ts";
 import type { Observed as RelocationObserved } from "../../src/relocation/model.ts";
-import { observe as observeRelocation } from "../../src/relocation/observe.ts";
-import { plan as planRelocation } from "../../src/relocation/plan.ts";
-import { policyOf as relocationPolicy } from "../../src/relocation/reconcile.ts";
+import { MemberMemory } from "../../src/relocation/observe-members.ts";
+import { decide as decideRelocation, policyOf as relocationPolicy } from "../../src/relocation/reconcile.ts";
 import { type Attention, ofAttach, ofFallback, ofRelocation } from "./attention.ts";
 import type { Pool } from "./deployment-model.ts";
 import type { Session } from "./session.ts";
@@ -29,9 +28,9 @@ export interface PoolView {
 export async function observePool(session: Pick<Session, "clients" | "clock">, pool: Pool): Promise<PoolView> {
   const { clients, clock } = session;
   const { ec2, cloudWatch, lambda } = clients;
-  const source = { ...clients, versions: new Map() };
+  const source = { ...clients, memberMemory: new MemberMemory() };
   const [moved, routed, guarded] = await Promise.all([
-    observeRelocation(source, pool.relocation),
+    decideRelocation(source, pool.relocation, relocationPolicy(pool.relocation, true), [], () => clock.now()),
     pool.fallback && observeFallback({ ec2, cloudWatch, clock }, pool.fallback),
     pool.attach && observeGuarded({ ec2, cloudWatch, lambda, clock }, pool.attach),
   ]);
@@ -39,7 +38,7 @@ export async function observePool(session: Pick<Session, "clients" | "clock">, p
   return {
     pool,
     atMs,
-    relocation: { observed: moved, plan: planRelocation(moved, relocationPolicy(pool.relocation, true), atMs) },
+    relocation: { observed: moved.observed, plan: moved.planned },
     fallback:
       pool.fallback && routed
         ? { observed: routed, plan: planFallback(routed, fallbackPolicy(pool.fallback), atMs) }

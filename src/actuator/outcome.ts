@@ -39,16 +39,21 @@ export function meaningOf({ errorClass }: AwsCallError): "conflict" | "retry" | 
   }
 }
 
-/** Carries out an action by what checks, writes and notes it. Never throws for an answer of AWS. */
+/**
+ * Carries out an action by what checks, writes and notes it. Never throws for an answer of AWS.
+ *
+ * @param meaning what a failed call means to the action
+ */
 export async function carryOut<Action, Made = unknown>(
   action: Action,
   write: () => Promise<Outcome<Action, Made>>,
+  meaning: (error: AwsCallError) => ReturnType<typeof meaningOf> | "reported" = meaningOf,
 ): Promise<Outcome<Action, Made>> {
   try {
     return await write();
   } catch (error) {
     if (!(error instanceof AwsCallError)) throw error;
-    const result = meaningOf(error);
+    const result = meaning(error);
     return result === "conflict" ? { action, result, reason: error.message } : { action, result, error };
   }
 }

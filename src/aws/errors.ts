@@ -6,6 +6,9 @@
  * documented with each Lambda, EventBridge, SQS and SSM operation, the general error types of AWS APIs (AWS general
  * reference, "Common errors"), and the SDK's own codes.
  */
+import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
+import type { SdkError } from "@smithy/types";
+
 export type ErrorClass =
   | "transient"
   | "throttled"
@@ -25,12 +28,6 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   ServiceException: "transient",
   ServiceUnavailable: "transient",
   Unavailable: "transient",
-
-  RequestLimitExceeded: "throttled",
-  Throttling: "throttled",
-  ThrottlingException: "throttled",
-  ThrottledException: "throttled",
-  TooManyRequestsException: "throttled",
 
   "Resource.AlreadyAssociated": "conflict",
   IncorrectState: "conflict",
@@ -119,16 +116,30 @@ export class AwsCallError extends Error {
   }
 }
 
-/** Returns the class of an error code. An unknown code counts as a bug until it is added. */
-export function classify(code: string): ErrorClass {
+/**
+ * Returns the class of an error code, or of what a call threw with it: by the table, else as the SDK classes it for its own
+ * retries (timeouts, sockets, DNS, throttling, server errors). What AWS refuses with another code is invalid; everything
+ * else is a bug of ours.
+ */
+export function classify(code: string, thrown?: Error): ErrorClass {
+  const known = errorClasses[code];
+  if (known) return known;
   const problem = accessProblems[code];
-  if (problem) return problem === "unreachable" ? "transient" : "denied";
-  return errorClasses[code] ?? "bug";
+  if (problem && problem !== "unreachable") return "denied";
+  const error = (thrown ?? { name: code, code }) as SdkError & { $fault?: unknown };
+  if (isThrottlingError(error)) return "throttled";
+  if (problem || isTransientError(error) || isServerError(error)) return "transient";
+  return error.$fault === "client" ? "invalid" : "bug";
 }
 
 /** Returns what an error code says of the caller's access to AWS, which fails every other call in the same way. */
 export function accessProblem(action: string, code: string): AccessProblem | undefined {
   return code === "AuthFailure" && namesNoResource.test(action) ? "unknown" : accessProblems[code];
+}
+
+/** Returns AWS's code of an error, or the system's. */
+export function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
 /**
@@ -141,8 +152,8 @@ export async function call<Output>(action: string, send: () => Promise<Output>):
     return await send();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
-    const errorClass = classify(code);
+    const code = codeOf(error);
+    const errorClass = classify(code, error);
     const text =
       errorClass === "denied"
         ? `AWS denied ${action}: the function's role lacks this permission, or its conditions do not hold (${code}: ${error.message})`

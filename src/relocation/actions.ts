@@ -1,7 +1,7 @@
 /** What a plan is made of. */
 import type { Plan as PoolPlan } from "../actuator/run.ts";
 import type { AllocationId, AssociationId, FunctionArn, NetworkInterfaceId, SubnetId } from "../aws/identifiers.ts";
-import type { Use } from "./model.ts";
+import type { Refusal, Use } from "./model.ts";
 import type { Tally } from "./scout-verification.ts";
 
 interface Target {
@@ -23,6 +23,8 @@ export type Action =
       readonly row: 3;
       readonly allocationId: AllocationId;
       readonly from: NetworkInterfaceId;
+      /** Versions that are invoked by their number and lose their address by it, as nothing else was left to take. */
+      readonly cutsOff?: readonly string[];
     })
   | (Target & {
       readonly kind: "swap";
@@ -58,9 +60,16 @@ export type Finding =
   | { readonly kind: "conflict"; readonly row: 6; readonly networkInterfaceId: NetworkInterfaceId }
   | { readonly kind: "displaced"; readonly allocationId: AllocationId; readonly networkInterfaceId: NetworkInterfaceId }
   | { readonly kind: "failed-update"; readonly row: 10; readonly functionArn: FunctionArn; readonly reason: string }
+  /** Its update takes longer than updates do; it holds up no other member. */
+  | { readonly kind: "update-overdue"; readonly functionArn: FunctionArn; readonly sinceMs: number }
+  /** Lambda could not wake it. */
+  | { readonly kind: "inactive"; readonly functionArn: FunctionArn; readonly reason: string }
   | { readonly kind: "outside-network"; readonly functionArn: FunctionArn; readonly subnetId: SubnetId }
-  /** AWS refused to associate an address with this interface; not tried again for a while. */
-  | { readonly kind: "refused"; readonly networkInterfaceId: NetworkInterfaceId; readonly reason: string }
+  /** In no VPC: it leaves by Lambda's shared addresses. */
+  | { readonly kind: "outside-vpc"; readonly functionArn: FunctionArn; readonly versions: readonly string[] }
+  /** AWS refused to associate an address (`allocationId`: whatever the interface) or with an interface; it rests. */
+  | ({ readonly kind: "refused" } & Pick<Refusal, "permission" | "code" | "message"> &
+      Partial<Pick<Refusal, "allocationId" | "networkInterfaceId">>)
   | { readonly kind: "missing-member"; readonly member: string }
   /** The operator has paused the pool; whatever else is found stays as it is. */
   | { readonly kind: "paused" };
@@ -71,6 +80,10 @@ export type Wait =
   | { readonly kind: "update"; readonly functionArn: FunctionArn; readonly version: string; readonly urgent: boolean }
   /** An attachment whose interface is not there yet. */
   | { readonly kind: "interface"; readonly attachment: string; readonly arriving: boolean }
+  /** Something would be taken from an interface in use, if the members said that none of their versions uses it. */
+  | { readonly kind: "proof" }
+  /** What AWS refused a moment ago is tried again. */
+  | { readonly kind: "refusal"; readonly untilMs: number }
   /** A leaving interface whose drain time is not over. */
   | { readonly kind: "drain"; readonly allocationId: AllocationId; readonly untilMs: number };
 

@@ -4,7 +4,13 @@ import type { Address, Observed } from "./model.ts";
 import type { PoolNetwork } from "./observe-network.ts";
 import { type Role, rolesOf } from "./slots.ts";
 
-const useOfRole = { serving: "settled", failed: "failed", arriving: "changing", unused: "unused" } as const;
+const useOfRole = {
+  serving: "settled",
+  failed: "failed",
+  arriving: "changing",
+  published: "settled",
+  unused: "unused",
+} as const;
 
 /**
  * Returns the question what state an address is in. Of a look at the network alone the members' use is unknown.

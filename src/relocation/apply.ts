@@ -7,13 +7,14 @@ import {
   type EC2Client,
   type Tag,
 } from "@aws-sdk/client-ec2";
-import { type Outcome as ActionOutcome, carryOut, noteDone } from "../actuator/outcome.ts";
+import { type Outcome as ActionOutcome, carryOut, meaningOf, noteDone } from "../actuator/outcome.ts";
 import { AwsCallError, call } from "../aws/errors.ts";
 import type { AllocationId, AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import { tagKeys } from "../pool/tags.ts";
 import type { Action } from "./actions.ts";
 import type { Address, NetworkInterface, Use } from "./model.ts";
 import { listAddresses, toNetworkInterface } from "./observe-network.ts";
+import { aboutCode } from "./refusals.ts";
 import { formatTally } from "./scout-verification.ts";
 import { formatUse } from "./use.ts";
 
@@ -21,7 +22,7 @@ export type Outcome = ActionOutcome<Action>;
 
 /** Carries out one action of a plan for the pool. Never throws for an answer of AWS. */
 export function apply(ec2: EC2Client, poolName: string, action: Action, nowMs: number): Promise<Outcome> {
-  return carryOut(action, async () => {
+  const work = async (): Promise<Outcome> => {
     if (action.kind === "note") {
       await note(ec2, action, action.state, nowMs);
       return { action, result: "done" };
@@ -32,7 +33,15 @@ export function apply(ec2: EC2Client, poolName: string, action: Action, nowMs: n
     await write(ec2, action);
     if (action.kind === "disassociate" || action.kind === "scout") return { action, result: "done" };
     return noteDone(action, () => note(ec2, action, "serving", nowMs));
-  });
+  };
+  return carryOut(action, work, (error) => (isRefusal(error) ? "reported" : meaningOf(error)));
+}
+
+/** Whether it is this address or this interface that AWS refuses, so that another may do. */
+function isRefusal({ action, code, errorClass }: AwsCallError): boolean {
+  if (action !== "ec2:AssociateAddress") return false;
+  if (errorClass === "gone") return aboutCode(code) === "address";
+  return errorClass === "refused" || errorClass === "invalid" || errorClass === "denied";
 }
 
 /** Why the action must not be carried out any more, or undefined. */

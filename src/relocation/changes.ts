@@ -8,7 +8,8 @@ import { isMember } from "./membership.ts";
 
 export type Change =
   | Sweep
-  | { readonly kind: "function"; readonly timeMs: number; readonly functionName: string }
+  /** Undefined: the record does not say which function. */
+  | { readonly kind: "function"; readonly timeMs: number; readonly functionName: string | undefined }
   | { readonly kind: "interface"; readonly timeMs: number; readonly subnetId?: string | undefined }
   /** The canary has marked an address as blocked. */
   | { readonly kind: "block"; readonly timeMs: number; readonly allocationId: string }
@@ -22,13 +23,7 @@ const cloudTrail = z.object({
     eventName: z.string(),
     eventTime: time,
     errorCode: z.optional(z.string()),
-    requestParameters: z.nullish(
-      z.looseObject({
-        functionName: z.optional(z.string()),
-        resource: z.optional(z.string()),
-        subnetId: z.optional(z.string()),
-      }),
-    ),
+    requestParameters: z.optional(z.unknown()),
   }),
 });
 
@@ -84,21 +79,21 @@ export function parseChange(body: string, nowMs: number): Change {
   const begins = (prefix: string) => detail.eventName.startsWith(prefix);
   if (detail.eventSource === "ec2.amazonaws.com") {
     return interfaceChanges.some(begins)
-      ? { kind: "interface", timeMs, subnetId: detail.requestParameters?.subnetId }
+      ? { kind: "interface", timeMs, subnetId: textOf(detail.requestParameters, "subnetId") }
       : { kind: "other", timeMs };
   }
   if (detail.eventSource !== "lambda.amazonaws.com") {
     throw new MessageError("detail.eventSource", `${detail.eventSource} is neither Lambda nor EC2`);
   }
   if (!functionChanges.some(begins)) return { kind: "other", timeMs };
-  const { functionName, resource } = detail.requestParameters ?? {};
-  const field = functionName === undefined ? "resource" : "functionName";
-  const parsed = parseFunctionName(functionName ?? resource ?? "");
-  if (!parsed) {
-    const problem = `${JSON.stringify(functionName ?? resource)} is neither a function's name nor its ARN`;
-    throw new MessageError(`detail.requestParameters.${field}`, problem);
-  }
-  return { kind: "function", timeMs, functionName: parsed };
+  const named = textOf(detail.requestParameters, "functionName") ?? textOf(detail.requestParameters, "resource");
+  return { kind: "function", timeMs, functionName: parseFunctionName(named ?? "") };
+}
+
+/** A parameter, where the record has it: CloudTrail leaves out and cuts off what is too long for its record. */
+function textOf(parameters: unknown, name: string): string | undefined {
+  const value = typeof parameters === "object" ? (parameters as Record<string, unknown> | null)?.[name] : undefined;
+  return typeof value === "string" ? value : undefined;
 }
 
 /** Whether the pool has to be looked at because of the change; decided without a call to AWS. */
@@ -110,7 +105,7 @@ export function concerns(pool: PoolSettings, change: Change): boolean {
     case "interface":
       return change.subnetId === undefined || pool.network.subnetIds.includes(change.subnetId);
     case "function":
-      return isMember(pool.members, change.functionName) !== false;
+      return change.functionName === undefined || isMember(pool.members, change.functionName) !== false;
     case "other":
       return false;
   }

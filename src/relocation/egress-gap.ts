@@ -103,7 +103,7 @@ function lastUpdatingMs(
     if (read?.status !== "changing") continue;
     update = read;
     lastMs = pass.startedMs;
-    isNew ||= read.isPending || (isAbsent(pass.observed, key) && isLongAgo(read, pass.startedMs));
+    isNew ||= read.servesNothing || (isAbsent(pass.observed, key) && isLongAgo(read, pass.startedMs));
   }
   return isNew ? lastMs : undefined;
 }

@@ -36,6 +36,26 @@ export const findingTable: FindingTable<Finding> = {
     text: ({ functionArn, reason }) => `the last update of ${functionNameIn(functionArn)} failed: ${reason}`,
     remedy: () => "fix what the reason names, and update the function again",
   },
+  "update-overdue": {
+    severity: "warning",
+    section: "members",
+    text: ({ functionArn, sinceMs }) =>
+      `the update of ${functionNameIn(functionArn)} has been in progress since ${new Date(sinceMs).toISOString()}`,
+    remedy: () => "find out what the update waits for, and update the function again",
+  },
+  inactive: {
+    severity: "warning",
+    section: "members",
+    text: ({ functionArn, reason }) => `Lambda cannot restore ${functionNameIn(functionArn)}: ${reason}`,
+    remedy: () => "fix what the reason names, and invoke or update the function again",
+  },
+  "outside-vpc": {
+    severity: "error",
+    section: "members",
+    text: ({ functionArn, versions }) =>
+      `${functionNameIn(functionArn)} (${versions.join(", ")}) is in no VPC, so its traffic leaves from Lambda's shared addresses`,
+    remedy: () => "configure the function with the pool's subnets and a security group, or remove it from the pool",
+  },
   "outside-network": {
     severity: "error",
     section: "members",
@@ -46,8 +66,16 @@ export const findingTable: FindingTable<Finding> = {
   refused: {
     severity: "error",
     section: "relocation-failing",
-    text: ({ networkInterfaceId: id, reason }) => `AWS refuses to associate an address with ${id}: ${reason}`,
-    remedy: () => "open a support case with the reason; until then use the NAT gateway (holdfast fallback enter)",
+    text: ({ allocationId, networkInterfaceId, message }) =>
+      `AWS refuses to associate ${allocationId ?? `an address with ${networkInterfaceId}`}: ${message}`,
+    remedy: ({ allocationId, code }) => {
+      if (allocationId === undefined) {
+        return "open a support case with the reason; until then use the NAT gateway (holdfast fallback enter)";
+      }
+      return code === "InvalidAddress.Locked"
+        ? `have AWS support unlock ${allocationId} (its reverse DNS record locks it), or raise addresses.spares and deploy`
+        : `check that ${allocationId} exists and is in the subnets' network border group, or raise addresses.spares and deploy`;
+    },
   },
   "missing-member": {
     severity: "warning",

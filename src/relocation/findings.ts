@@ -1,8 +1,11 @@
 /** What a plan reports instead of curing: conflicts, failed updates, members that the pool cannot serve. */
 import type { NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Finding } from "./actions.ts";
-import type { Address, LiveVersion, Observed, Policy } from "./model.ts";
+import type { Address, LiveVersion, Member, Observed, Policy, Refusal } from "./model.ts";
 import { inOrder, type Slot } from "./slots.ts";
+import { isOverdue } from "./updates.ts";
+
+type Refused = Extract<Finding, { kind: "refused" }>;
 
 /** Row 6: interfaces of live versions that carry a foreign address. */
 export function conflicts(slots: readonly Slot[]): Finding[] {
@@ -24,23 +27,61 @@ export function displaced(strays: readonly Address[]): Finding[] {
     }));
 }
 
+/** Addresses that AWS refuses whatever the interface, and interfaces that go without because of a refusal. */
+export function refused(refusals: readonly Refusal[], { addresses }: Observed, unserved: readonly Slot[]): Refused[] {
+  const own = new Set(addresses.map(({ allocationId }) => allocationId));
+  const detailOf = ({ permission, code, message }: Refusal) =>
+    ({ kind: "refused", permission, code, message }) as const;
+  const ofAddresses = refusals.flatMap((it): Refused[] =>
+    it.allocationId && !it.networkInterfaceId && own.has(it.allocationId)
+      ? [{ ...detailOf(it), allocationId: it.allocationId }]
+      : [],
+  );
+  const ofInterfaces = unserved.flatMap(({ networkInterface: { networkInterfaceId } }): Refused[] => {
+    const last = refusals.filter((it) => it.networkInterfaceId === networkInterfaceId).at(-1);
+    return last ? [{ ...detailOf(last), networkInterfaceId }] : [];
+  });
+  return [...ofAddresses, ...ofInterfaces];
+}
+
 /** Row 10, and members that the pool's network cannot carry or that do not exist. */
-export function memberFindings(observed: Observed, policy: Policy): Finding[] {
+export function memberFindings(observed: Observed, policy: Policy, nowMs: number): Finding[] {
   const subnetIds = new Set(policy.subnetIds);
   return [
     ...observed.missingMembers.map((member) => ({ kind: "missing-member", member }) as const),
-    ...observed.members.flatMap(({ functionArn, liveVersions }) => {
-      const [failed] = liveVersions.filter(({ status }) => status === "failed").sort(byVersion);
-      const used = new Set(liveVersions.flatMap((version) => version.attachments.map(({ subnetId }) => subnetId)));
-      return [
-        ...(failed
-          ? [{ kind: "failed-update", row: 10, functionArn, reason: failed.reason ?? "unknown" } as const]
-          : []),
-        ...[...used]
-          .filter((subnetId) => !subnetIds.has(subnetId))
-          .map((subnetId) => ({ kind: "outside-network", functionArn, subnetId }) as const),
-      ];
-    }),
+    ...observed.members.flatMap((member) => [
+      ...troubles(member),
+      ...overdue(member, nowMs),
+      ...outside(member, subnetIds),
+    ]),
+  ];
+}
+
+/** What Lambda could not do; of several versions the first is named. */
+function troubles({ functionArn, liveVersions }: Member): Finding[] {
+  const [problem] = [...liveVersions].sort(byVersion).flatMap((version) => version.problem ?? []);
+  if (!problem) return [];
+  const { kind, reason } = problem;
+  return [kind === "failed-update" ? { kind, row: 10, functionArn, reason } : { kind, functionArn, reason }];
+}
+
+function overdue({ functionArn, liveVersions }: Member, nowMs: number): Finding[] {
+  const since = liveVersions.filter((it) => isOverdue(it, nowMs)).flatMap(({ modifiedMs }) => modifiedMs ?? []);
+  return since.length === 0 ? [] : [{ kind: "update-overdue", functionArn, sinceMs: Math.min(...since) }];
+}
+
+/** Versions whose traffic leaves by other addresses than the pool's. */
+function outside({ functionArn, liveVersions }: Member, subnetIds: ReadonlySet<string>): Finding[] {
+  const used = new Set(liveVersions.flatMap((version) => version.attachments.map(({ subnetId }) => subnetId)));
+  const versions = liveVersions
+    .filter(({ status, attachments }) => (status === "settled" || status === "idle") && attachments.length === 0)
+    .map(({ version }) => version)
+    .sort();
+  return [
+    ...[...used]
+      .filter((subnetId) => !subnetIds.has(subnetId))
+      .map((subnetId) => ({ kind: "outside-network", functionArn, subnetId }) as const),
+    ...(versions.length > 0 ? [{ kind: "outside-vpc", functionArn, versions } as const] : []),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { RelocationSettings } from "../config/settings.ts";
 import { concerns, parseChange } from "./changes.ts";
 import { looksAfter } from "./egress-gap.ts";
 import { Memory } from "./memory.ts";
+import { MemberMemory } from "./observe-members.ts";
 import type { Clients } from "./pass.ts";
 import { relocate } from "./relocate.ts";
 import { report } from "./report.ts";
@@ -13,7 +14,7 @@ import { report } from "./report.ts";
 export function createRelocationHandler(dependencies: Dependencies<RelocationSettings> & Clients): Handler {
   const { settings } = dependencies;
   const memory = new Memory();
-  const relocation = { ...dependencies, memory, versions: new Map() };
+  const relocation = { ...dependencies, memory, memberMemory: new MemberMemory() };
   return createActuatorHandler(dependencies, {
     parse: parseChange,
     concerns,

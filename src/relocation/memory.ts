@@ -4,19 +4,17 @@
  */
 import type { DomainEvent } from "../telemetry/model.ts";
 import { NewFindings } from "../telemetry/new-findings.ts";
-import type { Action, Finding, Plan } from "./actions.ts";
 import type { Outcome } from "./apply.ts";
 import { type Looks, noLooks } from "./looks.ts";
+import type { Refusal } from "./model.ts";
 import type { PoolNetwork } from "./observe-network.ts";
-
-/** How long an association that AWS refused is not tried again. */
-const refusedMs = 15 * 60_000;
+import { type CountedRefusal, refusalsAfter } from "./refusals.ts";
 
 export class Memory {
   readonly #quiet = new Map<string, string>();
   readonly #looks = new Map<string, Looks>();
   readonly #failures = new NewFindings();
-  readonly #refused = new Map<string, { untilMs: number; reason: string }>();
+  #refusals: readonly CountedRefusal[] = [];
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
   remember(poolName: string, network: PoolNetwork | undefined): void {
@@ -50,27 +48,14 @@ export class Memory {
     });
   }
 
-  /** Remembers the interfaces with which AWS refused to associate an address. */
+  /** Remembers what AWS refused, and forgets what it did not refuse any more. */
   refuse(outcomes: readonly Outcome[], nowMs: number): void {
-    for (const outcome of outcomes) {
-      if (!("error" in outcome) || outcome.error.errorClass !== "refused") continue;
-      const reason = outcome.error.message;
-      this.#refused.set(outcome.action.networkInterfaceId, { untilMs: nowMs + refusedMs, reason });
-    }
+    this.#refusals = refusalsAfter(this.#refusals, outcomes, nowMs);
   }
 
-  /** Returns the plan with those actions that AWS refused lately turned into findings. */
-  withhold(plan: Plan, nowMs: number): Plan {
-    const reasonOf = ({ networkInterfaceId }: Action) => {
-      const found = this.#refused.get(networkInterfaceId);
-      return found && found.untilMs > nowMs ? found.reason : undefined;
-    };
-    const findings = plan.actions.flatMap((action): Finding[] => {
-      const reason = reasonOf(action);
-      return reason ? [{ kind: "refused", networkInterfaceId: action.networkInterfaceId, reason }] : [];
-    });
-    const actions = plan.actions.filter((action) => !reasonOf(action));
-    return { ...plan, actions, findings: [...plan.findings, ...findings] };
+  /** Returns what AWS refused lately. */
+  refusals(): readonly Refusal[] {
+    return this.#refusals;
   }
 }
 

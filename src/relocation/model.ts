@@ -20,8 +20,9 @@ export interface Attachment {
 }
 
 /**
- * `settled`: what is shown is what serves. `changing`: an update or a creation is in progress.
- * `failed`: the last update or the creation failed. `idle`: Lambda reclaimed the interfaces; settled, but without any.
+ * `settled`: what is shown is what serves. `changing`: an update or a creation is in progress. `failed`: the creation
+ * failed, or the last update did for a reason that may concern the network, so that Lambda does not say what serves.
+ * `idle`: Lambda reclaimed the interfaces; settled, but without any.
  */
 export type VersionStatus = "settled" | "changing" | "failed" | "idle";
 
@@ -29,13 +30,25 @@ export type VersionStatus = "settled" | "changing" | "failed" | "idle";
 export interface LiveVersion {
   readonly version: string;
   readonly status: VersionStatus;
-  /** AWS's reason code when failed, e.g. `SubnetOutOfIPAddresses`. */
-  readonly reason: string | undefined;
-  /** Being created, or woken after Lambda reclaimed its interfaces: it serves nothing yet. */
-  readonly isPending: boolean;
+  /** What went wrong with it, network or not, with AWS's reason code, e.g. `SubnetOutOfIPAddresses`. */
+  readonly problem: { readonly kind: "failed-update" | "inactive"; readonly reason: string } | undefined;
+  /** Being created, woken after Lambda reclaimed its interfaces, or its creation failed: nothing depends on it yet. */
+  readonly servesNothing: boolean;
   /** When its last update began, or it was created, by AWS's clock. */
   readonly modifiedMs: number | undefined;
   readonly attachments: readonly Attachment[];
+}
+
+/** What AWS refused lately, so that it rests until then: an address, an interface, or the two together. */
+export interface Refusal {
+  readonly allocationId: AllocationId | undefined;
+  readonly networkInterfaceId: NetworkInterfaceId | undefined;
+  readonly untilMs: number;
+  /** The IAM action that was refused. */
+  readonly permission: string;
+  /** AWS's error code. */
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface Member {
@@ -85,6 +98,12 @@ export interface Observed {
   readonly addresses: readonly Address[];
   /** The operator's override `paused`: nothing may be written. */
   readonly paused: boolean;
+  /**
+   * Attachments (by key) of published versions of members, which can be invoked by their number, each with those
+   * versions. Undefined: the members were not asked, so nothing may be taken from an interface in use.
+   */
+  readonly published: ReadonlyMap<string, readonly string[]> | undefined;
+  readonly refusals: readonly Refusal[];
 }
 
 /** What the operator configured for the pool, as far as planning depends on it. */

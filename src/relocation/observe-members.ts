@@ -11,31 +11,45 @@ import { AwsCallError, call } from "../aws/errors.ts";
 import type { FunctionArn, SecurityGroupId, SubnetId, VpcId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import { attachmentOf, type LiveVersion, type Member, type Observed, type VersionStatus } from "./model.ts";
-import { listMembers } from "./observe-membership.ts";
+import { listMembers, withUnlisted } from "./observe-membership.ts";
 
 /** Members read at the same time; Lambda's control plane allows an account about 15 requests per second. */
 const membersAtOnce = 5;
 const rememberedVersions = 10_000;
 
 /**
- * Published versions that were read once. Their configuration never changes, so each is read again only when the
- * alias or the provisioned concurrency that makes it live has changed: then it may be another function's, deleted
- * and created anew under the same name.
+ * What was read of members before. `versions`: published versions, whose configuration never changes, so that each is
+ * read again only when the alias or the provisioned concurrency that makes it live has changed: then it may be another
+ * function's, deleted and created anew under the same name. `members`: each pool's members by tag, by ARN.
  */
-export type VersionMemory = Map<string, LiveVersion>;
+export class MemberMemory {
+  readonly versions = new Map<string, LiveVersion>();
+  readonly members = new Map<string, ReadonlySet<string>>();
+}
 
 export interface MemberSource {
   readonly lambda: LambdaClient;
   readonly tagging: ResourceGroupsTaggingAPIClient;
-  readonly versions: VersionMemory;
+  readonly memberMemory: MemberMemory;
 }
 
 /** The pool's members, and the configured ones that do not exist. */
 export async function observeMembers(
   source: MemberSource,
-  pool: Pick<PoolSettings, "members">,
+  pool: Pick<PoolSettings, "name" | "members">,
 ): Promise<Pick<Observed, "members" | "missingMembers">> {
-  const names = await listMembers(pool.members, source.lambda, source.tagging);
+  const { memberMemory, lambda } = source;
+  const listed = await listMembers(pool.members, lambda, source.tagging);
+  const names = await withUnlisted(lambda, pool.members, listed, memberMemory.members.get(pool.name) ?? new Set());
+  memberMemory.members.set(pool.name, new Set(names));
+  return readMembers(source, names);
+}
+
+/** Reads functions; those that do not exist are `missingMembers`. */
+export async function readMembers(
+  source: MemberSource,
+  names: readonly string[],
+): Promise<Pick<Observed, "members" | "missingMembers">> {
   const members: Member[] = [];
   const missingMembers: string[] = [];
   for (let start = 0; start < names.length; start += membersAtOnce) {
@@ -92,12 +106,12 @@ function isGone(error: unknown): boolean {
 
 async function readPublished(source: MemberSource, arn: FunctionArn, version: string, pointer: string) {
   const key = `${arn}:${version} ${pointer}`;
-  const remembered = source.versions.get(key);
+  const remembered = source.memberMemory.versions.get(key);
   if (remembered) return remembered;
   const read = await readVersion(source.lambda, arn, version);
   if (read.version.status === "settled") {
-    if (source.versions.size >= rememberedVersions) source.versions.clear();
-    source.versions.set(key, read.version);
+    if (source.memberMemory.versions.size >= rememberedVersions) source.memberMemory.versions.clear();
+    source.memberMemory.versions.set(key, read.version);
   }
   return read.version;
 }
@@ -151,13 +165,23 @@ export function toLiveVersion(it: FunctionConfiguration, version: string): LiveV
   return {
     version,
     status: statusOf(it),
-    reason: it.State === "Failed" ? it.StateReasonCode : it.LastUpdateStatusReasonCode,
-    isPending: it.State === "Pending",
+    problem: problemOf(it),
+    servesNothing: it.State === "Pending" || it.State === "Failed",
     modifiedMs: it.LastModified === undefined ? undefined : parseTime(it.LastModified),
     attachments: vpcId
       ? subnetIds.map((id) => attachmentOf(vpcId as VpcId, id as SubnetId, groups as SecurityGroupId[]))
       : [],
   };
+}
+
+/** A function that was idle for long has `Idle` as the reason for being Inactive, and none is a problem. */
+function problemOf(it: FunctionConfiguration): LiveVersion["problem"] {
+  if (it.State === "Failed") return { kind: "failed-update", reason: it.StateReasonCode ?? "unknown" };
+  if (it.LastUpdateStatus === "Failed") {
+    return { kind: "failed-update", reason: it.LastUpdateStatusReasonCode ?? "unknown" };
+  }
+  const isIdle = it.StateReasonCode === undefined || it.StateReasonCode === "Idle";
+  return it.State === "Inactive" && !isIdle ? { kind: "inactive", reason: it.StateReasonCode ?? "" } : undefined;
 }
 
 /** Lambda writes `2026-01-01T00:00:00.000+0000`. */
@@ -166,9 +190,17 @@ function parseTime(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
+/**
+ * Reasons for which an update can fail that are about the code, its image, its runtime or its keys: the network is what it
+ * was (Lambda API, `LastUpdateStatusReasonCode`). Any other reason, also one that AWS adds, may be about the network.
+ */
+const notOfNetwork =
+  /^(Image|InvalidImage|KMSKey|InvalidStateKMSKey|DisabledKMSKey|InvalidRuntime|InvalidZipFileException|FunctionError)/;
+
 /** `LastUpdateStatus` is absent while a function is Pending and in old answers; absence is not a change. */
 function statusOf(it: FunctionConfiguration): VersionStatus {
-  if (it.State === "Failed" || it.LastUpdateStatus === "Failed") return "failed";
+  const ofNetwork = !notOfNetwork.test(it.LastUpdateStatusReasonCode ?? "");
+  if (it.State === "Failed" || (it.LastUpdateStatus === "Failed" && ofNetwork)) return "failed";
   if (it.State === "Pending" || it.State === "Deleting" || it.LastUpdateStatus === "InProgress") return "changing";
   return it.State === "Inactive" || it.State === "Deactivated" || it.State === "Deactivating" ? "idle" : "settled";
 }

@@ -1,7 +1,12 @@
 /** Lists the functions that belong to a pool. */
-import { type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
+import {
+  type FunctionConfiguration,
+  type LambdaClient,
+  ListTagsCommand,
+  paginateListFunctions,
+} from "@aws-sdk/client-lambda";
 import { paginateGetResources, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { call } from "../aws/errors.ts";
+import { AwsCallError, call } from "../aws/errors.ts";
 import { type Membership, matches } from "./membership.ts";
 
 /**
@@ -16,21 +21,77 @@ export async function listMembers(
   const exact = members.names.filter((name) => !name.includes("*"));
   const patterns = members.names.filter((name) => name.includes("*"));
   const [listed, tagged] = await Promise.all([
-    patterns.length > 0 ? listFunctionNames(lambda) : [],
+    patterns.length > 0 ? listFunctions(lambda) : [],
     Object.keys(members.tags).length > 0 ? listTagged(members.tags, tagging) : [],
   ]);
-  const byName = listed.filter((name) => patterns.some((pattern) => matches(pattern, name)));
-  const names = [...exact, ...byName, ...members.arns, ...tagged];
-  return [...new Map(names.map((name) => [name.split(":").at(-1), name])).values()].sort();
+  const byName = listed
+    .map(({ FunctionName = "" }) => FunctionName)
+    .filter((name) => patterns.some((pattern) => matches(pattern, name)));
+  return distinct([...exact, ...byName, ...members.arns, ...tagged]);
 }
 
-function listFunctionNames(client: LambdaClient): Promise<string[]> {
+/**
+ * Adds members of before that the list does not have, if they still bear the pool's tags: the index of tags lags behind,
+ * and leaves out functions for minutes (aws/aws-cli#4173, boto/boto3#3341).
+ */
+export async function withUnlisted(
+  lambda: LambdaClient,
+  members: Membership,
+  listed: readonly string[],
+  before: ReadonlySet<string>,
+): Promise<string[]> {
+  const names = new Set(listed.map(nameOf));
+  const unlisted = [...before].filter((name) => !names.has(nameOf(name)) && name.startsWith("arn:"));
+  const tagged = await Promise.all(unlisted.map((arn) => hasTags(lambda, arn, members.tags)));
+  return distinct([...listed, ...unlisted.filter((_arn, index) => tagged[index])]);
+}
+
+/**
+ * Returns the ARNs of functions in these subnets that bear the pool's tags, as Lambda itself knows them.
+ *
+ * @param known members that need not be asked
+ */
+export async function listTaggedIn(
+  lambda: LambdaClient,
+  { tags }: Membership,
+  subnetIds: readonly string[],
+  known: ReadonlySet<string>,
+): Promise<string[]> {
+  if (Object.keys(tags).length === 0) return [];
+  const functions = await listFunctions(lambda);
+  const arns = functions
+    .filter(({ VpcConfig }) => VpcConfig?.SubnetIds?.some((subnetId) => subnetIds.includes(subnetId)))
+    .flatMap(({ FunctionArn }) => FunctionArn ?? [])
+    .filter((arn) => !known.has(arn));
+  const tagged = await Promise.all(arns.map((arn) => hasTags(lambda, arn, tags)));
+  return arns.filter((_arn, index) => tagged[index]);
+}
+
+function nameOf(functionNameOrArn: string): string {
+  return functionNameOrArn.split(":").at(-1) ?? "";
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Map(names.map((name) => [nameOf(name), name])).values()].sort();
+}
+
+/** Whether the function exists and bears all the tags. */
+async function hasTags(lambda: LambdaClient, Resource: string, tags: Membership["tags"]): Promise<boolean> {
+  try {
+    const { Tags = {} } = await call("lambda:ListTags", () => lambda.send(new ListTagsCommand({ Resource })));
+    const wanted = Object.entries(tags);
+    return wanted.length > 0 && wanted.every(([key, value]) => Tags[key] === value);
+  } catch (error) {
+    if (error instanceof AwsCallError && error.errorClass === "gone") return false;
+    throw error;
+  }
+}
+
+function listFunctions(client: LambdaClient): Promise<FunctionConfiguration[]> {
   return call("lambda:ListFunctions", async () => {
-    const names: string[] = [];
-    for await (const page of paginateListFunctions({ client }, {})) {
-      for (const { FunctionName } of page.Functions ?? []) if (FunctionName) names.push(FunctionName);
-    }
-    return names;
+    const functions: FunctionConfiguration[] = [];
+    for await (const page of paginateListFunctions({ client }, {})) functions.push(...(page.Functions ?? []));
+    return functions;
   });
 }
 

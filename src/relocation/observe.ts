@@ -12,5 +12,5 @@ export interface Source extends MemberSource {
 /** The network is read first: what it lacks when a member turns out to be settled is then waited for, never missed. */
 export async function observe(source: Source, pool: PoolSettings): Promise<Observed> {
   const network = await observeNetwork(source.ec2, pool);
-  return { ...network, ...(await observeMembers(source, pool)) };
+  return { ...network, ...(await observeMembers(source, pool)), published: undefined, refusals: [] };
 }

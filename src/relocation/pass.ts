@@ -9,7 +9,7 @@ import type { Observed } from "./model.ts";
 import type { Source } from "./observe.ts";
 import type { PoolNetwork } from "./observe-network.ts";
 
-export type Clients = Omit<Source, "versions">;
+export type Clients = Omit<Source, "memberMemory">;
 
 export interface Relocation extends Source {
   readonly clock: Clock;

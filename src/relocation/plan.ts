@@ -12,75 +12,171 @@
  *  7  arriving                   no address               clean spare       associate it now (make before break)
  *  8  arriving                   no address               no spare          wait until the update succeeds, then as 3
  *  9  leaving                    a pool address           nobody needs it   after the drain time disassociate
- * 10  of a failed update         any                      -                 leave as it is, report
+ * 10  of a failed update         any                      -                 as rows 2 and 5; report
  * 11  several of one attachment  some without             as 2-4            each in-use interface needs an address
  *
- * During an update Lambda does not say which attachment still serves. So nothing is taken from an interface, and
- * none counts as leaving, until every version is settled; what only gives (rows 2, 5, 7) goes on. While the operator
- * has paused the pool, no row acts. What waits on the scout's interface is a spare or a suspect like what waits
- * nowhere; which address waits there, when no row acts, say rows 12 to 17 (./scout.ts).
+ * What only gives (rows 2, 5, 7) always goes on. What takes (rows 3, 9) takes from an interface that Lambda has detached at
+ * once, and from one in use only when all members were asked, their published versions too, and none uses it. While an
+ * update of a running version is in progress, or its last one has failed for a reason of the network, Lambda does not say
+ * which interface serves it, and nothing is taken from one in use. An update that takes longer than updates do holds up
+ * row 9 alone. When nothing else is left, row 3 takes the address of an interface that only published versions use, which
+ * are invoked by their number.
+ *
+ * What AWS refused rests, and the next address is tried. While the operator has paused the pool, no row acts. What waits on
+ * the scout's interface is a spare or a suspect like what waits nowhere; which address waits there, when no row acts, say
+ * rows 12 to 17 (./scout.ts).
  */
 import type { AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Action, Plan } from "./actions.ts";
 import { addressStates } from "./address-states.ts";
-import { conflicts, displaced, memberFindings } from "./findings.ts";
-import type { Address, Observed, Policy } from "./model.ts";
+import { conflicts, displaced, memberFindings, refused } from "./findings.ts";
+import type { Address, Observed, Policy, Refusal } from "./model.ts";
+import { activeRefusals } from "./refusals.ts";
 import { scouting } from "./scout.ts";
-import { inOrder, isBlocked, isLeaving, isResumed, type Leaving, needing, type Slot, slotsOf } from "./slots.ts";
-import { assign } from "./supply.ts";
-import { interfaceWaits, updateWaits } from "./waits.ts";
+import {
+  inOrder,
+  isBlocked,
+  isLeaving,
+  isPublished,
+  isResumed,
+  type Leaving,
+  needing,
+  type Slot,
+  slotsOf,
+} from "./slots.ts";
+import { type Assignment, assign } from "./supply.ts";
+import { isOverdue, isUncertain, isUpdating } from "./updates.ts";
+import { interfaceWaits, refusalWaits, updateWaits } from "./waits.ts";
 
 /** Plans one pool. Total: any observation gives a plan. Cost grows linearly with the interfaces. */
 export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const { slots, strays } = slotsOf(observed);
-  const versions = observed.members.flatMap((member) => member.liveVersions);
-  const failed = versions.some(({ status }) => status === "failed");
-  const changing = versions.some(({ status }) => status === "changing");
-  const settled = !failed && !changing;
-
+  const refusals = activeRefusals(observed.refusals, nowMs);
   const stateOf = addressStates(observed);
   const spares = observed.addresses.filter((it) => stateOf(it) === "spare");
-  const leaving = inOrder(slots, isLeaving);
-  const movable = leaving.map(({ address }) => address).filter(({ blocked }) => !blocked);
 
-  const serving = assign(needing(slots, "serving"), spares);
-  const moves = assign(serving.unserved, settled ? movable : []);
-  const arriving = assign(needing(slots, "arriving"), serving.left);
-  const swaps = assign(inOrder(slots, isBlocked), arriving.left);
-  const moved = new Set(moves.pairs.map(([, address]) => address));
+  const serving = assign(needing(slots, "serving"), spares, refusals);
+  const { moves, needy, drains, needsProof } = takes(observed, slots, serving.unserved, refusals, policy, nowMs);
+  const arriving = assign(needing(slots, "arriving"), serving.left, refusals);
+  const swaps = assign(inOrder(slots, isBlocked), arriving.left, refusals);
   const swapped = new Set(swaps.pairs.map(([slot]) => slot));
-  const drains = settled ? leaving.filter(({ address }) => !moved.has(address)) : [];
-  const short = changing && !failed ? moves.unserved.slice(movable.length) : moves.unserved;
+
+  const unserved = [...needy, ...arriving.unserved, ...swaps.unserved];
+  const refusedFindings = refused(refusals, observed, unserved);
+  const isRefused = new Set(refusedFindings.map(({ networkInterfaceId }) => networkInterfaceId));
+  const withoutSupply = (slot: Slot) => !isRefused.has(slot.networkInterface.networkInterfaceId);
 
   const actions: Action[] = [
     ...serving.pairs.map(([slot, address]) => associate(2, slot, address)),
-    ...moves.pairs.map(([slot, address]) => move(slot, address)),
+    ...moves,
     ...arriving.pairs.map(([slot, address]) => associate(7, slot, address)),
     ...swaps.pairs.map(([slot, address]) => swap(slot, address)),
     ...inOrder(slots, isResumed)
       .filter((slot) => !swapped.has(slot))
       .map(resume),
-    ...drains.flatMap((slot) => drain(slot, policy, nowMs).action ?? []),
+    ...drains.flatMap((it) => it.action ?? []),
   ];
+  const short = needy.filter(withoutSupply);
+  const curable = curableByWaiting(observed, slots, nowMs);
   const planned: Plan = {
     actions: actions.slice(0, policy.maxActions),
     findings: [
-      ...short.map((slot) => ({ kind: "shortage", row: 4, ...interfaceOf(slot) }) as const),
-      ...swaps.unserved.map((slot) => ({ kind: "blocked", row: 5, ...interfaceOf(slot) }) as const),
+      ...short.slice(curable).map((slot) => ({ kind: "shortage", row: 4, ...interfaceOf(slot) }) as const),
+      ...swaps.unserved
+        .filter(withoutSupply)
+        .map((slot) => ({ kind: "blocked", row: 5, ...interfaceOf(slot) }) as const),
+      ...refusedFindings,
       ...conflicts(slots),
       ...displaced(strays),
-      ...memberFindings(observed, policy),
+      ...memberFindings(observed, policy, nowMs),
     ],
     waits: [
-      ...updateWaits(observed, arriving.unserved.length + moves.unserved.length > short.length),
-      ...interfaceWaits(observed, slots, policy),
-      ...drains.flatMap((slot) => drain(slot, policy, nowMs).wait ?? []),
+      ...updateWaits(observed, arriving.unserved.length + Math.min(short.length, curable) > 0, nowMs),
+      ...interfaceWaits(observed, slots, policy, nowMs),
+      ...(needsProof ? [{ kind: "proof" } as const] : []),
+      ...refusalWaits(refusals, unserved, nowMs),
+      ...drains.flatMap((it) => it.wait ?? []),
     ],
   };
   if (observed.paused) return paused(planned);
   if (planned.actions.length + planned.waits.length > 0) return planned;
   const trial = scouting(observed, policy.monthlyVerifications, nowMs);
   return trial ? { ...planned, actions: [trial] } : planned;
+}
+
+/** What would be taken from where, for the slots that no spare was left for. */
+interface Takes {
+  readonly moves: readonly Action[];
+  /** Slots for which there was nothing to take either. */
+  readonly needy: readonly Slot[];
+  readonly drains: readonly Drain[];
+  /** Whether more could be taken if the members were asked. */
+  readonly needsProof: boolean;
+}
+
+/** Rows 3 and 9: from detached interfaces first, then from those that no version uses, at last from those of published versions. */
+function takes(
+  observed: Observed,
+  slots: readonly Slot[],
+  inNeed: readonly Slot[],
+  refusals: readonly Refusal[],
+  policy: Policy,
+  nowMs: number,
+): Takes {
+  const versions = observed.members.flatMap((member) => member.liveVersions);
+  const isHeld = versions.some((it) => isUncertain(it) || isUpdating(it, nowMs));
+  const isProven = observed.published !== undefined;
+  const leaving = inOrder(slots, isLeaving);
+  const [inUse, detached] = [leaving, leaving].map((all, index) =>
+    all.filter(({ networkInterface }) => networkInterface.inUse === (index === 0)),
+  ) as [Leaving[], Leaving[]];
+  const fromPublished = inOrder(slots, isPublished);
+
+  const mayTake = isProven && !isHeld;
+  const supplies = [detached, ...(mayTake ? [inUse, fromPublished] : [])];
+  const assigned = assignInTurn(inNeed, supplies, refusals);
+  const moved = new Set(assigned.pairs.map(([, address]) => address));
+  const mayDrain = !versions.some((it) => isOverdue(it, nowMs));
+  const drains = [...detached, ...(isHeld || !mayDrain ? [] : inUse)]
+    .filter(({ address }) => !moved.has(address))
+    .map((slot) => ({ slot, ...drain(slot, policy, nowMs) }));
+  const isProvenFor = ({ slot, action }: Drain) => !action || !slot.networkInterface.inUse || isProven;
+  const isMoveUnproven = !isProven && assigned.unserved.length > 0 && inUse.some(({ address }) => !address.blocked);
+  return {
+    moves: assigned.pairs.map(([slot, address]) => move(slot, address, cutOffBy(observed, fromPublished, address))),
+    needy: assigned.unserved,
+    drains: drains.filter(isProvenFor),
+    needsProof: !isHeld && (isMoveUnproven || !drains.every(isProvenFor)),
+  };
+}
+
+/** Gives from one supply after the other, each time to those that are still without. Blocked addresses are left out. */
+function assignInTurn(
+  slots: readonly Slot[],
+  supplies: readonly (readonly Leaving[])[],
+  refusals: readonly Refusal[],
+): Pick<Assignment, "pairs" | "unserved"> {
+  return supplies.reduce<Pick<Assignment, "pairs" | "unserved">>(
+    ({ pairs, unserved }, supply) => {
+      const clean = supply.map(({ address }) => address).filter(({ blocked }) => !blocked);
+      const more = assign(unserved, clean, refusals);
+      return { pairs: [...pairs, ...more.pairs], unserved: more.unserved };
+    },
+    { pairs: [], unserved: slots },
+  );
+}
+
+/** Versions that lose their address when it is taken. */
+function cutOffBy({ published }: Observed, from: readonly Leaving[], address: Address): readonly string[] | undefined {
+  const slot = from.find((it) => it.address === address);
+  return slot && published?.get(slot.networkInterface.attachment.key);
+}
+
+/** How many slots in need an update's end can still serve, by an address that is held until then. */
+function curableByWaiting(observed: Observed, slots: readonly Slot[], nowMs: number): number {
+  const versions = observed.members.flatMap((member) => member.liveVersions);
+  if (versions.some(isUncertain) || !versions.some((it) => isUpdating(it, nowMs))) return 0;
+  return slots.filter((slot) => isLeaving(slot) && slot.networkInterface.inUse && !slot.address.blocked).length;
 }
 
 /** Nothing is done and nothing is waited for; the findings are reported all the same. */
@@ -105,9 +201,13 @@ function associate(row: 2 | 7, slot: Slot, address: Address): Action {
   return { kind: "associate", row, ...target(slot), ...supplied(address) };
 }
 
-function move(slot: Slot, address: Address): Action {
-  const from = address.networkInterfaceId as NetworkInterfaceId;
-  return { kind: "move", row: 3, ...target(slot), allocationId: address.allocationId, from };
+function move(
+  slot: Slot,
+  { allocationId, networkInterfaceId }: Address,
+  cutsOff: readonly string[] | undefined,
+): Action {
+  const from = networkInterfaceId as NetworkInterfaceId;
+  return { kind: "move", row: 3, ...target(slot), allocationId, from, ...(cutsOff && { cutsOff }) };
 }
 
 function swap(slot: Slot, address: Address): Action {
@@ -127,8 +227,14 @@ function resume(slot: Leaving): Action {
   return { kind: "note", row: 1, ...target(slot), allocationId: slot.address.allocationId, state: "serving" };
 }
 
+interface Drain {
+  readonly slot: Leaving;
+  readonly action?: Action;
+  readonly wait?: Plan["waits"][number];
+}
+
 /** Row 9 in its three steps: note when the drain began, wait, disassociate. */
-function drain(slot: Leaving, policy: Policy, nowMs: number): { action?: Action; wait?: Plan["waits"][number] } {
+function drain(slot: Leaving, policy: Policy, nowMs: number): Pick<Drain, "action" | "wait"> {
   const { allocationId, associationId, use } = slot.address;
   if (use?.state !== "draining") {
     return { action: { kind: "note", row: 9, ...target(slot), allocationId, state: "draining" } };

@@ -3,12 +3,13 @@ import { runPasses } from "../actuator/run.ts";
 import { lagsMs } from "../actuator/verify.ts";
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
-import type { Action } from "./actions.ts";
+import type { Action, Plan } from "./actions.ts";
 import { apply } from "./apply.ts";
-import type { Policy } from "./model.ts";
-import { observe } from "./observe.ts";
+import type { Observed, Policy, Refusal } from "./model.ts";
+import { observe, type Source } from "./observe.ts";
 import type { Pass, Relocation, Run, TimedOutcome, Unchanged } from "./pass.ts";
 import { plan } from "./plan.ts";
+import { prove } from "./prove.ts";
 import { verify } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
 
@@ -73,8 +74,7 @@ async function doPass(
 ): Promise<Pass> {
   const { clock, ec2, memory } = relocation;
   const startedMs = clock.now();
-  const observed = await observe(relocation, pool);
-  const planned = memory.withhold(plan(observed, policy, clock.now()), clock.now());
+  const { observed, planned } = await decide(relocation, pool, policy, memory.refusals(), () => clock.now());
   const outcomes = await inGroups(planned.actions, async (action) => {
     const outcome = await apply(ec2, pool.name, action, clock.now());
     return { ...outcome, atMs: clock.now() };
@@ -82,6 +82,25 @@ async function doPass(
   const unverified = await verify(ec2, clock, pool.name, outcomes);
   memory.refuse(outcomes, clock.now());
   return { startedMs, observed, plan: planned, outcomes, unverified, verifiedMs: clock.now(), unchanged };
+}
+
+/**
+ * Observes the pool and plans. Where the plan would take something from an interface in use, the members are asked first.
+ *
+ * @param refusals what AWS refused lately
+ */
+export async function decide(
+  source: Source,
+  pool: PoolSettings,
+  policy: Policy,
+  refusals: readonly Refusal[],
+  now: () => number,
+): Promise<{ readonly observed: Observed; readonly planned: Plan }> {
+  const observed = { ...(await observe(source, pool)), refusals };
+  const planned = plan(observed, policy, now());
+  if (!planned.waits.some(({ kind }) => kind === "proof")) return { observed, planned };
+  const proven = await prove(source, pool, observed);
+  return { observed: proven, planned: plan(proven, policy, now()) };
 }
 
 async function inGroups(

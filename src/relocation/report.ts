@@ -127,7 +127,7 @@ function relocated(run: Run, { action, atMs }: TimedOutcome, gapMs: number | und
     networkInterfaceId,
     subnetId,
     row,
-    ...(action.kind === "move" ? { from: action.from } : {}),
+    ...(action.kind === "move" ? { from: action.from, cutsOff: action.cutsOff } : {}),
     ...(action.kind === "swap" ? { replaces: action.replaces } : {}),
     ...(gapMs === undefined ? {} : { gapSeconds: rounded(gapMs / 1000) }),
   };
@@ -150,7 +150,10 @@ const findingEvents: Record<Finding["kind"], DomainEvent["type"]> = {
   displaced: "ForeignAddressFound",
   "failed-update": "MemberUpdateFailed",
   refused: "RelocationFailed",
+  "update-overdue": "MemberUpdateFailed",
+  inactive: "MemberUpdateFailed",
   "outside-network": "MemberOutsideNetwork",
+  "outside-vpc": "MemberOutsideNetwork",
   "missing-member": "MemberMissing",
   paused: "OverrideSet",
 };

@@ -1,7 +1,11 @@
 /** The pool's interfaces in the light of who uses them. */
-import type { Address, NetworkInterface, Observed } from "./model.ts";
+import type { Address, LiveVersion, NetworkInterface, Observed } from "./model.ts";
 
-export type Role = "serving" | "arriving" | "failed" | "unused";
+/**
+ * `published`: only published versions that no alias routes to use it, by their number. `failed`: only versions whose
+ * creation failed.
+ */
+export type Role = "serving" | "arriving" | "failed" | "published" | "unused";
 
 /** An interface with all that its row of the table depends on. */
 export interface Slot {
@@ -56,16 +60,21 @@ function straysOf({ interfaces, scout, addresses }: Observed): Address[] {
   return addresses.filter(({ networkInterfaceId }) => networkInterfaceId && !known.has(networkInterfaceId));
 }
 
-const roleOfStatus = { failed: "failed", changing: "arriving", settled: "serving", idle: "serving" } as const;
-const precedence: readonly Role[] = ["unused", "failed", "arriving", "serving"];
+const precedence: readonly Role[] = ["unused", "published", "failed", "arriving", "serving"];
 
-/** Returns the role of each attachment that a live version uses, by its key. */
-export function rolesOf(observed: Pick<Observed, "members">): Map<string, Role> {
-  const roles = new Map<string, Role>();
+/** After a failed update the previous configuration serves on, and the shown one may be that. */
+function roleOf({ status, servesNothing }: LiveVersion): Role {
+  if (status === "changing") return "arriving";
+  return servesNothing ? "failed" : "serving";
+}
+
+/** Returns the role of each attachment that a version of a member uses, by its key. */
+export function rolesOf(observed: Pick<Observed, "members" | "published">): Map<string, Role> {
+  const roles = new Map<string, Role>([...(observed.published?.keys() ?? [])].map((key) => [key, "published"]));
   for (const { liveVersions } of observed.members) {
-    for (const { status, attachments } of liveVersions) {
-      const role = roleOfStatus[status];
-      for (const { key } of attachments) {
+    for (const version of liveVersions) {
+      const role = roleOf(version);
+      for (const { key } of version.attachments) {
         const known = roles.get(key) ?? "unused";
         if (precedence.indexOf(role) > precedence.indexOf(known)) roles.set(key, role);
       }
@@ -86,7 +95,7 @@ export function needing(slots: readonly Slot[], role: Role): Slot[] {
   return inOrder(slots, (it) => it.role === role && it.networkInterface.inUse && !it.address && !it.foreign);
 }
 
-/** Holds an address that no live version uses: nobody uses the attachment, or Lambda has detached the interface. */
+/** Holds an address that no version uses: none uses the attachment, or Lambda has detached the interface. */
 export function isLeaving(slot: Slot): slot is Leaving {
   return slot.address !== undefined && (slot.role === "unused" || !slot.networkInterface.inUse);
 }
@@ -95,12 +104,17 @@ export function isBlocked(slot: Slot): boolean {
   return slot.role === "serving" && slot.networkInterface.inUse && slot.address?.blocked === true;
 }
 
+/** Holds an address that only published versions use, by their number. */
+export function isPublished(slot: Slot): slot is Leaving {
+  return slot.address !== undefined && slot.role === "published" && slot.networkInterface.inUse;
+}
+
 /**
  * Serves or is about to, and its address is noted otherwise: it came back before the drain was over, or a run ended
  * before the note. One that is about to may have served and be left again by the time that all versions are settled.
  */
 export function isResumed(slot: Slot): slot is Leaving {
   const state = slot.address?.use?.state;
-  const isUsed = slot.role === "serving" || slot.role === "arriving";
+  const isUsed = slot.role !== "unused" && slot.role !== "failed";
   return isUsed && slot.networkInterface.inUse && state !== undefined && state !== "serving";
 }

@@ -38,8 +38,9 @@ export async function waitForChange(
   const { clock, ec2, lambda } = relocation;
   const updates = plan.waits.filter((wait) => wait.kind === "update");
   const interfaces = plan.waits.filter((wait) => wait.kind === "interface");
-  if (updates.length === 0 && interfaces.length === 0) return undefined;
-  const mayLast = updates.length > 0 || interfaces.some(({ arriving }) => arriving);
+  const refusal = plan.waits.find((wait) => wait.kind === "refusal");
+  if (updates.length === 0 && interfaces.length === 0 && !refusal) return undefined;
+  const mayLast = updates.length > 0 || refusal !== undefined || interfaces.some(({ arriving }) => arriving);
   const untilMs = mayLast ? deadlineMs : Math.min(deadlineMs, startedMs + lagMs);
   const wantedMs = updates.some(({ urgent }) => urgent) ? urgentStepMs : stepMs;
   const pauseMs = Math.max(wantedMs, (updates.length / readsPerSecond) * 1000);
@@ -53,7 +54,7 @@ export async function waitForChange(
       ...updates.map((update) => hasChanged(lambda, observed, update)),
       ...(lookAtInterfaces ? [hasArrived(ec2, pool, observed, interfaces)] : []),
     ]);
-    if (happened.includes(true)) return unchanged;
+    if (happened.includes(true) || (refusal && lookedMs >= refusal.untilMs)) return unchanged;
     unchanged = { updatesMs: lookedMs, interfacesMs: lookAtInterfaces ? lookedMs : unchanged.interfacesMs };
   }
   return undefined;

@@ -17,6 +17,12 @@ describe("classify", () => {
   it.each([
     ["ServiceUnavailable", "transient"],
     ["ECONNRESET", "transient"],
+    ["ETIMEDOUT", "transient"],
+    ["EPIPE", "transient"],
+    ["ENOTFOUND", "transient"],
+    ["EAI_AGAIN", "transient"],
+    ["RequestTimeout", "transient"],
+    ["SlowDown", "throttled"],
     ["RequestLimitExceeded", "throttled"],
     ["TooManyRequestsException", "throttled"],
     ["Resource.AlreadyAssociated", "conflict"],
@@ -84,6 +90,23 @@ describe("the tables", () => {
     const codes = /"(?:AuthFailure|UnauthorizedOperation|AccessDenied\w*|ExpiredToken\w*|Throttling\w*)"/;
     const others = files.filter((file) => file.endsWith(".ts") && file !== "src/aws/errors.ts");
     expect(others.filter((file) => codes.test(readFileSync(file, "utf8")))).toEqual([]);
+  });
+});
+
+describe("classify what the SDK threw", () => {
+  it.each([
+    ["a server error of any code", { $fault: "server", $metadata: { httpStatusCode: 503 } }, "transient"],
+    [
+      "an error whose cause is a closed socket",
+      { cause: Object.assign(new Error("no"), { code: "EPIPE" }) },
+      "transient",
+    ],
+    ["what the service says to try again", { $retryable: {} }, "transient"],
+    ["an answer 429", { $fault: "client", $metadata: { httpStatusCode: 429 } }, "throttled"],
+    ["a refusal with a code that no table has", { $fault: "client", $metadata: { httpStatusCode: 400 } }, "invalid"],
+    ["anything else", {}, "bug"],
+  ])("%s", async (_what, more, errorClass) => {
+    expect(await failure("ec2:AssociateAddress", sdkError("SomethingNew", "no", more))).toMatchObject({ errorClass });
   });
 });
 

@@ -19,7 +19,7 @@ function factsOf(members: readonly string[], guarded: readonly string[]): [Facts
     },
     attach: { name: "orders", subnetIds: ["subnet-0a"], securityGroupIds: ["sg-0a"], functions: [...guarded] },
   };
-  const settled = { status: "settled", reason: undefined, isPending: false, modifiedMs: undefined } as const;
+  const settled = { status: "settled", problem: undefined, servesNothing: false, modifiedMs: undefined } as const;
   const version = { version: "$LATEST", ...settled, attachments: [] } as const;
   const observed: PoolView["relocation"]["observed"] = {
     members: members.map((name) => ({ functionArn: arnOf(name), liveVersions: [version] })),
@@ -28,6 +28,8 @@ function factsOf(members: readonly string[], guarded: readonly string[]): [Facts
     scout: [],
     addresses: [],
     paused: false,
+    published: new Map(),
+    refusals: [],
   };
   const plan = { actions: [], findings: [], waits: [] };
   const fact: PoolFact = {

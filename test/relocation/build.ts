@@ -42,7 +42,8 @@ export function version(
   name = "$LATEST",
   reason?: string,
 ): LiveVersion {
-  return { version: name, status, reason, isPending: false, modifiedMs: undefined, attachments };
+  const problem = status === "failed" ? ({ kind: "failed-update", reason: reason ?? "unknown" } as const) : undefined;
+  return { version: name, status, problem, servesNothing: false, modifiedMs: undefined, attachments };
 }
 
 export function functionArn(name: string): FunctionArn {
@@ -98,14 +99,15 @@ export function address(
   };
 }
 
-/** Interfaces of which nothing else is said show the address that is associated with them. */
+/** All members were asked. Interfaces of which nothing else is said show the address that is associated with them. */
 export function world(parts: Partial<Observed>): Observed {
-  const { members = [], missingMembers = [], addresses = [], paused = false } = parts;
+  const { members = [], missingMembers = [], addresses = [], paused = false, refusals = [] } = parts;
+  const published = "published" in parts ? parts.published : new Map();
   const held = new Map(addresses.map((it) => [it.networkInterfaceId, it.allocationId]));
   const shown = (interfaces: readonly NetworkInterface[] = []) =>
     interfaces.map((it) => ({ ...it, shownAllocationId: it.shownAllocationId ?? held.get(it.networkInterfaceId) }));
   const [interfaces, scout] = [shown(parts.interfaces), shown(parts.scout)];
-  return { members, missingMembers, addresses, paused, interfaces, scout };
+  return { members, missingMembers, addresses, paused, interfaces, scout, published, refusals };
 }
 
 export function pool(is: Partial<PoolSettings> = {}): PoolSettings {

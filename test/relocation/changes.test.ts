@@ -128,15 +128,18 @@ describe("parseChange, of Lambda's calls", () => {
   });
 
   it.each([
-    ["functionName", { functionName: "no function!" }, '"no function!"'],
-    ["resource", { resource: "arn:aws:s3:::bucket" }, '"arn:aws:s3:::bucket"'],
-    ["resource", {}, "undefined"],
-    ["resource", null, "undefined"],
-    ["resource", undefined, "undefined"],
-  ])("a call whose %s is no function's name is refused (%j)", (field, parameters, shown) => {
-    const error = errorOf(lambdaCall("DeleteFunction20150331", parameters));
-    expect(error.field).toBe(`detail.requestParameters.${field}`);
-    expect(error.message).toBe(`detail.requestParameters.${field}: ${shown} is neither a function's name nor its ARN`);
+    { functionName: "no function!" },
+    { functionName: { omitted: true, originalSize: 400_000 } },
+    { resource: "arn:aws:s3:::bucket" },
+    { omitted: true, originalSize: 400_000, reason: "EVENT_TOO_LARGE" },
+    "omitted",
+    {},
+    null,
+    undefined,
+  ])("a call that does not say which function concerns every pool (%j)", (parameters) => {
+    const change = parsed(lambdaCall("UpdateFunctionConfiguration20150331v2", parameters));
+    expect(change).toMatchObject({ kind: "function", functionName: undefined });
+    expect(concerns(pool(), change)).toBe(true);
   });
 
   it("asks for no parameters of EC2's calls, and takes null for none", () => {
@@ -168,7 +171,6 @@ describe("parseChange, of sweeps and nonsense", () => {
     ["detail.eventTime", JSON.stringify(recorded("lambda-delete-function", { eventTime: "today" }))],
     ["detail.eventName", JSON.stringify(recorded("lambda-delete-function", { eventName: undefined }))],
     ["detail.eventSource", JSON.stringify(recorded("lambda-delete-function", { eventSource: 1 }))],
-    ["detail.requestParameters.functionName", lambdaCall("DeleteFunction20150331", { functionName: 1 })],
   ])("names %s in %s", (field, body) => {
     const error = errorOf(body);
     expect(error.message.startsWith(`${error.field}: `)).toBe(true);

@@ -56,10 +56,10 @@ function gap(passes: readonly Pass[], before: Looks = noLooks): number | undefin
 }
 
 const lag = describeLagMs / 1000;
-const updating = (of = web, modified = 0, isPending = false): LiveVersion => ({
+const updating = (of = web, modified = 0, servesNothing = false): LiveVersion => ({
   ...version("changing", [of]),
   modifiedMs: nowMs + modified * 1000,
-  isPending,
+  servesNothing,
 });
 const unchanged = (updates: number, interfaces?: number): Pass["unchanged"] => ({
   updatesMs: nowMs + updates * 1000,

@@ -1,7 +1,7 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { describe, expect, it } from "vitest";
-import { observeMembers } from "../../src/relocation/observe-members.ts";
+import { MemberMemory, observeMembers } from "../../src/relocation/observe-members.ts";
 import { directClients } from "../../testing/deployment/direct-clients.ts";
 import { openScene, type Scene } from "../../testing/deployment/relocation-scene.ts";
 import { clientConfig } from "../../testing/twin/endpoint.ts";
@@ -29,9 +29,9 @@ async function liveVersions({ region, relocateRole, pass }: Scene): Promise<stri
   const source = {
     lambda: over(new LambdaClient(config), "lambda"),
     tagging: over(new ResourceGroupsTaggingAPIClient(config), "tagging"),
-    versions: new Map(),
+    memberMemory: new MemberMemory(),
   };
-  const observed = observeMembers(source, { members: { names: [FunctionName], arns: [], tags: {} } });
+  const observed = observeMembers(source, { name: "partner", members: { names: [FunctionName], arns: [], tags: {} } });
   await pass(10_000);
   return (await observed).members.flatMap((it) => it.liveVersions.map(({ version }) => version)).sort();
 }

@@ -160,6 +160,23 @@ describe("plan, for any world", () => {
     );
   });
 
+  it("tries nothing that AWS refused lately", () => {
+    fc.assert(
+      fc.property(anyWorlds(), (observed) => {
+        for (const { kind, allocationId, networkInterfaceId } of plan(observed, uncapped, nowMs).actions) {
+          if (kind === "note" || kind === "disassociate") continue;
+          for (const refused of observed.refusals.filter(({ untilMs }) => untilMs > nowMs)) {
+            const isSame =
+              (refused.allocationId ?? allocationId) === allocationId &&
+              (refused.networkInterfaceId ?? networkInterfaceId) === networkInterfaceId;
+            expect(isSame).toBe(false);
+          }
+        }
+      }),
+      runs,
+    );
+  });
+
   it("does at most one thing to an address and to an interface", () => {
     fc.assert(
       fc.property(anyWorlds(), (observed) => {
@@ -173,14 +190,19 @@ describe("plan, for any world", () => {
     );
   });
 
-  it("takes an address from an interface only when every version is settled and none uses it", () => {
+  it("takes an address from an interface in use only when all were asked, every version is settled and none uses it", () => {
     fc.assert(
       fc.property(anyWorlds(), (observed) => {
         for (const action of plan(observed, uncapped, nowMs).actions) {
           const from = action.kind === "move" ? action.from : action.networkInterfaceId;
           if (action.kind !== "move" && action.kind !== "disassociate") continue;
+          const it = interfaceOf(observed, from);
+          expect(isUsed(observed, it, live)).toBe(false);
+          if (!it?.inUse) continue;
           expect(isSettled(observed)).toBe(true);
-          expect(isUsed(observed, interfaceOf(observed, from), live)).toBe(false);
+          expect(observed.published).toBeDefined();
+          const cutOff = observed.published?.get(it.attachment.key);
+          expect(action.kind === "move" ? action.cutsOff : undefined).toEqual(cutOff);
         }
       }),
       runs,
@@ -192,7 +214,7 @@ describe("plan, for any world", () => {
       fc.property(anyWorlds(), (observed) => {
         for (const { kind, row, networkInterfaceId } of plan(observed, uncapped, nowMs).actions) {
           if (kind === "note" || kind === "disassociate") continue;
-          const statuses = row === 7 ? ["changing"] : ["settled", "idle"];
+          const statuses = row === 7 ? ["changing"] : ["settled", "idle", "failed"];
           expect(isUsed(observed, interfaceOf(observed, networkInterfaceId), statuses)).toBe(true);
         }
       }),

@@ -4,6 +4,7 @@ import { address, attachment, member, networkInterface, nowMs, policy, version, 
 import { tell } from "./cases/case.ts";
 import { decisionTable } from "./cases/decision-table.ts";
 import { drains } from "./cases/drains.ts";
+import { publishedVersions, refusals, updates } from "./cases/held-up.ts";
 import { members, strangers } from "./cases/members.ts";
 import { scouting } from "./cases/scout.ts";
 import { shortages, ties } from "./cases/supply.ts";
@@ -20,6 +21,9 @@ describe.each([
   ["drains", drains],
   ["members and attachments", members],
   ["what is not the pool's", strangers],
+  ["updates that hold up", updates],
+  ["published versions", publishedVersions],
+  ["refusals", refusals],
   ["the scout", scouting],
 ])("plan: %s", (_subject, cases) => {
   it.each(cases.map((it) => [it.name, it] as const))("%s", (_name, one) => {

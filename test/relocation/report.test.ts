@@ -28,6 +28,7 @@ const settled = world({
   interfaces: [networkInterface("1", web)],
   addresses: [address("1"), address("2", { blocked: true }), address("3", { on: "3" })],
 });
+const refusal = { permission: "ec2:AssociateAddress", code: "OperationNotPermitted", message: "no" };
 const sweep: Change = { kind: "sweep", timeMs: nowMs };
 const changed: Change = { kind: "function", timeMs: nowMs - 5000, functionName: "orders" };
 
@@ -129,7 +130,7 @@ describe("report: measurements", () => {
       1,
     ],
     ["a write that AWS does not show", run([pass({ unverified: [{ action: associate, result: "done" }] })]), 1],
-    ["a refusal", run([pass({ findings: [{ kind: "refused", networkInterfaceId, reason: "no" }] })]), 1],
+    ["a refusal", run([pass({ findings: [{ kind: "refused", networkInterfaceId, ...refusal }] })]), 1],
     ["a shortage", run([pass({ findings: [{ kind: "shortage", row: 4, networkInterfaceId }] })]), 0],
   ])("counts as failed a run with %s", (_what, one, expected) => {
     expect(values(report(one, [sweep], [], noLooks), "RunsFailed")).toEqual([expected]);
@@ -201,8 +202,11 @@ describe("report: events", () => {
     [{ kind: "conflict", row: 6, networkInterfaceId }, "ForeignAddressFound"],
     [{ kind: "displaced", allocationId, networkInterfaceId }, "ForeignAddressFound"],
     [{ kind: "failed-update", row: 10, functionArn: functionArn("orders"), reason: "Idle" }, "MemberUpdateFailed"],
-    [{ kind: "refused", networkInterfaceId, reason: "no" }, "RelocationFailed"],
+    [{ kind: "refused", networkInterfaceId, ...refusal }, "RelocationFailed"],
     [{ kind: "outside-network", functionArn: functionArn("orders"), subnetId: web.subnetId }, "MemberOutsideNetwork"],
+    [{ kind: "outside-vpc", functionArn: functionArn("orders"), versions: ["$LATEST"] }, "MemberOutsideNetwork"],
+    [{ kind: "update-overdue", functionArn: functionArn("orders"), sinceMs: nowMs }, "MemberUpdateFailed"],
+    [{ kind: "inactive", functionArn: functionArn("orders"), reason: "EniLimitExceeded" }, "MemberUpdateFailed"],
     [{ kind: "missing-member", member: "gone" }, "MemberMissing"],
     [{ kind: "paused" }, "OverrideSet"],
   ])("reports a new finding: %j", (finding, type) => {

@@ -8,6 +8,7 @@ import {
   attachmentOf,
   type NetworkInterface,
   type Observed,
+  type Refusal,
   type Use,
   type VersionStatus,
 } from "../../src/relocation/model.ts";
@@ -100,13 +101,41 @@ export function consistentWorlds(status = anyStatus): fc.Arbitrary<Observed> {
   });
 }
 
+const anyRefusal: fc.Arbitrary<Refusal> = fc.record({
+  allocationId: fc.option(
+    fc.nat(8).map((id) => address(`${id}`).allocationId),
+    { nil: undefined },
+  ),
+  networkInterfaceId: fc.option(
+    fc.nat(8).map((id) => networkInterface(`${id}`, outside).networkInterfaceId),
+    {
+      nil: undefined,
+    },
+  ),
+  untilMs: fc.constantFrom(nowMs, nowMs + 1000),
+  permission: fc.constant("ec2:AssociateAddress"),
+  code: fc.constantFrom("AuthFailure", "OperationNotPermitted"),
+  message: fc.constant("no"),
+});
+
+/** Whether the members were asked, and which attachments their published versions use. */
+const anyPublished = fc.option(
+  fc
+    .uniqueArray(fc.constantFrom(...inPool), { maxLength: 3 })
+    .map((used) => new Map(used.map(({ key }) => [key, ["orders:1"]]))),
+  { nil: undefined },
+);
+
 /** Worlds as two describe calls can show them while one lags behind the other. */
 export function anyWorlds(): fc.Arbitrary<Observed> {
   const positions = fc.array(fc.nat(20), { maxLength: 9 });
   const torn = fc
     .record<Parts>({ ...others(anyStatus), addresses: anyAddresses(positions) })
     .map((parts) => ({ ...parts, missingMembers: [], paused: false }));
-  return fc.oneof(consistentWorlds(), torn);
+  const refusals = fc.oneof(fc.constant([]), fc.array(anyRefusal, { maxLength: 4 }));
+  return fc
+    .tuple(fc.oneof(consistentWorlds(), torn), anyPublished, refusals)
+    .map(([observed, published, refused]) => ({ ...observed, published, refusals: refused }));
 }
 
 /** The same world, with everything in another order. */
@@ -123,6 +152,7 @@ export function shuffled(observed: Observed): fc.Arbitrary<Observed> {
       reverse: fc.boolean(),
     })
     .map(({ members, missingMembers, interfaces, addresses, reverse }) => ({
+      ...observed,
       members: members.map(({ functionArn, liveVersions }) => ({
         functionArn,
         liveVersions: [...liveVersions].reverse().map((it) => ({

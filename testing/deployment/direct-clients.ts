@@ -89,7 +89,7 @@ export function asSdkError(error: unknown): Error {
   return Object.assign(new Error(error.message), {
     name: error.code,
     $metadata: { httpStatusCode: error.status },
-    ...(error.status >= 500 && { $fault: "server" }),
+    $fault: error.status >= 500 ? "server" : "client",
   });
 }
 

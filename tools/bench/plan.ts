@@ -91,7 +91,16 @@ function poolOf(interfaceCount: number): Observed {
   const spares = numbers
     .filter((number) => number % 10 === 9)
     .map((number) => addressOf(number + interfaceCount, false));
-  return { members, missingMembers: [], interfaces, scout: [], addresses: [...held, ...spares], paused: false };
+  return {
+    members,
+    missingMembers: [],
+    interfaces,
+    scout: [],
+    addresses: [...held, ...spares],
+    paused: false,
+    published: new Map(),
+    refusals: [],
+  };
 }
 
 function attachment(subnet: number, group: string): Attachment {
@@ -107,8 +116,8 @@ function memberOf(index: number): Member {
       {
         version: "$LATEST",
         status: "settled",
-        reason: undefined,
-        isPending: false,
+        problem: undefined,
+        servesNothing: false,
         modifiedMs: undefined,
         attachments,
       },

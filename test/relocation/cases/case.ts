@@ -12,7 +12,7 @@ function textOf(action: Action): string {
   const { kind, row, networkInterfaceId, allocationId } = action;
   const more =
     kind === "move"
-      ? ` from ${action.from}`
+      ? ` from ${action.from}${action.cutsOff ? ` cuts off ${action.cutsOff.join()}` : ""}`
       : kind === "swap"
         ? ` for ${action.replaces} (${action.replacesAssociation})`
         : kind === "disassociate"
@@ -30,6 +30,10 @@ function textOfWait(wait: Wait): string {
       return `update of ${wait.version}${wait.urgent ? ", urgent" : ""}`;
     case "interface":
       return `interface of ${wait.attachment}${wait.arriving ? ", arriving" : ""}`;
+    case "proof":
+      return "proof";
+    case "refusal":
+      return `refusal for ${wait.untilMs - nowMs} ms`;
     case "drain":
       return `drain of ${wait.allocationId} for ${wait.untilMs - nowMs} ms`;
   }

@@ -111,17 +111,19 @@ export const decisionTable: readonly Case[] = [
     actions: ["disassociate 9 eni-2 eipalloc-2 (eipassoc-2)"],
   },
   {
-    name: "row 10: of a failed update, without an address: leave it, report the update",
+    name: "row 10: of a failed update, without an address: give it one, report the update",
     observed: world({ members: [failed], interfaces: [networkInterface("1", web)], addresses: [address("1")] }),
+    actions: ["associate 2 eni-1 eipalloc-1"],
     findings: [`failed-update 10 ${functionArn("orders")} SubnetOutOfIPAddresses`],
   },
   {
-    name: "row 10: of a failed update, with a blocked address: leave it, report the update",
+    name: "row 10: of a failed update, with a blocked address: swap it, report the update",
     observed: world({
       members: [failed],
       interfaces: [networkInterface("1", web)],
       addresses: [address("1", { on: "1", blocked: true }), address("2")],
     }),
+    actions: ["swap 5 eni-1 eipalloc-2 for eipalloc-1 (eipassoc-1)"],
     findings: [`failed-update 10 ${functionArn("orders")} SubnetOutOfIPAddresses`],
   },
   {

@@ -65,13 +65,13 @@ export const members: readonly Case[] = [
     waits: ["update of $LATEST"],
   },
   {
-    name: "an attachment that a failed and a changing member share is arriving",
+    name: "an attachment that a changing member shares with one whose update failed serves",
     observed: world({
       members: [changing, member("billing", version("failed", [web]))],
       interfaces: [networkInterface("1", web)],
       addresses: [address("1")],
     }),
-    actions: ["associate 7 eni-1 eipalloc-1"],
+    actions: ["associate 2 eni-1 eipalloc-1"],
     findings: [`failed-update 10 ${functionArn("billing")} unknown`],
     waits: ["update of $LATEST"],
   },

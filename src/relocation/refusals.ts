@@ -1,0 +1,90 @@
+/**
+ * Which address may go to which interface, after what AWS refused lately. Pure.
+ *
+ * A refusal is about the address, about the interface, or about the moment. What its code says to be about the one or the
+ * other rests for a quarter of an hour. Everything else may pass, so the two are tried again together after 1, 2, 4 …
+ * seconds, for at most that quarter; a permission may be granted at any time, so it is tried again each minute.
+ */
+import type { AllocationId, NetworkInterfaceId } from "../aws/identifiers.ts";
+import type { Outcome } from "./apply.ts";
+import type { Address, Refusal } from "./model.ts";
+import type { Slot } from "./slots.ts";
+
+const restMs = 15 * 60_000;
+const deniedMs = 60_000;
+const firstMs = 1000;
+
+/** What a code is about (EC2 API, "Error codes"). */
+const about: Readonly<Record<string, "address" | "interface">> = {
+  "InvalidAddress.Locked": "address",
+  "InvalidAddress.NotFound": "address",
+  "InvalidAddressID.NotFound": "address",
+  "InvalidAllocationID.NotFound": "address",
+  OperationNotPermitted: "interface",
+};
+
+/** Returns what AWS's error code says to be refused, if it says so. */
+export function aboutCode(code: string): "address" | "interface" | undefined {
+  return about[code];
+}
+
+/** A refusal with how often it came in a row. */
+export interface CountedRefusal extends Refusal {
+  readonly count: number;
+}
+
+/** Returns the refusals after a round: what was refused is counted, what was associated is forgotten. */
+export function refusalsAfter(
+  before: readonly CountedRefusal[],
+  outcomes: readonly Outcome[],
+  nowMs: number,
+): readonly CountedRefusal[] {
+  return outcomes.reduce<readonly CountedRefusal[]>((refusals, outcome) => {
+    if (outcome.result === "reported") return withRefusal(refusals, outcome, nowMs);
+    if (outcome.result !== "done" || outcome.action.kind === "note") return refusals;
+    const { allocationId, networkInterfaceId } = outcome.action;
+    return refusals.filter((it) => it !== refusalOf([it], allocationId, networkInterfaceId));
+  }, before);
+}
+
+function withRefusal(
+  before: readonly CountedRefusal[],
+  { action, error }: Extract<Outcome, { error: unknown }>,
+  nowMs: number,
+): readonly CountedRefusal[] {
+  const subject = aboutCode(error.code);
+  const allocationId = subject === "interface" ? undefined : action.allocationId;
+  const networkInterfaceId = subject === "address" ? undefined : action.networkInterfaceId;
+  const isSame = (it: Refusal) => it.allocationId === allocationId && it.networkInterfaceId === networkInterfaceId;
+  const count = (before.find(isSame)?.count ?? 0) + 1;
+  const untilMs = nowMs + (subject ? restMs : pauseMs(error.errorClass === "denied" ? deniedMs : restMs, count));
+  const { action: permission, code, message } = error;
+  const refusal = { allocationId, networkInterfaceId, untilMs, permission, code, message, count };
+  return [...before.filter((it) => !isSame(it) && it.untilMs > nowMs - restMs), refusal];
+}
+
+function pauseMs(longestMs: number, count: number): number {
+  return Math.min(longestMs, firstMs * 2 ** (count - 1));
+}
+
+/** Returns the refusals that still count. */
+export function activeRefusals(refusals: readonly Refusal[], nowMs: number): Refusal[] {
+  return refusals.filter(({ untilMs }) => untilMs > nowMs);
+}
+
+/** Returns the refusal that keeps the address off the interface, if one does. */
+export function refusalOf(
+  refusals: readonly Refusal[],
+  allocationId: AllocationId | undefined,
+  networkInterfaceId: NetworkInterfaceId | undefined,
+): Refusal | undefined {
+  const concerns = <Id>(refused: Id | undefined, id: Id | undefined) => refused === undefined || refused === id;
+  return refusals.find(
+    (it) => concerns(it.allocationId, allocationId) && concerns(it.networkInterfaceId, networkInterfaceId),
+  );
+}
+
+/** Returns whether the address may be tried on the slot's interface. */
+export function accepts(refusals: readonly Refusal[], { networkInterface }: Slot, { allocationId }: Address): boolean {
+  return refusalOf(refusals, allocationId, networkInterface.networkInterfaceId) === undefined;
+}
