@@ -1,9 +1,9 @@
 /**
- * What the canary is told: `HOLDFAST_SETTINGS`, made at deployment from the operator's file. A probe is told nothing
- * but its rounds. docs/configuration.md describes every field.
+ * What the canary is told: `HOLDFAST_SETTINGS`, made at deployment from the operator's file, and of each probe its own
+ * place. A probe is told nothing but its rounds. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { functionArn, load, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
+import { awsId, functionArn, load, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
 import { syntaxProblem } from "./patterns.ts";
 import type { TargetRules } from "./target-rules.ts";
 
@@ -96,6 +96,23 @@ export function loadCanarySettings(
   readParameter: (name: string) => Promise<string | undefined>,
 ): Promise<CanarySettings> {
   return load(canarySettings, text, readParameter);
+}
+
+/** The variable of a probe's environment that holds its own place, for the canary. */
+export const homeVariable = "HOLDFAST_HOME";
+
+/** Where the deployment has put a probe: it changes with the probe itself, and not a moment before or after. */
+const probeHome = z.object({ vpcId: awsId("vpc"), subnetId: awsId("subnet"), securityGroupIds: z.array(awsId("sg")) });
+
+export type ProbeHome = z.infer<typeof probeHome>;
+
+/** Returns a probe's own place; undefined where its environment cannot be read. */
+export function homeIn(variables: Readonly<Record<string, string>> | undefined): ProbeHome | undefined {
+  try {
+    return z.safeParse(probeHome, JSON.parse(variables?.[homeVariable] ?? "null")).data;
+  } catch {
+    return undefined;
+  }
 }
 
 export interface ReadTargets {

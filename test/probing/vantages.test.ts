@@ -39,7 +39,7 @@ const address = (networkInterfaceId: string): Address => ({
   use: undefined,
 });
 const probe = (name: string, at: Attachment, rest: Partial<ProbeFunction> = {}): ProbeFunction => ({
-  ...{ functionArn: name as FunctionArn, kind: "serving", status: "settled", attachments: [at], ...rest },
+  ...{ functionArn: name as FunctionArn, kind: "serving", status: "settled", attachments: [at], home: at, ...rest },
 });
 
 const a = attachment("a", "sg-1");
@@ -78,6 +78,46 @@ describe("coverage", () => {
       { functionArn: "near", to: newA },
     ],
     ["the scout stays", [eni("1", newA)], ["1"], [probe("scout", scout, { kind: "scout" })], ["1"], undefined],
+    [
+      "a probe of no place goes to its own",
+      [eni("1", a)],
+      ["1"],
+      [probe("p", a), probe("q", b, { attachments: [] })],
+      [],
+      { functionArn: "q", to: b },
+    ],
+    [
+      "a probe of no place follows members first, those of its own subnet before others",
+      [eni("1", newA)],
+      ["1"],
+      [probe("far", b, { attachments: [] }), probe("near", a, { attachments: [] })],
+      ["1"],
+      { functionArn: "near", to: newA },
+    ],
+    [
+      "a scout of no place goes to its own",
+      [],
+      [],
+      [probe("scout", scout, { kind: "scout", attachments: [] })],
+      [],
+      { functionArn: "scout", to: scout },
+    ],
+    [
+      "a scout of another place too",
+      [],
+      [],
+      [probe("scout", scout, { kind: "scout", attachments: [b] })],
+      [],
+      { functionArn: "scout", to: scout },
+    ],
+    [
+      "a probe that has followed its members stays when they have gone",
+      [],
+      [],
+      [probe("p", a, { attachments: [newA] })],
+      [],
+      undefined,
+    ],
     [
       "one move at a time",
       [eni("1", newA)],
