@@ -9,14 +9,21 @@ import {
 import { call } from "../../src/aws/errors.ts";
 import { type MetricName, serviceName } from "../../src/telemetry/model.ts";
 
-/** The deployment's alarms, by the beginning of their names. */
-export function listAlarms(client: CloudWatchClient, stage: string): Promise<MetricAlarm[]> {
+/**
+ * The deployment's alarms, by the beginning of their names. Another stage's may begin alike, as `pay-eu` does with `pay`:
+ * only the names of the pools tell them apart.
+ *
+ * @param pools names of all of the deployment's pools, or none where they could not be read
+ */
+export function listAlarms(client: CloudWatchClient, stage: string, pools: readonly string[]): Promise<MetricAlarm[]> {
   return call("cloudwatch:DescribeAlarms", async () => {
     const alarms: MetricAlarm[] = [];
     for await (const page of paginateDescribeAlarms({ client }, { AlarmNamePrefix: `${stage}-` })) {
       alarms.push(...(page.MetricAlarms ?? []));
     }
-    return alarms;
+    const isOwn = ({ AlarmName = "" }: MetricAlarm) =>
+      ["all", ...pools].some((scope) => AlarmName.startsWith(`${stage}-${scope}-`));
+    return pools.length === 0 ? alarms : alarms.filter(isOwn);
   });
 }
 
