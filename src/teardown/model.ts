@@ -8,12 +8,22 @@ import type {
   NetworkInterfaceId,
   RouteTableId,
 } from "../aws/identifiers.ts";
-import type { FallbackRequest, SubnetRequest } from "../config/teardown-request.ts";
+import type { AddressesRequest, FallbackRequest, SubnetRequest } from "../config/teardown-request.ts";
 import type { LedTable, NatGateway, Route } from "../fallback/model.ts";
 import type { VersionStatus } from "../relocation/model.ts";
 
+/** Addresses that are released next, and those that the pool has again after it had dropped them. */
+export interface AddressWork extends Omit<AddressesRequest, "allocationIds"> {
+  readonly leaving: readonly string[];
+  readonly staying: readonly string[];
+}
+
 /** `fallback`: the pool's whole way through NAT gateways. `routes`: some of its route tables, and the gateways stay. */
-export type Work = SubnetRequest | FallbackRequest | (Omit<FallbackRequest, "kind"> & { readonly kind: "routes" });
+export type Work =
+  | SubnetRequest
+  | FallbackRequest
+  | (Omit<FallbackRequest, "kind"> & { readonly kind: "routes" })
+  | AddressWork;
 
 /** A function whose `$LATEST` is configured for the subnet, and that is no probe of the pool. */
 export interface SubnetFunction {
@@ -56,9 +66,26 @@ export interface ObservedFallback {
   readonly internetGatewayId: InternetGatewayId | undefined;
 }
 
-/** One write to AWS. `row` is the row of the table above `planSubnet` or `planFallback`. */
+/** An address that the deployment has allocated. */
+export interface OwnAddress {
+  readonly allocationId: AllocationId;
+  readonly associationId: AssociationId | undefined;
+  readonly networkInterfaceId: NetworkInterfaceId | undefined;
+  readonly isLeaving: boolean;
+  /** Whether it has its pool's tag: without it, nothing of Holdfast's takes it. */
+  readonly inPool: boolean;
+  /**
+   * `serving`: on the interface of members, or on the NAT gateway of a pool that keeps its fallback. `elsewhere`: where
+   * another teardown frees it, since that place is given up too.
+   */
+  readonly on: "nothing" | "scout" | "serving" | "elsewhere";
+}
+
+/** One write to AWS. `row` is the row of the table above the function that plans it. */
 export type Action =
-  | ({ readonly kind: "disassociate"; readonly row: 3 } & Omit<HeldAddress, "attachment">)
+  | ({ readonly kind: "disassociate"; readonly row: 3 | 4 } & Omit<HeldAddress, "attachment">)
+  | { readonly kind: "tag"; readonly row: 2 | 6; readonly allocationId: AllocationId }
+  | { readonly kind: "untag"; readonly row: 3; readonly allocationId: AllocationId }
   | {
       readonly kind: "withdraw";
       readonly row: 4;
@@ -85,7 +112,8 @@ export type Wait =
 /** Why the removal must not go on. */
 export type Refusal =
   | { readonly kind: "members"; readonly functionNames: readonly string[] }
-  | { readonly kind: "foreign-routes"; readonly routes: ObservedFallback["foreignRoutes"] };
+  | { readonly kind: "foreign-routes"; readonly routes: ObservedFallback["foreignRoutes"] }
+  | { readonly kind: "in-use"; readonly addresses: readonly OwnAddress[] };
 
 /** What is left as it is, and reported. */
 export type Finding =

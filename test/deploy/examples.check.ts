@@ -189,7 +189,7 @@ describe("examples/inside-an-app", () => {
   it("has a member that spreads one output", async () => {
     const { records } = await sst(createProject("examples/inside-an-app"), "deploy", "dev", emptyAccount, backend);
     const member = records.find((it) => it.type === "aws:lambda/function:Function" && it.name.startsWith("Labels"));
-    const groups = records.filter((it) => it.name === "Egress-carriers-members-security-group").map(({ id }) => id);
+    const groups = records.filter((it) => it.name === "Holdfast-carriers-members-security-group").map(({ id }) => id);
     const subnets = records.filter((it) => /zone-\d-subnet$/.test(it.name)).map(({ id }) => id);
     expect(member?.inputs["vpcConfig"]).toMatchObject({ securityGroupIds: groups, subnetIds: subnets });
     expect(member?.inputs["tags"]).toMatchObject({ "holdfast:pool": "carriers" });

@@ -5,7 +5,17 @@ import { describe, expect, it } from "vitest";
 import type { Stage } from "../../../testing/deployment/engine/stage.ts";
 import { existing } from "../accounts.ts";
 import { createAccount } from "../twin-account.ts";
-import { addMember, addressesOf, leavesBy, leftovers, names, pass, placeOfProbe, stagePerCheck, succeeds } from "./life.ts";
+import {
+  addMember,
+  addressesOf,
+  leavesBy,
+  leftovers,
+  names,
+  pass,
+  placeOfProbe,
+  stagePerCheck,
+  succeeds,
+} from "./life.ts";
 
 const open = stagePerCheck();
 
@@ -127,7 +137,7 @@ describe("an application with Holdfast inside", () => {
     it.edit("sst.config.ts", ', protect: input?.stage === "production"', "");
     const guarded = await it.sst("remove");
     expect(guarded.exitCode).not.toBe(0);
-    expect(names(guarded, "delete").filter((name) => name.startsWith("Egress"))).toEqual([]);
-    expect(guarded.output).toContain("Egress-removal-guard");
+    expect(names(guarded, "delete").filter((name) => name.startsWith("Holdfast"))).toEqual([]);
+    expect(guarded.output).toContain("Holdfast-removal-guard");
   });
 });

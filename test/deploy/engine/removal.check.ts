@@ -2,7 +2,18 @@
 import { describe, expect, it } from "vitest";
 import type { Stage, StageOptions } from "../../../testing/deployment/engine/stage.ts";
 import { fixed } from "../../../testing/twin/delays.ts";
-import { addMember, addressesOf, leavesBy, leftovers, names, pass, placeOfProbe, pool, stagePerCheck, succeeds } from "./life.ts";
+import {
+  addMember,
+  addressesOf,
+  leavesBy,
+  leftovers,
+  names,
+  pass,
+  placeOfProbe,
+  pool,
+  stagePerCheck,
+  succeeds,
+} from "./life.ts";
 
 const open = stagePerCheck();
 const smallest = { example: "examples/smallest", stage: "production" } satisfies StageOptions;
