@@ -47,8 +47,8 @@ export function poolAddresses(place: Place, pool: string, configured: Addresses,
   const existing = output(taggedAddresses(pool, { parent: place.parent }));
   const allocated = addressNames(place.prefix, pool, configured).map(({ role, name }) => {
     // Pulumi requires the id of an import as plain text: the resource is declared once the id is known.
-    const resource = existing.apply((found) => allocate(place, pool, { role, name }, onRemove, found));
-    return { role, resource };
+    const made = existing.apply((found) => allocate(place, pool, { role, name }, onRemove, found));
+    return { role, resource: made.apply(({ address }) => address), said: made.apply(({ said }) => said) };
   });
   const { egress, fallback } = configured;
   const adopted = [
@@ -71,7 +71,7 @@ export function poolAddresses(place: Place, pool: string, configured: Addresses,
     }),
     fallbackIds: addresses.filter(({ role }) => role === "fallback").map(({ allocationId }) => allocationId),
     allocatedIds: allocated.map(({ resource }) => resource.apply(({ id }) => id)),
-    made: [...allocated.map(({ resource }) => resource), ...adopted.flatMap(({ tags }) => tags)],
+    made: [...allocated.flatMap(({ resource, said }) => [resource, said]), ...adopted.flatMap(({ tags }) => tags)],
   };
 }
 
@@ -97,7 +97,7 @@ function allocate(
   { role, name }: { readonly role: Role; readonly name: string },
   onRemove: OnRemove,
   existing: readonly TaggedAddress[],
-): ec2.Eip {
+): { readonly address: ec2.Eip; readonly said: ec2.Tag } {
   // An adopted address loses its tags in the deployment that drops it.
   const kept = existing.filter(
     (it) => it.stage === place.prefix && it.role === role && it.name === name && !it.adopted,
@@ -114,9 +114,8 @@ function allocate(
   const logicalName = name.replace(place.prefix, place.name);
   const address = new ec2.Eip(logicalName, { domain: "vpc", tags }, options);
   // A resource of its own: of an address that is imported, SST leaves the tags as they are (its program, `import`).
-  const said = { resourceId: address.id, key: tagKeys.onRemove, value: onRemove };
-  new ec2.Tag(`${logicalName}-on-remove`, said, { parent: place.parent });
-  return address;
+  const tag = { resourceId: address.id, key: tagKeys.onRemove, value: onRemove };
+  return { address, said: new ec2.Tag(`${logicalName}-on-remove`, tag, { parent: place.parent }) };
 }
 
 function adopt(place: Place, pool: string, role: Role, resourceId: string): { address: Address; tags: ec2.Tag[] } {

@@ -67,7 +67,7 @@ export class Holdfast extends ComponentResource {
     const place = placeOf(args.app, args.stage, this, checked);
     const pools = Object.entries(config.pools);
     const networks = Object.fromEntries(pools.map(([pool, it]) => [pool, poolNetwork(place, pool, it.network)]));
-    tagSubnets(
+    const subnetTags = tagSubnets(
       place,
       pools.map(([, it]) => it.network),
     );
@@ -90,7 +90,7 @@ export class Holdfast extends ComponentResource {
     if (config.trail === "create") createTrail(place);
     const { dashboardUrls } = createObservability(place, config, addresses, { relocation, probing, fallback, attach });
     healAfterDeploy(place, relocation, Object.keys(config.pools));
-    guardRemoval(place, options, { onRemove, addresses: Object.values(addresses) });
+    guardRemoval(place, options, { onRemove, addresses: Object.values(addresses), subnetTags });
 
     this.pools = Object.fromEntries(
       pools.map(([pool]) => {

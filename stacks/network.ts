@@ -66,18 +66,18 @@ function existingNetwork(place: Place, pool: string, network: ExistingNetwork): 
  * interfaces stand there and whose fallback leads their routes. A subnet that another account shares stays as it is:
  * whether AWS lets a participant tag it is not known.
  */
-export function tagSubnets(place: Place, networks: readonly Network[]): void {
+export function tagSubnets(place: Place, networks: readonly Network[]): Output<Resource[]>[] {
   const ids = networks.flatMap((it) =>
     it.kind === "existing" ? [...it.subnetIds, ...(it.scoutSubnetId ? [it.scoutSubnetId] : [])] : [],
   );
-  for (const resourceId of new Set(ids)) {
+  return [...new Set(ids)].map((resourceId) => {
     const subnet = place.checked.then(() => ec2.getSubnet({ id: resourceId }, { parent: place.parent }));
-    all([output(subnet), place.accountId]).apply(([{ ownerId }, accountId]) => {
-      if (ownerId !== accountId) return;
+    return all([output(subnet), place.accountId]).apply(([{ ownerId }, accountId]): Resource[] => {
+      if (ownerId !== accountId) return [];
       const tag = { resourceId, key: tagKeys.stage, value: place.prefix };
-      new ec2.Tag(`${place.name}-${resourceId}-holdfast-stage`, tag, { parent: place.parent });
+      return [new ec2.Tag(`${place.name}-${resourceId}-holdfast-stage`, tag, { parent: place.parent })];
     });
-  }
+  });
 }
 
 function createNetwork(place: Place, pool: string, network: CreatedNetwork): PoolNetwork {
