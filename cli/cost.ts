@@ -148,7 +148,7 @@ async function takeStock(session: Session, pools: readonly Pool[]): Promise<Inve
     countEndpoints(session, vpcIds),
     countLoadBalancers(session, names),
     countMetrics(session, pools),
-    listAlarms(clients.cloudWatch, deployment.stage),
+    listAlarms(clients.cloudWatch, deployment.stage, names),
   ]);
   const nowMs = clock.now();
   return {

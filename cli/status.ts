@@ -33,7 +33,8 @@ export async function status(session: Session, options: StatusOptions): Promise<
     const [view, vantages] = await Promise.all([observePool(session, pool), readVantages(session, pool)]);
     states.push(stateOf(view, vantages));
   }
-  const raised = (await listAlarms(clients.cloudWatch, deployment.stage))
+  const names = poolsOf(settings).map(({ name }) => name);
+  const raised = (await listAlarms(clients.cloudWatch, deployment.stage, names))
     .filter(({ StateValue }) => StateValue === "ALARM")
     .map(({ AlarmName = "", StateTransitionedTimestamp: at }) => ({ name: AlarmName, since: at?.toISOString() }));
   const attention = states.flatMap((it) => it.attention);

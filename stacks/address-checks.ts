@@ -67,6 +67,33 @@ export async function ownAddressProblems(
   return (await Promise.all(problems)).flat();
 }
 
+/**
+ * Pulumi releases an address or keeps it as its record says, which is what the last deployment said. Refuses what keeps
+ * addresses from now on while some that were to be released leave the configuration.
+ */
+export async function releasedAddressProblems(
+  { pools }: HoldfastConfig,
+  prefix: string,
+  onRemove: OnRemove,
+): Promise<string[]> {
+  if (onRemove === "release") return [];
+  const wanted = new Set(Object.entries(pools).flatMap(([pool, it]) => wantedOf(pool, prefix, it.addresses)));
+  const leaving = (await stageAddresses(prefix)).filter(
+    (it) => !it.adopted && it.onRemove === "release" && !wanted.has(`${it.pool} ${it.role} ${it.name}`),
+  );
+  if (leaving.length === 0) return [];
+  const listed = leaving.map(({ allocationId, name, pool }) => `${allocationId} (${name ?? pool})`).join(", ");
+  return [
+    `addresses.onRemove: the last deployment said release, and ${listed} would be released although this one says ` +
+      `${onRemove}: put back what names them, deploy ${onRemove} by itself, and then take it out (if no deployment has ` +
+      `them any more, take the tag ${tagKeys.onRemove} off them)`,
+  ];
+}
+
+function wantedOf(pool: string, prefix: string, addresses: Addresses): string[] {
+  return addressNames(prefix, pool, addresses).map((it) => `${pool} ${it.role} ${it.name}`);
+}
+
 function configuredIds({ egress, fallback }: Addresses): { readonly field: string; readonly id: string }[] {
   return [
     ...(egress.kind === "own" ? egress.allocationIds.map((id) => ({ field: "allocationIds", id })) : []),
@@ -77,9 +104,7 @@ function configuredIds({ egress, fallback }: Addresses): { readonly field: strin
 /** Checks whether the quota allows the addresses that do not exist yet. */
 export async function addressQuotaProblems({ pools }: HoldfastConfig, prefix: string): Promise<string[]> {
   const plans = Object.entries(pools);
-  const wanted = plans.flatMap(([pool, { addresses }]) =>
-    addressNames(prefix, pool, addresses).map((it) => `${pool} ${it.role} ${it.name}`),
-  );
+  const wanted = plans.flatMap(([pool, { addresses }]) => wantedOf(pool, prefix, addresses));
   if (wanted.length === 0) return [];
   const [existing, quota] = await Promise.all([
     stageAddresses(prefix),

@@ -29,6 +29,8 @@ export interface TaggedAddress {
   /** `<app>-<stage>` of the deployment that allocated or adopted it. */
   readonly stage: string | undefined;
   readonly name: string | undefined;
+  /** What the last deployment said; undefined on one that it did not allocate. */
+  readonly onRemove: string | undefined;
   /** The operator allocated it: no resource of the stage represents it. */
   readonly adopted: boolean;
 }
@@ -55,6 +57,7 @@ async function addressesWith(key: string, value: string, options: InvokeOptions)
       role: tags[tagKeys.role],
       stage: tags[tagKeys.stage],
       name: tags["Name"],
+      onRemove: tags[tagKeys.onRemove],
       adopted: tagKeys.adopted in tags,
     };
   });

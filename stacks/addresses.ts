@@ -19,6 +19,8 @@ export interface PoolAddresses {
   readonly publicIps: Output<string[]>;
   /** Allocation ids of role `fallback`. */
   readonly fallbackIds: readonly Output<string>[];
+  /** Of those that the deployment allocates, of either role. */
+  readonly allocatedIds: readonly Output<string>[];
   /** Resources that allocate or tag the addresses. */
   readonly made: readonly Input<Resource>[];
 }
@@ -29,8 +31,9 @@ interface Address {
   readonly allocationId: Output<string>;
 }
 
-/** Tags that relocation, verification and the operator's override write. */
-const writtenAtRunTime = writtenTags(
+/** Tags that relocation, verification, the operator's override and another resource write. */
+const writtenElsewhere = writtenTags(
+  tagKeys.onRemove,
   tagKeys.use,
   tagKeys.verifications,
   tagKeys.verdict,
@@ -44,8 +47,8 @@ export function poolAddresses(place: Place, pool: string, configured: Addresses,
   const existing = output(taggedAddresses(pool, { parent: place.parent }));
   const allocated = addressNames(place.prefix, pool, configured).map(({ role, name }) => {
     // Pulumi requires the id of an import as plain text: the resource is declared once the id is known.
-    const resource = existing.apply((found) => allocate(place, pool, { role, name }, onRemove, found));
-    return { role, resource };
+    const made = existing.apply((found) => allocate(place, pool, { role, name }, onRemove, found));
+    return { role, resource: made.apply(({ address }) => address), said: made.apply(({ said }) => said) };
   });
   const { egress, fallback } = configured;
   const adopted = [
@@ -67,7 +70,8 @@ export function poolAddresses(place: Place, pool: string, configured: Addresses,
       return listed(own, kept);
     }),
     fallbackIds: addresses.filter(({ role }) => role === "fallback").map(({ allocationId }) => allocationId),
-    made: [...allocated.map(({ resource }) => resource), ...adopted.flatMap(({ tags }) => tags)],
+    allocatedIds: allocated.map(({ resource }) => resource.apply(({ id }) => id)),
+    made: [...allocated.flatMap(({ resource, said }) => [resource, said]), ...adopted.flatMap(({ tags }) => tags)],
   };
 }
 
@@ -93,7 +97,7 @@ function allocate(
   { role, name }: { readonly role: Role; readonly name: string },
   onRemove: OnRemove,
   existing: readonly TaggedAddress[],
-): ec2.Eip {
+): { readonly address: ec2.Eip; readonly said: ec2.Tag } {
   // An adopted address loses its tags in the deployment that drops it.
   const kept = existing.filter(
     (it) => it.stage === place.prefix && it.role === role && it.name === name && !it.adopted,
@@ -103,19 +107,28 @@ function allocate(
   const options: CustomResourceOptions = {
     parent: place.parent,
     retainOnDelete: onRemove !== "release",
-    ignoreChanges: [...writtenAtRunTime, ...association],
+    ignoreChanges: [...writtenElsewhere, ...association],
     ...(only && { import: only.allocationId }),
   };
   const tags = { ...tagsOf(place, pool, role), Name: name };
-  return new ec2.Eip(name.replace(place.prefix, place.name), { domain: "vpc", tags }, options);
+  const logicalName = name.replace(place.prefix, place.name);
+  const address = new ec2.Eip(logicalName, { domain: "vpc", tags }, options);
+  // A resource of its own: of an address that is imported, SST leaves the tags as they are (its program, `import`).
+  const tag = { resourceId: address.id, key: tagKeys.onRemove, value: onRemove };
+  return { address, said: new ec2.Tag(`${logicalName}-on-remove`, tag, { parent: place.parent }) };
 }
 
 function adopt(place: Place, pool: string, role: Role, resourceId: string): { address: Address; tags: ec2.Tag[] } {
   const options = { parent: place.parent };
-  const written = { ...tagsOf(place, pool, role), [tagKeys.adopted]: "true" };
-  const tags = Object.entries(written).map(([key, value]) => {
-    return new ec2.Tag(`${place.name}-${resourceId}-${key.replace(":", "-")}`, { resourceId, key, value }, options);
-  });
+  const write = ([key, value]: [string, string], dependsOn: Resource[] = []) =>
+    new ec2.Tag(
+      `${place.name}-${resourceId}-${key.replace(":", "-")}`,
+      { resourceId, key, value },
+      { ...options, dependsOn },
+    );
+  // Written first and removed last: without it, a later life of the stage might take the address for its own, and release it.
+  const adopted = write([tagKeys.adopted, "true"]);
+  const tags = [adopted, ...Object.entries(tagsOf(place, pool, role)).map((tag) => write(tag, [adopted]))];
   const { publicIp } = ec2.getElasticIpOutput({ id: resourceId }, options);
   return { address: { role, publicIp, allocationId: output(resourceId) }, tags };
 }

@@ -1,7 +1,12 @@
 /** Checks of the configuration that need AWS, made before anything is created. */
 import { ConfigError, type HoldfastConfig, type OnRemove } from "../src/config/holdfast.ts";
 import { hasFallback } from "../src/config/pool.ts";
-import { addressQuotaProblems, ownAddressProblems, sharedNameProblems } from "./address-checks.ts";
+import {
+  addressQuotaProblems,
+  ownAddressProblems,
+  releasedAddressProblems,
+  sharedNameProblems,
+} from "./address-checks.ts";
 import { createdNetworkProblems } from "./created-network-checks.ts";
 import { ingressProblems } from "./ingress-checks.ts";
 import { existingNetworkProblems } from "./network-checks.ts";
@@ -35,6 +40,7 @@ export async function checkDeployment(
     ];
   });
   const ofAccount = [
+    releasedAddressProblems(config, prefix, onRemove),
     addressQuotaProblems(config, prefix),
     vpcQuotaProblems(config, prefix),
     concurrencyProblems(config),

@@ -21,6 +21,7 @@ import { longestAutomaticName } from "./names.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { AttachParts, FallbackParts } from "./parts.ts";
 import {
+  addressTeardownStatements,
   attachStatements,
   canaryStatements,
   consumerStatement,
@@ -33,7 +34,7 @@ import {
   subnetTeardownStatements,
   teardownStatements,
 } from "./permissions.ts";
-import type { Account } from "./place.ts";
+import { type Account, logicalPrefix } from "./place.ts";
 import { policyDocument, resourcePolicy, type Statement } from "./policy.ts";
 import { canaryScope } from "./probing.ts";
 import { relocationScope } from "./relocation.ts";
@@ -87,23 +88,27 @@ async function longestOf(texts: readonly Promise<string>[]): Promise<string> {
   return longest;
 }
 
-/** Returns the additional policies of a pool's `teardown`: one per subnet, and one for the fallback. */
+/**
+ * Returns the additional policies of a pool's `teardown`: one per subnet, one for the fallback, and one for addresses that
+ * are released, as they are wherever `onRemove` does not keep them.
+ */
 function placePolicies({ config, prefix, where }: Plan, account: Account, networks: Networks, pool: string) {
   const probes = forecastProbes(config, prefix, where).filter((it) => it.pool === pool);
   const network = networks[pool];
   const statements = probes.map(({ functionArn }) =>
     subnetTeardownStatements(account, { subnetId: longestId("subnet"), functionArn }),
   );
+  statements.push(addressTeardownStatements(account, prefix));
   const hasOne = fallbackPools(config, prefix).some(({ name }) => name === pool);
   if (network && hasOne) statements.push(fallbackTeardownStatements(account, pool, network));
   return statements.map((it) => settled(policyDocument(it)));
 }
 
 /** Returns the policies that let rules send to the queues; of an actuator's two, the longer. Each names the rules of all pools. */
-export async function forecastQueuePolicies({ config, component, prefix, where }: Plan) {
+export async function forecastQueuePolicies({ config, prefix, where }: Plan) {
   const policy = async (actuator: ActuatorArgs["name"], rules: readonly string[]): Promise<string> => {
     const ruleArns = rules.map((rule) => {
-      const logicalName = `${component}-${actuator}-${rule}`;
+      const logicalName = `${logicalPrefix}-${actuator}-${rule}`;
       return arnOf(where, "events", `rule/${longestAutomaticName("aws:cloudwatch/eventRule:EventRule", logicalName)}`);
     });
     const [longer = ""] = [queueNameOf(prefix, actuator), undeliveredName(prefix, actuator)].sort(
@@ -123,7 +128,12 @@ function fallbackParts({ config, prefix, where }: Plan, networks: Networks): Fal
     const network = networks[part.name];
     const own = probes.filter(({ pool, kind }) => pool === part.name && kind === "serving");
     const invoked = own.map(({ vantage, functionArn }) => ({ vantage, functionArn, subnetId: longestId("subnet") }));
-    const addresses = { publicIps: output<string[]>([]), fallbackIds: [output(longestId("eipalloc"))], made: [] };
+    const addresses = {
+      publicIps: output<string[]>([]),
+      fallbackIds: [output(longestId("eipalloc"))],
+      allocatedIds: [],
+      made: [],
+    };
     return network ? [{ ...part, network, addresses, probes: invoked }] : [];
   });
 }

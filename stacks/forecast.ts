@@ -29,8 +29,6 @@ export interface Where {
 /** A deployment that is about to be made. */
 export interface Plan {
   readonly config: HoldfastConfig;
-  /** Name of the component. */
-  readonly component: string;
   /** `<app>-<stage>`. */
   readonly prefix: string;
   readonly where: Where;

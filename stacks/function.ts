@@ -18,7 +18,7 @@ export interface FunctionArgs {
   readonly logDays: number;
   readonly environment: Readonly<Record<string, Input<string>>>;
   readonly statements: readonly Statement[];
-  /** The initial network of a probe; the canary may move it later. */
+  /** The network of a new probe: from then on the canary puts it where it should be (src/probing/vantages.ts). */
   readonly vpcConfig?: { readonly subnetIds: Input<string>[]; readonly securityGroupIds: Input<string>[] };
 }
 

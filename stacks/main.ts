@@ -10,7 +10,7 @@ import { findBundles } from "./function.ts";
 import { healAfterDeploy } from "./healing.ts";
 import { createIngress, type IngressOutput } from "./ingress.ts";
 import { namingOf } from "./names.ts";
-import { poolNetwork } from "./network.ts";
+import { poolNetwork, tagSubnets } from "./network.ts";
 import { createObservability } from "./observability.ts";
 import { placeOf } from "./place.ts";
 import { createProbes, createProbing } from "./probing.ts";
@@ -55,11 +55,8 @@ export class Holdfast extends ComponentResource {
 
   constructor(name: string, args: HoldfastArgs, options: ComponentResourceOptions = {}) {
     const { config } = args;
-    const naming = namingOf(name, args.app, args.stage, Object.keys(config.pools));
-    const predicted = async () => [
-      ...naming.problems(),
-      ...(await sizeProblems(config, name, `${args.app}-${args.stage}`)),
-    ];
+    const naming = namingOf(args.app, args.stage, Object.keys(config.pools));
+    const predicted = async () => [...naming.problems(), ...(await sizeProblems(config, `${args.app}-${args.stage}`))];
     // Children wait for the component, and the component for the checks.
     const onRemove = onRemoveIn(config, args.stage);
     const checked = checkDeployment(config, `${args.app}-${args.stage}`, onRemove, predicted);
@@ -67,15 +64,19 @@ export class Holdfast extends ComponentResource {
     const transformations = [...(options.transformations ?? []), naming.transformation];
     super("holdfast:index:Holdfast", name, {}, { ...options, transformations, dependsOn });
 
-    const place = placeOf(name, args.app, args.stage, this, checked);
+    const place = placeOf(args.app, args.stage, this, checked);
     const pools = Object.entries(config.pools);
     const networks = Object.fromEntries(pools.map(([pool, it]) => [pool, poolNetwork(place, pool, it.network)]));
+    const subnetTags = tagSubnets(
+      place,
+      pools.map(([, it]) => it.network),
+    );
     const addresses = Object.fromEntries(
       pools.map(([pool, it]) => [pool, poolAddresses(place, pool, it.addresses, onRemove)]),
     );
     const bundles = args.bundles ?? findBundles();
     const probes = createProbes(place, config, networks, bundles);
-    const teardowns = createTeardowns(place, config, networks, addresses, probes, bundles);
+    const teardowns = createTeardowns(place, config, networks, addresses, probes, bundles, onRemove);
     const relocation = createRelocation(place, config, networks, bundles, teardowns.subnets);
     const probing = createProbing(place, config, networks, probes, bundles, teardowns.subnets);
     const ingresses = Object.fromEntries(
@@ -89,7 +90,7 @@ export class Holdfast extends ComponentResource {
     if (config.trail === "create") createTrail(place);
     const { dashboardUrls } = createObservability(place, config, addresses, { relocation, probing, fallback, attach });
     healAfterDeploy(place, relocation, Object.keys(config.pools));
-    guardRemoval(place, options, { onRemove, addresses: Object.values(addresses) });
+    guardRemoval(place, options, { onRemove, addresses: Object.values(addresses), subnetTags });
 
     this.pools = Object.fromEntries(
       pools.map(([pool]) => {

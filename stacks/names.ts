@@ -83,12 +83,11 @@ export interface Naming {
   problems(): string[];
 }
 
-/** Which component uses the names of which `<app>-<stage>`, by program run. */
-const takenBy = new WeakMap<object, Map<string, string>>();
-const noRun = {};
+/** Runs of a program that have a component already. */
+const named = new WeakSet<object>();
 
-export function namingOf(component: string, app: string, stage: string, pools: readonly string[]): Naming {
-  const problems = ownProblems(component, app, stage);
+export function namingOf(app: string, stage: string, pools: readonly string[]): Naming {
+  const problems = [...ownProblems(app, stage), ...secondProblems()];
   const registered = new Set<string>();
   return {
     transformation({ type, name, props, opts }) {
@@ -106,16 +105,8 @@ export function namingOf(component: string, app: string, stage: string, pools: r
 const characters = /^[A-Za-z0-9_-]+$/;
 /** Leaves room for the rest of the names of alarms and dashboards, which are looked up by this prefix. */
 const mostPrefixCharacters = 128;
-/** A bucket's name begins with the component's name. */
-const componentCharacters = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-
-function ownProblems(component: string, app: string, stage: string): string[] {
+function ownProblems(app: string, stage: string): string[] {
   const prefix = `${app}-${stage}`;
-  const run = runtime.getMonitor() ?? noRun;
-  const taken = takenBy.get(run) ?? new Map<string, string>();
-  takenBy.set(run, taken);
-  const other = taken.get(prefix);
-  taken.set(prefix, component);
   return [
     ...Object.entries({ app, stage })
       .filter(([, value]) => !characters.test(value))
@@ -126,18 +117,16 @@ function ownProblems(component: string, app: string, stage: string): string[] {
             `${mostPrefixCharacters}: give the stage or the app a shorter name`,
         ]
       : []),
-    ...(componentCharacters.test(component)
-      ? []
-      : [
-          `new Holdfast(${JSON.stringify(component)}): must be letters, digits, dashes, dots and underscores: rename it`,
-        ]),
-    ...(other === undefined
-      ? []
-      : [
-          `new Holdfast(${JSON.stringify(component)}): ${JSON.stringify(other)} already uses the names that begin with ${prefix}: ` +
-            "put the pools of both into one component",
-        ]),
   ];
+}
+
+/** The resources of a second component would have the names of the first one's. */
+function secondProblems(): string[] {
+  const run = runtime.getMonitor();
+  if (!run) return [];
+  const isSecond = named.has(run);
+  named.add(run);
+  return isSecond ? ["new Holdfast: there is one already: put the pools of both into one component"] : [];
 }
 
 function twice(type: string, name: string, pools: readonly string[]): string {

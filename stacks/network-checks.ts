@@ -38,8 +38,8 @@ export async function existingNetworkProblems(network: CheckedNetwork): Promise<
 async function subnetProblems(network: CheckedNetwork, { field, id }: NamedSubnet): Promise<string[]> {
   const path = `${network.path}.${field}`;
   const { ownerId, availabilityZone, tags } = await ec2.getSubnet({ id });
-  // A scout and a NAT gateway have interfaces that are theirs alone. Members' are known by subnet and groups.
-  const ofOthers = field === "subnetIds" ? ownershipProblems(path, id, tags, network.prefix, "subnets") : [];
+  // Only those are tagged: a NAT gateway disturbs nobody, and nobody it.
+  const ofOthers = field !== "natSubnetId" ? ownershipProblems(path, id, tags, network.prefix, "subnets") : [];
   const owner = network.hasFallback ? await ownerProblems(path, id, ownerId) : [];
   return [...ofOthers, ...owner, ...(await zoneProblems(path, id, availabilityZone))];
 }

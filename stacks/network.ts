@@ -1,6 +1,6 @@
 /** The pool's network: created by the deployment, or existing. */
 import { ec2 } from "@pulumi/aws";
-import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
+import { all, type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CreatedNetwork, ExistingNetwork, Network } from "../src/config/network.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import { createEndpoints } from "./endpoints.ts";
@@ -61,6 +61,25 @@ function existingNetwork(place: Place, pool: string, network: ExistingNetwork): 
   };
 }
 
+/**
+ * Tags the subnets of networks that exist, once each: pools may share a scout's. By the tag another deployment sees whose
+ * interfaces stand there and whose fallback leads their routes. A subnet that another account shares stays as it is:
+ * whether AWS lets a participant tag it is not known.
+ */
+export function tagSubnets(place: Place, networks: readonly Network[]): Output<Resource[]>[] {
+  const ids = networks.flatMap((it) =>
+    it.kind === "existing" ? [...it.subnetIds, ...(it.scoutSubnetId ? [it.scoutSubnetId] : [])] : [],
+  );
+  return [...new Set(ids)].map((resourceId) => {
+    const subnet = place.checked.then(() => ec2.getSubnet({ id: resourceId }, { parent: place.parent }));
+    return all([output(subnet), place.accountId]).apply(([{ ownerId }, accountId]): Resource[] => {
+      if (ownerId !== accountId) return [];
+      const tag = { resourceId, key: tagKeys.stage, value: place.prefix };
+      return [new ec2.Tag(`${place.name}-${resourceId}-holdfast-stage`, tag, { parent: place.parent })];
+    });
+  });
+}
+
 function createNetwork(place: Place, pool: string, network: CreatedNetwork): PoolNetwork {
   const base = `${place.name}-${pool}`;
   const options = { parent: place.parent };
@@ -93,8 +112,8 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
     const uses = { subnetId: subnet.id, routeTableId: table.id };
     const association = new ec2.RouteTableAssociation(`${name}-association`, uses, options);
     const args = { routeTableId: table.id, destinationCidrBlock: everywhere, gatewayId: gateway.id };
-    // In fallback this route leads to the NAT gateway; a deployment must not change it back.
-    const ignoreChanges = ["gatewayId", "natGatewayId"];
+    // In fallback the members' leads to the NAT gateway; a deployment must not change it back.
+    const ignoreChanges = of === "members" ? ["gatewayId", "natGatewayId"] : [];
     const route = new ec2.Route(`${name}-default-route`, args, { ...options, ignoreChanges });
     return { subnet, table, made: [subnet, table, association, route] };
   };

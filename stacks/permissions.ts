@@ -237,6 +237,21 @@ export function subnetTeardownStatements(
   ];
 }
 
+/** Returns what `teardown` writes on addresses of its stage that are released next. */
+export function addressTeardownStatements(place: Account, prefix: string): Statement[] {
+  return [
+    {
+      sid: "TakeAddressesOutOfPool",
+      actions: ["ec2:CreateTags", "ec2:DeleteTags", "ec2:DisassociateAddress"],
+      resources: [arnsOf(place)("ec2", "elastic-ip/*")],
+      conditions: {
+        StringEquals: { [`aws:ResourceTag/${tagKeys.stage}`]: [prefix] },
+        "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.pool] },
+      },
+    },
+  ];
+}
+
 /** Returns what `teardown` also calls if its pool has a fallback. */
 export function fallbackTeardownStatements(
   place: Account,

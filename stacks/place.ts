@@ -10,9 +10,15 @@ export interface Account {
   readonly accountId: Output<string>;
 }
 
+/**
+ * Pulumi knows a resource by its logical name and the types above it. The component's own name is in none of them: with
+ * another one everything stays, where it would be made a second time under names that are taken, and then deleted.
+ */
+export const logicalPrefix = "Holdfast";
+
 export interface Place extends Account {
-  /** Name of the component: the prefix of every logical name. */
-  readonly name: string;
+  /** The prefix of every logical name. */
+  readonly name: typeof logicalPrefix;
   /** `<app>-<stage>`: the prefix of every name in AWS. */
   readonly prefix: string;
   readonly production: boolean;
@@ -22,10 +28,10 @@ export interface Place extends Account {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export function placeOf(name: string, app: string, stage: string, parent: Resource, checked: Promise<unknown>): Place {
+export function placeOf(app: string, stage: string, parent: Resource, checked: Promise<unknown>): Place {
   const prefix = `${app}-${stage}`;
   return {
-    name,
+    name: logicalPrefix,
     prefix,
     production: stage === "production",
     parent,

@@ -2,7 +2,7 @@
 import { iam, lambda, scheduler, ssm } from "@pulumi/aws";
 import { all, type Input, jsonStringify, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import type { ProbeSettings } from "../src/config/probing-settings.ts";
+import { homeVariable, type ProbeHome, type ProbeSettings } from "../src/config/probing-settings.ts";
 import { canaryEventAgeSeconds, canaryTimeoutSeconds } from "../src/config/run-times.ts";
 import { probeDescription } from "../src/config/teardown-request.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
@@ -16,7 +16,7 @@ export interface Probe {
   readonly pool: string;
   readonly vantage: string;
   readonly kind: ProbeSettings["kind"];
-  /** Its initial subnet. */
+  /** Its own subnet. */
   readonly subnetId: Output<string>;
   readonly securityGroupIds: readonly Output<string>[];
   readonly deployed: DeployedFunction;
@@ -31,6 +31,8 @@ export interface Probing {
 export function vantageOf(subnetIndex: number): string {
   return `zone-${subnetIndex + 1}`;
 }
+
+type Home = { readonly [Key in keyof ProbeHome]: Input<ProbeHome[Key] extends string ? string : Input<string>[]> };
 
 /** A round may take 30 s (src/probing/target.ts). */
 const probeTimeoutSeconds = 35;
@@ -48,6 +50,7 @@ export function createProbes(
       subnetId: Output<string>,
       securityGroupIds: readonly Output<string>[],
     ): Probe => {
+      const home: Home = { vpcId: network.vpcId, subnetId, securityGroupIds: [...securityGroupIds] };
       const deployed = createFunction(place, `${pool}-${vantage}`, {
         bundles,
         bundle: "probe",
@@ -55,7 +58,7 @@ export function createProbes(
         timeoutSeconds: probeTimeoutSeconds,
         memoryMb: 256,
         logDays: config.retention.logDays,
-        environment: {},
+        environment: { [homeVariable]: jsonStringify(home) },
         statements: [],
         vpcConfig: { subnetIds: [subnetId], securityGroupIds: [...securityGroupIds] },
       });

@@ -1,5 +1,5 @@
 /** Protects a stage from removal. */
-import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { all, ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { OnRemove } from "../src/config/holdfast.ts";
 import type { PoolAddresses } from "./addresses.ts";
 import type { Place } from "./place.ts";
@@ -16,12 +16,21 @@ class RemovalGuard extends ComponentResource {
   }
 }
 
+interface Guarded {
+  readonly onRemove: OnRemove;
+  readonly addresses: readonly PoolAddresses[];
+  readonly subnetTags: readonly Output<Resource[]>[];
+}
+
 export function guardRemoval(
   { name, parent }: Place,
   { parent: grandparent }: ComponentResourceOptions,
-  { onRemove, addresses }: { readonly onRemove: OnRemove; readonly addresses: readonly PoolAddresses[] },
+  { onRemove, addresses, subnetTags }: Guarded,
 ): void {
-  const dependsOn = [parent, ...addresses.flatMap(({ made }) => made)];
+  // What is declared only once something is known is no part of the component yet.
+  const known = all([...subnetTags]).apply((tags) => tags.flat());
+  const made = addresses.flatMap((it) => it.made);
+  const dependsOn = known.apply((tags) => [parent, ...made, ...tags]);
   // Always declared, so that `onRemove` can remove the protection before the guard itself is removed.
   const options = { protect: onRemove === "protect", dependsOn, ...(grandparent && { parent: grandparent }) };
   new RemovalGuard(`${name}-removal-guard`, options);

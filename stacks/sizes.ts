@@ -59,13 +59,13 @@ const rulesQuota = { serviceCode: "vpc", quotaCode: "L-0EA8095F" };
 const spread = "or spread the pools over several stages";
 
 /** Returns a problem for every size above its limit, with its field and remedy. */
-export async function sizeProblems(config: HoldfastConfig, component: string, prefix: string): Promise<string[]> {
+export async function sizeProblems(config: HoldfastConfig, prefix: string): Promise<string[]> {
   const [{ partition }, { region }, { accountId }] = await Promise.all([
     getPartition({}),
     getRegion({}),
     getCallerIdentity({}),
   ]);
-  const sizes = await sizesOf({ config, component, prefix, where: { partition, region, accountId } });
+  const sizes = await sizesOf({ config, prefix, where: { partition, region, accountId } });
   const allowed = await Promise.all(sizes.map(async (size) => ({ ...size, most: await raised(size) })));
   return allowed
     .filter(({ is, most }) => is > most)

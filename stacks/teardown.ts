@@ -11,13 +11,18 @@
  */
 import { iam, lambda } from "@pulumi/aws";
 import { type Input, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
-import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import type { HoldfastConfig, OnRemove } from "../src/config/holdfast.ts";
 import { hasFallback, type Pool } from "../src/config/pool.ts";
-import type { FallbackRequest, SubnetRequest } from "../src/config/teardown-request.ts";
+import type { AddressesRequest, FallbackRequest, SubnetRequest } from "../src/config/teardown-request.ts";
 import type { PoolAddresses } from "./addresses.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import type { PoolNetwork } from "./network.ts";
-import { fallbackTeardownStatements, subnetTeardownStatements, teardownStatements } from "./permissions.ts";
+import {
+  addressTeardownStatements,
+  fallbackTeardownStatements,
+  subnetTeardownStatements,
+  teardownStatements,
+} from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, type Statement } from "./policy.ts";
 import type { Probe } from "./probing.ts";
@@ -48,6 +53,7 @@ export function createTeardowns(
   addresses: Readonly<Record<string, PoolAddresses>>,
   allProbes: readonly Probe[],
   bundles: string,
+  onRemove: OnRemove,
 ): Teardowns {
   const made = Object.entries(config.pools).flatMap(([name, pool]) => {
     const [network, own] = [networks[name], addresses[name]];
@@ -64,6 +70,8 @@ export function createTeardowns(
       environment: {},
       statements: teardownStatements(place, name),
     });
+    // Addresses that are kept need no freeing.
+    if (onRemove === "release") addressTeardown(place, parts, teardown);
     const fallbacks = hasFallback(pool) ? [fallbackTeardown(place, parts, teardown)] : [];
     return [{ subnets: subnetTeardowns(place, parts, teardown), fallbacks }];
   });
@@ -108,8 +116,30 @@ function fallbackTeardown(place: Place, parts: Parts, teardown: DeployedFunction
   return invoke(place, name, parts, teardown, request, vpcId, [policy]);
 }
 
+/** A deployment that drops addresses has this one freed in its update, before anything is deleted. */
+function addressTeardown(place: Place, parts: Parts, teardown: DeployedFunction): void {
+  const { name: pool, network, addresses } = parts;
+  const name = `${place.name}-${pool}-addresses-teardown`;
+  const policy = allow(place, name, teardown, addressTeardownStatements(place, place.prefix));
+  const { vpcId, scout } = network;
+  const request: Inputs<AddressesRequest> = {
+    kind: "addresses",
+    pool,
+    vpcId,
+    allocationIds: [...addresses.allocatedIds],
+    subnetIds: [...network.subnetIds],
+    ...(scout && { scout: { subnetId: scout.subnetId, securityGroupId: scout.securityGroupId } }),
+    hasFallback: hasFallback(parts.pool),
+  };
+  invoke(place, name, parts, teardown, request, vpcId, [policy]);
+}
+
 type Inputs<Request> = {
-  readonly [Key in keyof Request]: Request[Key] extends readonly string[] ? Input<string>[] : Input<Request[Key]>;
+  readonly [Key in keyof Request]: Request[Key] extends readonly string[]
+    ? Input<string>[]
+    : Request[Key] extends object | undefined
+      ? Inputs<Request[Key]>
+      : Input<Request[Key]>;
 };
 
 /** For another place, Pulumi creates the new policy before it deletes the old one, which the old teardown still needs. */

@@ -33,7 +33,11 @@ export async function measure(
   const fromMs = nowMs - windowMs;
   const [dataOf, alarms] = await Promise.all([
     readSeries(cloudWatch, series, fromMs, nowMs),
-    readAlarms(cloudWatch, stage),
+    readAlarms(
+      cloudWatch,
+      stage,
+      pools.map(({ name }) => name),
+    ),
   ]);
   return {
     fromMs,
@@ -61,8 +65,12 @@ async function readWidgets(client: CloudWatchClient, DashboardName: string): Pro
   }
 }
 
-async function readAlarms(client: CloudWatchClient, stage: string): Promise<Map<string, AlarmView>> {
-  const alarms = await listAlarms(client, stage);
+async function readAlarms(
+  client: CloudWatchClient,
+  stage: string,
+  pools: readonly string[],
+): Promise<Map<string, AlarmView>> {
+  const alarms = await listAlarms(client, stage, pools);
   const views = alarms.map(
     ({ AlarmName: name = "", StateValue = "INSUFFICIENT_DATA", AlarmDescription: description = "" }): AlarmView => {
       return { name, state: StateValue as AlarmView["state"], description };

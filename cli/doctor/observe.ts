@@ -36,7 +36,10 @@ export async function observe(session: Session): Promise<Facts> {
     readTrails(clients, reader),
     readFunctions(clients, deployment, reader),
     readActuators(clients, deployment, reader),
-    reader.attempt(() => listAlarms(clients.cloudWatch, deployment.stage)),
+    reader.attempt(() => {
+      const names = pools.map(({ name }) => name);
+      return listAlarms(clients.cloudWatch, deployment.stage, names);
+    }),
     reader.attempt(() =>
       call("servicequotas:GetServiceQuota", () => clients.quotas.send(new GetServiceQuotaCommand(addressQuota))),
     ),

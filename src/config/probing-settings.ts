@@ -1,10 +1,11 @@
 /**
- * The settings of the canary: `HOLDFAST_SETTINGS`, which the deployment makes from the operator's file. A probe has
- * none: each invocation brings its round. docs/configuration.md describes every field.
+/**
+ * The settings of the canary: `HOLDFAST_SETTINGS`, which the deployment makes from the operator's file, and of each probe
+ * its own place. A probe has none: each invocation brings its round. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
 import { boundFields, mostTargets, scheduleBounds, targetBounds } from "./bounds.ts";
-import { bounded, functionArn, loadAs, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
+import { awsId, bounded, functionArn, loadAs, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
 import { syntaxProblem } from "./patterns.ts";
 import { blockScopes, otherVerdicts, type TargetRules } from "./target-rules.ts";
 
@@ -75,6 +76,23 @@ export type HeaderValue = z.infer<typeof headerValue>;
  * @throws SettingsError that names the field and the remedy
  */
 export const loadCanarySettings = loadAs(canarySettings);
+
+/** The variable of a probe's environment that holds its own place, for the canary. */
+export const homeVariable = "HOLDFAST_HOME";
+
+/** Where the deployment has put a probe: it changes with the probe itself, and not a moment before or after. */
+const probeHome = z.object({ vpcId: awsId("vpc"), subnetId: awsId("subnet"), securityGroupIds: z.array(awsId("sg")) });
+
+export type ProbeHome = z.infer<typeof probeHome>;
+
+/** Returns a probe's own place; undefined where its environment cannot be read. */
+export function homeIn(variables: Readonly<Record<string, string>> | undefined): ProbeHome | undefined {
+  try {
+    return z.safeParse(probeHome, JSON.parse(variables?.[homeVariable] ?? "null")).data;
+  } catch {
+    return undefined;
+  }
+}
 
 export interface ReadTargets {
   readonly targets: readonly ProbingTarget[];

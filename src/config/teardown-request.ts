@@ -25,13 +25,26 @@ const fallback = z.object({
   routeTableIds: z.array(awsId("rtb")),
 });
 
-const request = z.discriminatedUnion("kind", [subnet, fallback]);
+const addresses = z.object({
+  kind: z.literal("addresses"),
+  pool: resourceName,
+  vpcId: awsId("vpc"),
+  /** Those that the deployment has allocated and does not keep: what is named no more is released next. */
+  allocationIds: z.array(awsId("eipalloc")),
+  /** The members', where an address may serve. */
+  subnetIds: z.array(awsId("subnet")),
+  scout: z.optional(z.object({ subnetId: awsId("subnet"), securityGroupId: awsId("sg") })),
+  hasFallback: z.boolean(),
+});
+
+const request = z.discriminatedUnion("kind", [subnet, fallback, addresses]);
 const lifecycle = z.object({
   tf: z.object({ action: z.enum(["create", "update", "delete"]), prev_input: z.nullish(z.unknown()) }),
 });
 
 export type SubnetRequest = z.infer<typeof subnet>;
 export type FallbackRequest = z.infer<typeof fallback>;
+export type AddressesRequest = z.infer<typeof addresses>;
 export type TeardownRequest = z.infer<typeof request>;
 
 /**

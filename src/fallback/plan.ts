@@ -7,7 +7,7 @@
  *  2  direct            raised    any           a clean spare may still cure    wait for the swap
  *  3  direct            raised    none          -                               create it with the fallback address
  *  4  any               raised    pending       -                               wait (as while one is being deleted)
- *  5  any               any       failed        no route leads to it            delete
+ *  5  any               any       failed        no route points to it           delete
  *  6  any               raised    failed, gone  pause over, attempts left       create again; else report
  *  7  direct or mixed   raised    available     -                               replace the routes, one by one
  *  8  any on it         any       available     -                               report the cost; hold

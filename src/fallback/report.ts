@@ -20,13 +20,14 @@ export function report(run: Run, pool: FallbackPool, newFindings: readonly Findi
   const last = run.passes.at(-1);
   const findings = last?.plan.findings ?? [];
   const cost = last && costOf(last.observed, pool, run.endedMs);
+  const isActiveNow = last !== undefined && isActive(last.observed, done);
   const flips = done.filter(({ action }) => action.kind === "route").length;
   const problems = findings.filter(isProblem).length;
   const failures = failuresOf(run, String);
   const gauges: Measurement[] =
     last && cost
       ? [
-          count("FallbackActive", isActive(last.observed) ? 1 : 0),
+          count("FallbackActive", isActiveNow ? 1 : 0),
           { name: "FallbackHours", unit: "None", value: cost.hours },
           { name: "FallbackCostUsd", unit: "None", value: cost.usd },
           count("OverrideActive", last.observed.override.kind === "none" ? 0 : 1),
@@ -36,11 +37,9 @@ export function report(run: Run, pool: FallbackPool, newFindings: readonly Findi
   return {
     measurements: [...gauges, count("FallbackFlips", flips), count("FallbackRunsFailed", failures.length > 0 ? 1 : 0)],
     events: [
-      ...passages(run, pool),
+      ...passages(run, pool, isActiveNow),
       ...done.flatMap((outcome) => doneEvents(run, outcome)),
-      ...(cost && isActive(last?.observed) && cost.hours >= 1 && isNewHour
-        ? [eventOf(run, "FallbackCost", costDetail(cost))]
-        : []),
+      ...(cost && isActiveNow && cost.hours >= 1 && isNewHour ? [eventOf(run, "FallbackCost", costDetail(cost))] : []),
       ...failures.map((detail) => eventOf(run, "FallbackFailed", detail)),
       ...newFindings.map((finding) => findingEvent(run, finding)),
     ],
@@ -61,10 +60,19 @@ function doneOf({ passes }: Run): TimedOutcome[] {
   });
 }
 
-/** Whether any table's default route leads to a NAT gateway of ours, as far as its tag or route says. */
-export function isActive(observed: Observed | undefined): boolean {
-  const ids = new Set(observed?.natGateways.map(({ natGatewayId }) => natGatewayId));
-  return observed?.routeTables.some(({ route }) => route?.kind === "nat" && ids.has(route.natGatewayId)) ?? false;
+/**
+ * Whether any table's default route leads to a NAT gateway of ours. What the run has replaced counts as done: a run may end
+ * before it looks again, and a look may still show the route as it was (EC2 API reference, eventual consistency).
+ */
+function isActive({ natGateways, routeTables }: Observed, done: readonly TimedOutcome[] = []): boolean {
+  const ids = new Set(natGateways.map(({ natGatewayId }) => natGatewayId));
+  const led = new Map(
+    done.flatMap(({ action }) => (action.kind === "route" ? [[action.routeTableId, action.to.kind] as const] : [])),
+  );
+  return routeTables.some(({ routeTableId, route }) => {
+    const to = led.get(routeTableId);
+    return to === undefined ? route?.kind === "nat" && ids.has(route.natGatewayId) : to === "nat";
+  });
 }
 
 /** An override is the operator's will, and a lasting cost has an alarm of its own; the rest needs an action. */
@@ -77,13 +85,12 @@ function costDetail({ hours, usd }: Cost) {
   return { hours, costUsd: usd, priceUsdPerHour, text };
 }
 
-/** Into fallback and out of it, seen from the run's first look to its last. */
-function passages(run: Run, pool: FallbackPool): DomainEvent[] {
+/** Into fallback and out of it, from the run's first look to its end. */
+function passages(run: Run, pool: FallbackPool, is: boolean): DomainEvent[] {
   const first = run.passes[0];
   const last = run.passes.at(-1);
   if (!first || !last) return [];
   const was = isActive(first.observed);
-  const is = isActive(last.observed);
   if (was === is) return [];
   const { alarm, override, fallbackAddress } = last.observed;
   const because = override.kind === "none" ? `alarm ${alarm.state}` : `override ${override.kind}`;

@@ -26,7 +26,7 @@ export const rows: Readonly<Record<number, Row>> = {
     reason: "the NAT gateway is not available yet",
   },
   5: {
-    when: ["any", "any", "failed", "no route leads to it"],
+    when: ["any", "any", "failed", "no route points to it"],
     action: "delete",
     reason: "the NAT gateway failed, and is deleted before another is created",
   },

@@ -1,6 +1,6 @@
 /**
  * The tags by which Holdfast knows its own. They are all the state that it keeps besides what AWS itself records.
- * `pool`, `role` and `adopted` are set at deployment; `use` and `verifications` are written by relocation; `verdict` and `verified`
+ * `pool`, `role`, `adopted` and `onRemove` are set at deployment; `use` and `verifications` are written by relocation; `verdict` and `verified`
  * by the canary; `flips` and `episode` by fallback; `override` by the operator, on any address of the pool (decision
  * 0008).
  */
@@ -13,6 +13,8 @@ export const tagKeys = {
   adopted: "holdfast:adopted",
   /** `<app>-<stage>` of the deployment that made a resource. */
   stage: "holdfast:stage",
+  /** What the last deployment said of an address that it has allocated: `protect`, `retain` or `release`. */
+  onRemove: "holdfast:on-remove",
   /** What an address last did, e.g. `serving subnet-0a 2026-01-01T00:00:00.000Z`. */
   use: "holdfast:use",
   /** `blocked` while an address is suspect; anything else, or no tag, means clean. */

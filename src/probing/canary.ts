@@ -1,9 +1,16 @@
-/** One pool's minute: prepare, probe in evenly spread rounds, note what has changed, let probes follow. */
+/** One pool's minute: prepare, probe in evenly spread rounds, note what has changed, put a probe in its place. */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { AwsCallError, call } from "../aws/errors.ts";
-import type { FunctionArn } from "../aws/identifiers.ts";
-import { type CanarySettings, type ProbingPool, type ReadTargets, readTargets } from "../config/probing-settings.ts";
+import type { FunctionArn, SecurityGroupId, SubnetId, VpcId } from "../aws/identifiers.ts";
+import {
+  type CanarySettings,
+  homeIn,
+  type ProbingPool,
+  type ReadTargets,
+  readTargets,
+} from "../config/probing-settings.ts";
+import { attachmentOf } from "../relocation/model.ts";
 import { readVersion } from "../relocation/observe-members.ts";
 import { observeNetwork, type PoolNetwork } from "../relocation/observe-network.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -72,7 +79,7 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
     await deliver(canary, memory, events);
   }
   const covered = network && probes && coverage(network.interfaces, network.addresses, probes);
-  if (covered) await attempt(log, pool.name, () => follow(canary, pool.name, memory, covered));
+  if (covered) await attempt(log, pool.name, () => place(canary, pool.name, memory, covered));
   return { rounds, refused: new Set(refused.keys()), unprobed: covered?.unprobed.length };
 }
 
@@ -110,11 +117,18 @@ async function prepareTargets(stores: SecretStores, { targets, refused: wrong }:
 function readProbes({ lambda }: RoundTools, { probes }: ProbingPool) {
   return Promise.all(
     probes.map(async ({ functionArn, vantage, kind }): Promise<ProbeFunction & { vantage: string }> => {
-      const { version } = await readVersion(lambda, functionArn, undefined);
+      const { version, variables } = await readVersion(lambda, functionArn, undefined);
       const { status, attachments } = version;
-      return { functionArn: functionArn as FunctionArn, vantage, kind, status, attachments };
+      return { functionArn: functionArn as FunctionArn, vantage, kind, status, attachments, home: toHome(variables) };
     }),
   );
+}
+
+function toHome(variables: Parameters<typeof homeIn>[0]): ProbeFunction["home"] {
+  const home = homeIn(variables);
+  if (!home) return undefined;
+  const { vpcId, subnetId, securityGroupIds } = home;
+  return attachmentOf(vpcId as VpcId, subnetId as SubnetId, securityGroupIds as SecurityGroupId[]);
 }
 
 function logRound(log: Log, plan: RoundPlan, round: PoolRound, memory: CanaryMemory): void {
@@ -180,8 +194,8 @@ async function noteRound(
   return { blocked: network && health.blocked, events };
 }
 
-/** Reports interfaces without a probe, and moves a probe after the same move was due in two minutes in a row. */
-async function follow(canary: Canary, pool: string, memory: CanaryMemory, { unprobed, move }: Coverage) {
+/** Reports interfaces without a probe, and moves a probe that has been due for two minutes in a row. */
+async function place(canary: Canary, pool: string, memory: CanaryMemory, { unprobed, move }: Coverage) {
   const ids = unprobed.map(({ networkInterfaceId }) => networkInterfaceId).join(" ");
   if (ids !== memory.announcedUnprobed && unprobed.length > 0) {
     const interfaces = unprobed.map(({ networkInterfaceId, attachment: { vpcId, subnetId, securityGroupIds } }) => ({
@@ -199,7 +213,7 @@ async function follow(canary: Canary, pool: string, memory: CanaryMemory, { unpr
   const VpcConfig = { SubnetIds: [subnetId], SecurityGroupIds: [...securityGroupIds] };
   const command = new UpdateFunctionConfigurationCommand({ FunctionName: move.functionArn, VpcConfig });
   await call("lambda:UpdateFunctionConfiguration", () => canary.lambda.send(command));
-  canary.log.info("probe follows its members", { pool, probe: move.functionArn, subnetId, securityGroupIds });
+  canary.log.info("probe moved", { pool, probe: move.functionArn, subnetId, securityGroupIds });
 }
 
 async function deliver({ publish, log }: Canary, memory: CanaryMemory, events: readonly DomainEvent[]) {

@@ -9,7 +9,7 @@ const ip =
   "(?<![a-z])(?:(?:your |the )?(?:(?:source|client|remote|caller|request|originating)[ _-]?)?ip(?:[ _-]?addr(?:ess)?(?:es)?)?|client address)(?![a-z])";
 /** What is said of one that is not wanted. */
 const unwanted =
-  "(?:(?:not|n't)[ _-](?:been[ _-])?(?:allow|permit|authori[sz]|accept|white|registered|recogni[sz]|trusted|approved|included|in[ _-]|on[ _-]|part[ _-])|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched)|non[ _-]white|block|banned|denied|deny|forbid|restrict|reject|refused|prohibit|violat|disallow|blacklist|prevented|mis-?match|unmatch|(?:does not|doesn't) allow)";
+  "(?:(?:not|n't)[ _-](?:been[ _-])?(?:allow|permit|authori[sz]|accept|white|registered|recogni[sz]|trusted|approved|included|in[ _-]|on[ _-]|part[ _-])|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched)|non[ _-]white|block|banned|denied|deny|forbid|restrict|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|mis-?match|unmatch|(?:does not|doesn't) allow)";
 const list = "(?:allow|white|access|safe)[ _-]?list";
 const near = "[^{}<>]{0,80}?";
 const saysAddress = text(

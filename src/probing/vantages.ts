@@ -1,5 +1,5 @@
 /**
- * Whether every interface that carries traffic is probed from, and which probe should follow its members. Pure.
+ * Whether every interface that carries traffic is probed from, and where each probe should be. Pure.
  *
  * An interface with a pool address is one that relocation found serving: it gives addresses to no others, and takes
  * them back after the drain time. So the address tells who serves, without asking Lambda for every member again.
@@ -13,6 +13,8 @@ export interface ProbeFunction {
   readonly kind: "serving" | "scout";
   readonly status: VersionStatus;
   readonly attachments: readonly Attachment[];
+  /** Its own place, if that could be read. */
+  readonly home: Attachment | undefined;
 }
 
 /** A probe, and the attachment that it should leave from instead of its own. */
@@ -34,7 +36,9 @@ export interface Coverage {
  * yes                                   | no                   | none, or one that is changing     | unprobed
  * yes                                   | no                   | settled, of the same subnet first | unprobed, move it
  * ```
- * The scout stays where it is. One move at a time: while any probe changes, none is proposed.
+ * A teardown takes probes out of the VPC, and a removal that stops after that leaves them there. So when no interface needs
+ * one, a probe of no place goes to its own, and the scout always stays in its own. One move at a time: while any probe
+ * changes, none is proposed.
  */
 export function coverage(
   interfaces: readonly NetworkInterface[],
@@ -52,7 +56,7 @@ export function coverage(
     ({ kind, attachments }) => kind === "serving" && !attachments.some((attachment) => servingKeys.has(attachment.key)),
   );
   if (probes.some(({ status }) => status === "changing")) return { unprobed, move: undefined };
-  return { unprobed, move: moveOf(unprobed, free) };
+  return { unprobed, move: follow(unprobed, free) ?? goHome(probes) };
 }
 
 /**
@@ -79,10 +83,18 @@ export function idleVantages(
   return new Set(probes.filter(isIdle).map(({ vantage }) => vantage));
 }
 
-function moveOf(unprobed: readonly NetworkInterface[], free: readonly ProbeFunction[]): Move | undefined {
+function follow(unprobed: readonly NetworkInterface[], free: readonly ProbeFunction[]): Move | undefined {
   const pairs = unprobed.flatMap(({ attachment: to }) => free.map((probe) => ({ to, probe })));
-  const near = ({ to, probe }: (typeof pairs)[number]) =>
-    probe.attachments.some(({ subnetId }) => subnetId === to.subnetId);
+  const near = ({ to, probe: { attachments, home } }: (typeof pairs)[number]) =>
+    (attachments.length > 0 ? attachments : [home]).some((it) => it?.subnetId === to.subnetId);
   const best = pairs.find(near) ?? pairs[0];
   return best && { functionArn: best.probe.functionArn, to: best.to };
+}
+
+function goHome(probes: readonly ProbeFunction[]): Move | undefined {
+  const moves = probes.flatMap(({ functionArn, kind, attachments, home: to }): Move[] => {
+    const isAway = kind === "scout" ? !attachments.some(({ key }) => key === to?.key) : attachments.length === 0;
+    return isAway && to ? [{ functionArn, to }] : [];
+  });
+  return moves[0];
 }

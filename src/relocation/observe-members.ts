@@ -121,13 +121,17 @@ export async function readVersion(
   lambda: LambdaClient,
   FunctionName: string,
   Qualifier: string | undefined,
-): Promise<{ functionArn: FunctionArn; version: LiveVersion }> {
+): Promise<{ functionArn: FunctionArn; version: LiveVersion; variables: Record<string, string> | undefined }> {
   const input = Qualifier ? { FunctionName, Qualifier } : { FunctionName };
   const output = await call("lambda:GetFunctionConfiguration", () =>
     lambda.send(new GetFunctionConfigurationCommand(input)),
   );
   const functionArn = (output.FunctionArn ?? "").split(":").slice(0, 7).join(":") as FunctionArn;
-  return { functionArn, version: toLiveVersion(output, Qualifier ?? "$LATEST") };
+  return {
+    functionArn,
+    version: toLiveVersion(output, Qualifier ?? "$LATEST"),
+    variables: output.Environment?.Variables,
+  };
 }
 
 /** Versions that aliases route to, weighted ones included, each with the alias's revision. */

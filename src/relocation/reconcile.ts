@@ -7,9 +7,9 @@ import type { Action, Plan } from "./actions.ts";
 import { apply } from "./apply.ts";
 import type { Observed, Policy, Refusal } from "./model.ts";
 import { observe, type Source } from "./observe.ts";
+import { prove } from "./observe-proof.ts";
 import type { Pass, Relocation, Run, TimedOutcome, Unchanged } from "./pass.ts";
 import { plan } from "./plan.ts";
-import { prove } from "./prove.ts";
 import { verify } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
 

@@ -5,10 +5,13 @@
  * other rests for a quarter of an hour. Everything else may pass, so the two are tried again together after 1, 2, 4 …
  * seconds, for at most that quarter; a permission may be granted at any time, so it is tried again each minute.
  */
+import type { Outcome as ActionOutcome } from "../actuator/outcome.ts";
 import type { AllocationId, NetworkInterfaceId } from "../aws/identifiers.ts";
-import type { Outcome } from "./apply.ts";
+import type { Action } from "./actions.ts";
 import type { Address, Refusal } from "./model.ts";
 import type { Slot } from "./slots.ts";
+
+type Outcome = ActionOutcome<Action>;
 
 const restMs = 15 * 60_000;
 const deniedMs = 60_000;

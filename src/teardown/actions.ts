@@ -1,12 +1,14 @@
 /** What a plan is made of. */
 import type { Plan as PoolPlan } from "../actuator/run.ts";
-import type { FunctionArn, InternetGatewayId, NatGatewayId, RouteTableId } from "../aws/identifiers.ts";
+import type { AllocationId, FunctionArn, InternetGatewayId, NatGatewayId, RouteTableId } from "../aws/identifiers.ts";
 import type { Route } from "../fallback/model.ts";
-import type { HeldAddress, ObservedFallback } from "./model.ts";
+import type { HeldAddress, ObservedFallback, OwnAddress } from "./model.ts";
 
 /** One write to AWS. `row` is the row of the table above `planSubnet` or `planFallback`. */
 export type Action =
-  | ({ readonly kind: "disassociate"; readonly row: 3 } & Omit<HeldAddress, "attachment">)
+  | ({ readonly kind: "disassociate"; readonly row: 3 | 4 } & Omit<HeldAddress, "attachment">)
+  | { readonly kind: "tag"; readonly row: 2 | 6; readonly allocationId: AllocationId }
+  | { readonly kind: "untag"; readonly row: 3; readonly allocationId: AllocationId }
   | {
       readonly kind: "withdraw";
       readonly row: 4;
@@ -33,7 +35,8 @@ export type Wait =
 /** Why the removal must not go on. */
 export type Blocker =
   | { readonly kind: "members"; readonly functionNames: readonly string[] }
-  | { readonly kind: "foreign-routes"; readonly routes: ObservedFallback["foreignRoutes"] };
+  | { readonly kind: "foreign-routes"; readonly routes: ObservedFallback["foreignRoutes"] }
+  | { readonly kind: "in-use"; readonly addresses: readonly OwnAddress[] };
 
 /** What is left as it is, and reported. */
 export type Finding =

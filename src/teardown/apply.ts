@@ -1,8 +1,10 @@
 /** Carries out one action: makes sure that the world is still as planned, and writes. */
+import { CreateTagsCommand, DeleteTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { type LambdaClient, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { AwsCallError, call } from "../aws/errors.ts";
 import type { FallbackRequest } from "../config/teardown-request.ts";
 import { deleteNatGateway, replaceDefaultRoute } from "../fallback/apply.ts";
+import { tagKeys } from "../pool/tags.ts";
 import { disassociate } from "../relocation/apply.ts";
 import type { Action } from "./actions.ts";
 import type { Work } from "./model.ts";
@@ -24,8 +26,12 @@ export async function apply(source: Source, request: Work, action: Action): Prom
       case "withdraw":
         await withdraw(source.lambda, action);
         return true;
+      case "tag":
+      case "untag":
+        await setPool(source.ec2, request, action);
+        return true;
       case "route":
-        return request.kind !== "subnet" && (await leadBack(source, request, action));
+        return (request.kind === "fallback" || request.kind === "routes") && (await leadBack(source, request, action));
       case "delete":
         return request.kind === "fallback" && (await deleteUnused(source, request, action));
     }
@@ -34,6 +40,12 @@ export async function apply(source: Source, request: Work, action: Action): Prom
     if (error.errorClass === "conflict" || error.errorClass === "gone") return false;
     throw error;
   }
+}
+
+async function setPool(ec2: EC2Client, { pool }: Work, { kind, allocationId }: Of<"tag" | "untag">): Promise<void> {
+  const input = { Resources: [allocationId], Tags: [{ Key: tagKeys.pool, Value: pool }] };
+  if (kind === "tag") await call("ec2:CreateTags", () => ec2.send(new CreateTagsCommand(input)));
+  else await call("ec2:DeleteTags", () => ec2.send(new DeleteTagsCommand(input)));
 }
 
 /** The revision makes sure that the probe has not changed since (Lambda API reference, UpdateFunctionConfiguration). */

@@ -8,12 +8,22 @@ import type {
   NetworkInterfaceId,
   RouteTableId,
 } from "../aws/identifiers.ts";
-import type { FallbackRequest, SubnetRequest } from "../config/teardown-request.ts";
+import type { AddressesRequest, FallbackRequest, SubnetRequest } from "../config/teardown-request.ts";
 import type { LedTable, NatGateway } from "../fallback/model.ts";
 import type { VersionStatus } from "../relocation/model.ts";
 
+/** Addresses that are released next, and those that the pool has again after it had dropped them. */
+export interface AddressWork extends Omit<AddressesRequest, "allocationIds"> {
+  readonly leaving: readonly string[];
+  readonly staying: readonly string[];
+}
+
 /** `fallback`: the pool's whole way through NAT gateways. `routes`: some of its route tables, and the gateways stay. */
-export type Work = SubnetRequest | FallbackRequest | (Omit<FallbackRequest, "kind"> & { readonly kind: "routes" });
+export type Work =
+  | SubnetRequest
+  | FallbackRequest
+  | (Omit<FallbackRequest, "kind"> & { readonly kind: "routes" })
+  | AddressWork;
 
 /** A function whose `$LATEST` is configured for the subnet, and that is no probe of the pool. */
 export interface SubnetFunction {
@@ -54,4 +64,19 @@ export interface ObservedFallback {
   /** Routes of the VPC's other tables to one of them. */
   readonly foreignRoutes: readonly { readonly routeTableId: RouteTableId; readonly natGatewayId: NatGatewayId }[];
   readonly internetGatewayId: InternetGatewayId | undefined;
+}
+
+/** An address that the deployment has allocated. */
+export interface OwnAddress {
+  readonly allocationId: AllocationId;
+  readonly associationId: AssociationId | undefined;
+  readonly networkInterfaceId: NetworkInterfaceId | undefined;
+  readonly isLeaving: boolean;
+  /** Whether it has its pool's tag: without it, nothing of Holdfast's takes it. */
+  readonly inPool: boolean;
+  /**
+   * `serving`: on the interface of members, or on the NAT gateway of a pool that keeps its fallback. `elsewhere`: where
+   * another teardown frees it, since that place is given up too.
+   */
+  readonly on: "nothing" | "scout" | "serving" | "elsewhere";
 }

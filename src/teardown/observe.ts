@@ -1,5 +1,5 @@
 /** Reads from AWS what of the running system stands in the way of a removal. */
-import type { EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeAddressesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import {
   type FunctionConfiguration,
   GetFunctionConfigurationCommand,
@@ -12,6 +12,7 @@ import type {
   AssociationId,
   FunctionArn,
   NatGatewayId,
+  NetworkInterfaceId,
   RouteTableId,
   SecurityGroupId,
   SubnetId,
@@ -30,7 +31,15 @@ import { tagKeys } from "../pool/tags.ts";
 import { attachmentOf } from "../relocation/model.ts";
 import { toLiveVersion } from "../relocation/observe-members.ts";
 import { listInterfaces } from "../relocation/observe-network.ts";
-import type { HeldAddress, ObservedFallback, ObservedSubnet, Probe, SubnetFunction } from "./model.ts";
+import type {
+  AddressWork,
+  HeldAddress,
+  ObservedFallback,
+  ObservedSubnet,
+  OwnAddress,
+  Probe,
+  SubnetFunction,
+} from "./model.ts";
 
 export interface Source {
   readonly ec2: EC2Client;
@@ -51,7 +60,11 @@ export async function observeSubnet(
   return { functions, addresses, probes: probes.flat() };
 }
 
-export function attachmentKey({ vpcId, subnetId, securityGroupIds }: SubnetRequest): string {
+export function attachmentKey({
+  vpcId,
+  subnetId,
+  securityGroupIds,
+}: Pick<SubnetRequest, "vpcId" | "subnetId" | "securityGroupIds">): string {
   return attachmentOf(vpcId as VpcId, subnetId as SubnetId, securityGroupIds as SecurityGroupId[]).key;
 }
 
@@ -106,6 +119,34 @@ async function readProbe(lambda: LambdaClient, FunctionName: string, request: Su
     if (error instanceof AwsCallError && error.errorClass === "gone") return [];
     throw error;
   }
+}
+
+/** Known by their ids: the pool's tag may be off already. */
+export async function observeAddresses({ ec2 }: Source, work: AddressWork): Promise<OwnAddress[]> {
+  const { pool, vpcId, subnetIds, scout, hasFallback, leaving, staying } = work;
+  const network = { vpcId, subnetIds: [...subnetIds, ...(scout ? [scout.subnetId] : [])] };
+  const Filters = [{ Name: "allocation-id", Values: [...leaving, ...staying] }];
+  const [{ Addresses = [] }, interfaces] = await Promise.all([
+    call("ec2:DescribeAddresses", () => ec2.send(new DescribeAddressesCommand({ Filters }))),
+    listInterfaces(ec2, { name: pool, network }),
+  ]);
+  const scoutKey =
+    scout && attachmentKey({ vpcId, subnetId: scout.subnetId, securityGroupIds: [scout.securityGroupId] });
+  const placeOf = ({ AssociationId, NetworkInterfaceId, Tags }: (typeof Addresses)[number]): OwnAddress["on"] => {
+    if (!AssociationId) return "nothing";
+    if (tagOf(Tags, tagKeys.role) === "fallback") return hasFallback ? "serving" : "elsewhere";
+    const on = interfaces.find(({ networkInterfaceId }) => networkInterfaceId === NetworkInterfaceId);
+    if (!on) return "elsewhere";
+    return on.attachment.key === scoutKey ? "scout" : "serving";
+  };
+  return Addresses.map((it) => ({
+    allocationId: it.AllocationId as AllocationId,
+    associationId: it.AssociationId as AssociationId | undefined,
+    networkInterfaceId: it.NetworkInterfaceId as NetworkInterfaceId | undefined,
+    isLeaving: leaving.includes(it.AllocationId ?? ""),
+    inPool: tagOf(it.Tags, tagKeys.pool) === pool,
+    on: placeOf(it),
+  }));
 }
 
 /** The pool's tables are known by their ids: their tags may go in the same removal. */

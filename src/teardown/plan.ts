@@ -1,10 +1,19 @@
-/** A teardown's two decisions. Pure: the same observation, request and time always give the same plan. */
+/** A teardown's decisions. Pure: the same observation, request and time always give the same plan. */
 import { lastRunEndsMs } from "../config/run-times.ts";
-import type { parseTeardown } from "../config/teardown-request.ts";
+import type { AddressesRequest, parseTeardown, TeardownRequest } from "../config/teardown-request.ts";
 import { isOurs } from "../fallback/findings.ts";
 import type { LedTable, Route } from "../fallback/model.ts";
 import type { Action, Finding, Plan, Wait } from "./actions.ts";
-import type { HeldAddress, ObservedFallback, ObservedSubnet, Probe, SubnetFunction, Work } from "./model.ts";
+import type {
+  AddressWork,
+  HeldAddress,
+  ObservedFallback,
+  ObservedSubnet,
+  OwnAddress,
+  Probe,
+  SubnetFunction,
+  Work,
+} from "./model.ts";
 
 /**
  * Returns what an invocation is to tear down; undefined for nothing.
@@ -12,14 +21,28 @@ import type { HeldAddress, ObservedFallback, ObservedSubnet, Probe, SubnetFuncti
  *  action   of the pool                          work
  *  create   -                                    none: what there is to tear down shows at the end
  *  update   route tables are named no more       the routes of those, while the tag that lets them be led is there
+ *  update   addresses are named no more, or      those
+ *           again
  *  update   else                                 none
- *  delete   -                                    all of it
+ *  delete   a pool's addresses                   none: the teardowns of its places have freed them
+ *  delete   else                                 all of it
  */
 export function workOf({ action, request, before }: ReturnType<typeof parseTeardown>): Work | undefined {
-  if (action === "delete") return request;
+  if (action === "delete") return request.kind === "addresses" ? undefined : request;
+  if (request.kind === "addresses") return action === "create" ? undefined : addressWork(request, before);
   if (action === "create" || request.kind !== "fallback" || before?.kind !== "fallback") return undefined;
   const dropped = before.routeTableIds.filter((id) => !request.routeTableIds.includes(id));
   return dropped.length === 0 ? undefined : { ...before, kind: "routes", routeTableIds: dropped };
+}
+
+function addressWork(
+  { allocationIds, ...request }: AddressesRequest,
+  before: TeardownRequest | undefined,
+): AddressWork | undefined {
+  if (before?.kind !== "addresses") return undefined;
+  const leaving = before.allocationIds.filter((id) => !allocationIds.includes(id));
+  const staying = allocationIds.filter((id) => !before.allocationIds.includes(id));
+  return leaving.length + staying.length === 0 ? undefined : { ...request, leaving, staying };
 }
 
 /** How long members may take to go: an application's own functions are deleted in the same removal, at the same time. */
@@ -136,6 +159,49 @@ export function planRoutes(observed: ObservedFallback, times: Times): Plan {
   const { actions, findings } = planFallback(observed, times);
   const routes = actions.filter(({ kind }) => kind === "route");
   return { actions: routes, waits: waitForRuns(times), findings, blocker: undefined };
+}
+
+/**
+ * What to do with addresses of a pool that are released next.
+ *
+ *  #  address  on                       the pool's tag  action
+ *  1  leaving  members' interface, or   yes             refuse, leave every address as it is
+ *              the NAT gateway
+ *  2  leaving  -                        no              where row 1 refuses: put it on again
+ *  3  leaving  the scout, or nothing    yes             take it off, so that nothing takes the address any more
+ *  4  leaving  the scout                no              disassociate it
+ *  5  leaving  elsewhere                -               none: the teardown of that place frees it
+ *  6  staying  -                        no              put it on: a deployment that failed had taken it off
+ *  7  leaving  -                        -               wait for runs that have seen the tag
+ */
+export function planAddresses(observed: readonly OwnAddress[], times: Times): Plan {
+  const leaving = observed.filter(({ isLeaving }) => isLeaving);
+  const inUse = leaving.filter(({ on }) => on === "serving");
+  const outside = observed.filter(({ inPool }) => !inPool);
+  const tag = (row: 2 | 6, addresses: readonly OwnAddress[]) =>
+    addresses.map(({ allocationId }): Action => ({ kind: "tag", row, allocationId }));
+  const staying = outside.filter(({ isLeaving }) => !isLeaving);
+  if (inUse.length > 0) {
+    const actions = [
+      ...tag(
+        2,
+        outside.filter(({ isLeaving }) => isLeaving),
+      ),
+      ...tag(6, staying),
+    ];
+    return { actions, waits: [], findings: [], blocker: { kind: "in-use", addresses: inUse } };
+  }
+  const free = leaving.filter(({ on }) => on !== "elsewhere");
+  const held = free.flatMap(({ inPool, allocationId, associationId, networkInterfaceId }): Action[] =>
+    !inPool && associationId && networkInterfaceId
+      ? [{ kind: "disassociate", row: 4, allocationId, associationId, networkInterfaceId }]
+      : [],
+  );
+  const untag = free
+    .filter(({ inPool }) => inPool)
+    .map(({ allocationId }): Action => ({ kind: "untag", row: 3, allocationId }));
+  const waits = leaving.length > 0 ? waitForRuns(times) : [];
+  return { actions: [...untag, ...held, ...tag(6, staying)], waits, findings: [], blocker: undefined };
 }
 
 /** A dead route carries no traffic: the table is the pool's, whose route went to the internet. */

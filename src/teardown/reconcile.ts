@@ -6,8 +6,8 @@ import type { Log } from "../telemetry/log.ts";
 import type { Plan } from "./actions.ts";
 import { apply } from "./apply.ts";
 import type { Work } from "./model.ts";
-import { attachmentKey, observeFallback, observeSubnet, type Source } from "./observe.ts";
-import { planFallback, planRoutes, planSubnet, type Times } from "./plan.ts";
+import { attachmentKey, observeAddresses, observeFallback, observeSubnet, type Source } from "./observe.ts";
+import { planAddresses, planFallback, planRoutes, planSubnet, type Times } from "./plan.ts";
 import { actionText, blockerText, findingText, leftText, placeOf } from "./report.ts";
 
 export interface Teardown extends Source {
@@ -74,6 +74,7 @@ export async function reconcile(teardown: Teardown, request: Work, deadlineMs: n
 }
 
 async function look(source: Source, request: Work, looksForMembers: boolean, times: Times): Promise<Plan> {
+  if (request.kind === "addresses") return planAddresses(await observeAddresses(source, request), times);
   if (request.kind !== "subnet") {
     const observed = await observeFallback(source, request);
     return request.kind === "routes" ? planRoutes(observed, times) : planFallback(observed, times);

@@ -1,4 +1,5 @@
 /** What a teardown says: of what it did, of what it left, and of why it stopped. Pure. */
+import type { TeardownRequest } from "../config/teardown-request.ts";
 import type { Action, Blocker, Finding, Plan, Wait } from "./actions.ts";
 import type { Work } from "./model.ts";
 
@@ -8,6 +9,10 @@ export function actionText(action: Action): string {
   switch (action.kind) {
     case "disassociate":
       return `disassociated ${action.allocationId} from ${action.networkInterfaceId}`;
+    case "tag":
+      return `put ${action.allocationId} into the pool again`;
+    case "untag":
+      return `took ${action.allocationId} out of the pool`;
     case "withdraw":
       return `took ${nameOf(action.functionArn)} out of the VPC`;
     case "route":
@@ -39,6 +44,14 @@ export function blockerText(request: Work, blocker: Blocker): string {
       `point it elsewhere, then ${again}`
     );
   }
+  if (blocker.kind === "in-use") {
+    const used = blocker.addresses.map((it) => `${it.allocationId} on ${it.networkInterfaceId}`).join(", ");
+    return (
+      `${path}.addresses: would be released, and are in use: ${used}: nothing was changed for them. Put them back into the ` +
+      'configuration and deploy with addresses.onRemove "retain": what you take out then is kept, and can be released once ' +
+      `it serves nothing (an address of a NAT gateway: once fallback.standby is off). Or ${again} when they serve nothing`
+    );
+  }
   const names = blocker.functionNames.join(", ");
   return (
     `${path}.members: functions are still configured for ${placeOf(request)}: ${names}: take them out of the pool ` +
@@ -53,7 +66,7 @@ export function leftText(request: Work, plan: Plan | undefined, seconds: number)
   return `pools.${request.pool}: ${placeOf(request)} is not free after ${seconds} s, left: ${left || "all"}: ${again}`;
 }
 
-export function placeOf(request: Work): string {
+export function placeOf(request: Work | TeardownRequest): string {
   return request.kind === "subnet" ? request.subnetId : request.vpcId;
 }
 
@@ -61,6 +74,9 @@ function pendingText(action: Action): string {
   switch (action.kind) {
     case "disassociate":
       return `${action.allocationId} on ${action.networkInterfaceId}`;
+    case "tag":
+    case "untag":
+      return `the tag of ${action.allocationId}`;
     case "withdraw":
       return `${nameOf(action.functionArn)} in the VPC`;
     case "route":

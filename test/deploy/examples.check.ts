@@ -127,7 +127,8 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
       expect(options).toMatchObject({ protect: false, retainOnDelete: true });
       expect(inputs["tags"]).toMatchObject({ "holdfast:pool": pool });
     }
-    const taggedIds = new Set(of("ec2/tag:Tag").map(({ inputs }) => String(inputs["resourceId"])));
+    const tags = of("ec2/tag:Tag").filter(({ inputs }) => inputs["key"] === "holdfast:pool");
+    const taggedIds = new Set(tags.map(({ inputs }) => String(inputs["resourceId"])));
     expect([...taggedIds].filter((it) => it.startsWith("eipalloc-"))).toHaveLength(adopted);
     const tables = account.routeTables.filter(({ routeTableId }) => taggedIds.has(routeTableId));
     expect(tables.map(({ defaultRoute }) => defaultRoute)).toEqual(adopted > 0 ? ["igw-0a", "igw-0a"] : []);
@@ -143,8 +144,8 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
     expect(named.map(({ type }) => type.split(":")[2])).toHaveLength(attaches ? 3 : 0);
   });
 
-  it("leaves default routes to the running system", () => {
-    for (const { options } of of("ec2/route:Route")) {
+  it("leaves the members' default routes to the running system", () => {
+    for (const { options } of of("ec2/route:Route").filter(({ name: it }) => it.includes("-zone-"))) {
       expect(options.ignoreChanges).toEqual(["gatewayId", "natGatewayId"]);
     }
   });
@@ -189,7 +190,7 @@ describe("examples/inside-an-app", () => {
   it("has a member that spreads one output", async () => {
     const { records } = await sst(createProject("examples/inside-an-app"), "deploy", "dev", emptyAccount, backend);
     const member = records.find((it) => it.type === "aws:lambda/function:Function" && it.name.startsWith("Labels"));
-    const groups = records.filter((it) => it.name === "Egress-carriers-members-security-group").map(({ id }) => id);
+    const groups = records.filter((it) => it.name === "Holdfast-carriers-members-security-group").map(({ id }) => id);
     const subnets = records.filter((it) => /zone-\d-subnet$/.test(it.name)).map(({ id }) => id);
     expect(member?.inputs["vpcConfig"]).toMatchObject({ securityGroupIds: groups, subnetIds: subnets });
     expect(member?.inputs["tags"]).toMatchObject({ "holdfast:pool": "carriers" });

@@ -70,7 +70,7 @@ const where = { partition: "aws", region: "us-east-1", accountId: "123456789012"
 async function excess(input: HoldfastInput): Promise<readonly string[]> {
   try {
     const config = defineHoldfast(input);
-    const sizes = await sizesOf({ config, component: "Holdfast", prefix: "holdfast-production", where });
+    const sizes = await sizesOf({ config, prefix: "holdfast-production", where });
     return sizes.filter(({ is, most }: Size) => is > most).map(({ what }) => what);
   } catch (error) {
     return [String(error)];

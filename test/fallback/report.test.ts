@@ -9,7 +9,7 @@ import type { Pass, Run } from "../../src/fallback/pass.ts";
 import { plan } from "../../src/fallback/plan.ts";
 import { report } from "../../src/fallback/report.ts";
 import { rowOf } from "../../src/telemetry/finding.ts";
-import { flip, gateway, minuteMs, nat, nowMs, policy, table, world } from "./build.ts";
+import { flip, gateway, internet, minuteMs, nat, nowMs, policy, table, world } from "./build.ts";
 import { badInput } from "./cases/bad-input.ts";
 import { decisionTable } from "./cases/decision-table.ts";
 import { overrides } from "./cases/overrides.ts";
@@ -97,6 +97,23 @@ describe("report", () => {
     expect(types(run([over, direct]))).toEqual(["FallbackLeft"]);
     const [left] = report(run([over, direct]), pool, [], false).events;
     expect(left?.detail).toMatchObject({ pool: "partner", hours: 1.5, costUsd: 0.09, priceUsdPerHour: 0.045 });
+  });
+
+  it.each([
+    ["was not there any more", [direct]],
+    ["still showed the route as it was", [direct, direct]],
+  ])("tells of entering when the last look %s", (_, observed) => {
+    const { passes, ...rest } = run(observed);
+    const [first, ...more] = passes;
+    if (!first) throw new Error("no pass");
+    const { routeTableId } = table("a");
+    const { natGatewayId } = gateway("1", "available");
+    const led = { from: internet, to: { kind: "nat", natGatewayId }, flips: [] } as const;
+    const action: Action = { kind: "route", row: 7, routeTableId, subnetIds: [], ...led };
+    const outcomes = [{ action, result: "done", atMs: nowMs }] as const;
+    const over = { ...rest, passes: [{ ...first, outcomes }, ...more] };
+    expect(types(over)).toEqual(["FallbackEntered", "RouteReplaced"]);
+    expect(values(over)).toMatchObject({ FallbackActive: 1 });
   });
 
   it("tells the running cost once an hour", () => {

@@ -35,8 +35,10 @@ export const down: Answer = { kind: "http", status: 503, headers: {}, body: "" }
 
 interface Probe {
   readonly arn: string;
-  subnetId: string;
+  /** Undefined: in no VPC. */
+  subnetId: string | undefined;
   securityGroupIds: string[];
+  readonly variables: Record<string, string>;
   state: "Successful" | "InProgress";
   /** Throws, to play a function that fails; `undefined` plays one that never answers. */
   answer: (request: RoundRequest) => RoundAnswer | undefined | Promise<RoundAnswer>;
@@ -117,7 +119,9 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
   const probes = new Map<string, Probe>();
   for (const [vantage, subnetId] of Object.entries(subnets)) {
     const securityGroupIds = [network.groupId];
-    probes.set(vantage, { arn: arnOf(vantage), subnetId, securityGroupIds, state: "Successful", answer: answerAll });
+    const variables = { HOLDFAST_HOME: JSON.stringify({ vpcId: network.vpcId, subnetId, securityGroupIds }) };
+    const own = { subnetId, securityGroupIds, variables };
+    probes.set(vantage, { arn: arnOf(vantage), ...own, state: "Successful", answer: answerAll });
   }
   const recorded = addServices(region, probes);
   const settings = await loadCanarySettings(
@@ -234,10 +238,11 @@ function addServices(region: Region, probes: ReadonlyMap<string, Probe>) {
         }
       },
       GetFunctionConfiguration({ FunctionName }: { FunctionName: string }) {
-        const [, { arn, subnetId, securityGroupIds, state }] = find(FunctionName);
-        const VpcId = region.world.subnets.get(subnetId)?.vpcId;
-        const VpcConfig = { SubnetIds: [subnetId], SecurityGroupIds: securityGroupIds, VpcId };
-        return { FunctionArn: arn, State: "Active", LastUpdateStatus: state, VpcConfig };
+        const [, { arn, subnetId, securityGroupIds, variables, state }] = find(FunctionName);
+        const VpcId = subnetId && region.world.subnets.get(subnetId)?.vpcId;
+        const VpcConfig = subnetId && { SubnetIds: [subnetId], SecurityGroupIds: securityGroupIds, VpcId };
+        const Environment = { Variables: variables };
+        return { FunctionArn: arn, State: "Active", LastUpdateStatus: state, VpcConfig, Environment };
       },
       UpdateFunctionConfiguration(input: {
         FunctionName: string;

@@ -124,6 +124,19 @@ describe("an interface without a probe", () => {
   });
 });
 
+describe("a probe that a teardown has taken out of its VPC", () => {
+  it.each(["a", "scout"] as const)("(%s) is in its own place again after two minutes", async (vantage) => {
+    const scene = await openCanary();
+    const probe = scene.probes.get(vantage);
+    if (probe) probe.subnetId = undefined;
+    await scene.minutes(2);
+    expect(scene.moves.at(-1)).toEqual({ vantage, SubnetIds: [scene.subnets[vantage]] });
+    await scene.minutes(3);
+    expect(scene.moves).toHaveLength(1);
+    expect(probe?.securityGroupIds).toEqual([scene.network.groupId]);
+  });
+});
+
 describe("an address on the scout", () => {
   const verifiedOf = (scene: Awaited<ReturnType<typeof openCanary>>) =>
     scene.region.world.addresses.get(scene.addresses.get("scout")?.allocationId ?? "")?.tags["holdfast:verified"];

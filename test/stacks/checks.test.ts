@@ -1,9 +1,10 @@
 import { runtime } from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
-import { defineHoldfast, type HoldfastInput } from "../../src/config/holdfast.ts";
+import { defineHoldfast, type HoldfastInput, type OnRemove } from "../../src/config/holdfast.ts";
 import { checkDeployment } from "../../stacks/checks.ts";
 import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
 import { startRecording } from "../../testing/deployment/stand-in/recorder.ts";
+import { synthesize } from "../../testing/deployment/synthesize.ts";
 import {
   existing,
   kept,
@@ -51,9 +52,9 @@ const many = (count: number, zones: number): HoldfastInput => ({
   ),
 });
 
-async function check(input: HoldfastInput, account: Account): Promise<void> {
+async function check(input: HoldfastInput, account: Account, onRemove: OnRemove = "release"): Promise<void> {
   await startRecording(runtime, account, "holdfast", "test", false);
-  await checkDeployment(defineHoldfast(input), "holdfast-test", "release");
+  await checkDeployment(defineHoldfast(input), "holdfast-test", onRemove);
 }
 
 const wide = { ...emptyAccount, addressQuota: 100, vpcQuota: 100 };
@@ -109,6 +110,11 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
     inExisting(undefined),
     within(withSubnet("a", { tags: { "holdfast:stage": "holdfast-production" } })),
     `pools.orders.network.existing.subnetIds: ${id("subnet", "a")} belongs to holdfast-production: give this stage subnets of its own, or take the tags holdfast:* off it`,
+  ],
+  "a scout in a subnet of another deployment": [
+    inExisting(undefined),
+    within(withSubnet("d", { tags: { "holdfast:stage": "holdfast-production" } })),
+    `pools.orders.network.existing.scoutSubnetId: ${id("subnet", "d")} belongs to holdfast-production: give this stage subnets of its own, or take the tags holdfast:* off it`,
   ],
   "a listed table that another subnet uses, with a fallback": [
     inExisting(cold),
@@ -280,8 +286,45 @@ it("a route table of another deployment's pool is refused, with the remedy", asy
   );
 });
 
+describe("an address that leaves a pool", () => {
+  const lastSaid = (onRemove: string) => ({
+    ...kept(3, 0),
+    addresses: kept(3, 0).addresses.map((it) => ({ ...it, tags: { ...it.tags, "holdfast:on-remove": onRemove } })),
+  });
+
+  it("is not kept by the deployment that drops it, if the one before said release: refused, with the remedy", async () => {
+    await expect(check(inOwn(), lastSaid("release"), "retain")).rejects.toThrow(
+      "addresses.onRemove: the last deployment said release, and eipalloc-0a3 (holdfast-test-partners-egress-3) would be released although this one says retain: put back what names them, deploy retain by itself",
+    );
+    await check(inOwn(), lastSaid("release"), "release");
+    await check(inOwn({}, { addresses: { spares: 2 } }), lastSaid("release"), "retain");
+    await check(inOwn(), lastSaid("retain"), "protect");
+  });
+});
+
 it("a route table of the pool itself, and one whose pool this deployment has renamed, are not refused", async () => {
   await check(inExisting(undefined), besidePool("orders", "holdfast-production"));
   await check(inExisting(undefined), besidePool("billing", "holdfast-test"));
   await check(inExisting(undefined), besidePool("forgotten", "holdfast-production"));
+});
+
+it("subnets of a network that exists bear this deployment's stage, once each, but those that another account shares", async () => {
+  const tagged = async (account: Account) => {
+    const pools = Object.fromEntries(
+      ["a", "b"].map((letter) => {
+        const [subnetIds, routeTableIds] = [[id("subnet", letter)], [id("rtb", letter)]];
+        const own = inExisting(undefined, { subnetIds, routeTableIds }).pools["orders"]?.network.existing;
+        const { natSubnetId: _, ...network } = own as Existing;
+        return [`pool-${letter}`, { network: { existing: network }, targets }];
+      }),
+    );
+    const { resources } = await synthesize({ pools }, "test", account);
+    const tags = resources.filter(
+      ({ type, inputs }) => type === "aws:ec2/tag:Tag" && inputs["key"] === "holdfast:stage",
+    );
+    return tags.map(({ inputs }) => `${inputs["resourceId"]} ${inputs["value"]}`).sort();
+  };
+  const [a, b, d] = ["a", "b", "d"].map((letter) => `${id("subnet", letter)} holdfast-test`);
+  expect(await tagged(within(existing))).toEqual([a, b, d]);
+  expect(await tagged(within(withSubnet("a", { ownerId: "210987654321" })))).toEqual([b, d]);
 });

@@ -330,6 +330,14 @@ describe("a teardown's permissions", () => {
     expect(writes.map(({ Action, Resource, Condition }) => [Action.at(-1), Resource, Condition])).toEqual(
       expect.arrayContaining([
         ["ec2:DisassociateAddress", [`${arn}:elastic-ip/*`], { StringEquals: ofPool }],
+        [
+          "ec2:DisassociateAddress",
+          [`${arn}:elastic-ip/*`],
+          {
+            StringEquals: { "aws:ResourceTag/holdfast:stage": ["holdfast-test"] },
+            "ForAllValues:StringEquals": { "aws:TagKeys": ["holdfast:pool"] },
+          },
+        ],
         ["ec2:DisassociateAddress", interfaces, here("zone-1")],
         ["ec2:DisassociateAddress", interfaces, here("scout")],
         ["lambda:UpdateFunctionConfiguration", [probe("zone-1")], undefined],
@@ -346,7 +354,7 @@ describe("a teardown's permissions", () => {
         ],
       ]),
     );
-    expect(writes).toHaveLength(7);
+    expect(writes).toHaveLength(8);
   });
 
   it("fit into one role, however large the pool", async () => {

@@ -95,7 +95,6 @@ describe.each(Object.entries(configurations))("predicted as it is registered: %s
     );
     sizes = await sizesOf({
       config: defineHoldfast(input),
-      component: "Holdfast",
       prefix: `${names.app ?? "holdfast"}-${stage}`,
       where,
     });
@@ -158,7 +157,7 @@ const networks = many(300, (index) => `203.${index % 200}.${Math.floor(index / 2
 
 async function problemsOf(input: HoldfastInput, more: Partial<Account> = {}): Promise<string[]> {
   await startRecording(runtime, { ...emptyAccount, ...more }, "holdfast", "test", false);
-  return sizeProblems(defineHoldfast(input), "Holdfast", "holdfast-test");
+  return sizeProblems(defineHoldfast(input), "holdfast-test");
 }
 
 describe("refused before anything is created", () => {

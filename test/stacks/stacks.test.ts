@@ -65,9 +65,10 @@ describe("network", () => {
     const { of } = await deploy(smallest);
     const routes = of("ec2/route:Route");
     expect(routes).toHaveLength(3);
-    for (const { inputs, options } of routes) {
+    for (const { name, inputs, options } of routes) {
       expect(inputs).toMatchObject({ destinationCidrBlock: "0.0.0.0/0", gatewayId: expect.stringMatching(/^igw-/) });
-      expect(options.ignoreChanges).toEqual(["gatewayId", "natGatewayId"]);
+      // Nothing of Holdfast's changes the scout's and the NAT gateway's: those a deployment puts right.
+      expect(options.ignoreChanges).toEqual(name.includes("zone") ? ["gatewayId", "natGatewayId"] : []);
     }
   });
 
@@ -193,6 +194,21 @@ describe("addresses", () => {
       expect.stringMatching(/^198\./),
       expect.stringMatching(/^198\./),
     ]);
+    // Written first and taken off last, so that no life of the stage takes the address for its own.
+    for (const { inputs, options } of of("ec2/tag:Tag").filter(({ inputs }) => inputs["key"] !== "holdfast:adopted")) {
+      const adopted = of("ec2/tag:Tag").find(
+        (it) => it.inputs["resourceId"] === inputs["resourceId"] && it.inputs["key"] === "holdfast:adopted",
+      );
+      expect(options.dependsOn).toContain(adopted?.urn);
+    }
+  });
+
+  it("say what the deployment says of them", async () => {
+    for (const [stage, said] of [["production", "protect"] as const, ["dev", "release"] as const]) {
+      const { of } = await deploy(smallest, stage);
+      const tags = of("ec2/tag:Tag").filter(({ inputs }) => inputs["key"] === "holdfast:on-remove");
+      expect(tags.map(({ inputs }) => inputs["value"])).toEqual([said, said]);
+    }
   });
 });
 

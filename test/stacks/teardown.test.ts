@@ -46,15 +46,16 @@ describe("teardowns", () => {
     deployment = await deploy({ pools: { orders, ledger } }, "test", wide);
   });
 
-  it("are one per place of interfaces, and one where there is a fallback, for the whole life of it", () => {
+  it("are one per place of interfaces, one where there is a fallback, and one for addresses that are released", () => {
     const names = teardowns(deployment).map(({ name }) => name.replace(/^Holdfast-|-teardown$/g, ""));
-    const ofOrders = ["orders-fallback", "orders-scout", "orders-zone-1", "orders-zone-2"];
-    expect(names.sort()).toEqual(["ledger-scout", "ledger-zone-1", ...ofOrders]);
+    const ofOrders = ["orders-addresses", "orders-fallback", "orders-scout", "orders-zone-1", "orders-zone-2"];
+    expect(names.sort()).toEqual(["ledger-addresses", "ledger-scout", "ledger-zone-1", ...ofOrders]);
     for (const { inputs } of teardowns(deployment)) expect(inputs["lifecycleScope"]).toBe("CRUD");
   });
 
   it("have their place, its groups, and all of the pool's probes as input", () => {
-    const [zone, scout, fallback] = ["orders-zone-1", "orders-scout", "orders-fallback"].map((part) => {
+    const parts = ["orders-zone-1", "orders-scout", "orders-fallback", "orders-addresses"];
+    const [zone, scout, fallback, addresses] = parts.map((part) => {
       const [found] = teardowns(deployment, part);
       return found && requestOf(found);
     });
@@ -76,6 +77,15 @@ describe("teardowns", () => {
     });
     const tables = ["zone-1-routes", "zone-2-routes"].map((name) => idOf("ec2/routeTable:RouteTable", name));
     expect(fallback).toEqual({ kind: "fallback", pool: "orders", vpcId, routeTableIds: tables });
+    expect(addresses).toEqual({
+      ...{ kind: "addresses", pool: "orders", vpcId, hasFallback: true },
+      allocationIds: ["egress-1", "egress-2", "egress-3", "fallback-1"].map((name) => idOf("ec2/eip:Eip", name)),
+      subnetIds: ["zone-1-subnet", "zone-2-subnet"].map((name) => idOf("ec2/subnet:Subnet", name)),
+      scout: {
+        subnetId: scout?.kind === "subnet" && scout.subnetId,
+        securityGroupId: idOf("ec2/securityGroup:SecurityGroup", "scout-security-group"),
+      },
+    });
   });
 
   it("happen before anything that they make room for is deleted, and before what they need", () => {
@@ -133,7 +143,9 @@ describe("teardowns", () => {
     { of: "fallback", part: "-fallback" },
   ];
   it.each(triggers)("wait until nothing starts $of any more", ({ of: name, part }) => {
-    const parts = part ? teardowns(deployment, part) : teardowns(deployment).filter((it) => !/fallback/.test(it.name));
+    const parts = part
+      ? teardowns(deployment, part)
+      : teardowns(deployment).filter((it) => !/fallback|addresses/.test(it.name));
     const starts = ["cloudwatch/eventTarget:EventTarget", "scheduler/schedule:Schedule"]
       .flatMap((type) => deployment.of(type))
       .filter((it) => it.name.startsWith(`Holdfast-${name}-`));
@@ -178,6 +190,8 @@ describe("what the configuration drops", () => {
     const after = await deploy({ pools: { ledger } }, "test", wide);
     expect(gone(before, after)).toEqual(
       [
+        "orders-addresses-teardown",
+        "orders-addresses-teardown-policy",
         "orders-fallback-teardown",
         "orders-scout-teardown",
         "orders-zone-1-teardown",

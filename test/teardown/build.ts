@@ -9,7 +9,14 @@ import type {
   RouteTableId,
 } from "../../src/aws/identifiers.ts";
 import { lastRunEndsMs } from "../../src/config/run-times.ts";
-import type { HeldAddress, ObservedFallback, ObservedSubnet, Probe, SubnetFunction } from "../../src/teardown/model.ts";
+import type {
+  HeldAddress,
+  ObservedFallback,
+  ObservedSubnet,
+  OwnAddress,
+  Probe,
+  SubnetFunction,
+} from "../../src/teardown/model.ts";
 import type { SubnetPolicy, Times } from "../../src/teardown/plan.ts";
 
 export const nowMs = Date.UTC(2026, 0, 2);
@@ -29,6 +36,15 @@ export const held = (id: string, attachment = "members"): HeldAddress => ({
   associationId: `eipassoc-${id}` as AssociationId,
   networkInterfaceId: `eni-${id}` as NetworkInterfaceId,
   attachment,
+});
+
+/** `own("1")` is eipalloc-1, which leaves the pool. */
+export const own = (id: string, rest: Partial<OwnAddress> = {}): OwnAddress => ({
+  allocationId: `eipalloc-${id}` as AllocationId,
+  ...(rest.on && rest.on !== "nothing"
+    ? { associationId: `eipassoc-${id}` as AssociationId, networkInterfaceId: `eni-${id}` as NetworkInterfaceId }
+    : { associationId: undefined, networkInterfaceId: undefined }),
+  ...{ isLeaving: true, inPool: true, on: "nothing", ...rest },
 });
 
 export const probe = (name: string, place: Probe["place"], status: Probe["status"] = "settled"): Probe => ({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Plan, Wait } from "../../src/teardown/actions.ts";
-import type { ObservedFallback, ObservedSubnet } from "../../src/teardown/model.ts";
+import type { ObservedFallback, ObservedSubnet, OwnAddress } from "../../src/teardown/model.ts";
 import {
+  planAddresses,
   planFallback,
   planRoutes,
   planSubnet,
@@ -10,7 +11,7 @@ import {
   workOf,
 } from "../../src/teardown/plan.ts";
 import { gateway, internet, nat, table } from "../fallback/build.ts";
-import { after, early, fallback, fn, foreign, held, late, policy, probe, subnet } from "./build.ts";
+import { after, early, fallback, fn, foreign, held, late, own, policy, probe, subnet } from "./build.ts";
 
 interface Expected {
   readonly actions?: readonly string[];
@@ -35,7 +36,9 @@ function tell({ actions, waits, findings, blocker }: Plan): Expected {
             ? it.functionArn.split(":").at(-1)
             : it.kind === "route"
               ? `${it.routeTableId} to ${it.gatewayId}`
-              : it.natGatewayId;
+              : it.kind === "delete"
+                ? it.natGatewayId
+                : it.allocationId;
       return `${it.kind} ${it.row} ${what}`;
     }),
     waits: waits.map(toldWait),
@@ -44,7 +47,9 @@ function tell({ actions, waits, findings, blocker }: Plan): Expected {
       blocker:
         blocker.kind === "members"
           ? `members ${blocker.functionNames}`
-          : `foreign-routes ${blocker.routes.map((it) => it.routeTableId)}`,
+          : blocker.kind === "in-use"
+            ? `in-use ${blocker.addresses.map((it) => it.allocationId)}`
+            : `foreign-routes ${blocker.routes.map((it) => it.routeTableId)}`,
     }),
   };
 }
@@ -240,7 +245,80 @@ describe("plan of route tables that the pool names no more", () => {
   });
 });
 
+const addressCases: readonly Case<readonly OwnAddress[]>[] = [
+  {
+    name: "1: one serves, and no other is touched",
+    observed: [own("1", { on: "serving" }), own("2", { on: "scout" })],
+    times: late,
+    blocker: "in-use eipalloc-1",
+  },
+  {
+    name: "2: a run gave it to members before the tag was off",
+    observed: [own("1", { on: "serving", inPool: false }), own("2", { inPool: false })],
+    times: early,
+    actions: ["tag 2 eipalloc-1", "tag 2 eipalloc-2"],
+    blocker: "in-use eipalloc-1",
+  },
+  {
+    name: "3: on the scout or on nothing, its tag goes first",
+    observed: [own("1", { on: "scout" }), own("2")],
+    times: early,
+    actions: ["untag 3 eipalloc-1", "untag 3 eipalloc-2"],
+    waits: ["runs"],
+  },
+  {
+    name: "4: then it comes off the scout",
+    observed: [own("1", { on: "scout", inPool: false }), own("2", { inPool: false })],
+    times: early,
+    actions: ["disassociate 4 eipassoc-1"],
+    waits: ["runs"],
+  },
+  { name: "5: where another teardown frees it", observed: [own("1", { on: "elsewhere" })], times: late },
+  {
+    name: "6: one that the pool has again",
+    observed: [own("1", { isLeaving: false, inPool: false, on: "serving" }), own("2", { isLeaving: false })],
+    times: early,
+    actions: ["tag 6 eipalloc-1"],
+  },
+  { name: "7: free, and no run is left", observed: [own("1", { inPool: false })], times: late },
+];
+
+describe("plan of addresses that are released next", () => {
+  it.each(addressCases.map((it) => [it.name, it] as const))("%s", (_name, one) => {
+    expect(tell(planAddresses(one.observed, one.times))).toEqual(expected(one));
+  });
+});
+
 describe("what an invocation is to tear down", () => {
+  const addresses = (...allocationIds: string[]) => {
+    return {
+      kind: "addresses",
+      pool: "partners",
+      vpcId: "vpc-1",
+      allocationIds,
+      subnetIds: [],
+      hasFallback: false,
+    } as const;
+  };
+
+  it.each([
+    ["nothing at the creation", { action: "create", request: addresses("a"), before: undefined }, undefined],
+    ["nothing at the end", { action: "delete", request: addresses("a"), before: addresses("a") }, undefined],
+    ["nothing for another scout", { action: "update", request: addresses("a"), before: addresses("a") }, undefined],
+    [
+      "one less and one more",
+      { action: "update", request: addresses("a", "c"), before: addresses("a", "b") },
+      { leaving: ["b"], staying: ["c"] },
+    ],
+  ] as const)("of addresses is %s", (_, { request, before, action }, work) => {
+    const found = workOf({
+      action,
+      request: { ...request, allocationIds: [...request.allocationIds], subnetIds: [] },
+      before: before && { ...before, allocationIds: [...before.allocationIds], subnetIds: [] },
+    });
+    expect(found).toEqual(work === undefined ? undefined : expect.objectContaining(work));
+  });
+
   const request = (...routeTableIds: string[]) => {
     return { kind: "fallback", pool: "partners", vpcId: "vpc-1", routeTableIds } as const;
   };

@@ -22,7 +22,7 @@ describe("addresses", () => {
     const before = ipsOf(stage);
     configure(`${oneZone} addresses: { spares: 2 },`);
     const run = await succeeds(stage, "deploy");
-    expect(names(run, "create")).toEqual(["Holdfast-partners-egress-3"]);
+    expect(names(run, "create")).toEqual(["Holdfast-partners-egress-3", "Holdfast-partners-egress-3-on-remove"]);
     expect(names(run, "delete")).toEqual([]);
     expect(addressesOf(stage, "partners")).toHaveLength(3);
     expect(ipsOf(stage)).toEqual(before);
@@ -41,7 +41,7 @@ describe("addresses", () => {
     const before = addressesOf(stage, "partners");
     configure(`${oneZone} addresses: { spares: 2 },`);
     const run = await succeeds(stage, "deploy");
-    expect([...names(run, "create"), ...names(run, "update", "Eip")]).toEqual([]);
+    expect([...names(run, "create", "Eip"), ...names(run, "update", "Eip")]).toEqual([]);
     expect(addressesOf(stage, "partners")).toEqual(before);
     expect((await succeeds(stage, "diff")).output).toContain("No changes");
   });

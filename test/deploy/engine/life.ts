@@ -91,6 +91,13 @@ export function leavesBy({ account: { region } }: Stage, functionName: string): 
   return (version ? egressOf(region.world, version) : []).map(({ publicIps }) => [...publicIps].sort());
 }
 
+/** Where the probe of a vantage runs, `none` for in no VPC. */
+export function placeOfProbe({ account: { region } }: Stage, vantage: string): string {
+  const [name = ""] = [...region.world.functions.keys()].filter((it) => it.endsWith(`-${vantage}`));
+  const [subnetId] = region.world.functions.get(name)?.versions.get("$LATEST")?.vpcConfig?.subnetIds ?? [];
+  return subnetId ?? "none";
+}
+
 /** What costs money, or keeps an address that a partner has allow-listed, by kind and number. */
 export function leftovers({ account: { region, resources } }: Stage): Record<string, number> {
   const { addresses, natGateways, networkInterfaces, vpcs, functions } = region.world;

@@ -5,7 +5,17 @@ import { describe, expect, it } from "vitest";
 import type { Stage } from "../../../testing/deployment/engine/stage.ts";
 import { existing } from "../accounts.ts";
 import { createAccount } from "../twin-account.ts";
-import { addMember, addressesOf, leavesBy, leftovers, names, pass, stagePerCheck, succeeds } from "./life.ts";
+import {
+  addMember,
+  addressesOf,
+  leavesBy,
+  leftovers,
+  names,
+  pass,
+  placeOfProbe,
+  stagePerCheck,
+  succeeds,
+} from "./life.ts";
 
 const open = stagePerCheck();
 
@@ -67,7 +77,7 @@ describe("a production stage in a network of the operator's, with addresses brou
 });
 
 describe("a subnet that leaves an existing network while traffic is on NAT", () => {
-  it("has its route table led back to the internet gateway, while the others stay on NAT", async () => {
+  it("has its route table led back, while the others stay on NAT, and can be the scout's afterwards", async () => {
     let ids: ReadonlyMap<string, string> = new Map();
     const it = await open({ example: "examples/existing-network", stage: "production" }, async (stage) => {
       ids = await bringNetwork(stage);
@@ -90,6 +100,11 @@ describe("a subnet that leaves an existing network while traffic is on NAT", () 
     expect(routeOf("b")?.gatewayId).toMatch(/^igw-/);
     expect(routeOf("a")?.natGatewayId).toMatch(/^nat-/);
     expect(it.account.troubles).toEqual([]);
+
+    it.edit("holdfast.config.ts", `scoutSubnetId: "${id("subnet", "d")}"`, `scoutSubnetId: "${id("subnet", "b")}"`);
+    await succeeds(it, "deploy");
+    await pass(it, 8);
+    expect(placeOfProbe(it, "scout")).toBe(id("subnet", "b"));
   });
 });
 
@@ -122,7 +137,7 @@ describe("an application with Holdfast inside", () => {
     it.edit("sst.config.ts", ', protect: input?.stage === "production"', "");
     const guarded = await it.sst("remove");
     expect(guarded.exitCode).not.toBe(0);
-    expect(names(guarded, "delete").filter((name) => name.startsWith("Egress"))).toEqual([]);
-    expect(guarded.output).toContain("Egress-removal-guard");
+    expect(names(guarded, "delete").filter((name) => name.startsWith("Holdfast"))).toEqual([]);
+    expect(guarded.output).toContain("Holdfast-removal-guard");
   });
 });

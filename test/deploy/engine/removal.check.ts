@@ -2,7 +2,18 @@
 import { describe, expect, it } from "vitest";
 import type { Stage, StageOptions } from "../../../testing/deployment/engine/stage.ts";
 import { fixed } from "../../../testing/twin/delays.ts";
-import { addMember, addressesOf, leavesBy, leftovers, names, pass, pool, stagePerCheck, succeeds } from "./life.ts";
+import {
+  addMember,
+  addressesOf,
+  leavesBy,
+  leftovers,
+  names,
+  pass,
+  placeOfProbe,
+  pool,
+  stagePerCheck,
+  succeeds,
+} from "./life.ts";
 
 const open = stagePerCheck();
 const smallest = { example: "examples/smallest", stage: "production" } satisfies StageOptions;
@@ -88,6 +99,13 @@ describe("any other stage", () => {
     expect(stopped.exitCode).not.toBe(0);
     expect(stopped.output).toContain("orders");
     expect(names(stopped, "delete", "ec2/")).toEqual([]);
+    expect(leavesBy(it, "orders")).toEqual(serving);
+    // The stage is kept after all: what the removal has taken away comes back, the probes to their places too.
+    expect(placeOfProbe(it, "scout")).toBe("none");
+    await succeeds(it, "deploy");
+    await pass(it, 8);
+    const subnets = ["scout", "zone-1"].map((part) => it.account.find(`-${part}-subnet`, "ec2/subnet:Subnet").id);
+    expect(["scout", "zone-1"].map((vantage) => placeOfProbe(it, vantage))).toEqual(subnets);
     expect(leavesBy(it, "orders")).toEqual(serving);
     await it.account.making.operator("lambda", "DeleteFunction", { FunctionName: "orders" });
     await succeeds(it, "remove");

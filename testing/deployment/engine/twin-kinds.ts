@@ -157,7 +157,7 @@ const networkKinds: Readonly<Record<Kind, TwinKind>> = {
     },
     look({ region: { world } }, _, { resourceId, key }) {
       const id = String(resourceId);
-      const value = (world.addresses.get(id) ?? world.routeTables.get(id))?.tags[String(key)];
+      const value = (world.addresses.get(id) ?? world.routeTables.get(id) ?? world.subnets.get(id))?.tags[String(key)];
       return value === undefined ? undefined : { value };
     },
   },

@@ -2,7 +2,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { describe, expect, it } from "vitest";
 import { MemberMemory, type MemberSource, observeMembers } from "../../src/relocation/observe-members.ts";
-import { prove } from "../../src/relocation/prove.ts";
+import { prove } from "../../src/relocation/observe-proof.ts";
 import { directClients } from "../../testing/deployment/direct-clients.ts";
 import { openScene, type Scene } from "../../testing/deployment/relocation-scene.ts";
 import { clientConfig } from "../../testing/twin/endpoint.ts";
