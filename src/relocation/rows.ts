@@ -52,8 +52,8 @@ export const rows: Readonly<Record<number, Row>> = {
   },
   10: {
     when: ["of a failed update", "any", "-"],
-    action: "leave as it is, report",
-    reason: "the function's last update failed, so its interfaces keep their addresses",
+    action: "as rows 2 and 5; report",
+    reason: "the function's last update failed, so relocation gives its interfaces addresses and takes none",
   },
   11: {
     when: ["several of one attachment", "some without", "as 2-4"],

@@ -4,7 +4,7 @@ import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
 
 const sections = read("docs/runbook.md").sections.map(({ anchor }) => anchor);
 
-const lists = ["otherSubnetIds", "aliases", "names"];
+const lists = ["otherSubnetIds", "aliases", "names", "versions"];
 /** A finding with every detail that any text asks for. */
 const anything = new Proxy(
   {},
