@@ -41,7 +41,7 @@ describe("failback", () => {
     expect(gatewaysAlive(scene)).toEqual([]);
     const returns = eventsOf(scene, "RouteReplaced").filter(({ detail }) => detail["row"] === 10);
     expect(returns).toHaveLength(2);
-    expect((returns[1]?.atMs ?? 0) - (returns[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(5 * minuteMs);
+    expect((returns[1]?.atMs ?? 0) - (returns[0]?.atMs ?? 0)).toBeGreaterThan(4 * minuteMs);
     expect(eventsOf(scene, "FallbackEntered")).toHaveLength(1);
     expect(eventsOf(scene, "FallbackLeft")[0]?.detail).toMatchObject({ because: "alarm quiet" });
     expect(lastOf(scene, "FallbackActive")).toBe(0);

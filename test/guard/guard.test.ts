@@ -149,9 +149,9 @@ describe("withEgressGuard", () => {
   it("goes by the target's own rules", async () => {
     partner.play = "odd";
     const result = { kind: "blocked", scope: "address" } as const;
-    const target = { rules: [{ id: "teapot", when: { statuses: [418] }, result }] };
+    const target = { rules: [{ id: "odd", when: { statuses: [422] }, result }] };
     await expect(guard({ target })("a", 1)).rejects.toThrow(Exited);
-    expect(written[0]).toMatchObject({ rule: "target:teapot" });
+    expect(written[0]).toMatchObject({ rule: "target:odd" });
   });
 
   it("refuses calls without an exit left until a later test finds the target open", async () => {

@@ -28,7 +28,7 @@ export class Partner {
         response.writeHead(403, { server: "cloudflare", "cf-ray": "8f1d2c3b4a596877-IAD" }).end("error code: 1006");
       else if (partner.play === "down") response.writeHead(503).end();
       else if (partner.play === "reset") request.socket.destroy();
-      else if (partner.play === "odd") response.writeHead(418).end("{".repeat(5000));
+      else if (partner.play === "odd") response.writeHead(422).end("{".repeat(5000));
       else if (partner.play !== "hang") response.writeHead(204).end();
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

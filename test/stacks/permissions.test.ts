@@ -80,7 +80,7 @@ describe("relocation's permissions", () => {
 
   it("omit what this configuration does not need", async () => {
     const named = { pools: { orders: { network: { create: {} }, targets, members: { names: ["pay"] } } } } as const;
-    const spared = ["lambda:ListFunctions", "ssm:GetParameter", "tag:GetResources"];
+    const spared = ["lambda:ListFunctions", "lambda:ListTags", "ssm:GetParameter", "tag:GetResources"];
     const all = actionsOf(policyOf("relocate", await deploy(everything)));
     const some = actionsOf(policyOf("relocate", await deploy(named as unknown as HoldfastInput)));
     expect(some).toEqual(all.filter((action) => !spared.includes(action)));

@@ -3,7 +3,7 @@ import { tagKeys } from "../../src/pool/tags.ts";
 import { prefix, type SimulatedAccount, tryCall } from "./account.ts";
 import type { Checking } from "./invariant.ts";
 import type { SimulatedPool } from "./settle-in.ts";
-import { claimedInterfaces, isScout, neededInterfaces } from "./truth.ts";
+import { claimedInterfaces, isScout, neededInterfaces, publishedInterfaces } from "./truth.ts";
 
 /**
  * Every interface that live traffic needs has one of the pool's addresses, as long as there are any. One on an interface
@@ -51,9 +51,9 @@ export function checkGateways({ account, report }: Checking): void {
 /** Unused addresses are spares again. */
 export function checkSpares({ account, report }: Checking): void {
   for (const pool of account.pools) {
-    const claimed = claimedInterfaces(account, pool);
+    const used = new Set([...claimedInterfaces(account, pool), ...publishedInterfaces(account, pool)]);
     for (const [networkInterfaceId, allocationId] of holdersOf(account, pool)) {
-      if (!claimed.has(networkInterfaceId) && !isScout(account.region.world, pool, networkInterfaceId)) {
+      if (!used.has(networkInterfaceId) && !isScout(account.region.world, pool, networkInterfaceId)) {
         report("spares restored", `${allocationId} of ${pool.draw.name} is still on ${networkInterfaceId}`);
       }
     }

@@ -14,7 +14,15 @@ import {
   watchWrites,
 } from "./invariant.ts";
 import type { SimulatedPool } from "./settle-in.ts";
-import { combinationsOf, isInPool, isScout, keyOf, liveMembers, neededInterfaces } from "./truth.ts";
+import {
+  combinationsOf,
+  isInPool,
+  isScout,
+  keyOf,
+  liveMembers,
+  neededInterfaces,
+  publishedInterfaces,
+} from "./truth.ts";
 
 /** Starts all safety checks. */
 export function checkSafety(checking: Checking, shown: Shown): void {
@@ -186,6 +194,9 @@ function checkTaken(
     );
   }
   if (call.operation === "DisassociateAddress") {
+    if (publishedInterfaces(account, pool).has(from)) {
+      report("nothing taken without need", `${taken} left ${from}, which a published version uses`);
+    }
     checkDrain({ account, report }, pool, history, { taken, from, sinceMs: was?.sinceMs ?? 0 });
   }
 }

@@ -25,10 +25,20 @@ export function neededInterfaces(account: SimulatedAccount, pool: SimulatedPool)
 
 /** Those, and the ones that an idle version is configured with: Lambda has not deleted them yet. */
 export function claimedInterfaces(account: SimulatedAccount, pool: SimulatedPool): Set<string> {
-  const keys = liveMembers(account, pool).flatMap((it) => [
-    ...combinationsOf(it.vpcConfig),
-    ...combinationsOf(it.servedBy),
-  ]);
+  return interfacesOf(account, liveMembers(account, pool));
+}
+
+/** Interfaces in use of published versions, whether or not an alias routes to them: each can be invoked by its number. */
+export function publishedInterfaces(account: SimulatedAccount, pool: SimulatedPool): Set<string> {
+  const versions = membersOf(account, pool).flatMap((it) => [...it.versions.values()]);
+  return interfacesOf(
+    account,
+    versions.filter(({ version }) => version !== "$LATEST"),
+  );
+}
+
+function interfacesOf(account: SimulatedAccount, versions: readonly FunctionVersion[]): Set<string> {
+  const keys = versions.flatMap((it) => [...combinationsOf(it.vpcConfig), ...combinationsOf(it.servedBy)]);
   return interfacesInUse(account, keys);
 }
 
