@@ -39,13 +39,6 @@ function checkMembers({ pool, view, securityGroupIds }: PoolFact): Attention[] {
   const own = [...securityGroupIds].sort().join();
   return members.flatMap(({ functionArn, liveVersions }) => {
     const name = functionNameIn(functionArn);
-    const outside = liveVersions.filter(({ attachments, status }) => attachments.length === 0 && status !== "idle");
-    // A guarded function that was not attached yet is in no VPC, as it should be.
-    if (outside.length > 0 && pool.attach?.functions.includes(name)) return [];
-    if (outside.length > 0) {
-      const versions = outside.map(({ version }) => version).join(", ");
-      return [found("member-without-vpc", { name, versions }, pool.name)];
-    }
     const subnets = new Set<string>(pool.relocation.network.subnetIds);
     const others = liveVersions
       .flatMap(({ attachments }) => attachments)

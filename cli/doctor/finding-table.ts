@@ -215,12 +215,6 @@ export const findingTable = {
     () => "the pool has no member yet",
     () => "spread the pool's member into a function, tag it holdfast:pool, or name it in members",
   ),
-  "member-without-vpc": row<{ readonly name: string; readonly versions: string }>(
-    "error",
-    "members",
-    ({ name, versions }) => `${name} (${versions}) is in no VPC: it uses Lambda's shared addresses`,
-    () => "configure the pool's subnets and security groups (docs/configuration.md), or remove it from the pool",
-  ),
   "member-other-groups": row<{ readonly name: string; readonly groups: string; readonly own: string }>(
     "warning",
     "members",

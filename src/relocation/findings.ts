@@ -1,5 +1,5 @@
 /** What a plan reports instead of curing: conflicts, failed updates, members that the pool cannot serve. */
-import type { NetworkInterfaceId } from "../aws/identifiers.ts";
+import { functionNameIn, type NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Finding } from "./actions.ts";
 import type { Address, LiveVersion, Member, Observed, Policy, Refusal } from "./model.ts";
 import { inOrder, type Slot } from "./slots.ts";
@@ -53,6 +53,7 @@ export function memberFindings(observed: Observed, policy: Policy, nowMs: number
       ...troubles(member),
       ...overdue(member, nowMs),
       ...outside(member, subnetIds),
+      ...withoutVpc(member, policy.guarded),
     ]),
   ];
 }
@@ -70,19 +71,21 @@ function overdue({ functionArn, liveVersions }: Member, nowMs: number): Finding[
   return since.length === 0 ? [] : [{ kind: "update-overdue", functionArn, sinceMs: Math.min(...since) }];
 }
 
-/** Versions whose traffic leaves by other addresses than the pool's. */
 function outside({ functionArn, liveVersions }: Member, subnetIds: ReadonlySet<string>): Finding[] {
   const used = new Set(liveVersions.flatMap((version) => version.attachments.map(({ subnetId }) => subnetId)));
+  return [...used]
+    .filter((subnetId) => !subnetIds.has(subnetId))
+    .map((subnetId) => ({ kind: "outside-network", functionArn, subnetId }));
+}
+
+/** Versions whose traffic leaves by Lambda's shared addresses. A guarded function that was not attached yet should. */
+function withoutVpc({ functionArn, liveVersions }: Member, guarded: readonly string[]): Finding[] {
   const versions = liveVersions
     .filter(({ status, attachments }) => (status === "settled" || status === "idle") && attachments.length === 0)
     .map(({ version }) => version)
     .sort();
-  return [
-    ...[...used]
-      .filter((subnetId) => !subnetIds.has(subnetId))
-      .map((subnetId) => ({ kind: "outside-network", functionArn, subnetId }) as const),
-    ...(versions.length > 0 ? [{ kind: "outside-vpc", functionArn, versions } as const] : []),
-  ];
+  if (versions.length === 0 || guarded.includes(functionNameIn(functionArn))) return [];
+  return [{ kind: "outside-vpc", functionArn, versions }];
 }
 
 function byVersion(a: LiveVersion, b: LiveVersion): number {

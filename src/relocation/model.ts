@@ -109,6 +109,8 @@ export interface Observed {
 /** What the operator configured for the pool, as far as planning depends on it. */
 export interface Policy {
   readonly subnetIds: readonly SubnetId[];
+  /** Names of members that are in no VPC until they are attached. */
+  readonly guarded: readonly string[];
   /** How long an address stays on a leaving interface, so that running connections can end. */
   readonly drainMs: number;
   /** Cap on writes in one plan. */

@@ -25,9 +25,10 @@ export interface RunOptions {
 }
 
 /** What the pool's settings ask of a plan. */
-export function policyOf({ network, drainSeconds, scout }: PoolSettings, scouting: boolean): Policy {
+export function policyOf({ network, guarded = [], drainSeconds, scout }: PoolSettings, scouting: boolean): Policy {
   return {
     subnetIds: network.subnetIds as SubnetId[],
+    guarded,
     drainMs: drainSeconds * 1000,
     maxActions,
     monthlyVerifications: scouting ? (scout?.monthlyVerifications ?? 0) : 0,

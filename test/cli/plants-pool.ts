@@ -141,7 +141,7 @@ export const poolPlants: readonly Plant[] = [
       return async () => region.ec2.deleteNetworkInterface(NetworkInterfaceId);
     },
   },
-  { finding: "member-without-vpc", what: "a member is in no VPC", plant: anotherMember(async () => undefined) },
+  { finding: "outside-vpc", what: "a member is in no VPC", plant: anotherMember(async () => undefined) },
   {
     finding: "member-other-groups",
     what: "a member has another security group",

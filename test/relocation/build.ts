@@ -25,6 +25,7 @@ import {
 export const nowMs = Date.UTC(2026, 0, 1);
 export const policy: Policy = {
   subnetIds: ["subnet-a", "subnet-b"] as SubnetId[],
+  guarded: [],
   drainMs: 60_000,
   maxActions: 20,
   monthlyVerifications: 0,

@@ -37,6 +37,7 @@ const linearUpTo = 12;
 const nowMs = Date.UTC(2026, 0, 1);
 const policy: Policy = {
   subnetIds: ["subnet-0", "subnet-1"] as SubnetId[],
+  guarded: [],
   drainMs: 60_000,
   maxActions: 20,
   monthlyVerifications: 0,

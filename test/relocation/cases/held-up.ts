@@ -1,7 +1,7 @@
 /** What one member, one address or one refusal may hold up, and what it may not. */
 import type { LiveVersion, Refusal } from "../../../src/relocation/model.ts";
 import { updateBoundMs } from "../../../src/relocation/updates.ts";
-import { address, attachment, functionArn, member, networkInterface, nowMs, version, world } from "../build.ts";
+import { address, attachment, functionArn, member, networkInterface, nowMs, policy, version, world } from "../build.ts";
 import type { Case } from "./case.ts";
 
 const web = attachment("a", "web");
@@ -125,6 +125,11 @@ export const updates: readonly Case[] = [
     name: "a member in no VPC is reported, with the versions that leave by shared addresses",
     observed: world({ members: [member("orders", version("settled", []), version("settled", [], "3"))] }),
     findings: [`outside-vpc ${functionArn("orders")} $LATEST,3`],
+  },
+  {
+    name: "a guarded member in no VPC is as it should be until it is attached",
+    observed: world({ members: [member("labels", version("settled", []))] }),
+    policy: { ...policy, guarded: ["labels"] },
   },
 ];
 
