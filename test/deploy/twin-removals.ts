@@ -77,13 +77,16 @@ function withoutPermissions(records: Records, record: RecordedResource): Row[] {
   });
 }
 
-/** Nobody reads it: a new value starts new environments, which shows only from one deployment to the next. */
-const unread = "HOLDFAST_SETTINGS_VERSION";
+/**
+ * What no story here can miss: a new version of settings starts new environments, which shows only from one deployment to
+ * the next; and a probe's own place counts only for one that a teardown has taken out of it (test/deploy/engine).
+ */
+const unplayed = ["HOLDFAST_SETTINGS_VERSION", "HOLDFAST_HOME"];
 
 function withoutVariables(records: Records, record: RecordedResource): Row[] {
   const { variables = {} } = (record.inputs["environment"] ?? {}) as { variables?: Record<string, string> };
   return Object.entries(variables).flatMap(([key, value]) => {
-    if (key === unread) return [];
+    if (unplayed.includes(key)) return [];
     const { [key]: _, ...others } = variables;
     const change = (changed: Record<string, string>) =>
       withInputs(records, record, { environment: { variables: changed } });
