@@ -57,7 +57,7 @@ export function relocationDocument(
       {
         name,
         members: membersOf(name, pool),
-        ...(attaches(pool) && { guarded: [...pool.guarded.functions] }),
+        guarded: attaches(pool) ? [...pool.guarded.functions] : [],
         drainSeconds: pool.schedule.drainSeconds,
         sweepMinutes: pool.schedule.sweepMinutes,
         network: { vpcId: network.vpcId, subnetIds: [...network.subnetIds] },

@@ -30,7 +30,7 @@ const pool = z.strictObject({
   name: resourceName,
   members,
   /** Members under guard, by name: they are in no VPC until they are attached. */
-  guarded: z.optional(z.array(pattern)),
+  guarded: z.array(pattern),
   network: poolNetwork,
   /** Where addresses are tried out before they serve, and how many associations a month may go into that. */
   scout: z.optional(

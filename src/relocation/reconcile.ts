@@ -25,7 +25,7 @@ export interface RunOptions {
 }
 
 /** What the pool's settings ask of a plan. */
-export function policyOf({ network, guarded = [], drainSeconds, scout }: PoolSettings, scouting: boolean): Policy {
+export function policyOf({ network, guarded, drainSeconds, scout }: PoolSettings, scouting: boolean): Policy {
   return {
     subnetIds: network.subnetIds as SubnetId[],
     guarded,

@@ -6,6 +6,7 @@ const pool = {
   name: "partner",
   members: { names: ["orders", "bill*"], arns: [arn], tags: { team: "payments" } },
   network: { vpcId: "vpc-0a", subnetIds: ["subnet-0a", "subnet-0b"] },
+  guarded: [],
   drainSeconds: 5,
   sweepMinutes: 2,
 };

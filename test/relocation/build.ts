@@ -115,6 +115,7 @@ export function pool(is: Partial<PoolSettings> = {}): PoolSettings {
   return {
     name: "partner",
     members: { names: ["orders"], arns: [], tags: {} },
+    guarded: [],
     network: { vpcId: "vpc-1", subnetIds: ["subnet-a", "subnet-b"] },
     drainSeconds: 60,
     sweepMinutes: 1,

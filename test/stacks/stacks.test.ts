@@ -230,6 +230,7 @@ describe("relocation", () => {
           securityGroupId: one(deployment, "ec2/securityGroup:SecurityGroup", "-scout-security-group").id,
           monthlyVerifications: 60,
         },
+        guarded: [],
         drainSeconds: 60,
         sweepMinutes: 1,
       },

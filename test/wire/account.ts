@@ -119,7 +119,7 @@ export function settingsOf(account: Account, drainSeconds = 0): Record<string, u
   const network = { vpcId: account.vpcId, subnetIds: account.subnetIds };
   const members = { names: ["orders"], arns: [], tags: {} };
   return {
-    pools: [{ name: account.pool, members, network, drainSeconds, sweepMinutes: 1 }],
+    pools: [{ name: account.pool, members, guarded: [], network, drainSeconds, sweepMinutes: 1 }],
     deadLetterQueueUrl: account.deadLetterQueueUrl,
   };
 }
