@@ -68,7 +68,7 @@ export type Finding =
   /** In no VPC: it leaves by Lambda's shared addresses. */
   | { readonly kind: "outside-vpc"; readonly functionArn: FunctionArn; readonly versions: readonly string[] }
   /** AWS refused to associate an address (`allocationId`: whatever the interface) or with an interface; it rests. */
-  | ({ readonly kind: "refused" } & Pick<Refusal, "permission" | "code" | "message"> &
+  | ({ readonly kind: "refused" } & Pick<Refusal, "permission" | "code" | "reason"> &
       Partial<Pick<Refusal, "allocationId" | "networkInterfaceId">>)
   | { readonly kind: "missing-member"; readonly member: string }
   /** The operator has paused the pool; whatever else is found stays as it is. */

@@ -66,8 +66,8 @@ export const findingTable: FindingTable<Finding> = {
   refused: {
     severity: "error",
     section: "relocation-failing",
-    text: ({ allocationId, networkInterfaceId, message }) =>
-      `AWS refuses to associate ${allocationId ?? `an address with ${networkInterfaceId}`}: ${message}`,
+    text: ({ allocationId, networkInterfaceId, reason }) =>
+      `AWS refuses to associate ${allocationId ?? `an address with ${networkInterfaceId}`}: ${reason}`,
     remedy: ({ allocationId, code }) => {
       if (allocationId === undefined) {
         return "open a support case with the reason; until then use the NAT gateway (holdfast fallback enter)";

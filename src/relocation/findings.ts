@@ -30,8 +30,7 @@ export function displaced(strays: readonly Address[]): Finding[] {
 /** Addresses that AWS refuses whatever the interface, and interfaces that go without because of a refusal. */
 export function refused(refusals: readonly Refusal[], { addresses }: Observed, unserved: readonly Slot[]): Refused[] {
   const own = new Set(addresses.map(({ allocationId }) => allocationId));
-  const detailOf = ({ permission, code, message }: Refusal) =>
-    ({ kind: "refused", permission, code, message }) as const;
+  const detailOf = ({ permission, code, reason }: Refusal) => ({ kind: "refused", permission, code, reason }) as const;
   const ofAddresses = refusals.flatMap((it): Refused[] =>
     it.allocationId && !it.networkInterfaceId && own.has(it.allocationId)
       ? [{ ...detailOf(it), allocationId: it.allocationId }]

@@ -48,7 +48,7 @@ export interface Refusal {
   readonly permission: string;
   /** AWS's error code. */
   readonly code: string;
-  readonly message: string;
+  readonly reason: string;
 }
 
 export interface Member {

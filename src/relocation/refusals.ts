@@ -61,8 +61,8 @@ function withRefusal(
   const isSame = (it: Refusal) => it.allocationId === allocationId && it.networkInterfaceId === networkInterfaceId;
   const count = (before.find(isSame)?.count ?? 0) + 1;
   const untilMs = nowMs + (subject ? restMs : pauseMs(error.errorClass === "denied" ? deniedMs : restMs, count));
-  const { action: permission, code, message } = error;
-  const refusal = { allocationId, networkInterfaceId, untilMs, permission, code, message, count };
+  const { action: permission, code, message: reason } = error;
+  const refusal = { allocationId, networkInterfaceId, untilMs, permission, code, reason, count };
   return [...before.filter((it) => !isSame(it) && it.untilMs > nowMs - restMs), refusal];
 }
 

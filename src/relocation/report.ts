@@ -25,6 +25,10 @@ export function report(run: Run, changes: readonly Change[], newFindings: readon
   const findings = run.passes.at(-1)?.plan.findings ?? [];
   const found = (...kinds: readonly Finding["kind"][]) => findings.filter(({ kind }) => kinds.includes(kind)).length;
   const failures = allFailuresOf(run);
+  // What AWS refuses has an event of its own, as a finding.
+  const refusals = findings.flatMap((it): Failure[] =>
+    it.kind === "refused" ? [{ permission: it.permission, code: it.code, message: it.reason }] : [],
+  );
   const askedMs = Math.min(...changes.map(({ timeMs }) => timeMs));
   return {
     measurements: [
@@ -33,7 +37,7 @@ export function report(run: Run, changes: readonly Change[], newFindings: readon
       count("Verifications", done.filter(({ action }) => action.kind === "scout").length),
       count("Shortage", found("shortage")),
       count("Conflicts", found("conflict", "displaced")),
-      count("RunsFailed", failures.length + found("refused") > 0 ? 1 : 0),
+      count("RunsFailed", failures.length + refusals.length > 0 ? 1 : 0),
       ...heals.map(({ atMs }) => seconds("TimeToHealSeconds", (atMs - askedMs) / 1000)),
       ...[...gapsMs.values()].flatMap((ms) => (ms === undefined ? [] : [seconds("EgressGapSeconds", ms / 1000)])),
     ],
@@ -46,7 +50,7 @@ export function report(run: Run, changes: readonly Change[], newFindings: readon
       ...failures.map((detail) => eventOf(run, "RelocationFailed", detail)),
       ...newFindings.map((finding) => findingEvent(run, finding)),
     ],
-    failures,
+    failures: [...failures, ...refusals],
   };
 }
 

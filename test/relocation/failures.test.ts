@@ -28,7 +28,7 @@ describe("what AWS refuses", () => {
     expect(eventsOf(scene, "RelocationFailed")[0]?.detail).toMatchObject({
       permission: "ec2:AssociateAddress",
       code: "UnauthorizedOperation",
-      message: expect.stringContaining("AWS denied ec2:AssociateAddress"),
+      reason: expect.stringContaining("AWS denied ec2:AssociateAddress"),
     });
     expect(eventsOf(scene, "RelocationFailed")).toHaveLength(1);
     expect(sumOf(scene, "RunsFailed")).toBeGreaterThan(5);

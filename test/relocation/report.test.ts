@@ -28,7 +28,7 @@ const settled = world({
   interfaces: [networkInterface("1", web)],
   addresses: [address("1"), address("2", { blocked: true }), address("3", { on: "3" })],
 });
-const refusal = { permission: "ec2:AssociateAddress", code: "OperationNotPermitted", message: "no" };
+const refusal = { permission: "ec2:AssociateAddress", code: "OperationNotPermitted", reason: "no" };
 const sweep: Change = { kind: "sweep", timeMs: nowMs };
 const changed: Change = { kind: "function", timeMs: nowMs - 5000, functionName: "orders" };
 

@@ -115,7 +115,7 @@ const anyRefusal: fc.Arbitrary<Refusal> = fc.record({
   untilMs: fc.constantFrom(nowMs, nowMs + 1000),
   permission: fc.constant("ec2:AssociateAddress"),
   code: fc.constantFrom("AuthFailure", "OperationNotPermitted"),
-  message: fc.constant("no"),
+  reason: fc.constant("no"),
 });
 
 /** Whether the members were asked, and which attachments their published versions use. */

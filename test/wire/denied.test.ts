@@ -44,8 +44,9 @@ it.each(["ec2:DescribeNetworkInterfaces", "ec2:DescribeAddresses", "ec2:Associat
     );
     expect(metricsOf(invocation)).toMatchObject({ RunsFailed: { value: 1, unit: "Count" } });
     const events = await heard(account);
+    const said = permission === "ec2:AssociateAddress" ? "reason" : "message";
     expect(events).toMatchObject([
-      { type: "RelocationFailed", detail: { pool: "partners", permission, message: reason } },
+      { type: "RelocationFailed", detail: { pool: "partners", permission, [said]: reason } },
     ]);
     expect(await associations(account)).toEqual({});
   },

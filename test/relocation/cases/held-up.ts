@@ -24,7 +24,7 @@ function refusal(code: string, is: { address?: string; on?: string }): Refusal {
     untilMs: nowMs + 5000,
     permission: "ec2:AssociateAddress",
     code,
-    message: code,
+    reason: code,
   };
 }
 
