@@ -37,12 +37,9 @@ export interface Run<APass> {
 
 /** Passes that a run may take; each either writes or has waited for a change. */
 const maxPasses = 25;
-/**
- * Pause after a failure that may pass, after the SDK's own attempts: longer each time, until the deadline. The next sweep
- * goes on.
- */
+/** How often a run begins again after a failure that may pass, after the SDK's own attempts; the pause grows each time. */
+const maxRetries = 3;
 const retryPauseMs = 1000;
-const longestRetryPauseMs = 8000;
 
 /**
  * Runs passes until one has nothing to go on with, the deadline is over, a write is not seen, or AWS refuses a call.
@@ -70,9 +67,8 @@ export async function runPasses<APass extends Pass>(
       if (!(await goesOn(pass))) return end();
     } catch (error) {
       if (!(error instanceof AwsCallError)) throw error;
-      const pauseMs = Math.min(longestRetryPauseMs, retryPauseMs * 2 ** retries++);
-      if (meaningOf(error) !== "retry" || clock.now() + pauseMs >= deadlineMs) return end(error);
-      await clock.sleep(pauseMs);
+      if (meaningOf(error) !== "retry" || ++retries > maxRetries || clock.now() >= deadlineMs) return end(error);
+      await clock.sleep(retryPauseMs * retries);
     }
   }
   return end();
