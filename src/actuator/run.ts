@@ -6,7 +6,7 @@ import { meaningOf, type Outcome, type Timed } from "./outcome.ts";
 /** What to do about the difference between the pool and what it should be. */
 export interface Plan<Action, Finding, Wait> {
   readonly actions: readonly Action[];
-  /** What somebody should know, and in most cases do something about. */
+  /** What an operator should know, and in most cases act on. */
   readonly findings: readonly Finding[];
   /** What has to happen elsewhere, or later, before more can be done. */
   readonly waits: readonly Wait[];

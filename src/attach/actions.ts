@@ -12,7 +12,7 @@ export interface Action {
   readonly refused: number;
 }
 
-/** What somebody should know, and in most cases do something about. */
+/** What an operator should know, and in most cases act on. */
 export type Finding =
   | { readonly kind: "missing-function"; readonly functionName: string }
   | { readonly kind: "other-network"; readonly functionName: string }

@@ -1,4 +1,4 @@
-/** What several functions are told alike. */
+/** Settings that several functions share. */
 import * as z from "zod/mini";
 
 /** What every function with a queue is given beside its pools. */

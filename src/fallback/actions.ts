@@ -35,7 +35,7 @@ export type Action =
       readonly flips: readonly Flip[];
     };
 
-/** What somebody should know, and in most cases do something about. */
+/** What an operator should know, and in most cases act on. */
 export type Finding =
   | { readonly kind: "no-route-tables" }
   | { readonly kind: "no-default-route"; readonly routeTableId: RouteTableId }

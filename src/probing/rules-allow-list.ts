@@ -22,7 +22,7 @@ const saysAddress = text(
 const saysError = text(
   /"(?:error|errors|error_?message|errmsg|err_?code)"\s*:\s*(?:"[^"]|\{|\[\s*[{"])|"(?:ok|success|status)"\s*:\s*(?:false|"(?:error|fail\w*|\w*denied)")|"(?:ret)?code"\s*:\s*"?[1-9]/i,
 );
-/** Prose in which a person is told so: pages of firewalls have the address in their footer for other reasons. */
+/** A page that says so of "your IP": pages of firewalls have the address in their footer for other reasons. */
 const saysYourAddress = text(
   /\byour ip(?: address)?[^a-z<]{0,60}(?:has been|have been|is|was|isn't)\s+(?:currently |temporarily |permanently )?(?:not (?:allowed|authori[sz]ed|permitted|white)|blocked|banned|denied|restricted|blacklisted)/i,
 );

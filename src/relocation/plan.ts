@@ -127,9 +127,8 @@ function takes(
   const isHeld = versions.some((it) => isUncertain(it) || isUpdating(it, nowMs));
   const isProven = observed.published !== undefined;
   const leaving = inOrder(slots, isLeaving);
-  const [inUse, detached] = [leaving, leaving].map((all, index) =>
-    all.filter(({ networkInterface }) => networkInterface.inUse === (index === 0)),
-  ) as [Leaving[], Leaving[]];
+  const inUse = leaving.filter(({ networkInterface }) => networkInterface.inUse);
+  const detached = leaving.filter(({ networkInterface }) => !networkInterface.inUse);
   const fromPublished = inOrder(slots, isPublished);
 
   const mayTake = isProven && !isHeld;
