@@ -42,6 +42,7 @@ const empty: Source = {
  */
 export async function runDemoServer({ seed, port, speed = 20 }: DemoOptions): Promise<RunningConsole> {
   let running: Running | undefined;
+  let closed = false;
   let snapshotAtMs = 0;
   let view: DemoView = {
     phase: "deploying",
@@ -79,6 +80,7 @@ export async function runDemoServer({ seed, port, speed = 20 }: DemoOptions): Pr
     // The page is there at once: the modules of the region take seconds to load.
     const { openDemoRegion } = await import("./region.ts");
     const demo = await openDemoRegion(seed);
+    if (closed) return;
     const { clock } = demo.region;
     const player = startPlayer(clock, view.speed);
     const own: Running = { demo, player, startMs: clock.now() };
@@ -134,6 +136,7 @@ export async function runDemoServer({ seed, port, speed = 20 }: DemoOptions): Pr
   return {
     url: server.url,
     async close() {
+      closed = true;
       clearInterval(ticker);
       running?.player.stop();
       feed.close();

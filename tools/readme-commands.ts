@@ -10,8 +10,13 @@ import { ciCommands, proofOf, readmeCommands } from "./readme-proofs.ts";
 
 /** Longest that a command may take, or a server until it serves. */
 const withinMs = 300_000;
+/** Longest that a server may take to end after SIGTERM. */
+const endsWithinMs = 15_000;
 
-/** Runs a command to its end, or, if it serves a page, until the page is there. @throws Error when neither happens */
+/**
+ * Runs a command to its end, or, if it serves a page, until the page is there and SIGTERM has ended it.
+ * @throws Error when neither happens
+ */
 async function run(command: string): Promise<void> {
   const child = spawn("bash", ["-c", command], { detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -25,15 +30,21 @@ async function run(command: string): Promise<void> {
     }
   });
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  const late = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), withinMs).unref());
-  const first = await Promise.race([served, ended, late]);
+  const late = (ms: number) => new Promise<"late">((resolve) => setTimeout(() => resolve("late"), ms).unref());
+  const signal = (name: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, name);
+  const first = await Promise.race([served, ended, late(withinMs)]);
   try {
     if (typeof first === "string" && first !== "late") await fetch(first);
     else if (first !== 0)
       throw new Error(`${command} ${first === "late" ? "does not end" : `ended with ${first}`}:\n${output}`);
   } finally {
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
-    await ended;
+    if (child.exitCode === null) signal("SIGTERM");
+    if ((await Promise.race([ended, late(endsWithinMs)])) === "late") {
+      signal("SIGKILL");
+      // Said here, since an error may already be on its way.
+      console.error(`${command} does not end within ${endsWithinMs / 1000} s of SIGTERM`);
+      process.exitCode = 1;
+    }
   }
 }
 
