@@ -1,4 +1,4 @@
-/** Lambda entry point of a probe: it runs in the VPC, asks what it is told to ask, and calls no AWS API. */
+/** Lambda entry point of a probe: it runs in the VPC, asks what its event names, and calls no AWS API. */
 import { systemClock } from "../src/aws/clock.ts";
 import { createProbeHandler } from "../src/probing/probe-handler.ts";
 import { dnsResolver } from "../src/probing/resolve.ts";

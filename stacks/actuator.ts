@@ -1,4 +1,4 @@
-/** Events and schedules → one FIFO queue, with a message group per pool → the function that acts on them. */
+/** Events and schedules → one FIFO queue, with a message group per pool → the function that handles them. */
 import { cloudwatch, iam, lambda, scheduler, sqs } from "@pulumi/aws";
 import { jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
 import { deadLettersName, queueNameOf, undeliveredName } from "../src/config/names.ts";
@@ -8,7 +8,7 @@ import { consumerStatement, setAsideStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, resourcePolicy, trust } from "./policy.ts";
 
-/** What makes one actuator: its name, its function, and the pools that it acts for. */
+/** What makes one actuator: its name, its function, and its pools. */
 export interface ActuatorArgs {
   /** Part of the names of queues, schedules and alarms. */
   readonly name: "relocation" | "fallback" | "attach";

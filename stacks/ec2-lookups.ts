@@ -2,7 +2,7 @@
  * Lookups that the AWS provider (7.20.0) lacks, made with the AWS SDK: whether an address counts towards the quota, and
  * VPC Block Public Access.
  *
- * SST hands the program its credentials in SST_AWS_* (pkg/project/provider/aws.go), and leaves `@aws-sdk/*` to be loaded
+ * SST gives the program its credentials in SST_AWS_* (pkg/project/provider/aws.go), and leaves `@aws-sdk/*` to be loaded
  * from where the program runs (pkg/js/js.go, External). Without SST there are no credentials, and the lookups are skipped.
  */
 import type { EC2Client } from "@aws-sdk/client-ec2";

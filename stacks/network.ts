@@ -63,7 +63,7 @@ function existingNetwork(place: Place, pool: string, network: ExistingNetwork): 
 
 /**
  * Tags the subnets of networks that exist, once each: pools may share a scout's. By the tag another deployment sees whose
- * interfaces stand there and whose fallback leads their routes. A subnet that another account shares stays as it is:
+ * interfaces stand there and whose fallback changes their routes. A subnet that another account shares stays as it is:
  * whether AWS lets a participant tag it is not known.
  */
 export function tagSubnets(place: Place, networks: readonly Network[]): Output<Resource[]>[] {
@@ -93,7 +93,7 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
   const gateway = new ec2.InternetGateway(`${base}-gateway`, { vpcId: vpc.id, tags: tags("gateway") }, options);
 
   /**
-   * Creates a subnet with its own route table, whose default route leads to the internet gateway. Only members' tables
+   * Creates a subnet with its own route table, whose default route points to the internet gateway. Only members' tables
    * carry the pool's tag: fallback changes the routes of the tables with that tag.
    */
   const addSubnet = (part: string, cidrBlock: string, zone: number, of: "members" | "holdfast" = "holdfast") => {
@@ -112,7 +112,7 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
     const uses = { subnetId: subnet.id, routeTableId: table.id };
     const association = new ec2.RouteTableAssociation(`${name}-association`, uses, options);
     const args = { routeTableId: table.id, destinationCidrBlock: everywhere, gatewayId: gateway.id };
-    // In fallback the members' leads to the NAT gateway; a deployment must not change it back.
+    // In fallback the members' default route points to the NAT gateway; a deployment must not change it back.
     const ignoreChanges = of === "members" ? ["gatewayId", "natGatewayId"] : [];
     const route = new ec2.Route(`${name}-default-route`, args, { ...options, ignoreChanges });
     return { subnet, table, made: [subnet, table, association, route] };

@@ -51,8 +51,8 @@ async function conflictOf(ec2: EC2Client, pool: FallbackPool, action: Action): P
       return there && `${there.natGatewayId} is ${there.state} already`;
     }
     case "delete": {
-      const { leadsTo } = await listRoutes(ec2, pool);
-      return leadsTo(action.natGatewayId) ? `a route points to ${action.natGatewayId}` : undefined;
+      const { hasRouteTo } = await listRoutes(ec2, pool);
+      return hasRouteTo(action.natGatewayId) ? `a route points to ${action.natGatewayId}` : undefined;
     }
     case "route":
       return routeConflict(ec2, pool, action);

@@ -2,7 +2,7 @@
 import type { Finding } from "./actions.ts";
 import type { LedTable, NatGateway, Observed, RouteTable } from "./model.ts";
 
-/** Whether fallback may change the table: its default route leads to the internet, or was led to a gateway of ours. */
+/** Whether fallback may change the table: its default route points to the internet gateway, or to a gateway of ours. */
 export function isOurs(table: LedTable, natGateways: readonly NatGateway[]): boolean {
   const { route } = table;
   if (route?.kind !== "nat") return route?.kind === "internet";
@@ -46,7 +46,7 @@ function targetOf(route: { kind: "internet"; gatewayId: string } | { kind: "othe
   return route.kind === "internet" ? route.gatewayId : route.target;
 }
 
-/** Through a NAT gateway whose own subnet leads nowhere, or back to itself, nothing gets out. */
+/** Through a NAT gateway whose own subnet has no route to the internet, or back to itself, nothing gets out. */
 export function natSubnetFindings({ natSubnet, routeTables }: Observed): Finding[] {
   if (!natSubnet) return [];
   const { subnetId, routeTableId, toInternet } = natSubnet;

@@ -4,7 +4,7 @@ import { creationFindings } from "./findings.ts";
 import { backoffMs, maxAttempts, type NatGateway, type Observed } from "./model.ts";
 
 const hourMs = 3_600_000;
-/** Records of failed and deleted gateways last about an hour, so attempts of different hours are told apart by it. */
+/** Records of failed and deleted gateways last about an hour, so it distinguishes attempts of different hours. */
 const slotMs = hourMs;
 
 const worth: Record<NatGateway["state"], number> = { available: 0, pending: 1, deleting: 2, failed: 3, deleted: 4 };
@@ -22,7 +22,7 @@ export function chosenGateway({ natGateways }: Observed): NatGateway | undefined
     )[0];
 }
 
-/** Row 5, and row 15 for a second gateway, which nothing needs. Never one that a route leads to. */
+/** Row 5, and row 15 for a second gateway, which nothing needs. Never one that a route points to. */
 export function deletions(observed: Observed): Action[] {
   const chosen = chosenGateway(observed);
   return observed.natGateways.flatMap((it): Action[] => {

@@ -17,13 +17,13 @@ export interface Flip {
   readonly atMs: number;
 }
 
-/** Where a table's default route leads. */
+/** Where a table's default route points to. */
 export type Route =
   | { readonly kind: "internet"; readonly gatewayId: InternetGatewayId }
   | { readonly kind: "nat"; readonly natGatewayId: NatGatewayId; readonly blackhole: boolean }
   | { readonly kind: "other"; readonly target: string };
 
-/** A route table, wherever its default route leads. */
+/** A route table, wherever its default route points to. */
 export interface LedTable {
   readonly routeTableId: RouteTableId;
   readonly route: Route | undefined;
@@ -47,7 +47,7 @@ export interface NatGateway {
   readonly episode: string | undefined;
   readonly failure: { readonly code: string; readonly message: string } | undefined;
   readonly allocationIds: readonly AllocationId[];
-  /** Whether any route of the VPC leads to it, in the pool's tables or another's. */
+  /** Whether any route of the VPC points to it, in the pool's tables or another's. */
   readonly routed: boolean;
 }
 

@@ -67,7 +67,7 @@ export async function observe(source: Source, pool: FallbackPool): Promise<Obser
   };
 }
 
-/** All of the VPC's: the pool's own, the NAT subnet's, and any other that leads to the pool's gateway. */
+/** All of the VPC's: the pool's own, the NAT subnet's, and any other with a route to the pool's gateway. */
 export function describeRouteTables(client: EC2Client, vpcId: string): Promise<Ec2RouteTable[]> {
   return call("ec2:DescribeRouteTables", async () => {
     const tables: Ec2RouteTable[] = [];
@@ -101,25 +101,25 @@ export function describeNatGateways(client: EC2Client, poolName: string): Promis
   });
 }
 
-/** The pool's NAT gateways alone, for whoever waits for one. */
+/** The pool's NAT gateways alone, for a caller that waits for one. */
 export async function listNatGateways(ec2: EC2Client, poolName: string): Promise<NatGateway[]> {
   return (await describeNatGateways(ec2, poolName)).map((it) => toNatGateway(it, false));
 }
 
 /**
- * The pool's route tables, and whether any route of the VPC leads to the gateway. Only the main table's users are not
+ * The pool's route tables, and whether any route of the VPC points to the gateway. Only the main table's users are not
  * all in its associations.
  */
 export async function listRoutes(
   ec2: EC2Client,
   pool: RoutedPool,
-): Promise<{ tables: RouteTable[]; leadsTo: (id: NatGatewayId) => boolean }> {
+): Promise<{ tables: RouteTable[]; hasRouteTo: (id: NatGatewayId) => boolean }> {
   const tables = await describeRouteTables(ec2, pool.vpcId);
   const own = ofPool(pool, tables);
   const vpcSubnetIds = own.some(isMain) ? await listSubnetIds(ec2, pool.vpcId) : [];
   return {
     tables: own.map((it) => toRouteTable(pool, it, usersOf(it, tables, vpcSubnetIds))),
-    leadsTo: (id) => tables.some(({ Routes = [] }) => Routes.some(({ NatGatewayId }) => NatGatewayId === id)),
+    hasRouteTo: (id) => tables.some(({ Routes = [] }) => Routes.some(({ NatGatewayId }) => NatGatewayId === id)),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Fallback's decision: a state machine whose state is the world. Pure: the same observation, policy and time always
- * give the same plan. The first group of rows that acts is done; then the world is looked at again.
+ * give the same plan. The first group of rows with an action is carried out; then the world is looked at again.
  *
  *  #  routes            asked     NAT gateway   more                            action
  *  1  direct            quiet     none          cold standby                    none

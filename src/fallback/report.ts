@@ -61,16 +61,16 @@ function doneOf({ passes }: Run): TimedOutcome[] {
 }
 
 /**
- * Whether any table's default route leads to a NAT gateway of ours. What the run has replaced counts as done: a run may end
+ * Whether any table's default route points to a NAT gateway of ours. What the run has replaced counts as done: a run may end
  * before it looks again, and a look may still show the route as it was (EC2 API reference, eventual consistency).
  */
 function isActive({ natGateways, routeTables }: Observed, done: readonly TimedOutcome[] = []): boolean {
   const ids = new Set(natGateways.map(({ natGatewayId }) => natGatewayId));
-  const led = new Map(
+  const replaced = new Map(
     done.flatMap(({ action }) => (action.kind === "route" ? [[action.routeTableId, action.to.kind] as const] : [])),
   );
   return routeTables.some(({ routeTableId, route }) => {
-    const to = led.get(routeTableId);
+    const to = replaced.get(routeTableId);
     return to === undefined ? route?.kind === "nat" && ids.has(route.natGatewayId) : to === "nat";
   });
 }

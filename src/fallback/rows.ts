@@ -92,7 +92,7 @@ export const rows: Readonly<Record<number, Row>> = {
   },
 };
 
-/** Returns why fallback acts by this row. */
+/** Returns the reason of this row. */
 export function reasonOf(row: number): string {
   return rows[row]?.reason ?? "";
 }

@@ -42,11 +42,11 @@ async function look(ec2: EC2Client, pool: FallbackPool, outcome: Outcome): Promi
     (outcome.result === "done" && outcome.unnoted) || formatFlips(table?.flips ?? []) === formatFlips(action.flips);
   if (action.kind === "note") return Boolean(isNoted);
   const { route } = table ?? {};
-  const leads =
+  const pointsToGateway =
     action.to.kind === "nat"
       ? route?.kind === "nat" && route.natGatewayId === action.to.natGatewayId
       : route?.kind === "internet";
-  return leads && Boolean(isNoted);
+  return pointsToGateway && Boolean(isNoted);
 }
 
 /**

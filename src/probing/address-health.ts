@@ -1,5 +1,5 @@
 /**
- * Turns the rounds' findings on addresses into tags: `holdfast:verdict`, which relocation acts on, and
+ * Turns the rounds' findings on addresses into tags: `holdfast:verdict`, which relocation reads, and
  * `holdfast:verified`, by which it knows when to try an address out again.
  */
 import { CreateTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";

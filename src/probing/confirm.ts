@@ -87,7 +87,7 @@ const convincedBy: Readonly<Record<BlockScope, "any" | "own" | "none">> = {
  *
  * "Same address" are other vantages that leave with this very address (all of them do behind a NAT gateway): if one
  * is accepted, the refusal comes and goes and the address is not its cause. An own vantage whose address is not known
- * cannot be told apart, so it neither confirms nor refutes.
+ * cannot be distinguished, so it neither confirms nor refutes.
  */
 export function confirm(readings: readonly Reading[]): Confirmation[] {
   return readings.map((reading) => {

@@ -22,8 +22,8 @@
  * row 9 alone. When nothing else is left, row 3 takes the address of an interface that only published versions use, which
  * are invoked by their number.
  *
- * What AWS refused rests, and the next address is tried. While the operator has paused the pool, no row acts. What waits on
- * the scout's interface is a spare or a suspect like what waits nowhere; which address waits there, when no row acts, say
+ * What AWS refused rests, and the next address is tried. While the operator has paused the pool, no row has an action. What waits on
+ * the scout's interface is a spare or a suspect like what waits nowhere; which address waits there, when no row has an action, say
  * rows 12 to 17 (./scout.ts).
  */
 import type { AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";

@@ -95,7 +95,7 @@ export const scoutRows: Readonly<Record<number, Row>> = {
   },
 };
 
-/** Returns why relocation acts by this row. */
+/** Returns the reason of this row. */
 export function reasonOf(row: number): string {
   return (rows[row] ?? scoutRows[row])?.reason ?? "";
 }

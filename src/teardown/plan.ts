@@ -20,7 +20,7 @@ import type {
  *
  *  action   of the pool                          work
  *  create   -                                    none: what there is to tear down shows at the end
- *  update   route tables are named no more       the routes of those, while the tag that lets them be led is there
+ *  update   route tables are named no more       the routes of those, while the tag that permits changing them is there
  *  update   addresses are named no more, or      those
  *           again
  *  update   else                                 none

@@ -3,8 +3,8 @@ import { textsInCode } from "./code-texts.ts";
 import { allDocuments } from "./markdown.ts";
 import { replacedWords } from "./words.ts";
 
-/** Folders whose texts reach users: errors, remedies, alarms, dashboards, output. */
-const folders = ["src", "stacks"];
+/** Folders whose texts reach users (errors, remedies, alarms, dashboards, output) and readers of the code. */
+const folders = ["cli", "demo", "functions", "src", "stacks"];
 
 describe("replaced words", () => {
   it("are found, but not in code, quotations and addresses of pages", () => {
@@ -17,7 +17,7 @@ describe("replaced words", () => {
     expect(replacedWords(prose)).toEqual([]);
   });
 
-  it.each(folders)("are not in the texts of %s", (folder) => {
+  it.each(folders)("are not in the texts and comments of %s", (folder) => {
     const texts = textsInCode(folder);
     expect(texts.length).toBeGreaterThan(0);
     expect(texts.flatMap(({ place, text }) => replacedWords(text).map((it) => `${place}: ${it}`))).toEqual([]);
