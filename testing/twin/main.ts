@@ -30,11 +30,12 @@ async function main(): Promise<number> {
     const region = createRegion(settings);
     addEventPath(region);
     const server = await startServer(region, settings.port);
-    console.log(`twin listening on ${server.url} (seed ${settings.seed})`);
-    await new Promise((resolve) => {
+    const signal = new Promise((resolve) => {
       process.once("SIGINT", resolve);
       process.once("SIGTERM", resolve);
     });
+    console.log(`twin listening on ${server.url} (seed ${settings.seed})`);
+    await signal;
     await server.close();
     return 0;
   } catch (error) {
