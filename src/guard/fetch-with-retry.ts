@@ -10,14 +10,19 @@ export interface RetryOptions {
   readonly attemptTimeoutMs?: number;
   /** Limit of all tries and waits together. Default 20000. */
   readonly budgetMs?: number;
+  /** Further statuses to retry, such as 500, which Google Cloud answers for an instance that has exited. Default none. */
+  readonly alsoRetry?: readonly number[];
   /** Also retry methods that are not idempotent (POST, PATCH), as when the partner knows an idempotency key. */
   readonly retryNonIdempotent?: boolean;
 }
 
 /** RFC 9110, 9.2.2. */
 const idempotent = /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/i;
-/** Too many requests, bad gateway, unavailable, gateway timeout: the request was not done, or may be done again. */
-const retriedStatuses: readonly number[] = [429, 502, 503, 504];
+/**
+ * Too many requests, bad gateway, unavailable, gateway timeout, and Cloudflare's between it and the origin (Cloudflare
+ * documentation, "Cloudflare 5xx errors"): the request was not done, or may be done again.
+ */
+const retriedStatuses: readonly number[] = [429, 502, 503, 504, 520, 521, 522, 523, 524];
 
 const defaults: Required<RetryOptions> = {
   retries: 3,
@@ -25,6 +30,7 @@ const defaults: Required<RetryOptions> = {
   maxDelayMs: 5000,
   attemptTimeoutMs: 10_000,
   budgetMs: 20_000,
+  alsoRetry: [],
   retryNonIdempotent: false,
 };
 
@@ -37,8 +43,8 @@ class RetriedAnswer extends Error {
 
 /**
  * `fetch` with bounded retries: exponential backoff with full jitter, `Retry-After` honoured in seconds and as a date.
- * Retried are 429, 502, 503, 504, network errors and timeouts, of idempotent methods only unless opted in, and not
- * when the body is a stream. A wait that does not fit into the budget is not begun. When tries run out the caller
+ * Retried are 429, 502, 503, 504, 520 to 524, the statuses in `alsoRetry`, network errors and timeouts, of idempotent
+ * methods only unless opted in, and not when the body is a stream. A wait that does not fit into the budget is not begun. When tries run out the caller
  * gets what the last one gave: its response, or its error.
  *
  * @throws TypeError when an option is wrong; whatever `fetch` throws; the reason of `init.signal` once it is aborted.
@@ -55,7 +61,8 @@ export async function fetchWithRetry(
   const once = async (): Promise<Response> => {
     const leftMs = Math.min(policy.attemptTimeoutMs, deadlineMs - performance.now());
     const response = await fetchWithin(leftMs, url, init);
-    if (retriedStatuses.includes(response.status)) throw new RetriedAnswer(response);
+    if (retriedStatuses.includes(response.status) || policy.alsoRetry.includes(response.status))
+      throw new RetriedAnswer(response);
     return response;
   };
   const mayRetry = isReplayable(init) && (policy.retryNonIdempotent || idempotent.test(init.method ?? "GET"));
@@ -96,12 +103,20 @@ function delayMs(error: Error, attemptNumber: number, { baseDelayMs, maxDelayMs 
   return (asked ?? 0) + Math.random() * (asked === undefined ? ceilingMs : baseDelayMs);
 }
 
-/** Returns `Retry-After` in milliseconds from now: RFC 9110, 10.2.3, delay in seconds or date. */
+/** The three forms of a date begin with the day's name (RFC 9110, 5.6.7); all else that JavaScript reads as a date is none. */
+const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? /i;
+
+/**
+ * Returns `Retry-After` in milliseconds from now: RFC 9110, 10.2.3, delay in seconds or date. Undefined without one, or
+ * with one of no such form.
+ */
 function retryAfterMs({ headers }: Response): number | undefined {
   const value = headers.get("retry-after")?.trim();
   if (!value) return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const dateMs = Date.parse(value);
+  if (!httpDate.test(value)) return undefined;
+  // The oldest form has no zone, and means UTC.
+  const dateMs = Date.parse(/gmt$/i.test(value) ? value : `${value} GMT`);
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - Date.now());
 }
 
@@ -122,7 +137,12 @@ function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-function checkOptions({ retryNonIdempotent: _, ...numbers }: Required<RetryOptions>): void {
+function checkOptions({ retryNonIdempotent: _, alsoRetry, ...numbers }: Required<RetryOptions>): void {
+  for (const status of alsoRetry) {
+    if (!Number.isInteger(status) || status < 400 || status > 599) {
+      throw new TypeError(`fetchWithRetry: alsoRetry has ${status}; give statuses from 400 to 599.`);
+    }
+  }
   for (const [field, value] of Object.entries(numbers)) {
     if (!Number.isFinite(value) || value < 0) {
       throw new TypeError(`fetchWithRetry: ${field} is ${value}; give a finite number that is not negative.`);

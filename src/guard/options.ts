@@ -1,4 +1,5 @@
-import { type BlockScope, blockScopes, type Condition, type TargetRules } from "../config/target-rules.ts";
+import type { Condition, TargetRules } from "../config/target-rules.ts";
+import { type Curable, curables } from "./decide.ts";
 
 /** Options of the guard. `guardDefaults` below has what holds without them. */
 export interface GuardOptions {
@@ -14,10 +15,15 @@ export interface GuardOptions {
   readonly timeoutMs?: number;
   /** `first-invoke` tests in the first call; `init` begins at once, and `await handler.ready` waits for it. */
   readonly mode?: "init" | "first-invoke";
-  /** Blocks that a fresh environment may cure; those of other scopes follow the client. */
-  readonly exitOn?: readonly BlockScope[];
+  /**
+   * Blocks that a fresh environment may cure; those of other scopes follow the client. `silence`: no connection to the
+   * partner within `timeoutMs`, while `controlUrl` answers.
+   */
+  readonly exitOn?: readonly Curable[];
   /** A block must show twice, this long apart. */
   readonly confirmAfterMs?: number;
+  /** What is asked when the partner is silent and `exitOn` has `silence`: any page that answers everybody. */
+  readonly controlUrl?: string;
   /** Exits that one sandbox may spend in its life. */
   readonly maxExits?: number;
   /** Least time between two exits of one sandbox. */
@@ -30,9 +36,17 @@ export interface GuardOptions {
   readonly retestMs?: number;
   /** A page that answers with the caller's address as plain text. Without it no address is reported. */
   readonly echoUrl?: string;
-  /** Where the sandbox remembers its exits; /tmp survives a restart. */
+  /** Where the sandbox remembers its exits. */
   readonly statePath?: string;
+  /**
+   * Whether files outlive the process, as Lambda's /tmp does. Where they do not (Cloud Run, and functions on it), nobody
+   * can count exits: an instance exits with the probability `maxExits / (maxExits + 1)`.
+   */
+  readonly tmpSurvives?: boolean;
 }
+
+/** Cloud Run sets it (Cloud Run documentation, "Container runtime contract"). */
+const hasFreshFiles = process.env["K_SERVICE"] !== undefined;
 
 export type ResolvedOptions = Required<Omit<GuardOptions, "echoUrl">> & { readonly echoUrl: string | undefined };
 
@@ -54,6 +68,7 @@ export const guardDefaults = {
   timeoutMs: 3000,
   mode: "first-invoke",
   exitOn: ["address", "unknown", "challenge"],
+  controlUrl: "https://checkip.amazonaws.com/",
   confirmAfterMs: 250,
   maxExits: 3,
   spacingMs: 5000,
@@ -63,6 +78,7 @@ export const guardDefaults = {
   echoUrl: undefined,
   target: {},
   statePath: "/tmp/holdfast-guard.json",
+  tmpSurvives: !hasFreshFiles,
 } as const satisfies Omit<ResolvedOptions, "url">;
 
 /**
@@ -76,12 +92,14 @@ export function resolveOptions(options: GuardOptions): ResolvedOptions {
     if (!known.includes(option)) fail(option, value, `use one of ${known.join(", ")}`);
   }
   checkUrl("url", resolved.url);
+  checkUrl("controlUrl", resolved.controlUrl);
   if (resolved.echoUrl !== undefined) checkUrl("echoUrl", resolved.echoUrl);
   for (const [field, least, most] of guardLimits) checkNumber(field, resolved[field], least, most);
   checkOneOf("mode", resolved.mode, ["init", "first-invoke"]);
   checkOneOf("onExhausted", resolved.onExhausted, ["pass", "throw"]);
   for (const field of texts) checkText(field, resolved[field]);
-  for (const scope of resolved.exitOn) checkOneOf("exitOn", scope, blockScopes);
+  for (const it of resolved.exitOn) checkOneOf("exitOn", it, curables);
+  if (typeof resolved.tmpSurvives !== "boolean") fail("tmpSurvives", resolved.tmpSurvives, "give true or false");
   checkPatterns(resolved.target);
   return resolved;
 }

@@ -48,6 +48,8 @@ describe("fetchWithRetry", () => {
     ["an answer that is not retried", [500], 1],
     ["429", [429, 200], 2],
     ["502, 503, 504", [502, 503, 504, 200], 4],
+    ["Cloudflare's 520, 521, 522", [520, 521, 522, 200], 4],
+    ["Cloudflare's 523, 524", [523, 524, 200], 3],
     ["network errors", [networkError(), networkError(), 200], 3],
     ["a try that hangs", ["hang", 200], 2],
   ])("%s", async (_name, script, tries) => {
@@ -55,6 +57,30 @@ describe("fetchWithRetry", () => {
     expect(await run(script)).toBe(last);
     expect(startedAtMs).toHaveLength(tries);
   });
+
+  it("a status that the caller adds", async () => {
+    expect(await run([500, 200], {}, { alsoRetry: [500] })).toBe(200);
+    expect(await run([599], {}, { alsoRetry: [500] })).toBe(599);
+    await expect(fetchWithRetry("https://api.example.com", {}, { alsoRetry: [200] })).rejects.toThrow(
+      "fetchWithRetry: alsoRetry has 200; give statuses from 400 to 599.",
+    );
+  });
+
+  it.each(["1.5", "-5", "soon", "2 seconds", "1e3", "2026-01-01T00:00:09Z", "Thu, 99 Jan 2026 00:00:09 GMT", ""])(
+    "takes a malformed Retry-After for none: %s",
+    async (value) => {
+      expect(await run([later(429, value), 200])).toBe(200);
+      expect(startedAtMs).toEqual([0, 50]);
+    },
+  );
+
+  it.each(["Thu, 01 Jan 2026 00:00:02 GMT", "Thursday, 01-Jan-26 00:00:02 GMT", "Thu Jan  1 00:00:02 2026"])(
+    "reads each form of a date in Retry-After: %s",
+    async (value) => {
+      expect(await run([later(429, value), 200])).toBe(200);
+      expect(startedAtMs).toEqual([0, 2050]);
+    },
+  );
 
   it("backs off exponentially with full jitter, up to the longest wait", async () => {
     expect(await run([503, 503, 503, 503, 200], {}, { retries: 4, baseDelayMs: 100, maxDelayMs: 300 })).toBe(200);

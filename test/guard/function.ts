@@ -12,7 +12,7 @@ const handler = withEgressGuard(async (event: string) => `handled ${event}`, {
 });
 await handler.ready;
 try {
-  console.log(await handler("event", undefined));
+  console.log(await handler("event"));
 } catch (error) {
   console.log(`failed ${(error as Error).name}`);
 }

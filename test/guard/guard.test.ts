@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { BlockScope } from "../../src/config/target-rules.ts";
-import { decide } from "../../src/guard/decide.ts";
+import { decide, decideUncounted } from "../../src/guard/decide.ts";
 import { EgressBlockedError, type GuardEffects, type GuardOptions, withEgressGuard } from "../../src/guard/guard.ts";
 import { Partner } from "./partner.ts";
 
@@ -13,13 +13,16 @@ describe("withEgressGuard", () => {
   let partner: Partner;
   let sandbox: string;
   let nowMs: number;
+  let uptimeMs: number;
+  let draw: number;
   let written: Record<string, unknown>[];
   const effects: GuardEffects = {
     exit: () => {
       throw new Exited();
     },
     now: () => nowMs,
-    random: () => 0,
+    uptime: () => uptimeMs,
+    random: () => draw,
     write: (line) => written.push(JSON.parse(line)),
   };
 
@@ -27,6 +30,8 @@ describe("withEgressGuard", () => {
     partner = await Partner.start();
     sandbox = mkdtempSync(join(tmpdir(), "guard-"));
     nowMs = 1_000_000;
+    uptimeMs = 60_000;
+    draw = 0;
     written = [];
   });
   afterEach(async () => {
@@ -52,9 +57,9 @@ describe("withEgressGuard", () => {
   it("adds nothing to a warm call, not even a promise, and never tests again", async () => {
     const result = Promise.resolve("same");
     const handler = withEgressGuard(() => result, { url: partner.url }, effects);
-    await handler(1, 2);
+    await handler();
     nowMs += 86_400_000;
-    expect(handler(1, 2)).toBe(result);
+    expect(handler()).toBe(result);
     expect(partner.tests).toBe(1);
   });
 
@@ -72,7 +77,7 @@ describe("withEgressGuard", () => {
       broken,
     );
     await handler.ready;
-    expect(await handler(1, 2)).toBe("done");
+    expect(await handler()).toBe("done");
   });
 
   it("shares one test among concurrent first calls", async () => {
@@ -85,7 +90,7 @@ describe("withEgressGuard", () => {
     const fails = async (): Promise<void> => {
       throw new RangeError("own");
     };
-    await expect(withEgressGuard(fails, { url: partner.url }, effects)(1, 2)).rejects.toThrow(RangeError);
+    await expect(withEgressGuard(fails, { url: partner.url }, effects)()).rejects.toThrow(RangeError);
   });
 
   it("does not call the handler on a block that shows twice, but ends the process", async () => {
@@ -146,6 +151,174 @@ describe("withEgressGuard", () => {
     expect(written[0]).toMatchObject({ decision: "pass" });
   });
 
+  describe("counts silence as a block when asked to", () => {
+    const silent = { timeoutMs: 50, exitOn: ["silence"] as const };
+    const elsewhere = () => `${partner.url}ip`;
+    beforeEach(() => {
+      partner.play = "hang";
+    });
+
+    it("and another host answers", async () => {
+      await expect(guard({ ...silent, controlUrl: elsewhere() })("a", 1)).rejects.toThrow(Exited);
+      expect(written[0]).toMatchObject({ verdict: "unreachable", decision: "exit", GuardCurable: 1 });
+    });
+
+    it("but not when no other host answers", async () => {
+      expect(await guard({ ...silent, controlUrl: partner.url })("a", 1)).toBe("a 1");
+      expect(written[0]).toMatchObject({ verdict: "no-egress", decision: "pass" });
+    });
+
+    it("and never otherwise", async () => {
+      expect(await guard({ ...silent, exitOn: ["address"] })("a", 1)).toBe("a 1");
+    });
+
+    it("but not a name that does not resolve", async () => {
+      const options = { ...silent, url: "https://partner.invalid/", controlUrl: elsewhere() };
+      expect(await guard(options)("a", 1)).toBe("a 1");
+    });
+  });
+
+  describe("where each instance has fresh files", () => {
+    const fresh = { tmpSurvives: false, maxExits: 1, spacingMs: 5000 };
+
+    it("exits only as often as the draw allows, and writes no file", async () => {
+      partner.play = "block";
+      draw = 0.5;
+      await expect(guard(fresh)("a", 1)).rejects.toThrow(Exited);
+      draw = 0.49;
+      expect(await guard(fresh)("a", 1)).toBe("a 1");
+      expect(written.map(({ decision }) => decision)).toEqual(["exit", "exhausted"]);
+      expect(existsSync(join(sandbox, "state.json"))).toBe(false);
+    });
+
+    it("waits with the exit until the instance is old enough", async () => {
+      partner.play = "block";
+      [draw, uptimeMs] = [0.9, 4999];
+      const handler = guard(fresh);
+      expect(await handler("a", 1)).toBe("a 1");
+      [nowMs, uptimeMs] = [nowMs + 5000, 9999];
+      await expect(handler("b", 2)).rejects.toThrow(Exited);
+    });
+  });
+
+  describe("never cuts off a call in flight", () => {
+    const slow = (options: Partial<GuardOptions>) => {
+      const ends: (() => void)[] = [];
+      const handler = withEgressGuard(
+        (_event: string) => new Promise<void>((resolve) => ends.push(resolve)),
+        {
+          url: partner.url,
+          statePath: join(sandbox, "state.json"),
+          confirmAfterMs: 1,
+          jitterMs: 0,
+          spacingMs: 5000,
+          ...options,
+        },
+        effects,
+      );
+      return { handler, ends };
+    };
+
+    beforeEach(async () => {
+      partner.play = "block";
+      await expect(guard({ spacingMs: 5000 })("a", 1)).rejects.toThrow(Exited);
+    });
+
+    it("but waits until it has ended", async () => {
+      const { handler, ends } = slow({});
+      const first = handler("a");
+      await vi.waitFor(() => expect(ends).toHaveLength(1));
+      nowMs += 5000;
+      const second = handler("b");
+      await vi.waitFor(() => expect(partner.tests).toBe(6));
+      expect(written).toHaveLength(2);
+      ends[0]?.();
+      await first;
+      await expect(second).rejects.toThrow(Exited);
+    });
+
+    it("and lets calls pass when that takes too long", async () => {
+      const { handler, ends } = slow({ timeoutMs: 100 });
+      void handler("a");
+      await vi.waitFor(() => expect(ends).toHaveLength(1));
+      nowMs += 5000;
+      void handler("b");
+      await vi.waitFor(() => expect(ends).toHaveLength(2));
+      expect(written.at(-1)).toMatchObject({ decision: "busy" });
+    });
+  });
+
+  describe("leaves the handler as it is", () => {
+    const options = () => ({
+      url: partner.url,
+      statePath: join(sandbox, "state.json"),
+      confirmAfterMs: 1,
+      jitterMs: 0,
+    });
+    const streaming = Symbol.for("aws.lambda.runtime.handler.streaming");
+
+    it("in what it is called with: every argument and its own this", async () => {
+      const owner = {
+        name: "owner",
+        handler: withEgressGuard(
+          async function (this: { name: string }, ...all: number[]) {
+            return [this.name, ...all];
+          },
+          options(),
+          effects,
+        ),
+      };
+      expect(await owner.handler(1, 2, 3, 4)).toEqual(["owner", 1, 2, 3, 4]);
+      expect(await owner.handler(1, 2, 3, 4)).toEqual(["owner", 1, 2, 3, 4]);
+    });
+
+    it("in what it has: its length, the mark of a response stream, the methods of a framework", async () => {
+      const used: string[] = [];
+      const handler = Object.assign(async (_event: string, _stream: object, _context: object) => "streamed", {
+        [streaming]: "response",
+        use: (it: string) => used.push(it),
+      });
+      const guarded = withEgressGuard(handler, options(), effects);
+      guarded.use("middleware");
+      expect(used).toEqual(["middleware"]);
+      expect([guarded.length, guarded[streaming], Object.keys(guarded)]).toEqual([3, "response", ["use"]]);
+      expect(await guarded("a", {}, {})).toBe("streamed");
+    });
+
+    type Callback = (error: unknown, result?: string) => void;
+    const called = (handler: (event: string, context: object, callback: Callback) => unknown) =>
+      new Promise<string>((resolve, reject) => {
+        const guarded = withEgressGuard(handler, { ...options(), maxExits: 0, onExhausted: "throw" }, effects);
+        const result = guarded("a", {}, (error, value = "") => (error ? reject(error) : resolve(value)));
+        // What Lambda's runtime client takes for the end of the call.
+        if (result instanceof Promise) result.then(() => resolve("ended before it called back"));
+      });
+
+    it("in how it ends: by its callback, later than it returns", async () => {
+      const handler = (event: string, _: object, callback: Callback) => {
+        setTimeout(callback, 20, null, `called ${event}`);
+      };
+      expect(await called(handler)).toBe("called a");
+    });
+
+    it("in how it ends: by a promise, though it declares a callback", async () => {
+      expect(await called(async (event, _context, _callback) => `resolved ${event}`)).toBe("resolved a");
+      await expect(called((_event, _context, _callback) => Promise.reject(new RangeError("own")))).rejects.toThrow(
+        "own",
+      );
+    });
+
+    it("in how it fails: by its callback, by throwing, and by the guard's refusal", async () => {
+      await expect(called((_event, _context, callback) => callback(new RangeError("own")))).rejects.toThrow("own");
+      const throws = (_event: string, _context: object, _callback: Callback): void => {
+        throw new RangeError("own");
+      };
+      await expect(called(throws)).rejects.toThrow("own");
+      partner.play = "block";
+      await expect(called(throws)).rejects.toThrow(EgressBlockedError);
+    });
+  });
+
   it("goes by the target's own rules", async () => {
     partner.play = "odd";
     const result = { kind: "blocked", scope: "address" } as const;
@@ -187,6 +360,8 @@ describe("withEgressGuard", () => {
   it.each<[string, Partial<GuardOptions>]>([
     ["url", { url: "partner.example" }],
     ["echoUrl", { echoUrl: "ftp://echo.example" }],
+    ["controlUrl", { controlUrl: "" }],
+    ["tmpSurvives", { tmpSurvives: "no" as unknown as boolean }],
     ["timeoutMs", { timeoutMs: 0 }],
     ["maxExits", { maxExits: 1.5 }],
     ["spacingMs", { spacingMs: -1 }],
@@ -222,6 +397,19 @@ describe("decide", () => {
     },
     { name: "healthy", verdict: { kind: "ok" } as const, before: undefined, expected: "pass" },
   ])("$name: $expected", ({ verdict, before, expected }) => {
-    expect(decide(verdict, before, budget, 10_000)).toBe(expected);
+    expect(decide({ ...verdict, rule: "any", ids: {} }, before, budget, 10_000)).toBe(expected);
+  });
+
+  it("lets as many exits follow each other as the budget has, on average, where nobody can count them", () => {
+    const verdict = { ...blocked, rule: "any", ids: {} };
+    const draws = Array.from({ length: 1000 }, (_, index) => index / 1000);
+    for (const maxExits of [0, 1, 3, 20]) {
+      const decisions = draws.map((draw) =>
+        decideUncounted(verdict, { uptimeMs: 1000, draw }, { ...budget, maxExits }),
+      );
+      const exits = decisions.filter((it) => it === "exit").length;
+      expect(exits / (1000 - exits)).toBeCloseTo(maxExits, 0);
+    }
+    expect(decideUncounted(verdict, { uptimeMs: 999, draw: 0.9 }, budget)).toBe("too-soon");
   });
 });
