@@ -1,6 +1,6 @@
 /**
  * Builds the functions, what users import, the command line and the console's page: `npm run build` →
- * dist/functions/<name>/index.mjs, dist/<name>.mjs, dist/cli/holdfast.mjs, dist/console, and dist/sizes.json.
+ * dist/functions/<name>/index.mjs, dist/<name>.{mjs,cjs}, dist/cli/holdfast.mjs, dist/console, and dist/sizes.json.
  * `npm run build -- functions` leaves out the command line and the page, as a deployment does.
  */
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
@@ -63,8 +63,10 @@ for (const [name, limit] of Object.entries(functions)) {
   await make(name, limit, outfile, buildOptions(name, outfile));
 }
 for (const [name, { entry, limit }] of Object.entries(libraries)) {
-  const outfile = `dist/${name}.mjs`;
-  await make(name, limit, outfile, libraryOptions(entry, outfile));
+  for (const format of ["esm", "cjs"] as const) {
+    const outfile = `dist/${name}.${format === "esm" ? "mjs" : "cjs"}`;
+    await make(format === "esm" ? name : `${name} (CommonJS)`, limit, outfile, libraryOptions(entry, outfile, format));
+  }
 }
 
 /** What a deployment does not need: the command line and the console's page. */

@@ -125,6 +125,6 @@ export function pageOptions(outdir: string): BuildOptions {
 }
 
 /** Returns how what users import is built: for any Node that the package supports. */
-export function libraryOptions(entry: string, outfile: string): MeteredOptions {
-  return { ...common, entryPoints: [entry], outfile, target: "node20" };
+export function libraryOptions(entry: string, outfile: string, format: "esm" | "cjs"): MeteredOptions {
+  return { ...common, entryPoints: [entry], outfile, format, target: "node20" };
 }

@@ -67,7 +67,9 @@ export function withEgressGuard<Args extends unknown[], Result, Handler extends 
   options: GuardOptions,
   effects: GuardEffects = realEffects,
 ): Guarded<Handler> {
-  const resolved = resolveOptions(options);
+  // Cloud Run sets it (Cloud Run documentation, "Container runtime contract"); an instance starts with empty files there.
+  const onCloudRun = process.env["K_SERVICE"] !== undefined;
+  const resolved = resolveOptions({ tmpSurvives: !onCloudRun, ...options });
   const calls = createCalls();
   let settled = false;
   let refusal: EgressBlockedError | undefined;

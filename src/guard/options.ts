@@ -45,9 +45,6 @@ export interface GuardOptions {
   readonly tmpSurvives?: boolean;
 }
 
-/** Cloud Run sets it (Cloud Run documentation, "Container runtime contract"). */
-const hasFreshFiles = process.env["K_SERVICE"] !== undefined;
-
 export type ResolvedOptions = Required<Omit<GuardOptions, "echoUrl">> & { readonly echoUrl: string | undefined };
 
 /** Least and most of each number. */
@@ -78,7 +75,7 @@ export const guardDefaults = {
   echoUrl: undefined,
   target: {},
   statePath: "/tmp/holdfast-guard.json",
-  tmpSurvives: !hasFreshFiles,
+  tmpSurvives: true,
 } as const satisfies Omit<ResolvedOptions, "url">;
 
 /**

@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { build as esbuild } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
+import webpack from "webpack";
 import packageJson from "../../package.json" with { type: "json" };
 import { environmentOf } from "./scene.ts";
 
@@ -12,7 +15,7 @@ describe("the package, as npm packs it", () => {
 
   beforeAll(() => {
     // What `npm pack` would build first; not by it, since others use the command line meanwhile.
-    execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"]);
+    execFileSync("node_modules/.bin/tsx", ["tools/types.ts"]);
     const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
     const [{ filename }] = JSON.parse(execFileSync("npm", args, { encoding: "utf8" }));
     execFileSync("tar", ["-xzf", join(folder, filename), "-C", folder]);
@@ -20,8 +23,9 @@ describe("the package, as npm packs it", () => {
 
   it("has everything that it promises to export", () => {
     const promised = Object.values(packageJson.exports).flatMap((it) =>
-      typeof it === "string" ? it : Object.values(it),
+      typeof it === "string" ? it : Object.values(it).flatMap((conditions) => Object.values(conditions)),
     );
+    expect(promised.length).toBeGreaterThan(8);
     expect(promised.filter((path) => !existsSync(inside(path)))).toEqual([]);
   });
 
@@ -40,5 +44,88 @@ describe("the package, as npm packs it", () => {
     expect(holdfast("--version").trim()).toBe(packageJson.version);
     expect(holdfast("console", "--help")).toContain("--port");
     expect(() => holdfast("demo")).toThrow(/not part of this installation.*repository/s);
+  });
+
+  describe("as a dependency", () => {
+    const handler = `withEgressGuard(async (event) => ({ got: event }), {
+      url: "http://127.0.0.1:9/", statePath: "./state.json", timeoutMs: 1000,
+    })`;
+    const call = 'handler("event").then(({ got }) => console.log(got, typeof fetchWithRetry));';
+    const commonJs = `
+      const { withEgressGuard } = require("holdfast/guard");
+      const { fetchWithRetry } = require("holdfast/retry");
+      const handler = ${handler};
+      ${call}`;
+    const modules = `
+      import { withEgressGuard } from "holdfast/guard";
+      import { fetchWithRetry } from "holdfast/retry";
+      const handler = ${handler};
+      ${call}`;
+    /** What the handler says; the guard's line of metrics stands before it. */
+    const run = (file: string) =>
+      execFileSync(process.execPath, [file], { cwd: folder, encoding: "utf8" }).trim().split("\n").at(-1);
+    const write = (file: string, text: string) => {
+      writeFileSync(join(folder, file), text);
+      return join(folder, file);
+    };
+
+    beforeAll(() => {
+      mkdirSync(join(folder, "node_modules"));
+      symlinkSync(inside(""), join(folder, "node_modules", "holdfast"));
+      write("package.json", '{ "type": "commonjs" }');
+    });
+
+    it.each([
+      ["require", "plain.cjs", commonJs],
+      ["import", "plain.mjs", modules],
+    ])("is loaded with %s", (_, file, text) => {
+      expect(run(write(file, text))).toBe("event function");
+    });
+
+    it.each(["node16", "nodenext", "bundler"])("has types for moduleResolution %s", (moduleResolution) => {
+      const typed = `
+        import { withEgressGuard } from "holdfast/guard";
+        import { fetchWithRetry } from "holdfast/retry";
+        export const handler = withEgressGuard(async (event: { readonly id: string }) => event.id.length, {
+          url: "https://api.example.com/",
+          exitOn: ["address", "silence"],
+        });
+        export const length: Promise<number> = handler({ id: "one" });
+        export const ready: Promise<void> = handler.ready;
+        export const answer: Promise<Response> = fetchWithRetry("https://api.example.com/", {}, { alsoRetry: [500] });
+        // @ts-expect-error: no such option
+        withEgressGuard(async () => {}, { url: "https://api.example.com/", nothing: 1 });`;
+      const files = ["typed.cts", "typed.mts"].map((file) => write(file, typed));
+      const bundler = moduleResolution === "bundler";
+      const module = bundler ? "preserve" : moduleResolution;
+      const options = ["--module", module, "--moduleResolution", moduleResolution, "--target", "es2022", "--noEmit"];
+      const types = ["--strict", "--types", "node", "--typeRoots", resolve("node_modules/@types")];
+      const tsc = () =>
+        execFileSync(resolve("node_modules/.bin/tsc"), ["--ignoreConfig", ...options, ...types, ...files], {
+          cwd: folder,
+          encoding: "utf8",
+          stdio: "pipe",
+        });
+      expect(tsc()).toBe("");
+    });
+
+    it.each(["esm", "cjs"] as const)("is bundled by esbuild to %s", async (format) => {
+      const outfile = join(folder, `esbuild.${format === "esm" ? "mjs" : "cjs"}`);
+      const entryPoints = [write("entry.mjs", modules)];
+      await esbuild({ entryPoints, outfile, format, bundle: true, minify: true, platform: "node" });
+      expect(run(outfile)).toBe("event function");
+    });
+
+    it.each([
+      ["import", "packed-entry.mjs", modules],
+      ["require", "packed-entry.cjs", commonJs],
+    ])("is bundled by webpack from %s", async (_, file, text) => {
+      const entry = write(file, text);
+      const output = { path: folder, filename: `webpack-${file}.cjs` };
+      const compiler = webpack({ entry, output, mode: "production", target: "node20", context: folder });
+      const stats = await promisify(compiler.run.bind(compiler))();
+      expect(stats?.toJson({ errors: true, warnings: true })).toMatchObject({ errors: [], warnings: [] });
+      expect(run(join(folder, output.filename))).toBe("event function");
+    });
   });
 });
