@@ -7,6 +7,7 @@ import { ec2 } from "@pulumi/aws";
 import { all, type CustomResourceOptions, type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { OnRemove } from "../src/config/holdfast.ts";
 import type { Addresses } from "../src/config/pool.ts";
+import type { OwnAddresses } from "../src/pool/lost-addresses.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import { addressNames, type Role, type TaggedAddress, taggedAddresses } from "./address-names.ts";
 import { type Place, writtenTags } from "./place.ts";
@@ -17,6 +18,8 @@ export interface PoolAddresses {
    * Partners allow-list all of them.
    */
   readonly publicIps: Output<string[]>;
+  /** Those of the configuration: allocated or adopted, and tagged. */
+  readonly own: Output<OwnAddresses>;
   /** Allocation ids of role `fallback`. */
   readonly fallbackIds: readonly Output<string>[];
   /** Of those that the deployment allocates, of either role. */
@@ -69,6 +72,10 @@ export function poolAddresses(place: Place, pool: string, configured: Addresses,
       const kept = found.filter((it) => !it.adopted && (onRemove !== "release" || it.stage !== place.prefix));
       return listed(own, kept);
     }),
+    own: all(addresses).apply((known) => ({
+      egress: publicIpsOf(known, "egress"),
+      fallback: publicIpsOf(known, "fallback"),
+    })),
     fallbackIds: addresses.filter(({ role }) => role === "fallback").map(({ allocationId }) => allocationId),
     allocatedIds: allocated.map(({ resource }) => resource.apply(({ id }) => id)),
     made: [...allocated.flatMap(({ resource, said }) => [resource, said]), ...adopted.flatMap(({ tags }) => tags)],
@@ -76,6 +83,11 @@ export function poolAddresses(place: Place, pool: string, configured: Addresses,
 }
 
 type Known = Pick<TaggedAddress, "allocationId" | "publicIp" | "role">;
+
+function publicIpsOf(addresses: readonly Known[], role: Role): Record<string, string> {
+  const those = addresses.filter((it) => it.role === role);
+  return Object.fromEntries(those.map(({ allocationId, publicIp }) => [allocationId, publicIp]));
+}
 
 /** Returns each address once: those of the configuration first, then the rest with the pool's tag. Pure. */
 function listed(own: readonly Known[], existing: readonly Known[]): string[] {
@@ -130,5 +142,7 @@ function adopt(place: Place, pool: string, role: Role, resourceId: string): { ad
   const adopted = write([tagKeys.adopted, "true"]);
   const tags = [adopted, ...Object.entries(tagsOf(place, pool, role)).map((tag) => write(tag, [adopted]))];
   const { publicIp } = ec2.getElasticIpOutput({ id: resourceId }, options);
-  return { address: { role, publicIp, allocationId: output(resourceId) }, tags };
+  // Known once it is tagged: before, it is not the pool's, and relocation would miss it.
+  const allocationId = all(tags.map(({ id }) => id)).apply(() => resourceId);
+  return { address: { role, publicIp, allocationId }, tags };
 }

@@ -26,6 +26,15 @@ export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[]
       ...within(2, 3),
     },
     {
+      ...ofPool(pool, "AddressesLost"),
+      id: "address-lost",
+      description:
+        "An address that the deployment gave the pool was released or has lost the pool's tag. A released one can be recovered until another account gets it. The event AddressLost names it and says how.",
+      statistic: "Maximum",
+      threshold: 1,
+      ...within(2, 3),
+    },
+    {
       ...ofPool(pool, "RunsFailed"),
       id: "relocation-failing",
       description:

@@ -40,6 +40,7 @@ export const relocationMetrics = [
   "AddressesServing",
   "AddressesSpare",
   "AddressesSuspect",
+  "AddressesLost",
   "AddressesMoved",
   "Shortage",
   "Conflicts",
@@ -84,7 +85,7 @@ export function dashboardBody(facts: DashboardFacts): string {
     ],
     [
       metrics(facts, "Addresses", "Maximum", ["AddressesServing", "AddressesSpare", "AddressesSuspect"]),
-      metrics(facts, "Action needed", "Maximum", ["Shortage", "Conflicts", "RunsFailed"]),
+      metrics(facts, "Action needed", "Maximum", ["Shortage", "AddressesLost", "Conflicts", "RunsFailed"]),
       metrics(facts, "Moves and verifications", "Sum", ["AddressesMoved", "Verifications"], 8),
     ],
     [

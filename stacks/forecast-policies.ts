@@ -2,6 +2,7 @@
 import { type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { deadLettersName, functionNameOf, logGroupOf, queueNameOf, undeliveredName } from "../src/config/names.ts";
+import type { OwnAddresses } from "../src/pool/lost-addresses.ts";
 import type { ActuatorArgs } from "./actuator.ts";
 import {
   arnOf,
@@ -130,6 +131,7 @@ function fallbackParts({ config, prefix, where }: Plan, networks: Networks): Fal
     const invoked = own.map(({ vantage, functionArn }) => ({ vantage, functionArn, subnetId: longestId("subnet") }));
     const addresses = {
       publicIps: output<string[]>([]),
+      own: output<OwnAddresses>({ egress: {}, fallback: {} }),
       fallbackIds: [output(longestId("eipalloc"))],
       allocatedIds: [],
       made: [],

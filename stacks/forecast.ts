@@ -5,6 +5,7 @@
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { deadLettersName, functionNameOf } from "../src/config/names.ts";
 import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
+import type { OwnAddresses } from "../src/pool/lost-addresses.ts";
 import { alarmName } from "./alarms.ts";
 import { escalation } from "./alarms-fallback.ts";
 import { vantageOf } from "./probing.ts";
@@ -86,8 +87,20 @@ function deadLettersUrl({ partition, region, accountId }: Where, prefix: string,
   return `https://sqs.${region}.${domain}/${accountId}/${deadLettersName(prefix, actuator)}`;
 }
 
+function forecastAddresses({ addresses: { egress, fallback } }: Pool): OwnAddresses {
+  const count = egress.kind === "own" ? egress.allocationIds.length : egress.count + egress.spares;
+  return { egress: longestAddresses(count), fallback: longestAddresses(fallback.kind === "none" ? 0 : 1) };
+}
+
+function longestAddresses(count: number): Record<string, string> {
+  const ids = Array.from({ length: count }, (_, index) => `eipalloc-${String(index).padStart(17, "0")}`);
+  return Object.fromEntries(ids.map((id) => [id, "255.255.255.255"]));
+}
+
 export function forecastRelocation(config: HoldfastConfig, prefix: string, where: Where = anywhere) {
-  return relocationDocument(config, forecastNetworks(config), deadLettersUrl(where, prefix, "relocation"));
+  const addresses = Object.entries(config.pools).map(([name, pool]) => [name, forecastAddresses(pool)] as const);
+  const url = deadLettersUrl(where, prefix, "relocation");
+  return relocationDocument(config, forecastNetworks(config), Object.fromEntries(addresses), url);
 }
 
 /** Returns the pools with a fallback, as far as they are known before the deployment. */

@@ -77,7 +77,7 @@ export class Holdfast extends ComponentResource {
     const bundles = args.bundles ?? findBundles();
     const probes = createProbes(place, config, networks, bundles);
     const teardowns = createTeardowns(place, config, networks, addresses, probes, bundles, onRemove);
-    const relocation = createRelocation(place, config, networks, bundles, teardowns.subnets);
+    const relocation = createRelocation(place, config, networks, addresses, bundles, teardowns.subnets);
     const probing = createProbing(place, config, networks, probes, bundles, teardowns.subnets);
     const ingresses = Object.fromEntries(
       pools.flatMap(([pool, it]) => {

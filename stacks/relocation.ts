@@ -3,16 +3,18 @@ import { all, type Input, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { blockPattern, changePattern } from "../src/relocation/event-pattern.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
+import type { PoolAddresses } from "./addresses.ts";
 import { forecastRelocation, sizeOf } from "./forecast.ts";
 import type { PoolNetwork } from "./network.ts";
 import { type RelocationScope, relocationStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
-import { deliver, idsOf, membersOf, relocationDocument } from "./settings.ts";
+import { deliver, idsOf, membersOf, ownAddressesOf, relocationDocument } from "./settings.ts";
 
 export function createRelocation(
   place: Place,
   config: HoldfastConfig,
   networks: Readonly<Record<string, PoolNetwork>>,
+  addresses: Readonly<Record<string, PoolAddresses>>,
   bundles: string,
   teardowns: readonly Resource[],
 ): Actuator {
@@ -27,8 +29,8 @@ export function createRelocation(
       patterns: { changes: changePattern, blocks: blockPattern(name) },
     })),
     describe({ deadLetters }) {
-      const document = all([idsOf(networks), deadLetters.url]).apply(([ids, url]) =>
-        relocationDocument(config, ids, url),
+      const document = all([idsOf(networks), ownAddressesOf(addresses), deadLetters.url]).apply(([ids, own, url]) =>
+        relocationDocument(config, ids, own, url),
       );
       const settings = deliver(place, "relocate", document, sizeOf(forecastRelocation(config, place.prefix)));
       return {

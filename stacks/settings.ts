@@ -7,7 +7,9 @@ import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches, type Pool } from "../src/config/pool.ts";
 import type { CanarySettings, ProbeSettings } from "../src/config/probing-settings.ts";
 import type { PoolSettings, RelocationSettings } from "../src/config/settings.ts";
+import type { OwnAddresses } from "../src/pool/lost-addresses.ts";
 import { tagKeys } from "../src/pool/tags.ts";
+import type { PoolAddresses } from "./addresses.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { FallbackParts } from "./parts.ts";
 import type { Place } from "./place.ts";
@@ -46,13 +48,14 @@ export interface DeployedSettings {
 export function relocationDocument(
   { pools, budgets }: HoldfastConfig,
   networks: PoolIds,
+  addresses: Readonly<Record<string, OwnAddresses>>,
   deadLetterQueueUrl: string,
 ): RelocationSettings {
   const scouts = Object.values(networks).filter(({ scout }) => scout !== undefined).length;
   const monthlyVerifications = Math.floor(budgets.verificationsPerMonth / Math.max(1, scouts));
   const described = Object.entries(pools).flatMap(([name, pool]): PoolSettings[] => {
-    const network = networks[name];
-    if (!network) return [];
+    const [network, own] = [networks[name], addresses[name]];
+    if (!network || !own) return [];
     return [
       {
         name,
@@ -61,6 +64,7 @@ export function relocationDocument(
         drainSeconds: pool.schedule.drainSeconds,
         sweepMinutes: pool.schedule.sweepMinutes,
         network: { vpcId: network.vpcId, subnetIds: [...network.subnetIds] },
+        addresses: own,
         ...(network.scout && { scout: { ...network.scout, monthlyVerifications } }),
       },
     ];
@@ -134,6 +138,13 @@ export function idsOf(networks: Readonly<Record<string, PoolNetwork>>): Output<P
     ),
   );
   return all(located).apply((entries): PoolIds => Object.fromEntries(entries));
+}
+
+/** Returns each pool's own addresses. */
+export function ownAddressesOf(
+  addresses: Readonly<Record<string, PoolAddresses>>,
+): Output<Readonly<Record<string, OwnAddresses>>> {
+  return all(Object.fromEntries(Object.entries(addresses).map(([name, { own }]) => [name, own])));
 }
 
 /** Returns the ids of the networks, NAT gateways and probes of fallback's pools. */

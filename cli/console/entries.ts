@@ -71,6 +71,7 @@ const phrases: Readonly<Record<DomainEvent["type"], Phrase>> = {
     tone: "good",
   }),
   AddressShortage: problem("Relocation", "bad"),
+  AddressLost: problem("Relocation", "bad"),
   EgressLost: (d) => ({
     what: `No egress from ${String(d["vantage"])}`,
     why: "Its probe reaches nothing. A zone without functions has no address, and needs none.",

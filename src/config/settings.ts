@@ -26,12 +26,16 @@ const members = z
     ),
   );
 
+const ownAddresses = z.record(awsId("eipalloc"), z.ipv4("must be a public IPv4 address"));
+
 const pool = z.strictObject({
   name: resourceName,
   members,
   /** Members under guard, by name: they are in no VPC until they are attached. */
   guarded: z.array(pattern),
   network: poolNetwork,
+  /** What the deployment has allocated or adopted for the pool: allocation id → public address. */
+  addresses: z.strictObject({ egress: ownAddresses, fallback: ownAddresses }),
   /** Where addresses are tried out before they serve, and how many associations a month may go into that. */
   scout: z.optional(
     z.strictObject({

@@ -1,6 +1,7 @@
 /** What a plan is made of. */
 import type { Plan as PoolPlan } from "../actuator/run.ts";
 import type { AllocationId, AssociationId, FunctionArn, NetworkInterfaceId, SubnetId } from "../aws/identifiers.ts";
+import type { LostAddress } from "../pool/lost-addresses.ts";
 import type { Refusal, Use } from "./model.ts";
 import type { Tally } from "./scout-verification.ts";
 
@@ -59,6 +60,8 @@ export type Finding =
   | { readonly kind: "blocked"; readonly row: 5; readonly networkInterfaceId: NetworkInterfaceId }
   | { readonly kind: "conflict"; readonly row: 6; readonly networkInterfaceId: NetworkInterfaceId }
   | { readonly kind: "displaced"; readonly allocationId: AllocationId; readonly networkInterfaceId: NetworkInterfaceId }
+  /** The deployment gave it to the pool, and it is not the pool's any more. */
+  | ({ readonly kind: "address-lost" } & LostAddress)
   | { readonly kind: "failed-update"; readonly row: 10; readonly functionArn: FunctionArn; readonly reason: string }
   /** Its update takes longer than updates do; it holds up no other member. */
   | { readonly kind: "update-overdue"; readonly functionArn: FunctionArn; readonly sinceMs: number }

@@ -30,6 +30,22 @@ export const findingTable: FindingTable<Finding> = {
     remedy: ({ allocationId, networkInterfaceId: id }) =>
       `disassociate ${allocationId} from ${id}, or remove the pool's tags from the address`,
   },
+  "address-lost": {
+    severity: "error",
+    section: "address-lost",
+    text: (lost) => {
+      const address = `the ${lost.role} address ${lost.publicIp} (${lost.allocationId})`;
+      if (lost.loss === "released") {
+        return `${address} was released, or transferred to another account, while partners go on allowing it`;
+      }
+      const has = lost.loss === "retagged" ? `has the tag ${lost.tag}=${lost.is}` : `has lost its tag ${lost.tag}`;
+      return `${address} ${has}, so the pool does not use it any more`;
+    },
+    remedy: (lost) =>
+      lost.loss === "released"
+        ? `recover it before another account gets it (aws ec2 allocate-address --domain vpc --address ${lost.publicIp}), then tag it as the runbook says`
+        : `put the tag back (aws ec2 create-tags --resources ${lost.allocationId} --tags Key=${lost.tag},Value=${lost.should}), or take the address out of the configuration and deploy`,
+  },
   "failed-update": {
     severity: "warning",
     section: "members",

@@ -7,9 +7,12 @@ import { isOverdue } from "./updates.ts";
 
 type Refused = Extract<Finding, { kind: "refused" }>;
 
-/** Row 6: interfaces of live versions that carry a foreign address. */
-export function conflicts(slots: readonly Slot[]): Finding[] {
-  return inOrder(slots, (slot) => slot.role !== "unused" && slot.foreign).map(({ networkInterface }) => ({
+/** Row 6: interfaces of live versions that carry a foreign address. One that the pool has lost is reported as that alone. */
+export function conflicts(slots: readonly Slot[], { lost }: Observed): Finding[] {
+  const known = new Set<string>(lost.map(({ allocationId }) => allocationId));
+  const isConflict = ({ role, foreign, networkInterface }: Slot) =>
+    role !== "unused" && foreign && !known.has(networkInterface.shownAllocationId ?? "");
+  return inOrder(slots, isConflict).map(({ networkInterface }) => ({
     kind: "conflict",
     row: 6,
     networkInterfaceId: networkInterface.networkInterfaceId,
@@ -25,6 +28,11 @@ export function displaced(strays: readonly Address[]): Finding[] {
       allocationId,
       networkInterfaceId: networkInterfaceId as NetworkInterfaceId,
     }));
+}
+
+/** Addresses that the deployment gave the pool and that are not the pool's any more. */
+export function addressesLost({ lost }: Observed): Finding[] {
+  return lost.map((address) => ({ kind: "address-lost", ...address }));
 }
 
 /** Addresses that AWS refuses whatever the interface, and interfaces that go without because of a refusal. */

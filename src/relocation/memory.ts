@@ -60,10 +60,11 @@ export class Memory {
 }
 
 /** Everything that a plan depends on in the network, in an order of its own. */
-function fingerprint({ interfaces, scout, addresses, paused }: PoolNetwork): string {
+function fingerprint({ interfaces, scout, addresses, lost, paused }: PoolNetwork): string {
   return JSON.stringify([
     [...interfaces, ...scout].map((it) => JSON.stringify(it)).sort(),
     addresses.map((it) => JSON.stringify(it)).sort(),
+    lost,
     paused,
   ]);
 }

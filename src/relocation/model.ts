@@ -8,6 +8,7 @@ import type {
   SubnetId,
   VpcId,
 } from "../aws/identifiers.ts";
+import type { LostAddress } from "../pool/lost-addresses.ts";
 import type { Tally, Verified } from "./scout-verification.ts";
 
 /** One (VPC, subnet, exact set of security groups) that a live version uses. */
@@ -96,6 +97,8 @@ export interface Observed {
   /** Interfaces of the scout's probe. */
   readonly scout: readonly NetworkInterface[];
   readonly addresses: readonly Address[];
+  /** What the deployment gave the pool and what is not the pool's any more, of either role. */
+  readonly lost: readonly LostAddress[];
   /** The operator's override `paused`: nothing may be written. */
   readonly paused: boolean;
   /**

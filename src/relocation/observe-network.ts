@@ -15,16 +15,16 @@ import type {
   VpcId,
 } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
-import { describePoolAddresses, tagOf } from "../pool/addresses.ts";
+import { describePoolAddresses, observeLost, tagOf } from "../pool/addresses.ts";
 import { readOverride } from "../pool/override.ts";
 import { tagKeys } from "../pool/tags.ts";
 import { type Address, attachmentOf, type NetworkInterface, type Observed } from "./model.ts";
 import { parseTally, parseVerified } from "./scout-verification.ts";
 import { parseUse } from "./use.ts";
 
-export type PoolNetwork = Pick<Observed, "interfaces" | "scout" | "addresses" | "paused">;
-/** What a pool's network is known by. */
-type ObservedPool = Pick<PoolSettings, "name" | "network" | "scout">;
+export type PoolNetwork = Pick<Observed, "interfaces" | "scout" | "addresses" | "lost" | "paused">;
+/** What a pool's network is known by. Without `addresses`, none is looked for that the pool has lost. */
+type ObservedPool = Pick<PoolSettings, "name" | "network" | "scout"> & Partial<Pick<PoolSettings, "addresses">>;
 
 /** The pool's interfaces and addresses. */
 export async function observeNetwork(ec2: EC2Client, pool: ObservedPool): Promise<PoolNetwork> {
@@ -34,6 +34,7 @@ export async function observeNetwork(ec2: EC2Client, pool: ObservedPool): Promis
     interfaces: found.filter(({ attachment }) => pool.network.subnetIds.includes(attachment.subnetId)),
     scout: found.filter(({ attachment }) => attachment.key === scoutKey(pool)),
     addresses: egressOf(all),
+    lost: pool.addresses ? await observeLost(ec2, pool.name, pool.addresses, all) : [],
     paused: override.kind === "paused",
   };
 }

@@ -29,7 +29,7 @@
 import type { AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Action, Plan } from "./actions.ts";
 import { addressStates } from "./address-states.ts";
-import { conflicts, displaced, memberFindings, refused } from "./findings.ts";
+import { addressesLost, conflicts, displaced, memberFindings, refused } from "./findings.ts";
 import type { Address, Observed, Policy, Refusal } from "./model.ts";
 import { activeRefusals } from "./refusals.ts";
 import { scouting } from "./scout.ts";
@@ -86,7 +86,8 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
         .filter(withoutSupply)
         .map((slot) => ({ kind: "blocked", row: 5, ...interfaceOf(slot) }) as const),
       ...refusedFindings,
-      ...conflicts(slots),
+      ...conflicts(slots, observed),
+      ...addressesLost(observed),
       ...displaced(strays),
       ...memberFindings(observed, policy, nowMs),
     ],

@@ -22,18 +22,23 @@ export function isFullSweep(poolName: string, poolCount: number, scheduledMs: nu
   return (Math.floor(scheduledMs / (sweepMinutes * 60_000)) + turn) % everySweeps === 0;
 }
 
-/** Findings about members alone: they last for days, and no look at the network would end them. */
-const memberFindings: ReadonlySet<Finding["kind"]> = new Set(["missing-member", "failed-update", "outside-network"]);
+/** Findings that last for days: about members, which no look at the network would end, and what every look shows alike. */
+const lastingFindings: ReadonlySet<Finding["kind"]> = new Set([
+  "missing-member",
+  "failed-update",
+  "outside-network",
+  "address-lost",
+]);
 
 /**
- * Whether a run ended with nothing to do or to wait for, nothing to report but of members, and an address on every
+ * Whether a run ended with nothing to do or to wait for, nothing to report but what lasts, and an address on every
  * interface in use. One without could become a live version's by an alias alone, which the network does not show.
  */
 export function isQuiet({ observed, plan, outcomes }: Pass): boolean {
   const held = new Set(observed.addresses.map((it) => it.networkInterfaceId));
   return (
     outcomes.length + plan.actions.length + plan.waits.length === 0 &&
-    plan.findings.every(({ kind }) => memberFindings.has(kind)) &&
+    plan.findings.every(({ kind }) => lastingFindings.has(kind)) &&
     observed.interfaces.every((it) => !it.inUse || held.has(it.networkInterfaceId))
   );
 }

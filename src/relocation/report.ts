@@ -100,6 +100,7 @@ function gauges({ network }: Run): Measurement[] {
     count("AddressesServing", inState("serving", "arriving")),
     count("AddressesSpare", inState("spare")),
     count("AddressesSuspect", inState("suspect")),
+    count("AddressesLost", network.lost.length),
   ];
 }
 
@@ -152,6 +153,7 @@ const findingEvents: Record<Finding["kind"], DomainEvent["type"]> = {
   blocked: "AddressShortage",
   conflict: "ForeignAddressFound",
   displaced: "ForeignAddressFound",
+  "address-lost": "AddressLost",
   "failed-update": "MemberUpdateFailed",
   refused: "RelocationFailed",
   "update-overdue": "MemberUpdateFailed",

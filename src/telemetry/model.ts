@@ -18,6 +18,7 @@ interface Metric {
 
 /** Every metric, by name. Alarms and dashboards take names and dimensions from here. */
 export const metrics = {
+  AddressesLost: { unit: "Count", dimensions: [["pool"]] },
   AddressesMoved: { unit: "Count", dimensions: [["pool"]] },
   AddressesServing: { unit: "Count", dimensions: [["pool"]] },
   AddressesSpare: { unit: "Count", dimensions: [["pool"]] },
@@ -74,6 +75,7 @@ export interface DomainEvent {
   readonly type:
     | "AddressBlocked"
     | "AddressCleared"
+    | "AddressLost"
     | "AddressRelocated"
     | "AddressReleased"
     | "AddressShortage"

@@ -96,7 +96,7 @@ export const poolPlants: readonly Plant[] = [
   },
   {
     finding: "addresses-short",
-    also: ["conflict"],
+    also: ["address-lost"],
     what: "the pool's addresses lost their tags",
     plant: async ({ region }) => {
       const own = [...region.world.addresses.values()].filter(({ tags }) => tags["holdfast:pool"]);
@@ -176,7 +176,7 @@ export const poolPlants: readonly Plant[] = [
   { finding: "secret-missing", what: "a header's secret does not exist", plant: header({ secret: "partner/key" }) },
   {
     finding: "address-quota",
-    also: ["addresses-short", "conflict"],
+    also: ["addresses-short", "address-lost"],
     what: "the pool lacks addresses, and the account may have no more",
     plant: async (scene) => {
       const { operator, region } = scene;

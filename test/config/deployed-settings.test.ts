@@ -34,6 +34,9 @@ const fallbackIds = {
     probes: [{ functionArn, vantage: "zone-1", subnetId: "subnet-0a" }],
   },
 };
+const addresses = {
+  orders: { egress: { "eipalloc-0a": "198.51.100.1" }, fallback: { "eipalloc-0b": "198.51.100.2" } },
+};
 const queueUrl = "https://sqs.us-east-1.amazonaws.com/123456789012/dead.fifo";
 
 type Load = (text: string, read: () => Promise<undefined>) => Promise<unknown>;
@@ -45,7 +48,7 @@ function written(input: HoldfastInput): Record<string, readonly [document: objec
   if (!orders) throw new Error("no pool");
   const parts = hasFallback(orders) ? [{ name: "orders", alarmName: "shop-orders-escalation", pool: orders }] : [];
   return {
-    relocate: [relocationDocument(config, networks, queueUrl), loadSettings],
+    relocate: [relocationDocument(config, networks, addresses, queueUrl), loadSettings],
     canary: [canaryDocument(config, networks, [probe]), loadCanarySettings],
     ...(parts.length > 0 && {
       fallback: [fallbackDocument(config, parts, fallbackIds, queueUrl), loadFallbackSettings],
@@ -96,7 +99,7 @@ function withoutEach(value: unknown, path: readonly string[] = []): [path: strin
     typeof it !== "object" || it === null
       ? []
       : Object.entries(it).flatMap(([key, part]) => [
-          ...(Array.isArray(it) || at.at(-1) === "tags" ? [] : [[...at, key]]),
+          ...(Array.isArray(it) || at.at(-1) === "tags" || at.at(-2) === "addresses" ? [] : [[...at, key]]),
           ...all(part, [...at, key]),
         ]);
   return all(value, path).map((field) => {

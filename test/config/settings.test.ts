@@ -6,6 +6,7 @@ const pool = {
   name: "partner",
   members: { names: ["orders", "bill*"], arns: [arn], tags: { team: "payments" } },
   network: { vpcId: "vpc-0a", subnetIds: ["subnet-0a", "subnet-0b"] },
+  addresses: { egress: { "eipalloc-0a": "198.51.100.1" }, fallback: {} },
   guarded: [],
   drainSeconds: 5,
   sweepMinutes: 2,
@@ -56,6 +57,17 @@ describe("loadSettings", () => {
     ["pools.0.network", withPool({ network: undefined }), "expected object"],
     ["pools.0.network.vpcId", withPool({ network: { ...pool.network, vpcId: "10.0.0.0/16" } }), "such as vpc-0123"],
     ["pools.0.network.subnetIds", withPool({ network: { vpcId: "vpc-0a", subnetIds: [] } }), "at least one subnet"],
+    ["pools.0.addresses", withPool({ addresses: undefined }), "expected object"],
+    [
+      "pools.0.addresses.egress.0a",
+      withPool({ addresses: { egress: { "0a": "198.51.100.1" }, fallback: {} } }),
+      "Invalid key in record",
+    ],
+    [
+      "pools.0.addresses.fallback.eipalloc-0b",
+      withPool({ addresses: { egress: {}, fallback: { "eipalloc-0b": "x" } } }),
+      "IPv4 address",
+    ],
     [
       "pools.0.network.subnetIds.1",
       withPool({ network: { vpcId: "vpc-0a", subnetIds: ["subnet-0a", "b"] } }),

@@ -102,13 +102,13 @@ export function address(
 
 /** All members were asked. Interfaces of which nothing else is said show the address that is associated with them. */
 export function world(parts: Partial<Observed>): Observed {
-  const { members = [], missingMembers = [], addresses = [], paused = false, refusals = [] } = parts;
+  const { members = [], missingMembers = [], addresses = [], lost = [], paused = false, refusals = [] } = parts;
   const published = "published" in parts ? parts.published : new Map();
   const held = new Map(addresses.map((it) => [it.networkInterfaceId, it.allocationId]));
   const shown = (interfaces: readonly NetworkInterface[] = []) =>
     interfaces.map((it) => ({ ...it, shownAllocationId: it.shownAllocationId ?? held.get(it.networkInterfaceId) }));
   const [interfaces, scout] = [shown(parts.interfaces), shown(parts.scout)];
-  return { members, missingMembers, addresses, paused, interfaces, scout, published, refusals };
+  return { members, missingMembers, addresses, lost, paused, interfaces, scout, published, refusals };
 }
 
 export function pool(is: Partial<PoolSettings> = {}): PoolSettings {
@@ -117,6 +117,7 @@ export function pool(is: Partial<PoolSettings> = {}): PoolSettings {
     members: { names: ["orders"], arns: [], tags: {} },
     guarded: [],
     network: { vpcId: "vpc-1", subnetIds: ["subnet-a", "subnet-b"] },
+    addresses: { egress: {}, fallback: {} },
     drainSeconds: 60,
     sweepMinutes: 1,
     ...is,

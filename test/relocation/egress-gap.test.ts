@@ -176,9 +176,7 @@ describe("the longest gap, from an update that was seen in progress", () => {
 
 describe("what is known after a run", () => {
   it("includes a look at the network alone", () => {
-    const { observed } = pass({ at: 0, interfaces: [] });
-    const { interfaces, scout, addresses, paused } = observed;
-    const network = { interfaces, scout, addresses, paused };
+    const { members: _, ...network } = pass({ at: 0, interfaces: [] }).observed;
     const run: Run = { pool: "p", startedMs: nowMs - 60_000, endedMs: nowMs, network, passes: [], failure: undefined };
     expect(gap([heal({ at: 0 })], looksAfter(run, noLooks))).toBe(62 + lag);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
 import { networkOf } from "../../testing/deployment/pool-network.ts";
-import { isOfRelocation } from "../../testing/deployment/relocation-scene.ts";
+import { isOfRelocation, withAddresses } from "../../testing/deployment/relocation-scene.ts";
 import { type Delays, fixed } from "../../testing/twin/delays.ts";
 import { quick } from "./stories.ts";
 
@@ -23,13 +23,14 @@ async function openPools(sweeps: boolean, delays: Partial<Delays> = {}) {
     {
       consistent: true,
       delays: { ...quick, ...delays },
+      change: (record) => withAddresses(record, 1),
       only: (record) => isOfRelocation(record) && (sweeps || !record.type.endsWith(":Schedule")),
     },
   );
   const { world } = region;
   const networks = { payments: networkOf(world, "payments", zones), reports: networkOf(world, "reports", zones) };
   for (const name of Object.keys(networks)) {
-    const surplus = [...world.addresses.values()].find(({ tags }) => tags["holdfast:pool"] === name);
+    const surplus = [...world.addresses.values()].findLast(({ tags }) => tags["holdfast:pool"] === name);
     await operator("ec2", "ReleaseAddress", { AllocationId: surplus?.allocationId });
   }
   const vpcConfig = (pool: Name, subnet: number) => ({

@@ -131,7 +131,7 @@ export function anyWorlds(): fc.Arbitrary<Observed> {
   const positions = fc.array(fc.nat(20), { maxLength: 9 });
   const torn = fc
     .record<Parts>({ ...others(anyStatus), addresses: anyAddresses(positions) })
-    .map((parts) => ({ ...parts, missingMembers: [], paused: false }));
+    .map((parts) => ({ ...parts, missingMembers: [], lost: [], paused: false }));
   const refusals = fc.oneof(fc.constant([]), fc.array(anyRefusal, { maxLength: 4 }));
   return fc
     .tuple(fc.oneof(consistentWorlds(), torn), anyPublished, refusals)
@@ -161,6 +161,7 @@ export function shuffled(observed: Observed): fc.Arbitrary<Observed> {
         })),
       })),
       missingMembers,
+      lost: observed.lost,
       paused: observed.paused,
       scout: observed.scout,
       interfaces: interfaces.map((it) => ({ ...it, attachment: groups(it.attachment, !reverse) })),

@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { loadCanarySettings, type ProbingPool, readTargets } from "../../src/config/probing-settings.ts";
 import { loadSettings } from "../../src/config/settings.ts";
+import type { OwnAddresses } from "../../src/pool/lost-addresses.ts";
 import { parseChange } from "../../src/relocation/changes.ts";
 import { emptyAccount } from "../../testing/deployment/stand-in/account.ts";
 import { localZone } from "../deploy/accounts.ts";
-import { deploy, one, resolved, smallest, targets } from "./deployment.ts";
+import { type Deployment, deploy, one, resolved, smallest, targets } from "./deployment.ts";
 
 /** When messages are read here. */
 const nowMs = Date.UTC(2026, 0, 1, 0, 5);
@@ -212,6 +213,21 @@ describe("addresses", () => {
   });
 });
 
+/** Returns what relocation's settings say of the one pool's own addresses. */
+async function ownAddressesIn(deployment: Deployment): Promise<OwnAddresses | undefined> {
+  const { environment } = one(deployment, "lambda/function:Function", "-relocate-function").inputs;
+  const { HOLDFAST_SETTINGS: text } = (environment as { variables: Record<string, string> }).variables;
+  return (await loadSettings(text, async () => undefined)).pools[0]?.addresses;
+}
+
+/** Returns the addresses that the deployment allocates in this role: allocation id → public address. */
+function publicIpsOf({ of }: Deployment, role: string): Record<string, string> {
+  const those = of("ec2/eip:Eip").filter(
+    ({ inputs }) => Reflect.get(inputs["tags"] as object, "holdfast:role") === role,
+  );
+  return Object.fromEntries(those.map(({ id, outputs }) => [id, String(outputs["publicIp"])]));
+}
+
 describe("relocation", () => {
   it("gets settings that its schema accepts", async () => {
     const deployment = await deploy(smallest);
@@ -231,10 +247,31 @@ describe("relocation", () => {
           monthlyVerifications: 60,
         },
         guarded: [],
+        addresses: { egress: publicIpsOf(deployment, "egress"), fallback: {} },
         drainSeconds: 60,
         sweepMinutes: 1,
       },
     ]);
+  });
+
+  it("knows every address of the configuration: allocated, adopted and the fallback's", async () => {
+    const allocated = await deploy(pool({ fallback: { standby: "cold" } }));
+    const own = await ownAddressesIn(allocated);
+    expect(own).toEqual({
+      egress: publicIpsOf(allocated, "egress"),
+      fallback: publicIpsOf(allocated, "fallback"),
+    });
+    expect(Object.keys(own?.fallback ?? {})).toHaveLength(1);
+    const account = {
+      ...emptyAccount,
+      addresses: ["eipalloc-0a", "eipalloc-0b"].map((allocationId) => ({ allocationId, tags: {} })),
+    };
+    const adopted = await deploy(
+      pool({ addresses: { allocationIds: ["eipalloc-0a", "eipalloc-0b"] } }),
+      "test",
+      account,
+    );
+    expect(Object.keys((await ownAddressesIn(adopted))?.egress ?? {})).toEqual(["eipalloc-0a", "eipalloc-0b"]);
   });
 
   it("shares the month's verifications among the pools that have a scout", async () => {

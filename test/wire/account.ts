@@ -118,8 +118,9 @@ export async function buildAccount(endpoint: string): Promise<Account> {
 export function settingsOf(account: Account, drainSeconds = 0): Record<string, unknown> {
   const network = { vpcId: account.vpcId, subnetIds: account.subnetIds };
   const members = { names: ["orders"], arns: [], tags: {} };
+  const addresses = { egress: {}, fallback: {} };
   return {
-    pools: [{ name: account.pool, members, guarded: [], network, drainSeconds, sweepMinutes: 1 }],
+    pools: [{ name: account.pool, members, guarded: [], network, addresses, drainSeconds, sweepMinutes: 1 }],
     deadLetterQueueUrl: account.deadLetterQueueUrl,
   };
 }

@@ -59,6 +59,8 @@ export interface DeployedRegionOptions {
   readonly showsDuringUpdate?: EventPathOptions["showsDuringUpdate"];
   /** Which of the resources are made; all unless given. */
   readonly only?: (record: RecordedResource) => boolean;
+  /** Makes a resource otherwise than the stacks say. */
+  readonly change?: (record: RecordedResource) => RecordedResource;
   /** Called with what a function measured, as it writes it to its log. */
   readonly onMeasurements?: (measurements: readonly Emitted[]) => void;
   /** Calls go to the region directly instead of over the wire: the same run, faster. Default false. */
@@ -76,6 +78,7 @@ export async function openDeployedRegion(
   options: DeployedRegionOptions = {},
 ): Promise<DeployedRegion> {
   const { seed = 1, stage = "production", addressQuota = 20, startMs, consistent = false, log = silent } = options;
+  const { change = (record: RecordedResource) => record } = options;
   const { delays = {}, direct = false, names = {}, throttling = true, showsDuringUpdate = "new" } = options;
   const region = createRegion({ seed, addressQuota, consistent, throttling, clock: new VirtualClock(startMs) });
   const path = addEventPath(region, { delays, showsDuringUpdate });
@@ -89,7 +92,7 @@ export async function openDeployedRegion(
   // An ingress looks its function up before anything is made.
   const functions = Object.values(input.pools).flatMap(({ ingress }) => (ingress ? [ingress.function] : []));
   const synthesized = await synthesizeOnce(input, stage, { ...emptyAccount, addressQuota, functions }, names);
-  const records = options.only ? synthesized.filter(options.only) : synthesized;
+  const records = (options.only ? synthesized.filter(options.only) : synthesized).map(change);
   const ids: Ids = new Map();
   const events = recordEvents(region);
   const observed = options.onMeasurements ? observeMetrics(path, options.onMeasurements) : path;

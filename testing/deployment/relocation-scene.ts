@@ -1,5 +1,6 @@
 /** One pool as it is deployed, without canary, probes and fallback, for tests that need relocation alone. */
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
+import type { RelocationSettings } from "../../src/config/settings.ts";
 import {
   type DeployedRegion,
   type DeployedRegionOptions,
@@ -18,7 +19,7 @@ export interface SceneOptions
   > {
   /** Of the members, from 1 to 3. */
   readonly zones?: number;
-  /** Egress addresses of the pool. A deployment makes at least one per zone: what is too many is released after it. */
+  /** Egress addresses of the pool. A deployment makes at least one per zone: what is too many is released after it, and was never in its settings. */
   readonly addresses?: number;
   readonly drainSeconds?: number;
   /** Name patterns of the members. */
@@ -56,6 +57,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     ...options,
     addressQuota: 50,
     only: (record) => isOfRelocation(record) && !idle.some((type) => record.type.endsWith(`:${type}`)),
+    change: (record) => withAddresses(record, addresses),
     onMeasurements: (list) => measurements.push(...list),
   });
   const { region, path, operator, records } = deployed;
@@ -111,6 +113,19 @@ function fileOf({ addresses = 2, zones = 2, members = ["orders"], drainSeconds =
 /** Whether a resource is what relocation needs: network, addresses, and what it runs by. */
 export function isOfRelocation({ type, name }: RecordedResource): boolean {
   return type.startsWith("aws:ec2/") || /-(?:relocate|relocation|healing)(?:-|$)/.test(name);
+}
+
+/** Returns relocation's function with settings in which each pool has no more egress addresses than this. */
+export function withAddresses(record: RecordedResource, count: number): RecordedResource {
+  const { environment } = record.inputs as { environment?: { variables: Record<string, string> } };
+  if (!record.name.endsWith("-relocate-function") || !environment) return record;
+  const { HOLDFAST_SETTINGS: text = "", ...others } = environment.variables;
+  const settings = JSON.parse(text) as RelocationSettings;
+  for (const { addresses } of settings.pools) {
+    addresses.egress = Object.fromEntries(Object.entries(addresses.egress).slice(0, count));
+  }
+  const variables = { ...others, HOLDFAST_SETTINGS: JSON.stringify(settings) };
+  return { ...record, inputs: { ...record.inputs, environment: { ...environment, variables } } };
 }
 
 async function addGroup({ operator }: DeployedRegion, network: PoolNetwork): Promise<PoolNetwork> {

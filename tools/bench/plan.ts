@@ -98,6 +98,7 @@ function poolOf(interfaceCount: number): Observed {
     interfaces,
     scout: [],
     addresses: [...held, ...spares],
+    lost: [],
     paused: false,
     published: new Map(),
     refusals: [],
