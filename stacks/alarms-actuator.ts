@@ -31,7 +31,7 @@ export function actuatorAlarms({ name, deployed, queue, deadLetters, undelivered
     {
       ...ofQueue(queue, "ApproximateAgeOfOldestMessage"),
       id: "queue-stuck",
-      description: `The oldest message is ten minutes old: the ${name} function crashes or does not keep up. Read its log.`,
+      description: `The oldest message is ten minutes old: the ${name} function crashes, is throttled or does not keep up. Look at its errors, throttles and duration.`,
       threshold: 600,
       periodSeconds: 60,
       periods: 3,
