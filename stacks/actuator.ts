@@ -45,8 +45,18 @@ export interface Actuator extends Queues {
   readonly ready: readonly Resource[];
 }
 
-/** Just above the timeout: a crash stalls a pool no longer than this. */
+/**
+ * Just above the timeout: a crash stalls a pool no longer than this. AWS advises six times the timeout, since an
+ * invocation that was throttled for a while may run on after its message has come again (Lambda developer guide, "Creating
+ * and configuring an Amazon SQS event source mapping"). Here two runs of a pool at once do no harm (decision 0005).
+ */
 const visibilitySeconds = timeoutSeconds + 5;
+/**
+ * The most that SQS allows (API reference, SetQueueAttributes): with one receive per visibility timeout, a message expires
+ * long before. A receive says nothing about the message: throttling and crashes of the function count too (AWS advises
+ * five at least; Lambda operator guide, "Understanding SQS retries"). What is wrong with a message, the function says.
+ */
+const maxReceiveCount = 1000;
 const deadLetterSeconds = 14 * 86_400;
 
 export function createActuator(place: Place, args: ActuatorArgs): Actuator {
@@ -116,7 +126,7 @@ function createQueues(place: Place, name: string): Queues {
       visibilityTimeoutSeconds: visibilitySeconds,
       // A sweep that is an hour old adds nothing to the next one.
       messageRetentionSeconds: 3600,
-      redrivePolicy: jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 3 }),
+      redrivePolicy: jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount }),
     },
     options,
   );

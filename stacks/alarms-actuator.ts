@@ -6,16 +6,11 @@ import type { AlarmRow } from "./alarms.ts";
 
 export function actuatorAlarms({ name, deployed, queue, deadLetters, undelivered }: Actuator): AlarmRow[] {
   const ofQueue = ({ name: QueueName }: Actuator["queue"], metric: string) =>
-    ({
-      namespace: "AWS/SQS",
-      metric,
-      dimensions: { QueueName },
-      missing: "notBreaching",
-      statistic: "Maximum",
-      of: name,
-    }) as const;
+    ({ namespace: "AWS/SQS", metric, dimensions: { QueueName }, statistic: "Maximum", of: name }) as const;
   const visible = "ApproximateNumberOfMessagesVisible";
-  const atOnce = { threshold: 1, periodSeconds: 60, periods: 1, breaching: 1 };
+  // SQS publishes nothing of a queue that nobody has used for six hours (SQS developer guide, "Monitoring Amazon SQS
+  // queues using CloudWatch"), though messages lie in it.
+  const atOnce = { threshold: 1, periodSeconds: 60, periods: 1, breaching: 1, missing: "ignore" } as const;
   return [
     {
       ...ofQueue(deadLetters, visible),
@@ -36,11 +31,12 @@ export function actuatorAlarms({ name, deployed, queue, deadLetters, undelivered
     {
       ...ofQueue(queue, "ApproximateAgeOfOldestMessage"),
       id: "queue-stuck",
-      description: `The oldest message is ten minutes old: the ${name} function crashes or does not keep up. Read its log.`,
+      description: `The oldest message is ten minutes old: the ${name} function crashes, is throttled or does not keep up. Look at its errors, throttles and duration.`,
       threshold: 600,
       periodSeconds: 60,
       periods: 3,
       breaching: 3,
+      missing: "notBreaching",
     },
     {
       namespace: "AWS/Lambda",

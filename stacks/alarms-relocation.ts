@@ -7,8 +7,9 @@ import { type AlarmRow, ofPool, silentAlarm, within } from "./alarms.ts";
 /** An alarm does not know for which interface it is raised; the event names it. */
 const networkInterfaceId = "an interface of the pool" as NetworkInterfaceId;
 
+/** A run of relocation publishes once for each sweep, so that is the period of them all: shorter ones would lack data. */
 export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[] {
-  return [
+  const rows: AlarmRow[] = [
     {
       ...ofPool(pool, "Shortage"),
       id: "shortage",
@@ -43,6 +44,7 @@ export function relocationAlarms(pool: string, sweepMinutes: number): AlarmRow[]
       threshold: 1,
       ...within(3, 5),
     },
-    { ...silentAlarm(pool, "relocation-silent", "RunsFailed"), periodSeconds: sweepMinutes * 60 },
+    silentAlarm(pool, "relocation-silent", "RunsFailed"),
   ];
+  return rows.map((row) => ({ ...row, periodSeconds: sweepMinutes * 60 }));
 }

@@ -28,8 +28,8 @@ export interface AlarmRow {
   readonly periodSeconds: number;
   readonly periods: number;
   readonly breaching: number;
-  /** How CloudWatch treats missing data. */
-  readonly missing: "notBreaching" | "breaching";
+  /** How CloudWatch treats missing data; with `ignore`, the alarm stays as it is. */
+  readonly missing: "notBreaching" | "breaching" | "ignore";
   /** A function reacts to it; another alarm notifies people of the same cause. */
   readonly withoutNotification?: true;
 }

@@ -345,7 +345,7 @@ function settingsStatements(parameterArn: Input<string> | undefined): Statement[
   return parameterArn ? [{ sid: "ReadSettings", actions: ["ssm:GetParameter"], resources: [parameterArn] }] : [];
 }
 
-/** The function sends a message that it cannot parse to the dead-letter queue at once. */
+/** The function sends a message that it cannot understand or handle to the dead-letter queue, with its reason. */
 export function setAsideStatement(deadLetterQueueArn: Input<string>): Statement {
   return { sid: "SetAside", actions: ["sqs:SendMessage"], resources: [deadLetterQueueArn] };
 }

@@ -3,7 +3,7 @@ import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambd
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Clock } from "../aws/clock.ts";
-import { call } from "../aws/errors.ts";
+import { AwsCallError, call } from "../aws/errors.ts";
 import type { Log } from "../telemetry/log.ts";
 import { MessageError } from "./message.ts";
 
@@ -19,7 +19,7 @@ export interface Job<Pool, Change> {
 
 export interface QueueHandler<Pool, Change> {
   readonly pools: readonly Pool[];
-  /** Where a message that can not be understood goes, with its reason. */
+  /** Where a message that cannot be understood or handled goes, with its reason. */
   readonly deadLetterQueueUrl: string;
   readonly clock: Clock;
   readonly sqs: SQSClient;
@@ -36,13 +36,23 @@ export interface QueueHandler<Pool, Change> {
 const reserveMs = 15_000;
 /** How long a run waits. More than a minute, so that when it ends a sweep is already queued behind it and goes on waiting. */
 const waitMs = 65_000;
+/** How often a message comes before the function gives up on it. Lambda's throttling counts too. */
+const mostReceives = 5;
 
 export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /**
- * The handler of an actuator's queue (FIFO, one message group per pool). A message that can not be understood goes to
- * the dead-letter queue at once, with its reason, and holds up no other; an unexpected error returns its pool's
- * messages to the queue; what AWS refuses is reported by the run and left to the next sweep.
+ * The handler of an actuator's queue (FIFO, one message group per pool). What becomes of a message (decision 0004):
+ *
+ * ```
+ * the function                    | first receives                        | from the fifth on
+ * ------------------------------- | ------------------------------------- | --------------------------------------
+ * looks at the pool               | done, whatever AWS refuses meanwhile   | likewise
+ * cannot understand it            | set aside with its reason             | likewise
+ * fails in the pool's run         | given back, with all of the pool's    | set aside with the error
+ * may not set it aside            | given back                            | dropped: the log has it
+ * dies, times out, is throttled   | comes again until it is an hour old   | likewise
+ * ```
  */
 export function createQueueHandler<Pool extends NamedPool, Change>(queue: QueueHandler<Pool, Change>): Handler {
   const processor = new SqsFifoPartialProcessorAsync();
@@ -52,9 +62,11 @@ export function createQueueHandler<Pool extends NamedPool, Change>(queue: QueueH
     const runs = startRuns(queue, [...read.values()], deadlineMs);
     const handle = async (record: SQSRecord) => {
       const message = read.get(record.messageId) as Message<Pool, Change> | MessageError;
-      if (message instanceof MessageError) return deadLetter(queue, record, message);
+      if (message instanceof MessageError) return setAside(queue, record, message);
       const run = await runs.get(message.pool.name);
-      if (run?.status === "rejected") throw run.reason;
+      if (run?.status !== "rejected") return;
+      if (!isLast(record)) throw run.reason;
+      await setAside(queue, record, new MessageError("run", `the function failed: ${run.reason}`));
     };
     const options = { context, skipGroupOnError: true, throwOnFullBatchFailure: false };
     const response = await processPartialResponse(event, handle, processor, options);
@@ -66,60 +78,76 @@ export function createQueueHandler<Pool extends NamedPool, Change>(queue: QueueH
 
 interface Message<Pool, Change> {
   readonly pool: Pool;
-  readonly change: Change;
+  /** Undefined when it does not concern the pool. */
+  readonly change: Change | undefined;
 }
 
+/** Never throws: a defect that one message shows must not hold up its pool. */
 function readRecord<Pool extends NamedPool, Change>(
-  { pools, parse, clock }: QueueHandler<Pool, Change>,
+  { pools, parse, concerns, clock }: QueueHandler<Pool, Change>,
   record: SQSRecord,
 ): Message<Pool, Change> | MessageError {
   try {
     const { MessageGroupId: name } = record.attributes;
     const pool = pools.find((it) => it.name === name);
     if (!pool) throw new MessageError("attributes.MessageGroupId", `there is no pool ${JSON.stringify(name)}`);
-    return { pool, change: parse(record.body, clock.now()) };
+    const change = parse(record.body, clock.now());
+    return { pool, change: concerns(pool, change) ? change : undefined };
   } catch (error) {
-    if (error instanceof MessageError) return error;
-    throw error;
+    return error instanceof MessageError ? error : new MessageError("body", `the function failed on it: ${error}`);
   }
+}
+
+function isLast({ attributes }: SQSRecord): boolean {
+  return Number(attributes.ApproximateReceiveCount ?? 1) >= mostReceives;
 }
 
 /** One run per pool that a message concerns, all at once: pools share nothing. */
 function startRuns<Pool extends NamedPool, Change>(
-  { concerns, run }: QueueHandler<Pool, Change>,
+  { log, run }: QueueHandler<Pool, Change>,
   messages: readonly (Message<Pool, Change> | MessageError)[],
   deadlineMs: number,
 ): Map<string, Promise<PromiseSettledResult<void>>> {
   const jobs = new Map<string, { pool: Pool; changes: Change[] }>();
   for (const message of messages) {
-    if (message instanceof MessageError || !concerns(message.pool, message.change)) continue;
+    if (message instanceof MessageError || message.change === undefined) continue;
     const job = jobs.get(message.pool.name) ?? { pool: message.pool, changes: [] };
     job.changes.push(message.change);
     jobs.set(message.pool.name, job);
   }
   const start = async (job: Job<Pool, Change>) => {
     const [result] = await Promise.allSettled([run(job, deadlineMs)]);
+    if (result.status === "rejected") logDefect(log, job.pool.name, result.reason);
     return result;
   };
   return new Map([...jobs].map(([name, job]) => [name, start(job)]));
 }
 
-async function deadLetter<Pool, Change>(
+function logDefect(log: Log, pool: string, error: unknown): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  log.error("run ended by a defect", { pool, reason: message, stack });
+}
+
+/** @throws AwsCallError when AWS refuses it and the message may come again */
+async function setAside<Pool, Change>(
   { sqs, deadLetterQueueUrl, log }: QueueHandler<Pool, Change>,
-  { body, messageId, attributes }: SQSRecord,
-  reason: MessageError,
+  record: SQSRecord,
+  { field, message: reason }: MessageError,
 ): Promise<void> {
+  const { body, messageId, attributes } = record;
   const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
-  log.error("message not understood", { messageId, field: reason.field, reason: reason.message });
-  await call("sqs:SendMessage", () =>
-    sqs.send(
-      new SendMessageCommand({
-        QueueUrl: deadLetterQueueUrl,
-        MessageBody: body,
-        MessageGroupId: attributes.MessageGroupId ?? "unknown",
-        MessageDeduplicationId: messageId,
-        MessageAttributes: { field: attribute(reason.field), reason: attribute(reason.message) },
-      }),
-    ),
-  );
+  log.error("message set aside", { messageId, field, reason });
+  const command = new SendMessageCommand({
+    QueueUrl: deadLetterQueueUrl,
+    MessageBody: body,
+    MessageGroupId: attributes.MessageGroupId ?? "unknown",
+    MessageDeduplicationId: messageId,
+    MessageAttributes: { field: attribute(field), reason: attribute(reason) },
+  });
+  try {
+    await call("sqs:SendMessage", () => sqs.send(command));
+  } catch (error) {
+    if (!(error instanceof AwsCallError) || !isLast(record)) throw error;
+    log.error("message dropped", { messageId, body, reason: error.message });
+  }
 }

@@ -191,7 +191,24 @@ async function noteRound(
     ),
     ...newlyLost.map((vantage) => ({ type: "EgressLost", timeMs, detail: { pool, vantage } }) as const),
   ];
-  return { blocked: network && health.blocked, events };
+  return { blocked: network && servingOf(network, confirmations, health.blocked), events };
+}
+
+/**
+ * Returns those of the addresses that serve: on an interface of the pool, or seen by a serving vantage. In fallback no
+ * vantage leaves by them, and partners refuse them all the same.
+ */
+function servingOf(
+  { interfaces, addresses }: PoolNetwork,
+  confirmations: readonly Confirmation[],
+  publicIps: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const ids = new Set(interfaces.map(({ networkInterfaceId }) => networkInterfaceId));
+  const held = addresses.filter(
+    ({ networkInterfaceId: id, use }) => id !== undefined && ids.has(id) && use?.state !== "scouting",
+  );
+  const seen = confirmations.flatMap(({ vantage }) => (vantage.kind === "serving" ? (vantage.address ?? []) : []));
+  return new Set([...held.map(({ publicIp }) => publicIp), ...seen].filter((it) => publicIps.has(it)));
 }
 
 /** Reports interfaces without a probe, and moves a probe that has been due for two minutes in a row. */

@@ -11,7 +11,7 @@ export interface Series {
   readonly values: readonly number[];
 }
 
-/** A round with what its addresses count as after it; not known when they could not be read. */
+/** A round with the serving addresses that count as blocked after it; not known when they could not be read. */
 export interface NotedRound extends PoolRound {
   readonly blocked: ReadonlySet<string> | undefined;
 }
@@ -38,7 +38,7 @@ export function measure(
     values: rounds.map(read).filter((value) => value !== undefined),
   });
   const series = [
-    perRound("AddressesBlocked", ({ confirmations, blocked }) => blocked && countBlocked(confirmations, blocked)),
+    perRound("AddressesBlocked", ({ blocked }) => blocked?.size),
     perRound("ProbesFailed", ({ failed }) => failed.size),
     perRound("TargetsRefused", (round) => new Set([...refused, ...round.refused.keys()]).size),
     perRound("TargetsDown", ({ confirmations }) => countTrue(targetEvidence(confirmations))),
@@ -74,13 +74,6 @@ function blockedRates(pool: string, rounds: readonly PoolRound[]): Series[] {
     }
   }
   return [...byDimensions.values()].map((entry) => ({ name: "BlockedRate", ...entry }));
-}
-
-/** Returns how many serving addresses count as blocked; undefined when no vantage knows its address. */
-function countBlocked(confirmations: readonly Confirmation[], blocked: ReadonlySet<string>): number | undefined {
-  const leaving = confirmations.filter(({ vantage }) => vantage.kind === "serving");
-  const addresses = new Set(leaving.flatMap(({ vantage }) => vantage.address ?? []));
-  return addresses.size === 0 ? undefined : [...addresses].filter((it) => blocked.has(it)).length;
 }
 
 const countTrue = (evidence: ReadonlyMap<string, boolean>): number => [...evidence.values()].filter(Boolean).length;

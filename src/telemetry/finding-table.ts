@@ -46,7 +46,9 @@ export const findingTable: FindingTable<PartFinding> = {
   "dead-letters": {
     severity: "warning",
     section: "dead-letters",
-    text: ({ queueName, messages }) => `${queueName} holds ${messages} that could not be handled or parsed`,
-    remedy: () => "read a message: its attributes name the field and the reason; purge the queue when that is fixed",
+    text: ({ queueName, messages }) =>
+      `${queueName} holds ${messages} that the function could not understand or failed on five times`,
+    remedy: () =>
+      "read the attributes field and reason, report them, then purge the queue: the next sweep makes up for a message",
   },
 };

@@ -7,38 +7,71 @@ interface Pool {
   readonly name: string;
 }
 
-/** A handler for two pools; message `bad` is not understood, `nothing` concerns no pool. */
-function open(run: (job: Job<Pool, string>) => Promise<void>, send = async () => ({})) {
+/** A handler for two pools; `bad` is not understood, on `odd` the code fails, `nothing` concerns no pool. */
+function open(
+  run: (job: Job<Pool, string>) => Promise<void>,
+  send: (command: Sent) => Promise<object> = async () => ({}),
+) {
+  const logged: string[] = [];
   const handler = createQueueHandler<Pool, string>({
     pools: [{ name: "a" }, { name: "b" }],
     deadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/dead.fifo",
     clock: { now: () => 0, sleep: async () => {} },
     sqs: { send } as never,
-    log: { info: () => {}, error: () => {} },
+    log: { info: () => {}, error: (text, detail) => logged.push(`${text}: ${detail["reason"]}`) },
     parse: (body) => {
       if (body === "bad") throw new MessageError("body", "bad");
       return body;
     },
-    concerns: (_, change) => change !== "nothing",
+    concerns: (_, change) => {
+      if (change === "odd") throw new TypeError("odd is not iterable");
+      return change !== "nothing";
+    },
     run,
   });
-  return async (...messages: readonly (readonly [pool: string, body: string])[]) => {
-    const Records = messages.map(([MessageGroupId, body], index) => ({
-      messageId: String(index),
-      body,
-      attributes: { MessageGroupId },
-      eventSource: "aws:sqs",
-    }));
-    const context = { getRemainingTimeInMillis: () => 90_000 } as Context;
-    const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, context);
-    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  const handle =
+    (receives: number) =>
+    async (...messages: readonly (readonly [pool: string, body: string])[]) => {
+      const Records = messages.map(([MessageGroupId, body], index) => ({
+        messageId: String(index),
+        body,
+        attributes: { MessageGroupId, ApproximateReceiveCount: String(receives) },
+        eventSource: "aws:sqs",
+      }));
+      const context = { getRemainingTimeInMillis: () => 90_000 } as Context;
+      const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, context);
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    };
+  return { handle: handle(1), handleAgain: handle, logged };
+}
+
+interface Sent {
+  readonly input: {
+    readonly MessageBody: string;
+    readonly MessageAttributes: Readonly<Record<string, { readonly StringValue: string }>>;
   };
 }
+
+/** Dead letters as they are sent: body and reason. */
+function keepLetters() {
+  const letters: string[] = [];
+  const send = async ({ input: { MessageBody, MessageAttributes } }: Sent) => {
+    letters.push(
+      `${MessageBody} ${MessageAttributes["field"]?.StringValue} ${MessageAttributes["reason"]?.StringValue}`,
+    );
+    return {};
+  };
+  return { letters, send };
+}
+
+const refused = async () => {
+  throw new Error("denied");
+};
 
 describe("a batch", () => {
   it("comes to one run per pool, with all that asks for it", async () => {
     const jobs: Job<Pool, string>[] = [];
-    const handle = open(async (job) => void jobs.push(job));
+    const { handle } = open(async (job) => void jobs.push(job));
     expect(await handle(["a", "1"], ["b", "2"], ["a", "3"], ["a", "nothing"], ["a", "bad"])).toEqual([]);
     expect(jobs).toEqual([
       { pool: { name: "a" }, changes: ["1", "3"] },
@@ -48,7 +81,7 @@ describe("a batch", () => {
 
   it("returns the messages of the pool whose run failed, and in the next batch none", async () => {
     let broken = true;
-    const handle = open(async ({ pool }) => {
+    const { handle } = open(async ({ pool }) => {
       if (broken && pool.name === "a") throw new Error("a bug");
     });
     expect(await handle(["a", "1"], ["b", "2"], ["a", "3"])).toEqual(["0", "2"]);
@@ -62,10 +95,46 @@ describe("a batch", () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       ended = true;
     };
-    const handle = open(run, async () => {
-      throw new Error("denied");
-    });
+    const { handle } = open(run, refused);
     expect(await handle(["a", "bad"], ["a", "1"])).toEqual(["0", "1"]);
     expect(ended).toBe(true);
+  });
+});
+
+describe("a message", () => {
+  it("on which the code fails is set aside with the error, and holds up no other", async () => {
+    const { letters, send } = keepLetters();
+    const jobs: Job<Pool, string>[] = [];
+    const { handle } = open(async (job) => void jobs.push(job), send);
+    expect(await handle(["a", "odd"], ["a", "1"])).toEqual([]);
+    expect(letters).toEqual(["odd body body: the function failed on it: TypeError: odd is not iterable"]);
+    expect(jobs.map(({ changes }) => changes)).toEqual([["1"]]);
+  });
+
+  it("whose run fails four times is set aside with the error at the fifth; the log has it each time", async () => {
+    const { letters, send } = keepLetters();
+    const { handleAgain, logged } = open(async () => {
+      throw new TypeError("the pool is not iterable");
+    }, send);
+    for (const receives of [1, 2, 3, 4]) expect(await handleAgain(receives)(["a", "1"])).toEqual(["0"]);
+    expect(letters).toEqual([]);
+    expect(await handleAgain(5)(["a", "1"])).toEqual([]);
+    expect(letters).toEqual(["1 run run: the function failed: TypeError: the pool is not iterable"]);
+    expect(logged.filter((it) => it === "run ended by a defect: the pool is not iterable")).toHaveLength(5);
+  });
+
+  it("that AWS does not let it set aside is in the log, and no longer in the queue, at the fifth", async () => {
+    const { handleAgain, logged } = open(async () => {}, refused);
+    expect(await handleAgain(4)(["a", "bad"])).toEqual(["0"]);
+    expect(await handleAgain(5)(["a", "bad"])).toEqual([]);
+    expect(logged.at(-1)).toContain("message dropped: sqs:SendMessage failed: Error: denied");
+  });
+
+  it("that comes after many receives, as after an hour of throttling, is handled like any other", async () => {
+    const { letters, send } = keepLetters();
+    const jobs: Job<Pool, string>[] = [];
+    const { handleAgain } = open(async (job) => void jobs.push(job), send);
+    expect(await handleAgain(38)(["a", "1"])).toEqual([]);
+    expect([jobs.length, letters]).toEqual([1, []]);
   });
 });

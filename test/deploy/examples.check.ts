@@ -82,7 +82,7 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
       visibilityTimeoutSeconds: 95,
     });
     const dead = of("sqs/queue:Queue").find(({ name: it }) => it.endsWith("-relocation-dead-letters"));
-    expect(json(queue, "redrivePolicy")).toEqual({ deadLetterTargetArn: dead?.outputs["arn"], maxReceiveCount: 3 });
+    expect(json(queue, "redrivePolicy")).toEqual({ deadLetterTargetArn: dead?.outputs["arn"], maxReceiveCount: 1000 });
   });
 
   it("sends sweeps to the same group", () => {

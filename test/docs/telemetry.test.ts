@@ -97,13 +97,19 @@ const signs: Readonly<Record<string, string>> = {
   LessThanThreshold: "<",
 };
 
+const treatments: Readonly<Record<string, string>> = {
+  notBreaching: "not breaching",
+  breaching: "breaching",
+  ignore: "ignored",
+};
+
 function rowOf(alarm: Readonly<Record<string, unknown>>): string[] {
   const { statistic, metricName, comparisonOperator, datapointsToAlarm, evaluationPeriods, treatMissingData } = alarm;
   const [, id = ""] = /#([a-z-]+)$/.exec(String(alarm["alarmDescription"])) ?? [];
   const dimensions = Object.keys(alarm["dimensions"] as object).filter((it) => it !== "service");
   const threshold = id === "fallback-too-long" ? "maxFallbackHours" : alarm["threshold"];
   const condition = `${statistic}(${metricName}{${dimensions}}) ${signs[String(comparisonOperator)]} ${threshold}`;
-  const missing = treatMissingData === "notBreaching" ? "not breaching" : "breaching";
+  const missing = treatments[String(treatMissingData)] ?? "unknown";
   return [id, condition, `${datapointsToAlarm} of ${evaluationPeriods}`, missing];
 }
 

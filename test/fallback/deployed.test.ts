@@ -66,6 +66,26 @@ describe("from a partner that blocks one address to clean egress", () => {
   });
 });
 
+it("the alarm of a block lasts as long as the block, also while the pool is on NAT", async () => {
+  const scene = await openScene({ fallback: { standby: "warm" } });
+  const { sinceMs } = await block(scene);
+  await scene.when("all leave by the fallback address", () => onNat(scene));
+  const states: string[] = [];
+  const look = async (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute++) {
+      await scene.pass(1);
+      const { state } = await scene.alarm("blocked");
+      if (states.at(-1) !== state) states.push(state);
+    }
+  };
+  await look(40);
+  expect(scene.region.clock.now() - sinceMs).toBeGreaterThan(40 * minuteMs);
+  expect([onNat(scene), states]).toEqual([true, ["ALARM"]]);
+  scene.partner.rules.length = 0;
+  await look(120);
+  expect([onNat(scene), states]).toEqual([false, ["ALARM", "OK"]]);
+}, 60_000);
+
 describe("what no other address can cure causes no failover", () => {
   let scene: DeployedScene;
   beforeAll(async () => {

@@ -64,7 +64,7 @@ describe("a message that cannot be understood", () => {
 
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(await dead(account)).toEqual([{ body, field, reason: expect.stringContaining(reason) }]);
-    expect(lines).toContainEqual(expect.objectContaining({ level: "ERROR", message: "message not understood", field }));
+    expect(lines).toContainEqual(expect.objectContaining({ level: "ERROR", message: "message set aside", field }));
     expect(await associations(account)).toEqual({});
     expect(await heard(account)).toEqual([]);
   });

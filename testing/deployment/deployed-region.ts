@@ -9,6 +9,7 @@ import type { Measurement } from "../../src/telemetry/model.ts";
 import { VirtualClock } from "../twin/clock.ts";
 import type { Delays } from "../twin/delays.ts";
 import { addEventPath, type EventPath, type EventPathOptions } from "../twin/event-path.ts";
+import type { Handler } from "../twin/lambda-invocation.ts";
 import { createPartner, type Partner } from "../twin/partners.ts";
 import { createRegion, type Region } from "../twin/region.ts";
 import type { AwsError, Call } from "../twin/service.ts";
@@ -63,6 +64,8 @@ export interface DeployedRegionOptions {
   readonly change?: (record: RecordedResource) => RecordedResource;
   /** Called with what a function measured, as it writes it to its log. */
   readonly onMeasurements?: (measurements: readonly Emitted[]) => void;
+  /** Stands between Lambda and the code of one of Holdfast's functions. */
+  readonly around?: (functionName: string, handler: Handler) => Handler;
   /** Calls go to the region directly instead of over the wire: the same run, faster. Default false. */
   readonly direct?: boolean;
 }
@@ -80,6 +83,7 @@ export async function openDeployedRegion(
   const { seed = 1, stage = "production", addressQuota = 20, startMs, consistent = false, log = silent } = options;
   const { change = (record: RecordedResource) => record } = options;
   const { delays = {}, direct = false, names = {}, throttling = true, showsDuringUpdate = "new" } = options;
+  const { around = (_, handler) => handler, onMeasurements } = options;
   const region = createRegion({ seed, addressQuota, consistent, throttling, clock: new VirtualClock(startMs) });
   const path = addEventPath(region, { delays, showsDuringUpdate });
   const targets = Object.values(input.pools).flatMap((pool) => pool.targets.map(({ name }) => name));
@@ -95,8 +99,11 @@ export async function openDeployedRegion(
   const records = (options.only ? synthesized.filter(options.only) : synthesized).map(change);
   const ids: Ids = new Map();
   const events = recordEvents(region);
-  const observed = options.onMeasurements ? observeMetrics(path, options.onMeasurements) : path;
-  await deployRecorded(records, { region, path: observed, ids, partnerOf, log, direct });
+  const wrapped: EventPath = {
+    ...(onMeasurements ? observeMetrics(path, onMeasurements) : path),
+    registerHandler: (name, handler) => path.registerHandler(name, around(name, handler)),
+  };
+  await deployRecorded(records, { region, path: wrapped, ids, partnerOf, log, direct });
   return { region, path, operator: operatorOf(region), partners, ids, records, events };
 }
 

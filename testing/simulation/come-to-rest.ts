@@ -29,14 +29,9 @@ export interface Surroundings {
   readonly schedule: FaultSchedule;
   readonly faults: CallFaults;
   readonly rest: Rest;
-  /** Ids of the messages for which the log says why they are not understood. */
-  readonly notUnderstood: ReadonlySet<string>;
 }
 
-export async function comeToRest(
-  checking: Checking,
-  { schedule, faults, rest, notUnderstood }: Surroundings,
-): Promise<void> {
+export async function comeToRest(checking: Checking, { schedule, faults, rest }: Surroundings): Promise<void> {
   const { account } = checking;
   const { clock, delays } = account.region;
   schedule.stop();
@@ -59,7 +54,7 @@ export async function comeToRest(
   checkEgress(checking);
   await leaveFallback(account, rest);
   checkGateways(checking);
-  await checkDeadLetters(checking, faults.crashes, notUnderstood);
+  await checkDeadLetters(checking);
 }
 
 /** The way back takes a hold and clean rounds for each route table, then the grace time of a cold gateway. */

@@ -18,8 +18,6 @@ export interface Conduct {
   logged(text: string): void;
   /** The answer of a function that reads a queue. */
   answered(answer: SQSBatchResponse): void;
-  /** Ids of the messages for which the log says why they are not understood. */
-  readonly notUnderstood: ReadonlySet<string>;
   /** Checks the changes that should have been reported by now. */
   settle(): void;
 }
@@ -87,7 +85,6 @@ const onlyLogged = "events not published";
 function checkReported(checking: Checking): Conduct {
   const { account, isOurs, report } = checking;
   let changes: Change[] = [];
-  const notUnderstood = new Set<string>();
   const reportedBy = new Map<string, Reported>();
   const current = (): Reported => {
     const id = currentInvocation()?.awsRequestId ?? "";
@@ -130,12 +127,7 @@ function checkReported(checking: Checking): Conduct {
         if (typeof value === "number" && value > 0) current().measured.add(name);
       }
     },
-    logged(text) {
-      current().texts.push(text);
-      const [, messageId] = /^message not understood .*"messageId":"([^"]+)"/.exec(text) ?? [];
-      if (messageId !== undefined) notUnderstood.add(messageId);
-    },
-    notUnderstood,
+    logged: (text) => void current().texts.push(text),
     answered: ({ batchItemFailures }) => {
       const excused = account.draw.paces.poison > 0;
       if (batchItemFailures.length > 0 && !excused) report("no bug", "the handler gave messages back");

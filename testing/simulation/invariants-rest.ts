@@ -76,26 +76,15 @@ export function checkEgress({ account, report }: Checking): void {
 
 interface DeadLetters {
   readonly Messages?: readonly {
-    readonly MessageId: string;
     readonly ReceiptHandle: string;
     readonly Body: string;
     readonly MessageAttributes?: Record<string, unknown>;
   }[];
 }
 
-/**
- * A dead letter is a message that is not understood, or one whose handler died three times. The former carries its
- * reason, or the log does where AWS refused three times to take the letter with it.
- *
- * @param notUnderstood ids of the messages whose reason is in the log
- */
-export async function checkDeadLetters(
-  { account, report }: Checking,
-  deaths: number,
-  notUnderstood: ReadonlySet<string>,
-): Promise<void> {
+/** A dead letter says why it is one: the function could not understand it. No death of the function makes one. */
+export async function checkDeadLetters({ account, report }: Checking): Promise<void> {
   const { operator } = account;
-  const redriven: string[] = [];
   for (const part of ["relocation", "fallback", "attach"]) {
     const queue = await tryCall<{ QueueUrl: string }>(operator, "sqs", "GetQueueUrl", {
       QueueName: `${prefix}-${part}-dead-letters.fifo`,
@@ -106,17 +95,13 @@ export async function checkDeadLetters(
       const input = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
       const { Messages = [] } = (await tryCall<DeadLetters>(operator, "sqs", "ReceiveMessage", input)) ?? {};
       if (Messages.length === 0) break;
-      for (const { MessageId, ReceiptHandle, Body, MessageAttributes } of Messages) {
-        const explained = MessageAttributes?.["reason"] !== undefined || notUnderstood.has(MessageId);
-        if (!explained) redriven.push(Body);
+      for (const { ReceiptHandle, Body, MessageAttributes } of Messages) {
+        const explained = MessageAttributes?.["reason"] !== undefined;
+        if (!explained) report("dead letters", `set aside without a reason: ${Body}`);
         if (explained && account.draw.paces.poison === 0) report("dead letters", `set aside without need: ${Body}`);
         await operator("sqs", "DeleteMessage", { QueueUrl, ReceiptHandle });
       }
     }
-  }
-  // A death takes back up to 10 messages; three of them set these aside.
-  if (redriven.length > (deaths / 3) * 10) {
-    report("dead letters", `${redriven.length} messages were given up after ${deaths} deaths: ${redriven.join(", ")}`);
   }
 }
 

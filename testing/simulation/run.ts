@@ -106,7 +106,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     surroundings: () => [...outages.current],
   });
   await rest.during(options.days * dayMs, () => clock.advance(options.days * dayMs));
-  await comeToRest(checking, { schedule, faults, rest, notUnderstood: conduct.notUnderstood });
+  await comeToRest(checking, { schedule, faults, rest });
   conduct.settle();
   return {
     seed: options.seed,
