@@ -133,6 +133,8 @@ function fallbackAction(action: FallbackAction): string {
     }
     case "note":
       return `record on its tag where ${action.routeTableId} points: ${why}`;
+    case "remember":
+      return `record on the tag of ${action.routeTableId} what AWS refuses: ${why}`;
   }
 }
 
@@ -148,7 +150,7 @@ function attachAction({ functionName, refused, tests }: AttachAction): string {
 
 const waitReasons = {
   swap: "a swap to a clean spare may still end the block",
-  backoff: "the next attempt to create a NAT gateway",
+  backoff: "the next attempt at what AWS refused",
   hold: "the minimum time in fallback",
   grace: "the unused NAT gateway is kept until then",
 } as const;

@@ -107,7 +107,7 @@ function createNetwork(place: Place, pool: string, network: CreatedNetwork): Poo
     const table = new ec2.RouteTable(
       `${name}-routes`,
       { vpcId: vpc.id, tags: of === "members" ? tags(part) : untagged },
-      { ...options, ignoreChanges: writtenTags(tagKeys.flips) },
+      { ...options, ignoreChanges: writtenTags(tagKeys.flips, tagKeys.refusals) },
     );
     const uses = { subnetId: subnet.id, routeTableId: table.id };
     const association = new ec2.RouteTableAssociation(`${name}-association`, uses, options);

@@ -149,7 +149,7 @@ export function fallbackStatements(
       sid: "TagFlips",
       actions: ["ec2:CreateTags"],
       resources: tables,
-      conditions: { "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.flips] } },
+      conditions: { "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.flips, tagKeys.refusals] } },
     },
     announceStatement(place),
     ...settingsStatements(parameterArn),

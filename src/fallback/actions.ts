@@ -11,9 +11,11 @@ export type RouteTarget =
 export type Action =
   | {
       readonly kind: "create";
-      readonly row: 3 | 6 | 13;
+      readonly row: 3 | 6 | 13 | 18;
       readonly allocationId: AllocationId;
       readonly episode: string;
+      /** A gateway that does not end being deleted, but has given the address back. */
+      readonly despite: NatGatewayId | undefined;
       /** Makes the request the same for every run that sees this world, and another after a failure. */
       readonly attempt: string;
     }
@@ -33,6 +35,13 @@ export type Action =
       readonly row: 17;
       readonly routeTableId: RouteTableId;
       readonly flips: readonly Flip[];
+    }
+  | {
+      readonly kind: "remember";
+      readonly row: 19;
+      readonly routeTableId: RouteTableId;
+      /** What the table's tag will say of refusals. */
+      readonly text: string;
     };
 
 /** What an operator should know, and in most cases act on. */
@@ -52,13 +61,21 @@ export type Finding =
   | { readonly kind: "address-elsewhere"; readonly allocationId: AllocationId; readonly on: string }
   | { readonly kind: "alarm-missing" }
   | { readonly kind: "unknown-override"; readonly text: string }
+  | { readonly kind: "gateway-failed"; readonly code: string; readonly sinceMs: number }
   | {
-      readonly kind: "gateway-failed";
+      readonly kind: "gateway-overdue";
       readonly natGatewayId: NatGatewayId;
-      readonly code: string;
-      readonly reason: string;
+      readonly state: "pending" | "deleting";
+      readonly sinceMs: number;
     }
-  | { readonly kind: "attempts-exhausted"; readonly attempts: number }
+  | {
+      readonly kind: "refused";
+      readonly permission: string;
+      /** The gateway or the route table; none for the creation of a gateway. */
+      readonly on?: string;
+      readonly code: string;
+      readonly sinceMs: number;
+    }
   | { readonly kind: "flips-exhausted"; readonly flips: number }
   | { readonly kind: "not-helping"; readonly sinceMs: number }
   | { readonly kind: "too-long"; readonly sinceMs: number }

@@ -7,13 +7,14 @@ import {
   type EC2Client,
   ReplaceRouteCommand,
 } from "@aws-sdk/client-ec2";
-import { type Outcome as ActionOutcome, carryOut, noteDone } from "../actuator/outcome.ts";
-import { call } from "../aws/errors.ts";
+import { type Outcome as ActionOutcome, carryOut, meaningOf, noteDone } from "../actuator/outcome.ts";
+import { type AwsCallError, call } from "../aws/errors.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
 import { tagKeys } from "../pool/tags.ts";
 import type { Action } from "./actions.ts";
 import { formatFlips } from "./history.ts";
 import { listNatGateways, listRoutes } from "./observe.ts";
+import { permissions } from "./refusals.ts";
 
 /** `natGatewayId`: what was made. */
 export type Outcome = ActionOutcome<Action, { readonly natGatewayId?: string }>;
@@ -22,7 +23,7 @@ type Of<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
 
 /** Carries out one action of a plan for the pool. Never throws for an answer of AWS. */
 export function apply(ec2: EC2Client, pool: FallbackPool, action: Action): Promise<Outcome> {
-  return carryOut(action, async () => {
+  const write = async (): Promise<Outcome> => {
     const reason = await conflictOf(ec2, pool, action);
     if (reason) return { action, result: "conflict", reason };
     switch (action.kind) {
@@ -37,16 +38,40 @@ export function apply(ec2: EC2Client, pool: FallbackPool, action: Action): Promi
       case "note":
         await note(ec2, action);
         return { action, result: "done" };
+      case "remember":
+        await writeTag(ec2, action.routeTableId, tagKeys.refusals, action.text);
+        return { action, result: "done" };
     }
-  });
+  };
+  return carryOut(action, write, meaningOfWrite);
 }
+
+/** What AWS refuses rests, and holds up nothing else; a gateway that is gone already need not be deleted. */
+function meaningOfWrite(error: AwsCallError): ReturnType<typeof meaningOf> | "reported" {
+  const { action, errorClass } = error;
+  const isDone = action === permissions.delete && errorClass === "gone";
+  const isWrite = Object.values(permissions).includes(action);
+  return isWrite && !isDone && isRefusal[errorClass] ? "reported" : meaningOf(error);
+}
+
+const isRefusal: Readonly<Record<AwsCallError["errorClass"], boolean>> = {
+  conflict: true,
+  gone: true,
+  denied: true,
+  refused: true,
+  quota: true,
+  invalid: true,
+  transient: false,
+  throttled: false,
+  bug: false,
+};
 
 /** Why the action must not be carried out any more, or undefined. */
 async function conflictOf(ec2: EC2Client, pool: FallbackPool, action: Action): Promise<string | undefined> {
   switch (action.kind) {
     case "create": {
       const there = (await listNatGateways(ec2, pool.name)).find(
-        ({ state }) => state !== "failed" && state !== "deleted",
+        ({ state, natGatewayId }) => state !== "failed" && state !== "deleted" && natGatewayId !== action.despite,
       );
       return there && `${there.natGatewayId} is ${there.state} already`;
     }
@@ -57,6 +82,7 @@ async function conflictOf(ec2: EC2Client, pool: FallbackPool, action: Action): P
     case "route":
       return routeConflict(ec2, pool, action);
     case "note":
+    case "remember":
       return undefined;
   }
 }
@@ -121,7 +147,11 @@ export async function replaceDefaultRoute(
   await call("ec2:ReplaceRoute", () => ec2.send(command));
 }
 
-async function note(ec2: EC2Client, { routeTableId, flips }: Of<"route"> | Of<"note">): Promise<void> {
-  const Tags = [{ Key: tagKeys.flips, Value: formatFlips(flips) }];
-  await call("ec2:CreateTags", () => ec2.send(new CreateTagsCommand({ Resources: [routeTableId], Tags })));
+function note(ec2: EC2Client, { routeTableId, flips }: Of<"route"> | Of<"note">): Promise<void> {
+  return writeTag(ec2, routeTableId, tagKeys.flips, formatFlips(flips));
+}
+
+async function writeTag(ec2: EC2Client, routeTableId: string, Key: string, Value: string): Promise<void> {
+  const command = new CreateTagsCommand({ Resources: [routeTableId], Tags: [{ Key, Value }] });
+  await call("ec2:CreateTags", () => ec2.send(command));
 }

@@ -1,17 +1,32 @@
 /** What fallback reports, in words: used by its events, its alarm, the command line and the console. Pure. */
+import { errorClasses } from "../aws/errors.ts";
 import { overrideRemedy } from "../pool/override.ts";
 import type { FindingRow, FindingTable } from "../telemetry/finding.ts";
 import type { Finding } from "./actions.ts";
+import { priceUsdPerHour } from "./cost.ts";
+import { permissions } from "./refusals.ts";
 
-/** Remedies by AWS's failure code (EC2 API reference, NatGateway). */
-const failureRemedies: Readonly<Record<string, string>> = {
+/** Remedies by AWS's code: of failed gateways (EC2 API reference, NatGateway) and of refused calls. */
+const codeRemedies: Readonly<Record<string, string>> = {
   InsufficientFreeAddressesInSubnet: "free an IP address in the NAT gateway's subnet, or configure another subnet",
   "Gateway.NotAttached": "attach an internet gateway to the VPC",
   "InvalidAllocationID.NotFound":
     "the fallback address does not exist any more: allocate one, tag it, and have the partners allow-list it",
   "Resource.AlreadyAssociated": "disassociate the fallback address from what it is associated with",
   "InvalidSubnetID.NotFound": "the NAT gateway's subnet does not exist any more: configure one that does",
+  NotAvailableInZone: "configure a subnet in another Availability Zone for the NAT gateway, and deploy",
+  NatGatewayLimitExceeded:
+    "delete another NAT gateway of that zone, or request a higher quota (NAT gateways per Availability Zone, L-FE5A380F)",
 };
+const deniedRemedy =
+  "run npx sst refresh and then npx sst deploy; if it is denied then too, ask who owns the account's service control policies";
+
+/** What goes on costing while AWS refuses to delete it. */
+const costs = `it costs $${priceUsdPerHour} an hour in us-east-1`;
+
+function since(ms: number): string {
+  return new Date(ms).toISOString();
+}
 
 /** Returns a row for what keeps fallback from its work. */
 function problem<Kind extends Finding["kind"]>(
@@ -74,15 +89,29 @@ export const findingTable: FindingTable<Finding> = {
     () => overrideRemedy,
   ),
   "gateway-failed": problem(
-    ({ natGatewayId, code, reason }) => `NAT gateway ${natGatewayId} failed: ${code}: ${reason}`,
+    ({ code, sinceMs }) => `no NAT gateway has come up since ${since(sinceMs)}, each failed: ${code}`,
     ({ code }) =>
-      failureRemedies[code] ?? "Holdfast tries again; if it goes on, open a support case with the gateway's id",
+      codeRemedies[code] ?? "Holdfast tries again; if it goes on, open a support case with the gateway's id",
     "warning",
   ),
-  "attempts-exhausted": problem(
-    ({ attempts }) => `${attempts} attempts to create a NAT gateway failed`,
-    () => "fix what the gateway's failure names; Holdfast tries again within the hour",
+  "gateway-overdue": problem(
+    ({ natGatewayId, state, sinceMs }) => `NAT gateway ${natGatewayId} has been ${state} since ${since(sinceMs)}`,
+    ({ natGatewayId, state }) =>
+      state === "pending"
+        ? `aws ec2 delete-nat-gateway --nat-gateway-id ${natGatewayId}: Holdfast then creates another with the same address; it costs nothing until it is available, and then $${priceUsdPerHour} an hour`
+        : "open a support case with its id; Holdfast creates another as soon as the fallback address is free",
   ),
+  refused: {
+    severity: "error",
+    section: "fallback-failing",
+    text: ({ permission, on, code, sinceMs }) =>
+      `AWS has refused ${permission}${on ? ` of ${on}` : ""} since ${since(sinceMs)}: ${code}${permission === permissions.delete ? `; ${costs}` : ""}`,
+    remedy: ({ code }) =>
+      codeRemedies[code] ??
+      (errorClasses[code] === "denied"
+        ? deniedRemedy
+        : "fix what the code names (the function's log has AWS's words); Holdfast tries again within a quarter of an hour"),
+  },
   "flips-exhausted": problem(
     ({ flips }) => `the pool changed its route ${flips} times in a day, so it stays in fallback`,
     () => "ask the partner why it blocks, or set holdfast:override=direct if you know that it does not any more",

@@ -5,22 +5,32 @@ import type { FallbackSettings } from "../config/fallback-settings.ts";
 import { NewFindings } from "../telemetry/new-findings.ts";
 import { concerns, parseChange } from "./changes.ts";
 import { activeSinceMs } from "./history.ts";
+import { Memory } from "./memory.ts";
 import type { Clients, Run } from "./pass.ts";
 import { reconcile } from "./reconcile.ts";
+import { isNoted } from "./refusals.ts";
 import { report } from "./report.ts";
 
 const hourMs = 3_600_000;
 
 /** Returns the handler of fallback's queue. */
 export function createFallbackHandler(dependencies: Dependencies<FallbackSettings> & Clients): Handler {
-  const fallback = { ...dependencies, echoUrl: dependencies.settings.echoUrl };
+  const memory = new Memory();
+  const fallback = { ...dependencies, echoUrl: dependencies.settings.echoUrl, memory };
   const hours = new NewFindings();
   return createActuatorHandler(dependencies, {
     parse: parseChange,
     concerns,
     reconcile: ({ pool }, deadlineMs) => reconcile(fallback, pool, deadlineMs),
     findingsOf: (run) => lastFindings(run),
-    report: (run, { pool }, newFindings) => report(run, pool, newFindings, isNewHour(hours, run)),
+    report: (run, { pool }, newFindings) => {
+      const tables = run.passes[0]?.observed.routeTables ?? [];
+      // A function that starts anew knows from the tags what was reported before.
+      const unreported = memory.isFirstReport(pool.name)
+        ? newFindings.filter((it) => !isNoted(it, tables))
+        : newFindings;
+      return report(run, pool, unreported, isNewHour(hours, run));
+    },
   });
 }
 

@@ -37,18 +37,37 @@ export interface RouteTable extends LedTable {
   readonly subnetIds: readonly SubnetId[];
   /** Subnets outside the pool that use it, by an association or because it is the VPC's main table. */
   readonly otherSubnetIds: readonly SubnetId[];
+  /** What its `holdfast:refusals` tag says. */
+  readonly noted: string;
 }
 
 export interface NatGateway {
   readonly natGatewayId: NatGatewayId;
   readonly state: "pending" | "failed" | "available" | "deleting" | "deleted";
   readonly createdMs: number;
+  /** Since when it has been pending or deleting; undefined in other states, or where nothing shows it. */
+  readonly sinceMs: number | undefined;
   /** What it was made for, from its `holdfast:episode` tag. */
   readonly episode: string | undefined;
   readonly failure: { readonly code: string; readonly message: string } | undefined;
   readonly allocationIds: readonly AllocationId[];
   /** Whether any route of the VPC points to it, in the pool's tables or another's. */
   readonly routed: boolean;
+}
+
+/**
+ * What AWS refused, or could not do, each time that it was tried. `fail`: a gateway that was created and then failed.
+ * `subject`: the gateway or the route table that it is about; none for the creation of a gateway.
+ */
+export interface Refusal {
+  readonly operation: "create" | "fail" | "delete" | "route" | "note" | "remember";
+  readonly subject: string | undefined;
+  /** AWS's error or failure code. */
+  readonly code: string;
+  readonly count: number;
+  /** When it was first refused with this code. */
+  readonly sinceMs: number;
+  readonly lastMs: number;
 }
 
 /** `unknown`: no data, or no such alarm; nothing follows from it. `sinceMs`: when it came into this state. */
@@ -91,6 +110,7 @@ export interface Observed {
   /** By subnet; absent where nothing was measured. */
   readonly rounds: ReadonlyMap<SubnetId, Rounds>;
   readonly override: Override;
+  readonly refusals: readonly Refusal[];
 }
 
 /** What the operator configured for the pool, as far as planning depends on it. */
@@ -106,7 +126,3 @@ export interface Policy {
   readonly swapMs: number;
   readonly maxFallbackMs: number;
 }
-
-/** Attempts to make a gateway in one episode, and the pause after the first, which doubles. Assumed; AWS names none. */
-export const maxAttempts = 3;
-export const backoffMs = 60_000;

@@ -29,6 +29,7 @@ import { parseUse } from "../relocation/use.ts";
 import { parseFlips } from "./history.ts";
 import type { EgressAddress, FallbackAddress, LedTable, NatGateway, Observed, Route, RouteTable } from "./model.ts";
 import { observeAlarm, observeRounds } from "./observe-alarm.ts";
+import { parseRefusals, refusalsNow } from "./refusals.ts";
 
 const everywhere = "0.0.0.0/0";
 
@@ -54,9 +55,11 @@ export async function observe(source: Source, pool: FallbackPool): Promise<Obser
   const routeTables = ofPool(pool, tables).map((it) => toRouteTable(pool, it, usersOf(it, tables, vpcSubnetIds)));
   const routed = new Set(tables.flatMap(({ Routes = [] }) => Routes.map(({ NatGatewayId }) => NatGatewayId)));
   const ofRole = (role: string) => addresses.filter(({ Tags }) => tagOf(Tags, tagKeys.role) === role);
+  const natGateways = gateways.map((it) => toNatGateway(it, routed.has(it.NatGatewayId)));
+  const noted = routeTables.flatMap((it) => parseRefusals(it.noted));
   return {
     routeTables,
-    natGateways: gateways.map((it) => toNatGateway(it, routed.has(it.NatGatewayId))),
+    natGateways,
     internetGatewayId,
     natSubnet: pool.nat.mode === "zonal" ? natSubnetOf(pool.nat.subnetId, tables) : undefined,
     alarm,
@@ -64,6 +67,7 @@ export async function observe(source: Source, pool: FallbackPool): Promise<Obser
     fallbackAddress: ofRole("fallback").map(toFallbackAddress)[0],
     rounds: await observeRounds(cloudWatch, pool, routeTables, clock.now()),
     override: readOverride(addresses.map(({ Tags }) => tagOf(Tags, tagKeys.override))),
+    refusals: refusalsNow(noted, natGateways, clock.now()),
   };
 }
 
@@ -160,6 +164,7 @@ function toRouteTable({ subnetIds }: RoutedPool, it: Ec2RouteTable, users: reado
     ...toLedTable(it),
     subnetIds: users.filter((id) => members.has(id)),
     otherSubnetIds: users.filter((id) => !members.has(id)),
+    noted: tagOf(it.Tags, tagKeys.refusals) ?? "",
   };
 }
 
@@ -184,10 +189,14 @@ function toRoute({ Routes = [] }: Ec2RouteTable): Route | undefined {
 }
 
 export function toNatGateway(it: Ec2NatGateway, routed: boolean): NatGateway {
+  const { State: state = "pending", CreateTime, DeleteTime } = it;
+  // Whether AWS gives a gateway that is being deleted a time of deletion is not documented.
+  const since = state === "pending" ? CreateTime : state === "deleting" ? DeleteTime : undefined;
   return {
     natGatewayId: it.NatGatewayId as NatGatewayId,
-    state: it.State ?? "pending",
-    createdMs: it.CreateTime?.getTime() ?? 0,
+    state,
+    createdMs: CreateTime?.getTime() ?? 0,
+    sinceMs: since?.getTime(),
     episode: tagOf(it.Tags, tagKeys.episode),
     failure: it.FailureCode ? { code: it.FailureCode, message: it.FailureMessage ?? "" } : undefined,
     allocationIds: (it.NatGatewayAddresses ?? []).map(({ AllocationId }) => AllocationId as AllocationId),

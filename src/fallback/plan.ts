@@ -8,7 +8,7 @@
  *  3  direct            raised    none          -                               create it with the fallback address
  *  4  any               raised    pending       -                               wait (as while one is being deleted)
  *  5  any               any       failed        no route points to it           delete
- *  6  any               raised    failed, gone  pause over, attempts left       create again; else report
+ *  6  any               raised    refused, gone  the growing pause is over      create again, report the reason
  *  7  direct or mixed   raised    available     -                               replace the routes, one by one
  *  8  any on it         any       available     -                               report the cost; hold
  *  9  any on it         quiet     available     hold over, flips used up        stay, report
@@ -20,6 +20,12 @@
  * 15  any               any       two           one without a route             delete that one
  * 16  any               override  any           it is `direct`                  return all tables, without hold
  * 17  changed           any       any           its tag does not say so         note it
+ * 18  any               any       on its way    for too long                    report; after a deletion, create once the address is free
+ * 19  any               any       any           a refusal, and no tag says so   note it
+ *
+ * What AWS refuses rests for a growing time, whatever the row (src/fallback/refusals.ts); the rest goes on without it.
+ * Beside a gateway that stays pending none is created: it may still come, and both would cost. It costs nothing until it
+ * is available; whoever deletes it gets another one by row 6.
  *
  * A table that a subnet outside the pool uses is reported, and its route is replaced by row 14 alone: a dead route
  * carries nothing for anybody. The pool's other tables enter fallback and return without it.
@@ -27,12 +33,13 @@
  * An override wins over the alarm: `fallback` asks as a raised alarm does, `direct` as row 16, `paused` and unknown
  * values for nothing at all. An alarm without data asks for nothing new: rows 5, 14, 15 and 17 go on.
  */
-import type { Action, Finding, Plan, Wait } from "./actions.ts";
+import type { Action, Finding, Plan } from "./actions.ts";
 import { demandOf, episodeName, overrideFindings } from "./demand.ts";
 import { creationFindings, isOurs, isShared, natSubnetFindings, routeFindings } from "./findings.ts";
-import { chosenGateway, creation, deletions, failures } from "./gateways.ts";
+import { chosenGateway, creation, deletions, isOutOfTheWay, overdueOf } from "./gateways.ts";
 import { activeSinceMs, lastFlipMs, withFlip } from "./history.ts";
 import type { Direction, NatGateway, Observed, Policy, RouteTable } from "./model.ts";
+import { creationRefused, dueOf, remembered } from "./refusals.ts";
 import { blockerOf, refusedAgain } from "./returns.ts";
 
 /** An alarm of 3 in 5 minutes ends no sooner than this after what raised it (stacks/alarms-fallback.ts), late data included. */
@@ -72,17 +79,27 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const parts: Part[] = [
     { actions: rescues(situation, tables) },
     demand.kind === "fallback" ? enter(situation, demand.episode) : {},
-    { actions: notes(situation, tables) },
+    { actions: [...notes(situation, tables), ...remembered(tables, observed.refusals)] },
     demand.kind === "direct" ? leave(situation, demand.atOnce) : {},
     { actions: deletions(observed) },
     demand.kind === "stay" ? { waits: demand.waits } : {},
-  ];
+  ].map((part) => due(part, observed, nowMs));
   const acting = parts.findIndex(({ actions = [] }) => actions.length > 0);
   const looked = acting < 0 ? parts : parts.slice(0, acting + 1);
   return {
     actions: parts[acting]?.actions ?? [],
     findings: [...standing, ...looked.flatMap(({ findings = [] }) => findings)],
     waits: looked.flatMap(({ waits = [] }) => waits),
+  };
+}
+
+/** The part without what AWS has refused lately. */
+function due({ actions = [], findings = [], waits = [] }: Part, { refusals }: Observed, nowMs: number): Part {
+  const tried = dueOf(actions, refusals, nowMs);
+  return {
+    actions: tried.actions,
+    findings: [...findings, ...tried.findings],
+    waits: [...waits, ...tried.waits],
   };
 }
 
@@ -106,7 +123,8 @@ function enter(situation: Situation, episode: string): Part {
   // A gateway that no route may lead to would only cost.
   if (direct.length + onNat.length === 0) return {};
   if (available) return { actions: direct.flatMap((table) => toGateway(situation, table, 7)) };
-  return gateway ? { waits: [waitFor(gateway)] } : creation(observed, episode, nowMs);
+  if (!gateway || isOutOfTheWay(gateway, observed, nowMs)) return creation(observed, episode, nowMs);
+  return waitFor(gateway, observed, nowMs);
 }
 
 /** Rows 9 to 13 and 16. */
@@ -125,10 +143,10 @@ function leave(situation: Situation, atOnce: boolean): Part {
 /** Rows 12 and 13: all is direct. */
 function stand({ observed, policy, nowMs, gateway, available }: Situation): Part {
   const sinceMs = lastFlipMs(observed.routeTables, "direct") ?? 0;
-  if (!gateway) {
+  if (!gateway || isOutOfTheWay(gateway, observed, nowMs)) {
     return policy.standby === "warm" ? creation(observed, episodeName("standby", sinceMs), nowMs) : {};
   }
-  if (!available) return { waits: [waitFor(gateway)] };
+  if (!available) return waitFor(gateway, observed, nowMs);
   if (policy.standby === "warm" || available.routed) return {};
   const untilMs = Math.max(sinceMs, available.createdMs) + policy.graceMs;
   if (nowMs < untilMs) return { waits: [{ kind: "grace", untilMs }] };
@@ -160,8 +178,12 @@ function toInternet({ observed, nowMs }: Situation, table: RouteTable, row: Rout
   return [{ kind: "route", row, routeTableId, subnetIds, from, to: { kind: "internet", gatewayId }, flips }];
 }
 
-function waitFor({ natGatewayId, state }: NatGateway): Wait {
-  return { kind: "gateway", natGatewayId, state: state === "deleting" ? "deleting" : "pending" };
+/** One that is overdue is not worth waiting for within the run. What AWS refused before may come of this one as well. */
+function waitFor(gateway: NatGateway, { refusals }: Observed, nowMs: number): Part {
+  const { natGatewayId, state } = gateway;
+  const findings = creationRefused(refusals);
+  if (overdueOf(gateway, nowMs)) return { findings };
+  return { findings, waits: [{ kind: "gateway", natGatewayId, state: state === "deleting" ? "deleting" : "pending" }] };
 }
 
 /** What holds whatever is asked: bad input, failures, and what fallback costs (row 8). */
@@ -171,14 +193,14 @@ function standingFindings({ observed, policy, nowMs }: Situation): Finding[] {
   const inside = sinceMs !== undefined;
   const cureMs = Math.max(policy.swapMs, alarmEndsMs);
   // Members that are left behind keep the alarm raised, whatever the partner makes of the fallback address.
-  const isWhole = !observed.routeTables.some((it) => isShared(it) && it.route?.kind === "internet");
+  const isWhole = !observed.routeTables.some(({ route }) => route?.kind === "internet");
   const helpless = inside && isWhole && alarm.state === "raised" && nowMs - Math.max(sinceMs, alarm.sinceMs) >= cureMs;
   return [
     ...overrideFindings(observed),
     ...routeFindings(observed),
     ...creationFindings(observed),
     ...(alarm.state === "unknown" && alarm.missing ? [{ kind: "alarm-missing" } as const] : []),
-    ...failures(observed),
+    ...observed.natGateways.flatMap((it) => overdueOf(it, nowMs) ?? []),
     ...(helpless ? [{ kind: "not-helping", sinceMs } as const] : []),
     ...(inside && nowMs - sinceMs >= policy.maxFallbackMs ? [{ kind: "too-long", sinceMs } as const] : []),
   ];

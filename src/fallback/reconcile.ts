@@ -1,13 +1,15 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
 
 import { runPasses } from "../actuator/run.ts";
+import { lagsMs } from "../actuator/verify.ts";
 import { readable } from "../aws/errors.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
 import { apply, type Outcome } from "./apply.ts";
-import type { Policy } from "./model.ts";
+import type { Observed, Policy, Refusal } from "./model.ts";
 import { observe } from "./observe.ts";
 import type { Fallback, Pass, Run, TimedOutcome } from "./pass.ts";
 import { plan } from "./plan.ts";
+import { refusalsAfter, refusalsNow } from "./refusals.ts";
 import { checkInside, isShown, probesOf } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
 
@@ -25,25 +27,52 @@ export function policyOf(pool: FallbackPool): Policy {
 
 /** Runs until the pool is as the table would have it, something takes longer than `deadlineMs`, or AWS refuses. */
 export function reconcile(fallback: Fallback, pool: FallbackPool, deadlineMs: number): Promise<Run> {
-  const { clock, ec2 } = fallback;
-  const goesOn = async ({ plan: { actions, waits } }: Pass) =>
-    actions.length > 0 || (await waitForChange(ec2, clock, pool, waits, deadlineMs));
-  return runPasses(pool.name, clock, deadlineMs, () => doPass(fallback, pool), goesOn);
+  const { clock, ec2, memory } = fallback;
+  let refusals = memory.unnoted(pool.name);
+  let conflicts = 0;
+  const look = async () => {
+    const observed = observedWith(fallback, pool, await observe(fallback, pool), refusals);
+    const pass = await doPass(fallback, pool, observed);
+    // Describes lag behind the notes on tags.
+    refusals = refusalsAfter(observed.refusals, pass.outcomes);
+    memory.remember(pool.name, refusals);
+    return pass;
+  };
+  const goesOn = async ({ plan: { actions, waits }, outcomes }: Pass) => {
+    conflicts = outcomes.some(({ result }) => result === "conflict") ? conflicts + 1 : 0;
+    if (conflicts > lagsMs.length) return false;
+    if (conflicts > 0) await clock.sleep(lagsMs[conflicts - 1] ?? 0);
+    return actions.length > 0 || (await waitForChange(ec2, clock, pool, waits, deadlineMs));
+  };
+  return runPasses(pool.name, clock, deadlineMs, look, goesOn);
+}
+
+/** The pool with what AWS does not show of it. */
+function observedWith(
+  { memory, clock }: Fallback,
+  pool: FallbackPool,
+  observed: Observed,
+  known: readonly Refusal[] | undefined,
+): Observed {
+  const natGateways = memory.withTimes(pool.name, observed, clock.now());
+  const refusals = known ? refusalsNow(known, natGateways, clock.now()) : observed.refusals;
+  return { ...observed, natGateways, refusals };
 }
 
 /**
- * One action after the other; the first that does not come out as planned is the last. Of a route the world inside is
- * asked before the next is replaced; describes, which lag, may show it while the next ones are on their way.
+ * One action after the other; the first that does not come out as planned is the last, but what AWS refuses holds up no
+ * other. Of a route the world inside is asked before the next is replaced; describes, which lag, may show it while the
+ * next ones are on their way.
  */
-async function doPass(fallback: Fallback, pool: FallbackPool): Promise<Pass> {
+async function doPass(fallback: Fallback, pool: FallbackPool, observed: Observed): Promise<Pass> {
   const { clock, ec2 } = fallback;
-  const observed = await observe(fallback, pool);
   const planned = plan(observed, policyOf(pool), clock.now());
   const outcomes: TimedOutcome[] = [];
   const problems: Promise<string | undefined>[] = [];
   for (const action of planned.actions) {
     const outcome = await apply(ec2, pool, action);
     outcomes.push({ ...outcome, atMs: clock.now() });
+    if (outcome.result === "reported") continue;
     if (outcome.result !== "done") break;
     const shown = checkShown(fallback, pool, outcome);
     const isSeen = action.kind === "route" && probesOf(pool, observed, action).length > 0;

@@ -1,13 +1,14 @@
 /** What a run of fallback reports. Pure. */
-import { count, eventOf, failuresOf, type Report } from "../actuator/report.ts";
+import { count, eventOf, type Failure, failuresOf, type Report } from "../actuator/report.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
 import { findingDetail } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
-import type { Finding } from "./actions.ts";
+import type { Action, Finding } from "./actions.ts";
 import { type Cost, costOf, priceUsdPerHour } from "./cost.ts";
 import { findingTable } from "./finding-table.ts";
 import type { Observed } from "./model.ts";
 import type { Run, TimedOutcome } from "./pass.ts";
+import { isReported, refusalOf } from "./refusals.ts";
 
 /**
  * Returns the report of one run.
@@ -24,6 +25,12 @@ export function report(run: Run, pool: FallbackPool, newFindings: readonly Findi
   const flips = done.filter(({ action }) => action.kind === "route").length;
   const problems = findings.filter(isProblem).length;
   const failures = failuresOf(run, String);
+  // What AWS refuses has an event of its own, as a finding.
+  const refused = findings.flatMap((it): Failure[] =>
+    it.kind === "refused"
+      ? [{ permission: it.permission, code: it.code, message: reasonOf(run, it) ?? findingTable.refused.text(it) }]
+      : [],
+  );
   const gauges: Measurement[] =
     last && cost
       ? [
@@ -35,7 +42,11 @@ export function report(run: Run, pool: FallbackPool, newFindings: readonly Findi
         ]
       : [];
   return {
-    measurements: [...gauges, count("FallbackFlips", flips), count("FallbackRunsFailed", failures.length > 0 ? 1 : 0)],
+    measurements: [
+      ...gauges,
+      count("FallbackFlips", flips),
+      count("FallbackRunsFailed", failures.length + refused.length > 0 ? 1 : 0),
+    ],
     events: [
       ...passages(run, pool, isActiveNow),
       ...done.flatMap((outcome) => doneEvents(run, outcome)),
@@ -43,7 +54,7 @@ export function report(run: Run, pool: FallbackPool, newFindings: readonly Findi
       ...failures.map((detail) => eventOf(run, "FallbackFailed", detail)),
       ...newFindings.map((finding) => findingEvent(run, finding)),
     ],
-    failures,
+    failures: [...failures, ...refused],
   };
 }
 
@@ -75,9 +86,9 @@ function isActive({ natGateways, routeTables }: Observed, done: readonly TimedOu
   });
 }
 
-/** An override is the operator's will, and a lasting cost has an alarm of its own; the rest needs an action. */
+/** An override is the operator's will; a lasting cost and refused calls have alarms of their own; the rest needs an action. */
 function isProblem({ kind }: Finding): boolean {
-  return kind !== "override" && kind !== "too-long";
+  return kind !== "override" && kind !== "too-long" && kind !== "refused";
 }
 
 function costDetail({ hours, usd }: Cost) {
@@ -102,19 +113,21 @@ function passages(run: Run, pool: FallbackPool, is: boolean): DomainEvent[] {
 function doneEvents(run: Run, outcome: TimedOutcome): DomainEvent[] {
   const { action, atMs } = outcome;
   const at = (type: DomainEvent["type"], detail: object) => [eventOf(run, type, detail, atMs)];
+  const ended = refusedBefore(run, action);
   switch (action.kind) {
     case "create": {
       const { allocationId, episode, row } = action;
       const natGatewayId = outcome.result === "done" ? outcome.natGatewayId : undefined;
-      return at("NatGatewayCreated", { natGatewayId, allocationId, episode, row, priceUsdPerHour });
+      return at("NatGatewayCreated", { natGatewayId, allocationId, episode, row, priceUsdPerHour, ...ended });
     }
     case "delete":
-      return at("NatGatewayDeleted", { natGatewayId: action.natGatewayId, row: action.row });
+      return at("NatGatewayDeleted", { natGatewayId: action.natGatewayId, row: action.row, ...ended });
     case "route": {
       const { routeTableId, subnetIds, from, to, row } = action;
-      return at("RouteReplaced", { routeTableId, subnetIds, from, to, row });
+      return at("RouteReplaced", { routeTableId, subnetIds, from, to, row, ...ended });
     }
     case "note":
+    case "remember":
       return [];
   }
 }
@@ -122,5 +135,24 @@ function doneEvents(run: Run, outcome: TimedOutcome): DomainEvent[] {
 function findingEvent(run: Run, finding: Finding): DomainEvent {
   const { kind } = finding;
   const type = kind === "override" ? "OverrideSet" : kind === "too-long" ? "FallbackCost" : "FallbackFailed";
-  return eventOf(run, type, findingDetail(findingTable, finding));
+  return eventOf(run, type, { ...findingDetail(findingTable, finding), reason: reasonOf(run, finding) });
+}
+
+/** What AWS refused until the run did it, if it was reported. */
+function refusedBefore({ passes }: Run, action: Action): object {
+  const before = passes.flatMap(({ observed }) => refusalOf(observed.refusals, action) ?? []).findLast(isReported);
+  if (!before) return {};
+  const { code, sinceMs, count: attempts } = before;
+  return { refused: { code, since: new Date(sinceMs).toISOString(), attempts } };
+}
+
+/** AWS's own words for a refusal, where the run has met it. */
+function reasonOf({ passes }: Run, finding: Finding): string | undefined {
+  if (finding.kind === "refused") {
+    const errors = passes.flatMap(({ outcomes }) => outcomes).flatMap((it) => ("error" in it ? [it.error] : []));
+    return errors.findLast(({ action, code }) => action === finding.permission && code === finding.code)?.message;
+  }
+  if (finding.kind !== "gateway-failed") return undefined;
+  const failures = passes.flatMap(({ observed }) => observed.natGateways.flatMap(({ failure }) => failure ?? []));
+  return failures.findLast(({ code }) => code === finding.code)?.message;
 }

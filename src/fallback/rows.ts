@@ -31,9 +31,9 @@ export const rows: Readonly<Record<number, Row>> = {
     reason: "the NAT gateway failed, and is deleted before another is created",
   },
   6: {
-    when: ["any", "raised", "failed, gone", "pause over, attempts left"],
-    action: "create again; else report",
-    reason: "the last NAT gateway failed, and there are attempts left",
+    when: ["any", "raised", "refused, gone", "the growing pause is over"],
+    action: "create again, report the reason",
+    reason: "the last NAT gateway was refused, failed or was deleted, and the pause after that is over",
   },
   7: {
     when: ["direct or mixed", "raised", "available", "-"],
@@ -89,6 +89,16 @@ export const rows: Readonly<Record<number, Row>> = {
     when: ["changed", "any", "any", "its tag does not say so"],
     action: "note it",
     reason: "the route has changed, and its tag does not record it yet",
+  },
+  18: {
+    when: ["any", "any", "on its way", "for too long"],
+    action: "report; after a deletion, create once the address is free",
+    reason: "the deletion of the last NAT gateway does not end, but its address is free",
+  },
+  19: {
+    when: ["any", "any", "any", "a refusal, and no tag says so"],
+    action: "note it",
+    reason: "a change is refused, or no longer is, and the tag does not record it yet",
   },
 };
 

@@ -38,6 +38,7 @@ async function look(ec2: EC2Client, pool: FallbackPool, outcome: Outcome): Promi
   }
   const { tables } = await listRoutes(ec2, pool);
   const table = tables.find((it) => it.routeTableId === action.routeTableId);
+  if (action.kind === "remember") return table?.noted === action.text;
   const isNoted =
     (outcome.result === "done" && outcome.unnoted) || formatFlips(table?.flips ?? []) === formatFlips(action.flips);
   if (action.kind === "note") return Boolean(isNoted);

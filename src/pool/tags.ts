@@ -27,6 +27,8 @@ export const tagKeys = {
   override: "holdfast:override",
   /** What a route table's default route was changed to and when, the latest last, e.g. `fallback@2026-01-01T00:00:00Z`. */
   flips: "holdfast:flips",
+  /** What AWS refuses of fallback's writes, on a route table, e.g. `create:NotAvailableInZone:3@2026-01-01T00:00:00Z@2026-01-01T00:07:00Z`. */
+  refusals: "holdfast:refusals",
   /** What a NAT gateway was made for, e.g. `alarm 2026-01-01T00:00:00.000Z`. */
   episode: "holdfast:episode",
 } as const;

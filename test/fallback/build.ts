@@ -16,9 +16,23 @@ import type {
   NatGateway,
   Observed,
   Policy,
+  Refusal,
   Route,
   RouteTable,
 } from "../../src/fallback/model.ts";
+import { formatRefusal, refusalsNow } from "../../src/fallback/refusals.ts";
+
+/** What AWS refused of the creation of a gateway, or of `subject`: so often, the last time so many minutes ago. */
+export function refusal(
+  operation: Refusal["operation"],
+  code: string,
+  count: number,
+  minutesAgo: number,
+  subject?: string,
+): Refusal {
+  const lastMs = nowMs - minutesAgo * minuteMs;
+  return { operation, subject, code, count, sinceMs: nowMs - 10 * minuteMs, lastMs };
+}
 
 export const nowMs = Date.UTC(2026, 0, 2);
 export const minuteMs = 60_000;
@@ -49,7 +63,12 @@ export function flip(direction: Direction, minutesAgo: number): Flip {
 /** `table("a", …)` is rtb-a of subnet-a. */
 export function table(id: string, route: Route | undefined = internet, ...flips: readonly Flip[]): RouteTable {
   const subnetIds = [`subnet-${id}` as SubnetId];
-  return { routeTableId: `rtb-${id}` as RouteTableId, subnetIds, otherSubnetIds: [], route, flips };
+  return { routeTableId: `rtb-${id}` as RouteTableId, subnetIds, otherSubnetIds: [], noted: "", route, flips };
+}
+
+/** The same, with a refusal noted on its tag. */
+export function noted(it: RouteTable, refused: Refusal): RouteTable {
+  return { ...it, noted: formatRefusal(refused) };
 }
 
 /** The same, used by a subnet outside the pool as well. */
@@ -63,10 +82,12 @@ export function gateway(
   state: NatGateway["state"],
   more: Partial<Omit<NatGateway, "natGatewayId" | "state">> = {},
 ): NatGateway {
+  const createdMs = more.createdMs ?? nowMs - (state === "pending" ? 1 : 120) * minuteMs;
   return {
     natGatewayId: `nat-${id}` as NatGatewayId,
     state,
-    createdMs: nowMs - 120 * minuteMs,
+    createdMs,
+    sinceMs: state === "pending" ? createdMs : undefined,
     episode: undefined,
     failure: state === "failed" ? { code: "InternalError", message: "try again" } : undefined,
     allocationIds: ["eipalloc-f" as AllocationId],
@@ -118,11 +139,13 @@ export function world(parts: Partial<Observed> = {}): Observed {
     fallbackAddress: fallbackAddress(),
     rounds: new Map(),
     override: { kind: "none" },
+    refusals: [],
     ...parts,
   };
   const led = new Set(observed.routeTables.flatMap(({ route }) => (route?.kind === "nat" ? [route.natGatewayId] : [])));
   return {
     ...observed,
     natGateways: observed.natGateways.map((it) => ({ ...it, routed: it.routed || led.has(it.natGatewayId) })),
+    refusals: refusalsNow(observed.refusals, observed.natGateways, nowMs),
   };
 }

@@ -153,6 +153,13 @@ export function applied(observed: Observed, action: Action, atMs: number): Obser
             : it,
         ),
       });
+    case "remember":
+      return world({
+        ...observed,
+        routeTables: observed.routeTables.map((it) =>
+          it.routeTableId === action.routeTableId ? { ...it, noted: action.text } : it,
+        ),
+      });
     case "note":
     case "route":
       return world({
@@ -170,7 +177,7 @@ export function applied(observed: Observed, action: Action, atMs: number): Obser
 
 /** Time goes by: what is on its way arrives. `fails`: a pending gateway fails instead. */
 export function later(observed: Observed, fails = false): Observed {
-  return {
+  return world({
     ...observed,
     natGateways: observed.natGateways.map((it): NatGateway => {
       if (it.state === "deleting") return { ...it, state: "deleted" };
@@ -179,5 +186,5 @@ export function later(observed: Observed, fails = false): Observed {
         ? { ...it, state: "failed", failure: { code: "InternalError", message: "" } }
         : { ...it, state: "available" };
     }),
-  };
+  });
 }

@@ -22,7 +22,7 @@ const sweepsToConverge = 3;
 const visibilityMs = 95_000;
 /** Flips of the last day may be used up, and a hold is doubled up to 8 hours (src/config/fallback-settings.ts). */
 const backToDirectMs = 34 * 60 * minuteMs;
-/** A gateway takes two minutes to come or go; attempts that failed are taken up again in the next hour. */
+/** A gateway takes two minutes to come or go; one that failed is tried again within a quarter of an hour. */
 const gatewayMs = 70 * minuteMs;
 
 export interface Surroundings {

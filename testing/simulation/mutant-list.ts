@@ -242,16 +242,10 @@ export const mutants: readonly Mutant[] = [
     replace: 'leadsTo("nat-none" as typeof action.natGatewayId) ?',
   },
   {
-    name: "retry forever",
-    file: "src/fallback/gateways.ts",
-    find: "spent.length >= maxAttempts",
-    replace: "spent.length >= maxAttempts + 999",
-  },
-  {
     name: "retry without a pause",
-    file: "src/fallback/gateways.ts",
-    find: "if (spent.length > 0 && nowMs < untilMs)",
-    replace: "if (spent.length > 99 && nowMs < untilMs)",
+    file: "src/fallback/refusals.ts",
+    find: "nowMs < it.untilMs",
+    replace: "nowMs < it.untilMs - 1e9",
   },
   {
     name: "lead routes to a gateway that is not ready",

@@ -15,6 +15,8 @@ function textOf(action: Action): string {
       return `${kind} ${row} with ${action.allocationId} for ${action.episode}`;
     case "delete":
       return `${kind} ${row} ${action.natGatewayId}`;
+    case "remember":
+      return `${kind} ${row} ${action.routeTableId} ${action.text}`;
     case "note":
       return `${kind} ${row} ${action.routeTableId} ${action.flips.at(-1)?.direction}`;
     case "route":

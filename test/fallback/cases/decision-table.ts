@@ -6,9 +6,12 @@ import {
   flip,
   gateway,
   internet,
+  minuteMs,
   nat,
+  noted,
   nowMs,
   policy,
+  refusal,
   rounds,
   table,
   world,
@@ -25,6 +28,7 @@ const over = (minutesAgo: number) => [
   table("b", nat("1"), entered(minutesAgo)),
 ];
 const available = [gateway("1", "available")];
+const unavailable = (count: number, minutesAgo: number) => refusal("create", "NotAvailableInZone", count, minutesAgo);
 
 export const decisionTable: readonly Case[] = [
   { name: "row 1: direct, quiet, no gateway: none", observed: world() },
@@ -69,13 +73,17 @@ export const decisionTable: readonly Case[] = [
   },
   {
     name: "rows 5 and 6: raised, gateway failed just now: delete it while the pause lasts",
-    observed: world({ ...raised, natGateways: [gateway("1", "failed", { episode, createdMs: nowMs - 30_000 })] }),
+    observed: world({
+      ...raised,
+      routeTables: [noted(table("a"), { ...refusal("fail", "InternalError", 1, 0.5), sinceMs: nowMs - 30_000 })],
+      natGateways: [gateway("1", "failed", { episode, createdMs: nowMs - 30_000 })],
+    }),
     actions: ["delete 5 nat-1"],
-    findings: ["gateway-failed nat-1 InternalError try again"],
+    findings: ["gateway-failed InternalError 0.5 min ago"],
     waits: ["backoff for 0.5 min"],
   },
   {
-    name: "row 6: the pause after a failure is over: create again",
+    name: "row 6: the pause after one that somebody deleted is over: create again",
     observed: world({ ...raised, natGateways: [gateway("1", "deleted", { episode, createdMs: nowMs - 60_000 })] }),
     actions: [`create 6 with eipalloc-f for ${episode}`],
   },
@@ -88,9 +96,42 @@ export const decisionTable: readonly Case[] = [
     waits: ["backoff for 1 min"],
   },
   {
-    name: "row 6: no attempts left: report",
-    observed: world({ ...raised, natGateways: ["1", "2", "3"].map((id) => gateway(id, "deleted", { episode })) }),
-    findings: ["attempts-exhausted 3"],
+    name: "row 6: AWS has refused it three times: report, pause, and do what needs no gateway",
+    observed: world({
+      ...raised,
+      routeTables: [noted(table("a"), unavailable(3, 1)), table("b", internet, entered(30))],
+      refusals: [unavailable(3, 1)],
+    }),
+    actions: ["note 17 rtb-b direct"],
+    findings: ["refused ec2:CreateNatGateway NotAvailableInZone 10 min ago"],
+    waits: ["backoff for 3 min"],
+  },
+  {
+    name: "row 6: the pause after refusals is over: create again, and go on reporting",
+    observed: world({ ...raised, refusals: [unavailable(3, 4)] }),
+    actions: [`create 6 with eipalloc-f for ${episode}`],
+    findings: ["refused ec2:CreateNatGateway NotAvailableInZone 10 min ago"],
+  },
+  {
+    name: "row 6: the pause grows no longer than a quarter of an hour",
+    observed: world({
+      ...raised,
+      routeTables: [noted(table("a"), unavailable(40, 5)), table("b")],
+      refusals: [unavailable(40, 5)],
+    }),
+    findings: ["refused ec2:CreateNatGateway NotAvailableInZone 10 min ago"],
+    waits: ["backoff for 10 min"],
+  },
+  {
+    name: "row 4: a gateway is pending after refusals: it may fail like the others, so they go on being reported",
+    observed: world({
+      ...raised,
+      natGateways: [gateway("1", "pending", { episode })],
+      routeTables: [noted(table("a"), unavailable(3, 4)), table("b")],
+      refusals: [unavailable(3, 4)],
+    }),
+    findings: ["refused ec2:CreateNatGateway NotAvailableInZone 10 min ago"],
+    waits: ["gateway nat-1 pending"],
   },
   {
     name: "row 6: attempts of another episode do not count",
@@ -113,6 +154,23 @@ export const decisionTable: readonly Case[] = [
       natGateways: available,
     }),
     actions: ["route 7 rtb-b to nat-1"],
+  },
+  {
+    name: "row 7: AWS refuses to replace one route: it rests, the others go over",
+    observed: world({ ...raised, natGateways: available, refusals: [refusal("route", "AccessDenied", 9, 1, "rtb-a")] }),
+    actions: ["route 7 rtb-b to nat-1"],
+    findings: ["refused ec2:ReplaceRoute rtb-a AccessDenied 10 min ago"],
+    waits: ["backoff for 3.2666666666666666 min"],
+  },
+  {
+    name: "row 7: EC2 does not know the new gateway everywhere yet: tried again within seconds, and not reported",
+    observed: world({
+      ...raised,
+      natGateways: available,
+      refusals: [refusal("route", "InvalidNatGatewayID.NotFound", 1, 0, "rtb-a")],
+    }),
+    actions: ["route 7 rtb-b to nat-1"],
+    waits: ["backoff for 0.016666666666666666 min"],
   },
   {
     name: "row 8: in fallback, raised: stay",
@@ -278,6 +336,15 @@ export const decisionTable: readonly Case[] = [
     actions: ["route 14 rtb-a to nat-2"],
   },
   {
+    name: "row 14: AWS refuses it: tried again each minute, since the route carries nothing",
+    observed: world({
+      routeTables: [table("a", nat("1", true), entered(10))],
+      refusals: [refusal("route", "AccessDenied", 20, 1, "rtb-a")],
+    }),
+    actions: ["route 14 rtb-a to igw-1"],
+    findings: ["refused ec2:ReplaceRoute rtb-a AccessDenied 10 min ago"],
+  },
+  {
     name: "row 15: a second gateway that nothing uses: delete it, keep the one with routes",
     observed: world({
       ...raised,
@@ -301,5 +368,40 @@ export const decisionTable: readonly Case[] = [
     name: "row 17: and back",
     observed: world({ routeTables: [table("a", internet, entered(10))] }),
     actions: ["note 17 rtb-a direct"],
+  },
+  {
+    name: "row 18: a gateway stays pending: report, make no second one, and do not wait for it within the run",
+    observed: world({
+      ...raised,
+      natGateways: [gateway("1", "pending", { episode, createdMs: nowMs - 15 * minuteMs })],
+    }),
+    findings: ["gateway-overdue nat-1 pending 15 min ago"],
+  },
+  {
+    name: "row 18: a gateway stays deleting and keeps the address: report",
+    observed: world({
+      ...raised,
+      natGateways: [gateway("1", "deleting", { sinceMs: nowMs - 30 * minuteMs })],
+      fallbackAddress: fallbackAddress("eni-nat"),
+    }),
+    findings: ["gateway-overdue nat-1 deleting 30 min ago"],
+  },
+  {
+    name: "row 18: a gateway stays deleting, but its address is free: create another",
+    observed: world({ ...raised, natGateways: [gateway("1", "deleting", { sinceMs: nowMs - 30 * minuteMs })] }),
+    actions: [`create 18 with eipalloc-f for ${episode}`],
+    findings: ["gateway-overdue nat-1 deleting 30 min ago"],
+  },
+  {
+    name: "row 19: AWS refuses, and no tag says so: note it",
+    observed: world({ ...raised, refusals: [unavailable(1, 0)] }),
+    actions: ["remember 19 rtb-a create:NotAvailableInZone:1@2026-01-01T23:50:00Z@2026-01-02T00:00:00Z"],
+    findings: ["refused ec2:CreateNatGateway NotAvailableInZone 10 min ago"],
+    waits: ["backoff for 1 min"],
+  },
+  {
+    name: "row 19: what AWS refused works by now, or is long ago: the tag says nothing any more",
+    observed: world({ routeTables: [noted(table("a"), unavailable(1, 0))] }),
+    actions: ["remember 19 rtb-a "],
   },
 ];

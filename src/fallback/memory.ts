@@ -1,0 +1,39 @@
+/**
+ * What one execution environment remembers between runs: what AWS does not show. It is never a reason to act, only a
+ * reason to wait or to report.
+ */
+import type { NatGateway, Observed, Refusal } from "./model.ts";
+import { isNoteworthy } from "./refusals.ts";
+
+export class Memory {
+  readonly #reported = new Set<string>();
+  readonly #unnoted = new Map<string, readonly Refusal[]>();
+  readonly #deletingSinceMs = new Map<string, ReadonlyMap<string, number>>();
+
+  /** Remembers a pool's refusals as long as its route tables' tags do not say them all. */
+  remember(poolName: string, refusals: readonly Refusal[]): void {
+    if (refusals.every(isNoteworthy)) this.#unnoted.delete(poolName);
+    else this.#unnoted.set(poolName, refusals);
+  }
+
+  /** Returns the pool's refusals that its tags do not say. */
+  unnoted(poolName: string): readonly Refusal[] | undefined {
+    return this.#unnoted.get(poolName);
+  }
+
+  /** Returns whether no run of the pool was reported before, and remembers that one is. */
+  isFirstReport(poolName: string): boolean {
+    const isFirst = !this.#reported.has(poolName);
+    this.#reported.add(poolName);
+    return isFirst;
+  }
+
+  /** Returns the gateways with the time since when each was seen being deleted, where AWS does not show it. */
+  withTimes(poolName: string, { natGateways }: Observed, nowMs: number): readonly NatGateway[] {
+    const before = this.#deletingSinceMs.get(poolName);
+    const deleting = natGateways.filter(({ state }) => state === "deleting");
+    const sinceMs = new Map(deleting.map(({ natGatewayId: id }) => [id, before?.get(id) ?? nowMs]));
+    this.#deletingSinceMs.set(poolName, sinceMs);
+    return natGateways.map((it) => ({ ...it, sinceMs: it.sinceMs ?? sinceMs.get(it.natGatewayId) }));
+  }
+}
