@@ -7,6 +7,7 @@ import {
   ReleaseAddressCommand,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Address } from "../../testing/twin/world.ts";
 import { addLambdaInterface, allocate, buildNetwork, type Network, openScene, type Scene, text } from "./scene.ts";
 
 let scene: Scene;
@@ -138,6 +139,42 @@ describe("AllocateAddress and ReleaseAddress", () => {
     await scene.run(scene.ec2.send(new ReleaseAddressCommand({ AllocationId: allocationId })));
     const describe = scene.ec2.send(new DescribeAddressesCommand({ AllocationIds: [allocationId] }));
     expect(await scene.failure(describe)).toMatchObject({ name: "InvalidAllocationID.NotFound" });
+  });
+});
+
+describe("addresses of another kind", () => {
+  const call = (operation: string, input: object) =>
+    scene.region.call({ service: "ec2", operation, input: { ...input }, principal: undefined });
+
+  it("of a Local Zone's network border group serve no interface of the Region's zones", async () => {
+    const NetworkBorderGroup = "us-east-1-bos-1";
+    const { AllocationId } = (await call("AllocateAddress", { NetworkBorderGroup })) as { AllocationId: string };
+    const refused = { code: "InvalidParameterValue", message: expect.stringContaining(NetworkBorderGroup) };
+    await expect(call("AssociateAddress", { AllocationId, NetworkInterfaceId: one })).rejects.toMatchObject(refused);
+    await expect(call("ReleaseAddress", { AllocationId })).rejects.toMatchObject({ code: "InvalidAddress.NotFound" });
+    await call("ReleaseAddress", { AllocationId, NetworkBorderGroup });
+  });
+
+  it("of a service are shown as its own, refused, and beside the quota", async () => {
+    for (let count = 0; count < 6; count++) scene.region.ec2.addManagedAddress("alb");
+    const [{ allocationId: AllocationId }] = [...scene.region.world.addresses.values()].slice(-1) as [Address];
+    const { Addresses } = await scene.run(scene.ec2.send(new DescribeAddressesCommand({})));
+    expect(Addresses?.filter(({ ServiceManaged }) => ServiceManaged === "alb")).toHaveLength(6);
+    for (const [operation, input] of [
+      ["AssociateAddress", { AllocationId, NetworkInterfaceId: one }],
+      ["ReleaseAddress", { AllocationId }],
+    ] as const) {
+      await expect(call(operation, input)).rejects.toMatchObject({ code: "AuthFailure" });
+    }
+    await allocate(scene);
+  });
+
+  it("that were released can be had again, once", async () => {
+    const publicIp = scene.region.world.addresses.get(allocationId)?.publicIp;
+    await call("ReleaseAddress", { AllocationId: allocationId });
+    expect(await call("AllocateAddress", { Address: publicIp })).toMatchObject({ PublicIp: publicIp });
+    const again = call("AllocateAddress", { Address: publicIp });
+    await expect(again).rejects.toMatchObject({ code: "InvalidAddress.NotFound" });
   });
 });
 

@@ -19,6 +19,7 @@ import {
   ReplaceRouteTableAssociationCommand,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
+import { ec2Asks } from "../../testing/twin/iam-ec2.ts";
 import { allocate, buildNetwork, type Network, openScene, type Scene, text } from "./scene.ts";
 
 const EVERYWHERE = "0.0.0.0/0";
@@ -219,5 +220,56 @@ describe("tags", () => {
     await run(ec2.send(new CreateTagsCommand({ Resources, Tags: [POOL, { Key: "stage", Value: "dev" }] })));
     await run(ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ ...POOL, Value: "others" }, { Key: "stage" }] })));
     expect(await tagsOf(network.subnetId)).toMatchObject([POOL]);
+  });
+});
+
+const call = (operation: string, input: object, principal?: string) =>
+  scene.region.call({ service: "ec2", operation, input: { ...input }, principal });
+
+describe("a VPC that another account shares", () => {
+  const owner = "999988887777";
+  beforeEach(() => scene.region.ec2.shareVpc(network.vpcId, owner));
+
+  it("is shown as the owner's, with its subnets and route tables", async () => {
+    expect(await call("DescribeSubnets", {})).toMatchObject({ Subnets: [{ OwnerId: owner }] });
+    expect(await call("DescribeVpcs", {})).toMatchObject({ Vpcs: [{ OwnerId: owner }] });
+    expect(await call("DescribeRouteTables", {})).toMatchObject({ RouteTables: [{ OwnerId: owner }] });
+    expect(await call("DescribeSecurityGroups", {})).toMatchObject({ SecurityGroups: [{ OwnerId: "123456789012" }] });
+  });
+
+  it("takes no route and no NAT gateway from a participant", async () => {
+    const [RouteTableId] = scene.region.world.routeTables.keys();
+    const route = { DestinationCidrBlock: EVERYWHERE, GatewayId: network.internetGatewayId };
+    const refused = { code: "UnauthorizedOperation" };
+    await expect(call("CreateRoute", { RouteTableId, ...route })).rejects.toMatchObject(refused);
+    const gateway = { SubnetId: network.subnetId, ConnectivityType: "private" };
+    await expect(call("CreateNatGateway", gateway)).rejects.toMatchObject(refused);
+  });
+
+  it("is named by the owner's ARN in policies", () => {
+    const asks = ec2Asks(scene.region.world, {
+      service: "ec2",
+      operation: "CreateNetworkInterface",
+      input: { SubnetId: network.subnetId },
+      principal: undefined,
+    });
+    expect(asks.map(({ resource }) => resource)).toContain(`arn:aws:ec2:us-east-1:${owner}:subnet/${network.subnetId}`);
+  });
+});
+
+it("shows a dual-stack subnet by its IPv6 block", async () => {
+  const input = { VpcId: network.vpcId, CidrBlock: "10.0.9.0/24", Ipv6CidrBlock: "2001:db8:0:9::/64" };
+  expect(await call("CreateSubnet", input)).toMatchObject({
+    Subnet: { Ipv6CidrBlockAssociationSet: [{ Ipv6CidrBlock: input.Ipv6CidrBlock }] },
+  });
+});
+
+it("shows VPC Block Public Access by the account and by each subnet", async () => {
+  await call("ModifyVpcBlockPublicAccessOptions", { InternetGatewayBlockMode: "block-ingress" });
+  expect(await call("DescribeVpcBlockPublicAccessOptions", {})).toMatchObject({
+    VpcBlockPublicAccessOptions: { InternetGatewayBlockMode: "block-ingress" },
+  });
+  expect(await call("DescribeSubnets", {})).toMatchObject({
+    Subnets: [{ BlockPublicAccessStates: { InternetGatewayBlockMode: "block-ingress" } }],
   });
 });

@@ -70,6 +70,7 @@ it("shows what was put into the world beforehand at once, and lags from the firs
   const address = {
     allocationId: "eipalloc-1",
     publicIp: "198.18.0.1",
+    networkBorderGroup: "us-east-1",
     associationId: undefined,
     networkInterfaceId: undefined,
   };
@@ -79,4 +80,15 @@ it("shows what was put into the world beforehand at once, and lags from the firs
   region.ec2.changed("addresses", "eipalloc-1");
   await region.clock.advance(60_000);
   expect(await addresses(scene)).toEqual([]);
+});
+
+it("shows nothing that happens while it stalls", async () => {
+  const scene = openScene({ consistent: false });
+  const { region, ec2, run } = scene;
+  region.ec2.stallViews(180_000);
+  await run(ec2.send(new AllocateAddressCommand({})));
+  await region.clock.advance(170_000);
+  expect(await addresses(scene)).toEqual([]);
+  await region.clock.advance(10_000);
+  expect(await addresses(scene)).toHaveLength(1);
 });

@@ -40,6 +40,17 @@ describe("egress", () => {
     expect(egress()).toEqual([{ subnetId: scene.network.subnetId, publicIps: [], open: false }]);
   });
 
+  it.each(["block-ingress", "block-bidirectional"])("is closed by VPC Block Public Access: %s", async (mode) => {
+    const { scene, egress } = await open();
+    const set = (InternetGatewayBlockMode: string) =>
+      scene.call("ec2", "ModifyVpcBlockPublicAccessOptions", { InternetGatewayBlockMode });
+    await set(mode);
+    expect(egress()).toMatchObject([{ open: false }]);
+    expect(scene.path.egress.gaps).toMatchObject([{}, { functionName: "partner", toMs: undefined }]);
+    await set("off");
+    expect(egress()).toMatchObject([{ open: true }]);
+  });
+
   it("is closed while no interface is in use", async () => {
     const { scene, egress } = await open();
     const [id] = scene.region.world.networkInterfaces.keys();

@@ -1,4 +1,9 @@
-import { AllocateAddressCommand, DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  AllocateAddressCommand,
+  DescribeAddressesCommand,
+  EC2Client,
+  ReleaseAddressCommand,
+} from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { AwsError } from "../../testing/twin/service.ts";
@@ -57,6 +62,36 @@ describe("a lost answer", () => {
     expect(region.world.addresses.size).toBe(0);
     expect(region.calls.recent.map((record) => record.reached)).toEqual([false, false, false]);
   });
+});
+
+describe("a connection that fails", () => {
+  it.each([
+    ["ENOTFOUND", "Error", 0],
+    ["EAI_AGAIN", "Error", 5_000],
+    ["ETIMEDOUT", "TimeoutError", 5_000],
+    ["ECONNRESET", "TimeoutError", 0],
+  ] as const)("%s reaches the caller as the SDK's handler throws it, and AWS sees nothing", async (code, name, ms) => {
+    const { region, ec2, failure } = openScene();
+    region.faults.inject({ when: "before", connection: code, times: 3 });
+    const startMs = region.clock.now();
+    expect(await failure(ec2.send(new AllocateAddressCommand({})))).toMatchObject({ name, code });
+    expect(region.clock.now() - startMs).toBeGreaterThanOrEqual(ms);
+    expect(region.world.addresses.size).toBe(0);
+    expect(region.calls.recent[0]).toMatchObject({ reached: false, delivery: code });
+  });
+});
+
+it("a fault may be about one resource alone", async () => {
+  const { region, ec2, run, failure } = openScene();
+  const [one, two] = await Promise.all([1, 2].map(() => run(ec2.send(new AllocateAddressCommand({})))));
+  const error = new AwsError("InvalidAddress.Locked", "no", 400);
+  const input = { AllocationId: one?.AllocationId };
+  region.faults.inject({ operation: "ReleaseAddress", input, when: "before", error, times: Number.POSITIVE_INFINITY });
+  for (let count = 0; count < 3; count++) {
+    expect(await failure(ec2.send(new ReleaseAddressCommand(input)))).toMatchObject({ name: "InvalidAddress.Locked" });
+  }
+  await run(ec2.send(new ReleaseAddressCommand({ AllocationId: two?.AllocationId })));
+  expect([...region.world.addresses.keys()]).toEqual([one?.AllocationId]);
 });
 
 describe("a crash", () => {

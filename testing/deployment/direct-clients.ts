@@ -6,7 +6,7 @@
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
 import type { RetryErrorType, RetryStrategyV2, SdkError } from "@smithy/types";
 import type { EndpointOptions, Latency } from "../twin/endpoint.ts";
-import { NoAnswer } from "../twin/faults.ts";
+import { clientError, NoAnswer } from "../twin/faults.ts";
 import type { Random } from "../twin/random.ts";
 import type { Region } from "../twin/region.ts";
 import { createRetryStrategy } from "../twin/retry.ts";
@@ -77,8 +77,9 @@ function createExchange(region: Region, principal: string, options: EndpointOpti
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       if (error.reason === "crash") return new Promise(() => {});
-      await region.clock.sleep(timeoutMs);
-      throw Object.assign(new Error(`no answer within ${timeoutMs} ms`), { name: "TimeoutError" });
+      const { error: thrown, afterMs } = clientError(error.reason, timeoutMs);
+      await region.clock.sleep(afterMs);
+      throw thrown;
     }
   };
 }

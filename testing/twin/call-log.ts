@@ -1,7 +1,8 @@
+import type { NoAnswer } from "./faults.ts";
 import type { AwsError, Call } from "./service.ts";
 
-/** What became of a call's answer: the caller got it, waited for it in vain, or died. */
-export type Delivery = "answered" | "timeout" | "crash";
+/** What became of a call's answer: the caller got it, or why not. */
+export type Delivery = "answered" | NoAnswer["reason"];
 
 /** One call as it happened. Neither `output` nor `error` is set when the call never reached the service. */
 export interface CallRecord extends Call {

@@ -25,10 +25,40 @@ const FILTERS: FilterPaths = {
   "public-ip": "PublicIp",
 };
 
-/** `quota` is the number of addresses that the account may have in the region. */
-export function addressOperations(context: Ec2Context, quota: number): Record<string, Operation> {
-  const { world, views, identifiers } = context;
+export interface AddressStore {
+  /** Makes an address; what is not given is as `AllocateAddress` makes it. */
+  add(input: Partial<Pick<Address, "publicIp" | "networkBorderGroup" | "serviceManaged" | "tags">>): Address;
+}
+
+export function createAddressStore({ world, views, identifiers, ...context }: Ec2Context): AddressStore {
   const random = context.random.fork("ec2 addresses");
+  return {
+    add({ publicIp, networkBorderGroup = world.region, serviceManaged, tags = {} }) {
+      const address: Address = {
+        allocationId: identifiers.resource("eipalloc"),
+        publicIp: publicIp ?? freePublicAddress(world, random),
+        networkBorderGroup,
+        ...(serviceManaged && { serviceManaged }),
+        associationId: undefined,
+        networkInterfaceId: undefined,
+        tags,
+      };
+      world.addresses.set(address.allocationId, address);
+      views.created("addresses", address.allocationId);
+      return address;
+    },
+  };
+}
+
+/** `quota` is the number of addresses that the account may have in the region. */
+export function addressOperations(context: Ec2Context, store: AddressStore, quota: number): Record<string, Operation> {
+  const { world, views } = context;
+  const released = new Set<string>();
+  /** A released address can be had again as long as nobody else has it (EC2 user guide, "Elastic IP addresses"). */
+  const recover = (publicIp: string) => {
+    if (released.delete(publicIp)) return publicIp;
+    throw unknownAddress(publicIp);
+  };
   return {
     // No pagination: the SDK's types have neither MaxResults nor NextToken.
     DescribeAddresses: (input: DescribeAddressesRequest) => {
@@ -41,25 +71,29 @@ export function addressOperations(context: Ec2Context, quota: number): Record<st
       return { Addresses: items.filter((item) => wanted.length === 0 || wanted.includes(item.PublicIp ?? "")) };
     },
     AllocateAddress: (input: AllocateAddressRequest): AllocateAddressResult => {
-      if (world.addresses.size >= quota) {
+      const own = [...world.addresses.values()].filter(({ serviceManaged }) => serviceManaged === undefined);
+      if (own.length >= quota) {
         throw new AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.");
       }
-      const address: Address = {
-        allocationId: identifiers.resource("eipalloc"),
-        publicIp: freePublicAddress(world, random),
-        associationId: undefined,
-        networkInterfaceId: undefined,
+      const {
+        allocationId: AllocationId,
+        publicIp: PublicIp,
+        networkBorderGroup: NetworkBorderGroup,
+      } = store.add({
+        ...(input.Address && { publicIp: recover(input.Address) }),
+        ...(input.NetworkBorderGroup && { networkBorderGroup: input.NetworkBorderGroup }),
         tags: tagsFrom(input.TagSpecifications),
-      };
-      world.addresses.set(address.allocationId, address);
-      views.created("addresses", address.allocationId);
-      const { allocationId: AllocationId, publicIp: PublicIp } = address;
-      return { AllocationId, PublicIp, Domain: "vpc", PublicIpv4Pool: "amazon", NetworkBorderGroup: world.region };
+      });
+      return { AllocationId, PublicIp, Domain: "vpc", PublicIpv4Pool: "amazon", NetworkBorderGroup };
     },
     ReleaseAddress: (input: ReleaseAddressRequest) => {
       const address = requireRecord(world, "addresses", input.AllocationId);
+      demandOwn(world, address);
       if (address.associationId) throw new AwsError("InvalidIPAddress.InUse", `Address ${address.publicIp} is in use.`);
+      if ((input.NetworkBorderGroup ?? world.region) !== address.networkBorderGroup)
+        throw unknownAddress(address.publicIp);
       world.addresses.delete(address.allocationId);
+      released.add(address.publicIp);
       views.changed("addresses", address.allocationId);
       return {};
     },
@@ -83,6 +117,11 @@ function freePublicAddress(world: World, random: Random): string {
     const candidate = `198.${random.integer(18, 19)}.${random.integer(0, 255)}.${random.integer(1, 254)}`;
     if (!taken.has(candidate)) return candidate;
   }
+}
+
+/** The same error as for another network border group than the address's (EC2 API reference, ReleaseAddress). */
+function unknownAddress(publicIp: string): AwsError {
+  return new AwsError("InvalidAddress.NotFound", `Address '${publicIp}' not found.`);
 }
 
 /**
@@ -132,6 +171,7 @@ function checkAssociation(world: World, input: AssociateAddressRequest): [Addres
   if (![...world.internetGateways.values()].some((gateway) => gateway.vpcId === target.vpcId)) {
     throw new AwsError("Gateway.NotAttached", `Network ${target.vpcId} is not attached to any internet gateway`);
   }
+  demandSameBorder(address, target);
   // Assumed: no sample of this refusal was found, but the state exists and the code is in the error list.
   if (target.status === "pending") {
     throw new AwsError(
@@ -142,11 +182,28 @@ function checkAssociation(world: World, input: AssociateAddressRequest): [Addres
   return [address, target];
 }
 
+/** A zone's name is its border group's and a letter: `us-east-1a`, `us-east-1-bos-1a`. */
+const ZONE_LETTER = /[a-z]$/;
+
+/**
+ * An address and what it is associated with must be in the same network border group (EC2 API reference, ByoipCidr).
+ * The code is assumed: no sample of this refusal was found.
+ */
+function demandSameBorder({ publicIp, networkBorderGroup }: Address, { availabilityZone }: NetworkInterface): void {
+  const wanted = availabilityZone.replace(ZONE_LETTER, "");
+  if (networkBorderGroup === wanted) return;
+  throw new AwsError(
+    "InvalidParameterValue",
+    `Address ${publicIp} is in network border group ${networkBorderGroup}, and the network interface in ${wanted}`,
+  );
+}
+
 /**
  * What a NAT gateway holds comes back only with its deletion; its interface is its requester's, and takes no other
  * address. The code is seen for other services' addresses; assumed here.
  */
-function demandOwn(world: World, { associationId, networkInterfaceId }: Address): void {
+function demandOwn(world: World, { associationId, networkInterfaceId, serviceManaged }: Address): void {
+  if (serviceManaged !== undefined) throw notPermitted();
   const regional = associationId !== undefined && networkInterfaceId === undefined;
   const target = networkInterfaceId === undefined ? undefined : world.networkInterfaces.get(networkInterfaceId);
   if (!regional && target?.interfaceType !== "nat_gateway") return;

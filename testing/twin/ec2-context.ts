@@ -1,7 +1,7 @@
 import type { Filter, TagSpecification } from "@aws-sdk/client-ec2";
 import type { Delays } from "./delays.ts";
 import { applyFilters, type FilterPaths } from "./ec2-filters.ts";
-import type { Ec2Items } from "./ec2-render.ts";
+import { type Ec2Items, ownerOf } from "./ec2-render.ts";
 import type { Ec2Kind } from "./ec2-store.ts";
 import type { Ec2Views } from "./ec2-views.ts";
 import type { RegionContext } from "./region-context.ts";
@@ -61,6 +61,15 @@ export function requireRecord<K extends Ec2Kind>(world: World, kind: K, id: stri
   const record = world[kind].get(id);
   if (!record) throw notFound(kind, id);
   return record as RecordOf<K>;
+}
+
+/**
+ * A participant of a shared VPC sees its route tables and cannot change them, and makes no NAT gateway in it (VPC user
+ * guide, "Share your VPC subnets"). The code is assumed. Throws `AwsError` `UnauthorizedOperation`.
+ */
+export function demandOwner(world: World, vpcId: string): void {
+  if (ownerOf(world, vpcId) === world.accountId) return;
+  throw new AwsError("UnauthorizedOperation", `You are not authorized to perform this operation on ${vpcId}.`, 403);
 }
 
 /** What describe calls answer: the visible items by id and filter. Throws the kind's `….NotFound` for an id not visible. */

@@ -46,7 +46,13 @@ const FILTERS: FilterPaths = {
   "vpc-id": "VpcId",
 };
 
-export function createStore(context: Ec2Context): Omit<Ec2Store, "failNextNatGateway" | "onChange"> {
+/** The part of the store that is about interfaces. */
+export type InterfaceStore = Pick<
+  Ec2Store,
+  "createNetworkInterface" | "setNetworkInterfaceStatus" | "deleteNetworkInterface" | "changed"
+>;
+
+export function createStore(context: Ec2Context): InterfaceStore {
   const { world, views, clock, identifiers } = context;
   const random = context.random.fork("ec2 interfaces");
   return {
@@ -113,8 +119,6 @@ function freePrivateAddress(world: World, subnet: Subnet): string {
 function dotted(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }
-
-export type InterfaceStore = ReturnType<typeof createStore>;
 
 export function interfaceOperations(context: Ec2Context, store: InterfaceStore): Record<string, Operation> {
   const { world } = context;

@@ -4,7 +4,7 @@ import type {
   DeleteNatGatewayRequest,
   DescribeNatGatewaysRequest,
 } from "@aws-sdk/client-ec2";
-import { describeItems, type Ec2Context, requireRecord, tagsFrom } from "./ec2-context.ts";
+import { demandOwner, describeItems, type Ec2Context, requireRecord, tagsFrom } from "./ec2-context.ts";
 import type { FilterPaths } from "./ec2-filters.ts";
 import type { NatLifecycle } from "./ec2-nat-lifecycle.ts";
 import { paginate } from "./ec2-pages.ts";
@@ -55,6 +55,7 @@ export function natOperations(context: Ec2Context, lifecycle: NatLifecycle, quot
       deletedMs: undefined,
       tags: tagsFrom(input.TagSpecifications),
     };
+    demandOwner(world, gateway.vpcId);
     demandRoom(world, gateway, quota);
     world.natGateways.set(gateway.natGatewayId, gateway);
     if (token !== undefined) given.set(token, { request, natGatewayId: gateway.natGatewayId });

@@ -11,6 +11,8 @@ import type {
   DescribeVpcAttributeRequest,
   DescribeVpcsRequest,
   ModifyVpcAttributeRequest,
+  ModifyVpcBlockPublicAccessOptionsRequest,
+  VpcBlockPublicAccessOptions,
 } from "@aws-sdk/client-ec2";
 import { describeItems, type Ec2Context, requireRecord, tagsFrom } from "./ec2-context.ts";
 import type { FilterPaths } from "./ec2-filters.ts";
@@ -18,6 +20,7 @@ import { addDefaultAcl, allowsAll } from "./ec2-firewalls.ts";
 import { renderItem } from "./ec2-render.ts";
 import { addRouteTable } from "./ec2-routes.ts";
 import { AwsError, type Operation } from "./service.ts";
+import type { World } from "./world.ts";
 
 const VPC_FILTERS: FilterPaths = { "vpc-id": "VpcId", cidr: "CidrBlock", "cidr-block": "CidrBlock", state: "State" };
 const SUBNET_FILTERS: FilterPaths = {
@@ -66,10 +69,13 @@ function describeOperations(context: Ec2Context): Record<string, Operation> {
     DescribeSubnets: ({ SubnetIds: ids, Filters: filters }: DescribeSubnetsRequest) => ({
       Subnets: describeItems(context, "subnets", { ids, filters, paths: SUBNET_FILTERS }),
     }),
-    // It is off in every account unless an operator turns it on, which no call can here.
-    DescribeVpcBlockPublicAccessOptions: () => ({
-      VpcBlockPublicAccessOptions: { State: "default-state", InternetGatewayBlockMode: "off" },
-    }),
+    DescribeVpcBlockPublicAccessOptions: () => ({ VpcBlockPublicAccessOptions: describePublicAccess(context.world) }),
+    ModifyVpcBlockPublicAccessOptions: (input: ModifyVpcBlockPublicAccessOptionsRequest) => {
+      const { world, views } = context;
+      world.publicAccess.blockMode = input.InternetGatewayBlockMode ?? "off";
+      for (const subnetId of world.subnets.keys()) views.changed("subnets", subnetId);
+      return { VpcBlockPublicAccessOptions: describePublicAccess(world) };
+    },
     DescribeSecurityGroups: ({ GroupIds: ids, Filters: filters }: DescribeSecurityGroupsRequest) => ({
       SecurityGroups: describeItems(context, "securityGroups", { ids, filters, paths: GROUP_FILTERS }),
     }),
@@ -77,6 +83,20 @@ function describeOperations(context: Ec2Context): Record<string, Operation> {
       InternetGateways: describeItems(context, "internetGateways", { ids, filters, paths: GATEWAY_FILTERS }),
     }),
   };
+}
+
+/** Gives the VPC another owner, as if that account had made it and shared its subnets. */
+export function shareVpc({ world, views }: Ec2Context, id: string, ownerId: string): void {
+  requireRecord(world, "vpcs", id).ownerId = ownerId;
+  views.changed("vpcs", id);
+  for (const kind of ["subnets", "routeTables", "networkAcls", "internetGateways"] as const) {
+    for (const [itsId, { vpcId }] of world[kind]) if (vpcId === id) views.changed(kind, itsId);
+  }
+}
+
+/** A change takes effect at once here; AWS's takes minutes (VPC user guide, "Block public access"). */
+function describePublicAccess({ publicAccess: { blockMode } }: World): VpcBlockPublicAccessOptions {
+  return { State: blockMode === "off" ? "default-state" : "update-complete", InternetGatewayBlockMode: blockMode };
 }
 
 function createOperations(context: Ec2Context): Record<string, Operation> {
@@ -107,6 +127,7 @@ function createOperations(context: Ec2Context): Record<string, Operation> {
         vpcId: vpc.vpcId,
         availabilityZone: input.AvailabilityZone ?? `${world.region}a`,
         cidrBlock: input.CidrBlock ?? vpc.cidrBlock,
+        ipv6CidrBlock: input.Ipv6CidrBlock,
         tags: tagsFrom(input.TagSpecifications),
       });
       views.created("subnets", subnetId);

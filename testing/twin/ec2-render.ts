@@ -9,12 +9,14 @@ import type {
   NetworkInterface as NetworkInterfaceItem,
   RouteTable as RouteTableItem,
   SecurityGroup as SecurityGroupItem,
+  SubnetIpv6CidrBlockAssociation,
   Subnet as SubnetItem,
   Tag,
   Vpc as VpcItem,
 } from "@aws-sdk/client-ec2";
 import type {
   Address,
+  InternetGatewayBlockMode,
   NatGateway,
   NatGatewayAddress,
   NetworkAcl,
@@ -52,7 +54,7 @@ const RENDERERS = {
         CidrBlock: vpc.cidrBlock,
         State: "available",
         IsDefault: false,
-        OwnerId: world.accountId,
+        OwnerId: ownerOf(world, id),
         Tags: toTags(vpc.tags),
       }
     );
@@ -67,7 +69,9 @@ const RENDERERS = {
         CidrBlock: subnet.cidrBlock,
         State: "available",
         MapPublicIpOnLaunch: false,
-        OwnerId: world.accountId,
+        OwnerId: ownerOf(world, subnet.vpcId),
+        BlockPublicAccessStates: { InternetGatewayBlockMode: blockModeOf(world, subnet.vpcId) },
+        Ipv6CidrBlockAssociationSet: subnet.ipv6CidrBlock ? [dualStack(id, subnet.ipv6CidrBlock)] : [],
         Tags: toTags(subnet.tags),
       }
     );
@@ -101,7 +105,7 @@ const RENDERERS = {
       gateway && {
         InternetGatewayId: id,
         Attachments: gateway.vpcId ? [{ VpcId: gateway.vpcId, State: "available" as never }] : [],
-        OwnerId: world.accountId,
+        OwnerId: ownerOf(world, gateway.vpcId ?? ""),
         Tags: toTags(gateway.tags),
       }
     );
@@ -123,6 +127,21 @@ const RENDERERS = {
     return address && renderAddress(world, address);
   },
 };
+
+/** Returns the account that owns a VPC, and with it its subnets, route tables and gateways. */
+export function ownerOf({ vpcs, accountId }: World, vpcId: string): string {
+  return vpcs.get(vpcId)?.ownerId ?? accountId;
+}
+
+/** Returns what VPC Block Public Access does to a VPC: an account's mode is for the VPCs that it owns. */
+export function blockModeOf(world: World, vpcId: string): InternetGatewayBlockMode {
+  return ownerOf(world, vpcId) === world.accountId ? world.publicAccess.blockMode : "off";
+}
+
+function dualStack(subnetId: string, Ipv6CidrBlock: string): SubnetIpv6CidrBlockAssociation {
+  const AssociationId = subnetId.replace("subnet-", "subnet-cidr-assoc-");
+  return { AssociationId, Ipv6CidrBlock, Ipv6CidrBlockState: { State: "associated" } };
+}
 
 export function toTags(tags: Readonly<Record<string, string>>): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -153,7 +172,7 @@ function renderRouteTable(world: World, table: RouteTable): RouteTableItem {
       Origin: route.gatewayId === "local" ? ("CreateRouteTable" as const) : ("CreateRoute" as const),
       State: route.state,
     })),
-    OwnerId: world.accountId,
+    OwnerId: ownerOf(world, table.vpcId),
     Tags: toTags(table.tags),
   };
 }
@@ -170,7 +189,7 @@ function renderNetworkAcl(world: World, acl: NetworkAcl): NetworkAclItem {
     NetworkAclId: acl.networkAclId,
     VpcId: acl.vpcId,
     IsDefault: acl.isDefault,
-    OwnerId: world.accountId,
+    OwnerId: ownerOf(world, acl.vpcId),
     Associations: subnetIds.map((SubnetId) => ({
       NetworkAclAssociationId: SubnetId.replace("subnet-", "aclassoc-"),
       NetworkAclId: acl.networkAclId,
@@ -299,7 +318,8 @@ function renderAddress(world: World, address: Address): AddressItem {
     PublicIp: address.publicIp,
     Domain: "vpc",
     PublicIpv4Pool: "amazon",
-    NetworkBorderGroup: world.region,
+    NetworkBorderGroup: address.networkBorderGroup,
+    ServiceManaged: address.serviceManaged,
     AssociationId: address.associationId,
     NetworkInterfaceId: address.networkInterfaceId,
     NetworkInterfaceOwnerId: target && world.accountId,

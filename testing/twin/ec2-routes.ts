@@ -7,7 +7,7 @@ import type {
   ReplaceRouteRequest,
   ReplaceRouteTableAssociationRequest,
 } from "@aws-sdk/client-ec2";
-import { describeItems, type Ec2Context, requireRecord, tagsFrom } from "./ec2-context.ts";
+import { demandOwner, describeItems, type Ec2Context, requireRecord, tagsFrom } from "./ec2-context.ts";
 import type { FilterPaths } from "./ec2-filters.ts";
 import { renderItem, routeTableAssociationId } from "./ec2-render.ts";
 import { AwsError, type Operation } from "./service.ts";
@@ -46,6 +46,7 @@ export function routeOperations(context: Ec2Context): Record<string, Operation> 
   const { world, views } = context;
   const change: Change = (id, edit) => {
     const table = requireRecord(world, "routeTables", id);
+    demandOwner(world, table.vpcId);
     edit(table);
     views.changed("routeTables", table.routeTableId);
   };

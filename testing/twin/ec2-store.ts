@@ -1,4 +1,5 @@
-import type { InterfaceStatus, NetworkInterface } from "./world.ts";
+import type { ServiceManaged } from "@aws-sdk/client-ec2";
+import type { Address, InterfaceStatus, NetworkInterface } from "./world.ts";
 
 /** What a new interface is made of. Ids, addresses and times are the store's to give. */
 export interface NetworkInterfaceInput {
@@ -34,6 +35,12 @@ export interface Ec2Store {
   changed(kind: Ec2Kind, id: string): void;
   /** Makes the next NAT gateway fail with this code (SDK, `NatGateway.FailureCode`), whatever its request. */
   failNextNatGateway(code: NatFailureCode): void;
+  /** Another account shares the VPC with this one (AWS RAM), and owns it with its subnets, route tables and gateways. */
+  shareVpc(vpcId: string, ownerId: string): void;
+  /** Makes an address of a service's own, such as a load balancer's: nobody else may use it, and it counts for no quota. */
+  addManagedAddress(serviceManaged: ServiceManaged): Address;
+  /** For this long describe calls show nothing that happens; then all of it. */
+  stallViews(ms: number): void;
   /** Calls the listener after each change that no call made. Returns the function that removes it. */
   onChange(listener: () => void): () => void;
 }

@@ -15,6 +15,8 @@ export interface Ec2Views {
   created(kind: Ec2Kind, id: string): void;
   /** Notes that a record has changed or gone: seen once its lag is over. */
   changed(kind: Ec2Kind, id: string): void;
+  /** For this long nothing that happens is seen; then all of it. */
+  stall(ms: number): void;
   /** Everything of a kind that is visible now, in order of id. Shared, not to be changed. */
   list<K extends Ec2Kind>(kind: K): Ec2Items[K][];
 }
@@ -45,12 +47,16 @@ export function createViews({ clock, random, world, consistent }: RegionContext)
     historiesOf(kind).set(id, versions);
     versions.push({ atMs, item: renderItem(world, kind, id) });
   };
-  const later = () => clock.now() + lag.lognormal(LAG_MEDIAN_MS, LAG_SIGMA);
+  let stalledUntilMs = 0;
+  const later = () => Math.max(stalledUntilMs, clock.now() + lag.lognormal(LAG_MEDIAN_MS, LAG_SIGMA));
 
   return {
     created: (kind, id) => publish(kind, id, later()),
     // What no call has described yet, since it was put into the world directly, can show its newest state at once.
     changed: (kind, id) => publish(kind, id, historiesOf(kind).has(id) ? later() : clock.now()),
+    stall(ms) {
+      stalledUntilMs = Math.max(stalledUntilMs, clock.now() + ms);
+    },
     list<K extends Ec2Kind>(kind: K) {
       const items: { readonly id: string; readonly item: Ec2Items[K] }[] = [];
       const see = (id: string, item: Ec2Items[K] | undefined) => item && items.push({ id, item });

@@ -1,13 +1,13 @@
 import * as sdk from "@aws-sdk/client-ec2";
 import type { Delays } from "./delays.ts";
-import { addressOperations } from "./ec2-addresses.ts";
+import { addressOperations, createAddressStore } from "./ec2-addresses.ts";
 import type { Ec2Context } from "./ec2-context.ts";
 import { deletionOperations } from "./ec2-deletion.ts";
 import { firewallOperations } from "./ec2-firewalls.ts";
 import { createStore, interfaceOperations } from "./ec2-interfaces.ts";
 import { natOperations } from "./ec2-nat.ts";
 import { NatLifecycle } from "./ec2-nat-lifecycle.ts";
-import { networkOperations } from "./ec2-network.ts";
+import { networkOperations, shareVpc } from "./ec2-network.ts";
 import { routeOperations } from "./ec2-routes.ts";
 import type { Ec2Store } from "./ec2-store.ts";
 import { tagOperations } from "./ec2-tags.ts";
@@ -37,9 +37,13 @@ export function createEc2(base: RegionContext, { addressQuota, natGatewayQuota, 
   const context: Ec2Context = { ...base, views: createViews(base), delays, changedByItself };
   const interfaces = createStore(context);
   const lifecycle = new NatLifecycle(context, interfaces);
+  const addresses = createAddressStore(context);
   const store: Ec2Store = {
     ...interfaces,
     failNextNatGateway: (code) => lifecycle.failNext(code),
+    shareVpc: (vpcId, ownerId) => shareVpc(context, vpcId, ownerId),
+    addManagedAddress: (serviceManaged) => addresses.add({ serviceManaged }),
+    stallViews: context.views.stall,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -52,7 +56,7 @@ export function createEc2(base: RegionContext, { addressQuota, natGatewayQuota, 
     ...firewallOperations(context),
     ...natOperations(context, lifecycle, natGatewayQuota),
     ...interfaceOperations(context, interfaces),
-    ...addressOperations(context, addressQuota),
+    ...addressOperations(context, addresses, addressQuota),
     ...tagOperations(context),
   };
   const withDryRun = Object.entries(operations).map(([name, operation]) => [name, honourDryRun(operation)]);

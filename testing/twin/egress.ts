@@ -1,6 +1,15 @@
 import type { VirtualClock } from "./clock.ts";
+import { blockModeOf } from "./ec2-render.ts";
 import { combinationKey } from "./hyperplane.ts";
-import type { FunctionVersion, LambdaFunction, NatGateway, NetworkInterface, Route, World } from "./world.ts";
+import type {
+  FunctionVersion,
+  LambdaFunction,
+  NatGateway,
+  NetworkInterface,
+  Route,
+  VpcConfig,
+  World,
+} from "./world.ts";
 
 /** How packets of one version leave one of its subnets. */
 export interface SubnetEgress {
@@ -18,9 +27,12 @@ export interface SubnetEgress {
  * By which addresses the packets of a version leave now, per subnet of what really serves it. Empty outside a VPC and
  * while nothing serves it. The truth of the world, not what describe calls show.
  */
-export function egressOf(world: World, version: FunctionVersion): SubnetEgress[] {
-  const config = version.servedBy;
-  if (!config) return [];
+export function egressOf(world: World, { servedBy }: FunctionVersion): SubnetEgress[] {
+  return servedBy ? egressBy(world, servedBy) : [];
+}
+
+/** The same for an environment that stands in a network, whatever its version is configured with by now. */
+export function egressBy(world: World, config: VpcConfig): SubnetEgress[] {
   const serving = [...world.networkInterfaces.values()].filter(
     ({ interfaceType, status }) => interfaceType === "lambda" && status === "in-use",
   );
@@ -51,6 +63,7 @@ function publicIpsOf(world: World, it: NetworkInterface): string[] {
   const route = defaultRoute(world, it.vpcId, it.subnetId);
   if (!route) return [];
   if (leadsOut(world, it.vpcId, route)) {
+    if (blockModeOf(world, it.vpcId) !== "off") return [];
     const own = [...world.addresses.values()].find((address) => address.networkInterfaceId === it.networkInterfaceId);
     return own ? [own.publicIp] : [];
   }
@@ -77,6 +90,7 @@ function leadsOut(world: World, vpcId: string, route: Route | undefined): boolea
 function publicIpsOfNat(world: World, gateway: NatGateway, availabilityZone: string): string[] {
   const { vpcId, subnetId, addresses, connectivityType, state } = gateway;
   if (state !== "available" || connectivityType !== "public") return [];
+  if (blockModeOf(world, vpcId) === "block-bidirectional") return [];
   if (subnetId !== undefined && !leadsOut(world, vpcId, defaultRoute(world, vpcId, subnetId))) return [];
   const near = addresses.filter((address) => address.availabilityZone === availabilityZone);
   return (near.length > 0 && subnetId === undefined ? near : addresses)

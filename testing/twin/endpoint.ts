@@ -8,7 +8,7 @@ import type {
 } from "@smithy/types";
 import type { WireRequest } from "./codec-model.ts";
 import { accessKeyIdOf, dispatch } from "./dispatch.ts";
-import { NoAnswer } from "./faults.ts";
+import { clientError, NoAnswer } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Region } from "./region.ts";
 import { createRetryStrategy } from "./retry.ts";
@@ -59,8 +59,9 @@ async function exchange(
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     if (error.reason === "crash") return new Promise(() => {});
-    await region.clock.sleep(timeoutMs);
-    throw Object.assign(new Error(`no answer within ${timeoutMs} ms`), { name: "TimeoutError" });
+    const { error: thrown, afterMs } = clientError(error.reason, timeoutMs);
+    await region.clock.sleep(afterMs);
+    throw thrown;
   }
 }
 

@@ -21,7 +21,7 @@ import { createServiceQuotas } from "./service-quotas.ts";
 import { createSqs, type Sqs } from "./sqs.ts";
 import { createSsm } from "./ssm.ts";
 import { createSts } from "./sts.ts";
-import { createTagging } from "./tagging.ts";
+import { createTagging, type TagIndex } from "./tagging.ts";
 
 export interface EventPathOptions {
   readonly delays?: Partial<Delays>;
@@ -39,6 +39,7 @@ export interface EventPath {
   readonly egress: EgressRecord;
   readonly cloudWatch: CloudWatch;
   readonly logs: Logs;
+  readonly tagIndex: TagIndex;
   /** One line of a function's standard output: metrics in the embedded metric format are kept. */
   emf(line: string): void;
   /** The code of a function, run in this process. */
@@ -70,6 +71,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
   const cloudWatch = createCloudWatch({ ...shared, bus });
   const cloudTrail: CloudTrail = createCloudTrail({ ...shared, bus });
   const logs = createLogs(clock);
+  const tagging = createTagging({ world, clock });
   const refusal = (functionName: string, queueName: string) =>
     mayConsume(region, latestOf(findFunction(world, functionName)).settings.role, queueName);
   const connectQueue: EventPath["connectQueue"] = ({ queueName, ...input }) => {
@@ -84,7 +86,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     bus,
     createScheduler(shared),
     createSsm({ world, clock }),
-    createTagging(world),
+    tagging,
     createSecrets({ world, clock, identifiers }),
     cloudWatch,
     logs,
@@ -110,6 +112,7 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     egress,
     cloudWatch,
     logs,
+    tagIndex: tagging.index,
     emf: cloudWatch.emf,
     registerHandler: (functionName, handler) => lambda.invoker.register(functionName, handler),
     connectQueue,

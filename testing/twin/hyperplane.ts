@@ -2,6 +2,7 @@ import type { Timer, VirtualClock } from "./clock.ts";
 import { type Delays, draw } from "./delays.ts";
 import type { Ec2Store } from "./ec2-store.ts";
 import type { Identifiers } from "./identifiers.ts";
+import type { Environment } from "./lambda-invocation.ts";
 import type { Random } from "./random.ts";
 import { AwsError } from "./service.ts";
 import type { FunctionVersion, LambdaFunction, NetworkInterface, VpcConfig, World } from "./world.ts";
@@ -74,6 +75,7 @@ export class Hyperplane {
   readonly #random: Random;
   readonly #combinations = new Map<string, Combination>();
   readonly #failures: NetworkFailure[] = [];
+  readonly #running = new Set<Environment>();
 
   constructor(options: HyperplaneOptions) {
     this.#options = options;
@@ -94,13 +96,29 @@ export class Hyperplane {
     }
   }
 
+  /** Environments in which an invocation runs: their interfaces stay, whatever their versions are configured with by now. */
+  get running(): ReadonlySet<Environment> {
+    return this.#running;
+  }
+
+  /** Lets an environment use its interfaces. Returns the function that ends it. */
+  enter(environment: Environment): () => void {
+    this.#running.add(environment);
+    return () => {
+      this.#running.delete(environment);
+      if (environment.network !== environment.version.servedBy) this.reconsider();
+    };
+  }
+
   /** To be called whenever a function may have started or stopped using a combination: starts or cancels removals. */
   reconsider(): void {
     const used = new Set<string>();
+    const use = (config: VpcConfig) => {
+      for (const subnetId of config.subnetIds) used.add(combinationKey(subnetId, config.securityGroupIds));
+    };
+    for (const { network } of this.#running) if (network) use(network);
     for (const { versions } of this.#options.world.functions.values()) {
-      for (const config of [...versions.values()].flatMap(configsInUse)) {
-        for (const subnetId of config.subnetIds) used.add(combinationKey(subnetId, config.securityGroupIds));
-      }
+      for (const version of versions.values()) configsInUse(version).forEach(use);
     }
     for (const [key, it] of this.#combinations) {
       if (used.has(key)) {

@@ -1,3 +1,4 @@
+import { ownerOf } from "./ec2-render.ts";
 import type { RequestContext } from "./iam-conditions.ts";
 import type { Ask } from "./iam-policy.ts";
 import type { Call } from "./service.ts";
@@ -147,8 +148,11 @@ const readers: Readonly<Record<string, (world: World, id: string) => Seen | unde
   },
 };
 
-function arnOf({ region, accountId }: World, type: string, id: string): string {
-  return `arn:aws:ec2:${region}:${accountId}:${type}/${id}`;
+/** A shared subnet and what belongs to its VPC are the owner's. */
+function arnOf(world: World, type: string, id: string): string {
+  const vpcId = { subnet: world.subnets, "route-table": world.routeTables }[type]?.get(id)?.vpcId;
+  const account = ownerOf(world, type === "vpc" ? id : (vpcId ?? ""));
+  return `arn:aws:ec2:${world.region}:${account}:${type}/${id}`;
 }
 
 function tagsOfSpecifications(specifications: unknown): unknown {

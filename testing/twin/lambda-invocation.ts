@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { VirtualClock } from "./clock.ts";
+import type { FunctionVersion, VpcConfig } from "./world.ts";
 
 /** What a handler gets as its second argument: the part of Lambda's context object that handlers use. */
 export interface InvocationContext {
@@ -22,10 +23,18 @@ export type Ending =
   | { readonly kind: "threw"; readonly error: unknown }
   | { readonly kind: "died"; readonly reason: "timeout" | "crash" };
 
+/** Where an invocation runs. What Lambda updates meanwhile is for new environments (Lambda developer guide, function states). */
+export interface Environment {
+  readonly version: FunctionVersion;
+  /** The network in which it stands, decided as it starts. */
+  readonly network: VpcConfig | undefined;
+}
+
 /** One run of a handler. Once dead, whatever its code still does must have no effect. */
 export interface Invocation {
   readonly awsRequestId: string;
   readonly functionName: string;
+  readonly environment: Environment;
   readonly dead: boolean;
   /** Ends it as a crash of its process would. */
   kill(): void;
@@ -47,8 +56,9 @@ export function runInvocation(
   handler: Handler,
   event: unknown,
   context: InvocationContext,
-  timeoutMs: number,
+  environment: Environment,
 ): Promise<Ending> {
+  const timeoutMs = environment.version.settings.timeoutSeconds * 1_000;
   return new Promise((resolve) => {
     let dead = false;
     let over = false;
@@ -67,6 +77,7 @@ export function runInvocation(
     const invocation: Invocation = {
       awsRequestId: context.awsRequestId,
       functionName: context.functionName,
+      environment,
       get dead() {
         return dead;
       },

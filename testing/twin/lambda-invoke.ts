@@ -102,13 +102,12 @@ export class Invoker {
   }
 
   async #run(target: Target, event: unknown): Promise<{ ending: Ending; requestId: string }> {
-    const { clock, delays, identifiers } = this.#context;
+    const { clock, delays, hyperplane, identifiers } = this.#context;
     const { fn, version, qualifier } = target;
     const requestId = identifiers.uuid();
     await clock.sleep(draw(this.#random, delays.invokeOverhead));
     version.lastInvokedMs = clock.now();
-    const timeoutMs = version.settings.timeoutSeconds * 1_000;
-    const deadlineMs = clock.now() + timeoutMs;
+    const deadlineMs = clock.now() + version.settings.timeoutSeconds * 1_000;
     const context: InvocationContext = {
       functionName: fn.functionName,
       functionVersion: version.version,
@@ -121,7 +120,11 @@ export class Invoker {
       getRemainingTimeInMillis: () => Math.max(0, deadlineMs - clock.now()),
     };
     const handler = this.#handlers.get(fn.functionName) ?? (() => null);
-    return { ending: await runInvocation(clock, handler, event, context, timeoutMs), requestId };
+    const environment = { version, network: version.servedBy };
+    const leave = hyperplane.enter(environment);
+    const ending = await runInvocation(clock, handler, event, context, environment);
+    leave();
+    return { ending, requestId };
   }
 }
 

@@ -7,6 +7,27 @@ import type { ShownDuringUpdate } from "./lambda-shapes.ts";
 import type { Random } from "./random.ts";
 import type { FunctionVersion, LambdaFunction, World } from "./world.ts";
 
+/** Why a version could not be made ready for reasons other than its network (SDK, `LastUpdateStatusReasonCode`). */
+export type CodeFailure =
+  | "ImageDeleted"
+  | "ImageAccessDenied"
+  | "InvalidImage"
+  | "KMSKeyAccessDenied"
+  | "KMSKeyNotFound"
+  | "DisabledKMSKey"
+  | "InvalidRuntime"
+  | "InvalidZipFileException"
+  | "FunctionError.InitTimeout";
+
+export type UpdateFailure = NetworkFailure | CodeFailure;
+
+/** What becomes of a function's next creation, update or restoration: it takes longer, fails, or both. */
+export interface Upset {
+  /** Added to the time that it takes anyway; updates have hung for hours (aws-controllers-k8s/community#2433). */
+  readonly delayMs?: number;
+  readonly failure?: UpdateFailure;
+}
+
 /** What all parts of the simulated Lambda share. */
 export interface LambdaContext {
   readonly world: World;
@@ -27,18 +48,29 @@ export interface LambdaContext {
  */
 export class Lifecycle {
   readonly #context: LambdaContext;
+  /** By function name, in turn. */
+  readonly #upsets = new Map<string, Upset[]>();
 
   constructor(context: LambdaContext) {
     this.#context = context;
   }
 
-  /** A version that cannot be invoked yet: new (`Creating`), or idle and woken (`Restoring`). */
+  /** Makes the function's next creation, update or restoration go wrong. */
+  upsetNext(functionName: string, upset: Upset): void {
+    this.#upsets.set(functionName, [...(this.#upsets.get(functionName) ?? []), upset]);
+  }
+
+  /**
+   * A version that cannot be invoked yet: new (`Creating`), or idle and woken (`Restoring`), which returns to `Inactive`
+   * when its network cannot be had (Lambda developer guide, function states).
+   */
   start(fn: LambdaFunction, version: FunctionVersion, reasonCode: "Creating" | "Restoring"): void {
     version.state = "Pending";
     version.stateReasonCode = reasonCode;
     this.#prepare(fn, version, (failure) => {
-      version.state = failure ? "Failed" : "Active";
+      version.state = failure ? (reasonCode === "Restoring" ? "Inactive" : "Failed") : "Active";
       version.stateReasonCode = failure;
+      if (version.state === "Inactive") return;
       version.lastUpdateStatus = failure ? "Failed" : "Successful";
       version.lastUpdateStatusReasonCode = failure;
       if (failure) return;
@@ -79,12 +111,13 @@ export class Lifecycle {
     }
   }
 
-  #prepare(fn: LambdaFunction, version: FunctionVersion, done: (failure?: NetworkFailure) => void): void {
+  #prepare(fn: LambdaFunction, version: FunctionVersion, done: (failure?: UpdateFailure) => void): void {
     const { clock, delays, hyperplane, random, onChange } = this.#context;
+    const upset = this.#upsets.get(fn.functionName)?.shift();
     const finish = (failure?: NetworkFailure) =>
-      clock.after(draw(random, delays.functionSettle), () => {
+      clock.after(draw(random, delays.functionSettle) + (upset?.delayMs ?? 0), () => {
         if (fn.versions.get(version.version) !== version) return;
-        done(failure);
+        done(failure ?? upset?.failure);
         version.revisionId = this.#context.identifiers.uuid();
         hyperplane.reconsider();
         onChange();

@@ -17,6 +17,15 @@ const reasons: Record<string, string> = {
   SubnetOutOfIPAddresses: "The subnet has no free IP addresses.",
   InvalidSubnet: "The subnet does not exist.",
   InvalidSecurityGroup: "The security group does not exist.",
+  ImageDeleted: "The function's image was deleted.",
+  ImageAccessDenied: "Lambda has no access to the function's image.",
+  InvalidImage: "The function's image is not valid.",
+  KMSKeyAccessDenied: "Lambda has no access to the function's KMS key.",
+  KMSKeyNotFound: "The function's KMS key does not exist.",
+  DisabledKMSKey: "The function's KMS key is disabled.",
+  InvalidRuntime: "The runtime is not valid.",
+  InvalidZipFileException: "The function's code is not a valid archive.",
+  "FunctionError.InitTimeout": "The function did not initialise in time.",
   InsufficientRolePermissions: "The function's execution role lacks permissions on network interfaces.",
 };
 
@@ -100,7 +109,7 @@ function describeVpc(config: VpcConfig | undefined): NonNullable<FunctionConfigu
     SubnetIds: [...(config?.subnetIds ?? [])],
     SecurityGroupIds: [...(config?.securityGroupIds ?? [])],
     VpcId: config?.vpcId ?? "",
-    Ipv6AllowedForDualStack: false,
+    Ipv6AllowedForDualStack: config?.ipv6AllowedForDualStack ?? false,
   };
 }
 

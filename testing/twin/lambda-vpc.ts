@@ -28,7 +28,11 @@ export function readVpcConfig(world: World, input: VpcConfigInput | undefined): 
   if (vpcId === undefined || vpcIds.size > 1) {
     throw invalid("Subnets and security groups must belong to the same VPC.");
   }
-  return { vpcId, subnetIds, securityGroupIds };
+  const ipv6AllowedForDualStack = input?.Ipv6AllowedForDualStack ?? false;
+  if (ipv6AllowedForDualStack && !subnetIds.every((id) => world.subnets.get(id)?.ipv6CidrBlock)) {
+    throw invalid("Ipv6AllowedForDualStack is only supported when all subnets are dual-stack.");
+  }
+  return { vpcId, subnetIds, securityGroupIds, ipv6AllowedForDualStack };
 }
 
 function vpcOfSubnet(world: World, subnetId: string): string {

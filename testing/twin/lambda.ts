@@ -7,7 +7,7 @@ import type { Identifiers } from "./identifiers.ts";
 import { aliasOperations, concurrencyOperations, tagOperations } from "./lambda-aliases.ts";
 import { functionOperations } from "./lambda-functions.ts";
 import { Invoker } from "./lambda-invoke.ts";
-import { Lifecycle } from "./lambda-lifecycle.ts";
+import { Lifecycle, type Upset } from "./lambda-lifecycle.ts";
 import type { ShownDuringUpdate } from "./lambda-shapes.ts";
 import type { Random } from "./random.ts";
 import type { Service } from "./service.ts";
@@ -30,6 +30,8 @@ export interface LambdaOptions {
 }
 
 export interface Lambda extends Service {
+  /** Makes a function's next creation, update or restoration take long or fail. */
+  upsetNext(functionName: string, upset: Upset): void;
   readonly invoker: Invoker;
   readonly hyperplane: Hyperplane;
 }
@@ -56,6 +58,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     sdk,
     invoker,
     hyperplane,
+    upsetNext: (functionName, upset) => lifecycle.upsetNext(functionName, upset),
     operations: {
       ...functionOperations(context, lifecycle),
       ...aliasOperations(context),

@@ -1,5 +1,6 @@
 import type { VirtualClock } from "./clock.ts";
-import { egressOf } from "./egress.ts";
+import { egressBy } from "./egress.ts";
+import { currentInvocation } from "./lambda-invocation.ts";
 import { AwsError } from "./service.ts";
 import type { FunctionVersion, World } from "./world.ts";
 
@@ -120,11 +121,15 @@ export type WayOut = { readonly sourceIp: string } | { readonly sourceIp: undefi
 
 /**
  * The way out of a version's next request. Which subnet an environment stands in is not to be chosen in AWS; `turn`
- * (a counter of the caller's) goes through them. A subnet that is not open for every packet counts as shut.
+ * (a counter of the caller's) goes through them. A subnet that is not open for every packet counts as shut. An
+ * invocation of the version that makes the request leaves from its own environment.
  */
 export function wayOut(world: World, version: FunctionVersion, turn = 0): WayOut {
-  if (!version.vpcConfig && !version.servedBy) return { sourceIp: sharedPool[turn % sharedPool.length] };
-  const subnets = egressOf(world, version);
+  const environment = currentInvocation()?.environment;
+  const isOwn = environment?.version === version;
+  const network = isOwn ? environment.network : version.servedBy;
+  if (!network && (isOwn || !version.vpcConfig)) return { sourceIp: sharedPool[turn % sharedPool.length] };
+  const subnets = network ? egressBy(world, network) : [];
   const egress = subnets[turn % Math.max(1, subnets.length)];
   if (!egress?.open) return { sourceIp: undefined };
   return { sourceIp: egress.publicIps[Math.floor(turn / subnets.length) % egress.publicIps.length] };

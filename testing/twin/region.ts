@@ -99,8 +99,9 @@ export function createRegion(options: RegionOptions): Region {
       const strike = (when: "before" | "after") => {
         const outcome = faults.strike(call, when);
         if (!outcome) return undefined;
-        return "crash" in outcome
-          ? new NoAnswer("crash")
+        if ("crash" in outcome) return new NoAnswer("crash");
+        return "connection" in outcome
+          ? new NoAnswer(outcome.connection)
           : outcome.error === "timeout"
             ? new NoAnswer("timeout")
             : outcome.error;

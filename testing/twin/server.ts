@@ -87,7 +87,7 @@ async function answer(
     outgoing.writeHead(status, { ...headers, "content-length": body.length }).end(body);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
-    if (error.reason === "timeout") outgoing.destroy();
+    if (error.reason !== "crash") outgoing.destroy();
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ServiceManaged } from "@aws-sdk/client-ec2";
+
 /**
  * The state of the simulated region, as plain data. Services change it; checkers, the demo and the console read it.
  * Times are virtual milliseconds since the epoch. Nothing here knows of Holdfast.
@@ -6,8 +8,13 @@ export interface Tagged {
   tags: Record<string, string>;
 }
 
+/** `block-ingress` lets out only what goes through NAT gateways (EC2 API reference, BlockPublicAccessStates). */
+export type InternetGatewayBlockMode = "off" | "block-bidirectional" | "block-ingress";
+
 export interface Vpc extends Tagged {
   vpcId: string;
+  /** The account that shares the VPC's subnets with this one (AWS RAM); unset: this account's own. */
+  ownerId?: string;
   cidrBlock: string;
   dnsSupport: boolean;
   dnsHostnames: boolean;
@@ -18,6 +25,8 @@ export interface Subnet extends Tagged {
   vpcId: string;
   availabilityZone: string;
   cidrBlock: string;
+  /** Set in a dual-stack subnet. */
+  ipv6CidrBlock?: string | undefined;
 }
 
 /** What a security group lets out: `-1` is every protocol, and then there are no ports. */
@@ -119,6 +128,10 @@ export interface NetworkInterface extends Tagged {
 export interface Address extends Tagged {
   allocationId: string;
   publicIp: string;
+  /** The zones in which it can be used: the Region's, or those of one Local Zone. */
+  networkBorderGroup: string;
+  /** The service to which it belongs, such as `alb` (SDK, `Address.ServiceManaged`). */
+  serviceManaged?: ServiceManaged;
   associationId: string | undefined;
   networkInterfaceId: string | undefined;
 }
@@ -127,6 +140,7 @@ export interface VpcConfig {
   vpcId: string;
   subnetIds: string[];
   securityGroupIds: string[];
+  ipv6AllowedForDualStack: boolean;
 }
 
 export type FunctionState = "Pending" | "Active" | "Inactive" | "Failed";
@@ -192,6 +206,8 @@ export interface LambdaFunction extends Tagged {
 export interface World {
   readonly accountId: string;
   readonly region: string;
+  /** VPC Block Public Access: of all VPCs of this account in the Region. Exclusions are not modelled. */
+  readonly publicAccess: { blockMode: InternetGatewayBlockMode };
   readonly vpcs: Map<string, Vpc>;
   readonly subnets: Map<string, Subnet>;
   readonly securityGroups: Map<string, SecurityGroup>;
@@ -209,6 +225,7 @@ export function createWorld(accountId = "123456789012", region = "us-east-1"): W
   return {
     accountId,
     region,
+    publicAccess: { blockMode: "off" },
     vpcs: new Map(),
     subnets: new Map(),
     securityGroups: new Map(),
