@@ -217,7 +217,11 @@ describe("fallback's permissions", () => {
       ],
       ["ec2:DeleteNatGateway", gateways, { StringEquals: ofPools("ResourceTag") }],
       ["ec2:ReplaceRoute", tables, undefined],
-      ["ec2:CreateTags", tables, { "ForAllValues:StringEquals": { "aws:TagKeys": ["holdfast:flips", "holdfast:refusals"] } }],
+      [
+        "ec2:CreateTags",
+        tables,
+        { "ForAllValues:StringEquals": { "aws:TagKeys": ["holdfast:flips", "holdfast:refusals"] } },
+      ],
     ]);
   });
 
