@@ -1,6 +1,9 @@
 /** `holdfast explain`: what happened to an address, an interface or a function, and why. */
 import { functionNameIn } from "../src/aws/identifiers.ts";
 import { addressStates } from "../src/relocation/address-states.ts";
+import { drainReason, drainTimeMs } from "../src/relocation/drain-time.ts";
+import type { Policy } from "../src/relocation/model.ts";
+import { policyOf } from "../src/relocation/reconcile.ts";
 import { reasonOf as rowReason } from "../src/relocation/rows.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
 import { type Attention, exitCodeOf, renderAttention } from "./support/attention.ts";
@@ -8,7 +11,7 @@ import { poolsOf, readSettings } from "./support/deployment.ts";
 import { type Call, lookUp } from "./support/history.ts";
 import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
-import { time } from "./support/style.ts";
+import { duration, time } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
 
 export interface ExplainOptions {
@@ -117,7 +120,7 @@ const verbs: Readonly<Record<PoolView["relocation"]["plan"]["actions"][number]["
 };
 
 /** Returns why the address is as it is, by its row of the table. */
-function reasonOf({ relocation, fallback }: PoolView, address: Address): string {
+function reasonOf({ pool, relocation, fallback }: PoolView, address: Address): string {
   const { allocationId, networkInterfaceId: holder, blocked, use } = address;
   const { observed, plan } = relocation;
   const natAllocationIds = fallback?.observed.natGateways.flatMap((it) => it.allocationIds);
@@ -135,12 +138,16 @@ function reasonOf({ relocation, fallback }: PoolView, address: Address): string 
         ? `row 5: it serves ${holder}${since}, but a partner blocks it, and no clean spare is left`
         : `row 1: it serves ${holder}${since}, and no change is needed`;
     case "draining":
-      return `row 9: it drains on ${holder}${since}: ${rowReason(9)}`;
+      return `row 9: it drains on ${holder}${since}: ${rowReason(9)}. ${drainWords(observed, policyOf(pool.relocation, false))}`;
     case "on NAT":
       return "it is on a NAT gateway, where relocation does not change it";
     case "elsewhere":
       return `it is on ${holder}, which does not belong to the pool, so relocation does not change it`;
   }
+}
+
+function drainWords(observed: PoolView["relocation"]["observed"], policy: Policy): string {
+  return `The drain takes ${duration(drainTimeMs(observed, policy))}: ${drainReason(observed, policy)}`;
 }
 
 function fallbackSubject(view: PoolView, text: string): Subject | undefined {

@@ -4,6 +4,8 @@ import { functionNameIn } from "../src/aws/identifiers.ts";
 import type { Action as FallbackAction, Wait as FallbackWait } from "../src/fallback/actions.ts";
 import { reasonOf as fallbackReason } from "../src/fallback/rows.ts";
 import type { Action as RelocationAction, Wait as RelocationWait } from "../src/relocation/actions.ts";
+import { drainReason } from "../src/relocation/drain-time.ts";
+import { policyOf } from "../src/relocation/reconcile.ts";
 import { reasonOf as relocationReason } from "../src/relocation/rows.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
@@ -59,7 +61,7 @@ function render(style: Style, view: PoolView): string {
     ...lines(
       "relocation",
       relocation.plan.actions.map((it) => actionLine(it.row, relocationAction(view, it))),
-      relocation.plan.waits.map((it) => relocationWait(it, atMs)),
+      relocation.plan.waits.map((it) => relocationWait(view, it)),
     ),
     ...(fallback
       ? lines(
@@ -105,7 +107,7 @@ function relocationAction({ relocation }: PoolView, action: RelocationAction): s
   }
 }
 
-function relocationWait(wait: RelocationWait, nowMs: number): string {
+function relocationWait({ pool, relocation, atMs: nowMs }: PoolView, wait: RelocationWait): string {
   switch (wait.kind) {
     case "update":
       return `for the update of ${functionNameIn(wait.functionArn)} (${wait.version}) to end`;
@@ -116,7 +118,7 @@ function relocationWait(wait: RelocationWait, nowMs: number): string {
     case "refusal":
       return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) to try again what AWS refused`;
     case "drain":
-      return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) for ${wait.allocationId} to drain`;
+      return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) for ${wait.allocationId} to drain: ${drainReason(relocation.observed, policyOf(pool.relocation, false))}`;
   }
 }
 

@@ -61,7 +61,7 @@ export function relocationDocument(
         name,
         members: membersOf(name, pool),
         guarded: attaches(pool) ? [...pool.guarded.functions] : [],
-        drainSeconds: pool.schedule.drainSeconds,
+        drainSeconds: pool.schedule.drainSeconds ?? "longest call",
         sweepMinutes: pool.schedule.sweepMinutes,
         network: { vpcId: network.vpcId, subnetIds: [...network.subnetIds] },
         addresses: own,

@@ -14,9 +14,10 @@ export const scheduleBounds = {
   sweepMinutes: { least: 1, most: 15, default: 1 },
   /** How often the targets are probed within a minute. */
   roundsPerMinute: { least: 1, most: 6, default: 1 },
-  /** How long an address stays on an interface that no live version uses any more, so that open connections can end. */
-  drainSeconds: { least: 0, most: 3600, default: 60 },
 } as const satisfies Record<string, Bounds>;
+
+/** How long an address stays on an interface that no live version uses any more; by default, as long as calls may take. */
+export const drainBounds = { least: 0, most: 3600 } as const satisfies Omit<Bounds, "default">;
 
 export const targetBounds = {
   connectTimeoutMs: { least: 100, most: 10_000, default: 3000 },

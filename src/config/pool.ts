@@ -1,6 +1,6 @@
 /** A pool as the operator describes it. */
 import { z } from "zod";
-import { boundFields, fallbackBounds, scheduleBounds } from "./bounds.ts";
+import { boundFields, drainBounds, fallbackBounds, scheduleBounds } from "./bounds.ts";
 import { awsId, listOf, strict, text, tuned, whole } from "./fields.ts";
 import { ingress, ingressContradictions } from "./ingress.ts";
 import { network } from "./network.ts";
@@ -43,7 +43,11 @@ const fallback = strict({
   error: "must not be shorter than holdMinutes, which it bounds",
 });
 
-const schedule = strict(boundFields(scheduleBounds, tuned));
+const schedule = strict({
+  ...boundFields(scheduleBounds, tuned),
+  /** Without it, as long as a call of a member may take (src/relocation/drain-time.ts). */
+  drainSeconds: whole(drainBounds.least, drainBounds.most).exactOptional(),
+});
 
 /** Functions on Lambda's shared addresses that use the guard (docs/guard.md). */
 const guarded = strict({

@@ -3,7 +3,7 @@
  * file. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { scheduleBounds, verificationBounds } from "./bounds.ts";
+import { drainBounds, scheduleBounds, verificationBounds } from "./bounds.ts";
 import { awsId, bounded, functionArn, loadAs, named, poolNetwork, resourceName } from "./load.ts";
 import { queueing } from "./shared-settings.ts";
 
@@ -44,7 +44,10 @@ const pool = z.strictObject({
       monthlyVerifications: bounded(verificationBounds),
     }),
   ),
-  drainSeconds: bounded(scheduleBounds.drainSeconds),
+  drainSeconds: z.union(
+    [bounded(drainBounds), z.literal("longest call")],
+    'must be a whole number of seconds, or "longest call"',
+  ),
   sweepMinutes: bounded(scheduleBounds.sweepMinutes),
 });
 

@@ -8,7 +8,7 @@
  *  4  there                   as they should be                  the pool's
  *  5  could not be read       -                                  not said
  *
- * Whoever removes an address on purpose takes it out of the configuration first, and then it is not looked for.
+ * The operator who removes an address on purpose takes it out of the configuration first, and then it is not looked for.
  */
 import type { AllocationId } from "../aws/identifiers.ts";
 import { tagKeys } from "./tags.ts";

@@ -26,6 +26,8 @@ export type Action =
       readonly from: NetworkInterfaceId;
       /** Versions that are invoked by their number and lose their address by it, as nothing else was left to take. */
       readonly cutsOff?: readonly string[];
+      /** How long a call that began on the other interface may go on without egress. */
+      readonly openCallSeconds?: number;
     })
   | (Target & {
       readonly kind: "swap";

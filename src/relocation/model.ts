@@ -37,6 +37,8 @@ export interface LiveVersion {
   readonly servesNothing: boolean;
   /** When its last update began, or it was created, by AWS's clock. */
   readonly modifiedMs: number | undefined;
+  /** How long a call of it may take. */
+  readonly timeoutSeconds: number;
   readonly attachments: readonly Attachment[];
 }
 
@@ -115,7 +117,7 @@ export interface Policy {
   /** Names of members that are in no VPC until they are attached. */
   readonly guarded: readonly string[];
   /** How long an address stays on a leaving interface, so that running connections can end. */
-  readonly drainMs: number;
+  readonly drainMs: number | "longest call";
   /** Cap on writes in one plan. */
   readonly maxActions: number;
   /** Associations with the scout that the pool may spend in a month; 0: nothing is tried out now. */

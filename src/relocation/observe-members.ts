@@ -164,6 +164,9 @@ function listProvisioned(client: LambdaClient, FunctionName: string): Promise<Ma
   });
 }
 
+/** What a function has that was created without a timeout (Lambda API reference, CreateFunction). */
+const usualTimeoutSeconds = 3;
+
 export function toLiveVersion(it: FunctionConfiguration, version: string): LiveVersion {
   const { VpcId: vpcId, SubnetIds: subnetIds = [], SecurityGroupIds: groups = [] } = it.VpcConfig ?? {};
   return {
@@ -172,6 +175,7 @@ export function toLiveVersion(it: FunctionConfiguration, version: string): LiveV
     problem: problemOf(it),
     servesNothing: it.State === "Pending" || it.State === "Failed",
     modifiedMs: it.LastModified === undefined ? undefined : parseTime(it.LastModified),
+    timeoutSeconds: it.Timeout ?? usualTimeoutSeconds,
     attachments: vpcId
       ? subnetIds.map((id) => attachmentOf(vpcId as VpcId, id as SubnetId, groups as SecurityGroupId[]))
       : [],

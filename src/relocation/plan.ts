@@ -29,6 +29,7 @@
 import type { AssociationId, NetworkInterfaceId } from "../aws/identifiers.ts";
 import type { Action, Plan } from "./actions.ts";
 import { addressStates } from "./address-states.ts";
+import { drainTimeMs, longestCall } from "./drain-time.ts";
 import { addressesLost, conflicts, displaced, memberFindings, refused } from "./findings.ts";
 import type { Address, Observed, Policy, Refusal } from "./model.ts";
 import { activeRefusals } from "./refusals.ts";
@@ -129,6 +130,8 @@ function takes(
   const isProven = observed.published !== undefined;
   const leaving = inOrder(slots, isLeaving);
   const inUse = leaving.filter(({ networkInterface }) => networkInterface.inUse);
+  const drainMs = drainTimeMs(observed, policy);
+  const openCallSeconds = longestCall(observed)?.timeoutSeconds;
   const detached = leaving.filter(({ networkInterface }) => !networkInterface.inUse);
   const fromPublished = inOrder(slots, isPublished);
 
@@ -139,11 +142,18 @@ function takes(
   const mayDrain = !versions.some((it) => isOverdue(it, nowMs));
   const drains = [...detached, ...(isHeld || !mayDrain ? [] : inUse)]
     .filter(({ address }) => !moved.has(address))
-    .map((slot) => ({ slot, ...drain(slot, policy, nowMs) }));
+    .map((slot) => ({ slot, ...drain(slot, drainMs, nowMs) }));
   const isProvenFor = ({ slot, action }: Drain) => !action || !slot.networkInterface.inUse || isProven;
   const isMoveUnproven = !isProven && assigned.unserved.length > 0 && inUse.some(({ address }) => !address.blocked);
   return {
-    moves: assigned.pairs.map(([slot, address]) => move(slot, address, cutOffBy(observed, fromPublished, address))),
+    moves: assigned.pairs.map(([slot, address]) => {
+      const cutsOff = cutOffBy(observed, fromPublished, address);
+      const isOpen = inUse.some((it) => it.address === address);
+      return move(slot, address, {
+        ...(cutsOff && { cutsOff }),
+        ...(isOpen && openCallSeconds !== undefined && { openCallSeconds }),
+      });
+    }),
     needy: assigned.unserved,
     drains: drains.filter(isProvenFor),
     needsProof: !isHeld && (isMoveUnproven || !drains.every(isProvenFor)),
@@ -204,10 +214,10 @@ function associate(row: 2 | 7, slot: Slot, address: Address): Action {
 function move(
   slot: Slot,
   { allocationId, networkInterfaceId }: Address,
-  cutsOff: readonly string[] | undefined,
+  costs: Pick<Extract<Action, { kind: "move" }>, "cutsOff" | "openCallSeconds">,
 ): Action {
   const from = networkInterfaceId as NetworkInterfaceId;
-  return { kind: "move", row: 3, ...target(slot), allocationId, from, ...(cutsOff && { cutsOff }) };
+  return { kind: "move", row: 3, ...target(slot), allocationId, from, ...costs };
 }
 
 function swap(slot: Slot, address: Address): Action {
@@ -234,12 +244,12 @@ interface Drain {
 }
 
 /** Row 9 in its three steps: note when the drain began, wait, disassociate. */
-function drain(slot: Leaving, policy: Policy, nowMs: number): Pick<Drain, "action" | "wait"> {
+function drain(slot: Leaving, drainMs: number, nowMs: number): Pick<Drain, "action" | "wait"> {
   const { allocationId, associationId, use } = slot.address;
   if (use?.state !== "draining") {
     return { action: { kind: "note", row: 9, ...target(slot), allocationId, state: "draining" } };
   }
-  const untilMs = use.sinceMs + policy.drainMs;
+  const untilMs = use.sinceMs + drainMs;
   if (nowMs < untilMs || !associationId) return { wait: { kind: "drain", allocationId, untilMs } };
   return { action: { kind: "disassociate", row: 9, ...target(slot), allocationId, associationId } };
 }

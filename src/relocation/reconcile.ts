@@ -29,7 +29,7 @@ export function policyOf({ network, guarded, drainSeconds, scout }: PoolSettings
   return {
     subnetIds: network.subnetIds as SubnetId[],
     guarded,
-    drainMs: drainSeconds * 1000,
+    drainMs: drainSeconds === "longest call" ? drainSeconds : drainSeconds * 1000,
     maxActions,
     monthlyVerifications: scouting ? (scout?.monthlyVerifications ?? 0) : 0,
   };

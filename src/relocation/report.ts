@@ -132,7 +132,9 @@ function relocated(run: Run, { action, atMs }: TimedOutcome, gapMs: number | und
     networkInterfaceId,
     subnetId,
     row,
-    ...(action.kind === "move" ? { from: action.from, cutsOff: action.cutsOff } : {}),
+    ...(action.kind === "move"
+      ? { from: action.from, cutsOff: action.cutsOff, openCallSeconds: action.openCallSeconds }
+      : {}),
     ...(action.kind === "swap" ? { replaces: action.replaces } : {}),
     ...(gapMs === undefined ? {} : { gapSeconds: rounded(gapMs / 1000) }),
   };

@@ -36,7 +36,7 @@ describe("a valid file", () => {
       addresses: { egress: { kind: "allocate", count: 1, spares: 1 }, fallback: { kind: "none" } },
       targets: [{ method: "OPTIONS", timeoutMs: 5000, sharedPool: true, headers: {} }],
       fallback: { standby: "off" },
-      schedule: { sweepMinutes: 1, drainSeconds: 60 },
+      schedule: { sweepMinutes: 1 },
     });
     expect({ trail, retention, addresses }).toEqual({
       trail: "existing",

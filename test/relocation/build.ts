@@ -23,7 +23,7 @@ import {
 } from "../../src/relocation/model.ts";
 
 export const nowMs = Date.UTC(2026, 0, 1);
-export const policy: Policy = {
+export const policy: Policy & { readonly drainMs: number } = {
   subnetIds: ["subnet-a", "subnet-b"] as SubnetId[],
   guarded: [],
   drainMs: 60_000,
@@ -44,7 +44,15 @@ export function version(
   reason?: string,
 ): LiveVersion {
   const problem = status === "failed" ? ({ kind: "failed-update", reason: reason ?? "unknown" } as const) : undefined;
-  return { version: name, status, problem, servesNothing: false, modifiedMs: undefined, attachments };
+  return {
+    version: name,
+    status,
+    problem,
+    servesNothing: false,
+    modifiedMs: undefined,
+    timeoutSeconds: 3,
+    attachments,
+  };
 }
 
 export function functionArn(name: string): FunctionArn {

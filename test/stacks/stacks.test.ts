@@ -248,7 +248,7 @@ describe("relocation", () => {
         },
         guarded: [],
         addresses: { egress: publicIpsOf(deployment, "egress"), fallback: {} },
-        drainSeconds: 60,
+        drainSeconds: "longest call",
         sweepMinutes: 1,
       },
     ]);

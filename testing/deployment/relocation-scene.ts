@@ -21,7 +21,8 @@ export interface SceneOptions
   readonly zones?: number;
   /** Egress addresses of the pool. A deployment makes at least one per zone: what is too many is released after it, and was never in its settings. */
   readonly addresses?: number;
-  readonly drainSeconds?: number;
+  /** Default 60. */
+  readonly drainSeconds?: number | "longest call";
   /** Name patterns of the members. */
   readonly members?: readonly string[];
   /** Without it nothing starts a run: the same world, and no address is moved. Default true. */
@@ -105,7 +106,7 @@ function fileOf({ addresses = 2, zones = 2, members = ["orders"], drainSeconds =
     network: { create: { zones } },
     addresses: { spares: Math.max(0, addresses - zones) },
     targets: [{ name: "partner", url: "https://api.example.com/" }],
-    schedule: { drainSeconds },
+    schedule: drainSeconds === "longest call" ? {} : { drainSeconds },
   };
   return { pools: { [poolName]: pool } };
 }

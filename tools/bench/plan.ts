@@ -121,6 +121,7 @@ function memberOf(index: number): Member {
         problem: undefined,
         servesNothing: false,
         modifiedMs: undefined,
+        timeoutSeconds: 3,
         attachments,
       },
     ],
