@@ -20,6 +20,8 @@ const input: HoldfastInput = {
     [poolName]: {
       members: { names: ["orders", "billing"] },
       network: { create: { zones: 3 } },
+      // One, so that a visitor sees soon what happens when none is left.
+      addresses: { spares: 1 },
       targets: [
         { name: "bank", url: "https://api.bank.example/" },
         { name: "carrier", url: "https://api.carrier.example/" },

@@ -20,11 +20,13 @@ const members = strict({
   error: "must name at least one member: give names, arns or tags, or leave members out to use the pool's own tag",
 });
 
+const mostSpares = 8;
+
 const addresses = strict({
   /** Addresses that serve; without a number, one per subnet. */
   count: whole(1, 32).exactOptional(),
-  /** Addresses that wait, so that a change costs no gap. */
-  spares: whole(0, 8).exactOptional(),
+  /** Addresses that wait; without a number, one per subnet, so that a change of all of them at once costs no gap. */
+  spares: whole(0, mostSpares).exactOptional(),
   /** Elastic IPs that you own already, serving and spare. They are tagged, and never allocated or released. */
   allocationIds: listOf(awsId("eipalloc"), "Elastic IP's allocation id").exactOptional(),
   fallbackAllocationId: awsId("eipalloc").exactOptional(),
@@ -126,8 +128,9 @@ export interface Addresses {
 }
 
 function resolveAddresses({ network, addresses, fallback }: Described): Addresses {
-  const { allocationIds, fallbackAllocationId: allocationId, spares = 1 } = addresses;
-  const count = addresses.count ?? subnetCount(network);
+  const { allocationIds, fallbackAllocationId: allocationId } = addresses;
+  const subnets = subnetCount(network);
+  const { count = subnets, spares = Math.min(subnets, mostSpares) } = addresses;
   return {
     egress: allocationIds ? { kind: "own", allocationIds } : { kind: "allocate", count, spares },
     fallback: allocationId ? { kind: "own", allocationId } : { kind: fallback.standby === "off" ? "none" : "allocate" },

@@ -50,10 +50,10 @@ describe("a valid file", () => {
     expect(defineHoldfast(file as HoldfastInput).pools["orders"]?.fallback.mode).toBe("regional");
   });
 
-  it("counts an address per zone, a spare, and one for the fallback", () => {
+  it("counts an address and a spare per zone, and one for the fallback", () => {
     const pool = { network: { create: { zones: 3 } }, fallback: { standby: "cold" } } as const;
     expect(defineHoldfast({ pools: { orders: { ...smallest, ...pool } } }).pools["orders"]?.addresses).toEqual({
-      egress: { kind: "allocate", count: 3, spares: 1 },
+      egress: { kind: "allocate", count: 3, spares: 3 },
       fallback: { kind: "allocate" },
     });
   });

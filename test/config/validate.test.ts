@@ -32,7 +32,7 @@ it("says that a file is valid, and how many EIPs each pool takes", async () => {
   const pool = `{ network: { create: { zones: 2 } }, targets: ${targets}, fallback: { standby: "cold" } }`;
   expect(await validate(`defineHoldfast({ pools: { [\`a-\${$app.stage}\`]: ${pool} } })`)).toEqual({
     code: 0,
-    stdout: "holdfast.config.ts is valid\n  pool a-production, EIPs: 2 serving, 1 spare, 1 for the NAT gateway\n",
+    stdout: "holdfast.config.ts is valid\n  pool a-production, EIPs: 2 serving, 2 spare, 1 for the NAT gateway\n",
     stderr: "",
   });
 });

@@ -6,7 +6,13 @@ import { type Deployment, deploy, one, targets } from "./deployment.ts";
 
 const withPolicy = (policy: "none" | "attach", more: object = {}): HoldfastInput => ({
   pools: {
-    orders: { network: { create: { zones: 2 } }, targets, guarded: { functions: ["labels"], policy }, ...more },
+    orders: {
+      network: { create: { zones: 2 } },
+      addresses: { spares: 1 },
+      targets,
+      guarded: { functions: ["labels"], policy },
+      ...more,
+    },
     plain: { network: { create: {} }, targets },
   },
 });

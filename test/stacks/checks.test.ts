@@ -205,7 +205,7 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
   "more addresses than the quota": [
     inOwn({ zones: 3 }),
     { ...kept(1, 0), addressQuota: 3 },
-    "pools: 3 new Elastic IPs are needed, 1 exist, and the quota of this region is 3",
+    "pools: 5 new Elastic IPs are needed, 1 exist, and the quota of this region is 3",
   ],
 };
 

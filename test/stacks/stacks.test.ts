@@ -30,7 +30,9 @@ describe("the canary's schedule", () => {
 
 describe("network", () => {
   it("gives each zone a subnet and a route table of its own, and an address", async () => {
-    const { of } = await deploy(pool({ network: { create: { zones: 3, cidr: "10.7.0.0/16" } } }));
+    const { of } = await deploy(
+      pool({ network: { create: { zones: 3, cidr: "10.7.0.0/16" } }, addresses: { spares: 1 } }),
+    );
     const subnets = of("ec2/subnet:Subnet").map(({ inputs }) => inputs["cidrBlock"]);
     expect(subnets.sort()).toEqual(["10.7.0.0/20", "10.7.16.0/20", "10.7.255.0/28", "10.7.255.16/28", "10.7.32.0/20"]);
     const zones = of("ec2/subnet:Subnet").filter(({ name }) => name.includes("zone"));
@@ -56,7 +58,7 @@ describe("network", () => {
         { subnetId: "subnet-0n", vpcId: "vpc-0a", zone: "a", tags: { ...tags, Name: "holdfast-test-orders-nat" } },
       ],
     };
-    const { of } = await deploy(pool({ network: { create: { zones: 3 } } }), "test", account);
+    const { of } = await deploy(pool({ network: { create: { zones: 3 } } }), "test", { ...account, addressQuota: 9 });
     const zones = of("ec2/subnet:Subnet").filter(({ name }) => name.includes("zone"));
     const placed = Object.fromEntries(zones.map(({ name, inputs }) => [name.at(-8), inputs["availabilityZone"]]));
     expect(placed).toEqual({ 1: "us-east-1b", 2: "us-east-1a", 3: "us-east-1c" });

@@ -9,6 +9,7 @@ type PoolInput = HoldfastInput["pools"][string];
 
 const orders: PoolInput = {
   network: { create: { zones: 2, interfaceEndpoints: ["secretsmanager"] } },
+  addresses: { spares: 1 },
   targets,
   fallback: { standby: "cold" },
   guarded: { functions: ["labels"], policy: "attach" },
