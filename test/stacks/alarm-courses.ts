@@ -91,6 +91,7 @@ const tests: Publish = ({ add }, id, course, nowMs) => {
 const publishers: Readonly<Record<string, Publish>> = {
   Shortage: runs([0, 1]),
   Conflicts: runs([0, 1]),
+  AddressesLost: runs([0, 1]),
   RunsFailed: runs([0, 1]),
 
   FallbackActive: runs([0, 1], 1),

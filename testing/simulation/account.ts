@@ -2,7 +2,7 @@
 
 import type { Log } from "../../src/telemetry/log.ts";
 import { type Operator, operatorOf } from "../deployment/operator.ts";
-import { deployRecorded } from "../deployment/recorded-deployment.ts";
+import { deployRecorded, patient } from "../deployment/recorded-deployment.ts";
 import type { RecordedResource } from "../deployment/recorded-resource.ts";
 import { emptyAccount } from "../deployment/stand-in/account.ts";
 import { app, synthesizeOnce } from "../deployment/synthesize.ts";
@@ -78,7 +78,8 @@ export async function buildAccount(draw: WorldDraw, hooks: AccountHooks): Promis
       return partners.get(pool?.name ?? "") ?? createPartner(clock);
     },
   });
-  const { pools, foreign } = await settleIn(region, operator, draw);
+  // As an operator's tools do, the set-up waits where AWS throttles it.
+  const { pools, foreign } = await settleIn(region, patient(region, operator), draw);
   return { draw, region, path, operator, pools, partners, foreign, roles: rolesOf(region) };
 }
 

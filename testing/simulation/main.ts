@@ -1,4 +1,4 @@
-/** `npm run sim`: one seed or many, with faults or without; ends with exit code 1 when an invariant is violated, 2 for wrong arguments. */
+/** `npm run sim`: one seed or many, with faults or without; ends with exit code 1 when an invariant is violated or a seed crashes, 2 for wrong arguments. */
 import { parseArgs } from "node:util";
 import { compare } from "./compare.ts";
 import { runMany, verifyDeterminism } from "./many.ts";
@@ -79,7 +79,7 @@ async function main({ values, seeds, many, compareDays }: ReturnType<typeof read
   }
   const summary = values["verify-determinism"] ? await verifyDeterminism(many) : await runMany(many);
   printRun(summary, many.options, values.json ?? false);
-  return summary.failed.length > 0 ? 1 : 0;
+  return summary.failed.length + summary.crashed.length > 0 ? 1 : 0;
 }
 
 /** Returns undefined for wrong arguments, after printing what is wrong. */

@@ -9,16 +9,19 @@ export function printRun(summary: Summary, options: Omit<SeedOptions, "seed">, j
     console.log(JSON.stringify({ ...summary, results: summary.results.map(({ recent: _, ...result }) => result) }));
     return;
   }
-  const { results, failed, shrunk, wallSeconds } = summary;
+  const { results, failed, crashed, shrunk, wallSeconds } = summary;
   const [only] = results;
   if (only && results.length === 1) console.log(`${describeDraw(only.draw)}\n`);
   for (const result of failed) printFailure(result, options);
+  for (const { seed, error } of crashed)
+    console.log(`seed ${seed} crashed: ${commandOf({ ...options, seed })}\n  ${error}`);
   if (shrunk) console.log(`smaller: ${commandOf(shrunk)}\n`);
   const sum = (of: (result: SeedResult) => number) => results.reduce((total, result) => total + of(result), 0);
   const days = results.length * options.days;
+  const seeds = results.length + crashed.length;
   console.log(
     [
-      `${results.length} seeds x ${options.days} days, ${failed.length} failed, trace ${only?.traceHash.slice(0, 12)}`,
+      `${seeds} seeds x ${options.days} days, ${failed.length} failed, ${crashed.length} crashed, trace ${only?.traceHash.slice(0, 12)}`,
       `${sum(({ calls }) => calls)} calls, ${sum(({ associations }) => associations)} associations, ${sum(({ flips }) => flips)} flips, ${sum(({ attachments }) => attachments)} functions attached, ${sum(({ crashes }) => crashes)} crashes, ${Math.round(sum(({ leaptHours }) => leaptHours))} hours leapt over`,
       `${Math.round(wallSeconds)} s, ${(days / wallSeconds).toFixed(2)} simulated days per second`,
     ].join("\n"),

@@ -1,6 +1,16 @@
-/** A process that runs each seed that its parent sends. */
-import { runSeed, type SeedOptions } from "./run.ts";
+/** A process that runs each seed that its parent sends, and answers with its result or with why it crashed. */
+import { describe } from "./batch.ts";
+import { runSeed, type SeedOptions, type SeedResult } from "./run.ts";
+
+export type Answer = { readonly result: SeedResult } | { readonly error: string };
 
 process.on("message", (options) => {
-  runSeed(options as SeedOptions).then((result) => process.send?.(result));
+  runSeed(options as SeedOptions).then(
+    (result) => answer({ result }),
+    (error) => answer({ error: describe(error) }),
+  );
 });
+
+function answer(it: Answer): void {
+  process.send?.(it);
+}
