@@ -54,6 +54,7 @@ export type Finding =
       readonly routeTableId: RouteTableId;
       readonly otherSubnetIds: readonly SubnetId[];
     }
+  | { readonly kind: "subnet-uncovered"; readonly subnetId: SubnetId; readonly routeTableId: RouteTableId | undefined }
   | { readonly kind: "no-internet-gateway" }
   | { readonly kind: "nat-subnet-unrouted"; readonly subnetId: SubnetId }
   | { readonly kind: "nat-subnet-in-pool"; readonly subnetId: SubnetId; readonly routeTableId: RouteTableId }

@@ -58,6 +58,12 @@ export const findingTable: FindingTable<Finding> = {
       `${otherSubnetIds.join(", ")} outside the pool uses ${routeTableId}, a route table of the pool: its route is not replaced`,
     ({ otherSubnetIds }) => `associate ${otherSubnetIds.join(", ")} with another route table, each with its own`,
   ),
+  "subnet-uncovered": problem(
+    ({ subnetId, routeTableId }) =>
+      `the members' subnet ${subnetId} uses ${routeTableId ?? "no route table"}, which is not the pool's: in fallback its members stay on their own addresses`,
+    ({ subnetId }) =>
+      `associate ${subnetId} with a route table of its own, list that in routeTableIds if the network is an existing one, and deploy`,
+  ),
   "no-internet-gateway": problem(
     () => "the pool's VPC has no internet gateway",
     () => "attach an internet gateway to the pool's VPC",

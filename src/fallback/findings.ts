@@ -12,6 +12,8 @@ export function isOurs(table: LedTable, natGateways: readonly NatGateway[]): boo
 /**
  * Whether a subnet outside the pool uses the table: a tag says what we made, the table's users say what we may change. In
  * fallback their traffic would leave through the pool's NAT gateway, and nothing would reach them from outside any more.
+ * A gateway cannot use it: AWS associates none with a table that routes beyond the VPC (VPC user guide, "Gateway route
+ * tables", Rules and considerations).
  */
 export function isShared({ otherSubnetIds }: RouteTable): boolean {
   return otherSubnetIds.length > 0;
@@ -22,9 +24,10 @@ function wentOver({ flips }: LedTable): boolean {
   return flips.at(-1)?.direction === "fallback";
 }
 
-export function routeFindings({ routeTables, natGateways, internetGatewayId }: Observed): Finding[] {
+export function routeFindings({ routeTables, uncovered, natGateways, internetGatewayId }: Observed): Finding[] {
   if (routeTables.length === 0) return [{ kind: "no-route-tables" }];
   return [
+    ...uncovered.map((it) => ({ kind: "subnet-uncovered", ...it }) as const),
     ...(internetGatewayId === undefined ? [{ kind: "no-internet-gateway" } as const] : []),
     ...routeTables
       .filter(isShared)

@@ -41,6 +41,11 @@ export interface RouteTable extends LedTable {
   readonly noted: string;
 }
 
+export interface UncoveredSubnet {
+  readonly subnetId: SubnetId;
+  readonly routeTableId: RouteTableId | undefined;
+}
+
 export interface NatGateway {
   readonly natGatewayId: NatGatewayId;
   readonly state: "pending" | "failed" | "available" | "deleting" | "deleted";
@@ -98,6 +103,8 @@ export interface Rounds {
 /** One pool as observed. */
 export interface Observed {
   readonly routeTables: readonly RouteTable[];
+  /** Subnets of the pool's members whose route table, the VPC's main one or another, does not have the pool's tag. */
+  readonly uncovered: readonly UncoveredSubnet[];
   readonly natGateways: readonly NatGateway[];
   readonly internetGatewayId: InternetGatewayId | undefined;
   /** The table that the NAT subnet uses; undefined for a regional gateway, which stands in no subnet. */

@@ -27,7 +27,16 @@ import { readOverride } from "../pool/override.ts";
 import { tagKeys } from "../pool/tags.ts";
 import { parseUse } from "../relocation/use.ts";
 import { parseFlips } from "./history.ts";
-import type { EgressAddress, FallbackAddress, LedTable, NatGateway, Observed, Route, RouteTable } from "./model.ts";
+import type {
+  EgressAddress,
+  FallbackAddress,
+  LedTable,
+  NatGateway,
+  Observed,
+  Route,
+  RouteTable,
+  UncoveredSubnet,
+} from "./model.ts";
 import { observeAlarm, observeRounds } from "./observe-alarm.ts";
 import { parseRefusals, refusalsNow } from "./refusals.ts";
 
@@ -59,6 +68,7 @@ export async function observe(source: Source, pool: FallbackPool): Promise<Obser
   const noted = routeTables.flatMap((it) => parseRefusals(it.noted));
   return {
     routeTables,
+    uncovered: uncoveredOf(pool, routeTables, tables),
     natGateways,
     internetGatewayId,
     natSubnet: pool.nat.mode === "zonal" ? natSubnetOf(pool.nat.subnetId, tables) : undefined,
@@ -158,6 +168,26 @@ function usersOf(
   return [...new Set([...associatedWith(table), ...vpcSubnetIds.filter((id) => !elsewhere.has(id))])];
 }
 
+/** A subnet of the members that lost its association, or got another, is no longer led by fallback. */
+function uncoveredOf(
+  { subnetIds }: RoutedPool,
+  own: readonly RouteTable[],
+  tables: readonly Ec2RouteTable[],
+): UncoveredSubnet[] {
+  const covered = new Set<string>(own.flatMap((it) => it.subnetIds));
+  return subnetIds
+    .filter((id) => !covered.has(id))
+    .map((id) => ({
+      subnetId: id as SubnetId,
+      routeTableId: tableOf(id, tables)?.RouteTableId as RouteTableId | undefined,
+    }));
+}
+
+/** A subnet without a table of its own uses the VPC's main one. */
+function tableOf(subnetId: string, tables: readonly Ec2RouteTable[]): Ec2RouteTable | undefined {
+  return tables.find((it) => associatedWith(it).some((id) => id === subnetId)) ?? tables.find(isMain);
+}
+
 function toRouteTable({ subnetIds }: RoutedPool, it: Ec2RouteTable, users: readonly SubnetId[]): RouteTable {
   const members = new Set<string>(subnetIds);
   return {
@@ -204,13 +234,8 @@ export function toNatGateway(it: Ec2NatGateway, routed: boolean): NatGateway {
   };
 }
 
-/** A subnet without a table of its own uses the VPC's main one. */
 function natSubnetOf(subnetId: string, tables: readonly Ec2RouteTable[]): Observed["natSubnet"] {
-  const uses = (test: (association: { SubnetId?: string; Main?: boolean }) => boolean) =>
-    tables.find(({ Associations = [] }) =>
-      Associations.some(({ SubnetId = "", Main = false }) => test({ SubnetId, Main })),
-    );
-  const table = uses(({ SubnetId }) => SubnetId === subnetId) ?? uses(({ Main }) => Main === true);
+  const table = tableOf(subnetId, tables);
   return {
     subnetId: subnetId as SubnetId,
     routeTableId: table?.RouteTableId as RouteTableId | undefined,

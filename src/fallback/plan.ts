@@ -27,7 +27,8 @@
  * Beside a gateway that stays pending none is created: it may still come, and both would cost. It costs nothing until it
  * is available; whoever deletes it gets another one by row 6.
  *
- * A table that a subnet outside the pool uses is reported, and its route is replaced by row 14 alone: a dead route
+ * A subnet of the members that uses a table without the pool's tag is reported, and stays as it is. A table that a subnet
+ * outside the pool uses is reported, and its route is replaced by row 14 alone: a dead route
  * carries nothing for anybody. The pool's other tables enter fallback and return without it.
  *
  * An override wins over the alarm: `fallback` asks as a raised alarm does, `direct` as row 16, `paused` and unknown
@@ -193,7 +194,8 @@ function standingFindings({ observed, policy, nowMs }: Situation): Finding[] {
   const inside = sinceMs !== undefined;
   const cureMs = Math.max(policy.swapMs, alarmEndsMs);
   // Members that are left behind keep the alarm raised, whatever the partner makes of the fallback address.
-  const isWhole = !observed.routeTables.some(({ route }) => route?.kind === "internet");
+  const isWhole =
+    observed.uncovered.length === 0 && !observed.routeTables.some(({ route }) => route?.kind === "internet");
   const helpless = inside && isWhole && alarm.state === "raised" && nowMs - Math.max(sinceMs, alarm.sinceMs) >= cureMs;
   return [
     ...overrideFindings(observed),

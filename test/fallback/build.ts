@@ -127,6 +127,7 @@ export function rounds(of: Readonly<Record<string, readonly [blocked: number, cl
 export function world(parts: Partial<Observed> = {}): Observed {
   const observed: Observed = {
     routeTables: [table("a"), table("b")],
+    uncovered: [],
     natGateways: [],
     internetGatewayId: "igw-1" as InternetGatewayId,
     natSubnet: {

@@ -139,7 +139,7 @@ describe("report", () => {
     const findings = [...decisionTable, ...overrides, ...badInput].flatMap(
       ({ observed, policy: own = policy }) => plan(observed, own, nowMs).findings,
     );
-    expect(new Set(findings.map(({ kind }) => kind)).size).toBe(18);
+    expect(new Set(findings.map(({ kind }) => kind)).size).toBe(19);
     for (const finding of findings) expect(rowOf(findingTable, finding).remedy(finding)).toMatch(/^\S+ .{20,}/);
   });
 });

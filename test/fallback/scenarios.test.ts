@@ -142,6 +142,31 @@ describe("what is wrong with the pool", () => {
     expect(replaced).toEqual(scene.network.routeTableIds.slice(1));
   });
 
+  it("a members' subnet loses its association and uses the VPC's main table: reported, the others go to NAT", async () => {
+    const scene = await openScene({ fallback: cold });
+    const { routeTableIds, subnetIds } = scene.network;
+    const [SubnetId = "", other] = subnetIds;
+    const AssociationId = SubnetId.replace("subnet-", "rtbassoc-");
+    await scene.operator("ec2", "DisassociateRouteTable", { AssociationId });
+    await scene.pass(2);
+    expect(eventsOf(scene, "FallbackFailed").map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({
+        finding: "subnet-uncovered",
+        subnetId: SubnetId,
+        remedy: expect.stringContaining("associate"),
+      }),
+    ]);
+    scene.blockAll();
+    await scene.when(
+      "the other goes to NAT",
+      () => scene.leavesBy()[subnetIds.indexOf(other ?? "")] === scene.fallbackIp,
+    );
+    await scene.pass(10);
+    expect(findings(scene)).toEqual(["subnet-uncovered"]);
+    await scene.operator("ec2", "AssociateRouteTable", { RouteTableId: routeTableIds[0], SubnetId });
+    await untilOnNat(scene);
+  });
+
   it("a route that leads nowhere from inside is reported, and no further table is touched by the run", async () => {
     const scene = await openScene({ fallback: cold });
     scene.path.registerHandler("holdfast-production-payments-zone-1", () => ({ answers: [] }));

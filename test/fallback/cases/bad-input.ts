@@ -11,9 +11,16 @@ const natSubnet = {
   toInternet: false,
 };
 const without = { ...table("a"), route: undefined };
+const uncovered = [{ subnetId: "subnet-b" as SubnetId, routeTableId: "rtb-main" as RouteTableId }];
 const elsewhere = { ...table("a"), route: { kind: "other", target: "tgw-1" } as const };
 
 export const badInput: readonly Case[] = [
+  {
+    name: "a members' subnet uses the VPC's main table: reported, the tables of the others go over",
+    observed: world({ ...raised, uncovered, routeTables: [table("a")], natGateways: available }),
+    actions: ["route 7 rtb-a to nat-1"],
+    findings: ["subnet-uncovered subnet-b rtb-main"],
+  },
   {
     name: "no route table",
     observed: world({ routeTables: [] }),
