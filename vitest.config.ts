@@ -12,7 +12,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/wire/**", "test/**/crashes.test.ts"],
-          testTimeout: minute / 2,
+          testTimeout: minute,
+          hookTimeout: minute,
         },
       },
       {

@@ -43,7 +43,7 @@ export interface Creation {
 const nothing: Creation = { actions: [], waits: [] };
 
 /**
- * Rows 3, 6, 13 and 18: makes a gateway. What AWS refuses has its own pauses; after one that somebody deleted there is one
+ * Rows 3, 6, 13 and 18: makes a gateway. What AWS refuses has its own pauses; after one that was deleted there is one
  * too, so that nobody's deleting turns into a race.
  */
 export function creation(observed: Observed, episode: string, nowMs: number): Creation {
