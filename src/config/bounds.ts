@@ -19,6 +19,9 @@ export const scheduleBounds = {
 /** How long an address stays on an interface that no live version uses any more; by default, as long as calls may take. */
 export const drainBounds = { least: 0, most: 3600 } as const satisfies Omit<Bounds, "default">;
 
+/** What follows when a target keeps out all of a pool's addresses, and no others: a failover, or a report alone. */
+export const poolRefusals = ["escalate", "report"] as const;
+
 export const targetBounds = {
   connectTimeoutMs: { least: 100, most: 10_000, default: 3000 },
   timeoutMs: { least: 100, most: 20_000, default: 5000 },

@@ -40,7 +40,7 @@ function round(vantage: string, ports: Record<string, number>): RoundRequest {
     headers: { authorization: "Bearer s3cret" },
     ...rest,
   }));
-  return { pool: "orders", vantage, echoUrl, idle: false, targets };
+  return { pool: "orders", vantage, echoUrl, idle: false, turn: 0, targets };
 }
 
 describe("a round", () => {
