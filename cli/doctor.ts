@@ -1,5 +1,6 @@
 /** `holdfast doctor`: reports what is wrong with the deployment, each finding with its remedy; the worst decides the exit code. */
 
+import { checkPoolFunctions } from "./doctor/check-functions.ts";
 import { checkNetwork } from "./doctor/check-network.ts";
 import { checkPool } from "./doctor/check-pool.ts";
 import {
@@ -48,7 +49,11 @@ export function diagnose(facts: Facts): Attention[] {
     ...checkSchedules(facts),
     ...checkDeadLetters(facts),
     ...checkAlarms(facts),
-    ...facts.pools.flatMap((pool) => [...checkNetwork(pool), ...checkPool(facts, pool)]),
+    ...facts.pools.flatMap((pool) => [
+      ...checkNetwork(pool),
+      ...checkPool(facts, pool),
+      ...checkPoolFunctions(facts, pool),
+    ]),
     ...facts.unreadable.map((it) => found("unreadable", it)),
   ];
   return bySeverity(all);

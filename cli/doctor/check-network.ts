@@ -1,5 +1,6 @@
 /** Whether packets of the members' subnets can leave: subnets, routes, network ACLs, security groups, DNS. Pure. */
 import { readTargets } from "../../src/config/probing-settings.ts";
+import { priceUsdPerHour } from "../../src/fallback/cost.ts";
 import type { Attention } from "../support/attention.ts";
 import type { AclRule, EgressRule, PoolFact, Route, SubnetFact } from "./facts.ts";
 import { found } from "./finding-table.ts";
@@ -12,8 +13,12 @@ export function checkNetwork({ pool, network }: PoolFact): Attention[] {
     ...(network.dnsSupport === false ? [found("dns-off", { vpcId }, name)] : []),
     ...(network.subnets ?? []).flatMap((subnet) => checkSubnet(name, subnet, ports)),
     ...[...(network.securityGroups ?? [])].flatMap(([id, rules]) => checkGroup(name, id, rules, ports)),
+    ...(network.openGroups ?? []).map((it) => found("group-open", it, name)),
+    ...(pool.fallback ? [] : (network.gateways ?? []).map((it) => found("gateway-unattended", { ...it, price }, name))),
   ];
 }
+
+const price = String(priceUsdPerHour);
 
 /** Ports of the pool's targets; 443 when they are not known. */
 function portsOf({ probing }: PoolFact["pool"]): number[] {
@@ -23,14 +28,23 @@ function portsOf({ probing }: PoolFact["pool"]): number[] {
 }
 
 function checkSubnet(pool: string, subnet: SubnetFact, ports: readonly number[]): Attention[] {
-  const { subnetId, exists, route, aclId, aclRules } = subnet;
+  const { subnetId, exists, route, aclId, aclRules, blockMode } = subnet;
   if (!exists) return [found("subnet-missing", { subnetId }, pool)];
   const wrong = wrongRoute(route);
   return [
+    ...(blockMode === "off"
+      ? []
+      : [found("public-access-blocked", { subnetId, mode: blockMode, effect: effects[blockMode] }, pool)]),
     ...(wrong === undefined ? [] : [found("route-not-to-internet", { subnetId, route: wrong }, pool)]),
     ...(aclId === undefined ? [] : checkAcl(pool, subnetId, aclId, aclRules, ports)),
   ];
 }
+
+/** AWS associates addresses all the same (VPC user guide, "Block public access to VPCs and subnets"). */
+const effects = {
+  "block-bidirectional": "nothing leaves it to the internet",
+  "block-ingress": "only what goes through a NAT gateway leaves it, so no address of an ENI works",
+} as const;
 
 function wrongRoute(route: Route): string | undefined {
   switch (route.kind) {

@@ -87,9 +87,22 @@ export type Route =
   | { readonly kind: "internet" | "own-nat" | "none" }
   | { readonly kind: "other"; readonly target: string };
 
+/** A function of the account in this region, as its unpublished version is configured. */
+export interface FunctionUse {
+  readonly name: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly ipv6Allowed: boolean;
+  /** The ARN of the capacity provider whose instances it runs on. */
+  readonly capacityProvider: string | undefined;
+}
+
 export interface SubnetFact {
   readonly subnetId: string;
   readonly exists: boolean;
+  readonly hasIpv6: boolean;
+  /** What VPC Block Public Access does to it. */
+  readonly blockMode: "off" | "block-bidirectional" | "block-ingress";
   readonly route: Route;
   readonly aclId: string | undefined;
   readonly aclRules: readonly AclRule[];
@@ -100,6 +113,10 @@ export interface NetworkFact {
   readonly subnets: readonly SubnetFact[] | undefined;
   /** By id: those that members and probes use. */
   readonly securityGroups: ReadonlyMap<string, readonly EgressRule[]> | undefined;
+  /** Those that let the whole internet in, with the ports. */
+  readonly openGroups: readonly { readonly groupId: string; readonly ports: string }[] | undefined;
+  /** NAT gateways with the pool's tag that cost money, with whether a route of the members points to each. */
+  readonly gateways: readonly { readonly natGatewayId: string; readonly routed: boolean }[] | undefined;
 }
 
 export interface PoolFact {
@@ -140,6 +157,8 @@ export interface Facts {
   readonly addressQuota: number | undefined;
   /** Elastic IPs of the whole account and region. */
   readonly addressesInRegion: number | undefined;
+  /** All functions of the account and region. */
+  readonly regionFunctions: readonly FunctionUse[] | undefined;
   readonly pools: readonly PoolFact[];
   readonly unreadable: readonly Unreadable[];
 }

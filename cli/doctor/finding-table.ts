@@ -185,6 +185,27 @@ export const findingTable = {
     ({ groupId, ports }) => `the security group ${groupId} allows port ${ports} out to single networks only`,
     () => "check that the targets and checkip.amazonaws.com are among them",
   ),
+  "public-access-blocked": row<{ readonly subnetId: string; readonly mode: string; readonly effect: string }>(
+    "error",
+    "no-egress",
+    ({ subnetId, mode, effect }) => `VPC Block Public Access of ${subnetId} is ${mode}: ${effect}`,
+    () => "exclude the subnets or their VPC with allow-bidirectional: aws ec2 create-vpc-block-public-access-exclusion",
+  ),
+  "group-open": row<{ readonly groupId: string; readonly ports: string }>(
+    "note",
+    "members",
+    ({ groupId, ports }) =>
+      `the security group ${groupId} lets the whole internet in (${ports}): Lambda accepts no connection for a function, but whatever else has the group and a public address is open`,
+    ({ groupId }) => `remove the inbound rules of ${groupId}: functions need none`,
+  ),
+  "gateway-unattended": row<{ readonly natGatewayId: string; readonly routed: boolean; readonly price: string }>(
+    "warning",
+    "fallback-problem",
+    ({ natGatewayId, routed, price }) =>
+      `NAT gateway ${natGatewayId} has the pool's tag, but the pool has no fallback${routed ? "; members' traffic leaves through it, and nothing fails back" : ""}: it costs $${price} an hour`,
+    ({ natGatewayId, routed }) =>
+      `${routed ? "point 0.0.0.0/0 of the members' route tables to the internet gateway, then " : ""}aws ec2 delete-nat-gateway --nat-gateway-id ${natGatewayId}; or set fallback.standby and deploy`,
+  ),
   "no-spare": row(
     "note",
     "shortage",
@@ -221,6 +242,27 @@ export const findingTable = {
     ({ name, groups, own }) =>
       `${name} uses ${groups} instead of the pool's ${own}: its own ENIs need addresses of their own, and no probe uses them`,
     ({ own }) => `configure exactly ${own}`,
+  ),
+  "member-on-instances": row<{ readonly name: string; readonly capacityProvider: string }>(
+    "error",
+    "members",
+    ({ name, capacityProvider }) =>
+      `${name} runs on Lambda Managed Instances (${capacityProvider}): its traffic leaves by the instances' network interfaces, not by one of Lambda's that Holdfast could give an address`,
+    ({ name }) => `create ${name} anew without a capacity provider, or remove it from the pool`,
+  ),
+  "member-dual-stack": row<{ readonly name: string; readonly subnets: string }>(
+    "warning",
+    "members",
+    ({ name, subnets }) =>
+      `${name} may leave by IPv6 (Ipv6AllowedForDualStack in ${subnets}): a partner with an IPv6 address sees none of the pool's addresses`,
+    ({ name }) => `set Ipv6AllowedForDualStack of ${name} to false, or have the partner allow the subnets' IPv6 ranges`,
+  ),
+  "interface-shared": row<{ readonly name: string }>(
+    "warning",
+    "members",
+    ({ name }) =>
+      `${name} is no member, but uses a subnet and exactly the security groups of members: it shares their ENI, so partners see it under the pool's addresses, and it loses them when the last member leaves`,
+    ({ name }) => `make ${name} a member, or give it another security group`,
   ),
   "canary-late": row<{ readonly minutes: number }>(
     "warning",

@@ -3,6 +3,7 @@ import {
   DescribeVpcAttributeCommand,
   type EC2Client,
   type IpPermission,
+  type NatGateway,
   type NetworkAcl,
   paginateDescribeNatGateways,
   paginateDescribeNetworkAcls,
@@ -10,6 +11,8 @@ import {
   paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
   type RouteTable,
+  type SecurityGroup,
+  type Subnet,
 } from "@aws-sdk/client-ec2";
 import { call } from "../../src/aws/errors.ts";
 import { tagKeys } from "../../src/pool/tags.ts";
@@ -25,7 +28,7 @@ interface PoolNetwork {
 
 export async function readNetwork(client: EC2Client, pool: PoolNetwork, reader: Reader): Promise<NetworkFact> {
   const inVpc = [{ Name: "vpc-id", Values: [pool.vpcId] }];
-  const [dnsSupport, present, tables, acls, ownNats, securityGroups] = await Promise.all([
+  const [dnsSupport, present, tables, acls, ownNats, groups] = await Promise.all([
     reader.attempt(() => readDnsSupport(client, pool.vpcId)),
     reader.attempt(() =>
       call("ec2:DescribeSubnets", () =>
@@ -46,14 +49,44 @@ export async function readNetwork(client: EC2Client, pool: PoolNetwork, reader: 
     reader.attempt(() => readSecurityGroups(client, pool)),
   ]);
   const readAll = present && tables && acls && ownNats;
-  const ids = new Set(present?.map(({ SubnetId }) => SubnetId));
+  const nats = new Set(ownNats?.map(({ NatGatewayId = "" }) => NatGatewayId));
+  const subnets = readAll
+    ? pool.subnetIds.map((id) => {
+        const subnet = present.find(({ SubnetId }) => SubnetId === id);
+        return subnetFact(id, subnet, tables, acls, nats);
+      })
+    : undefined;
   return {
     dnsSupport,
-    securityGroups,
-    subnets: readAll
-      ? pool.subnetIds.map((id) => subnetFact(id, ids.has(id), tables, acls, new Set(ownNats)))
-      : undefined,
+    subnets,
+    securityGroups:
+      groups &&
+      new Map(groups.map(({ GroupId = "", IpPermissionsEgress = [] }) => [GroupId, IpPermissionsEgress.map(toEgress)])),
+    openGroups: groups?.flatMap(openGroup),
+    gateways: subnets && ownNats?.flatMap((it) => costingGateway(it, pool, tables ?? [])),
   };
+}
+
+function costingGateway(
+  { NatGatewayId: natGatewayId = "", State: state }: NatGateway,
+  { subnetIds }: PoolNetwork,
+  tables: readonly RouteTable[],
+) {
+  if (state !== "available" && state !== "pending") return [];
+  const routed = subnetIds.some((id) => defaultRoute(id, tables)?.NatGatewayId === natGatewayId);
+  return [{ natGatewayId, routed }];
+}
+
+/** A group that lets any address of the internet in, over IPv4 or IPv6. */
+function openGroup({ GroupId: groupId = "", IpPermissions = [] }: SecurityGroup) {
+  const open = IpPermissions.filter(
+    ({ IpRanges = [], Ipv6Ranges = [] }) =>
+      IpRanges.some(({ CidrIp }) => CidrIp === "0.0.0.0/0") || Ipv6Ranges.some(({ CidrIpv6 }) => CidrIpv6 === "::/0"),
+  );
+  const ports = open.map(({ IpProtocol, FromPort, ToPort }) =>
+    IpProtocol === "-1" ? "every port" : `${IpProtocol} ${FromPort === ToPort ? FromPort : `${FromPort}-${ToPort}`}`,
+  );
+  return open.length > 0 ? [{ groupId, ports: ports.join(", ") }] : [];
 }
 
 async function collect<Page, Item>(
@@ -71,22 +104,18 @@ async function readDnsSupport(client: EC2Client, VpcId: string): Promise<boolean
   return EnableDnsSupport?.Value !== false;
 }
 
-function listOwnNats(client: EC2Client, pool: string): Promise<string[]> {
+function listOwnNats(client: EC2Client, pool: string): Promise<NatGateway[]> {
   const input = { Filter: [{ Name: `tag:${tagKeys.pool}`, Values: [pool] }] };
-  return call("ec2:DescribeNatGateways", async () => {
-    const found = await collect(paginateDescribeNatGateways({ client }, input), (page) => page.NatGateways);
-    return found.flatMap(({ NatGatewayId }) => NatGatewayId ?? []);
-  });
+  return call("ec2:DescribeNatGateways", () =>
+    collect(paginateDescribeNatGateways({ client }, input), (page) => page.NatGateways),
+  );
 }
 
-async function readSecurityGroups(client: EC2Client, pool: PoolNetwork): Promise<Map<string, EgressRule[]>> {
+async function readSecurityGroups(client: EC2Client, pool: PoolNetwork): Promise<SecurityGroup[]> {
   const filter = { Filters: [{ Name: "group-id", Values: [...pool.securityGroupIds] }] };
-  if (pool.securityGroupIds.length === 0) return new Map();
-  const groups = await call("ec2:DescribeSecurityGroups", () =>
+  if (pool.securityGroupIds.length === 0) return [];
+  return call("ec2:DescribeSecurityGroups", () =>
     collect(paginateDescribeSecurityGroups({ client }, filter), (page) => page.SecurityGroups),
-  );
-  return new Map(
-    groups.map(({ GroupId = "", IpPermissionsEgress = [] }) => [GroupId, IpPermissionsEgress.map(toEgress)]),
   );
 }
 
@@ -106,7 +135,7 @@ function toEgress({
 
 function subnetFact(
   subnetId: string,
-  exists: boolean,
+  subnet: Subnet | undefined,
   tables: readonly RouteTable[],
   acls: readonly NetworkAcl[],
   ownNats: ReadonlySet<string>,
@@ -114,7 +143,9 @@ function subnetFact(
   const acl = acls.find(({ Associations = [] }) => Associations.some((it) => it.SubnetId === subnetId));
   return {
     subnetId,
-    exists,
+    exists: subnet !== undefined,
+    hasIpv6: (subnet?.Ipv6CidrBlockAssociationSet ?? []).length > 0,
+    blockMode: subnet?.BlockPublicAccessStates?.InternetGatewayBlockMode ?? "off",
     route: routeOf(subnetId, tables, ownNats),
     aclId: acl?.NetworkAclId,
     aclRules: (acl?.Entries ?? []).flatMap((it) =>
@@ -134,11 +165,15 @@ function subnetFact(
 }
 
 /** A subnet without a table of its own uses the VPC's main one. */
-function routeOf(subnetId: string, tables: readonly RouteTable[], ownNats: ReadonlySet<string>): Route {
+function defaultRoute(subnetId: string, tables: readonly RouteTable[]) {
   const table =
     tables.find(({ Associations = [] }) => Associations.some((it) => it.SubnetId === subnetId)) ??
     tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
-  const found = table?.Routes?.find((it) => it.DestinationCidrBlock === "0.0.0.0/0");
+  return table?.Routes?.find((it) => it.DestinationCidrBlock === "0.0.0.0/0");
+}
+
+function routeOf(subnetId: string, tables: readonly RouteTable[], ownNats: ReadonlySet<string>): Route {
+  const found = defaultRoute(subnetId, tables);
   if (!found) return { kind: "none" };
   const { GatewayId, NatGatewayId, State } = found;
   if (State === "blackhole") return { kind: "other", target: `${NatGatewayId ?? GatewayId}, which is gone` };

@@ -12,9 +12,11 @@ import {
   ListTargetsByRuleCommand,
 } from "@aws-sdk/client-eventbridge";
 import {
+  type FunctionConfiguration,
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   paginateListEventSourceMappings,
+  paginateListFunctions,
 } from "@aws-sdk/client-lambda";
 import { GetScheduleCommand, paginateListSchedules, type ScheduleSummary } from "@aws-sdk/client-scheduler";
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
@@ -22,7 +24,7 @@ import { call } from "../../src/aws/errors.ts";
 import { queueNameOf } from "../../src/config/names.ts";
 import type { Clients } from "../support/clients.ts";
 import { type Deployment, functionNameOf } from "../support/deployment-model.ts";
-import type { Actuator, FunctionFact, Mapping, Queue, Rule, Trail, Trigger } from "./facts.ts";
+import type { Actuator, FunctionFact, FunctionUse, Mapping, Queue, Rule, Trail, Trigger } from "./facts.ts";
 import { orNull, type Reader } from "./reader.ts";
 
 export async function readTrails({ cloudTrail }: Clients, reader: Reader): Promise<Trail[] | undefined> {
@@ -84,6 +86,27 @@ export async function readFunctions(
     };
   });
   return Promise.all(read);
+}
+
+/** All functions of the account and region, as their unpublished versions are configured. */
+export function listFunctions({ lambda }: Clients): Promise<FunctionUse[]> {
+  return call("lambda:ListFunctions", async () => {
+    const functions: FunctionUse[] = [];
+    for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
+      functions.push(...Functions.map(toFunctionUse));
+    }
+    return functions;
+  });
+}
+
+function toFunctionUse({ FunctionName: name = "", VpcConfig, CapacityProviderConfig }: FunctionConfiguration) {
+  return {
+    name,
+    subnetIds: VpcConfig?.SubnetIds ?? [],
+    securityGroupIds: VpcConfig?.SecurityGroupIds ?? [],
+    ipv6Allowed: VpcConfig?.Ipv6AllowedForDualStack === true,
+    capacityProvider: CapacityProviderConfig?.LambdaManagedInstancesCapacityProviderConfig?.CapacityProviderArn,
+  };
 }
 
 /** Queues are named after what the actuator does. */

@@ -21,7 +21,7 @@ import { observePool } from "../support/observe-pool.ts";
 import type { Session } from "../support/session.ts";
 import type { Facts, PoolFact, Queue, Trigger } from "./facts.ts";
 import { readNetwork } from "./observe-network.ts";
-import { readActuators, readFunctions, readQueue, readSchedules, readTrails } from "./observe-wiring.ts";
+import { listFunctions, readActuators, readFunctions, readQueue, readSchedules, readTrails } from "./observe-wiring.ts";
 import { orNull, Reader } from "./reader.ts";
 
 /** "EC2-VPC Elastic IPs" (Service Quotas, Amazon EC2). */
@@ -32,9 +32,10 @@ export async function observe(session: Session): Promise<Facts> {
   const reader = new Reader();
   progress.step("reading functions, queues, rules and schedules");
   const { pools, problems } = await readPools(session, reader);
-  const [trails, functions, actuators, alarms, quota, addresses] = await Promise.all([
+  const [trails, functions, regionFunctions, actuators, alarms, quota, addresses] = await Promise.all([
     readTrails(clients, reader),
     readFunctions(clients, deployment, reader),
+    reader.attempt(() => listFunctions(clients)),
     readActuators(clients, deployment, reader),
     reader.attempt(() => {
       const names = pools.map(({ name }) => name);
@@ -69,6 +70,7 @@ export async function observe(session: Session): Promise<Facts> {
     }),
     addressQuota: quota?.Quota?.Value,
     addressesInRegion: addresses?.Addresses?.length,
+    regionFunctions,
     pools: poolFacts,
     unreadable: reader.unreadable,
   };

@@ -43,8 +43,8 @@ export interface Creation {
 const nothing: Creation = { actions: [], waits: [] };
 
 /**
- * Rows 3, 6, 13 and 18: makes a gateway. What AWS refuses has its own pauses; after one that was deleted there is one
- * too, so that nobody's deleting turns into a race.
+ * Rows 3, 6, 13 and 18: makes a gateway. What AWS refuses has its own pauses; after one that an operator or another system
+ * deleted there is one too, so that no race begins.
  */
 export function creation(observed: Observed, episode: string, nowMs: number): Creation {
   const { fallbackAddress, natGateways, refusals } = observed;

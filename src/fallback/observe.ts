@@ -168,7 +168,7 @@ function usersOf(
   return [...new Set([...associatedWith(table), ...vpcSubnetIds.filter((id) => !elsewhere.has(id))])];
 }
 
-/** A subnet of the members that lost its association, or got another, is no longer led by fallback. */
+/** A subnet of the members that lost its association, or got another, is no longer switched by fallback. */
 function uncoveredOf(
   { subnetIds }: RoutedPool,
   own: readonly RouteTable[],

@@ -25,7 +25,7 @@
  *
  * What AWS refuses rests for a growing time, whatever the row (src/fallback/refusals.ts); the rest goes on without it.
  * Beside a gateway that stays pending none is created: it may still come, and both would cost. It costs nothing until it
- * is available; if the operator deletes it, row 6 creates another one.
+ * is available; once it is deleted, row 6 creates another.
  *
  * A subnet of the members that uses a table without the pool's tag is reported, and stays as it is. A table that a subnet
  * outside the pool uses is reported, and its route is replaced by row 14 alone: a dead route

@@ -32,6 +32,27 @@ it("is healthy, says the doctor, and direct, says status", async () => {
   expect((await shown()).fallback).toMatchObject({ state: "direct", alarm: "quiet", natGateways: [], hours: 0 });
 });
 
+it("has route tables of its own: the doctor finds others' subnets on them, and members' subnets on others'", async () => {
+  const { operator, region } = scene;
+  const { subnetIds, vpcId: VpcId } = networkOf(region);
+  const table = exactly(region.world.routeTables, (it) => it.subnetIds.includes(subnetIds[0] ?? ""));
+  const { routeTableId: RouteTableId } = table;
+  const { Subnet } = await operator<{ Subnet: { SubnetId: string } }>("ec2", "CreateSubnet", {
+    VpcId,
+    CidrBlock: "10.97.240.0/24",
+  });
+  const use = { RouteTableId, SubnetId: Subnet.SubnetId };
+  const { AssociationId } = await operator<{ AssociationId: string }>("ec2", "AssociateRouteTable", use);
+  expect(await ids()).toEqual(["shared-route-table"]);
+  await operator("ec2", "DisassociateRouteTable", { AssociationId });
+
+  const own = subnetIds[0]?.replace("subnet-", "rtbassoc-");
+  await operator("ec2", "DisassociateRouteTable", { AssociationId: own });
+  expect(await ids()).toEqual(["route-not-to-internet", "subnet-uncovered"]);
+  await operator("ec2", "AssociateRouteTable", { RouteTableId, SubnetId: subnetIds[0] });
+  expect(await ids()).toEqual([]);
+});
+
 it("could not do without its address, its subnet's route, its alarm, its rule and its sweep", async () => {
   const { operator, region } = scene;
   const { world } = region;

@@ -45,7 +45,12 @@ function found({
     pool: { name: "p", relocation: { network }, probing: { targets: [{ name: "t", url, ...asked }] } },
     network: {
       dnsSupport: true,
-      subnets: [{ subnetId: "subnet-1", exists: true, route, aclId: "acl-1", aclRules: [...acl, ...lastRules] }],
+      subnets: [
+        {
+          ...{ subnetId: "subnet-1", exists: true, hasIpv6: false, blockMode: "off", route },
+          ...{ aclId: "acl-1", aclRules: [...acl, ...lastRules] },
+        },
+      ],
       securityGroups: new Map([["sg-1", group]]),
     },
   } as unknown as PoolFact;

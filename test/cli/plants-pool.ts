@@ -6,8 +6,15 @@ const everything = { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
 
 /** Another member, which is made and deleted. */
 function anotherMember(vpc: (scene: Scene) => Promise<object | undefined>): Plant["plant"] {
+  return anotherFunction("orders-too", vpc);
+}
+
+function anotherFunction(
+  name: string,
+  vpc: (scene: Scene) => Promise<object | undefined>,
+  more: object = {},
+): Plant["plant"] {
   return async (scene) => {
-    const name = "orders-too";
     const VpcConfig = await vpc(scene);
     await scene.operator("lambda", "CreateFunction", {
       FunctionName: name,
@@ -16,6 +23,7 @@ function anotherMember(vpc: (scene: Scene) => Promise<object | undefined>): Plan
       Code: { ZipFile: new Uint8Array() },
       Role: "arn:aws:iam::123456789012:role/member",
       ...(VpcConfig && { VpcConfig }),
+      ...more,
     });
     // What matters is what Lambda says of it, not how long it takes.
     const version = scene.region.world.functions.get(name)?.versions.get("$LATEST");
@@ -162,6 +170,76 @@ export const poolPlants: readonly Plant[] = [
       });
       return { SubnetIds: [made.Subnet.SubnetId], SecurityGroupIds: [groupId] };
     }),
+  },
+  {
+    finding: "interface-shared",
+    what: "a function that is no member uses a subnet and exactly the groups of members",
+    plant: anotherFunction("billing", async ({ region }) => {
+      const { subnetIds, groupId } = networkOf(region);
+      return { SubnetIds: subnetIds, SecurityGroupIds: [groupId] };
+    }),
+  },
+  {
+    finding: "member-on-instances",
+    also: ["outside-vpc"],
+    what: "a member runs on Lambda Managed Instances",
+    plant: anotherFunction("orders-too", async () => undefined, {
+      CapacityProviderConfig: {
+        LambdaManagedInstancesCapacityProviderConfig: {
+          CapacityProviderArn: "arn:aws:lambda:us-east-1:123456789012:capacity-provider:batch",
+        },
+      },
+    }),
+  },
+  {
+    finding: "member-dual-stack",
+    what: "a member may leave a dual-stack subnet by IPv6",
+    plant: async ({ region }) => {
+      const { subnetIds } = networkOf(region);
+      const subnet = region.world.subnets.get(subnetIds[0] ?? "");
+      const config = region.world.functions.get("orders")?.versions.get("$LATEST")?.vpcConfig;
+      if (!subnet || !config) throw new Error("the scene has another member");
+      subnet.ipv6CidrBlock = "2600:1f18:1:2::/64";
+      config.ipv6AllowedForDualStack = true;
+      return async () => {
+        subnet.ipv6CidrBlock = undefined;
+        config.ipv6AllowedForDualStack = false;
+      };
+    },
+  },
+  {
+    finding: "public-access-blocked",
+    what: "VPC Block Public Access was turned on",
+    plant: async ({ operator }) => {
+      const turn = (InternetGatewayBlockMode: string) =>
+        operator("ec2", "ModifyVpcBlockPublicAccessOptions", { InternetGatewayBlockMode });
+      await turn("block-ingress");
+      return () => turn("off");
+    },
+  },
+  {
+    finding: "group-open",
+    what: "the members' security group lets the internet in",
+    plant: async (scene) => {
+      const change = { GroupId: networkOf(scene.region).groupId, IpPermissions: [everything] };
+      await scene.operator("ec2", "AuthorizeSecurityGroupIngress", change);
+      return () => scene.operator("ec2", "RevokeSecurityGroupIngress", change);
+    },
+  },
+  {
+    finding: "gateway-unattended",
+    what: "a NAT gateway of the pool was left behind, and the pool has no fallback",
+    plant: async ({ operator, region }) => {
+      const nat = [...region.world.subnets.values()].find(({ tags }) => tags["Name"]?.endsWith("-nat"));
+      const { AllocationId } = await operator<{ AllocationId: string }>("ec2", "AllocateAddress", { Domain: "vpc" });
+      const Tags = [{ Key: "holdfast:pool", Value: "partners" }];
+      const made = await operator<{ NatGateway: { NatGatewayId: string } }>("ec2", "CreateNatGateway", {
+        SubnetId: nat?.subnetId,
+        AllocationId,
+        TagSpecifications: [{ ResourceType: "natgateway", Tags }],
+      });
+      return () => operator("ec2", "DeleteNatGateway", { NatGatewayId: made.NatGateway.NatGatewayId });
+    },
   },
   {
     finding: "missing-member",

@@ -24,6 +24,7 @@ const facts = (sstStage: string | undefined): Facts => ({
   alarms: [],
   addressQuota: 5,
   addressesInRegion: 2,
+  regionFunctions: [],
   pools: [],
   unreadable: [],
 });

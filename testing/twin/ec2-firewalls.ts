@@ -1,15 +1,17 @@
 import type {
   AuthorizeSecurityGroupEgressRequest,
+  AuthorizeSecurityGroupIngressRequest,
   CreateNetworkAclEntryRequest,
   DeleteNetworkAclEntryRequest,
   DescribeNetworkAclsRequest,
   IpPermission,
   RevokeSecurityGroupEgressRequest,
+  RevokeSecurityGroupIngressRequest,
 } from "@aws-sdk/client-ec2";
 import { describeItems, type Ec2Context, requireRecord } from "./ec2-context.ts";
 import type { FilterPaths } from "./ec2-filters.ts";
 import { AwsError, type Operation } from "./service.ts";
-import type { EgressRule, NetworkAcl } from "./world.ts";
+import type { EgressRule, NetworkAcl, SecurityGroup } from "./world.ts";
 
 const FILTERS: FilterPaths = {
   "association.subnet-id": "Associations.SubnetId",
@@ -40,9 +42,20 @@ export function addDefaultAcl({ world, views, identifiers }: Ec2Context, vpcId: 
   views.created("networkAcls", networkAclId);
 }
 
-/** Security groups' rules on the way out, and network ACLs. They are kept and shown; no packet is held up by them. */
+/** Security groups' rules, and network ACLs. They are kept and shown; no packet is held up by them. */
 export function firewallOperations(context: Ec2Context): Record<string, Operation> {
   const { world, views } = context;
+  const changeGroup = (id: string | undefined, edit: (group: SecurityGroup) => void) => {
+    const group = requireRecord(world, "securityGroups", id);
+    edit(group);
+    views.changed("securityGroups", group.groupId);
+    return { Return: true };
+  };
+  const rulesOf = (permissions: readonly IpPermission[] = []) => permissions.map(toRule);
+  const without = (rules: readonly EgressRule[], permissions: readonly IpPermission[] = []) => {
+    const revoked = new Set(permissions.map((it) => JSON.stringify(toRule(it))));
+    return rules.filter((rule) => !revoked.has(JSON.stringify(rule)));
+  };
   const changeAcl = (id: string | undefined, edit: (acl: NetworkAcl) => void) => {
     const acl = requireRecord(world, "networkAcls", id);
     edit(acl);
@@ -80,19 +93,18 @@ export function firewallOperations(context: Ec2Context): Record<string, Operatio
         }
         acl.entries = kept;
       }),
-    AuthorizeSecurityGroupEgress: (input: AuthorizeSecurityGroupEgressRequest) => {
-      const group = requireRecord(world, "securityGroups", input.GroupId);
-      group.egress.push(...(input.IpPermissions ?? []).map(toRule));
-      views.changed("securityGroups", group.groupId);
-      return { Return: true };
-    },
-    RevokeSecurityGroupEgress: (input: RevokeSecurityGroupEgressRequest) => {
-      const group = requireRecord(world, "securityGroups", input.GroupId);
-      const revoked = new Set((input.IpPermissions ?? []).map((it) => JSON.stringify(toRule(it))));
-      group.egress = group.egress.filter((rule) => !revoked.has(JSON.stringify(rule)));
-      views.changed("securityGroups", group.groupId);
-      return { Return: true };
-    },
+    AuthorizeSecurityGroupEgress: ({ GroupId, IpPermissions }: AuthorizeSecurityGroupEgressRequest) =>
+      changeGroup(GroupId, (group) => group.egress.push(...rulesOf(IpPermissions))),
+    AuthorizeSecurityGroupIngress: ({ GroupId, IpPermissions }: AuthorizeSecurityGroupIngressRequest) =>
+      changeGroup(GroupId, (group) => group.ingress.push(...rulesOf(IpPermissions))),
+    RevokeSecurityGroupEgress: ({ GroupId, IpPermissions }: RevokeSecurityGroupEgressRequest) =>
+      changeGroup(GroupId, (group) => {
+        group.egress = without(group.egress, IpPermissions);
+      }),
+    RevokeSecurityGroupIngress: ({ GroupId, IpPermissions }: RevokeSecurityGroupIngressRequest) =>
+      changeGroup(GroupId, (group) => {
+        group.ingress = without(group.ingress, IpPermissions);
+      }),
   };
 }
 

@@ -147,7 +147,7 @@ function createOperations(context: Ec2Context): Record<string, Operation> {
       }
       const groupId = identifiers.resource("sg");
       const tags = tagsFrom(input.TagSpecifications);
-      world.securityGroups.set(groupId, { groupId, groupName, vpcId, egress: [allowsAll()], tags });
+      world.securityGroups.set(groupId, { groupId, groupName, vpcId, ingress: [], egress: [allowsAll()], tags });
       views.created("securityGroups", groupId);
       return { GroupId: groupId };
     },

@@ -1,6 +1,7 @@
 import type {
   Address as AddressItem,
   InternetGateway as InternetGatewayItem,
+  IpPermission,
   NatGatewayAddress as NatGatewayAddressItem,
   NatGateway as NatGatewayItem,
   NetworkAcl as NetworkAclItem,
@@ -16,6 +17,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import type {
   Address,
+  EgressRule,
   InternetGatewayBlockMode,
   NatGateway,
   NatGatewayAddress,
@@ -84,13 +86,8 @@ const RENDERERS = {
         GroupName: group.groupName,
         VpcId: group.vpcId,
         OwnerId: world.accountId,
-        IpPermissions: [],
-        IpPermissionsEgress: group.egress.map(({ protocol, fromPort, toPort, cidrBlocks }) => ({
-          IpProtocol: protocol,
-          FromPort: fromPort,
-          ToPort: toPort,
-          IpRanges: cidrBlocks.map((CidrIp) => ({ CidrIp })),
-        })),
+        IpPermissions: group.ingress.map(renderRule),
+        IpPermissionsEgress: group.egress.map(renderRule),
         Tags: toTags(group.tags),
       }
     );
@@ -150,6 +147,11 @@ export function toTags(tags: Readonly<Record<string, string>>): Tag[] {
 /** A subnet has at most one explicit association and a table at most one main one, so the ids can be derived. */
 export function routeTableAssociationId(subnetOrTableId: string): string {
   return subnetOrTableId.replace(/^[a-z]+-/, "rtbassoc-");
+}
+
+function renderRule({ protocol, fromPort, toPort, cidrBlocks }: EgressRule): IpPermission {
+  const IpRanges = cidrBlocks.map((CidrIp) => ({ CidrIp }));
+  return { IpProtocol: protocol, FromPort: fromPort, ToPort: toPort, IpRanges };
 }
 
 function renderRouteTable(world: World, table: RouteTable): RouteTableItem {

@@ -276,8 +276,13 @@ function settingsOf(input: SettingsInput, before?: FunctionSettings): FunctionSe
     architecture: input.Architectures?.[0] ?? before?.architecture ?? "x86_64",
     codeSha256: code?.codeSha256 ?? before?.codeSha256 ?? "",
     codeSizeBytes: code?.codeSizeBytes ?? before?.codeSizeBytes ?? 0,
+    capacityProviderArn: instancesOf(input) ?? before?.capacityProviderArn,
     environment: input.Environment ? { ...input.Environment.Variables } : before?.environment,
   };
+}
+
+function instancesOf({ CapacityProviderConfig: config }: SettingsInput): string | undefined {
+  return config?.LambdaManagedInstancesCapacityProviderConfig?.CapacityProviderArn;
 }
 
 function codeOf(zip: Uint8Array | undefined, location: string): { codeSha256: string; codeSizeBytes: number } {

@@ -62,6 +62,11 @@ export function listVersion(
     CodeSha256: settings.codeSha256,
     Version: version.version,
     VpcConfig: describeVpc(updating && shown === "old" ? version.servedBy : version.vpcConfig),
+    ...(settings.capacityProviderArn && {
+      CapacityProviderConfig: {
+        LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn: settings.capacityProviderArn },
+      },
+    }),
     ...(settings.environment && { Environment: { Variables: settings.environment } }),
     TracingConfig: { Mode: "PassThrough" },
     RevisionId: version.revisionId,

@@ -29,7 +29,7 @@ export interface Subnet extends Tagged {
   ipv6CidrBlock?: string | undefined;
 }
 
-/** What a security group lets out: `-1` is every protocol, and then there are no ports. */
+/** What a security group lets out or in: `-1` is every protocol, and then there are no ports. */
 export interface EgressRule {
   protocol: string;
   fromPort: number | undefined;
@@ -41,6 +41,7 @@ export interface SecurityGroup extends Tagged {
   groupId: string;
   groupName: string;
   vpcId: string;
+  ingress: EgressRule[];
   egress: EgressRule[];
 }
 
@@ -157,6 +158,8 @@ export interface FunctionSettings {
   architecture: string;
   codeSha256: string;
   codeSizeBytes: number;
+  /** Of a function on Lambda Managed Instances. */
+  capacityProviderArn?: string | undefined;
   environment: Record<string, string> | undefined;
 }
 
