@@ -1,4 +1,4 @@
-/** One pool's minute: prepare, probe in evenly spread rounds, note what has changed, put a probe in its place. */
+/** One pool's minute: prepare, let probes follow their members, probe in evenly spread rounds, note what has changed. */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { AwsCallError, call } from "../aws/errors.ts";
@@ -26,7 +26,7 @@ import type { NotedRound } from "./measure.ts";
 import { resolveHeaders, type SecretStores } from "./secrets.ts";
 import { suspected } from "./suspicion.ts";
 import { isBad, remember } from "./transitions.ts";
-import { type Coverage, coverage, idleVantages, type ProbeFunction } from "./vantages.ts";
+import { type Coverage, coverage, idleVantages, type Move, type ProbeFunction } from "./vantages.ts";
 
 export interface Canary extends RoundTools, SecretStores {
   readonly settings: CanarySettings;
@@ -70,6 +70,8 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
   for (const [target, reason] of refused) log.error("target refused", { pool: pool.name, target, reason });
   const { echoUrl } = canary.settings;
   const idle = network && probes ? idleVantages(probes, network.interfaces, network.addresses) : new Set<string>();
+  const covered = network && probes && coverage(network.interfaces, network.addresses, probes);
+  if (covered) await attempt(log, pool.name, () => followMembers(canary, pool.name, memory, covered));
   const plan = { pool: pool.name, echoUrl, probes: pool.probes, idle, targets, limitMs };
   const firstTurn = Math.round(startMs / spacingMs);
   const rounds: NotedRound[] = [];
@@ -81,8 +83,6 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
     rounds.push({ ...round, ...noted });
     await deliver(canary, memory, events);
   }
-  const covered = network && probes && coverage(network.interfaces, network.addresses, probes);
-  if (covered) await attempt(log, pool.name, () => place(canary, pool.name, memory, covered));
   return { rounds, refused: new Set(refused.keys()), unprobed: covered?.unprobed.length };
 }
 
@@ -236,26 +236,37 @@ function servingOf(
   return new Set([...held.map(({ publicIp }) => publicIp), ...seen].filter((it) => publicIps.has(it)));
 }
 
-/** Reports interfaces without a probe, and moves a probe that has been due for two minutes in a row. */
-async function place(canary: Canary, pool: string, memory: CanaryMemory, { unprobed, move }: Coverage) {
-  const ids = unprobed.map(({ networkInterfaceId }) => networkInterfaceId).join(" ");
-  if (ids !== memory.announcedUnprobed && unprobed.length > 0) {
-    const interfaces = unprobed.map(({ networkInterfaceId, attachment: { vpcId, subnetId, securityGroupIds } }) => ({
+/** Moves the probes whose members have moved on, and reports the interfaces that none follows to. */
+async function followMembers(canary: Canary, pool: string, memory: CanaryMemory, coverage: Coverage): Promise<void> {
+  const { follows, other } = coverage;
+  const proposed = other && JSON.stringify(other);
+  const isDue = proposed !== undefined && proposed === memory.proposedMove;
+  memory.proposedMove = isDue ? undefined : proposed;
+  const moves = [...follows, ...(other && isDue ? [other] : [])];
+  await announceUnprobed(canary, pool, memory, coverage);
+  await Promise.all(moves.map((move) => moveProbe(canary, pool, move)));
+}
+
+async function announceUnprobed(canary: Canary, pool: string, memory: CanaryMemory, { unprobed, follows }: Coverage) {
+  const followed = new Set(follows.map(({ to }) => to.key));
+  const left = unprobed.filter(({ attachment }) => !followed.has(attachment.key));
+  const ids = left.map(({ networkInterfaceId }) => networkInterfaceId).join(" ");
+  if (ids !== memory.announcedUnprobed && left.length > 0) {
+    const interfaces = left.map(({ networkInterfaceId, attachment: { vpcId, subnetId, securityGroupIds } }) => ({
       ...{ networkInterfaceId, vpcId, subnetId, securityGroupIds },
     }));
     const event = { type: "UnprobedInterfaces", timeMs: canary.clock.now(), detail: { pool, interfaces } } as const;
     await deliver(canary, memory, [event]);
   }
   memory.announcedUnprobed = ids;
-  const proposed = move && JSON.stringify(move);
-  const isDue = proposed !== undefined && proposed === memory.proposedMove;
-  memory.proposedMove = isDue ? undefined : proposed;
-  if (!move || !isDue) return;
-  const { subnetId, securityGroupIds } = move.to;
+}
+
+async function moveProbe({ lambda, log }: Canary, pool: string, { functionArn, to }: Move): Promise<void> {
+  const { subnetId, securityGroupIds } = to;
   const VpcConfig = { SubnetIds: [subnetId], SecurityGroupIds: [...securityGroupIds] };
-  const command = new UpdateFunctionConfigurationCommand({ FunctionName: move.functionArn, VpcConfig });
-  await call("lambda:UpdateFunctionConfiguration", () => canary.lambda.send(command));
-  canary.log.info("probe moved", { pool, probe: move.functionArn, subnetId, securityGroupIds });
+  const command = new UpdateFunctionConfigurationCommand({ FunctionName: functionArn, VpcConfig });
+  await call("lambda:UpdateFunctionConfiguration", () => lambda.send(command));
+  log.info("probe moved", { pool, probe: functionArn, subnetId, securityGroupIds });
 }
 
 async function deliver({ publish, log }: Canary, memory: CanaryMemory, events: readonly DomainEvent[]) {

@@ -25,57 +25,76 @@ export interface Move {
 
 export interface Coverage {
   readonly unprobed: readonly NetworkInterface[];
-  readonly move: Move | undefined;
+  /** Probes whose members have moved on within their subnet: they follow at once, all together. */
+  readonly follows: readonly Move[];
+  /** A move that is made only when the next look finds it due too. */
+  readonly other: Move | undefined;
 }
 
 /**
  * ```
- * interface in use, with a pool address | a probe's attachment | a probe without any such interface | result
- * ------------------------------------- | -------------------- | --------------------------------- | ---------------
- * yes                                   | yes                  | -                                 | probed
- * yes                                   | no                   | none, or one that is changing     | unprobed
- * yes                                   | no                   | settled, of the same subnet first | unprobed, move it
+ * interface in use that serves | a probe's attachment | a probe without any such interface    | result
+ * ---------------------------- | -------------------- | ------------------------------------- | ---------------
+ * yes                          | yes                  | -                                     | probed
+ * yes                          | no                   | none, or its subnet's is changing     | unprobed
+ * yes                          | no                   | settled, of the same subnet           | unprobed, it follows
+ * yes                          | no                   | settled, of another, and none changes | unprobed, move it if it stays so
  * ```
+ * An interface serves while it has a pool address that is not noted as draining: no member sends from one that drains.
  * A teardown takes probes out of the VPC, and a removal that stops after that leaves them there. So when no interface needs
- * one, a probe of no place goes to its own, and the scout always stays in its own. One move at a time: while any probe
- * changes, none is proposed.
+ * one, a probe of no place goes to its own, and the scout always stays in its own.
  */
 export function coverage(
   interfaces: readonly NetworkInterface[],
   addresses: readonly Address[],
   probes: readonly ProbeFunction[],
 ): Coverage {
-  const holders = new Set(addresses.map((it) => it.networkInterfaceId));
-  const serving = interfaces
-    .filter((it) => it.inUse && holders.has(it.networkInterfaceId))
-    .sort((a, b) => (a.networkInterfaceId < b.networkInterfaceId ? -1 : 1));
+  const serving = servingOf(interfaces, addresses);
   const servingKeys = new Set(serving.map(({ attachment }) => attachment.key));
   const probed = new Set(probes.flatMap(({ attachments }) => attachments.map(({ key }) => key)));
   const unprobed = serving.filter(({ attachment }) => !probed.has(attachment.key));
+  const changing = probes.filter(({ status }) => status === "changing");
   const free = probes.filter(
-    ({ kind, attachments }) => kind === "serving" && !attachments.some((attachment) => servingKeys.has(attachment.key)),
+    ({ kind, status, attachments }) =>
+      kind === "serving" && status !== "changing" && !attachments.some(({ key }) => servingKeys.has(key)),
   );
-  if (probes.some(({ status }) => status === "changing")) return { unprobed, move: undefined };
-  return { unprobed, move: follow(unprobed, free) ?? goHome(probes) };
+  const awaited = new Set(changing.map(subnetIdOf));
+  const follows = followsOf(
+    unprobed.filter(({ attachment }) => !awaited.has(attachment.subnetId)),
+    free,
+  );
+  if (changing.length + follows.length > 0) return { unprobed, follows, other: undefined };
+  return { unprobed, follows, other: far(unprobed, free) ?? goHome(probes) };
+}
+
+/** In the order of their ids. */
+function servingOf(interfaces: readonly NetworkInterface[], addresses: readonly Address[]): NetworkInterface[] {
+  const serving = addresses.filter(({ use }) => use?.state !== "draining");
+  const holders = new Set(serving.map((it) => it.networkInterfaceId));
+  return interfaces
+    .filter((it) => it.inUse && holders.has(it.networkInterfaceId))
+    .sort((a, b) => (a.networkInterfaceId < b.networkInterfaceId ? -1 : 1));
 }
 
 /**
- * Returns vantages from which no member sends now: no pool address is on an interface that they share, and none is
- * noted as serving their subnet. Missing egress there is not reported. The scout is idle while it tests no address.
+ * Returns vantages from which no member sends now: no pool address that serves is on an interface that they share, and none
+ * that is on no interface of the pool is noted as serving their subnet. Missing egress there is not reported. The scout is
+ * idle while it tests no address.
  *
- * A note outlives an address that was taken away by mistake, so the members' zone of such an address stays watched.
+ * A note outlives an address that was taken away by mistake, so the members' zone of such an address stays watched. One that
+ * is on another interface of the subnet was not taken away: the members have moved on, and the probe will follow.
  */
 export function idleVantages(
   probes: readonly (ProbeFunction & { readonly vantage: string })[],
   interfaces: readonly NetworkInterface[],
   addresses: readonly Address[],
 ): Set<string> {
-  const holders = new Set(addresses.map((it) => it.networkInterfaceId));
-  const held = new Set(interfaces.filter((it) => holders.has(it.networkInterfaceId)).map((it) => it.attachment.key));
+  const held = new Set(servingOf(interfaces, addresses).map(({ attachment }) => attachment.key));
+  const ofPool = new Set<string | undefined>(interfaces.map(({ networkInterfaceId }) => networkInterfaceId));
   const claims = ({ networkInterfaceId, blocked, use }: Address, { kind, attachments }: ProbeFunction) => {
     const associated = networkInterfaceId !== undefined;
     if (use?.state === "scouting") return kind === "scout" && associated;
-    if (use?.state !== "serving" || (blocked && !associated)) return false;
+    if (use?.state !== "serving" || (blocked && !associated) || ofPool.has(networkInterfaceId)) return false;
     return attachments.some(({ subnetId }) => subnetId === use.subnetId);
   };
   const isIdle = (probe: ProbeFunction) =>
@@ -83,12 +102,24 @@ export function idleVantages(
   return new Set(probes.filter(isIdle).map(({ vantage }) => vantage));
 }
 
-function follow(unprobed: readonly NetworkInterface[], free: readonly ProbeFunction[]): Move | undefined {
-  const pairs = unprobed.flatMap(({ attachment: to }) => free.map((probe) => ({ to, probe })));
-  const near = ({ to, probe: { attachments, home } }: (typeof pairs)[number]) =>
-    (attachments.length > 0 ? attachments : [home]).some((it) => it?.subnetId === to.subnetId);
-  const best = pairs.find(near) ?? pairs[0];
-  return best && { functionArn: best.probe.functionArn, to: best.to };
+/** Each with the first free probe of its subnet. */
+function followsOf(unprobed: readonly NetworkInterface[], free: readonly ProbeFunction[]): Move[] {
+  const left = [...free];
+  const targets = new Map(unprobed.map(({ attachment }) => [attachment.key, attachment]));
+  return [...targets.values()].flatMap((to): Move[] => {
+    const index = left.findIndex((probe) => subnetIdOf(probe) === to.subnetId);
+    const [probe] = index < 0 ? [] : left.splice(index, 1);
+    return probe ? [{ functionArn: probe.functionArn, to }] : [];
+  });
+}
+
+function far([first]: readonly NetworkInterface[], [probe]: readonly ProbeFunction[]): Move | undefined {
+  return first && probe && { functionArn: probe.functionArn, to: first.attachment };
+}
+
+/** Of a probe of no place, that of its own. */
+function subnetIdOf({ attachments: [attachment], home }: ProbeFunction): string | undefined {
+  return (attachment ?? home)?.subnetId;
 }
 
 function goHome(probes: readonly ProbeFunction[]): Move | undefined {

@@ -101,23 +101,28 @@ describe("an interface without a probe", () => {
     return { scene, networkInterfaceId };
   }
 
-  it("is reported once, and the probe that has lost its members follows after two minutes", async () => {
-    const { scene, networkInterfaceId } = await reattached();
+  it("is followed at once by the probe of its subnet that has lost its members, and not reported", async () => {
+    const { scene } = await reattached();
     expect((await scene.minute())?.values).toMatchObject({ UnprobedInterfaces: [1] });
-    expect(scene.moves).toEqual([]);
-    await scene.minute();
     expect(scene.moves).toEqual([{ vantage: "a", SubnetIds: [scene.subnets.a] }]);
     expect((await scene.minute())?.values).toMatchObject({ UnprobedInterfaces: [0] });
     await scene.minutes(2);
     expect(scene.moves).toHaveLength(1);
+    expect(scene.reported).toEqual([]);
+  });
+
+  it("is reported once while its subnet's probe is needed where it is", async () => {
+    const { scene, networkInterfaceId } = await reattached();
+    await scene.associate(scene.addresses.get("b")?.allocationId ?? "", scene.interfaces.get("a") ?? "");
+    await scene.minutes(3);
     expect(
       scene.reported.map(({ type, detail }) => [type, JSON.stringify(detail).includes(networkInterfaceId)]),
     ).toEqual([["UnprobedInterfaces", true]]);
   });
 
-  it("waits while a probe is being changed", async () => {
+  it("is not followed to while its subnet's probe is being changed", async () => {
     const { scene } = await reattached();
-    const probe = scene.probes.get("b");
+    const probe = scene.probes.get("a");
     if (probe) probe.state = "InProgress";
     await scene.minutes(4);
     expect(scene.moves).toEqual([]);

@@ -45,6 +45,12 @@ const probe = (name: string, at: Attachment, rest: Partial<ProbeFunction> = {}):
   ...rest,
 });
 
+/** An address on an interface, with the note that relocation has made of it. */
+const noted = (networkInterfaceId: string, state: Use["state"], subnetId = "a"): Address => ({
+  ...address(networkInterfaceId),
+  use: { state, subnetId: subnetId as SubnetId, sinceMs: 0 },
+});
+
 const a = attachment("a", "sg-1");
 const b = attachment("b", "sg-1");
 const newA = attachment("a", "sg-2");
@@ -122,17 +128,46 @@ describe("coverage", () => {
       undefined,
     ],
     [
-      "one move at a time",
+      "a probe of another zone changes",
       [eni("1", newA)],
       ["1"],
       [probe("p", a), probe("q", b, { status: "changing" })],
+      ["1"],
+      { functionArn: "p", to: newA },
+    ],
+    [
+      "the subnet's own probe changes",
+      [eni("1", newA)],
+      ["1"],
+      [probe("p", b), probe("q", a, { status: "changing" })],
       ["1"],
       undefined,
     ],
   ])("%s", (_, interfaces, held, probes, unprobed, move) => {
     const found = coverage(interfaces, held.map(address), probes);
     expect(found.unprobed.map((it) => it.networkInterfaceId)).toEqual(unprobed);
-    expect(found.move).toEqual(move);
+    expect([...found.follows, found.other].filter((it) => it !== undefined)).toEqual(move ? [move] : []);
+  });
+
+  it("lets the probes of all zones follow together", () => {
+    const newB = attachment("b", "sg-2");
+    const interfaces = [eni("1", a), eni("2", b), eni("3", newA), eni("4", newB)];
+    const draining = ["1", "2"].map((id) => noted(id, "draining"));
+    const { follows } = coverage(interfaces, [...draining, address("3"), address("4")], [probe("q", b), probe("p", a)]);
+    expect(follows).toEqual([
+      { functionArn: "p", to: newA },
+      { functionArn: "q", to: newB },
+    ]);
+  });
+
+  it("moves a probe into another subnet only when it is found due again, and none while another follows", () => {
+    const found = coverage([eni("1", newA)], [address("1")], [probe("far", b)]);
+    expect(found).toMatchObject({ follows: [], other: { functionArn: "far", to: newA } });
+    const both = coverage([eni("1", newA), eni("2", attachment("c", "sg-1"))], ["1", "2"].map(address), [
+      probe("near", a),
+      probe("far", b),
+    ]);
+    expect(both).toMatchObject({ follows: [{ functionArn: "near", to: newA }], other: undefined });
   });
 
   it("does not depend on the order of what AWS lists, but for equal choices of probe", () => {
@@ -162,10 +197,9 @@ describe("idleVantages", () => {
       { ...probe("s", attachment("subnet-s"), { kind: "scout" }), vantage: "scout" },
     ],
   ) => [...idleVantages(probes, interfaces, addresses)];
-  const noted = (state: Use["state"], subnetId: string, more: Partial<Address> = {}): Address => ({
-    ...address("eni-gone"),
+  const waiting = (state: Use["state"], subnetId: string, more: Partial<Address> = {}): Address => ({
+    ...noted("eni-gone", state, subnetId),
     networkInterfaceId: undefined,
-    use: { state, subnetId: subnetId as SubnetId, sinceMs: 0 },
     ...more,
   });
   const onScout = { networkInterfaceId: "eni-s" as NetworkInterfaceId };
@@ -178,16 +212,39 @@ describe("idleVantages", () => {
       [address("eni-a")],
       ["zone-2", "scout"],
     ],
-    ["an address that was taken away from members by mistake", [], [noted("serving", "subnet-b")], ["zone-1", "scout"]],
-    ["an address that has drained", [], [noted("draining", "subnet-b")], ["zone-1", "zone-2", "scout"]],
+    [
+      "an address that was taken away from members by mistake",
+      [],
+      [waiting("serving", "subnet-b")],
+      ["zone-1", "scout"],
+    ],
+    ["an address that has drained", [], [waiting("draining", "subnet-b")], ["zone-1", "zone-2", "scout"]],
     [
       "a suspect that was swapped",
       [],
-      [noted("serving", "subnet-b", { blocked: true })],
+      [waiting("serving", "subnet-b", { blocked: true })],
       ["zone-1", "zone-2", "scout"],
     ],
-    ["an address that is being tried out", [], [noted("scouting", "subnet-a", onScout)], ["zone-1", "zone-2"]],
-    ["an address that was tried out", [], [noted("scouting", "subnet-a")], ["zone-1", "zone-2", "scout"]],
+    ["an address that is being tried out", [], [waiting("scouting", "subnet-a", onScout)], ["zone-1", "zone-2"]],
+    [
+      "an address that is now on another interface of the subnet",
+      [eni("eni-a", attachment("subnet-a")), eni("eni-new", attachment("subnet-a", "sg-2"))],
+      [noted("eni-new", "serving", "subnet-a")],
+      ["zone-1", "zone-2", "scout"],
+    ],
+    [
+      "an address that somebody else has associated with something",
+      [eni("eni-a", attachment("subnet-a"))],
+      [noted("eni-foreign", "serving", "subnet-a")],
+      ["zone-2", "scout"],
+    ],
+    [
+      "an address that drains",
+      [eni("eni-a", attachment("subnet-a"))],
+      [noted("eni-a", "draining", "subnet-a")],
+      ["zone-1", "zone-2", "scout"],
+    ],
+    ["an address that was tried out", [], [waiting("scouting", "subnet-a")], ["zone-1", "zone-2", "scout"]],
   ])("%s", (_, interfaces, addresses, expected) => {
     expect(idle(interfaces, addresses)).toEqual(expected);
   });
