@@ -14,6 +14,9 @@ import { listNatGateways, listRoutes } from "./observe.ts";
 /** Waits between questions from inside: new flows take a changed route within seconds. */
 const insideMs = [0, 1000, 2000, 4000];
 
+/** How long a probe may take: it starts cold, and the echo has 4 s (src/probing/round.ts). */
+const probeMs = 10_000;
+
 type Replacement = Extract<Action, { kind: "route" }>;
 
 export interface Inside {
@@ -93,7 +96,7 @@ export async function checkInside(
 async function askProbe(lambda: LambdaClient, FunctionName: string, request: object): Promise<string | undefined> {
   try {
     const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) });
-    const output = await call("lambda:InvokeFunction", () => lambda.send(command));
+    const output = await call("lambda:InvokeFunction", () => lambda.send(command, { requestTimeout: probeMs }));
     const answer: unknown = JSON.parse(Buffer.from(output.Payload ?? []).toString());
     if (output.FunctionError || typeof answer !== "object" || answer === null || !("publicIp" in answer))
       return undefined;
