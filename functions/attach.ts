@@ -4,11 +4,12 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { lambdaDependencies } from "../src/actuator/dependencies.ts";
 import { createAttachHandler } from "../src/attach/handler.ts";
+import { callLimits } from "../src/aws/call-limits.ts";
 import { loadAttachSettings } from "../src/config/attach-settings.ts";
 
 export const handler = createAttachHandler({
   ...(await lambdaDependencies("attach", loadAttachSettings)),
-  ec2: new EC2Client(),
-  cloudWatch: new CloudWatchClient(),
-  lambda: new LambdaClient(),
+  ec2: new EC2Client(callLimits),
+  cloudWatch: new CloudWatchClient(callLimits),
+  lambda: new LambdaClient(callLimits),
 });

@@ -5,6 +5,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { callLimits, invocationLimits } from "../src/aws/call-limits.ts";
 import { systemClock } from "../src/aws/clock.ts";
 import { readParameter } from "../src/aws/parameter.ts";
 import { loadCanarySettings } from "../src/config/probing-settings.ts";
@@ -15,17 +16,17 @@ import { putEvents } from "../src/telemetry/events.ts";
 import { jsonLog } from "../src/telemetry/json-log.ts";
 
 const settings = await loadCanarySettings(process.env["HOLDFAST_SETTINGS"], readParameter);
-const eventBridge = new EventBridgeClient();
+const eventBridge = new EventBridgeClient(callLimits);
 const network = { resolve: dnsResolver() };
 
 export const handler = createCanaryHandler({
   settings,
   clock: systemClock,
-  ec2: new EC2Client(),
-  lambda: new LambdaClient(),
-  ssm: new SSMClient(),
-  secretsManager: new SecretsManagerClient(),
-  cloudWatch: new CloudWatchClient(),
+  ec2: new EC2Client(callLimits),
+  lambda: new LambdaClient(invocationLimits),
+  ssm: new SSMClient(callLimits),
+  secretsManager: new SecretsManagerClient(callLimits),
+  cloudWatch: new CloudWatchClient(callLimits),
   askHere: (request) => runRound(network, request),
   publish: (events) => putEvents(eventBridge, events),
   log: jsonLog("canary"),

@@ -3,12 +3,13 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { lambdaDependencies } from "../src/actuator/dependencies.ts";
+import { callLimits } from "../src/aws/call-limits.ts";
 import { loadSettings } from "../src/config/settings.ts";
 import { createRelocationHandler } from "../src/relocation/handler.ts";
 
 export const handler = createRelocationHandler({
   ...(await lambdaDependencies("relocate", loadSettings)),
-  ec2: new EC2Client(),
-  lambda: new LambdaClient(),
-  tagging: new ResourceGroupsTaggingAPIClient(),
+  ec2: new EC2Client(callLimits),
+  lambda: new LambdaClient(callLimits),
+  tagging: new ResourceGroupsTaggingAPIClient(callLimits),
 });

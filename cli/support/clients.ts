@@ -12,6 +12,7 @@ import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
+import { limitedTo } from "../../src/aws/call-limits.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface Place {
@@ -22,9 +23,8 @@ export interface Place {
 
 export type Clients = ReturnType<typeof createClients>;
 
-/** How long a connection may take, and an answer. The SDK itself waits for ever. */
-const connectionTimeoutMs = 5_000;
-const requestTimeoutMs = 30_000;
+/** A command may wait longer than a function: a person looks on. */
+export const commandLimits = limitedTo({ connectionMs: 5_000, answerMs: 30_000, silenceMs: 30_000 });
 /**
  * Attempts of each call. Lambda's control plane takes 15 requests a second from the whole account (Lambda quotas), so a
  * busy pipeline throttles a command too; the SDK's own three attempts end within half a second.
@@ -36,7 +36,7 @@ export function createClients({ region, profile }: Place) {
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
     maxAttempts,
-    requestHandler: { connectionTimeout: connectionTimeoutMs, requestTimeout: requestTimeoutMs },
+    ...commandLimits,
   };
   return {
     cloudTrail: new CloudTrailClient(config),

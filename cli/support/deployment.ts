@@ -11,7 +11,7 @@ import { SettingsError } from "../../src/config/load.ts";
 import { type CanarySettings, loadCanarySettings } from "../../src/config/probing-settings.ts";
 import { loadSettings, type RelocationSettings } from "../../src/config/settings.ts";
 import { tagKeys } from "../../src/pool/tags.ts";
-import type { Clients } from "./clients.ts";
+import { type Clients, commandLimits } from "./clients.ts";
 import { type Deployment, functionNameOf, type Part, type Pool } from "./deployment-model.ts";
 import { restoreRemedy } from "./restore.ts";
 import { UsageError } from "./usage-error.ts";
@@ -86,7 +86,8 @@ async function nothingThere(clients: Clients, region: string, profile: string | 
 }
 
 async function hasDeployment(region: string, profile: string | undefined): Promise<string | undefined> {
-  const client = new ResourceGroupsTaggingAPIClient({ region, ...(profile !== undefined && { profile }) });
+  const place = { region, ...(profile !== undefined && { profile }) };
+  const client = new ResourceGroupsTaggingAPIClient({ ...place, ...commandLimits });
   try {
     return (await listFunctions(client)).size > 0 ? region : undefined;
   } catch {

@@ -1,6 +1,7 @@
 /** What every actuator is given in Lambda: its settings, the clock, the queue, the bus, metrics and the log. */
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { callLimits } from "../aws/call-limits.ts";
 import { systemClock } from "../aws/clock.ts";
 import { readParameter } from "../aws/parameter.ts";
 import type { LoadSettings } from "../config/load.ts";
@@ -19,8 +20,8 @@ export async function lambdaDependencies<Settings>(
   return {
     settings: await load(process.env["HOLDFAST_SETTINGS"], readParameter),
     clock: systemClock,
-    eventBridge: new EventBridgeClient(),
-    sqs: new SQSClient(),
+    eventBridge: new EventBridgeClient(callLimits),
+    sqs: new SQSClient(callLimits),
     emitMetrics: emitEmf,
     log: jsonLog(name),
   };

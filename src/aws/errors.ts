@@ -92,6 +92,7 @@ const accessProblems: Record<string, AccessProblem> = {
   ECONNRESET: "unreachable",
   EHOSTUNREACH: "unreachable",
   ENOTFOUND: "unreachable",
+  ETIMEDOUT: "unreachable",
   TimeoutError: "unreachable",
 };
 

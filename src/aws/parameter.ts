@@ -1,10 +1,11 @@
 /** Reads one SSM parameter. */
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { callLimits } from "./call-limits.ts";
 import { AwsCallError, call } from "./errors.ts";
 
 /** Returns the parameter's value, decrypted, or undefined when there is no such parameter. */
 export async function readParameter(name: string): Promise<string | undefined> {
-  const client = new SSMClient();
+  const client = new SSMClient(callLimits);
   try {
     return await readParameterWith(client, name);
   } finally {

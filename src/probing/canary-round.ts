@@ -101,7 +101,8 @@ async function invoke(
 ): Promise<RoundAnswer | { readonly failure: string }> {
   const abort = new AbortController();
   const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) });
-  const answer = call("lambda:InvokeFunction", () => lambda.send(command, { abortSignal: abort.signal })).then(
+  const options = { abortSignal: abort.signal, requestTimeout: limitMs };
+  const answer = call("lambda:InvokeFunction", () => lambda.send(command, options)).then(
     ({ FunctionError, Payload }) => readPayload(FunctionError, Payload),
     (error) => {
       if (!(error instanceof AwsCallError)) throw error;

@@ -69,6 +69,7 @@ describe("accessProblem", () => {
     ["ec2:AssociateAddress", "ExpiredToken", "expired"],
     ["lambda:ListAliases", "TokenProviderError", "absent"],
     ["lambda:ListAliases", "ECONNREFUSED", "unreachable"],
+    ["lambda:ListAliases", "ETIMEDOUT", "unreachable"],
     ["lambda:ListAliases", "AccessDeniedException", undefined],
   ])("of %s with %s is %s", (action, code, problem) => {
     expect(accessProblem(action, code)).toBe(problem);

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import type { Handler } from "../../testing/twin/lambda-invocation.ts";
+import { begin, restMs, stories } from "./stories.ts";
+
+const subnetChange = stories[1] as (typeof stories)[number];
+const functionName = "holdfast-production-relocate";
+
+/** A pool at rest, and how each invocation of relocation has ended. */
+async function open() {
+  const begun: number[] = [];
+  const ended: number[] = [];
+  let now = () => 0;
+  const around = (name: string, handler: Handler): Handler => {
+    if (name !== functionName) return handler;
+    return async (event, context) => {
+      begun.push(now());
+      const answer = await handler(event, context);
+      ended.push(now());
+      return answer;
+    };
+  };
+  const scene = await begin(subnetChange, { around });
+  now = () => scene.region.clock.now();
+  return { scene, begun, ended };
+}
+
+/** What relocation calls when a member moves. */
+async function calledOperations(): Promise<string[]> {
+  const { scene } = await open();
+  const called = new Set<string>();
+  scene.region.calls.onCall(({ principal, operation }) => {
+    if (principal === scene.relocateRole) called.add(operation);
+  });
+  await subnetChange.change(scene);
+  await scene.pass(restMs);
+  return [...called];
+}
+
+describe("a call that AWS never answers", async () => {
+  it.each(await calledOperations())(
+    "%s: no run takes longer than its function may, and the next goes on",
+    async (operation) => {
+      const { scene, begun, ended } = await open();
+      const withdraw = scene.region.faults.inject({
+        principal: scene.relocateRole,
+        operation,
+        when: "before",
+        times: Number.POSITIVE_INFINITY,
+        error: "timeout",
+      });
+      await subnetChange.change(scene);
+      await scene.pass(restMs);
+      withdraw();
+      await scene.pass(restMs);
+      const longestMs = Math.max(...ended.map((ms, index) => ms - (begun[index] ?? 0)));
+      expect(longestMs).toBeLessThan(85_000);
+      expect(begun.length - ended.length).toBeLessThanOrEqual(1);
+      expect(scene.openNow("orders")).toBe(true);
+    },
+  );
+});
