@@ -7,6 +7,7 @@ import type { EmitMetrics } from "../telemetry/metrics.ts";
 import { NewFindings } from "../telemetry/new-findings.ts";
 import { createQueueHandler, type Handler, type Job, type NamedPool } from "./queue-handler.ts";
 import type { Report } from "./report.ts";
+import { ReportedFailures } from "./reported-failures.ts";
 import type { Pass, Run } from "./run.ts";
 
 /** What an actuator of its own kind is: which messages ask for what, how a pool is looked after, what is said of it. */
@@ -44,13 +45,14 @@ export function createActuatorHandler<Pool extends NamedPool, Change, Finding, A
   const { settings, clock, sqs, log, emitMetrics } = dependencies;
   const { pools, deadLetterQueueUrl } = settings;
   const reported = new NewFindings();
+  const reportedFailures = new ReportedFailures();
   const run = async (job: Job<Pool, Change>, deadlineMs: number) => {
     const done = await reconcile(job, deadlineMs);
     const newFindings = reported.newAmong(done.pool, findingsOf(done));
     const { measurements, events, failures } = report(done, job, newFindings);
     logRun(log, done, failures);
     emitMetrics(done.pool, done.endedMs, measurements);
-    await announce(dependencies, events);
+    await announce(dependencies, reportedFailures.unreported(done.pool, events));
   };
   return createQueueHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, concerns, run });
 }

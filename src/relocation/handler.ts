@@ -23,8 +23,7 @@ export function createRelocationHandler(dependencies: Dependencies<RelocationSet
     report: (run, { changes }, newFindings) => {
       const looks = memory.looks(run.pool);
       memory.rememberLooks(run.pool, looksAfter(run, looks));
-      const reported = report(run, changes, newFindings, looks);
-      return { ...reported, events: memory.unreported(run.pool, reported.events) };
+      return report(run, changes, newFindings, looks);
     },
   });
 }

@@ -2,8 +2,6 @@
  * What one execution environment remembers between runs. It is never a reason to act, only a reason not to look or
  * not to try again: every action follows from a full observation of its own run.
  */
-import type { DomainEvent } from "../telemetry/model.ts";
-import { NewFindings } from "../telemetry/new-findings.ts";
 import type { Outcome } from "./apply.ts";
 import { type Looks, noLooks } from "./looks.ts";
 import type { Refusal } from "./model.ts";
@@ -13,7 +11,6 @@ import { type CountedRefusal, refusalsAfter } from "./refusals.ts";
 export class Memory {
   readonly #quiet = new Map<string, string>();
   readonly #looks = new Map<string, Looks>();
-  readonly #failures = new NewFindings();
   #refusals: readonly CountedRefusal[] = [];
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
@@ -34,18 +31,6 @@ export class Memory {
 
   rememberLooks(poolName: string, looks: Looks): void {
     this.#looks.set(poolName, looks);
-  }
-
-  /** Returns the events without the failures that the pool's last run met too; by code, since AWS's messages vary. */
-  unreported(poolName: string, events: readonly DomainEvent[]): DomainEvent[] {
-    const kindOf = ({ type, detail: { permission, code } }: DomainEvent) =>
-      type === "RelocationFailed" && code !== undefined ? `${permission} ${code}` : undefined;
-    const kinds = new Set(events.map(kindOf).filter((kind) => kind !== undefined));
-    const fresh = new Set(this.#failures.newAmong(poolName, [...kinds]));
-    return events.filter((event) => {
-      const kind = kindOf(event);
-      return kind === undefined || fresh.has(kind);
-    });
   }
 
   /** Remembers what AWS refused, and forgets what it did not refuse any more. */

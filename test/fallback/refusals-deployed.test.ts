@@ -89,6 +89,23 @@ describe("a NAT gateway that AWS refuses to create", () => {
   }, 120_000);
 });
 
+describe("what fallback cannot read", () => {
+  it("is reported once as long as it lasts, and again when it comes again", async () => {
+    const scene = await openScene({ fallback: { standby: "cold" } });
+    const denied = refuse(scene, "DescribeNatGateways", "UnauthorizedOperation");
+    await scene.pass(30);
+    const permissions = () => failed(scene).map(({ permission }) => permission);
+    expect(permissions()).toEqual(["ec2:DescribeNatGateways"]);
+    expect((await scene.alarm("fallback-failing")).state).toBe("ALARM");
+    denied.end();
+    await scene.pass(5);
+    const again = refuse(scene, "DescribeNatGateways", "UnauthorizedOperation");
+    await scene.pass(10);
+    expect(permissions()).toEqual(["ec2:DescribeNatGateways", "ec2:DescribeNatGateways"]);
+    again.end();
+  }, 120_000);
+});
+
 describe("a route that AWS refuses to replace", () => {
   it("is reported once, and holds up no other table", async () => {
     const scene = await openBlocked({ fallback: { standby: "warm" } });

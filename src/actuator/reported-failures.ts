@@ -1,0 +1,26 @@
+/** Remembers the failures of each pool's latest run, so that one that lasts is reported once. */
+import type { DomainEvent } from "../telemetry/model.ts";
+import { NewFindings } from "../telemetry/new-findings.ts";
+
+export class ReportedFailures {
+  readonly #latest = new NewFindings();
+
+  /** Returns the events without the failures that the pool's last run met too. */
+  unreported(poolName: string, events: readonly DomainEvent[]): DomainEvent[] {
+    const keys = new Set(events.map(keyOf).filter((key) => key !== undefined));
+    const fresh = new Set(this.#latest.newAmong(poolName, [...keys]));
+    return events.filter((event) => {
+      const key = keyOf(event);
+      return key === undefined || fresh.has(key);
+    });
+  }
+}
+
+const failures: readonly DomainEvent["type"][] = ["RelocationFailed", "FallbackFailed", "AttachFailed"];
+
+/** By code and by what it is about, since AWS's messages vary from call to call; what no call refused is known by its text. */
+function keyOf({ type, detail }: DomainEvent): string | undefined {
+  const { permission, code, message, on, allocationId, networkInterfaceId } = detail;
+  if (!failures.includes(type) || code === undefined) return undefined;
+  return JSON.stringify([permission, code, on, allocationId, networkInterfaceId, code === "Unverified" && message]);
+}
