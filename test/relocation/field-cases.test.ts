@@ -23,6 +23,9 @@ function latest({ region }: Scene, functionName: string): FunctionVersion {
   return version;
 }
 
+const updateCode = ({ operator }: Scene, FunctionName: string) =>
+  operator("lambda", "UpdateFunctionCode", { FunctionName, ZipFile: new Uint8Array([1]) });
+
 function replaceInterface({ region, path }: Scene): void {
   const serving = [...region.world.networkInterfaces.values()].find(({ status }) => status === "in-use");
   path.lambda.hyperplane.replace(serving?.networkInterfaceId ?? "");
@@ -136,10 +139,8 @@ describe("a member that hangs, has failed or is gone elsewhere", () => {
     const scene = await begin({ addresses: 1, members });
     await scene.createFunction("billing", []);
     await scene.pass(2 * minuteMs);
-    Object.assign(latest(scene, "billing"), {
-      lastUpdateStatus: "InProgress",
-      lastModifiedMs: scene.region.clock.now(),
-    });
+    scene.path.lambda.upsetNext("billing", { delayMs: 180 * minuteMs });
+    await updateCode(scene, "billing");
     await scene.updateFunction("orders", [1]);
     await scene.pass(15 * minuteMs);
     expect(scene.openNow("orders")).toBe(true);
@@ -148,11 +149,12 @@ describe("a member that hangs, has failed or is gone elsewhere", () => {
     ]);
   });
 
-  it.each(["ImageDeleted", "KMSKeyAccessDenied", "InvalidRuntime", "FunctionError.InitTimeout"])(
+  it.each(["ImageDeleted", "KMSKeyAccessDenied", "InvalidRuntime", "FunctionError.InitTimeout"] as const)(
     "a failed update for %s stops nothing",
     async (reason) => {
       const scene = await begin({ addresses: 1 });
-      Object.assign(latest(scene, "orders"), { lastUpdateStatus: "Failed", lastUpdateStatusReasonCode: reason });
+      scene.path.lambda.upsetNext("orders", { failure: reason });
+      await updateCode(scene, "orders");
       await scene.pass(2 * minuteMs);
       replaceInterface(scene);
       await scene.pass(4 * minuteMs);
@@ -162,6 +164,18 @@ describe("a member that hangs, has failed or is gone elsewhere", () => {
       ]);
     },
   );
+
+  it("a failed update of one member's code holds up no move for another", async () => {
+    const scene = await begin({ addresses: 1, members });
+    await scene.createFunction("billing", []);
+    await scene.pass(2 * minuteMs);
+    scene.path.lambda.upsetNext("billing", { failure: "ImageDeleted" });
+    await updateCode(scene, "billing");
+    await scene.pass(minuteMs);
+    await scene.updateFunction("orders", [1]);
+    await scene.pass(3 * minuteMs);
+    expect(scene.openNow("orders")).toBe(true);
+  });
 
   it.each(["SubnetOutOfIPAddresses", "InternalError", "SomethingNew"])(
     "after a failed update for %s a replaced interface gets a spare",

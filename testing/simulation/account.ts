@@ -101,7 +101,12 @@ function rolesOf({ world }: Region): Map<string, string> {
   );
 }
 
-export type FunctionNetwork = { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+export type FunctionNetwork = {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  /** Whether it may leave by IPv6: only from dual-stack subnets. Default false. */
+  readonly dualStack?: boolean;
+};
 
 /** Creates a function; a member gets the tag of its team. */
 export async function createFunction(
@@ -116,13 +121,18 @@ export async function createFunction(
     Runtime: "nodejs24.x",
     Handler: "index.handler",
     Code: { ZipFile: new Uint8Array() },
+    Timeout: 900,
     VpcConfig: vpcConfigOf(network),
     ...(pool.draw.memberNames.includes(FunctionName) && { Tags: { team: pool.draw.name } }),
   });
 }
 
-export function vpcConfigOf({ subnetIds, securityGroupIds }: FunctionNetwork) {
-  return { SubnetIds: [...subnetIds], SecurityGroupIds: subnetIds.length > 0 ? [...securityGroupIds] : [] };
+export function vpcConfigOf({ subnetIds, securityGroupIds, dualStack = false }: FunctionNetwork) {
+  return {
+    SubnetIds: [...subnetIds],
+    SecurityGroupIds: subnetIds.length > 0 ? [...securityGroupIds] : [],
+    ...(dualStack && { Ipv6AllowedForDualStack: true }),
+  };
 }
 
 /** Returns the pool's functions that exist now; guarded ones are members from the deployment on. */

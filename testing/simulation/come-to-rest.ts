@@ -14,6 +14,7 @@ import {
 } from "./invariants-rest.ts";
 import { restore } from "./manual-changes.ts";
 import { functionNamesOf } from "./pool-draw.ts";
+import { refusalMs } from "./refusal-faults.ts";
 import type { Rest } from "./rest.ts";
 
 const minuteMs = 60_000;
@@ -45,6 +46,7 @@ export async function comeToRest(checking: Checking, { schedule, faults, rest }:
     await clock.advance(4 * minuteMs);
     if (isSettled(account)) break;
   }
+  if (account.draw.paces.refusals > 0) await clock.advance(refusalMs);
   await clock.advance(sweepsToConverge * minuteMs + visibilityMs);
   checkConverged(checking);
   const drainMs = Math.max(...account.draw.pools.map(({ drainSeconds }) => drainSeconds * 1000));

@@ -88,27 +88,37 @@ export function poolOfAddress(account: SimulatedAccount, allocationId: string): 
 export interface Shown {
   /** The address that the interface showed. */
   readonly onInterface: ReadonlyMap<string, string | undefined>;
+  /** Whether the interface showed to be in use. */
+  readonly inUse: ReadonlyMap<string, boolean>;
   /** The interface that the address showed. */
   readonly ofAddress: ReadonlyMap<string, string | undefined>;
 }
 
 interface DescribeOutput {
-  readonly NetworkInterfaces?: readonly { NetworkInterfaceId?: string; Association?: { AllocationId?: string } }[];
+  readonly NetworkInterfaces?: readonly {
+    NetworkInterfaceId?: string;
+    Status?: string;
+    Association?: { AllocationId?: string };
+  }[];
   readonly Addresses?: readonly { AllocationId?: string; NetworkInterfaceId?: string }[];
 }
 
 /** Call it after everything else that changes answers, so that it sees what the principal gets. */
 export function watchAnswers(region: Region, principal: string): Shown {
   const onInterface = new Map<string, string | undefined>();
+  const inUse = new Map<string, boolean>();
   const ofAddress = new Map<string, string | undefined>();
   const call = region.call;
   region.call = async (input, requestId) => {
     const output = await call(input, requestId);
     if (input.principal !== principal || input.service !== "ec2" || !isRead(input)) return output;
     const { NetworkInterfaces = [], Addresses = [] } = output as DescribeOutput;
-    for (const it of NetworkInterfaces) onInterface.set(it.NetworkInterfaceId ?? "", it.Association?.AllocationId);
+    for (const { NetworkInterfaceId = "", Status, Association } of NetworkInterfaces) {
+      onInterface.set(NetworkInterfaceId, Association?.AllocationId);
+      inUse.set(NetworkInterfaceId, Status === "in-use");
+    }
     for (const it of Addresses) ofAddress.set(it.AllocationId ?? "", it.NetworkInterfaceId);
     return output;
   };
-  return { onInterface, ofAddress };
+  return { onInterface, inUse, ofAddress };
 }

@@ -31,6 +31,11 @@ export function manualChanges(account: SimulatedAccount, pool: SimulatedPool): S
       perDay,
       inject: (random) => disassociate(account, random.pick(pool.allocationIds)),
     },
+    {
+      name: `${name} spare released`,
+      perDay: draw.paces.janitor,
+      inject: (random) => releaseSpare(account, pool, random),
+    },
     { name: `${name} tags removed`, perDay, inject: (random) => removeTags(account, pool, random) },
     {
       name: `${name} malformed message`,
@@ -90,6 +95,22 @@ async function removeTags({ operator, region }: SimulatedAccount, pool: Simulate
   await tryCall(operator, "ec2", "DeleteTags", { Resources, Tags: [{ Key }] });
   await region.clock.sleep(random.integer(60_000, longestMs));
   await tryCall(operator, "ec2", "CreateTags", { Resources, Tags: poolTags(pool.draw.name) });
+}
+
+/** A janitor releases an address that nothing uses; the operator allocates it again, with its tags (docs/runbook.md). */
+async function releaseSpare(account: SimulatedAccount, pool: SimulatedPool, random: Random): Promise<void> {
+  const { operator, region } = account;
+  const { addresses } = region.world;
+  const spares = pool.allocationIds.filter((id) => addresses.get(id)?.associationId === undefined);
+  if (spares.length === 0) return;
+  const AllocationId = random.pick(spares);
+  const Address = addresses.get(AllocationId)?.publicIp;
+  pool.allocationIds.splice(pool.allocationIds.indexOf(AllocationId), 1);
+  await operator("ec2", "ReleaseAddress", { AllocationId });
+  await region.clock.sleep(random.integer(10 * 60_000, longestMs));
+  const TagSpecifications = [{ ResourceType: "elastic-ip", Tags: poolTags(pool.draw.name) }];
+  const made = await operator<{ AllocationId: string }>("ec2", "AllocateAddress", { Address, TagSpecifications });
+  pool.allocationIds.push(made.AllocationId);
 }
 
 async function disassociate({ operator, region }: SimulatedAccount, allocationId: string): Promise<void> {

@@ -16,8 +16,9 @@ export function deployments(account: SimulatedAccount, pool: SimulatedPool): Sch
   const { aliases, provisioned, paces } = draw;
   const call = <Output>(operation: string, input: object) => tryCall<Output>(operator, "lambda", operation, input);
   const member = (random: Random) => random.pick(memberNames);
+  const networkOf = (random: Random) => ({ ...drawNetwork(random, pool), dualStack: draw.foreignKinds.dualStack });
   const moveNetwork = (random: Random, FunctionName: string) =>
-    call("UpdateFunctionConfiguration", { FunctionName, VpcConfig: vpcConfigOf(drawNetwork(random, pool)) });
+    call("UpdateFunctionConfiguration", { FunctionName, VpcConfig: vpcConfigOf(networkOf(random)) });
 
   return [
     { name: `${name} network`, perDay: paces.deploys / 2, inject: (random) => moveNetwork(random, member(random)) },
@@ -34,7 +35,7 @@ export function deployments(account: SimulatedAccount, pool: SimulatedPool): Sch
       perDay: 0.25,
       inject: async (random) => {
         const FunctionName = member(random);
-        const network = drawNetwork(random, pool);
+        const network = networkOf(random);
         await call("DeleteFunction", { FunctionName });
         await account.region.clock.sleep(random.integer(0, 30 * 60_000));
         if (!account.region.world.functions.has(FunctionName))

@@ -12,6 +12,8 @@ const plan = "src/relocation/plan.ts";
 const slots = "src/relocation/slots.ts";
 const observe = "src/relocation/observe-network.ts";
 const members = "src/relocation/observe-members.ts";
+const proof = "src/relocation/observe-proof.ts";
+const refusals = "src/relocation/refusals.ts";
 const attaching = "src/attach/plan.ts";
 
 export const mutants: readonly Mutant[] = [
@@ -118,6 +120,90 @@ export const mutants: readonly Mutant[] = [
     file: "src/relocation/observe-members.ts",
     find: 'it.LastUpdateStatus === "Failed" && ofNetwork',
     replace: 'it.LastUpdateStatus === "Failed"',
+  },
+  {
+    name: "ask no published version",
+    file: proof,
+    find: 'if (version === "$LATEST" || live.has(version)) continue;',
+    replace: "if (version) continue;",
+  },
+  {
+    name: "ask no member that the index left out",
+    file: proof,
+    find: "const members = [...observed.members, ...found.members];",
+    replace: "const members = [...observed.members, ...found.members.slice(99)];",
+  },
+  {
+    name: "drain without asking the members",
+    file: plan,
+    find: "!slot.networkInterface.inUse || isProven;",
+    replace: "!slot.networkInterface.inUse || !isProven || isProven;",
+  },
+  {
+    name: "drain while an update hangs",
+    file: plan,
+    find: "const mayDrain = !versions.some((it) => isOverdue(it, nowMs));",
+    replace: "const mayDrain = versions.length >= 0;",
+  },
+  {
+    name: "take from published versions first",
+    file: plan,
+    find: "[inUse, fromPublished]",
+    replace: "[fromPublished, inUse]",
+  },
+  {
+    name: "wait for a version that serves nothing",
+    file: "src/relocation/updates.ts",
+    find: 'return version.status === "changing" && !version.servesNothing &&',
+    replace: 'return version.status === "changing" &&',
+  },
+  {
+    name: "blame the address for a refused interface",
+    file: refusals,
+    find: 'OperationNotPermitted: "interface"',
+    replace: 'OperationNotPermitted: "address"',
+  },
+  {
+    name: "blame the interface for a locked address",
+    file: refusals,
+    find: '"InvalidAddress.Locked": "address"',
+    replace: '"InvalidAddress.Locked": "interface"',
+  },
+  {
+    name: "let a refusal of the moment rest for long",
+    file: refusals,
+    find: "firstMs * 2 ** (count - 1)",
+    replace: "longestMs * 2 ** (count - 1)",
+  },
+  {
+    name: "end the run at a refusal",
+    file: apply,
+    find: '(isRefusal(error) ? "reported" : meaningOf(error))',
+    replace: "meaningOf(error)",
+  },
+  {
+    name: "take failed connections for a bug",
+    file: "src/aws/errors.ts",
+    find: "if (problem || isTransientError(error) || isServerError(error))",
+    replace: "if (isServerError(error))",
+  },
+  {
+    name: "end the run at the first failure that may pass",
+    file: "src/actuator/run.ts",
+    find: "++retries > maxRetries",
+    replace: "++retries > 0",
+  },
+  {
+    name: "report no member outside a VPC",
+    file: "src/relocation/findings.ts",
+    find: "if (versions.length === 0 || guarded",
+    replace: "if (versions.length >= 0 || guarded",
+  },
+  {
+    name: "take a function that was not restored for idle",
+    file: members,
+    find: 'it.State === "Inactive" && !isIdle ?',
+    replace: 'it.State === "Inactive" && !isIdle && isIdle ?',
   },
   {
     name: "believe the index of tags",

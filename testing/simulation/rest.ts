@@ -216,7 +216,11 @@ function returnTimesMs({ region: { world }, pools }: SimulatedAccount): number[]
 /** Everything that an observation or a probe depends on. */
 function fingerprint({ region: { world }, partners }: SimulatedAccount, surroundings: unknown): string {
   const { addresses, networkInterfaces, functions, routeTables, natGateways } = world;
-  const parts: unknown[] = [surroundings, [...partners.values()].map(({ rules }) => rules)];
+  const parts: unknown[] = [
+    surroundings,
+    world.publicAccess.blockMode,
+    [...partners.values()].map(({ rules }) => rules),
+  ];
   for (const it of addresses.values()) parts.push(it.allocationId, it.associationId, it.networkInterfaceId, it.tags);
   for (const it of networkInterfaces.values()) parts.push(it.networkInterfaceId, it.status, it.securityGroupIds);
   for (const it of routeTables.values()) parts.push(it.routeTableId, it.tags, it.routes);

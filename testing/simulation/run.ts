@@ -4,6 +4,7 @@ import type { SQSBatchResponse } from "aws-lambda";
 import { patient } from "../deployment/recorded-deployment.ts";
 import type { Call } from "../twin/service.ts";
 import { buildAccount, createFunction, type SimulatedAccount } from "./account.ts";
+import { accountFaults } from "./account-faults.ts";
 import { type CallFaults, strikeCalls } from "./api-faults.ts";
 import { comeToRest } from "./come-to-rest.ts";
 import { type FaultSchedule, startFaultSchedule } from "./fault-schedule.ts";
@@ -15,6 +16,7 @@ import { checkAttaching } from "./invariants-attach.ts";
 import { type Conduct, checkConduct } from "./invariants-conduct.ts";
 import { checkFallback } from "./invariants-fallback.ts";
 import { checkGaps } from "./invariants-gap.ts";
+import { checkHealing } from "./invariants-healing.ts";
 import { checkSafety } from "./invariants-safety.ts";
 import { lambdaFaults } from "./lambda-faults.ts";
 import { manualChanges } from "./manual-changes.ts";
@@ -22,8 +24,11 @@ import { manualRouteChanges } from "./manual-route-changes.ts";
 import { deployments } from "./member-deployments.ts";
 import { partnerFaults } from "./partner-faults.ts";
 import type { Limits } from "./pool-draw.ts";
+import { createRefusals, type Refusals, refusalFaults } from "./refusal-faults.ts";
 import { countRunning, leapOverRest } from "./rest.ts";
 import { createTrace, type Trace } from "./trace.ts";
+import { giveCode, traffic } from "./traffic.ts";
+import { updateFaults } from "./update-faults.ts";
 import { drawWorld, type FaultKind, type WorldDraw } from "./world-draw.ts";
 
 const dayMs = 86_400_000;
@@ -94,16 +99,20 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   checkGaps(checking);
   checkFallback(checking);
   checkAttaching(checking);
-  const faults = strikeCalls(account.region, isOurs, draw.rates);
-  checkSafety(checking, watchAnswers(account.region, account.roles.get("relocate") ?? ""));
+  const faults = strikeCalls(account.region, isOurs, draw);
+  const shown = watchAnswers(account.region, account.roles.get("relocate") ?? "");
+  checkSafety(checking, shown);
+  const refusals = createRefusals(() => clock.now());
+  checkHealing(checking, shown, { faults, refusals });
   await populate(account);
   Object.assign(delays, eventFaultsOf(draw));
-  const schedule = startAllFaults(account, faults, outages, trace);
+  const schedule = startAllFaults(account, faults, { outages, refusals }, trace);
   const rest = leapOverRest(account, running, {
     verify: options.allSweeps ?? false,
     isOurs,
     report,
-    surroundings: () => [...outages.current],
+    // After a refusal relocation tries again by the passing of time alone.
+    surroundings: () => [...outages.current, refusals.any && clock.now()],
   });
   await rest.during(options.days * dayMs, () => clock.advance(options.days * dayMs));
   await comeToRest(checking, { schedule, faults, rest });
@@ -144,13 +153,14 @@ async function populate(account: SimulatedAccount): Promise<void> {
       await account.region.clock.advance(creationPauseMs);
     }
     for (const name of pool.draw.guardedNames) await createGuarded(deploying, pool, name);
+    giveCode(account, pool);
   }
 }
 
 function startAllFaults(
   account: SimulatedAccount,
-  { bursts }: CallFaults,
-  outages: Outages,
+  { bursts, cuts }: CallFaults,
+  { outages, refusals }: { readonly outages: Outages; readonly refusals: Refusals },
   trace: Trace,
 ): FaultSchedule {
   const { clock, random } = account.region;
@@ -164,9 +174,14 @@ function startAllFaults(
     ...manualRouteChanges(account, pool),
     ...outagesOf(account, pool, outages),
     ...guardedFaults(account, pool),
+    ...updateFaults(account, pool),
+    ...traffic(account, pool),
+    ...refusalFaults(account, pool, refusals),
+    ...accountFaults(account, pool),
   ]);
   return startFaultSchedule({ clock, random, faultWindows: account.draw.faultWindows, onFault }, [
     bursts,
+    cuts,
     ...scheduledFaults,
   ]);
 }

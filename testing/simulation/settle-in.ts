@@ -5,7 +5,7 @@ import { networkOf, type PoolNetwork } from "../deployment/pool-network.ts";
 import type { Region } from "../twin/region.ts";
 import type { World } from "../twin/world.ts";
 import type { PoolDraw } from "./pool-draw.ts";
-import type { WorldDraw } from "./world-draw.ts";
+import type { ForeignKinds, WorldDraw } from "./world-draw.ts";
 
 export interface SimulatedPool {
   readonly draw: PoolDraw;
@@ -15,7 +15,8 @@ export interface SimulatedPool {
   readonly strangerGroupId: string;
   /** An instance's interface in one of the pool's subnets. */
   readonly instanceInterfaceId: string;
-  readonly allocationIds: readonly string[];
+  /** Changes when a janitor releases one and the operator allocates it again. */
+  readonly allocationIds: string[];
   readonly fallbackAllocationId: string | undefined;
   /** All addresses that the partner has on its allow-list. */
   readonly publicIps: readonly string[];
@@ -29,10 +30,11 @@ export interface Foreign {
 }
 
 export async function settleIn(
-  { world }: Region,
+  region: Region,
   operator: Operator,
-  { pools, strangers }: WorldDraw,
+  { pools, strangers, foreignKinds }: WorldDraw,
 ): Promise<{ readonly pools: SimulatedPool[]; readonly foreign: Foreign }> {
+  const { world } = region;
   const staged: SimulatedPool[] = [];
   const routeTableIds: string[] = [];
   for (const draw of pools) {
@@ -45,7 +47,29 @@ export async function settleIn(
     const made = await operator<{ AllocationId: string }>("ec2", "AllocateAddress", { Domain: "vpc" });
     allocationIds.push(made.AllocationId);
   }
+  for (const pool of staged) await addForeignKinds(region, operator, pool, foreignKinds);
   return { pools: staged, foreign: { allocationIds, routeTableIds } };
+}
+
+async function addForeignKinds(
+  { ec2, world }: Region,
+  operator: Operator,
+  { draw: { name }, network }: SimulatedPool,
+  { managedAddresses, otherBorderGroup, dualStack }: ForeignKinds,
+): Promise<void> {
+  for (let count = 0; count < managedAddresses; count++) ec2.addManagedAddress("alb");
+  if (otherBorderGroup) {
+    const Tags = [
+      { Key: tagKeys.pool, Value: name },
+      { Key: tagKeys.role, Value: "egress" },
+    ];
+    const TagSpecifications = [{ ResourceType: "elastic-ip", Tags }];
+    await operator("ec2", "AllocateAddress", { NetworkBorderGroup: `${world.region}-bos-1`, TagSpecifications });
+  }
+  for (const subnetId of dualStack ? network.subnetIds : []) {
+    Object.assign(world.subnets.get(subnetId) ?? {}, { ipv6CidrBlock: "2001:db8:1234:1a00::/64" });
+    ec2.changed("subnets", subnetId);
+  }
 }
 
 async function addNeighbours(

@@ -25,6 +25,17 @@ export const faultKinds = [
   "canary",
   "skew",
   "poison",
+  "hung-update",
+  "code-failure",
+  "long-invocation",
+  "numbered",
+  "refused",
+  "janitor",
+  "connection",
+  "stall",
+  "tag-index",
+  "public-access",
+  "foreign-kinds",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -54,6 +65,26 @@ export interface Paces {
   readonly probes: number;
   readonly canary: number;
   readonly poison: number;
+  readonly hungUpdates: number;
+  readonly codeFailures: number;
+  readonly longInvocations: number;
+  readonly numberedVersions: number;
+  readonly refusals: number;
+  readonly janitor: number;
+  readonly connections: number;
+  readonly stalls: number;
+  readonly tagIndex: number;
+  readonly publicAccess: number;
+}
+
+/** Resources of kinds that Holdfast can do nothing with. */
+export interface ForeignKinds {
+  /** Addresses of a load balancer in the account. */
+  readonly managedAddresses: number;
+  /** Whether an address of a Local Zone carries the pool's tags: no interface of the pool can have it. */
+  readonly otherBorderGroup: boolean;
+  /** Whether subnets are dual-stack and members may leave by IPv6. */
+  readonly dualStack: boolean;
 }
 
 export interface WorldDraw {
@@ -78,6 +109,7 @@ export interface WorldDraw {
   /** Hours without an invocation after which Lambda reclaims interfaces; AWS's own are 14 days. */
   readonly idleHours: number | undefined;
   readonly skewMs: number;
+  readonly foreignKinds: ForeignKinds;
   /** Windows of the day in which faults strike, and how long each lasts. */
   readonly faultWindows: { readonly perDay: number; readonly minutes: number };
 }
@@ -119,6 +151,7 @@ export function drawWorld(seed: number, faults: readonly FaultKind[], limits: Li
     natGatewayQuota: on("quota") ? Math.max(1, warm) : usualGatewayQuota,
     idleHours: on("idle") && root.fork("idle").chance(0.5) ? root.fork("idle hours").integer(2, 8) : undefined,
     skewMs: on("skew") ? root.fork("skew").integer(-5_000, 5_000) : 0,
+    foreignKinds: drawForeignKinds(root.fork("foreign kinds"), on("foreign-kinds")),
     faultWindows: { perDay: root.fork("fronts").integer(1, 3), minutes: root.fork("front").pick([20, 40, 60]) },
   };
 }
@@ -144,7 +177,26 @@ function drawPaces(root: Random, on: (kind: FaultKind) => boolean): Paces {
     probes: pace("probes", 1, 3),
     canary: pace("canary", 1, 2),
     poison: pace("poison", 2, 2),
+    hungUpdates: pace("hung-update", 1, 2),
+    codeFailures: pace("code-failure", 1, 4),
+    longInvocations: pace("long-invocation", 10, 40),
+    numberedVersions: pace("numbered", 1, 5),
+    refusals: pace("refused", 1, 8),
+    janitor: pace("janitor", 1, 3),
+    connections: pace("connection", 1, 8),
+    stalls: pace("stall", 1, 6),
+    tagIndex: pace("tag-index", 2, 9),
+    publicAccess: pace("public-access", 1, 2),
   };
+}
+
+function drawForeignKinds(random: Random, on: boolean): ForeignKinds {
+  const drawn = {
+    managedAddresses: random.integer(0, 3),
+    otherBorderGroup: random.chance(0.5),
+    dualStack: random.chance(0.5),
+  };
+  return on ? drawn : { managedAddresses: 0, otherBorderGroup: false, dualStack: false };
 }
 
 function drawRates(random: Random, on: (kind: FaultKind) => boolean): FaultRates {

@@ -41,6 +41,8 @@ export interface Ec2Store {
   addManagedAddress(serviceManaged: ServiceManaged): Address;
   /** For this long describe calls show nothing that happens; then all of it. */
   stallViews(ms: number): void;
+  /** Until when they do, or did last; 0 if never. */
+  readonly viewsStalledUntilMs: number;
   /** Calls the listener after each change that no call made. Returns the function that removes it. */
   onChange(listener: () => void): () => void;
 }

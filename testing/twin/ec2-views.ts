@@ -17,6 +17,8 @@ export interface Ec2Views {
   changed(kind: Ec2Kind, id: string): void;
   /** For this long nothing that happens is seen; then all of it. */
   stall(ms: number): void;
+  /** Until when it does, or did last; 0 if never. */
+  readonly stalledUntilMs: number;
   /** Everything of a kind that is visible now, in order of id. Shared, not to be changed. */
   list<K extends Ec2Kind>(kind: K): Ec2Items[K][];
 }
@@ -54,6 +56,9 @@ export function createViews({ clock, random, world, consistent }: RegionContext)
     created: (kind, id) => publish(kind, id, later()),
     // What no call has described yet, since it was put into the world directly, can show its newest state at once.
     changed: (kind, id) => publish(kind, id, historiesOf(kind).has(id) ? later() : clock.now()),
+    get stalledUntilMs() {
+      return stalledUntilMs;
+    },
     stall(ms) {
       stalledUntilMs = Math.max(stalledUntilMs, clock.now() + ms);
     },

@@ -44,6 +44,9 @@ export function createEc2(base: RegionContext, { addressQuota, natGatewayQuota, 
     shareVpc: (vpcId, ownerId) => shareVpc(context, vpcId, ownerId),
     addManagedAddress: (serviceManaged) => addresses.add({ serviceManaged }),
     stallViews: context.views.stall,
+    get viewsStalledUntilMs() {
+      return context.views.stalledUntilMs;
+    },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

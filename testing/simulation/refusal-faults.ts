@@ -1,0 +1,88 @@
+/** One address or one interface that AWS refuses for a while, whatever else may be associated. */
+import type { Random } from "../twin/random.ts";
+import { AwsError } from "../twin/service.ts";
+import type { SimulatedAccount } from "./account.ts";
+import type { ScheduledFault } from "./fault-schedule.ts";
+import type { SimulatedPool } from "./settle-in.ts";
+
+const minuteMs = 60_000;
+const operation = "AssociateAddress";
+/** What AWS has refused rests for a quarter of an hour, and is then tried again (docs/how-it-works.md). */
+export const refusalMs = 16 * minuteMs;
+
+/** The addresses and interfaces that AWS refuses, or has lately. */
+export interface Refusals {
+  refuse(id: string): void;
+  accept(id: string): void;
+  /** Whether it may be left alone for the moment. */
+  isRefused(id: string): boolean;
+  /** Whether anything is. */
+  readonly any: boolean;
+}
+
+export function createRefusals(now: () => number): Refusals {
+  const untilMs = new Map<string, number>();
+  const isRefused = (id: string) => now() < (untilMs.get(id) ?? 0);
+  return {
+    refuse: (id) => void untilMs.set(id, Number.POSITIVE_INFINITY),
+    accept: (id) => void untilMs.set(id, now() + refusalMs),
+    isRefused,
+    get any() {
+      return [...untilMs.keys()].some(isRefused);
+    },
+  };
+}
+
+export function refusalFaults(
+  { draw, region, roles }: SimulatedAccount,
+  pool: SimulatedPool,
+  refusals: Refusals,
+): ScheduledFault[] {
+  const { name } = pool.draw;
+  const { clock, faults, world } = region;
+  const perDay = draw.paces.refusals / 3;
+  const calls = { operation, principal: roles.get("relocate") ?? "", when: "before" } as const;
+  const refuse = async (input: Readonly<Record<string, string>>, error: AwsError, ms: number) => {
+    const [id = ""] = Object.values(input);
+    const withdraw = faults.inject({ ...calls, input, error, times: Number.POSITIVE_INFINITY });
+    refusals.refuse(id);
+    await clock.sleep(ms);
+    withdraw();
+    refusals.accept(id);
+  };
+  const lasting = (random: Random) => random.integer(10 * minuteMs, 90 * minuteMs);
+  return [
+    {
+      name: `${name} address refused`,
+      perDay,
+      inject(random) {
+        const AllocationId = random.pick(pool.allocationIds);
+        const code = random.pick([
+          "InvalidAddress.Locked",
+          "InvalidAllocationID.NotFound",
+          "AuthFailure",
+          "NewRefusal",
+        ]);
+        return refuse({ AllocationId }, new AwsError(code, "The address is refused."), lasting(random));
+      },
+    },
+    {
+      name: `${name} interface refused`,
+      perDay,
+      async inject(random) {
+        const found = [...world.networkInterfaces.values()].filter(
+          (it) => it.status === "in-use" && pool.network.subnetIds.includes(it.subnetId),
+        );
+        if (found.length === 0) return;
+        const NetworkInterfaceId = random.pick(found).networkInterfaceId;
+        const error = new AwsError("OperationNotPermitted", "The network interface is refused.");
+        await refuse({ NetworkInterfaceId }, error, lasting(random));
+      },
+    },
+    {
+      name: `${name} association refused once`,
+      perDay,
+      inject: () => faults.inject({ ...calls, error: new AwsError("AuthFailure", "Not permitted.") }),
+    },
+  ];
+}
