@@ -18,7 +18,8 @@ export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallbac
       statistic: "Maximum",
       threshold: 0,
       above: true,
-      ...within(3, 5),
+      // One round is enough: what counts as a block has taken several (src/probing/suspicion.ts).
+      ...within(1, 1),
       withoutNotification: true,
     },
     {

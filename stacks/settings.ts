@@ -82,7 +82,7 @@ export function fallbackDocument(
   deadLetterQueueUrl: string,
 ): FallbackSettings {
   const pools = parts.flatMap(({ name, alarmName, pool: { fallback } }): FallbackPool[] => {
-    const { mode: _, standby, ...tuned } = fallback;
+    const { mode: _mode, poolRefusal: _poolRefusal, standby, ...tuned } = fallback;
     return ids[name] ? [{ name, alarmName, standby, ...tuned, ...ids[name] }] : [];
   });
   return { pools, deadLetterQueueUrl, echoUrl };
@@ -108,7 +108,7 @@ export function canaryDocument(
   networks: PoolIds,
   probes: readonly CanaryProbe[],
 ): CanarySettings {
-  const pools = Object.entries(config.pools).map(([name, { targets, schedule }]) => {
+  const pools = Object.entries(config.pools).map(([name, { targets, schedule, fallback }]) => {
     const { vpcId = "", subnetIds = [] } = networks[name] ?? {};
     const own = probes.filter(({ pool }) => pool === name);
     return {
@@ -117,6 +117,7 @@ export function canaryDocument(
       probes: own.map(({ functionArn, vantage, kind }) => ({ functionArn, vantage, kind })),
       targets,
       roundsPerMinute: schedule.roundsPerMinute,
+      poolRefusal: fallback.poolRefusal,
     };
   });
   return { pools, echoUrl: config.echoUrl };

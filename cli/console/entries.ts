@@ -55,10 +55,22 @@ const phrases: Readonly<Record<DomainEvent["type"], Phrase>> = {
     why: "Enough rounds agree, and other addresses are accepted at the same time: so the address is blocked.",
     tone: "bad",
   }),
+  AddressDiffers: (d, n) => ({
+    what: `${n(d["publicIp"])} is treated worse by ${targetsOf(d)}`,
+    why: d["trial"]
+      ? "Other addresses are accepted at the same time, and the answer does not say why: a spare takes its place, and the scout tries it out."
+      : "Whether the address is to blame is not known, so nothing is changed.",
+    tone: "bad",
+  }),
   AddressCleared: (d, n) => ({
     what: `${n(d["publicIp"])} is accepted again`,
     why: "Enough rounds were accepted.",
     tone: "good",
+  }),
+  PoolRefused: (d) => ({
+    what: `${String(d["target"])} keeps out all addresses of the pool`,
+    why: "It lets others in, or let these in until now: a spare does not help.",
+    tone: "bad",
   }),
   SpareRefused: (d, n) => ({
     what: `The spare ${n(d["publicIp"])} is blocked by ${targetsOf(d)}`,

@@ -18,6 +18,9 @@ export const scheduleBounds = {
   drainSeconds: { least: 0, most: 3600, default: 60 },
 } as const satisfies Record<string, Bounds>;
 
+/** What follows when a target keeps out all of a pool's addresses, and no others: a failover, or a report alone. */
+export const poolRefusals = ["escalate", "report"] as const;
+
 export const targetBounds = {
   connectTimeoutMs: { least: 100, most: 10_000, default: 3000 },
   timeoutMs: { least: 100, most: 20_000, default: 5000 },

@@ -1,6 +1,6 @@
 /** A pool as the operator describes it. */
 import { z } from "zod";
-import { boundFields, fallbackBounds, scheduleBounds } from "./bounds.ts";
+import { boundFields, fallbackBounds, poolRefusals, scheduleBounds } from "./bounds.ts";
 import { awsId, listOf, strict, text, tuned, whole } from "./fields.ts";
 import { ingress, ingressContradictions } from "./ingress.ts";
 import { network } from "./network.ts";
@@ -37,6 +37,8 @@ const fallback = strict({
   standby: z.enum(["off", "cold", "warm"], { error: "must be off, cold or warm" }).default("off"),
   /** A gateway in one subnet, or one for all zones of the VPC, billed for each zone that it is active in. */
   mode: z.enum(["zonal", "regional"], { error: "must be zonal or regional" }).default("zonal"),
+  /** When a target keeps out all of the pool's addresses and no others: `escalate` fails over, `report` tells alone. */
+  poolRefusal: z.enum(poolRefusals, { error: "must be escalate or report" }).default("escalate"),
   ...boundFields(fallbackBounds, tuned),
 }).refine(({ holdMinutes, maxHoldMinutes }) => holdMinutes <= maxHoldMinutes, {
   path: ["maxHoldMinutes"],

@@ -4,10 +4,10 @@
  * its own place. A probe has none: each invocation brings its round. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { boundFields, mostTargets, scheduleBounds, targetBounds } from "./bounds.ts";
+import { boundFields, mostTargets, poolRefusals, scheduleBounds, targetBounds } from "./bounds.ts";
 import { awsId, bounded, functionArn, loadAs, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
 import { syntaxProblem } from "./patterns.ts";
-import { blockScopes, otherVerdicts, type TargetRules } from "./target-rules.ts";
+import { blockScopes, failurePhases, otherVerdicts, type TargetRules } from "./target-rules.ts";
 
 const pattern = z.string().check((context) => {
   const problem = syntaxProblem(context.value);
@@ -18,6 +18,7 @@ const condition = z.object({
   header: z.optional(z.object({ name: z.string(), pattern })),
   body: z.optional(pattern),
   json: z.optional(z.object({ path: z.string(), pattern })),
+  failure: z.optional(z.object({ phase: z.optional(z.enum(failurePhases)), code: z.optional(pattern) })),
 });
 const result = z.union([
   z.object({ kind: z.enum(otherVerdicts) }),
@@ -57,6 +58,8 @@ const pool = z.strictObject({
   /** Each is checked by itself, so that a wrong one does not stop the others. */
   targets: z.array(z.unknown()).check(z.minLength(1), z.maxLength(mostTargets)),
   roundsPerMinute: bounded(scheduleBounds.roundsPerMinute),
+  /** Whether a target that keeps out the whole pool counts in the rate that triggers fallback. */
+  poolRefusal: z.enum(poolRefusals),
 });
 
 const canarySettings = z.strictObject({

@@ -23,8 +23,14 @@ export type Result =
   | { readonly kind: (typeof otherVerdicts)[number] }
   | { readonly kind: "blocked"; readonly scope: BlockScope };
 
+/** How far a request came that got no answer. */
+export const failurePhases = ["dns", "connect", "tls", "first-byte"] as const;
+export type FailurePhase = (typeof failurePhases)[number];
+
 /** Holds when every given part holds. Patterns are regular expressions, matched without regard to case. */
 export interface Condition {
+  /** No answer: in which phase, and with which code. Holds for no answer of HTTP, as the other parts hold for no failure. */
+  readonly failure?: { readonly phase?: FailurePhase; readonly code?: string };
   readonly statuses?: readonly number[];
   readonly header?: { readonly name: string; readonly pattern: string };
   readonly body?: string;

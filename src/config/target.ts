@@ -3,7 +3,7 @@ import { z } from "zod";
 import { boundFields, mostTargets, targetBounds } from "./bounds.ts";
 import { awsName, flag, strict, text, tuned, whole } from "./fields.ts";
 import { patternProblem } from "./patterns.ts";
-import { blockScopes, echoName, otherVerdicts, type TargetRules } from "./target-rules.ts";
+import { blockScopes, echoName, failurePhases, otherVerdicts, type TargetRules } from "./target-rules.ts";
 import { urlProblem } from "./url.ts";
 
 const regularExpression = z.string({ error: "must be a regular expression" }).superRefine((source, context) => {
@@ -21,9 +21,17 @@ const condition = strict({
     path: text(/./, "must be a dotted path, such as error.code"),
     pattern: regularExpression,
   }).exactOptional(),
-}).refine((parts) => Object.keys(parts).length > 0, {
-  error: "would never hold: give statuses, header, body or json",
-});
+  failure: strict({
+    phase: z.enum(failurePhases, { error: `must be one of ${failurePhases.join(", ")}` }).exactOptional(),
+    code: regularExpression.exactOptional(),
+  }).exactOptional(),
+})
+  .refine((parts) => Object.keys(parts).length > 0, {
+    error: "would never hold: give statuses, header, body, json or failure",
+  })
+  .refine(({ failure, ...answer }) => !failure || Object.keys(answer).length === 0, {
+    error: "would never hold: a failure has no statuses, header, body or json",
+  });
 
 const result = z.union(
   [strict({ kind: z.enum(otherVerdicts) }), strict({ kind: z.literal("blocked"), scope: z.enum(blockScopes) })],

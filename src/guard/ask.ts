@@ -1,5 +1,5 @@
-import { readBytes } from "../config/target-rules.ts";
-import type { Answer, FailurePhase } from "../probing/answer.ts";
+import { type FailurePhase, readBytes } from "../config/target-rules.ts";
+import type { Answer } from "../probing/answer.ts";
 
 export interface Question {
   readonly url: string;

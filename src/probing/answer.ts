@@ -1,5 +1,5 @@
 /** What a probe saw, what it means, and what a target may add. Plain data: everything here survives JSON. */
-import type { Result } from "../config/target-rules.ts";
+import type { FailurePhase, Result } from "../config/target-rules.ts";
 
 /** An HTTP answer as far as the rules read it. */
 export interface HttpAnswer {
@@ -10,8 +10,6 @@ export interface HttpAnswer {
   /** The first 4 KiB of the body, decompressed and decoded; rules read no further even if there is more. */
   readonly body: string;
 }
-
-export type FailurePhase = "dns" | "connect" | "tls" | "first-byte";
 
 /** No answer: how far the request came, and the code of the error (`ECONNREFUSED`, `UND_ERR_CONNECT_TIMEOUT`, ...). */
 export interface FailedAnswer {

@@ -6,17 +6,28 @@
 import type { AllocationId } from "../aws/identifiers.ts";
 import type { Verified } from "../relocation/scout-verification.ts";
 import type { DomainEvent } from "../telemetry/model.ts";
+import { type Comparison, nothingCompared } from "./comparison.ts";
+import { forget } from "./suspicion.ts";
 import type { Histories } from "./transitions.ts";
+import type { Place, Trial } from "./trial.ts";
 
 /** How long EC2 may go on showing a tag as it was before our write (EC2 API reference, eventual consistency). */
 const settleMs = 120_000;
 /** Most events that wait for the bus; older ones are dropped. */
 const maxPending = 100;
+/** Most trials, places and announced differences that are remembered. */
+const maxNoted = 100;
+const dayMs = 24 * 3_600_000;
 
 export class CanaryMemory {
-  /** By public address, by address and target, by target, by vantage. */
+  /** What the comparison has seen, the trials that it began, and the places where a difference stayed. */
+  comparison: Comparison = nothingCompared;
+  trials: readonly Trial[] = [];
+  places: readonly Place[] = [];
+  /** Targets that keep out the whole pool, as announced. */
+  refusedPool: ReadonlySet<string> = new Set();
+  /** By public address, by target, by vantage. */
   addresses: Histories = new Map();
-  blocks: Histories = new Map();
   targets: Histories = new Map();
   vantages: Histories = new Map();
   /** Targets that are down and vantages without egress, as announced. */
@@ -26,6 +37,7 @@ export class CanaryMemory {
   proposedMove: string | undefined;
   announcedUnprobed = "";
   readonly #firstSeenMs = new Map<string, number>();
+  readonly #announcedDifferences = new Map<string, number>();
   readonly #written = new Map<AllocationId, Verified>();
   #pending: readonly DomainEvent[] = [];
 
@@ -35,8 +47,32 @@ export class CanaryMemory {
     return written && written.atMs + settleMs > nowMs ? written : undefined;
   }
 
-  wrote(allocationId: AllocationId, verified: Verified): void {
+  /** Notes what was written, and forgets its evidence: the next state must follow from later rounds. */
+  wrote(allocationId: AllocationId, publicIp: string, verified: Verified): void {
     this.#written.set(allocationId, verified);
+    this.comparison = { ...this.comparison, addresses: forget(this.comparison.addresses, publicIp) };
+  }
+
+  began(trials: readonly Trial[]): void {
+    this.trials = [...this.trials, ...trials].slice(-maxNoted);
+  }
+
+  stayed(place: Place): void {
+    const isKnown = this.places.some(
+      (it) => it.target === place.target && it.vantages.join() === place.vantages.join(),
+    );
+    if (!isKnown) this.places = [...this.places, place].slice(-maxNoted);
+  }
+
+  /** Returns whether a difference without a mark is to be announced: once a day while it lasts. */
+  announces(difference: string, nowMs: number): boolean {
+    const lastMs = this.#announcedDifferences.get(difference);
+    if (lastMs !== undefined && nowMs - lastMs < dayMs) return false;
+    this.#announcedDifferences.delete(difference);
+    this.#announcedDifferences.set(difference, nowMs);
+    const [oldest] = this.#announcedDifferences.keys();
+    if (this.#announcedDifferences.size > maxNoted && oldest !== undefined) this.#announcedDifferences.delete(oldest);
+    return true;
   }
 
   /** Returns since when these blocks have been seen without a break; to be called once a round with all of them. */

@@ -5,7 +5,8 @@ import { AwsCallError, call } from "../aws/errors.ts";
 import { PatternTimeout, withinTime } from "../config/patterns.ts";
 import { type ProbeSettings, type ProbingTarget, targetRules } from "../config/probing-settings.ts";
 import type { Answer, Verdict } from "./answer.ts";
-import { type Confirmation, confirm, type Reading, settleEgress, type Vantage } from "./confirm.ts";
+import { type Comparison, compareRound } from "./comparison.ts";
+import type { Confirmation, Reading, Vantage } from "./confirm.ts";
 import type { RoundAnswer, RoundRequest, TargetRequest } from "./target.ts";
 import { judge } from "./verdict.ts";
 
@@ -22,6 +23,8 @@ export interface RoundPlan {
   /** Vantages without traffic of members. */
   readonly idle: ReadonlySet<string>;
   readonly targets: readonly PreparedTarget[];
+  /** Counts the rounds: which of a target's addresses is asked. */
+  readonly turn: number;
   /** After this a probe that has not answered counts as failed. */
   readonly limitMs: number;
 }
@@ -37,7 +40,8 @@ export interface RoundTools {
 export interface PoolRound {
   readonly timeMs: number;
   readonly confirmations: readonly Confirmation[];
-  readonly answerTo: (reading: Reading) => Answer | undefined;
+  /** What is remembered for the next round. */
+  readonly comparison: Comparison;
   /** Probes that gave no answer, by vantage, with the reason. */
   readonly failed: ReadonlyMap<string, string>;
   /** Targets that a probe would not ask, or whose rules ran out of time, with the reason. */
@@ -52,7 +56,7 @@ interface Heard {
 }
 
 /** Runs a round. What a probe or a target does wrong is part of the result; nothing of it is thrown. */
-export async function runPoolRound(tools: RoundTools, plan: RoundPlan): Promise<PoolRound> {
+export async function runPoolRound(tools: RoundTools, plan: RoundPlan, before: Comparison): Promise<PoolRound> {
   const timeMs = tools.clock.now();
   const failed = new Map<string, string>();
   const invoked = plan.probes.map(async ({ functionArn, vantage: id, kind }): Promise<Heard[]> => {
@@ -64,13 +68,12 @@ export async function runPoolRound(tools: RoundTools, plan: RoundPlan): Promise<
     return [{ vantage: { id, kind, address: answer.publicIp }, round: answer }];
   });
   const heard = (await Promise.all([...invoked, probeFromHere(tools, plan)])).flat();
-  const notes: Notes = { refused: new Map(), exhausted: new Map(), answers: new Map() };
+  const notes: Notes = { refused: new Map(), exhausted: new Map() };
   const readings = heard.flatMap((it) => readingsOf(it, plan, notes));
   const certificates = heard.flatMap(({ round }) => round.answers.flatMap((it) => it.certificateExpiresMs ?? []));
   return {
     timeMs,
-    confirmations: confirm(settleEgress(readings)),
-    answerTo: ({ vantage, target }) => notes.answers.get(`${vantage.id} ${target}`),
+    ...compareRound(before, readings, timeMs),
     failed,
     refused: new Map([...notes.refused, ...notes.exhausted]),
     certificateExpiresMs: certificates.length > 0 ? Math.min(...certificates) : undefined,
@@ -78,9 +81,9 @@ export async function runPoolRound(tools: RoundTools, plan: RoundPlan): Promise<
 }
 
 function requestFor(plan: RoundPlan, vantage: string, targets: readonly PreparedTarget[]): RoundRequest {
-  const { pool, echoUrl } = plan;
+  const { pool, echoUrl, turn } = plan;
   const idle = plan.idle.has(vantage);
-  return { pool, vantage, echoUrl, idle, targets: targets.map(({ request }) => request) };
+  return { pool, vantage, echoUrl, idle, turn, targets: targets.map(({ request }) => request) };
 }
 
 async function probeFromHere({ askHere }: RoundTools, plan: RoundPlan): Promise<Heard[]> {
@@ -131,16 +134,11 @@ interface Notes {
   /** Targets that a probe would not ask, and targets whose own rules ran out of time. */
   readonly refused: Map<string, string>;
   readonly exhausted: Map<string, string>;
-  readonly answers: Map<string, Answer>;
 }
 
-/** Judges a vantage's answers, and notes answers and refusals along the way. */
-function readingsOf(
-  { vantage, round }: Heard,
-  { targets }: RoundPlan,
-  { refused, exhausted, answers }: Notes,
-): Reading[] {
-  return round.answers.flatMap(({ target, answer }): Reading[] => {
+/** Judges a vantage's answers, and notes refusals along the way. */
+function readingsOf({ vantage, round }: Heard, { targets }: RoundPlan, { refused, exhausted }: Notes): Reading[] {
+  return round.answers.flatMap(({ target, answer, partnerIp, host }): Reading[] => {
     const settings = targets.find((it) => it.settings.name === target)?.settings;
     if (!settings) return [];
     if (answer.kind === "refused") {
@@ -150,8 +148,8 @@ function readingsOf(
     if (exhausted.has(target)) return [];
     try {
       const verdict = verdictOn(answer, settings);
-      answers.set(`${vantage.id} ${target}`, answer);
-      return [{ vantage, target, verdict }];
+      const where = { ...(partnerIp ? { partnerIp } : {}), ...(host ? { host } : {}) };
+      return [{ vantage, target, verdict, answer, ...where }];
     } catch (error) {
       if (!(error instanceof PatternTimeout)) throw error;
       exhausted.set(target, error.message);

@@ -18,11 +18,13 @@ import { type DomainEvent, domainEventMessage } from "../telemetry/model.ts";
 import { noteAddresses } from "./address-health.ts";
 import type { CanaryMemory } from "./canary-memory.ts";
 import { type PoolRound, type PreparedTarget, type RoundPlan, type RoundTools, runPoolRound } from "./canary-round.ts";
+import { poolItself } from "./comparison.ts";
 import type { Confirmation } from "./confirm.ts";
 import { evidence } from "./evidence.ts";
 import { egressEvidence, targetEvidence } from "./findings.ts";
 import type { NotedRound } from "./measure.ts";
 import { resolveHeaders, type SecretStores } from "./secrets.ts";
+import { suspected } from "./suspicion.ts";
 import { isBad, remember } from "./transitions.ts";
 import { type Coverage, coverage, idleVantages, type ProbeFunction } from "./vantages.ts";
 
@@ -69,13 +71,14 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
   const { echoUrl } = canary.settings;
   const idle = network && probes ? idleVantages(probes, network.interfaces, network.addresses) : new Set<string>();
   const plan = { pool: pool.name, echoUrl, probes: pool.probes, idle, targets, limitMs };
+  const firstTurn = Math.round(startMs / spacingMs);
   const rounds: NotedRound[] = [];
   for (let index = 0; index < pool.roundsPerMinute; index++) {
     await clock.sleep(Math.max(0, startMs + index * spacingMs - clock.now()));
-    const round = await runPoolRound(canary, plan);
+    const round = await runPoolRound(canary, { ...plan, turn: firstTurn + index }, memory.comparison);
     logRound(log, plan, round, memory);
-    const { blocked, events } = await noteRound(canary, pool, memory, { network, idle, round });
-    rounds.push({ ...round, blocked });
+    const { events, ...noted } = await noteRound(canary, pool, memory, { network, idle, round });
+    rounds.push({ ...round, ...noted });
     await deliver(canary, memory, events);
   }
   const covered = network && probes && coverage(network.interfaces, network.addresses, probes);
@@ -131,7 +134,7 @@ function toHome(variables: Parameters<typeof homeIn>[0]): ProbeFunction["home"] 
   return attachmentOf(vpcId as VpcId, subnetId as SubnetId, securityGroupIds as SecurityGroupId[]);
 }
 
-function logRound(log: Log, plan: RoundPlan, round: PoolRound, memory: CanaryMemory): void {
+function logRound(log: Log, plan: Pick<RoundPlan, "pool" | "targets">, round: PoolRound, memory: CanaryMemory): void {
   const { pool } = plan;
   for (const [vantage, reason] of round.failed) log.error("probe failed", { pool, vantage, reason });
   for (const [target, reason] of round.refused) log.error("target refused", { pool, target, reason });
@@ -144,10 +147,9 @@ function logRound(log: Log, plan: RoundPlan, round: PoolRound, memory: CanaryMem
   const keyOf = ({ vantage, target }: Confirmation) => `${vantage.address} ${target}`;
   const firstSeenMs = memory.firstSeen(blocks.map(keyOf), round.timeMs);
   for (const block of blocks) {
-    const answer = round.answerTo(block);
     const url = plan.targets.find(({ settings }) => settings.name === block.target)?.settings.url;
-    if (!answer || !url) continue;
-    const record = evidence(block, answer, url, round.timeMs, firstSeenMs.get(keyOf(block)));
+    if (!block.answer || !url) continue;
+    const record = evidence(block, block.answer, url, round.timeMs, firstSeenMs.get(keyOf(block)));
     log.info(evidenceMessage, { pool, targetName: block.target, vantage: block.vantage.id, evidence: record });
   }
 }
@@ -161,10 +163,11 @@ interface Seen {
 /** Notes a round's findings on addresses, targets and vantages, and returns events for what has changed. */
 async function noteRound(
   { ec2, log }: Canary,
-  { name: pool }: ProbingPool,
+  { name: pool, poolRefusal }: ProbingPool,
   memory: CanaryMemory,
-  { network, idle, round: { confirmations, timeMs } }: Seen,
-): Promise<{ readonly blocked: ReadonlySet<string> | undefined; readonly events: DomainEvent[] }> {
+  { network, idle, round: { confirmations, comparison, timeMs } }: Seen,
+): Promise<Omit<NotedRound, keyof PoolRound> & { readonly events: DomainEvent[] }> {
+  memory.comparison = comparison;
   const addresses = network?.addresses ?? [];
   const health = await noteAddresses(ec2, memory, pool, addresses, confirmations, timeMs);
   for (const { action, code, message } of health.failures) {
@@ -181,6 +184,9 @@ async function noteRound(
   const newlyLost = [...lost].filter((vantage) => !memory.lostVantages.has(vantage));
   memory.downTargets = down;
   memory.lostVantages = lost;
+  const refusedPool = new Set(suspected(comparison.pool, poolItself));
+  const newlyRefused = [...refusedPool].filter((target) => !memory.refusedPool.has(target));
+  memory.refusedPool = refusedPool;
   const rulesOf = (target: string) => [
     ...new Set(confirmations.filter((it) => it.target === target).map(({ verdict }) => verdict.rule)),
   ];
@@ -189,9 +195,28 @@ async function noteRound(
     ...newlyDown.map(
       (target) => ({ type: "TargetDown", timeMs, detail: { pool, target, rules: rulesOf(target) } }) as const,
     ),
+    ...newlyRefused.map(
+      (target) => ({ type: "PoolRefused", timeMs, detail: refusalOf(pool, target, confirmations) }) as const,
+    ),
     ...newlyLost.map((vantage) => ({ type: "EgressLost", timeMs, detail: { pool, vantage } }) as const),
   ];
-  return { blocked: network && servingOf(network, confirmations, health.blocked), events };
+  const isOfPool = ({ target, accepted }: Confirmation) =>
+    poolRefusal === "escalate" && refusedPool.has(target) && !accepted;
+  const isBlocked = ({ vantage: { address = "" }, target }: Confirmation) =>
+    network ? health.against.has(address) : suspected(comparison.addresses, address).includes(target);
+  const isBlock = (it: Confirmation) => (it.confirmed && isBlocked(it)) || isOfPool(it);
+  return { blocked: network && servingOf(network, confirmations, health.blocked), isBlock, refusedPool, events };
+}
+
+/** What `PoolRefused` says: which of our addresses the target keeps out, how, and whether the shared pool is let in. */
+function refusalOf(pool: string, target: string, confirmations: readonly Confirmation[]) {
+  const here = confirmations.filter((it) => it.target === target);
+  const own = here.filter(({ vantage }) => vantage.kind !== "shared");
+  return {
+    ...{ pool, target, publicIps: [...new Set(own.flatMap(({ vantage }) => vantage.address ?? []))] },
+    rules: [...new Set(own.map(({ verdict }) => verdict.rule))],
+    because: here.length > own.length ? "shared-accepted" : "accepted-before",
+  };
 }
 
 /**

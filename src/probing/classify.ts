@@ -1,5 +1,5 @@
 import { type Condition, type Result, readBytes, type TargetRules } from "../config/target-rules.ts";
-import type { Answer, Rule, Seen } from "./answer.ts";
+import type { Answer, FailedAnswer, Rule, Seen } from "./answer.ts";
 import { allowListRules } from "./rules-allow-list.ts";
 import { cloudflareRules } from "./rules-cloudflare.ts";
 import { firewallRules } from "./rules-firewall.ts";
@@ -15,7 +15,12 @@ export const decisiveRules: readonly Rule[] = [...cloudflareRules, ...firewallRu
  * @throws SyntaxError when a pattern in `target` is no regular expression.
  */
 export function classify(answer: Answer, target: TargetRules = {}): Classified {
-  if (answer.kind === "failure") return { ...judgeFailure(answer), rule: `${answer.phase}-${answer.code}` };
+  if (answer.kind === "failure") {
+    const own = target.rules?.find(({ when }) => fails(when, answer));
+    return own
+      ? { ...own.result, rule: `target:${own.id}` }
+      : { ...judgeFailure(answer), rule: `${answer.phase}-${answer.code}` };
+  }
   const seen = seenIn(answer);
   const own = target.rules?.find((rule) => holds(rule.when, seen));
   if (own) return { ...own.result, rule: `target:${own.id}` };
@@ -35,8 +40,15 @@ export function seenIn({ status, headers, body }: Extract<Answer, { kind: "http"
   return { status, headers, text };
 }
 
+/** Returns whether a target's condition holds for a request that got no answer: one that reads an answer never does. */
+function fails({ failure, statuses, header, body, json }: Condition, { phase, code }: FailedAnswer): boolean {
+  if (!failure || statuses || header || body !== undefined || json) return false;
+  return (!failure.phase || failure.phase === phase) && (failure.code === undefined || matches(failure.code, code));
+}
+
 /** Returns whether every given part of a target's condition holds. An empty condition never does. */
-function holds({ statuses, header, body, json }: Condition, seen: Seen): boolean {
+function holds({ failure, statuses, header, body, json }: Condition, seen: Seen): boolean {
+  if (failure) return false;
   if (!statuses && !header && body === undefined && !json) return false;
   return (
     (!statuses || statuses.includes(seen.status)) &&

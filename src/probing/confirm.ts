@@ -1,5 +1,8 @@
 import type { BlockScope } from "../config/target-rules.ts";
-import type { BlockedVerdict, Verdict } from "./answer.ts";
+import type { Answer, BlockedVerdict, Verdict } from "./answer.ts";
+import { isEndpointOfOthers, isUsual, type Known, nothingKnown } from "./known.ts";
+import { type Rank, rankOf, ranks } from "./rank.ts";
+import { isAlike, type Shape, shapeOf } from "./shape.ts";
 
 /**
  * Where a probe leaves from: a `serving` subnet and security group, the `scout`, or Lambda's `shared` pool. `address`
@@ -16,125 +19,187 @@ export interface Reading {
   readonly vantage: Vantage;
   readonly target: string;
   readonly verdict: Verdict;
+  readonly answer?: Answer;
+  /** The partner's address that the probe connected to. */
+  readonly partnerIp?: string;
+  /** The host that answered after redirects, where that is another than the target's. */
+  readonly host?: string;
 }
 
-/** Why a reading was or was not confirmed; the names of the rows of the table below. */
+/** What the comparison found; the names of the rows of the table below. */
 export type Finding =
-  | "not-blocked"
+  | "accepted"
   | "foreign-address"
+  | "no-answer"
   | "not-curable"
   | "address-unknown"
   | "contradicted"
   | "accepted-elsewhere"
+  | "other-endpoint"
+  | "refused-pool"
   | "refused-everywhere"
   | "alone";
 
 export interface Confirmation extends Reading {
-  /** True only for `blocked/address` that the comparison established: the one thing that counts towards a swap. */
+  /** True only where the comparison has shown that this address is treated worse: the one thing that counts towards a swap. */
   readonly confirmed: boolean;
   readonly finding: Finding;
+  /** Let in, as the partner usually lets us in. */
+  readonly accepted: boolean;
+  /** Accepted with an answer that looks like those to the serving addresses. */
+  readonly clean: boolean;
   /** The other vantages' readings that had a say, as evidence. */
   readonly comparedWith: readonly Reading[];
 }
 
 /**
- * Whose acceptance shows that the address is to blame: `any` other vantage's, only that of another `own` address
- * (serving or scout), or none. Cloudflare distinguishes a banned network (1005) and country (1009) from a banned
- * address; another address of ours lies in the same network and country, so only if that one is accepted was the
- * partner's list narrower than it says. The shared pool may be listed apart and proves nothing there. A challenge
- * depends on reputation as well as on the client, so it is treated alike. A rate limit is cured by waiting and to
- * dodge it would be abuse; a client's signature and the law do not change with the address.
- */
-const convincedBy: Readonly<Record<BlockScope, "any" | "own" | "none">> = {
-  address: "any",
-  unknown: "any",
-  network: "own",
-  country: "own",
-  challenge: "own",
-  rate: "none",
-  client: "none",
-  legal: "none",
-};
-
-/**
- * Returns which blocks are aimed at an address: refused here and accepted elsewhere. Pure; the order of readings does not
- * matter. Readings without egress, silent, unreachable or of a target that is down count neither way: they are no
- * answers. `ok` and `unauthorized` are acceptance (the edge let us through to the application), of the shared pool
- * `ok` alone. The shared pool's
- * refusal is no evidence about our addresses, since allow-lists refuse it always.
+ * Returns which readings show that an address is treated worse than another one of ours. Pure; the order of readings
+ * does not matter. `rank.ts` says what ranks worse than what; signatures have no say in it but to tell a refusal.
  *
  * ```
- * this reading     scope               same address  other own   other own  shared     | scope     confirmed  finding
- *                                      accepted      accepted    refused    accepted   | becomes
- * ---------------- ------------------- ------------- ----------- ---------- ---------- | --------- ---------- ------------------
- * not blocked      -                   -             -           -          -          | (same)    no         not-blocked
- * shared, blocked  any                 -             -           -          -          | (same)    no         foreign-address
- * own, blocked     rate client legal   -             -           -          -          | (same)    no         not-curable
- * own, address ?   all others          -             -           -          -          | (same)    no         address-unknown
- * own, blocked     all others          yes           -           -          -          | (same)    no         contradicted
- * own, blocked     address unknown     no            yes         -          -          | address   YES        accepted-elsewhere
- * own, blocked     address unknown     no            no          -          yes        | address   YES        accepted-elsewhere
- * own, blocked     network country     no            yes         -          -          | address   YES        accepted-elsewhere
- *                  challenge
- * own, blocked     network country     no            no          yes        -          | (same)    no         refused-everywhere
- *                  challenge
- * own, blocked     network country     no            no          no         -          | (same)    no         alone
- *                  challenge
- * own, blocked     unknown             no            no          yes        no         | unknown   no         refused-everywhere
- * own, blocked     address             no            no          yes        no         | unknown   no         refused-everywhere
- * own, blocked     address unknown     no            no          no         no         | (same)    no         alone
+ * this reading's rank      same      own, accepted, better   own, accepted, better   other own   shared   | confirmed  finding
+ *                          address   same partner address    another one             answer      accepted |
+ * ------------------------ --------- ----------------------- ----------------------- ----------- -------- | ---------- ------------------
+ * any, shared              -         -                       -                       -           -        | no         foreign-address
+ * none (DNS, no egress)    -         -                       -                       -           -        | no         no-answer
+ * accepted                 -         no                      -                       -           -        | no         accepted
+ * strain                   -         -                       -                       -           -        | no         not-curable
+ * other, address unknown   -         -                       -                       -           -        | no         address-unknown
+ * other                    accepted  -                       -                       -           -        | no         contradicted
+ * other                    -         yes                     -                       -           -        | YES        accepted-elsewhere
+ * says "address"           -         -                       yes                     -           -        | YES        accepted-elsewhere
+ * other                    -         no                      yes                     -           -        | no         other-endpoint
+ * other                    -         no                      no                      yes         yes      | no         refused-pool
+ * other                    -         no                      no                      yes         no       | no         refused-everywhere
+ * other                    -         no                      no                      no          usual    | YES (*)    accepted-elsewhere
+ * other                    -         no                      no                      no          else     | no         alone
  * ```
  *
- * "Same address" are other vantages that leave with this very address (all of them do behind a NAT gateway): if one
- * is accepted, the refusal comes and goes and the address is not its cause. An own vantage whose address is not known
- * cannot be distinguished, so it neither confirms nor refutes.
+ * Accepted is every rank up to an application's own 4xx, and its 401 or 403 where the partner has given us nothing better
+ * within the last hour; not a 2xx that has the words of a refusal and another shape than the witness's, nor a page of
+ * another host. `Same address` are other vantages that leave with this very address (all of them do behind a NAT
+ * gateway): if one is accepted, the refusal comes and goes and the address is not its cause. `Same partner address`:
+ * both probes connected to it, or another address of ours was accepted there in one of the last rounds; otherwise the
+ * cause may be that machine or that zone's endpoint. An own vantage whose address is not known neither confirms nor
+ * refutes. The shared pool is a witness only where no other address of ours has answered, and only with a 2xx of a
+ * shape that our addresses have got (usual); (*) never of a network, a country, a challenge or the law, where it may be
+ * listed apart. Where all of ours are refused and the shared pool is not, the partner means the whole pool.
  */
-export function confirm(readings: readonly Reading[]): Confirmation[] {
-  return readings.map((reading) => {
-    const others = readings.filter(
-      (other) => other.target === reading.target && other.vantage.id !== reading.vantage.id,
-    );
-    return compare(reading, others);
-  });
+export function confirm(readings: readonly Reading[], known: ReadonlyMap<string, Known> = new Map()): Confirmation[] {
+  const seen = readings.map((reading) => look(reading, readings, known.get(reading.target) ?? nothingKnown));
+  return seen.map((it) =>
+    compare(
+      it,
+      seen.filter((other) => other !== it && other.reading.target === it.reading.target),
+    ),
+  );
 }
 
-function compare(reading: Reading, others: readonly Reading[]): Confirmation {
-  const { verdict, vantage } = reading;
-  const unchanged = (finding: Finding, comparedWith: readonly Reading[] = []): Confirmation => ({
+/** A reading with what the comparison reads of it. */
+interface Look {
+  readonly reading: Reading;
+  readonly known: Known;
+  readonly rank: Rank | undefined;
+  readonly shape: Shape | undefined;
+  readonly accepted: boolean;
+}
+
+function look(reading: Reading, all: readonly Reading[], known: Known): Look {
+  const { verdict, answer, host, target } = reading;
+  const shape = answer?.kind === "http" ? shapeOf(answer, host) : undefined;
+  const rank = rankOf(verdict, answer);
+  const isBetterKnown =
+    known.betterMs !== undefined ||
+    all.some((it) => it.target === target && it.vantage.kind !== "shared" && it.verdict.kind === "ok");
+  const accepted = rank !== undefined && (rank <= ranks.answer || (rank === ranks.credentials && !isBetterKnown));
+  return { reading, known, rank, shape, accepted };
+}
+
+function compare(it: Look, others: readonly Look[]): Confirmation {
+  const { reading, rank, known } = it;
+  const { vantage, verdict } = reading;
+  const unchanged = (finding: Finding, comparedWith: readonly Look[] = []): Confirmation => ({
     ...reading,
     confirmed: false,
     finding,
-    comparedWith,
+    accepted: finding === "accepted",
+    clean: finding === "accepted" && isClean(it, others),
+    comparedWith: comparedWith.map((other) => other.reading),
   });
-  if (verdict.kind !== "blocked") return unchanged("not-blocked");
-  if (vantage.kind === "shared") return unchanged("foreign-address");
-  const convinced = convincedBy[verdict.scope];
-  if (convinced === "none") return unchanged("not-curable");
+  if (vantage.kind === "shared") return unchanged(it.accepted ? "accepted" : "foreign-address");
+  if (rank === undefined) return unchanged("no-answer");
+  const own = others.filter(({ reading: { vantage: at } }) => at.kind !== "shared" && at.address !== undefined);
+  const elsewhere = own.filter((other) => other.reading.vantage.address !== vantage.address);
+  const better = elsewhere.filter((other) => other.accepted && isWorse(it, other));
+  if (it.accepted && better.length === 0) return unchanged("accepted");
+  if (rank === ranks.strain) return unchanged("not-curable", better);
   if (vantage.address === undefined) return unchanged("address-unknown");
 
-  const same = others.filter((other) => accepted(other) && other.vantage.address === vantage.address);
-  if (same.length > 0) return unchanged("contradicted", same);
-  const own = others.filter(
-    ({ vantage: { kind, address } }) => kind !== "shared" && address !== undefined && address !== vantage.address,
-  );
-  // An application's 401 or 403 may be how it refuses a stranger's address, so of the shared pool it proves nothing.
-  const shared = others.filter(({ vantage: { kind }, verdict: { kind: seen } }) => kind === "shared" && seen === "ok");
-  const witnesses = convinced === "any" ? [...own, ...shared] : own;
-  const acceptedBy = witnesses.filter(accepted);
-  const refusedBy = own.filter((other) => other.verdict.kind === "blocked");
-  if (acceptedBy.length > 0) {
-    const finding = "accepted-elsewhere";
-    const comparedWith = [...acceptedBy, ...refusedBy];
-    return { ...reading, verdict: withScope(verdict, "address"), confirmed: true, finding, comparedWith };
+  const same = own.filter((other) => other.reading.vantage.address === vantage.address);
+  const contradicting = same.filter((other) => other.accepted && !better.some((witness) => isWorse(other, witness)));
+  if (contradicting.length > 0) return unchanged("contradicted", contradicting);
+  const refusedToo = elsewhere.filter((other) => !other.accepted && other.rank !== undefined);
+  const shared = others.filter(({ reading: at, rank: its }) => at.vantage.kind === "shared" && its === ranks.success);
+  const usual =
+    elsewhere.length === 0 && mayShow(verdict) ? shared.filter(({ shape }) => shape && isUsual(known, shape)) : [];
+  const comparable = better.filter((other) => isSameEndpoint(it, other));
+  const witnesses = [...comparable, ...usual];
+  if (witnesses.length > 0) {
+    const confirmed = unchanged("accepted-elsewhere", [...witnesses, ...refusedToo]);
+    return { ...confirmed, verdict: aimedAt(verdict, "address"), confirmed: true };
   }
-  if (refusedBy.length === 0) return unchanged("alone");
-  const scope = verdict.scope === "address" ? "unknown" : verdict.scope;
-  return { ...unchanged("refused-everywhere", refusedBy), verdict: withScope(verdict, scope) };
+  if (better.length > 0) return unchanged("other-endpoint", better);
+  if (refusedToo.length === 0) return unchanged("alone");
+  const finding = shared.length > 0 ? "refused-pool" : "refused-everywhere";
+  return { ...unchanged(finding, refusedToo), verdict: claimsAddress(verdict) ? aimedAt(verdict, "unknown") : verdict };
 }
 
-const accepted = ({ verdict }: Reading): boolean => verdict.kind === "ok" || verdict.kind === "unauthorized";
+/** Returns whether this answer is worse than the other's, for a cause that another address may cure. */
+function isWorse(it: Look, other: Look): boolean {
+  if (it.rank === undefined || other.rank === undefined) return false;
+  if (it.rank > other.rank) return true;
+  if (!it.shape || !other.shape || isAlike(it.shape, other.shape) || it.rank !== ranks.success) return false;
+  return isRefusing(it, other.shape);
+}
 
-const withScope = (verdict: BlockedVerdict, scope: BlockScope): BlockedVerdict => ({ ...verdict, scope });
+/** What a refusal says, also with status 200. */
+const refusing =
+  /access (?:to this \w+ )?(?:is |was |has been )?(?:denied|blocked|restricted|forbidden)|\bforbidden\b|\bunauthori[sz]ed\b|not (?:allowed|authori[sz]ed|permitted|available in your)|(?:request|ip|address|you) (?:is|was|were|are|has been|have been) (?:blocked|rejected|denied)|unusual (?:traffic|activity)|captcha|are you (?:a )?(?:human|robot)/i;
+
+/** A success that is none: with a refusal's words, or from another host and of another kind than the witness's. */
+function isRefusing({ reading: { answer, verdict }, shape }: Look, witness: Shape): boolean {
+  if (answer?.kind !== "http" || verdict.rule.startsWith("target:")) return false;
+  const isElsewhere = shape?.host !== undefined && shape.host !== witness.host && shape.body !== witness.body;
+  return (
+    isElsewhere || (refusing.test(answer.body) && shape?.body + (shape?.detail ?? "") !== witness.body + witness.detail)
+  );
+}
+
+function isSameEndpoint({ reading: { partnerIp, verdict, vantage }, known }: Look, witness: Look): boolean {
+  if (claimsAddress(verdict)) return true;
+  if (partnerIp === undefined || witness.reading.partnerIp === undefined) return true;
+  return partnerIp === witness.reading.partnerIp || isEndpointOfOthers(known, partnerIp, vantage.address);
+}
+
+/** An address is clean only by answers that look like those to the serving addresses, of this round or the last hour. */
+function isClean({ shape, known, reading: { vantage } }: Look, others: readonly Look[]): boolean {
+  if (!shape || vantage.kind === "serving") return true;
+  const serving = others.filter((other) => other.reading.vantage.kind === "serving" && other.accepted);
+  const shapes = serving.flatMap((other) => other.shape ?? []);
+  if (shapes.length === 0 && known.shapes.length === 0) return true;
+  return shapes.some((other) => isAlike(shape, other)) || isUsual(known, shape);
+}
+
+/** Whether the shared pool's acceptance shows that an address of ours is meant: a wider list may name it apart. */
+function mayShow(verdict: Verdict): boolean {
+  return verdict.kind !== "blocked" || verdict.scope === "address" || verdict.scope === "unknown";
+}
+
+const claimsAddress = (verdict: Verdict): boolean => verdict.kind === "blocked" && verdict.scope === "address";
+
+function aimedAt(verdict: Verdict, scope: BlockScope): Verdict {
+  return verdict.kind === "blocked" ? ({ ...verdict, scope } satisfies BlockedVerdict) : verdict;
+}
 
 /**
  * Tells a vantage that has lost its way out from targets that are silent. A vantage is without egress when no echo

@@ -1,47 +1,41 @@
 /** What one round says about addresses, targets and vantages. Pure; who says nothing is absent. */
 
 import { echoName } from "../config/target-rules.ts";
-import type { Verdict } from "./answer.ts";
 import type { Confirmation } from "./confirm.ts";
 
-/** Returns by public address: true when blocked for certain, false when accepted and nowhere refused. */
+/**
+ * Returns by public address: true when it was treated worse than another, false when it was let in and is nowhere kept
+ * out. A target that is down for everybody speaks of no address; one that answers otherwise than to those that serve
+ * does, though what it says is not known.
+ */
 export function addressEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
   const evidence = new Map<string, boolean>();
   for (const [address, here] of groupBy(confirmations, ({ vantage }) =>
     vantage.kind === "shared" ? undefined : vantage.address,
   )) {
     if (here.some((it) => it.confirmed)) evidence.set(address, true);
-    else if (here.some(isAccepted) && !here.some(isBlocked)) evidence.set(address, false);
+    else if (here.some(({ clean }) => clean) && !here.some(isDoubtful)) evidence.set(address, false);
   }
   return evidence;
 }
 
-/** Returns by public address and target (`blockKey`): true when blocked there for certain, false when accepted. */
-export function blockEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
-  const pairs = groupBy(confirmations, ({ vantage: { kind, address }, target }) =>
-    kind === "shared" || address === undefined ? undefined : blockKey(address, target),
-  );
-  const evidence = new Map<string, boolean>();
-  for (const [pair, here] of pairs) {
-    if (here.some((it) => it.confirmed)) evidence.set(pair, true);
-    else if (here.some(isAccepted)) evidence.set(pair, false);
-  }
-  return evidence;
+function isDoubtful({ accepted, clean, finding, verdict }: Confirmation): boolean {
+  if (accepted) return !clean;
+  return verdict.kind === "blocked" || verdict.kind === "unauthorized" || finding === "other-endpoint";
 }
-
-export const blockKey = (publicIp: string, target = ""): string => `${publicIp} ${target}`;
 
 /**
- * Returns by target: true when no vantage with egress reached it. A refusal is an answer. The echo counts as a target:
- * it is down when it does not tell a serving vantage its address, since a block there cannot be confirmed.
+ * Returns by target: true when no vantage of ours with egress reached it; what the shared pool gets is of no use to
+ * members. A refusal is an answer. The echo counts as a target: it is down when it does not tell a serving vantage its
+ * address, since a block there cannot be confirmed.
  */
 export function targetEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
-  const reaching = confirmations.filter(({ verdict }) => verdict.kind !== "no-egress");
-  const groups = groupBy(reaching, ({ target }) => target);
-  const evidence = new Map(
-    [...groups].map(([target, all]) => [target, all.every(({ verdict }) => isSilent(verdict))] as const),
+  const reaching = confirmations.filter(
+    ({ verdict, vantage }) => verdict.kind !== "no-egress" && vantage.kind !== "shared",
   );
-  const answered = confirmations.filter((it) => it.vantage.kind === "serving" && (isAccepted(it) || isBlocked(it)));
+  const groups = groupBy(reaching, ({ target }) => target);
+  const evidence = new Map([...groups].map(([target, all]) => [target, all.every(isSilent)] as const));
+  const answered = confirmations.filter((it) => it.vantage.kind === "serving" && isAnswered(it));
   if (answered.length > 0)
     evidence.set(
       echoName,
@@ -56,12 +50,11 @@ export function egressEvidence(confirmations: readonly Confirmation[]): Map<stri
   return new Map([...groups].map(([id, all]) => [id, all.some(({ verdict }) => verdict.kind === "no-egress")]));
 }
 
-export const isBlocked = ({ verdict }: Confirmation): boolean => verdict.kind === "blocked";
+/** Returns whether a target answered, or kept this address out while it let another in. */
+export const isAnswered = (it: Confirmation): boolean =>
+  it.confirmed || !(isSilent(it) || it.verdict.kind === "no-egress");
 
-export const isAccepted = ({ verdict }: Confirmation): boolean =>
-  verdict.kind === "ok" || verdict.kind === "unauthorized";
-
-const isSilent = ({ kind }: Verdict): boolean => kind === "target-down" || kind === "unreachable";
+const isSilent = ({ verdict: { kind } }: Confirmation): boolean => kind === "target-down" || kind === "unreachable";
 
 export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | undefined): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();

@@ -2,7 +2,7 @@
 import type { Dimensions, MetricName } from "../telemetry/model.ts";
 import type { PoolRound } from "./canary-round.ts";
 import type { Confirmation } from "./confirm.ts";
-import { groupBy, isAccepted, isBlocked, targetEvidence } from "./findings.ts";
+import { groupBy, isAnswered, targetEvidence } from "./findings.ts";
 
 /** A metric's values of one minute, one for each round that had one. */
 export interface Series {
@@ -14,6 +14,10 @@ export interface Series {
 /** A round with the serving addresses that count as blocked after it; not known when they could not be read. */
 export interface NotedRound extends PoolRound {
   readonly blocked: ReadonlySet<string> | undefined;
+  /** Whether a reading counts as a block: one round's difference does not. */
+  readonly isBlock: (confirmation: Confirmation) => boolean;
+  /** Targets that keep out the whole pool. */
+  readonly refusedPool: ReadonlySet<string>;
 }
 
 const dayMs = 86_400_000;
@@ -42,6 +46,8 @@ export function measure(
     perRound("ProbesFailed", ({ failed }) => failed.size),
     perRound("TargetsRefused", (round) => new Set([...refused, ...round.refused.keys()]).size),
     perRound("TargetsDown", ({ confirmations }) => countTrue(targetEvidence(confirmations))),
+    // Only while there are any: the rest of the time the metric costs nothing.
+    perRound("TargetsRefusingPool", ({ refusedPool }) => refusedPool.size || undefined),
     perRound("CertificateDaysLeft", ({ certificateExpiresMs, timeMs }) =>
       certificateExpiresMs === undefined ? undefined : Math.floor((certificateExpiresMs - timeMs) / dayMs),
     ),
@@ -51,11 +57,11 @@ export function measure(
   return series.filter(({ values }) => values.length > 0);
 }
 
-/** Returns confirmed blocks as a share of the answers that serving vantages got: of all, by target, and by vantage. */
-function blockedRates(pool: string, rounds: readonly PoolRound[]): Series[] {
+/** Returns blocks as a share of the answers that serving vantages got: of all, by target, and by vantage. */
+function blockedRates(pool: string, rounds: readonly NotedRound[]): Series[] {
   const byDimensions = new Map<string, { dimensions: Dimensions; values: number[] }>();
-  for (const { confirmations } of rounds) {
-    const answered = confirmations.filter((it) => it.vantage.kind === "serving" && (isAccepted(it) || isBlocked(it)));
+  for (const { confirmations, isBlock } of rounds) {
+    const answered = confirmations.filter((it) => it.vantage.kind === "serving" && (isBlock(it) || isAnswered(it)));
     const groups: [Dimensions, Confirmation[]][] = [
       [{ pool }, answered],
       ...[...groupBy(answered, (it) => it.target)].map(
@@ -69,7 +75,7 @@ function blockedRates(pool: string, rounds: readonly PoolRound[]): Series[] {
       if (all.length === 0) continue;
       const key = JSON.stringify(dimensions);
       const entry = byDimensions.get(key) ?? { dimensions, values: [] };
-      entry.values.push(all.filter((it) => it.confirmed).length / all.length);
+      entry.values.push(all.filter(isBlock).length / all.length);
       byDimensions.set(key, entry);
     }
   }

@@ -27,7 +27,7 @@ export async function probe(
   target: TargetRequest,
   maxRedirects: number = roundLimits.redirects,
 ): Promise<TargetAnswer> {
-  const trace: Trace = { timings: {} };
+  const trace: Trace & Pick<TargetAnswer, "host"> = { timings: {} };
   const done = (answer: TargetAnswer["answer"]): TargetAnswer => ({ target: target.name, answer, ...trace });
   try {
     return done({ kind: "http", ...(await follow(network, target, trace, maxRedirects)) });
@@ -39,10 +39,16 @@ export async function probe(
   }
 }
 
-async function follow(network: Network, target: TargetRequest, trace: Trace, maxRedirects: number): Promise<Response> {
+async function follow(
+  network: Network,
+  target: TargetRequest,
+  trace: Trace & { host?: string },
+  maxRedirects: number,
+): Promise<Response> {
   const { timeouts } = target;
   const deadlineMs = performance.now() + timeouts.totalMs;
-  let url = firstUrl(target);
+  const first = firstUrl(target);
+  let url = first;
   let headers: Record<string, string> = { ...defaultHeaders, ...target.headers };
   for (let redirects = 0; ; redirects++) {
     trace.timings = {};
@@ -54,7 +60,10 @@ async function follow(network: Network, target: TargetRequest, trace: Trace, max
       },
     );
     const next = redirectOf(answer, url);
-    if (!next || maxRedirects === 0) return answer;
+    if (!next || maxRedirects === 0) {
+      if (url.host !== first.host) trace.host = url.host;
+      return answer;
+    }
     if (redirects >= maxRedirects) throw new RedirectRefused("TOO_MANY_REDIRECTS");
     const downgraded = next.protocol !== "https:" && url.protocol === "https:";
     if (downgraded || !isWeb(next)) throw new RedirectRefused("REDIRECT_REFUSED");

@@ -7,8 +7,7 @@ import { connect, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { brotliDecompressSync, constants, unzipSync } from "node:zlib";
 import { isPublicAddress, literalAddress } from "../config/network-address.ts";
-import { readBytes } from "../config/target-rules.ts";
-import type { FailurePhase } from "./answer.ts";
+import { type FailurePhase, readBytes } from "../config/target-rules.ts";
 
 /** Limits of each phase and of everything together, redirects included. */
 export interface Timeouts {
@@ -54,6 +53,8 @@ export interface Response {
 export interface Trace {
   timings: Timings;
   certificateExpiresMs?: number;
+  /** The address of the first connection that was tried: the target's own, whatever it redirects to. */
+  partnerIp?: string;
 }
 
 /** How far an exchange came, and why no further. */
@@ -105,6 +106,7 @@ export async function exchange(
   if (!allowPrivate && !isPublicAddress(address)) {
     throw new TargetRefused(`${url.hostname} resolves to ${address}, which is not a public address`);
   }
+  trace.partnerIp ??= address;
   // The address that was checked is the one that is connected to: no second lookup can answer differently.
   const socket = connect({ host: address, port: portOf(url), ...pick(network, "localAddress") });
   socket.on("error", () => {});

@@ -10,11 +10,24 @@ const echoTimeouts = { dnsMs: 2000, connectMs: 2000, tlsMs: 2000, firstByteMs: 2
 /** Asks all targets, and an echo for the address that the world sees. Ends with the longest `totalMs` of them. */
 export async function runRound(network: Network, request: RoundRequest): Promise<RoundAnswer> {
   const { vantage, targets } = request;
+  const inTurn = { ...network, resolve: takingTurns(network.resolve, request.turn) };
   const [publicIp, answers] = await Promise.all([
     askEcho(network, request.echoUrl),
-    Promise.all(targets.map((target) => probe(network, target))),
+    Promise.all(targets.map((target) => probe(inTurn, target))),
   ]);
   return { vantage, answers, ...(publicIp === undefined ? {} : { publicIp }) };
+}
+
+/**
+ * Returns a resolver that puts the address whose turn it is first. DNS gives them in any order; so that answers can be
+ * compared, all probes of a round are to ask the same one where they know the same ones.
+ */
+function takingTurns(resolve: Network["resolve"], turn: number): Network["resolve"] {
+  return async (host, signal) => {
+    const addresses = [...(await resolve(host, signal))].sort();
+    const first = addresses.length === 0 ? 0 : turn % addresses.length;
+    return [...addresses.slice(first), ...addresses.slice(0, first)];
+  };
 }
 
 /** Returns the address that the echo saw, or undefined. A probe asks it wherever it is, and counts only an IP address. */

@@ -25,6 +25,8 @@ const roundRequest = z.object({
   echoUrl: z.string(),
   /** No member sends from here now, so that missing egress is not reported. */
   idle: z._default(z.boolean(), false),
+  /** Which of a target's addresses is its turn: probes that resolve the same ones ask the same. */
+  turn: z._default(z.number(), 0),
   targets: z.array(targetRequest).check(z.maxLength(roundLimits.targets)),
 });
 
@@ -46,6 +48,10 @@ export interface TargetAnswer {
   readonly timings: Timings;
   /** When the certificate of the last exchange ends, milliseconds since the epoch. */
   readonly certificateExpiresMs?: number;
+  /** The target's address that the probe connected to, or tried to. */
+  readonly partnerIp?: string;
+  /** The host that answered after redirects, where that is another than the target's. */
+  readonly host?: string;
 }
 
 export interface RoundAnswer {

@@ -4,7 +4,7 @@
 export interface Verified {
   readonly blocked: boolean;
   readonly atMs: number;
-  /** Tries in a row that found the address blocked; 0 when it is clean. */
+  /** Trials in a row that found the address blocked; 0 when it is clean, or was marked so that a trial can decide. */
   readonly tries: number;
 }
 
@@ -21,10 +21,10 @@ export function formatVerified({ blocked, atMs, tries }: Verified): string {
 
 /** Reads the tag; anything that is not of its form, such as a hand-made edit, counts as absent. */
 export function parseVerified(text: string | undefined): Verified | undefined {
-  const [, verdict, at = "", tries = "0"] = /^(clean|blocked)@(\S+)(?: (\d{1,3}))?$/.exec(text ?? "") ?? [];
+  const [, verdict, at = "", tries = "1"] = /^(clean|blocked)@(\S+)(?: (\d{1,3}))?$/.exec(text ?? "") ?? [];
   const atMs = Date.parse(at);
   if (Number.isNaN(atMs)) return undefined;
-  return { blocked: verdict === "blocked", atMs, tries: verdict === "blocked" ? Math.max(1, Number(tries)) : 0 };
+  return { blocked: verdict === "blocked", atMs, tries: verdict === "blocked" ? Number(tries) : 0 };
 }
 
 export function formatTally({ month, count }: Tally): string {

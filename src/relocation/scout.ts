@@ -27,7 +27,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** A spare is tried once a day. */
 const spareMs = dayMs;
-/** A suspect after 1, 2, 4 … hours, and at least once a week. */
+/** A suspect after 1, 2, 4 … hours, and at least once a week; at once, when its mark waits for a trial. */
 const suspectMs = hourMs;
 const longestMs = 7 * dayMs;
 /** After this without a verdict (no answer, or no canary) the scout is free for the next. */
@@ -94,6 +94,7 @@ export function dueMs({ blocked, use, verified }: Pick<Address, "blocked" | "use
   const triedMs = use?.state === "scouting" ? use.sinceMs : 0;
   const verifiedMs = verified?.atMs ?? 0;
   if (blocked) {
+    if (verified?.tries === 0 && triedMs < verifiedMs) return verifiedMs;
     const wait = Math.min(longestMs, suspectMs * 2 ** Math.max(0, (verified?.tries ?? 0) - 1));
     return after(Math.max(verifiedMs, triedMs), wait);
   }

@@ -48,6 +48,7 @@ export const metrics = {
   Egress: { unit: "Count", dimensions: [["pool", "vantage"]] },
   ProbesFailed: { unit: "Count", dimensions: [["pool"]] },
   TargetsDown: { unit: "Count", dimensions: [["pool"]] },
+  TargetsRefusingPool: { unit: "Count", dimensions: [["pool"]] },
   TargetsRefused: { unit: "Count", dimensions: [["pool"]] },
   UnprobedInterfaces: { unit: "Count", dimensions: [["pool"]] },
 } as const satisfies Record<string, Metric>;
@@ -75,6 +76,7 @@ export interface DomainEvent {
   readonly type:
     | "AddressBlocked"
     | "AddressCleared"
+    | "AddressDiffers"
     | "AddressLost"
     | "AddressRelocated"
     | "AddressReleased"
@@ -93,6 +95,7 @@ export interface DomainEvent {
     | "NatGatewayCreated"
     | "NatGatewayDeleted"
     | "OverrideSet"
+    | "PoolRefused"
     | "RelocationFailed"
     | "RouteReplaced"
     | "SpareRefused"

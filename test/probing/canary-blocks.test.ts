@@ -4,10 +4,10 @@ import { AwsError } from "../../testing/twin/service.ts";
 import { down, openCanary, refused, silent } from "./canary-scene.ts";
 
 describe("a blocked address", () => {
-  it("is marked and reported once three of five rounds agree, and not before", async () => {
+  it("is marked and reported once six rounds have differed since the canary knows of none, and not before", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
-    await scene.minutes(2);
+    await scene.minutes(5);
     expect(scene.verdictOf("a")).toBeUndefined();
     expect(scene.reported).toEqual([]);
     const published = await scene.minute();
@@ -41,15 +41,15 @@ describe("a blocked address", () => {
       const scene = await openCanary({ roundsPerMinute: rate });
       const last = async () => (await scene.minute())?.values["AddressesBlocked"]?.at(-1);
       scene.replies.set("a partner", refused);
-      for (let minute = 0; minute < 6; minute++) {
-        if (minute === 4) scene.replies.clear();
+      for (let minute = 0; minute < 9; minute++) {
+        if (minute === 7) scene.replies.clear();
         expect(await last()).toBe(scene.verdictOf("a") === "blocked" ? 1 : 0);
       }
       expect(scene.reported.map(({ type }) => type)).toContain("AddressBlocked");
     },
   );
 
-  it("that is refused in single rounds raises the rate, and is no blocked address", async () => {
+  it("that is refused in single rounds is no blocked address, and raises no rate that fails over", async () => {
     const scene = await openCanary({ roundsPerMinute: 6 });
     let round = 0;
     const probe = scene.probes.get("a");
@@ -62,7 +62,7 @@ describe("a blocked address", () => {
     }
     for (let minute = 0; minute < 5; minute++) {
       const published = await scene.minute();
-      expect(Math.max(...(published?.values["BlockedRate"] ?? []))).toBeGreaterThan(0);
+      expect(published?.values["BlockedRate"]).toEqual(Array(6).fill(0));
       expect(published?.values["AddressesBlocked"]).toEqual(Array(6).fill(0));
     }
   });
@@ -89,7 +89,7 @@ describe("a blocked address", () => {
   it("is cleared once three rounds accept it, even by an environment that knows nothing of it", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
-    await scene.minutes(3);
+    await scene.minutes(6);
     scene.coldStart();
     scene.replies.clear();
     await scene.minutes(2);
@@ -102,7 +102,7 @@ describe("a blocked address", () => {
   it("is not reported again by an environment that finds it marked", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
-    await scene.minutes(3);
+    await scene.minutes(6);
     scene.coldStart();
     await scene.minutes(4);
     expect(scene.reported).toHaveLength(1);
@@ -156,7 +156,7 @@ describe("a blocked address", () => {
   it("is blamed by the address that was used, though another took its place between rounds", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
-    await scene.minutes(2);
+    await scene.minutes(5);
     const before = scene.addresses.get("a");
     const after = scene.addresses.get("scout");
     if (!before || !after) throw new Error("no addresses");
@@ -187,11 +187,11 @@ describe("a blocked address", () => {
   it("is marked again when it is tagged clean manually, as long as it is refused", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
-    await scene.minutes(3);
+    await scene.minutes(6);
     const Resources = [scene.addresses.get("a")?.allocationId ?? ""];
     const Tags = [{ Key: "holdfast:verdict", Value: "clean" }];
     await scene.run(scene.ec2.send(new CreateTagsCommand({ Resources, Tags })));
-    await scene.minutes(3);
+    await scene.minutes(7);
     expect(scene.verdictOf("a")).toBe("blocked");
     expect(scene.verdictOf("b")).toBeUndefined();
   });
@@ -201,7 +201,7 @@ describe("a blocked address", () => {
     scene.replies.set("a partner", refused);
     const error = new AwsError("UnauthorizedOperation", "You are not authorized to perform this operation.", 403);
     scene.region.authorize = ({ operation }) => (operation === "CreateTags" ? error : undefined);
-    await scene.minutes(4);
+    await scene.minutes(6);
     expect(scene.reported).toEqual([]);
     expect(scene.logged.join()).toContain("ec2:CreateTags");
     scene.region.authorize = undefined;
@@ -214,7 +214,7 @@ describe("a blocked address", () => {
     scene.replies.set("a partner", refused);
     const error = new AwsError("AccessDeniedException", "not authorized", 400);
     scene.region.authorize = ({ operation }) => (operation === "PutEvents" ? error : undefined);
-    await scene.minutes(3);
+    await scene.minutes(6);
     expect(scene.reported).toEqual([]);
     scene.region.authorize = undefined;
     await scene.minute();

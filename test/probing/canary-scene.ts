@@ -44,6 +44,9 @@ interface Probe {
   answer: (request: RoundRequest) => RoundAnswer | undefined | Promise<RoundAnswer>;
 }
 
+/** By which Lambda's shared pool leaves, where a test has replies for it. */
+export const sharedIp = "192.0.2.9";
+
 export interface Published {
   readonly atMs: number;
   readonly values: Readonly<Record<string, readonly number[]>>;
@@ -52,6 +55,7 @@ export interface Published {
 export interface PoolOptions {
   readonly targets?: readonly unknown[];
   readonly roundsPerMinute?: number;
+  readonly poolRefusal?: "escalate" | "report";
 }
 
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
@@ -103,9 +107,11 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
     await run(ec2.send(new CreateTagsCommand({ Resources: [text(AllocationId)], Tags })));
   }
 
-  const addressOf = (vantage: string) => text(addresses.get(vantage)?.publicIp);
+  const addressOf = (vantage: string) => (vantage === "shared" ? sharedIp : text(addresses.get(vantage)?.publicIp));
   /** What a target answers to a vantage. */
   const replies = new Map<string, Answer>();
+  /** To which address of a target a vantage connects, as `replies` has its answers. */
+  const endpoints = new Map<string, string>();
   const answerAll = (request: RoundRequest): RoundAnswer => ({
     vantage: request.vantage,
     publicIp: addressOf(request.vantage),
@@ -113,6 +119,7 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
       target: name,
       answer: replies.get(`${request.vantage} ${name}`) ?? replies.get(name) ?? ok,
       timings: {},
+      ...connectedTo(endpoints.get(request.vantage)),
       certificateExpiresMs: region.clock.now() + 30.5 * 86_400_000,
     })),
   });
@@ -137,6 +144,7 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
           })),
           targets: [target("partner"), target("bank"), target("carrier")],
           roundsPerMinute: 1,
+          poolRefusal: "escalate",
           ...options,
         },
       ],
@@ -159,8 +167,10 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
       secretsManager: new secretsManager.SecretsManagerClient(clients),
       cloudWatch: new cloudwatch.CloudWatchClient(clients),
       // No name leads anywhere, so that no socket is opened: time in here is not the time out there.
-      askHere: (request) =>
-        runRound({ resolve: async (host) => (host.endsWith(".example") ? ["10.0.0.1"] : []) }, request),
+      askHere: async (request) =>
+        [...replies.keys()].some((key) => key.startsWith("shared "))
+          ? { ...answerAll(request), publicIp: sharedIp }
+          : runRound({ resolve: async (host) => (host.endsWith(".example") ? ["10.0.0.1"] : []) }, request),
       publish: (list) => putEvents(bus, list),
     });
   let handler = start();
@@ -177,6 +187,7 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
     settings,
     probes,
     replies,
+    endpoints,
     interfaces,
     addresses,
     addressOf,
@@ -198,6 +209,8 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
       region.world.addresses.get(text(addresses.get(vantage)?.allocationId))?.tags["holdfast:verdict"],
   };
 }
+
+const connectedTo = (partnerIp: string | undefined) => (partnerIp ? { partnerIp } : {});
 
 async function addGroup(region: Region, { vpcId: VpcId }: Network): Promise<string> {
   const command = new CreateSecurityGroupCommand({ VpcId, GroupName: "other", Description: "other" });

@@ -10,7 +10,6 @@ import { createCanaryHandler } from "../../src/probing/canary-handler.ts";
 import { createProbeHandler } from "../../src/probing/probe-handler.ts";
 import type { Network } from "../../src/probing/request.ts";
 import { runRound } from "../../src/probing/round.ts";
-import { agreement } from "../../src/probing/transitions.ts";
 import type { DomainEvent } from "../../src/telemetry/model.ts";
 import { startServer } from "../../testing/twin/server.ts";
 import { openCanary, target } from "./canary-scene.ts";
@@ -39,7 +38,7 @@ const start = async (server: Promise<Running>): Promise<Running> => {
   return server;
 };
 
-/** As many rounds as have to agree, of the canary against a partner that refuses these sources; `shared` may ask it as well. */
+/** As many rounds as it takes to mark an address, of the canary against a partner that refuses these sources; `shared` may ask it as well. */
 async function minute(refusedSources: readonly string[], networks: Partial<Record<string, Network>> = {}) {
   const partner = await start(serveHttps(authority.valid, refuseFrom(new Set(refusedSources), page)));
   const seenAs = new Map<string, string>([[sources.shared, sharedIp]]);
@@ -90,7 +89,7 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
           reported.push(...events);
         },
       });
-      for (let round = 0; round < agreement.atLeast; round++) await handler();
+      for (let round = 0; round < 6; round++) await handler();
       return scene.published.at(-1)?.values;
     },
   };
@@ -125,15 +124,14 @@ describe("over real sockets", () => {
     },
   );
 
-  it("the shared pool is asked from here, and its acceptance shows that all of ours are meant", async () => {
-    const { scene, reported, logged, run } = await minute([sources.a, sources.b, sources.scout]);
-    expect(await run()).toMatchObject({ BlockedRate: [1] });
-    const ours = ["a", "b", "scout"].map(scene.addressOf);
-    expect(new Set(blockedIps(reported))).toEqual(new Set(ours));
-    const [record] = logged.filter((line) => line.includes("address block confirmed"));
-    expect(JSON.parse(record ?? "").evidence.comparedWith).toContainEqual(
-      expect.objectContaining({ vantage: "shared", address: sharedIp, verdict: "ok" }),
-    );
+  it("the shared pool is asked from here, and its acceptance shows that the whole pool is meant: no address is marked", async () => {
+    const { scene, reported, run } = await minute([sources.a, sources.b, sources.scout]);
+    expect(await run()).toMatchObject({ BlockedRate: [1], TargetsRefusingPool: [1], AddressesBlocked: [0] });
+    const publicIps = ["a", "b", "scout"].map(scene.addressOf);
+    const detail = { target: "partner", because: "shared-accepted", publicIps };
+    expect(reported).toEqual([
+      expect.objectContaining({ type: "PoolRefused", detail: expect.objectContaining(detail) }),
+    ]);
   });
 
   it("the shared pool's refusal is no block of ours", async () => {

@@ -166,7 +166,7 @@ describe("an address on the scout", () => {
     const scene = await openCanary();
     await beginTrial(scene);
     scene.replies.set("scout partner", refused);
-    await scene.minutes(5);
+    await scene.minutes(6);
     expect(scene.verdictOf("scout")).toBe("blocked");
     expect(verifiedOf(scene)).toMatch(/^blocked@2\S+ 1$/);
     expect(scene.reported.map(({ type, detail }) => [type, detail["vantages"]])).toEqual([["SpareRefused", ["scout"]]]);
@@ -178,7 +178,7 @@ describe("an address on the scout", () => {
     const before = { "holdfast:verdict": "blocked", "holdfast:verified": "blocked@2026-01-01T00:00:00.000Z 2" };
     await beginTrial(scene, before);
     scene.replies.set("scout partner", refused);
-    await scene.minutes(5);
+    await scene.minutes(6);
     expect(verifiedOf(scene)).toMatch(/ 3$/);
     expect(scene.reported).toEqual([]);
   });

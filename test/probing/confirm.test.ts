@@ -22,8 +22,8 @@ const first = (readings: Reading[]): Confirmation => confirm(readings)[0] as Con
 describe("confirm", () => {
   const ok = plain("ok");
   const compared: BlockScope[] = ["address", "unknown"];
-  const wide: BlockScope[] = ["network", "country", "challenge"];
-  const never: BlockScope[] = ["rate", "client", "legal"];
+  const wide: BlockScope[] = ["network", "country", "challenge", "legal"];
+  const never: BlockScope[] = ["rate", "client"];
   const every = [...compared, ...wide, ...never];
   type Row = {
     name: string;
@@ -53,9 +53,17 @@ describe("confirm", () => {
       finding: "accepted-elsewhere",
     },
     {
-      name: "the application's own refusal elsewhere is acceptance",
+      name: "the application's own refusal elsewhere is acceptance, where nobody gets anything better",
       scopes: compared,
       others: [at(own, plain("unauthorized"))],
+      becomes: "address",
+      confirmed: true,
+      finding: "accepted-elsewhere",
+    },
+    {
+      name: "the application's own refusal elsewhere is none, where another gets more",
+      scopes: compared,
+      others: [at(behindSameNat, plain("unauthorized")), at(own, ok)],
       becomes: "address",
       confirmed: true,
       finding: "accepted-elsewhere",
@@ -69,20 +77,16 @@ describe("confirm", () => {
       finding: "accepted-elsewhere",
     },
     {
-      name: "accepted from the shared pool only",
+      name: "accepted from the shared pool only, with an answer that we never got",
       scopes: compared,
       others: [at(shared, ok)],
-      becomes: "address",
-      confirmed: true,
-      finding: "accepted-elsewhere",
+      finding: "alone",
     },
     {
       name: "all of ours refused, accepted from the shared pool",
-      scopes: compared,
+      scopes: ["unknown"],
       others: [at(own, blocked("unknown")), at(shared, ok)],
-      becomes: "address",
-      confirmed: true,
-      finding: "accepted-elsewhere",
+      finding: "refused-pool",
     },
     {
       name: "wider than an address, accepted from the shared pool only",
@@ -94,7 +98,7 @@ describe("confirm", () => {
       name: "wider than an address, all of ours refused, accepted from the shared pool",
       scopes: wide,
       others: [at(own, blocked("network")), at(shared, ok)],
-      finding: "refused-everywhere",
+      finding: "refused-pool",
     },
     {
       name: "refused everywhere, reason unknown",
@@ -119,8 +123,14 @@ describe("confirm", () => {
     {
       name: "the others have no say",
       scopes: [...compared, ...wide],
-      others: [at(own, plain("unreachable")), at(scout, plain("no-egress")), at(shared, plain("target-down"))],
+      others: [at(scout, plain("no-egress")), at(shared, plain("target-down"))],
       finding: "alone",
+    },
+    {
+      name: "silence elsewhere is no acceptance",
+      scopes: ["unknown", ...wide],
+      others: [at(own, plain("unreachable"))],
+      finding: "refused-everywhere",
     },
     { name: "another target accepts", scopes: compared, others: [at(own, ok, "other-api")], finding: "alone" },
     {
@@ -170,14 +180,18 @@ describe("confirm", () => {
     }
   });
 
-  it("leaves what is not blocked as it is", () => {
-    for (const kind of ["ok", "unauthorized", "target-down", "no-egress", "unreachable"] as const) {
-      expect(first([at(here, plain(kind)), at(own, blocked("unknown"))])).toMatchObject({
-        verdict: { kind },
-        confirmed: false,
-        finding: "not-blocked",
-      });
-    }
+  it.each([
+    ["ok", "accepted"],
+    ["unauthorized", "accepted"],
+    ["target-down", "not-curable"],
+    ["no-egress", "no-answer"],
+    ["unreachable", "refused-everywhere"],
+  ] as const)("%s is no block where no other is let in: %s", (kind, finding) => {
+    expect(first([at(here, plain(kind)), at(own, blocked("unknown"))])).toMatchObject({
+      verdict: { kind },
+      confirmed: false,
+      finding,
+    });
   });
 
   it("names the readings that it compared with", () => {
@@ -195,7 +209,8 @@ describe("confirm", () => {
       fc.property(fc.array(readingOf(), { maxLength: 8 }), (readings) => {
         for (const { confirmed, verdict, vantage: place, target, comparedWith } of confirm(readings)) {
           if (!confirmed) continue;
-          expect(verdict).toMatchObject({ kind: "blocked", scope: "address" });
+          if (verdict.kind === "blocked") expect(verdict.scope).toBe("address");
+          expect(["no-egress", "target-down"]).not.toContain(verdict.kind);
           expect(place.kind).not.toBe("shared");
           expect(place.address).toBeDefined();
           const accepting = comparedWith.filter(
@@ -211,13 +226,14 @@ describe("confirm", () => {
     );
   });
 
-  it("never confirms what was never blocked or cannot be cured, and does not mind the order", () => {
+  it("never confirms what is accepted best or cannot be cured, and does not mind the order", () => {
     fc.assert(
       fc.property(fc.array(readingOf(), { maxLength: 8 }), (readings) => {
         const results = confirm(readings);
         results.forEach(({ confirmed }, index) => {
           const before = readings[index]?.verdict;
-          if (before?.kind !== "blocked" || never.includes(before.scope)) expect(confirmed).toBe(false);
+          if (before?.kind === "ok") expect(confirmed).toBe(false);
+          if (before?.kind === "blocked" && never.includes(before.scope)) expect(confirmed).toBe(false);
         });
         const reversed = confirm([...readings].reverse()).reverse();
         const essence = ({ verdict, confirmed, finding }: Confirmation) => ({ verdict, confirmed, finding });

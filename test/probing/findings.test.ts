@@ -44,7 +44,7 @@ describe("targetEvidence", () => {
   it.each([
     ["down from everywhere", found(["a", "x", down], ["b", "x", down]), { x: true }],
     ["down from where there is a way out", found(["a", "x", down], ["b", "x", lost]), { x: true }],
-    ["reached from somewhere", found(["a", "x", down], ["shared", "x", ok]), { x: false }],
+    ["reached by the shared pool alone", found(["a", "x", down], ["shared", "x", ok]), { x: true }],
     ["a refusal is an answer", found(["a", "x", blocked], ["b", "x", down]), { x: false, echo: false }],
     ["nobody had a way out", found(["a", "x", lost]), {}],
     [
@@ -55,8 +55,8 @@ describe("targetEvidence", () => {
     ["the echo tells both", found(["a", "x", ok], ["b", "x", blocked], ["shared", "x", ok]), { x: false, echo: false }],
     [
       "what the echo tells the shared pool does not matter",
-      withoutEcho("shared", found(["shared", "x", ok])),
-      { x: false },
+      withoutEcho("shared", found(["a", "x", ok], ["shared", "x", ok])),
+      { x: false, echo: false },
     ],
   ])("%s", (_, confirmations, expected) => {
     expect(Object.fromEntries(targetEvidence(confirmations))).toEqual(expected);

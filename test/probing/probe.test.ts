@@ -4,7 +4,8 @@ import { connect } from "node:net";
 import { Worker } from "node:worker_threads";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Answer, FailurePhase } from "../../src/probing/answer.ts";
+import type { FailurePhase } from "../../src/config/target-rules.ts";
+import type { Answer } from "../../src/probing/answer.ts";
 import { probe } from "../../src/probing/probe.ts";
 import type { Network } from "../../src/probing/request.ts";
 import { dnsResolver } from "../../src/probing/resolve.ts";
@@ -250,8 +251,10 @@ describe("a redirect", () => {
       }),
     );
     const options = { headers: { "x-key": "secret" } };
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`, options));
+    const { answer, ...rest } = await probe(network, target(`https://partner.test:${port}/`, options));
     expect(answer).toMatchObject({ status: 200, body: "there" });
+    // The target's own address, and the host that answered in its place.
+    expect(rest).toMatchObject({ partnerIp: "127.0.0.1", host: `other.test:${other.port}` });
     expect(seen).toEqual([
       { path: "/", key: "secret" },
       { path: "/next", key: "secret" },

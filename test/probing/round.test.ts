@@ -40,7 +40,7 @@ function round(vantage: string, ports: Record<string, number>): RoundRequest {
     headers: { authorization: "Bearer s3cret" },
     ...rest,
   }));
-  return { pool: "orders", vantage, echoUrl, idle: false, targets };
+  return { pool: "orders", vantage, echoUrl, idle: false, turn: 0, targets };
 }
 
 describe("a round", () => {
@@ -61,6 +61,17 @@ describe("a round", () => {
       ["hanging", "failure"],
       ["forbidden", "refused"],
     ]);
+  });
+
+  it("asks of several addresses of a target the one whose turn it is, in whatever order DNS gives them", async () => {
+    const asked = async (turn: number, addresses: readonly string[]) => {
+      const network: Network = { resolve: async () => addresses };
+      const { answers } = await runRound(network, { ...round("a", { partner: 1 }), turn });
+      return answers[0]?.partnerIp;
+    };
+    const [low, high] = ["127.0.0.21", "127.0.0.22"] as const;
+    expect(await Promise.all([asked(6, [low, high]), asked(6, [high, low])])).toEqual([low, low]);
+    expect(await asked(7, [low, high])).toBe(high);
   });
 
   it("from three source addresses names exactly the one that the partner blocks", async () => {

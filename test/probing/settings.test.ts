@@ -11,6 +11,7 @@ const valid = {
   probes: [{ functionArn: arn, vantage: "zone-a", kind: "serving" }],
   targets: targetsOf([{ name: "partner", url: "https://api.example.com/" }]),
   roundsPerMinute: 1,
+  poolRefusal: "escalate",
 };
 const load = (pool: object) =>
   loadCanarySettings(

@@ -89,6 +89,7 @@ async function start(): Promise<ChildProcess> {
         probes: ["zone-a", "zone-b"].map((vantage) => ({ functionArn: arnOf(vantage), vantage, kind: "serving" })),
         targets: file.pools["orders"]?.targets,
         roundsPerMinute: 1,
+        poolRefusal: "escalate",
       },
     ],
     echoUrl: file.echoUrl,

@@ -1,4 +1,5 @@
-import type { Answer, FailurePhase } from "../../../src/probing/answer.ts";
+import type { FailurePhase } from "../../../src/config/target-rules.ts";
+import type { Answer } from "../../../src/probing/answer.ts";
 import { blocked, http, other, type Recorded } from "./recorded.ts";
 
 const rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110";

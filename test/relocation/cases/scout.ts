@@ -84,6 +84,21 @@ export const scouting: readonly Case[] = [
     actions: ["scout 13 eni-s eipalloc-2"],
   },
   {
+    name: "13 a suspect that was marked for a trial: at once",
+    observed: world({ ...serving, addresses: [on1, address("2", { blocked: true, verified: blockedFor(0, ago(0)) })] }),
+    actions: ["scout 13 eni-s eipalloc-2"],
+  },
+  {
+    name: "13 a suspect that was marked for a trial, which gave no verdict: after an hour",
+    observed: world({
+      ...serving,
+      addresses: [
+        on1,
+        address("2", { blocked: true, verified: blockedFor(0, ago(hour)), use: ["scouting", "a", ago(hour - 1)] }),
+      ],
+    }),
+  },
+  {
     name: "13 a suspect that was refused in three trials: after four hours",
     observed: world({
       ...serving,
