@@ -65,7 +65,7 @@ export function record(records: Records, results: readonly Result[], nowMs: numb
   return next;
 }
 
-/** Returns the records without an address, whose next state must not follow from what led to the last. */
+/** Returns the records without an address, whose next state must follow from later rounds alone. */
 export function forget(records: Records, about: string): Records {
   return new Map(
     [...records].map(([target, byAbout]) => [target, new Map([...byAbout].filter(([key]) => key !== about))] as const),
