@@ -6,11 +6,13 @@ import type { Outcome } from "./apply.ts";
 import { type Looks, noLooks } from "./looks.ts";
 import type { Refusal } from "./model.ts";
 import type { PoolNetwork } from "./observe-network.ts";
+import type { TimedOutcome } from "./pass.ts";
 import { type CountedRefusal, refusalsAfter } from "./refusals.ts";
 
 export class Memory {
   readonly #quiet = new Map<string, string>();
   readonly #looks = new Map<string, Looks>();
+  readonly #openWrites = new Map<string, readonly TimedOutcome[]>();
   #refusals: readonly CountedRefusal[] = [];
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
@@ -33,6 +35,7 @@ export class Memory {
     this.#looks.set(poolName, looks);
   }
 
+  readonly #openWrites = new Map<string, readonly TimedOutcome[]>();
   /** Remembers what AWS refused, and forgets what it did not refuse any more. */
   refuse(outcomes: readonly Outcome[], nowMs: number): void {
     this.#refusals = refusalsAfter(this.#refusals, outcomes, nowMs);
