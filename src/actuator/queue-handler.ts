@@ -147,7 +147,12 @@ async function setAside<Pool, Change>(
   try {
     await call("sqs:SendMessage", () => sqs.send(command));
   } catch (error) {
-    if (!(error instanceof AwsCallError) || !isLast(record)) throw error;
-    log.error("message dropped", { messageId, body, reason: error.message });
+    if (!(error instanceof AwsCallError)) throw error;
+    const detail = { messageId, permission: error.action, code: error.code, reason: error.message };
+    if (!isLast(record)) {
+      log.error("message not set aside", detail);
+      throw error;
+    }
+    log.error("message dropped", { ...detail, body });
   }
 }

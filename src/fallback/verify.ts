@@ -81,28 +81,37 @@ export async function checkInside(
     ip !== undefined && (action.to.kind === "nat" ? ip === fallbackIp : ip !== fallbackIp);
   for (const { functionArn, vantage } of probesOf(pool, observed, action)) {
     const request = { pool: pool.name, vantage, echoUrl, targets: [] };
-    let seen: string | undefined;
+    let seen: Seen = {};
     const isSeen = await lookUntil(clock, insideMs, async () => {
       seen = await askProbe(lambda, functionArn, request);
-      return isRight(seen);
+      return isRight(seen.publicIp);
     });
     if (isSeen) continue;
     const expected = action.to.kind === "nat" ? fallbackIp : "an egress address";
-    return `${vantage} leaves by ${seen ?? "nothing"}, expected ${expected}`;
+    return seen.problem === undefined
+      ? `${vantage} leaves by ${seen.publicIp ?? "nothing"}, expected ${expected}`
+      : `${vantage} should leave by ${expected}, but its probe cannot be asked (${seen.problem})`;
   }
   return undefined;
 }
 
-async function askProbe(lambda: LambdaClient, FunctionName: string, request: object): Promise<string | undefined> {
+/** Which address the echo saw, if any; or why the probe itself gave no answer, which says nothing about the route. */
+interface Seen {
+  readonly publicIp?: string;
+  readonly problem?: string;
+}
+
+async function askProbe(lambda: LambdaClient, FunctionName: string, request: object): Promise<Seen> {
   try {
     const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) });
     const output = await call("lambda:InvokeFunction", () => lambda.send(command, { requestTimeout: probeMs }));
     const answer: unknown = JSON.parse(Buffer.from(output.Payload ?? []).toString());
-    if (output.FunctionError || typeof answer !== "object" || answer === null || !("publicIp" in answer))
-      return undefined;
-    return typeof answer.publicIp === "string" ? answer.publicIp : undefined;
+    if (output.FunctionError) return { problem: `${output.FunctionError} error` };
+    const isAddress = typeof answer === "object" && answer !== null && "publicIp" in answer;
+    return isAddress && typeof answer.publicIp === "string" ? { publicIp: answer.publicIp } : {};
   } catch (error) {
-    if (error instanceof AwsCallError || error instanceof SyntaxError) return undefined;
+    if (error instanceof AwsCallError) return { problem: error.message };
+    if (error instanceof SyntaxError) return { problem: "its answer is no JSON" };
     throw error;
   }
 }

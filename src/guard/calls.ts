@@ -17,6 +17,7 @@ export function createCalls(): Calls {
 
   function count(end: PromiseLike<unknown>): void {
     const counted = Promise.resolve(end)
+      // Its caller has the failure; here only the end counts.
       .catch(() => {})
       .finally(() => inFlight.delete(counted));
     inFlight.add(counted);

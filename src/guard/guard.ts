@@ -5,7 +5,7 @@ import { ask } from "./ask.ts";
 import { type Callable, type Calls, callbackOf, createCalls, isPromise } from "./calls.ts";
 import { type Decision, decide, decideUncounted, isCurable, isSilent } from "./decide.ts";
 import { type GuardOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { metricsLine, writeLine } from "./report.ts";
+import { failureLine, metricsLine, writeLine } from "./report.ts";
 import { readState, writeState } from "./sandbox-state.ts";
 
 export type { GuardOptions } from "./options.ts";
@@ -77,7 +77,10 @@ export function withEgressGuard<Args extends unknown[], Result, Handler extends 
   let running: Promise<void> | undefined;
 
   async function test(): Promise<void> {
-    const tested = await testOnce(resolved, effects, calls).catch(() => undefined);
+    const tested = await testOnce(resolved, effects, calls)
+      .catch((error: unknown) => effects.write(failureLine(error)))
+      // Where nothing can be written, nothing can be reported.
+      .catch(() => undefined);
     if (!tested) {
       // The guard's own failure is no reason to fail the call.
       settled = true;

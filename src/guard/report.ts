@@ -70,6 +70,11 @@ export function metricsLine({
   });
 }
 
+/** Returns the log line of a defect in the guard itself: the function goes on without it. */
+export function failureLine(error: unknown): string {
+  return JSON.stringify({ level: "ERROR", message: "egress guard failed", reason: String(error) });
+}
+
 /** Writes a line past the runtime's console, which would wrap it, and before the process may end. */
 export function writeLine(line: string): void {
   try {

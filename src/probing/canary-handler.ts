@@ -25,11 +25,15 @@ export function createCanaryHandler(canary: CanaryHandler): () => Promise<void> 
       return measure(pool.name, rounds, refused, unprobed);
     });
     const results = await Promise.allSettled(measured);
+    const failures = results.flatMap((it, index) =>
+      it.status === "rejected" ? [{ pool: settings.pools[index]?.name, error: it.reason as unknown }] : [],
+    );
+    for (const { pool, error } of failures) {
+      const stack = error instanceof Error ? error.stack : undefined;
+      log.error("a pool's minute failed", { pool, reason: String(error), stack });
+    }
     const series = results.flatMap((it) => (it.status === "fulfilled" ? it.value : []));
     if (series.length > 0) await putMetrics(cloudWatch, startMs, series);
-    const failure = results.find((it) => it.status === "rejected");
-    if (!failure) return;
-    log.error("a pool's minute failed", { reason: String(failure.reason) });
-    throw failure.reason;
+    if (failures[0]) throw failures[0].error;
   };
 }

@@ -126,6 +126,7 @@ describe("a message", () => {
   it("that AWS does not let it set aside is in the log, and no longer in the queue, at the fifth", async () => {
     const { handleAgain, logged } = open(async () => {}, refused);
     expect(await handleAgain(4)(["a", "bad"])).toEqual(["0"]);
+    expect(logged.at(-1)).toContain("message not set aside: sqs:SendMessage failed: Error: denied");
     expect(await handleAgain(5)(["a", "bad"])).toEqual([]);
     expect(logged.at(-1)).toContain("message dropped: sqs:SendMessage failed: Error: denied");
   });

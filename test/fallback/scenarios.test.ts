@@ -179,6 +179,17 @@ describe("what is wrong with the pool", () => {
     });
   });
 
+  it("a probe that cannot be asked is reported with the reason, not as a route that leads nowhere", async () => {
+    const scene = await openScene({ fallback: cold });
+    scene.path.registerHandler("holdfast-production-payments-zone-1", () => {
+      throw new TypeError("a defect");
+    });
+    await untilBlocked(scene);
+    await scene.when("a route is replaced", () => eventsOf(scene, "RouteReplaced").length > 0);
+    const [failed] = eventsOf(scene, "FallbackFailed").filter(({ detail }) => detail["code"] === "Unverified");
+    expect(failed?.detail["message"]).toContain("but its probe cannot be asked (Unhandled error)");
+  });
+
   it("a denied call is reported with the permission that is missing", async () => {
     const scene = await openScene({ fallback: cold });
     const grant = refuseCalls(scene.region, ({ operation, principal }) =>

@@ -80,6 +80,22 @@ describe("withEgressGuard", () => {
     expect(await handler()).toBe("done");
   });
 
+  it("says in the log that it failed itself, and passes", async () => {
+    const lines: string[] = [];
+    const broken = {
+      ...effects,
+      write: (line: string) => {
+        lines.push(line);
+        if (lines.length === 1) throw new TypeError("a defect");
+      },
+    };
+    const handler = withEgressGuard(async () => "done", { url: partner.url }, broken);
+    expect(await handler()).toBe("done");
+    expect(lines.slice(1).map((line) => JSON.parse(line))).toEqual([
+      { level: "ERROR", message: "egress guard failed", reason: "TypeError: a defect" },
+    ]);
+  });
+
   it("shares one test among concurrent first calls", async () => {
     const handler = guard();
     expect(await Promise.all([handler("a", 1), handler("b", 2), handler("c", 3)])).toEqual(["a 1", "b 2", "c 3"]);
