@@ -18,19 +18,12 @@ export function checkPoolFunctions(
   ]);
   const others = regionFunctions.filter(({ name }) => !names.has(name) && !own.has(name));
   return [
-    ...members.flatMap((it) => checkMember(fact, it)),
+    ...members.flatMap(({ name, capacityProvider }) =>
+      capacityProvider ? [found("member-on-instances", { name, capacityProvider }, pool.name)] : [],
+    ),
     ...others
       .filter((it) => sharesInterface(fact, it, members))
       .map(({ name }) => found("interface-shared", { name }, pool.name)),
-  ];
-}
-
-function checkMember({ pool, network }: PoolFact, { name, capacityProvider, ipv6Allowed, subnetIds }: FunctionUse) {
-  const dualStack = (network.subnets ?? []).filter((it) => it.hasIpv6 && subnetIds.includes(it.subnetId));
-  const subnets = dualStack.map(({ subnetId }) => subnetId).join(", ");
-  return [
-    ...(capacityProvider ? [found("member-on-instances", { name, capacityProvider }, pool.name)] : []),
-    ...(ipv6Allowed && dualStack.length > 0 ? [found("member-dual-stack", { name, subnets }, pool.name)] : []),
   ];
 }
 

@@ -92,7 +92,6 @@ export interface FunctionUse {
   readonly name: string;
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
-  readonly ipv6Allowed: boolean;
   /** The ARN of the capacity provider whose instances it runs on. */
   readonly capacityProvider: string | undefined;
 }
@@ -100,7 +99,6 @@ export interface FunctionUse {
 export interface SubnetFact {
   readonly subnetId: string;
   readonly exists: boolean;
-  readonly hasIpv6: boolean;
   /** What VPC Block Public Access does to it. */
   readonly blockMode: "off" | "block-bidirectional" | "block-ingress";
   readonly route: Route;

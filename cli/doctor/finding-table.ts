@@ -250,13 +250,6 @@ export const findingTable = {
       `${name} runs on Lambda Managed Instances (${capacityProvider}): its traffic leaves by the instances' network interfaces, not by one of Lambda's that Holdfast could give an address`,
     ({ name }) => `create ${name} anew without a capacity provider, or remove it from the pool`,
   ),
-  "member-dual-stack": row<{ readonly name: string; readonly subnets: string }>(
-    "warning",
-    "members",
-    ({ name, subnets }) =>
-      `${name} may leave by IPv6 (Ipv6AllowedForDualStack in ${subnets}): a partner with an IPv6 address sees none of the pool's addresses`,
-    ({ name }) => `set Ipv6AllowedForDualStack of ${name} to false, or have the partner allow the subnets' IPv6 ranges`,
-  ),
   "interface-shared": row<{ readonly name: string }>(
     "warning",
     "members",

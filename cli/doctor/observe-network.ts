@@ -144,7 +144,6 @@ function subnetFact(
   return {
     subnetId,
     exists: subnet !== undefined,
-    hasIpv6: (subnet?.Ipv6CidrBlockAssociationSet ?? []).length > 0,
     blockMode: subnet?.BlockPublicAccessStates?.InternetGatewayBlockMode ?? "off",
     route: routeOf(subnetId, tables, ownNats),
     aclId: acl?.NetworkAclId,

@@ -104,7 +104,6 @@ function toFunctionUse({ FunctionName: name = "", VpcConfig, CapacityProviderCon
     name,
     subnetIds: VpcConfig?.SubnetIds ?? [],
     securityGroupIds: VpcConfig?.SecurityGroupIds ?? [],
-    ipv6Allowed: VpcConfig?.Ipv6AllowedForDualStack === true,
     capacityProvider: CapacityProviderConfig?.LambdaManagedInstancesCapacityProviderConfig?.CapacityProviderArn,
   };
 }

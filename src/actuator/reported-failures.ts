@@ -16,9 +16,20 @@ export class ReportedFailures {
   }
 }
 
-/** By code and by what it is about, since AWS's messages vary from call to call; what no call refused is known by its text. */
+/**
+ * What names a permission and a code is a failure. It is known by them and by what it is about, since AWS's messages vary
+ * from call to call; what no call refused is known by its text.
+ */
 function keyOf({ type, detail }: DomainEvent): string | undefined {
   const { permission, code, message, on, allocationId, networkInterfaceId } = detail;
-  if (!type.endsWith("Failed") || code === undefined) return undefined;
-  return JSON.stringify([permission, code, on, allocationId, networkInterfaceId, code === "Unverified" && message]);
+  if (permission === undefined || code === undefined) return undefined;
+  return JSON.stringify([
+    type,
+    permission,
+    code,
+    on,
+    allocationId,
+    networkInterfaceId,
+    code === "Unverified" && message,
+  ]);
 }

@@ -72,6 +72,8 @@ export type Finding =
   | { readonly kind: "outside-network"; readonly functionArn: FunctionArn; readonly subnetId: SubnetId }
   /** In no VPC: it leaves by Lambda's shared addresses. */
   | { readonly kind: "outside-vpc"; readonly functionArn: FunctionArn; readonly versions: readonly string[] }
+  /** Versions that may leave by IPv6, past the pool's addresses. */
+  | { readonly kind: "dual-stack"; readonly functionArn: FunctionArn; readonly versions: readonly string[] }
   /** AWS refused to associate an address (`allocationId`: whatever the interface) or with an interface; it rests. */
   | ({ readonly kind: "refused" } & Pick<Refusal, "permission" | "code" | "reason"> &
       Partial<Pick<Refusal, "allocationId" | "networkInterfaceId">>)

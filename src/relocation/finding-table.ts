@@ -72,6 +72,13 @@ export const findingTable: FindingTable<Finding> = {
       `${functionNameIn(functionArn)} (${versions.join(", ")}) is in no VPC, so its traffic leaves from Lambda's shared addresses`,
     remedy: () => "configure the function with the pool's subnets and a security group, or remove it from the pool",
   },
+  "dual-stack": {
+    severity: "warning",
+    section: "members",
+    text: ({ functionArn, versions }) =>
+      `${functionNameIn(functionArn)} (${versions.join(", ")}) may leave by IPv6 (Ipv6AllowedForDualStack): a partner with an IPv6 address sees none of the pool's addresses`,
+    remedy: () => "set Ipv6AllowedForDualStack to false, or have the partner allow the subnets' IPv6 ranges",
+  },
   "outside-network": {
     severity: "error",
     section: "members",

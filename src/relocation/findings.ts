@@ -61,6 +61,7 @@ export function memberFindings(observed: Observed, policy: Policy, nowMs: number
       ...overdue(member, nowMs),
       ...outside(member, subnetIds),
       ...withoutVpc(member, policy.guarded),
+      ...dualStack(member),
     ]),
   ];
 }
@@ -93,6 +94,14 @@ function withoutVpc({ functionArn, liveVersions }: Member, guarded: readonly str
     .sort();
   if (versions.length === 0 || guarded.includes(functionNameIn(functionArn))) return [];
   return [{ kind: "outside-vpc", functionArn, versions }];
+}
+
+function dualStack({ functionArn, liveVersions }: Member): Finding[] {
+  const versions = liveVersions
+    .filter(({ mayUseIpv6, attachments }) => mayUseIpv6 && attachments.length > 0)
+    .map(({ version }) => version)
+    .sort();
+  return versions.length === 0 ? [] : [{ kind: "dual-stack", functionArn, versions }];
 }
 
 function byVersion(a: LiveVersion, b: LiveVersion): number {

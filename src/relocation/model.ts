@@ -40,6 +40,8 @@ export interface LiveVersion {
   /** How long a call of it may take. */
   readonly timeoutSeconds: number;
   readonly attachments: readonly Attachment[];
+  /** It may leave by IPv6, which Lambda allows in dual-stack subnets alone. */
+  readonly mayUseIpv6: boolean;
 }
 
 /** What AWS refused lately, so that it rests until then: an address, an interface, or the two together. */

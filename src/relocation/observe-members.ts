@@ -176,6 +176,7 @@ export function toLiveVersion(it: FunctionConfiguration, version: string): LiveV
     servesNothing: it.State === "Pending" || it.State === "Failed",
     modifiedMs: it.LastModified === undefined ? undefined : parseTime(it.LastModified),
     timeoutSeconds: it.Timeout ?? usualTimeoutSeconds,
+    mayUseIpv6: it.VpcConfig?.Ipv6AllowedForDualStack === true,
     attachments: vpcId
       ? subnetIds.map((id) => attachmentOf(vpcId as VpcId, id as SubnetId, groups as SecurityGroupId[]))
       : [],

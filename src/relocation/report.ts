@@ -154,6 +154,7 @@ const findingEvents: Record<Finding["kind"], DomainEvent["type"]> = {
   inactive: "MemberUpdateFailed",
   "outside-network": "MemberOutsideNetwork",
   "outside-vpc": "MemberOutsideNetwork",
+  "dual-stack": "MemberOutsideNetwork",
   "missing-member": "MemberMissing",
   paused: "OverrideSet",
 };

@@ -47,7 +47,7 @@ function found({
       dnsSupport: true,
       subnets: [
         {
-          ...{ subnetId: "subnet-1", exists: true, hasIpv6: false, blockMode: "off", route },
+          ...{ subnetId: "subnet-1", exists: true, blockMode: "off", route },
           ...{ aclId: "acl-1", aclRules: [...acl, ...lastRules] },
         },
       ],

@@ -192,7 +192,7 @@ export const poolPlants: readonly Plant[] = [
     }),
   },
   {
-    finding: "member-dual-stack",
+    finding: "dual-stack",
     what: "a member may leave a dual-stack subnet by IPv6",
     plant: async ({ region }) => {
       const { subnetIds } = networkOf(region);

@@ -51,6 +51,7 @@ export function version(
     servesNothing: false,
     modifiedMs: undefined,
     timeoutSeconds: 3,
+    mayUseIpv6: false,
     attachments,
   };
 }

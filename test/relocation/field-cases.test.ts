@@ -207,6 +207,21 @@ describe("a member that hangs, has failed or is gone elsewhere", () => {
   });
 });
 
+describe("a member in a dual-stack subnet", () => {
+  it("is reported when it may leave by IPv6, past the addresses that partners allow", async () => {
+    const scene = await begin({});
+    const version = latest(scene, "orders");
+    for (const subnet of scene.region.world.subnets.values()) subnet.ipv6CidrBlock = "2600:1f18:1:2::/64";
+    const { subnetIds: SubnetIds, securityGroupIds: SecurityGroupIds } = version.vpcConfig ?? {};
+    const VpcConfig = { SubnetIds, SecurityGroupIds, Ipv6AllowedForDualStack: true };
+    await scene.operator("lambda", "UpdateFunctionConfiguration", { FunctionName: "orders", VpcConfig });
+    await scene.pass(5 * minuteMs);
+    expect(eventsOf(scene, "MemberOutsideNetwork").map(({ detail }) => detail)).toMatchObject([
+      { finding: "dual-stack", versions: ["$LATEST"] },
+    ]);
+  });
+});
+
 describe("AWS calls that fail for a while", () => {
   it.each(["ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EPIPE", "ServiceUnavailable", "SlowDown"])(
     "%s for two minutes: the member is healed by the next sweep at the latest",

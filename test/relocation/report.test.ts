@@ -205,6 +205,7 @@ describe("report: events", () => {
     [{ kind: "refused", networkInterfaceId, ...refusal }, "RelocationFailed"],
     [{ kind: "outside-network", functionArn: functionArn("orders"), subnetId: web.subnetId }, "MemberOutsideNetwork"],
     [{ kind: "outside-vpc", functionArn: functionArn("orders"), versions: ["$LATEST"] }, "MemberOutsideNetwork"],
+    [{ kind: "dual-stack", functionArn: functionArn("orders"), versions: ["3"] }, "MemberOutsideNetwork"],
     [{ kind: "update-overdue", functionArn: functionArn("orders"), sinceMs: nowMs }, "MemberUpdateFailed"],
     [{ kind: "inactive", functionArn: functionArn("orders"), reason: "EniLimitExceeded" }, "MemberUpdateFailed"],
     [{ kind: "missing-member", member: "gone" }, "MemberMissing"],

@@ -122,6 +122,7 @@ function memberOf(index: number): Member {
         servesNothing: false,
         modifiedMs: undefined,
         timeoutSeconds: 3,
+        mayUseIpv6: false,
         attachments,
       },
     ],

@@ -127,6 +127,13 @@ export const updates: readonly Case[] = [
     findings: [`outside-vpc ${functionArn("orders")} $LATEST,3`],
   },
   {
+    name: "a member that may leave by IPv6 is reported, with its versions",
+    observed: world({
+      members: [member("orders", { ...version("idle", [web], "3"), mayUseIpv6: true }, version("idle", [web]))],
+    }),
+    findings: [`dual-stack ${functionArn("orders")} 3`],
+  },
+  {
     name: "a guarded member in no VPC is as it should be until it is attached",
     observed: world({ members: [member("labels", version("settled", []))] }),
     policy: { ...policy, guarded: ["labels"] },
