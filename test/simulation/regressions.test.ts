@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { runSeed } from "../../testing/simulation/run.ts";
 import { faultKinds } from "../../testing/simulation/world-draw.ts";
 
+/** The kinds of faults that there were when they failed: with more, a seed has another history. */
+const faults = faultKinds.slice(0, faultKinds.indexOf("hung-update"));
+
 /** Seeds that once failed, each by the rule that it broke. What broke them in Holdfast has a test of its own as well. */
 const regressions = [
   {
@@ -37,7 +40,7 @@ describe("a seed that once failed", () => {
   it.each(regressions)(
     "$seed, by $broke",
     async ({ seed, days }) => {
-      const { violations } = await runSeed({ seed, days, faults: faultKinds });
+      const { violations } = await runSeed({ seed, days, faults });
       expect(violations).toEqual([]);
     },
     120_000,

@@ -52,6 +52,7 @@ export const surelySeenMs = 180_000 + 15_000 + invocationMs;
 export function watchWrites({ account: { region }, isOurs }: Checking, listener: (write: OwnWrite) => void): void {
   const associations = new Map<string, Association>();
   const refresh = () => {
+    for (const id of associations.keys()) if (!region.world.addresses.has(id)) associations.delete(id);
     for (const { allocationId, networkInterfaceId } of region.world.addresses.values()) {
       if (associations.has(allocationId) && associations.get(allocationId)?.networkInterfaceId === networkInterfaceId) {
         continue;

@@ -137,7 +137,7 @@ export function watchOverrides({ account, report }: Checking) {
     return new Set(values).size > 1 && !values.includes("paused") ? "several" : (values.sort().at(-1) ?? undefined);
   };
   account.region.calls.onCall(({ operation, atMs }) => {
-    if (operation !== "CreateTags" && operation !== "DeleteTags") return;
+    if (!["CreateTags", "DeleteTags", "ReleaseAddress"].includes(operation)) return;
     for (const pool of account.pools) {
       const value = wanted(pool);
       if (since.get(pool)?.value !== value) since.set(pool, { value, atMs });

@@ -187,7 +187,7 @@ function checkTaken(
     return;
   }
   const sinceMs = history?.neededSinceMs(from);
-  if (sinceMs !== undefined && clock.now() - sinceMs > invocationMs) {
+  if (known && sinceMs !== undefined && clock.now() - sinceMs > invocationMs) {
     report(
       "no taking in use",
       `${call.operation} took ${taken} from ${from}, which live traffic has needed for ${seconds(clock.now() - sinceMs)}`,

@@ -1,5 +1,6 @@
 /** Updates that hang for hours, that fail for reasons of code, image or key, and idle functions that cannot be restored. */
-import type { CodeFailure } from "../twin/lambda-lifecycle.ts";
+import type { CodeFailure, Upset } from "../twin/lambda-lifecycle.ts";
+import type { Random } from "../twin/random.ts";
 import { type SimulatedAccount, tryCall } from "./account.ts";
 import type { ScheduledFault } from "./fault-schedule.ts";
 import type { SimulatedPool } from "./settle-in.ts";
@@ -19,8 +20,13 @@ export function updateFaults(account: SimulatedAccount, pool: SimulatedPool): Sc
   const { name, memberNames } = pool.draw;
   const { clock, world } = region;
   const { lambda } = path;
-  const deploy = (FunctionName: string, text: number) =>
-    tryCall(operator, "lambda", "UpdateFunctionCode", { FunctionName, ZipFile: Buffer.from(String(text)) });
+  const deploy = async (FunctionName: string, random: Random, upset: Upset) => {
+    const withdraw = lambda.upsetNext(FunctionName, upset);
+    const ZipFile = Buffer.from(String(random.next()));
+    const accepted = await tryCall(operator, "lambda", "UpdateFunctionCode", { FunctionName, ZipFile });
+    if (!accepted) withdraw();
+    return accepted;
+  };
   return [
     {
       name: `${name} update hangs`,
@@ -28,9 +34,7 @@ export function updateFaults(account: SimulatedAccount, pool: SimulatedPool): Sc
       async inject(random) {
         const FunctionName = random.pick(memberNames);
         const delayMs = random.integer(...hungMs);
-        lambda.upsetNext(FunctionName, { delayMs });
-        await deploy(FunctionName, random.next());
-        await clock.sleep(delayMs + 10 * minuteMs);
+        if (await deploy(FunctionName, random, { delayMs })) await clock.sleep(delayMs + 10 * minuteMs);
       },
     },
     {
@@ -38,10 +42,9 @@ export function updateFaults(account: SimulatedAccount, pool: SimulatedPool): Sc
       perDay: draw.paces.codeFailures,
       async inject(random) {
         const FunctionName = random.pick(memberNames);
-        lambda.upsetNext(FunctionName, { failure: random.pick(failures) });
-        await deploy(FunctionName, random.next());
+        await deploy(FunctionName, random, { failure: random.pick(failures) });
         await clock.sleep(random.integer(10 * minuteMs, 120 * minuteMs));
-        await deploy(FunctionName, random.next());
+        await deploy(FunctionName, random, {});
       },
     },
     {

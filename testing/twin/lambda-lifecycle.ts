@@ -55,9 +55,14 @@ export class Lifecycle {
     this.#context = context;
   }
 
-  /** Makes the function's next creation, update or restoration go wrong. */
-  upsetNext(functionName: string, upset: Upset): void {
-    this.#upsets.set(functionName, [...(this.#upsets.get(functionName) ?? []), upset]);
+  /** Makes the function's next creation, update or restoration go wrong. Returns the function that withdraws it. */
+  upsetNext(functionName: string, upset: Upset): () => void {
+    const upsets = this.#upsets.get(functionName) ?? [];
+    this.#upsets.set(functionName, upsets);
+    upsets.push(upset);
+    return () => {
+      if (upsets.includes(upset)) upsets.splice(upsets.indexOf(upset), 1);
+    };
   }
 
   /**

@@ -30,8 +30,8 @@ export interface LambdaOptions {
 }
 
 export interface Lambda extends Service {
-  /** Makes a function's next creation, update or restoration take long or fail. */
-  upsetNext(functionName: string, upset: Upset): void;
+  /** Makes a function's next creation, update or restoration take long or fail. Returns the function that withdraws it. */
+  upsetNext(functionName: string, upset: Upset): () => void;
   readonly invoker: Invoker;
   readonly hyperplane: Hyperplane;
 }
