@@ -5,7 +5,7 @@ import { AwsCallError } from "../aws/errors.ts";
  *  result    what happened                                     what the run does
  *  done      AWS accepted it                                   verifies, then observes again
  *  conflict  the world had changed, or AWS said so             forces nothing, observes again
- *  retry     AWS failed for a reason that may pass             begins again after a pause, a few times
+ *  retry     AWS failed for a reason that may pass             begins again after a pause, until its deadline
  *  reported  AWS does not take this one action as it is        goes on without it, reports what to do about it
  *  failed    AWS does not let the actuator do this             ends, and reports why
  *

@@ -37,9 +37,11 @@ export interface Run<APass> {
 
 /** Passes that a run may take; each either writes or has waited for a change. */
 const maxPasses = 25;
-/** How often a run begins again after a failure that may pass, after the SDK's own attempts; the pause grows each time. */
-const maxRetries = 3;
-const retryPauseMs = 1000;
+/**
+ * After a failure that may pass a run begins again, once the SDK's own attempts are used up: after these pauses, then after
+ * the last of them each time, until its deadline. What such a failure lasts longer than that is for the next sweep.
+ */
+const retryPausesMs = [1000, 2000, 3000, 5000] as const;
 
 /**
  * Runs passes until one has nothing to go on with, the deadline is over, a write is not seen, or AWS refuses a call.
@@ -57,18 +59,20 @@ export async function runPasses<APass extends Pass>(
   const startedMs = clock.now();
   const passes: APass[] = [];
   const end = (failure?: AwsCallError) => ({ pool, startedMs, endedMs: clock.now(), passes, failure });
-  let retries = 0;
+  let failures = 0;
   while (passes.length < maxPasses) {
     try {
       const pass = await doPass();
       passes.push(pass);
       for (const it of pass.outcomes) if (it.result === "retry" || it.result === "failed") throw it.error;
+      failures = 0;
       if (clock.now() >= deadlineMs || pass.unverified.length > 0) return end();
       if (!(await goesOn(pass))) return end();
     } catch (error) {
       if (!(error instanceof AwsCallError)) throw error;
-      if (meaningOf(error) !== "retry" || ++retries > maxRetries || clock.now() >= deadlineMs) return end(error);
-      await clock.sleep(retryPauseMs * retries);
+      const pauseMs = retryPausesMs[failures++] ?? retryPausesMs[3];
+      if (meaningOf(error) !== "retry" || clock.now() + pauseMs >= deadlineMs) return end(error);
+      await clock.sleep(pauseMs);
     }
   }
   return end();

@@ -9,6 +9,7 @@ import { MemberMemory } from "./observe-members.ts";
 import type { Clients } from "./pass.ts";
 import { relocate } from "./relocate.ts";
 import { report } from "./report.ts";
+import { writesOf } from "./writes.ts";
 
 /** Returns the handler of relocation's queue. */
 export function createRelocationHandler(dependencies: Dependencies<RelocationSettings> & Clients): Handler {
@@ -23,7 +24,9 @@ export function createRelocationHandler(dependencies: Dependencies<RelocationSet
     report: (run, { changes }, newFindings) => {
       const looks = memory.looks(run.pool);
       memory.rememberLooks(run.pool, looksAfter(run, looks));
-      return report(run, changes, newFindings, looks);
+      const open = memory.openWrites(run.pool);
+      memory.rememberOpenWrites(run.pool, writesOf(run, open).open);
+      return report(run, changes, newFindings, looks, open);
     },
   });
 }

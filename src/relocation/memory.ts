@@ -6,11 +6,13 @@ import type { Outcome } from "./apply.ts";
 import { type Looks, noLooks } from "./looks.ts";
 import type { Refusal } from "./model.ts";
 import type { PoolNetwork } from "./observe-network.ts";
+import type { TimedOutcome } from "./pass.ts";
 import { type CountedRefusal, refusalsAfter } from "./refusals.ts";
 
 export class Memory {
   readonly #quiet = new Map<string, string>();
   readonly #looks = new Map<string, Looks>();
+  readonly #openWrites = new Map<string, readonly TimedOutcome[]>();
   #refusals: readonly CountedRefusal[] = [];
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
@@ -31,6 +33,15 @@ export class Memory {
 
   rememberLooks(poolName: string, looks: Looks): void {
     this.#looks.set(poolName, looks);
+  }
+
+  /** Returns the writes of the pool's last run of which it is not known if AWS did them. */
+  openWrites(poolName: string): readonly TimedOutcome[] {
+    return this.#openWrites.get(poolName) ?? [];
+  }
+
+  rememberOpenWrites(poolName: string, writes: readonly TimedOutcome[]): void {
+    this.#openWrites.set(poolName, writes);
   }
 
   /** Remembers what AWS refused, and forgets what it did not refuse any more. */

@@ -11,15 +11,23 @@ import { longestGapMs } from "./egress-gap.ts";
 import { findingTable } from "./finding-table.ts";
 import type { Looks } from "./looks.ts";
 import type { Run, TimedOutcome } from "./pass.ts";
+import { writesOf } from "./writes.ts";
 
 /**
  * Returns the report of one run.
  *
  * @param newFindings findings that were not reported before
  * @param looks what was known of the pool before the run
+ * @param open writes of the run before of which it was not known if AWS had done them
  */
-export function report(run: Run, changes: readonly Change[], newFindings: readonly Finding[], looks: Looks): Report {
-  const done = doneOf(run);
+export function report(
+  run: Run,
+  changes: readonly Change[],
+  newFindings: readonly Finding[],
+  looks: Looks,
+  open: readonly TimedOutcome[] = [],
+): Report {
+  const { done } = writesOf(run, open);
   const heals = done.filter(({ action }) => isHeal(action));
   const gapsMs = new Map(heals.map((outcome) => [outcome, gapMs(run, outcome, looks)]));
   const findings = run.passes.at(-1)?.plan.findings ?? [];
@@ -38,7 +46,8 @@ export function report(run: Run, changes: readonly Change[], newFindings: readon
       count("Shortage", found("shortage")),
       count("Conflicts", found("conflict", "displaced")),
       count("RunsFailed", failures.length + refusals.length > 0 ? 1 : 0),
-      ...heals.map(({ atMs }) => seconds("TimeToHealSeconds", (atMs - askedMs) / 1000)),
+      // Of one that an earlier run made, what asked for it is not known any more.
+      ...heals.flatMap((it) => (open.includes(it) ? [] : [seconds("TimeToHealSeconds", (it.atMs - askedMs) / 1000)])),
       ...[...gapsMs.values()].flatMap((ms) => (ms === undefined ? [] : [seconds("EgressGapSeconds", ms / 1000)])),
     ],
     events: [
@@ -56,23 +65,6 @@ export function report(run: Run, changes: readonly Change[], newFindings: readon
 
 function isHeal({ kind }: Action): boolean {
   return kind === "associate" || kind === "move" || kind === "swap";
-}
-
-function outcomesOf(run: Run): TimedOutcome[] {
-  return run.passes.flatMap((pass) => pass.outcomes);
-}
-
-/** What was done, and what has come to be although AWS's answer got lost and nothing tried it again. */
-function doneOf(run: Run): TimedOutcome[] {
-  const outcomes = outcomesOf(run);
-  return outcomes.filter((outcome, index) => {
-    const { kind, allocationId: id, networkInterfaceId: on } = outcome.action;
-    if (!("error" in outcome) || kind === "note") return outcome.result === "done";
-    if (outcomes.slice(index + 1).some(({ action: next }) => next.kind === kind && next.allocationId === id))
-      return false;
-    const address = run.network?.addresses.find((it) => it.allocationId === id);
-    return address !== undefined && (address.networkInterfaceId === on) === (kind !== "disassociate");
-  });
 }
 
 function seconds(name: Measurement["name"], value: number): Measurement {
