@@ -3,8 +3,7 @@
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { awsId, loadAs, named, resourceName } from "./load.ts";
-import { queueing } from "./shared-settings.ts";
+import { awsId, loadAs, named, queueUrl, resourceName } from "./load.ts";
 
 const pool = z.strictObject({
   name: resourceName,
@@ -19,7 +18,7 @@ const pool = z.strictObject({
 
 const attachSettings = z.strictObject({
   pools: named(pool),
-  ...queueing,
+  deadLetterQueueUrl: queueUrl,
 });
 
 export type AttachPool = z.infer<typeof pool>;

@@ -4,8 +4,7 @@
  */
 import * as z from "zod/mini";
 import { boundFields, fallbackBounds } from "./bounds.ts";
-import { awsId, bounded, functionArn, loadAs, named, resourceName } from "./load.ts";
-import { queueing } from "./shared-settings.ts";
+import { awsId, bounded, functionArn, loadAs, named, queueUrl, resourceName } from "./load.ts";
 
 const probe = z.strictObject({
   functionArn,
@@ -34,7 +33,7 @@ const pool = z.strictObject({
 
 const fallbackSettings = z.strictObject({
   pools: named(pool),
-  ...queueing,
+  deadLetterQueueUrl: queueUrl,
   /** A page that answers with the caller's address as plain text. */
   echoUrl: z.url(),
 });

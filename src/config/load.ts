@@ -22,6 +22,8 @@ export const poolNetwork = z.strictObject({
   vpcId: awsId("vpc"),
   subnetIds: z.array(awsId("subnet")).check(z.minLength(1, "must name at least one subnet")),
 });
+/** Of a dead-letter queue: messages that cannot be parsed go there, with the reason. */
+export const queueUrl = z.url("must be the URL of an SQS queue");
 /** A whole number within its bounds. The deployment writes every setting, so there is no default here. */
 export const bounded = ({ least, most }: Pick<Bounds, "least" | "most">) =>
   z.number().check(z.int(), z.minimum(least), z.maximum(most));

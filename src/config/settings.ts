@@ -4,8 +4,7 @@
  */
 import * as z from "zod/mini";
 import { drainBounds, scheduleBounds, verificationBounds } from "./bounds.ts";
-import { awsId, bounded, functionArn, loadAs, named, poolNetwork, resourceName } from "./load.ts";
-import { queueing } from "./shared-settings.ts";
+import { awsId, bounded, functionArn, loadAs, named, poolNetwork, queueUrl, resourceName } from "./load.ts";
 
 export { SettingsError } from "./load.ts";
 
@@ -53,7 +52,7 @@ const pool = z.strictObject({
 
 const relocationSettings = z.strictObject({
   pools: named(pool),
-  ...queueing,
+  deadLetterQueueUrl: queueUrl,
 });
 
 export type PoolSettings = z.infer<typeof pool>;
