@@ -2,17 +2,17 @@
  * What one execution environment remembers between runs. It is never a reason to act, only a reason not to look or
  * not to try again: every action follows from a full observation of its own run.
  */
+import type { Timed } from "../actuator/outcome.ts";
 import type { Outcome } from "./apply.ts";
 import { type Looks, noLooks } from "./looks.ts";
 import type { Refusal } from "./model.ts";
 import type { PoolNetwork } from "./observe-network.ts";
-import type { TimedOutcome } from "./pass.ts";
 import { type CountedRefusal, refusalsAfter } from "./refusals.ts";
 
 export class Memory {
   readonly #quiet = new Map<string, string>();
   readonly #looks = new Map<string, Looks>();
-  readonly #openWrites = new Map<string, readonly TimedOutcome[]>();
+  readonly #openWrites = new Map<string, readonly Timed<Outcome>[]>();
   #refusals: readonly CountedRefusal[] = [];
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
@@ -35,7 +35,15 @@ export class Memory {
     this.#looks.set(poolName, looks);
   }
 
-  readonly #openWrites = new Map<string, readonly TimedOutcome[]>();
+  /** Returns the writes of the pool's last run of which it is not known if AWS did them. */
+  openWrites(poolName: string): readonly Timed<Outcome>[] {
+    return this.#openWrites.get(poolName) ?? [];
+  }
+
+  rememberOpenWrites(poolName: string, writes: readonly Timed<Outcome>[]): void {
+    this.#openWrites.set(poolName, writes);
+  }
+
   /** Remembers what AWS refused, and forgets what it did not refuse any more. */
   refuse(outcomes: readonly Outcome[], nowMs: number): void {
     this.#refusals = refusalsAfter(this.#refusals, outcomes, nowMs);
