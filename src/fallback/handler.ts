@@ -15,8 +15,7 @@ const hourMs = 3_600_000;
 
 /** Returns the handler of fallback's queue. */
 export function createFallbackHandler(dependencies: Dependencies<FallbackSettings> & Clients): Handler {
-  const memory = new Memory();
-  const fallback = { ...dependencies, echoUrl: dependencies.settings.echoUrl, memory };
+  const fallback = { ...dependencies, echoUrl: dependencies.settings.echoUrl, memory: new Memory() };
   const hours = new NewFindings();
   return createActuatorHandler(dependencies, {
     parse: parseChange,
@@ -25,10 +24,8 @@ export function createFallbackHandler(dependencies: Dependencies<FallbackSetting
     findingsOf: (run) => lastFindings(run),
     report: (run, { pool }, newFindings) => {
       const tables = run.passes[0]?.observed.routeTables ?? [];
-      // A function that starts anew knows from the tags what was reported before.
-      const unreported = memory.isFirstReport(pool.name)
-        ? newFindings.filter((it) => !isNoted(it, tables))
-        : newFindings;
+      // What the tags say was reported before: by another execution environment, or before the alarm was quiet for a while.
+      const unreported = newFindings.filter((it) => !isNoted(it, tables));
       return report(run, pool, unreported, isNewHour(hours, run));
     },
   });

@@ -6,7 +6,6 @@ import type { NatGateway, Observed, Refusal } from "./model.ts";
 import { isNoteworthy } from "./refusals.ts";
 
 export class Memory {
-  readonly #reported = new Set<string>();
   readonly #unnoted = new Map<string, readonly Refusal[]>();
   readonly #deletingSinceMs = new Map<string, ReadonlyMap<string, number>>();
 
@@ -19,13 +18,6 @@ export class Memory {
   /** Returns the pool's refusals that its tags do not say. */
   unnoted(poolName: string): readonly Refusal[] | undefined {
     return this.#unnoted.get(poolName);
-  }
-
-  /** Returns whether no run of the pool was reported before, and remembers that one is. */
-  isFirstReport(poolName: string): boolean {
-    const isFirst = !this.#reported.has(poolName);
-    this.#reported.add(poolName);
-    return isFirst;
   }
 
   /** Returns the gateways with the time since when each was seen being deleted, where AWS does not show it. */
