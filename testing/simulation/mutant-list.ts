@@ -190,8 +190,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "end the run at the first failure that may pass",
     file: "src/actuator/run.ts",
-    find: "++retries > maxRetries",
-    replace: "++retries > 0",
+    find: "clock.now() + pauseMs >= deadlineMs",
+    replace: "clock.now() + pauseMs >= 0",
   },
   {
     name: "report no member outside a VPC",
@@ -324,8 +324,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "delete without asking again who uses it",
     file: "src/fallback/apply.ts",
-    find: "leadsTo(action.natGatewayId) ?",
-    replace: 'leadsTo("nat-none" as typeof action.natGatewayId) ?',
+    find: "hasRouteTo(action.natGatewayId) ?",
+    replace: 'hasRouteTo("nat-none" as typeof action.natGatewayId) ?',
   },
   {
     name: "retry without a pause",
