@@ -67,6 +67,16 @@ export function probingAlarms(
     },
     {
       ...row(
+        "pool-refused",
+        "TargetsRefusingPool",
+        "Maximum",
+        [1, 1],
+        "A target keeps out all addresses of the pool, and lets others in or let these in until now. A spare does not help: ask the partner whether the addresses are still on its allow-list.",
+      ),
+      ...least,
+    },
+    {
+      ...row(
         "blind-spot",
         "UnprobedInterfaces",
         "Minimum",

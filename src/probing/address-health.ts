@@ -177,7 +177,7 @@ function eventsOf(
 ): DomainEvent[] {
   const { was, kinds, differences, address } = state;
   if (!blocked) return [{ type: was ? "AddressCleared" : "SpareVerified", timeMs, detail }];
-  // A suspect that partners still refuse is no news.
+  // A suspect that partners still refuse is no change.
   if (was) return [];
   const isWaiting = kinds.includes("scout") && !kinds.includes("serving");
   if (!isWaiting && differences.filter(isMark).every(({ step }) => step === "trial")) {

@@ -47,7 +47,7 @@ export class CanaryMemory {
     return written && written.atMs + settleMs > nowMs ? written : undefined;
   }
 
-  /** Notes what was written, and forgets what led to it: the next state must follow from later rounds. */
+  /** Notes what was written, and forgets its evidence: the next state must follow from later rounds. */
   wrote(allocationId: AllocationId, publicIp: string, verified: Verified): void {
     this.#written.set(allocationId, verified);
     this.comparison = { ...this.comparison, addresses: forget(this.comparison.addresses, publicIp) };

@@ -6,7 +6,7 @@
  * answer                                                                    | rank
  * ------------------------------------------------------------------------- | -----------
  * 2xx, and whatever the target's own rules call ok                          | success
- * 3xx that leads nowhere                                                    | redirect
+ * 3xx that could not be followed                                            | redirect
  * another 4xx of an application, 501                                        | answer
  * an application's own 401 or 403                                           | credentials
  * a refusal: of an address, a network, a country, by law, a challenge,      | refusal

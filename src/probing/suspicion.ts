@@ -17,8 +17,8 @@
  */
 
 /**
- * `threshold` from `refused` and the least slip rate: five rounds of a partner that has not slipped, six where the canary has
- * just started. At the threshold a
+ * `threshold` from `refused` and the least slip rate: five rounds of a partner that has not slipped, six to eight where
+ * the canary has just started. At the threshold a
  * partner that slips at the assumed rate is taken for a block in about one of e^16 = 9 million rounds.
  */
 export const suspicion = {
@@ -28,8 +28,8 @@ export const suspicion = {
   /** Fewer slips are never assumed, whatever was seen. */
   leastSlip: 0.02,
   /** What is assumed before any round was seen, and how many rounds that assumption weighs. */
-  assumedSlip: 0.05,
-  assumedRounds: 30,
+  assumedSlip: 0.1,
+  assumedRounds: 12,
   /** Accepted rounds in a row after which a difference has ended. */
   ended: 3,
   windowMs: 3_600_000,
@@ -65,7 +65,7 @@ export function record(records: Records, results: readonly Result[], nowMs: numb
   return next;
 }
 
-/** Returns the records without an address, whose next state must not follow from what led to the last. */
+/** Returns the records without an address, whose next state must follow from later rounds alone. */
 export function forget(records: Records, about: string): Records {
   return new Map(
     [...records].map(([target, byAbout]) => [target, new Map([...byAbout].filter(([key]) => key !== about))] as const),
@@ -80,13 +80,13 @@ export function suspected(records: Records, about: string): string[] {
 /** Returns the evidence that this target treats this address worse than others. */
 export function evidenceAgainst(records: Records, about: string, target: string): number {
   const rounds = records.get(target)?.get(about) ?? [];
-  const others = slipRate(slipsOfOthers(records.get(target) ?? new Map(), about));
+  const others = slipsOfOthers(records.get(target) ?? new Map(), about);
   const total = tally(rounds);
   const sinceRound = lastEnd(rounds);
   let before = { slips: 0, rounds: 0 };
   let most = 0;
   for (const { worse } of rounds) {
-    const slip = before.slips > 0 ? Math.max(others, slipRate(before)) : others;
+    const slip = slipBefore(before, others);
     const refusals = total.slips - before.slips;
     const accepted = total.rounds - before.rounds - refusals;
     const { refused } = suspicion;
@@ -126,6 +126,12 @@ function slipsOfOthers(byAbout: ReadonlyMap<string, readonly Compared[]>, about:
     all = { slips: all.slips + slips, rounds: all.rounds + count };
   }
   return all;
+}
+
+/** What this address has seen tells of the partner where it slipped, or where there is no other. */
+function slipBefore(before: Tally, others: Tally): number {
+  if (others.rounds === 0) return slipRate(before);
+  return before.slips > 0 ? Math.max(slipRate(others), slipRate(before)) : slipRate(others);
 }
 
 /** The observed rate, held up by the assumption, and one standard deviation above: few rounds do not show a rate well. */

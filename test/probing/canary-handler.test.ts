@@ -15,7 +15,7 @@ it("each pool that fails by a defect is in the log with its name and where, not 
   const handler = createCanaryHandler({
     settings: { pools: [broken("a"), broken("b")] },
     clock: { now: () => 0, sleep: async () => {} },
-    log: { info: () => {}, error: (_, detail) => logged.push(detail) },
+    log: { info: () => {}, error: (_: string, detail: Record<string, unknown>) => logged.push(detail) },
   } as never);
   await expect(handler()).rejects.toThrow("a defect in a");
   const stack = expect.stringContaining("canary-handler.test.ts");

@@ -89,7 +89,7 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
           reported.push(...events);
         },
       });
-      for (let round = 0; round < 6; round++) await handler();
+      for (let round = 0; round < 8; round++) await handler();
       return scene.published.at(-1)?.values;
     },
   };

@@ -251,8 +251,10 @@ describe("a redirect", () => {
       }),
     );
     const options = { headers: { "x-key": "secret" } };
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`, options));
+    const { answer, ...rest } = await probe(network, target(`https://partner.test:${port}/`, options));
     expect(answer).toMatchObject({ status: 200, body: "there" });
+    // The target's own address, and the host that answered in its place.
+    expect(rest).toMatchObject({ partnerIp: "127.0.0.1", host: `other.test:${other.port}` });
     expect(seen).toEqual([
       { path: "/", key: "secret" },
       { path: "/next", key: "secret" },

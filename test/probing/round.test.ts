@@ -63,6 +63,17 @@ describe("a round", () => {
     ]);
   });
 
+  it("asks of several addresses of a target the one whose turn it is, in whatever order DNS gives them", async () => {
+    const asked = async (turn: number, addresses: readonly string[]) => {
+      const network: Network = { resolve: async () => addresses };
+      const { answers } = await runRound(network, { ...round("a", { partner: 1 }), turn });
+      return answers[0]?.partnerIp;
+    };
+    const [low, high] = ["127.0.0.21", "127.0.0.22"] as const;
+    expect(await Promise.all([asked(6, [low, high]), asked(6, [high, low])])).toEqual([low, low]);
+    expect(await asked(7, [low, high])).toBe(high);
+  });
+
   it("from three source addresses names exactly the one that the partner blocks", async () => {
     const blockedRow = cloudflare.find(({ rule }) => rule === "cloudflare-1006");
     if (blockedRow?.answer.kind !== "http") throw new Error("no recorded answer");

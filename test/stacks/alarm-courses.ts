@@ -108,6 +108,7 @@ const publishers: Readonly<Record<string, Publish>> = {
   ProbesFailed: minutes([0, 1]),
   TargetsDown: minutes([0, 1]),
   TargetsRefused: minutes([0, 1]),
+  TargetsRefusingPool: minutes([0, 1]),
   UnprobedInterfaces: minutes([0, 1], 1),
   Egress: rounds([1, 0]),
   GuardCurable: tests,

@@ -170,8 +170,8 @@ describe("fallback", () => {
       dimensions: { service: "holdfast", pool: "orders" },
       comparisonOperator: "GreaterThanThreshold",
       threshold: 0,
-      datapointsToAlarm: 3,
-      evaluationPeriods: 5,
+      datapointsToAlarm: 1,
+      evaluationPeriods: 1,
     });
     expect(alarm).not.toHaveProperty("alarmActions");
     const rule = one(deployment, "cloudwatch/eventRule:EventRule", "-fallback-orders-alarms");

@@ -384,20 +384,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: "believe a block without a witness",
     file: "src/probing/confirm.ts",
-    find: "if (acceptedBy.length > 0) {",
-    replace: "if (acceptedBy.length >= 0) {",
+    find: "if (witnesses.length > 0) {",
+    replace: "if (witnesses.length >= 0) {",
   },
   {
     name: "blame the address for its country",
     file: "src/probing/confirm.ts",
-    find: 'country: "own"',
-    replace: 'country: "any"',
+    find: '|| verdict.scope === "unknown";',
+    replace: '|| verdict.scope === "unknown" || verdict.scope === "country";',
   },
   {
     name: "one refused round is enough",
-    file: "src/probing/transitions.ts",
-    find: "length >= agreement.atLeast",
-    replace: "length >= 1",
+    file: "src/probing/suspicion.ts",
+    find: ">= suspicion.threshold",
+    replace: "> 0",
   },
   {
     name: "count the shared pool's refusals",
