@@ -32,7 +32,7 @@ describe("failover", () => {
 
 describe("failback", () => {
   it("comes by itself, one table after the other, and leaves no gateway behind", async () => {
-    const scene = await openScene({ fallback: cold });
+    const scene = await openScene({ fallback: { ...cold, holdMinutes: 60 } });
     await untilBlocked(scene);
     await untilOnNat(scene);
     scene.partner.rules.length = 0;
@@ -136,7 +136,7 @@ describe("what is wrong with the pool", () => {
     expect(findings(scene)).toEqual([]);
     await makeSubnet(scene);
     await untilBlocked(scene);
-    await scene.pass(5);
+    await scene.pass(10);
     expect(findings(scene)).toEqual(["shared-route-table"]);
     const replaced = eventsOf(scene, "RouteReplaced").map(({ detail }) => detail["routeTableId"]);
     expect(replaced).toEqual(scene.network.routeTableIds.slice(1));
@@ -198,7 +198,7 @@ describe("what is wrong with the pool", () => {
         : undefined,
     );
     await untilBlocked(scene);
-    await scene.pass(2);
+    await scene.pass(7);
     expect(eventsOf(scene, "FallbackFailed").at(-1)?.detail).toMatchObject({ permission: "ec2:CreateNatGateway" });
     grant();
     await untilOnNat(scene);

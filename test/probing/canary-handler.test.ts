@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { createCanaryHandler } from "../../src/probing/canary-handler.ts";
-import type { Log } from "../../src/telemetry/log.ts";
 
 /** A pool on which the code fails. */
 const broken = (name: string) => ({
@@ -13,11 +12,10 @@ const broken = (name: string) => ({
 
 it("each pool that fails by a defect is in the log with its name and where, not the first alone", async () => {
   const logged: Record<string, unknown>[] = [];
-  const log: Log = { info: () => {}, error: (_, detail) => void logged.push(detail) };
   const handler = createCanaryHandler({
     settings: { pools: [broken("a"), broken("b")] },
     clock: { now: () => 0, sleep: async () => {} },
-    log,
+    log: { info: () => {}, error: (_: string, detail: Record<string, unknown>) => logged.push(detail) },
   } as never);
   await expect(handler()).rejects.toThrow("a defect in a");
   const stack = expect.stringContaining("canary-handler.test.ts");
