@@ -23,6 +23,8 @@ export interface RoundPlan {
   /** Vantages without traffic of members. */
   readonly idle: ReadonlySet<string>;
   readonly targets: readonly PreparedTarget[];
+  /** The pool's egress addresses; undefined when they could not be read. */
+  readonly egressIps: ReadonlySet<string> | undefined;
   /** Counts the rounds: which of a target's addresses is asked. */
   readonly turn: number;
   /** After this a probe that has not answered counts as failed. */
@@ -65,7 +67,9 @@ export async function runPoolRound(tools: RoundTools, plan: RoundPlan, before: C
       failed.set(id, answer.failure);
       return [];
     }
-    return [{ vantage: { id, kind, address: answer.publicIp }, round: answer }];
+    const { publicIp: address } = answer;
+    const isOnNat = address !== undefined && plan.egressIps !== undefined && !plan.egressIps.has(address);
+    return [{ vantage: { id, kind, address, ...(isOnNat ? { isOnNat } : {}) }, round: answer }];
   });
   const heard = (await Promise.all([...invoked, probeFromHere(tools, plan)])).flat();
   const notes: Notes = { refused: new Map(), exhausted: new Map() };

@@ -72,7 +72,8 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
   const idle = network && probes ? idleVantages(probes, network.interfaces, network.addresses) : new Set<string>();
   const covered = network && probes && coverage(network.interfaces, network.addresses, probes);
   if (covered) await attempt(log, pool.name, () => followMembers(canary, pool.name, memory, covered));
-  const plan = { pool: pool.name, echoUrl, probes: pool.probes, idle, targets, limitMs };
+  const egressIps = network && new Set(network.addresses.map(({ publicIp }) => publicIp));
+  const plan = { pool: pool.name, echoUrl, probes: pool.probes, idle, targets, limitMs, egressIps };
   const firstTurn = Math.round(startMs / spacingMs);
   const rounds: NotedRound[] = [];
   for (let index = 0; index < pool.roundsPerMinute; index++) {
@@ -204,7 +205,8 @@ async function noteRound(
     poolRefusal === "escalate" && refusedPool.has(target) && !accepted;
   const isBlocked = ({ vantage: { address = "" }, target }: Confirmation) =>
     network ? health.against.has(address) : suspected(comparison.addresses, address).includes(target);
-  const isBlock = (it: Confirmation) => (it.confirmed && isBlocked(it)) || isOfPool(it);
+  const isRefused = ({ confirmed, verdict }: Confirmation) => confirmed || verdict.kind === "blocked";
+  const isBlock = (it: Confirmation) => (isRefused(it) && isBlocked(it)) || isOfPool(it);
   return { blocked: network && servingOf(network, confirmations, health.blocked), isBlock, refusedPool, events };
 }
 

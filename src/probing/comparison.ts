@@ -69,8 +69,11 @@ function resultsOf(confirmations: readonly Confirmation[]): Result[] {
  * otherwise                                   |                 |                                | not known
  * ```
  */
-export function isPoolRefused(confirmations: readonly Confirmation[], known: Known | undefined): boolean | undefined {
-  const own = confirmations.filter(({ vantage }) => vantage.kind !== "shared" && vantage.address !== undefined);
+export function isPoolRefused(confirmations: readonly Confirmation[], before: Known | undefined): boolean | undefined {
+  const known = confirmations.filter(({ vantage }) => vantage.kind !== "shared" && vantage.address !== undefined);
+  // In fallback those that do not leave by the NAT gateway are the pool, as long as there are any.
+  const direct = known.filter(({ vantage }) => !vantage.isOnNat);
+  const own = direct.length > 0 ? direct : known;
   const shared = confirmations.filter(({ vantage }) => vantage.kind === "shared");
   if (own.some(({ accepted }) => accepted)) return false;
   const rankings = own.flatMap(({ verdict, answer }) => rankOf(verdict, answer) ?? []);
@@ -78,7 +81,7 @@ export function isPoolRefused(confirmations: readonly Confirmation[], known: Kno
   if (!isKeptOut || own.some(({ confirmed, finding }) => confirmed || finding === "other-endpoint")) return undefined;
   if (shared.length > 0) return shared.some(isSuccess) ? true : undefined;
   const isRefusal = rankings.every((rank) => rank !== ranks.silence);
-  return isRefusal && known?.betterMs !== undefined ? true : undefined;
+  return isRefusal && before?.betterMs !== undefined ? true : undefined;
 }
 
 const isSuccess = ({ verdict, answer }: Confirmation): boolean => rankOf(verdict, answer) === ranks.success;

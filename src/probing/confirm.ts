@@ -12,6 +12,8 @@ export interface Vantage {
   readonly id: string;
   readonly kind: "serving" | "scout" | "shared";
   readonly address: string | undefined;
+  /** The address is not one of the pool's egress addresses, but a NAT gateway's: it says nothing against one of those. */
+  readonly isOnNat?: true;
 }
 
 /** One vantage's verdict on one target in one round. */
@@ -80,7 +82,8 @@ export interface Confirmation extends Reading {
  * another host. `Same address` are other vantages that leave with this very address (all of them do behind a NAT
  * gateway): if one is accepted, the refusal comes and goes and the address is not its cause. `Same partner address`:
  * both probes connected to it, or another address of ours was accepted there in one of the last rounds; otherwise the
- * cause may be that machine or that zone's endpoint. An own vantage whose address is not known neither confirms nor
+ * cause may be that machine or that zone's endpoint. An address of a NAT gateway is no witness: in fallback it would have
+ * each address marked of a pool that the partner keeps out as a whole. An own vantage whose address is not known neither confirms nor
  * refutes. The shared pool is a witness only where no other address of ours has answered, and only with a 2xx of a
  * shape that our addresses have got (usual); (*) never of a network, a country, a challenge or the law, where it may be
  * listed apart. Where all of ours are refused and the shared pool is not, the partner means the whole pool.
@@ -130,7 +133,7 @@ function compare(it: Look, others: readonly Look[]): Confirmation {
   if (rank === undefined) return unchanged("no-answer");
   const own = others.filter(({ reading: { vantage: at } }) => at.kind !== "shared" && at.address !== undefined);
   const elsewhere = own.filter((other) => other.reading.vantage.address !== vantage.address);
-  const better = elsewhere.filter((other) => other.accepted && isWorse(it, other));
+  const better = elsewhere.filter((other) => !other.reading.vantage.isOnNat && other.accepted && isWorse(it, other));
   if (it.accepted && better.length === 0) return unchanged("accepted");
   if (rank === ranks.strain) return unchanged("not-curable", better);
   if (vantage.address === undefined) return unchanged("address-unknown");

@@ -119,6 +119,12 @@ describe("confirm", () => {
       others: [at(shared, blocked("address"))],
       finding: "alone",
     },
+    {
+      name: "a NAT gateway's address is accepted: in fallback that says nothing against the pool's",
+      scopes: [...compared, ...wide],
+      others: [at({ ...own, isOnNat: true }, ok), at(shared, ok)],
+      finding: "alone",
+    },
     { name: "nobody else", scopes: [...compared, ...wide], others: [], finding: "alone" },
     {
       name: "the others have no say",
