@@ -129,6 +129,27 @@ describe("an address that is silently dropped", () => {
   });
 });
 
+describe("an application's own 401", () => {
+  const unauthorized = http(401, '{"error":"no"}', "application/json");
+
+  it("is no acceptance where the partner has usually given more", async () => {
+    const scene = await settled({ sharedPool: false });
+    reply(scene, { a: page, b: unauthorized, scout: unauthorized });
+    await scene.minutes(10);
+    expect(scene.verdictOf("a")).toBeUndefined();
+  });
+
+  it("is acceptance where it is what the partner usually answers", async () => {
+    const scene = await openCanary({ targets: [target("partner")] });
+    reply(scene, { a: unauthorized, b: unauthorized, scout: unauthorized });
+    await scene.minutes(10);
+    reply(scene, { a: page });
+    await scene.minutes(6);
+    expect(scene.verdictOf("a")).toBe("blocked");
+    expect(scene.verdictOf("b")).toBeUndefined();
+  });
+});
+
 describe("both serving addresses that are dropped while the scout is let in", () => {
   it("differ from the scout's: one trial at a time", async () => {
     const scene = await settled({ sharedPool: false });
