@@ -171,7 +171,7 @@ describe("refused before anything is created", () => {
       /^pools\.partner-0\.members: the settings of relocate would have 9\d{3} bytes, but AWS allows 8192: select members by a pattern or a tag instead of one by one, or spread/,
     ],
     "targets of many pools": [
-      pools(14),
+      pools(13),
       /^pools\.partner-1\d\.targets: the settings of canary would have 8\d{3} bytes, but AWS allows 8192: use fewer or shorter targets/,
     ],
     "a fallback in many subnets": [
@@ -228,6 +228,6 @@ describe("refused before anything is created", () => {
 
   it("accepts more where the account's quota allows it", async () => {
     expect(await problemsOf(onePool(callers(61)), { rulesQuota: 100 })).toEqual([]);
-    expect(await problemsOf(pools(13))).toEqual([]);
+    expect(await problemsOf(pools(12))).toEqual([]);
   });
 });
