@@ -43,7 +43,7 @@ import type { Direction, NatGateway, Observed, Policy, RouteTable } from "./mode
 import { creationRefused, dueOf, remembered } from "./refusals.ts";
 import { blockerOf, refusedAgain } from "./returns.ts";
 
-/** An alarm of 3 in 5 minutes ends no sooner than this after what raised it (stacks/alarms-fallback.ts), late data included. */
+/** The alarm has ended this long after what raised it, late data included (stacks/alarms-fallback.ts). Assumed. */
 const alarmEndsMs = 6 * 60_000;
 
 type Part = Partial<Plan>;

@@ -11,7 +11,7 @@ const defaultHeaders = {
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
-/** The target redirects without end, or to where we do not follow. That is its fault, and no sign of a block. */
+/** The target redirects without end, or to where we do not follow: a refusal, as the comparison ranks it (rank.ts). */
 class RedirectRefused extends Error {
   constructor(readonly code: "REDIRECT_REFUSED" | "TOO_MANY_REDIRECTS") {
     super(code);
