@@ -35,7 +35,7 @@ export function reconcile(fallback: Fallback, pool: FallbackPool, deadlineMs: nu
     const pass = await doPass(fallback, pool, observed, deadlineMs);
     // Describes lag behind the notes on tags.
     refusals = refusalsAfter(observed.refusals, pass.outcomes);
-    memory.remember(pool.name, refusals);
+    memory.remember(pool.name, refusals, observed.routeTables);
     return pass;
   };
   const goesOn = async ({ plan: { actions, waits }, outcomes }: Pass) => {
