@@ -10,11 +10,13 @@ export interface Report {
   readonly failures: readonly Failure[];
 }
 
-/** `permission`: the IAM action of the call, `none` where no call failed. */
+/** `permission`: the IAM action of the call, `none` where no call failed. The ids: what it is about, where that is known. */
 export interface Failure {
   readonly permission: string;
   readonly code: string;
   readonly message: string;
+  readonly allocationId?: string;
+  readonly networkInterfaceId?: string;
 }
 
 /** Returns the call that ended the run, the notes that could not be written, and what AWS accepted and does not show. */

@@ -5,13 +5,13 @@ import { NewFindings } from "../telemetry/new-findings.ts";
 export class ReportedFailures {
   readonly #latest = new NewFindings();
 
-  /** Returns the events without the failures that the pool's last run met too. */
+  /** Returns the events without the failures that the pool's last run met too, and each of the others once. */
   unreported(poolName: string, events: readonly DomainEvent[]): DomainEvent[] {
     const keys = new Set(events.map(keyOf).filter((key) => key !== undefined));
     const fresh = new Set(this.#latest.newAmong(poolName, [...keys]));
     return events.filter((event) => {
       const key = keyOf(event);
-      return key === undefined || fresh.has(key);
+      return key === undefined || fresh.delete(key);
     });
   }
 }

@@ -21,8 +21,8 @@ const codeRemedies: Readonly<Record<string, string>> = {
 const deniedRemedy =
   "run npx sst refresh and then npx sst deploy; if it is denied then too, ask who owns the account's service control policies";
 
-/** What goes on costing while AWS refuses to delete it. */
-const costs = `it costs $${priceUsdPerHour} an hour in us-east-1`;
+/** What goes on costing while AWS refuses to delete it. One that failed is refused alike, and costs nothing. */
+const costs = `while it is available it costs $${priceUsdPerHour} an hour in us-east-1`;
 
 function since(ms: number): string {
   return new Date(ms).toISOString();

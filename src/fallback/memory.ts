@@ -2,16 +2,16 @@
  * What one execution environment remembers between runs: what AWS does not show. It is never a reason to act, only a
  * reason to wait or to report.
  */
-import type { NatGateway, Observed, Refusal } from "./model.ts";
-import { isNoteworthy } from "./refusals.ts";
+import type { NatGateway, Observed, Refusal, RouteTable } from "./model.ts";
+import { areNoted } from "./refusals.ts";
 
 export class Memory {
   readonly #unnoted = new Map<string, readonly Refusal[]>();
   readonly #deletingSinceMs = new Map<string, ReadonlyMap<string, number>>();
 
   /** Remembers a pool's refusals as long as its route tables' tags do not say them all. */
-  remember(poolName: string, refusals: readonly Refusal[]): void {
-    if (refusals.every(isNoteworthy)) this.#unnoted.delete(poolName);
+  remember(poolName: string, refusals: readonly Refusal[], tables: readonly RouteTable[]): void {
+    if (areNoted(refusals, tables)) this.#unnoted.delete(poolName);
     else this.#unnoted.set(poolName, refusals);
   }
 

@@ -43,7 +43,7 @@ import type { Direction, NatGateway, Observed, Policy, RouteTable } from "./mode
 import { creationRefused, dueOf, remembered } from "./refusals.ts";
 import { blockerOf, refusedAgain } from "./returns.ts";
 
-/** The alarm has ended this long after what raised it, late data included (stacks/alarms-fallback.ts). Assumed. */
+/** The alarm has ended this long after what raised it has (one period, stacks/alarms-fallback.ts), late data included. Assumed. */
 const alarmEndsMs = 6 * 60_000;
 
 type Part = Partial<Plan>;
@@ -89,7 +89,8 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const looked = acting < 0 ? parts : parts.slice(0, acting + 1);
   return {
     actions: parts[acting]?.actions ?? [],
-    findings: [...standing, ...looked.flatMap(({ findings = [] }) => findings)],
+    // Of all parts: a run that ends with an action must not look as if what lasts had ended.
+    findings: [...standing, ...parts.flatMap(({ findings = [] }) => findings)],
     waits: looked.flatMap(({ waits = [] }) => waits),
   };
 }

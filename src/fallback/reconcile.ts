@@ -32,10 +32,10 @@ export function reconcile(fallback: Fallback, pool: FallbackPool, deadlineMs: nu
   let conflicts = 0;
   const look = async () => {
     const observed = observedWith(fallback, pool, await observe(fallback, pool), refusals);
-    const pass = await doPass(fallback, pool, observed);
+    const pass = await doPass(fallback, pool, observed, deadlineMs);
     // Describes lag behind the notes on tags.
     refusals = refusalsAfter(observed.refusals, pass.outcomes);
-    memory.remember(pool.name, refusals);
+    memory.remember(pool.name, refusals, observed.routeTables);
     return pass;
   };
   const goesOn = async ({ plan: { actions, waits }, outcomes }: Pass) => {
@@ -62,21 +62,22 @@ function observedWith(
 /**
  * One action after the other; the first that does not come out as planned is the last, but what AWS refuses holds up no
  * other. Of a route the world inside is asked before the next is replaced; describes, which lag, may show it while the
- * next ones are on their way.
+ * next ones are on their way. After the deadline no further action begins: what is done must still be reported.
  */
-async function doPass(fallback: Fallback, pool: FallbackPool, observed: Observed): Promise<Pass> {
+async function doPass(fallback: Fallback, pool: FallbackPool, observed: Observed, deadlineMs: number): Promise<Pass> {
   const { clock, ec2 } = fallback;
   const planned = plan(observed, policyOf(pool), clock.now());
   const outcomes: TimedOutcome[] = [];
   const problems: Promise<string | undefined>[] = [];
   for (const action of planned.actions) {
+    if (outcomes.length > 0 && clock.now() >= deadlineMs) break;
     const outcome = await apply(ec2, pool, action);
     outcomes.push({ ...outcome, atMs: clock.now() });
     if (outcome.result === "reported") continue;
     if (outcome.result !== "done") break;
     const shown = checkShown(fallback, pool, outcome);
     const isSeen = action.kind === "route" && probesOf(pool, observed, action).length > 0;
-    const urgent = isSeen ? checkInside(fallback, clock, pool, observed, action) : shown;
+    const urgent = isSeen ? checkInside(fallback, pool, observed, action, deadlineMs) : shown;
     problems.push(shown, urgent);
     if (await urgent) break;
   }

@@ -157,7 +157,9 @@ export function refusalsNow(
   const asked = { operation: "fail", subject: undefined } as const;
   const came = natGateways.filter(({ state, failure }) => !failure && state !== "pending" && state !== "failed");
   const cameMs = Math.max(0, ...came.map(({ createdMs }) => createdMs));
-  const recent = noted.filter((it) => it.lastMs > nowMs - keptMs && !(isSame(it, asked) && it.lastMs < cameMs));
+  const recent = latestOf(noted).filter(
+    (it) => it.lastMs > nowMs - keptMs && !(isSame(it, asked) && it.lastMs < cameMs),
+  );
   const failed = natGateways
     .filter(({ failure, createdMs }) => failure && createdMs > cameMs)
     .sort((a, b) => a.createdMs - b.createdMs);
@@ -167,8 +169,15 @@ export function refusalsNow(
   }, recent);
 }
 
+/** Returns the latest of what was noted twice, on a table that fallback may no longer change and on another. */
+function latestOf(refusals: readonly Refusal[]): readonly Refusal[] {
+  return refusals.filter(
+    (it, index) => !refusals.some((other, at) => isSame(it, other) && (other.lastMs - it.lastMs || index - at) > 0),
+  );
+}
+
 /** Whether a tag says it: what is reported, and is not itself the refusal of a note. */
-export function isNoteworthy(refusal: Refusal): boolean {
+function isNoteworthy(refusal: Refusal): boolean {
   return isReported(refusal) && refusal.operation !== "note" && refusal.operation !== "remember";
 }
 
@@ -188,6 +197,12 @@ export function parseRefusals(text: string | undefined): Refusal[] {
 export function isNoted(finding: Finding, tables: readonly RouteTable[]): boolean {
   const text = JSON.stringify(finding);
   return tables.some(({ noted }) => parseRefusals(noted).some((it) => JSON.stringify(findingOf(it)) === text));
+}
+
+/** Whether the tables' tags say all of the refusals as they are: a tag has no room for many. */
+export function areNoted(refusals: readonly Refusal[], tables: readonly RouteTable[]): boolean {
+  const noted = new Set(tables.flatMap((it) => it.noted.split(" ")));
+  return refusals.every((it) => noted.has(formatRefusal(it)));
 }
 
 /** Returns a refusal as a tag has it. */

@@ -14,12 +14,13 @@ import { listNatGateways, listRoutes } from "./observe.ts";
 /** Waits between questions from inside: new flows take a changed route within seconds. */
 const insideMs = [0, 1000, 2000, 4000];
 
-/** How long a probe may take: it starts cold, and the echo has 4 s (src/probing/round.ts). */
+/** How long a probe may take, with the SDK's retries: it starts cold, and the echo has 4 s (src/probing/round.ts). */
 const probeMs = 10_000;
 
 type Replacement = Extract<Action, { kind: "route" }>;
 
 export interface Inside {
+  readonly clock: Clock;
   readonly lambda: LambdaClient;
   readonly echoUrl: string;
 }
@@ -68,13 +69,16 @@ export function probesOf(
   );
 }
 
-/** Which address the world sees from the table's subnets, as their probes say. Answers what is wrong, or nothing. */
+/**
+ * Which address the world sees from the table's subnets, as their probes say. Answers what is wrong, or nothing. After the
+ * deadline no probe is asked again: the function's time must do for the report.
+ */
 export async function checkInside(
-  { lambda, echoUrl }: Inside,
-  clock: Clock,
+  { clock, lambda, echoUrl }: Inside,
   pool: FallbackPool,
   observed: Observed,
   action: Replacement,
+  deadlineMs: number,
 ): Promise<string | undefined> {
   const fallbackIp = observed.fallbackAddress?.publicIp;
   const isRight = (ip: string | undefined) =>
@@ -82,10 +86,11 @@ export async function checkInside(
   for (const { functionArn, vantage } of probesOf(pool, observed, action)) {
     const request = { pool: pool.name, vantage, echoUrl, targets: [] };
     let seen: Seen = {};
-    const isSeen = await lookUntil(clock, insideMs, async () => {
+    const ask = async () => {
       seen = await askProbe(lambda, functionArn, request);
       return isRight(seen.publicIp);
-    });
+    };
+    const isSeen = await lookUntil(clock, insideMs, ask, deadlineMs);
     if (isSeen) continue;
     const expected = action.to.kind === "nat" ? fallbackIp : "an egress address";
     return seen.problem === undefined
@@ -104,7 +109,8 @@ interface Seen {
 async function askProbe(lambda: LambdaClient, FunctionName: string, request: object): Promise<Seen> {
   try {
     const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) });
-    const output = await call("lambda:InvokeFunction", () => lambda.send(command, { requestTimeout: probeMs }));
+    const limits = { requestTimeout: probeMs, abortSignal: AbortSignal.timeout(probeMs) };
+    const output = await call("lambda:InvokeFunction", () => lambda.send(command, limits));
     const answer: unknown = JSON.parse(Buffer.from(output.Payload ?? []).toString());
     if (output.FunctionError) return { problem: `${output.FunctionError} error` };
     const isAddress = typeof answer === "object" && answer !== null && "publicIp" in answer;

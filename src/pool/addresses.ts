@@ -27,7 +27,8 @@ export async function observeLost(
   for (const { allocationId } of ownAddresses(own)) {
     if (described.has(allocationId)) continue;
     const answer = await readable(() => describeAddress(ec2, allocationId));
-    if (answer) described.set(allocationId, answer);
+    if (!answer) break;
+    described.set(allocationId, answer);
   }
   return lostAddresses(poolName, own, described);
 }

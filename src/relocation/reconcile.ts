@@ -58,7 +58,8 @@ export async function reconcile(
     unchanged = await waitForChange(relocation, pool, pass, startedMs, deadlineMs);
     return unchanged !== undefined;
   };
-  const run = await runPasses(pool.name, clock, deadlineMs, () => doPass(relocation, pool, policy, unchanged), goesOn);
+  const look = () => doPass(relocation, pool, policy, unchanged, deadlineMs);
+  const run = await runPasses(pool.name, clock, deadlineMs, look, goesOn);
   return { ...run, network: run.passes.at(-1)?.observed };
 }
 
@@ -72,14 +73,16 @@ async function doPass(
   pool: PoolSettings,
   policy: Policy,
   unchanged: Unchanged | undefined,
+  deadlineMs: number,
 ): Promise<Pass> {
   const { clock, ec2, memory } = relocation;
   const startedMs = clock.now();
   const { observed, planned } = await decide(relocation, pool, policy, memory.refusals(), () => clock.now());
-  const outcomes = await inGroups(planned.actions, async (action) => {
+  const carryOut = async (action: Action) => {
     const outcome = await apply(ec2, pool.name, action, clock.now());
     return { ...outcome, atMs: clock.now() };
-  });
+  };
+  const outcomes = await inGroups(planned.actions, carryOut, () => clock.now() >= deadlineMs);
   const unverified = await verify(ec2, clock, pool.name, outcomes);
   memory.refuse(outcomes, clock.now());
   return { startedMs, observed, plan: planned, outcomes, unverified, verifiedMs: clock.now(), unchanged };
@@ -104,12 +107,15 @@ export async function decide(
   return { observed: proven, planned: plan(proven, policy, now()) };
 }
 
+/** When the time is over no further group begins: what is done must still be reported. */
 async function inGroups(
   actions: readonly Action[],
   run: (action: Action) => Promise<TimedOutcome>,
+  isOver: () => boolean,
 ): Promise<TimedOutcome[]> {
   const outcomes: TimedOutcome[] = [];
   for (let start = 0; start < actions.length; start += actionsAtOnce) {
+    if (start > 0 && isOver()) break;
     outcomes.push(...(await Promise.all(actions.slice(start, start + actionsAtOnce).map(run))));
   }
   return outcomes;

@@ -108,7 +108,8 @@ function allFailuresOf(run: Run): Failure[] {
 /** A conflict that the run's last pass ended with; one that a later pass has resolved is none. */
 function leftConflict({ action, reason }: Extract<Outcome, { result: "conflict" }>): Failure {
   const message = `${describe(action)} was left to the next sweep: ${reason}`;
-  return { permission: "none", code: "Conflict", message };
+  const { allocationId, networkInterfaceId } = action;
+  return { permission: "none", code: "Conflict", message, allocationId, networkInterfaceId };
 }
 
 function describe({ kind, allocationId, networkInterfaceId }: Action): string {

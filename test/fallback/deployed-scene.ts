@@ -2,7 +2,12 @@
 
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { tagKeys } from "../../src/pool/tags.ts";
-import { type DeployedRegion, type Emitted, openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
+import {
+  type DeployedRegion,
+  type DeployedRegionOptions,
+  type Emitted,
+  openDeployedRegion,
+} from "../../testing/deployment/deployed-region.ts";
 import { networkOf, type PoolNetwork } from "../../testing/deployment/pool-network.ts";
 import { type Delays, fixed } from "../../testing/twin/delays.ts";
 import { egressOf } from "../../testing/twin/egress.ts";
@@ -48,6 +53,7 @@ export async function openScene({
   consistent = false,
   emptyZones = 0,
   delays = {},
+  around,
 }: {
   readonly fallback: NonNullable<PoolInput["fallback"]>;
   readonly spares?: number;
@@ -57,6 +63,7 @@ export async function openScene({
   /** Zones of the pool beside the member's. */
   readonly emptyZones?: number;
   readonly delays?: Partial<Delays>;
+  readonly around?: DeployedRegionOptions["around"];
 }): Promise<DeployedScene> {
   const input: HoldfastInput = {
     pools: {
@@ -74,6 +81,7 @@ export async function openScene({
     delays: { natGatewayCreation: fixed(creationMs), natGatewayDeletion: fixed(minuteMs), ...delays },
     consistent,
     direct: true,
+    ...(around && { around }),
     onMeasurements: (list) => measurements.push(...list),
   });
   const { region, operator, partners, records } = deployed;

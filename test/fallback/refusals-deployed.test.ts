@@ -181,3 +181,16 @@ describe("a NAT gateway that does not come or go", () => {
     await scene.when("all leave by the fallback address", () => onNat(scene), 2 * hourMs);
   }, 120_000);
 });
+
+describe("more refusals than a route table's tag can hold", () => {
+  it("are reported once each", async () => {
+    const scene = await openBlocked({ fallback: { standby: "cold" } });
+    for (let time = 0; time < 50; time++) scene.region.ec2.failNextNatGateway("InsufficientFreeAddressesInSubnet");
+    refuse(scene, "DeleteNatGateway", "UnauthorizedOperation");
+    await raised(scene);
+    await scene.pass(120);
+    const refused = failed(scene).filter(({ finding }) => finding === "refused");
+    expect(refused.length).toBeGreaterThan(3);
+    expect(new Set(refused.map(({ on }) => on)).size).toBe(refused.length);
+  }, 120_000);
+});

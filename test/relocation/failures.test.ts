@@ -80,6 +80,34 @@ describe("what AWS refuses", () => {
     expect(scene.openNow("orders")).toBe(true);
   });
 
+  it("a conflict of another interface is reported besides the one that lasts", async () => {
+    const scene = await openScene({ delays: quick, zones: 2, addresses: 4, members: ["orders", "billing"] });
+    refuseCalls(scene.region, ({ operation, principal }) =>
+      operation === "AssociateAddress" && principal === scene.relocateRole
+        ? new AwsError("IncorrectState", "The interface is in an incorrect state.", 400)
+        : undefined,
+    );
+    await scene.createFunction("orders", [0]);
+    await scene.pass(5 * 60_000);
+    expect(eventsOf(scene, "RelocationFailed")).toHaveLength(1);
+    await scene.createFunction("billing", [1]);
+    await scene.pass(5 * 60_000);
+    expect(eventsOf(scene, "RelocationFailed")).toHaveLength(2);
+  });
+
+  it("a note that is denied is reported once, however many addresses it is about", async () => {
+    const scene = await openScene({ delays: quick, zones: 2, addresses: 3 });
+    refuseCalls(scene.region, ({ operation, principal }) =>
+      operation === "CreateTags" && principal === scene.relocateRole
+        ? new AwsError("UnauthorizedOperation", "You are not authorized to perform this operation.", 403)
+        : undefined,
+    );
+    await scene.createFunction("orders", [0, 1]);
+    await scene.pass(5 * 60_000);
+    expect(eventsOf(scene, "AddressRelocated")).toHaveLength(2);
+    expect(eventsOf(scene, "RelocationFailed").map(({ detail }) => detail["permission"])).toEqual(["ec2:CreateTags"]);
+  });
+
   it.each([
     ["throttling", new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)],
     ["a server error", new AwsError("InternalError", "An internal error has occurred.", 500)],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { openScene } from "../../testing/deployment/relocation-scene.ts";
+import { fixed } from "../../testing/twin/delays.ts";
 import type { Handler } from "../../testing/twin/lambda-invocation.ts";
-import { begin, restMs, stories } from "./stories.ts";
+import { begin, quick, restMs, stories } from "./stories.ts";
 
 const subnetChange = stories[1] as (typeof stories)[number];
 const functionName = "holdfast-production-relocate";
@@ -58,4 +60,39 @@ describe("a call that AWS never answers", async () => {
       expect(scene.openNow("orders")).toBe(true);
     },
   );
+});
+
+describe("tags that AWS never writes", () => {
+  it("of many addresses at once: the run ends in time, and each address is reported", async () => {
+    const durationsMs: number[] = [];
+    let now = () => 0;
+    const around = (name: string, handler: Handler): Handler => {
+      if (name !== functionName) return handler;
+      return async (event, context) => {
+        const begunMs = now();
+        const answer = await handler(event, context);
+        durationsMs.push(now() - begunMs);
+        return answer;
+      };
+    };
+    const delays = { ...quick, interfaceCreation: fixed(58_000) };
+    const members = ["first", "second", "third"];
+    const scene = await openScene({ delays, zones: 3, addresses: 9, members, around });
+    now = () => scene.region.clock.now();
+    const withdraw = scene.region.faults.inject({
+      principal: scene.relocateRole,
+      operation: "CreateTags",
+      when: "before",
+      times: Number.POSITIVE_INFINITY,
+      error: "timeout",
+    });
+    await scene.createFunction("first", [0, 1, 2], [0]);
+    await scene.createFunction("second", [0, 1, 2], [1]);
+    await scene.createFunction("third", [0, 1, 2], [0, 1]);
+    await scene.pass(restMs);
+    withdraw();
+    await scene.pass(restMs);
+    expect(Math.max(...durationsMs)).toBeLessThan(85_000);
+    expect(scene.events.filter(({ type }) => type === "AddressRelocated")).toHaveLength(9);
+  });
 });

@@ -96,4 +96,24 @@ describe("an address that the pool has lost", () => {
     expect(lostOf(scene)).toEqual([]);
     expect(scene.openNow("orders")).toBe(true);
   });
+
+  it("costs one call a look while AWS does not answer, however many there are", async () => {
+    const scene = await begin();
+    const { authorize } = scene.region;
+    let [looks, asked] = [0, 0];
+    scene.region.authorize = (call) => {
+      const isOwn = call.operation === "DescribeAddresses" && call.principal === scene.relocateRole;
+      if (isOwn && "Filters" in call.input) looks++;
+      if (!isOwn || !("AllocationIds" in call.input)) return authorize?.(call);
+      asked++;
+      return new AwsError("UnauthorizedOperation", "You are not authorized to perform this operation.", 403);
+    };
+    await scene.updateFunction("orders", []);
+    for (const { allocationId, networkInterfaceId } of addressesOf(scene)) {
+      if (!networkInterfaceId) await release(scene, allocationId);
+    }
+    await scene.pass(20 * minuteMs);
+    expect(asked).toBeGreaterThan(20);
+    expect(asked).toBeLessThanOrEqual(looks);
+  });
 });
