@@ -47,11 +47,11 @@ export const functionChanges = [
   "UntagResource",
 ] as const;
 
-/** The canary's event that announces a block to relocation. */
-export const blockConfirmed = "AddressBlocked" satisfies DomainEvent["type"];
+/** The canary's events on an address that it may have marked. */
+export const addressMarked = ["AddressBlocked", "AddressDiffers"] as const satisfies readonly DomainEvent["type"][];
 
 const block = z.object({
-  "detail-type": z.literal(blockConfirmed),
+  "detail-type": z.enum(addressMarked),
   time,
   detail: z.object({ allocationId: z.string() }),
 });
@@ -68,7 +68,7 @@ export const interfaceChanges = ["CreateNetworkInterface", "DeleteNetworkInterfa
 export function parseChange(body: string, nowMs: number): Change {
   const message = parseMessage(z.discriminatedUnion("detail-type", [cloudTrail, block]), body, nowMs);
   if ("kind" in message) return message;
-  if (message["detail-type"] === blockConfirmed) {
+  if ("time" in message) {
     return { kind: "block", timeMs: Date.parse(message.time), allocationId: message.detail.allocationId };
   }
   const { detail } = message;

@@ -1,5 +1,5 @@
 /** The EventBridge patterns of the events that relocation subscribes to. */
-import { blockConfirmed, functionChanges, interfaceChanges } from "./changes.ts";
+import { addressMarked, functionChanges, interfaceChanges } from "./changes.ts";
 
 /**
  * Successful Lambda and EC2 calls that may change which interfaces exist, by the beginnings of their names. Nothing
@@ -18,5 +18,5 @@ export const changePattern = {
 
 /** The canary has marked an address of the pool: it is swapped now and not with the next sweep. */
 export function blockPattern(pool: string) {
-  return { source: ["holdfast"], "detail-type": [blockConfirmed], detail: { pool: [pool] } };
+  return { source: ["holdfast"], "detail-type": [...addressMarked], detail: { pool: [pool] } };
 }

@@ -27,6 +27,9 @@ const lastingFindings: ReadonlySet<Finding["kind"]> = new Set([
   "missing-member",
   "failed-update",
   "outside-network",
+  "outside-vpc",
+  "dual-stack",
+  "inactive",
   "address-lost",
 ]);
 

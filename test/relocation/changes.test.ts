@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { MessageError } from "../../src/actuator/message.ts";
 import { concerns, parseChange } from "../../src/relocation/changes.ts";
+import { blockPattern } from "../../src/relocation/event-pattern.ts";
 import { pool } from "./build.ts";
 
 /** When messages are read here. */
@@ -38,6 +39,12 @@ function errorOf(body: string): MessageError {
   }
   throw new Error("no MessageError");
 }
+
+it.each(["AddressBlocked", "AddressDiffers"])("relocation looks at once after the canary's event %s", (type) => {
+  const message = { "detail-type": type, time: "2026-01-01T00:00:00Z", detail: { allocationId: "eipalloc-1" } };
+  expect(parsed(JSON.stringify(message))).toMatchObject({ kind: "block", allocationId: "eipalloc-1" });
+  expect(blockPattern("partners")["detail-type"]).toContain(type);
+});
 
 describe("parseChange, of recorded events", () => {
   it.each([

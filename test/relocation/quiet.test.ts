@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { NetworkInterfaceId } from "../../src/aws/identifiers.ts";
+import type { FunctionArn, NetworkInterfaceId } from "../../src/aws/identifiers.ts";
 import type { Pass } from "../../src/relocation/pass.ts";
 import { fullEveryMinutes, isFullSweep, isQuiet } from "../../src/relocation/quiet.ts";
 import { address, attachment, networkInterface, nowMs, world } from "./build.ts";
@@ -90,6 +90,16 @@ describe("isQuiet", () => {
 
   it("is so when nothing was done and every interface in use has an address", () => {
     expect(isQuiet(quiet)).toBe(true);
+  });
+
+  it("is so beside a member's finding that lasts for days", () => {
+    const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:orders" as FunctionArn;
+    const versions = ["$LATEST"];
+    const findings = [
+      { kind: "outside-vpc", functionArn, versions },
+      { kind: "dual-stack", functionArn, versions },
+    ] as const;
+    expect(isQuiet({ ...quiet, plan: { ...quiet.plan, findings } })).toBe(true);
   });
 
   it.each<[string, Partial<Pass>]>([
