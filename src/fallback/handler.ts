@@ -10,12 +10,14 @@ import type { Clients, Run } from "./pass.ts";
 import { reconcile } from "./reconcile.ts";
 import { isNoted } from "./refusals.ts";
 import { report } from "./report.ts";
+import { writesOf } from "./writes.ts";
 
 const hourMs = 3_600_000;
 
 /** Returns the handler of fallback's queue. */
 export function createFallbackHandler(dependencies: Dependencies<FallbackSettings> & Clients): Handler {
-  const fallback = { ...dependencies, echoUrl: dependencies.settings.echoUrl, memory: new Memory() };
+  const memory = new Memory();
+  const fallback = { ...dependencies, echoUrl: dependencies.settings.echoUrl, memory };
   const hours = new NewFindings();
   return createActuatorHandler(dependencies, {
     parse: parseChange,
@@ -26,7 +28,9 @@ export function createFallbackHandler(dependencies: Dependencies<FallbackSetting
       const tables = run.passes[0]?.observed.routeTables ?? [];
       // What the tags say was reported before: by another execution environment, or before the alarm was quiet for a while.
       const unreported = newFindings.filter((it) => !isNoted(it, tables));
-      return report(run, pool, unreported, isNewHour(hours, run));
+      const open = memory.openWrites(run.pool);
+      memory.rememberOpenWrites(run.pool, writesOf(run, open).open);
+      return report(run, pool, unreported, isNewHour(hours, run), open);
     },
   });
 }

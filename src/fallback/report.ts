@@ -1,27 +1,36 @@
 /** What a run of fallback reports. Pure. */
 import { count, eventOf, type Failure, failuresOf, type Report } from "../actuator/report.ts";
+import type { RouteTableId } from "../aws/identifiers.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
 import { findingDetail } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Action, Finding } from "./actions.ts";
 import { type Cost, costOf, priceUsdPerHour } from "./cost.ts";
 import { findingTable } from "./finding-table.ts";
-import type { Observed } from "./model.ts";
+import type { Observed, Route } from "./model.ts";
 import type { Run, TimedOutcome } from "./pass.ts";
 import { isReported, refusalOf } from "./refusals.ts";
+import { writesOf } from "./writes.ts";
 
 /**
  * Returns the report of one run.
  *
  * @param newFindings findings that were not reported before
  * @param isNewHour whether what this hour of fallback costs was not reported before
+ * @param open writes of the run before of which it was not known if AWS had done them
  */
-export function report(run: Run, pool: FallbackPool, newFindings: readonly Finding[], isNewHour: boolean): Report {
-  const done = doneOf(run);
+export function report(
+  run: Run,
+  pool: FallbackPool,
+  newFindings: readonly Finding[],
+  isNewHour: boolean,
+  open: readonly TimedOutcome[] = [],
+): Report {
+  const { done } = writesOf(run, open);
   const last = run.passes.at(-1);
   const findings = last?.plan.findings ?? [];
   const cost = last && costOf(last.observed, pool, run.endedMs);
-  const isActiveNow = last !== undefined && isActive(last.observed, done);
+  const isActiveNow = last !== undefined && isActive(last.observed, routesAfter(done));
   const flips = done.filter(({ action }) => action.kind === "route").length;
   const problems = findings.filter(isProblem).length;
   const failures = failuresOf(run, String);
@@ -48,7 +57,7 @@ export function report(run: Run, pool: FallbackPool, newFindings: readonly Findi
       count("FallbackRunsFailed", failures.length + refused.length > 0 ? 1 : 0),
     ],
     events: [
-      ...passages(run, pool, isActiveNow),
+      ...passages(run, pool, isActiveNow, open),
       ...done.flatMap((outcome) => doneEvents(run, outcome)),
       ...(cost && isActiveNow && cost.hours >= 1 && isNewHour ? [eventOf(run, "FallbackCost", costDetail(cost))] : []),
       ...failures.map((detail) => eventOf(run, "FallbackFailed", detail)),
@@ -58,32 +67,27 @@ export function report(run: Run, pool: FallbackPool, newFindings: readonly Findi
   };
 }
 
-/** What was done; of a route whose answer got lost it is known when a later pass finds it replaced, and notes it. */
-function doneOf({ passes }: Run): TimedOutcome[] {
-  const all = passes.flatMap(({ outcomes }) => outcomes);
-  return all.flatMap((outcome, index) => {
-    const { action, result } = outcome;
-    if (result !== "done") return [];
-    if (action.kind !== "note") return [outcome];
-    const isLost = (it: TimedOutcome) =>
-      it.result !== "done" && it.action.kind === "route" && it.action.routeTableId === action.routeTableId;
-    return all.slice(0, index).findLast(isLost) ?? [];
-  });
-}
-
 /**
  * Whether any table's default route points to a NAT gateway of ours. What the run has replaced counts as done: a run may end
  * before it looks again, and a look may still show the route as it was (EC2 API reference, eventual consistency).
  */
-function isActive({ natGateways, routeTables }: Observed, done: readonly TimedOutcome[] = []): boolean {
+function isActive({ natGateways, routeTables }: Observed, replaced: Routes): boolean {
   const ids = new Set(natGateways.map(({ natGatewayId }) => natGatewayId));
-  const replaced = new Map(
-    done.flatMap(({ action }) => (action.kind === "route" ? [[action.routeTableId, action.to.kind] as const] : [])),
-  );
   return routeTables.some(({ routeTableId, route }) => {
     const to = replaced.get(routeTableId);
     return to === undefined ? route?.kind === "nat" && ids.has(route.natGatewayId) : to === "nat";
   });
+}
+
+/** Where tables' default routes point to, by the writes, whatever a look shows. */
+type Routes = ReadonlyMap<RouteTableId, Route["kind"]>;
+
+function routesAfter(writes: readonly TimedOutcome[]): Routes {
+  return new Map(writes.flatMap(({ action: it }) => (it.kind === "route" ? [[it.routeTableId, it.to.kind]] : [])));
+}
+
+function routesBefore(writes: readonly TimedOutcome[]): Routes {
+  return new Map(writes.flatMap(({ action: it }) => (it.kind === "route" ? [[it.routeTableId, it.from.kind]] : [])));
 }
 
 /** An override is the operator's will; a lasting cost and refused calls have alarms of their own; the rest needs an action. */
@@ -97,11 +101,11 @@ function costDetail({ hours, usd }: Cost) {
 }
 
 /** Into fallback and out of it, from the run's first look to its end. */
-function passages(run: Run, pool: FallbackPool, is: boolean): DomainEvent[] {
+function passages(run: Run, pool: FallbackPool, is: boolean, open: readonly TimedOutcome[]): DomainEvent[] {
   const first = run.passes[0];
   const last = run.passes.at(-1);
   if (!first || !last) return [];
-  const was = isActive(first.observed);
+  const was = isActive(first.observed, routesBefore(open));
   if (was === is) return [];
   const { alarm, override, fallbackAddress } = last.observed;
   const because = override.kind === "none" ? `alarm ${alarm.state}` : `override ${override.kind}`;

@@ -22,6 +22,7 @@ export async function observeLost(
   poolName: string,
   own: OwnAddresses,
   shown: readonly Address[],
+  before: readonly LostAddress[],
 ): Promise<LostAddress[]> {
   const described = new Map<string, Described>(shown.map((it) => [it.AllocationId ?? "", tagsOf(it)]));
   for (const { allocationId } of ownAddresses(own)) {
@@ -30,7 +31,7 @@ export async function observeLost(
     if (!answer) break;
     described.set(allocationId, answer);
   }
-  return lostAddresses(poolName, own, described);
+  return [...before.filter((it) => !described.has(it.allocationId)), ...lostAddresses(poolName, own, described)];
 }
 
 async function describeAddress(ec2: EC2Client, allocationId: string): Promise<Described | undefined> {

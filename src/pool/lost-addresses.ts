@@ -6,7 +6,7 @@
  *  2  there                   no holdfast:pool or holdfast:role  lost: untagged
  *  3  there                   another pool's or another role     lost: retagged
  *  4  there                   as they should be                  the pool's
- *  5  could not be read       -                                  not said
+ *  5  could not be read       -                                  as at the last look, else not said
  *
  * The operator who removes an address on purpose takes it out of the configuration first, and then it is not looked for.
  */

@@ -10,6 +10,7 @@ import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-gr
 import { AwsCallError, call } from "../aws/errors.ts";
 import type { FunctionArn, SecurityGroupId, SubnetId, VpcId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
+import type { LostAddress } from "../pool/lost-addresses.ts";
 import { attachmentOf, type LiveVersion, type Member, type Observed, type VersionStatus } from "./model.ts";
 import { listMembers, withUnlisted } from "./observe-membership.ts";
 
@@ -18,13 +19,14 @@ const membersAtOnce = 5;
 const rememberedVersions = 10_000;
 
 /**
- * What was read of members before. `versions`: published versions, whose configuration never changes, so that each is
+ * What was read before. `versions`: published versions, whose configuration never changes, so that each is
  * read again only when the alias or the provisioned concurrency that makes it live has changed: then it may be another
- * function's, deleted and created anew under the same name. `members`: each pool's members by tag, by ARN.
+ * function's, deleted and created anew under the same name. `members`: each pool's members by tag, by ARN. `lost`: what each pool has lost of its addresses.
  */
 export class MemberMemory {
   readonly versions = new Map<string, LiveVersion>();
   readonly members = new Map<string, ReadonlySet<string>>();
+  readonly lost = new Map<string, readonly LostAddress[]>();
 }
 
 export interface MemberSource {

@@ -16,6 +16,7 @@ import type {
 } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import { describePoolAddresses, observeLost, tagOf } from "../pool/addresses.ts";
+import type { LostAddress } from "../pool/lost-addresses.ts";
 import { readOverride } from "../pool/override.ts";
 import { tagKeys } from "../pool/tags.ts";
 import { type Address, attachmentOf, type NetworkInterface, type Observed } from "./model.ts";
@@ -26,15 +27,26 @@ export type PoolNetwork = Pick<Observed, "interfaces" | "scout" | "addresses" | 
 /** What a pool's network is known by. Without `addresses`, none is looked for that the pool has lost. */
 type ObservedPool = Pick<PoolSettings, "name" | "network" | "scout"> & Partial<Pick<PoolSettings, "addresses">>;
 
-/** The pool's interfaces and addresses. */
-export async function observeNetwork(ec2: EC2Client, pool: ObservedPool): Promise<PoolNetwork> {
+/**
+ * The pool's interfaces and addresses.
+ *
+ * @param lostBefore by pool: what the last look found lost; this one's finding takes its place
+ */
+export async function observeNetwork(
+  ec2: EC2Client,
+  pool: ObservedPool,
+  lostBefore = new Map<string, readonly LostAddress[]>(),
+): Promise<PoolNetwork> {
   const [found, all] = await Promise.all([listInterfaces(ec2, pool), describePoolAddresses(ec2, pool.name)]);
   const override = readOverride(all.map(({ Tags }) => tagOf(Tags, tagKeys.override)));
+  const before = lostBefore.get(pool.name) ?? [];
+  const lost = pool.addresses ? await observeLost(ec2, pool.name, pool.addresses, all, before) : [];
+  lostBefore.set(pool.name, lost);
   return {
     interfaces: found.filter(({ attachment }) => pool.network.subnetIds.includes(attachment.subnetId)),
     scout: found.filter(({ attachment }) => attachment.key === scoutKey(pool)),
     addresses: egressOf(all),
-    lost: pool.addresses ? await observeLost(ec2, pool.name, pool.addresses, all) : [],
+    lost,
     paused: override.kind === "paused",
   };
 }

@@ -29,7 +29,9 @@ export async function relocate(
       kind === "interface" ||
       (kind === "sweep" && !isFullSweep(pool.name, settings.pools.length, timeMs, pool.sweepMinutes)),
   );
-  const network = mayBeQuiet ? await readable(() => observeNetwork(relocation.ec2, pool)) : undefined;
+  const network = mayBeQuiet
+    ? await readable(() => observeNetwork(relocation.ec2, pool, relocation.memberMemory.lost))
+    : undefined;
   if (network && memory.isQuiet(pool.name, network)) {
     return { pool: pool.name, startedMs, endedMs: clock.now(), network, passes: [], failure: undefined };
   }

@@ -49,3 +49,34 @@ describe("a call that AWS never answers", () => {
     120_000,
   );
 });
+
+describe("writes whose answers get lost", () => {
+  it.each([
+    ["in one run", 3],
+    ["until the run's deadline", 6],
+  ])(
+    "%s are reported once",
+    async (_, times) => {
+      const { scene } = await open();
+      for (const operation of ["CreateNatGateway", "ReplaceRoute", "DeleteNatGateway"]) {
+        scene.region.faults.inject({
+          principal: scene.fallbackRole,
+          operation,
+          when: "after",
+          times,
+          error: "timeout",
+        });
+      }
+      await scene.override("fallback");
+      await scene.when("all leave by the fallback address", () => onNat(scene));
+      await scene.pass(3);
+      await scene.override("direct");
+      await scene.pass(90);
+      const said = (type: string) => scene.events.filter((it) => it.type === type).length;
+      const passages = ["NatGatewayCreated", "FallbackEntered", "FallbackLeft", "NatGatewayDeleted"];
+      expect(passages.map(said)).toEqual([1, 1, 1, 1]);
+      expect(said("RouteReplaced")).toBe(4);
+    },
+    120_000,
+  );
+});

@@ -8,6 +8,7 @@ import type { Observed } from "../../src/fallback/model.ts";
 import type { Pass, Run } from "../../src/fallback/pass.ts";
 import { plan } from "../../src/fallback/plan.ts";
 import { report } from "../../src/fallback/report.ts";
+import { writesOf } from "../../src/fallback/writes.ts";
 import { rowOf } from "../../src/telemetry/finding.ts";
 import { flip, gateway, internet, minuteMs, nat, nowMs, policy, table, world } from "./build.ts";
 import { badInput } from "./cases/bad-input.ts";
@@ -54,24 +55,31 @@ describe("cost", () => {
 });
 
 describe("report", () => {
-  it("tells of a route whose answers got lost, once, when a later pass has found it replaced and noted it", () => {
+  it("tells of a route whose answers got lost, once, when a look of this run or of the next finds it replaced", () => {
     const error = new AwsCallError("ec2:ReplaceRoute", "TimeoutError", "transient", "no answer");
-    const [pass] = run([over]).passes;
-    if (!pass) throw new Error("no pass");
-    const { routeTableId } = table("a", nat("1"));
+    const before = world({ routeTables: [table("a")], natGateways: over.natGateways });
+    const { routeTableId } = table("a");
     const { natGatewayId } = gateway("1", "available");
-    const led = { from: nat("2"), to: { kind: "nat", natGatewayId }, flips: [] } as const;
+    const led = { from: internet, to: { kind: "nat", natGatewayId }, flips: [] } as const;
     const route: Action = { kind: "route", row: 7, routeTableId, subnetIds: [], ...led };
-    const note: Action = { kind: "note", row: 17, routeTableId, flips: [] };
-    const lost: Pass = { ...pass, outcomes: [{ action: route, result: "retry", error, atMs: nowMs - 500 }] };
-    const noted: Pass = { ...pass, outcomes: [{ action: note, result: "done", atMs: nowMs }] };
-    const reported = (passes: readonly Pass[]) => {
-      const of = { ...run([over]), passes };
-      return [values(of)["FallbackFlips"], types(of).filter((type) => type === "RouteReplaced").length];
+    const [tried, seen] = run([before, over]).passes;
+    if (!tried || !seen) throw new Error("no pass");
+    const lost: Pass = { ...tried, outcomes: [{ action: route, result: "retry", error, atMs: nowMs - 500 }] };
+    const done: Pass = { ...tried, outcomes: [{ action: route, result: "done", atMs: nowMs }] };
+    const of = (passes: readonly Pass[]): Run => ({ ...run([over]), passes });
+    const reported = (passes: readonly Pass[], open: Parameters<typeof report>[4] = []) => {
+      const { events } = report(of(passes), pool, [], false, open);
+      return events.map(({ type }) => type);
     };
-    expect(reported([lost, lost, noted])).toEqual([1, 1]);
-    expect(reported([lost, lost])).toEqual([0, 0]);
-    expect(reported([noted])).toEqual([0, 0]);
+    const both = ["FallbackEntered", "RouteReplaced"];
+    expect(reported([lost, lost, seen, seen])).toEqual(both);
+    expect(reported([lost, done, seen])).toEqual(both);
+    expect(reported([lost, lost])).toEqual([]);
+    expect(reported([seen])).toEqual([]);
+    const { open } = writesOf(of([lost, lost]), []);
+    expect(reported([seen], open)).toEqual(both);
+    expect(reported([tried], open)).toEqual([]);
+    expect(writesOf(of([seen]), open).open).toEqual([]);
   });
 
   it("measures fallback and its cost", () => {

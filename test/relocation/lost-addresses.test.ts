@@ -97,6 +97,22 @@ describe("an address that the pool has lost", () => {
     expect(scene.openNow("orders")).toBe(true);
   });
 
+  it("is reported once and goes on being measured while AWS does not answer for the address itself", async () => {
+    const scene = await begin();
+    await release(scene, spareOf(scene)?.allocationId);
+    await scene.pass(3 * minuteMs);
+    const { authorize } = scene.region;
+    scene.region.authorize = (call) =>
+      call.operation === "DescribeAddresses" && "AllocationIds" in call.input
+        ? new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
+        : authorize?.(call);
+    await scene.pass(3 * minuteMs);
+    expect(lastOf(scene, "AddressesLost")).toBe(1);
+    scene.region.authorize = authorize;
+    await scene.pass(3 * minuteMs);
+    expect(lostOf(scene)).toHaveLength(1);
+  });
+
   it("costs one call a look while AWS does not answer, however many there are", async () => {
     const scene = await begin();
     const { authorize } = scene.region;
