@@ -15,30 +15,36 @@ export interface Calls {
 export function createCalls(): Calls {
   const inFlight = new Set<Promise<unknown>>();
 
-  function count(end: PromiseLike<unknown>): void {
-    const counted = Promise.resolve(end)
+  function count(end: Promise<unknown>): void {
+    const ended = end
       // Its caller has the failure; here only the end counts.
       .catch(() => {})
-      .finally(() => inFlight.delete(counted));
-    inFlight.add(counted);
+      .finally(() => inFlight.delete(ended));
+    inFlight.add(ended);
   }
 
-  /** Returns the arguments with a callback that also ends the count. */
-  function withCounted(args: readonly unknown[], callback: Callback): unknown[] {
-    let end: () => void = () => {};
-    count(new Promise<void>((resolve) => (end = resolve)));
-    return args.with(2, (...result: Parameters<Callback>) => {
-      end();
-      callback(...result);
-    });
+  /** Returns a promise in place of a thenable, which may do its work each time that it is asked for the result. */
+  function counted(result: unknown): unknown {
+    if (!isPromise(result)) return result;
+    const end = Promise.resolve(result);
+    count(end);
+    return end;
   }
 
   return {
     run(handler, self, args) {
       const callback = callbackOf(handler, args);
-      for (const it of args) if (isResponse(it)) count(new Promise<void>((resolve) => it.once("close", resolve)));
-      const result = Reflect.apply(handler, self, callback ? withCounted(args, callback) : args);
-      if (isPromise(result)) count(result);
+      for (const it of args) if (isOpenResponse(it)) count(new Promise<void>((resolve) => it.once("close", resolve)));
+      if (!callback) return counted(Reflect.apply(handler, self, args));
+      let end: () => void = () => {};
+      const called = new Promise<void>((resolve) => (end = resolve));
+      const calling = (...outcome: Parameters<Callback>) => {
+        end();
+        callback(...outcome);
+      };
+      const result = counted(Reflect.apply(handler, self, args.with(2, calling)));
+      // A handler that throws has ended, and one that returns a promise ends with it.
+      if (!isPromise(result)) count(called);
       return result;
     },
     async idleWithin(limitMs) {
@@ -67,7 +73,11 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function";
 }
 
-/** A response of Node's http module, as frameworks pass it: the call ends with it, whatever the handler returns. */
-function isResponse(value: unknown): value is { once(event: "close", listener: () => void): unknown } {
-  return typeof value === "object" && value !== null && "headersSent" in value && "once" in value;
+/**
+ * A response of Node's http module, as frameworks pass it: the call ends with it, whatever the handler returns. One whose
+ * client has gone during the test is closed already.
+ */
+function isOpenResponse(value: unknown): value is { once(event: "close", listener: () => void): unknown } {
+  if (typeof value !== "object" || value === null || !("headersSent" in value && "once" in value)) return false;
+  return !("destroyed" in value && value.destroyed);
 }

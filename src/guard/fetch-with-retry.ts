@@ -1,4 +1,5 @@
 import pRetry from "p-retry";
+import { given } from "./given.ts";
 
 export interface RetryOptions {
   /** Tries after the first. Default 3. */
@@ -54,7 +55,7 @@ export async function fetchWithRetry(
   init: RequestInit = {},
   options: RetryOptions = {},
 ): Promise<Response> {
-  const policy = { ...defaults, ...options };
+  const policy = { ...defaults, ...given(options) };
   checkOptions(policy);
   const deadlineMs = performance.now() + policy.budgetMs;
   const signal = init.signal ?? undefined;

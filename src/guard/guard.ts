@@ -69,7 +69,9 @@ export function withEgressGuard<Args extends unknown[], Result, Handler extends 
 ): Guarded<Handler> {
   // Cloud Run sets it (Cloud Run documentation, "Container runtime contract"); an instance starts with empty files there.
   const onCloudRun = process.env["K_SERVICE"] !== undefined;
-  const resolved = resolveOptions({ tmpSurvives: !onCloudRun, ...options });
+  const resolved = resolveOptions({ ...options, tmpSurvives: options.tmpSurvives ?? !onCloudRun });
+  // Once for an instance: drawn at each test, it would exit sooner or later.
+  const draw = effects.random();
   const calls = createCalls();
   let settled = false;
   let refusal: EgressBlockedError | undefined;
@@ -77,7 +79,7 @@ export function withEgressGuard<Args extends unknown[], Result, Handler extends 
   let running: Promise<void> | undefined;
 
   async function test(): Promise<void> {
-    const tested = await testOnce(resolved, effects, calls)
+    const tested = await testOnce(resolved, effects, calls, draw)
       .catch((error: unknown) => effects.write(failureLine(error)))
       // Where nothing can be written, nothing can be reported.
       .catch(() => undefined);
@@ -138,12 +140,13 @@ async function testOnce(
   options: ResolvedOptions,
   { now, random, uptime, write }: GuardEffects,
   calls: Calls,
+  draw: number,
 ): Promise<{ verdict: Verdict; decision: Decision }> {
   const [verdict, address] = await Promise.all([confirmedVerdict(options), echoedAddress(options)]);
   const state = readState(options.statePath);
   let decision = options.tmpSurvives
     ? decide(verdict, state, options, now())
-    : decideUncounted(verdict, { uptimeMs: uptime(), draw: random() }, options);
+    : decideUncounted(verdict, { uptimeMs: uptime(), draw }, options);
   const exits = state?.exits ?? 0;
   if (decision === "exit") {
     await sleep(random() * options.jitterMs);

@@ -1,5 +1,6 @@
 import type { Condition, TargetRules } from "../config/target-rules.ts";
 import { type Curable, curables } from "./decide.ts";
+import { given } from "./given.ts";
 
 /** Options of the guard. `guardDefaults` below has what holds without them. */
 export interface GuardOptions {
@@ -83,10 +84,11 @@ export const guardDefaults = {
  * @throws TypeError that names the option and the remedy.
  */
 export function resolveOptions(options: GuardOptions): ResolvedOptions {
-  const resolved: ResolvedOptions = { ...guardDefaults, ...options };
+  const resolved: ResolvedOptions = { ...guardDefaults, ...given(options) };
   const known = ["url", ...Object.keys(guardDefaults)];
   for (const [option, value] of Object.entries(options)) {
     if (!known.includes(option)) fail(option, value, `use one of ${known.join(", ")}`);
+    if (value === null) fail(option, value, "give a value or leave it out");
   }
   checkUrl("url", resolved.url);
   checkUrl("controlUrl", resolved.controlUrl);

@@ -155,6 +155,10 @@ describe("fetchWithRetry", () => {
     expect(startedAtMs).toHaveLength(1);
   });
 
+  it("takes an option that is undefined for one that was not given", async () => {
+    expect(await run([503, 200], {}, { retries: undefined, budgetMs: undefined } as object)).toBe(200);
+  });
+
   it("names the option that is wrong", async () => {
     await expect(fetchWithRetry("https://x", {}, { budgetMs: Number.POSITIVE_INFINITY })).rejects.toThrow("budgetMs");
   });

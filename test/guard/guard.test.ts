@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { BlockScope } from "../../src/config/target-rules.ts";
 import { decide, decideUncounted } from "../../src/guard/decide.ts";
 import { EgressBlockedError, type GuardEffects, type GuardOptions, withEgressGuard } from "../../src/guard/guard.ts";
+import { guardDefaults } from "../../src/guard/options.ts";
 import { Partner } from "./partner.ts";
 
 class Exited extends Error {}
@@ -207,6 +208,21 @@ describe("withEgressGuard", () => {
       expect(existsSync(join(sandbox, "state.json"))).toBe(false);
     });
 
+    it("draws once for an instance, however often it tests again", async () => {
+      partner.play = "block";
+      const handler = guard({ ...fresh, onExhausted: "throw", retestMs: 1000 });
+      await expect(handler("a", 1)).rejects.toThrow(EgressBlockedError);
+      [draw, nowMs] = [0.9, nowMs + 1000];
+      await expect(handler("b", 2)).rejects.toThrow(EgressBlockedError);
+    });
+
+    it("never exits with no exit to spend, whatever the draw", async () => {
+      partner.play = "block";
+      draw = 0.999;
+      expect(await guard({ ...fresh, maxExits: 0 })("a", 1)).toBe("a 1");
+      expect(written).toMatchObject([{ decision: "exhausted" }]);
+    });
+
     it("waits with the exit until the instance is old enough", async () => {
       partner.play = "block";
       [draw, uptimeMs] = [0.9, 4999];
@@ -251,6 +267,41 @@ describe("withEgressGuard", () => {
       ends[0]?.();
       await first;
       await expect(second).rejects.toThrow(Exited);
+    });
+
+    type Ending = (event: string, context: object, callback: (error: unknown) => void) => unknown;
+    it.each<[string, Ending]>([
+      ["returns a promise, though it declares a callback", async (_event, _context, _callback) => {}],
+      [
+        "throws, though it declares a callback",
+        (_event, _context, _callback) => {
+          throw new RangeError("own");
+        },
+      ],
+      ["calls back before it returns", (_event, _context, callback) => callback(null)],
+      ["calls back later", (_event, _context, callback) => void setTimeout(callback, 5, null)],
+    ])("and waits no longer for one that %s", async (_, ending) => {
+      const handler = withEgressGuard(
+        ending,
+        { url: partner.url, statePath: join(sandbox, "state.json"), confirmAfterMs: 1, jitterMs: 0, timeoutMs: 400 },
+        effects,
+      );
+      const ended = (event: string) => new Promise((resolve) => void handler(event, {}, resolve));
+      await ended("a");
+      nowMs += 5000;
+      expect(await ended("b")).toBeInstanceOf(Exited);
+    });
+
+    it("and waits no longer for a response that was closed before the call", async () => {
+      const answer = (_request: object, _response: object) => undefined;
+      const handler = withEgressGuard(
+        answer,
+        { url: partner.url, statePath: join(sandbox, "state.json"), confirmAfterMs: 1, jitterMs: 0, timeoutMs: 400 },
+        effects,
+      );
+      await handler({}, { headersSent: false, destroyed: true, once: () => {} });
+      nowMs += 5000;
+      await expect(handler({}, { headersSent: false, destroyed: false, once: () => {} })).rejects.toThrow(Exited);
     });
 
     it("and lets calls pass when that takes too long", async () => {
@@ -299,6 +350,19 @@ describe("withEgressGuard", () => {
       expect(used).toEqual(["middleware"]);
       expect([guarded.length, guarded[streaming], Object.keys(guarded)]).toEqual([3, "response", ["use"]]);
       expect(await guarded("a", {}, {})).toBe("streamed");
+    });
+
+    it("in what it returns: a thenable that does its work when it is asked for, which happens once", async () => {
+      let queries = 0;
+      const query = {
+        // biome-ignore lint/suspicious/noThenProperty: as query builders have it.
+        then(resolve: (rows: string) => void) {
+          queries++;
+          resolve("rows");
+        },
+      };
+      expect(await withEgressGuard(() => query, options(), effects)()).toBe("rows");
+      expect(queries).toBe(1);
     });
 
     type Callback = (error: unknown, result?: string) => void;
@@ -373,7 +437,18 @@ describe("withEgressGuard", () => {
     await expect(handler("a", 1)).rejects.toThrow(EgressBlockedError);
   });
 
+  it("takes an option that is undefined for one that was not given", async () => {
+    const given = { url: partner.url, statePath: join(sandbox, "state.json") };
+    const names = Object.keys(guardDefaults).filter((name) => !(name in given));
+    const none = Object.fromEntries(names.map((name) => [name, undefined]));
+    const handler = withEgressGuard(async () => "done", { ...none, ...given } as GuardOptions, effects);
+    expect(await handler()).toBe("done");
+    expect(written).toMatchObject([{ decision: "pass" }]);
+  });
+
   it.each<[string, Partial<GuardOptions>]>([
+    ["exitOn", { exitOn: null as unknown as [] }],
+    ["target", { target: null as unknown as object }],
     ["url", { url: "partner.example" }],
     ["echoUrl", { echoUrl: "ftp://echo.example" }],
     ["controlUrl", { controlUrl: "" }],
