@@ -57,7 +57,7 @@ export async function noteAddresses(
   timeMs: number,
 ): Promise<AddressHealth> {
   memory.addresses = remember(memory.addresses, addressEvidence(confirmations));
-  const earlier = addresses.flatMap(trialOf);
+  const earlier = addresses.flatMap(trialOf).filter((it) => !memory.knows(it));
   const events: DomainEvent[] = [];
   const failures: AwsCallError[] = [];
   const blocked = new Set<string>();

@@ -57,6 +57,11 @@ export class CanaryMemory {
     this.trials = [...this.trials, ...trials].slice(-maxNoted);
   }
 
+  /** Returns whether a trial that a tag tells of is one that is remembered with its target. */
+  knows({ publicIp, atMs }: Trial): boolean {
+    return this.trials.some((it) => it.publicIp === publicIp && it.atMs >= atMs);
+  }
+
   stayed(place: Place): void {
     const isKnown = this.places.some(
       (it) => it.target === place.target && it.vantages.join() === place.vantages.join(),

@@ -78,8 +78,8 @@ export interface Confirmation extends Reading {
  * ```
  *
  * Accepted is every rank up to an application's own 4xx, and its 401 or 403 where the partner has given us nothing better
- * within the last hour; not a 2xx that has the words of a refusal and another shape than the witness's, nor a page of
- * another host. `Same address` are other vantages that leave with this very address (all of them do behind a NAT
+ * within the last hour; not a 2xx that has another shape than the witness's and, other than it, the words of a refusal,
+ * nor a page of another host. `Same address` are other vantages that leave with this very address (all of them do behind a NAT
  * gateway): if one is accepted, the refusal comes and goes and the address is not its cause. `Same partner address`:
  * both probes connected to it, or another address of ours was accepted there in one of the last rounds; otherwise the
  * cause may be that machine or that zone's endpoint. An address of a NAT gateway is no witness: in fallback it would have
@@ -162,21 +162,26 @@ function isWorse(it: Look, other: Look): boolean {
   if (it.rank === undefined || other.rank === undefined) return false;
   if (it.rank > other.rank) return true;
   if (!it.shape || !other.shape || isAlike(it.shape, other.shape) || it.rank !== ranks.success) return false;
-  return isRefusing(it, other.shape);
+  return isRefusing(it, other);
 }
 
 /** What a refusal says, also with status 200. */
 const refusing =
   /access (?:to this \w+ )?(?:is |was |has been )?(?:denied|blocked|restricted|forbidden)|\bforbidden\b|\bunauthori[sz]ed\b|not (?:allowed|authori[sz]ed|permitted|available in your)|(?:request|ip|address|you) (?:is|was|were|are|has been|have been) (?:blocked|rejected|denied)|unusual (?:traffic|activity)|captcha|are you (?:a )?(?:human|robot)/i;
 
-/** A success that is none: with a refusal's words, or from another host and of another kind than the witness's. */
-function isRefusing({ reading: { answer, verdict }, shape }: Look, witness: Shape): boolean {
-  if (answer?.kind !== "http" || verdict.rule.startsWith("target:")) return false;
-  const isElsewhere = shape?.host !== undefined && shape.host !== witness.host && shape.body !== witness.body;
-  return (
-    isElsewhere || (refusing.test(answer.body) && shape?.body + (shape?.detail ?? "") !== witness.body + witness.detail)
-  );
+/**
+ * A success that is none: with a refusal's words, which the witness's answer does not have too, or from another host and
+ * of another kind than the witness's.
+ */
+function isRefusing({ reading: { answer, verdict }, shape }: Look, witness: Look): boolean {
+  if (answer?.kind !== "http" || !shape || !witness.shape || verdict.rule.startsWith("target:")) return false;
+  const { host, body, detail } = witness.shape;
+  if (shape.host !== undefined && shape.host !== host && shape.body !== body) return true;
+  const isOther = shape.body !== body || shape.detail !== detail;
+  return isOther && hasWords(answer) && !hasWords(witness.reading.answer);
 }
+
+const hasWords = (answer: Answer | undefined): boolean => answer?.kind === "http" && refusing.test(answer.body);
 
 function isSameEndpoint({ reading: { partnerIp, verdict, vantage }, known }: Look, witness: Look): boolean {
   if (claimsAddress(verdict)) return true;

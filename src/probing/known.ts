@@ -4,6 +4,8 @@ import { isAlike, type Shape } from "./shape.ts";
 /** For how long a shape counts as usual, and an address of the partner as one that lets us in. */
 const usualMs = 3_600_000;
 const endpointMs = 5 * 60_000;
+/** Most shapes that are remembered. A partner that had as many is never the same twice: details set nothing apart. */
+const mostShapes = 16;
 
 export interface Known {
   /** Shapes of answers to serving addresses, and when each was seen last. */
@@ -56,7 +58,7 @@ function learnTarget({ shapes, betterMs, endpoints }: Known, here: readonly Acce
   const met = here.flatMap(({ partnerIp, address }) => (partnerIp ? [{ partnerIp, address, atMs: nowMs }] : []));
   const isMet = (it: Endpoint) => met.some((at) => at.partnerIp === it.partnerIp && at.address === it.address);
   return {
-    shapes: [...fresh.map((shape) => [shape, nowMs] as const), ...old],
+    shapes: [...fresh.map((shape) => [shape, nowMs] as const), ...old].slice(0, mostShapes),
     betterMs: isBetter ? nowMs : betterMs !== undefined && nowMs - betterMs < usualMs ? betterMs : undefined,
     endpoints: [...met, ...endpoints.filter((it) => nowMs - it.atMs < endpointMs && !isMet(it))],
   };
@@ -64,7 +66,8 @@ function learnTarget({ shapes, betterMs, endpoints }: Known, here: readonly Acce
 
 /** Returns whether serving addresses have got answers that look like this one. */
 export function isUsual({ shapes }: Known, shape: Shape): boolean {
-  return shapes.some(([usual]) => isAlike(usual, shape));
+  const seen = shapes.length < mostShapes ? shape : { ...shape, detail: "" };
+  return shapes.some(([usual]) => isAlike(usual, seen));
 }
 
 /** Returns whether another address of ours was let in at this address of the partner's lately. */

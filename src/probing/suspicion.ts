@@ -12,8 +12,8 @@
  *
  * The sum is taken from each moment at which the difference may have begun until now, and the largest counts; after three
  * rounds in a row that accept the address, what was before has ended. The slip rate is how often the partner refuses at
- * random: what happened to the other addresses, or to this one before that moment, whichever is more. A refusal of
- * another address counts as a slip once that address has been accepted again.
+ * random: what happened to the other addresses within the hour or since that moment, or to this one before it, whichever
+ * is most. A refusal of another address counts as a slip once that address has been accepted again.
  */
 
 /**
@@ -80,13 +80,15 @@ export function suspected(records: Records, about: string): string[] {
 /** Returns the evidence that this target treats this address worse than others. */
 export function evidenceAgainst(records: Records, about: string, target: string): number {
   const rounds = records.get(target)?.get(about) ?? [];
-  const others = slipsOfOthers(records.get(target) ?? new Map(), about);
+  const others = endedOfOthers(records.get(target) ?? new Map(), about);
+  const ofOthers = tally(others);
   const total = tally(rounds);
   const sinceRound = lastEnd(rounds);
   let before = { slips: 0, rounds: 0 };
   let most = 0;
-  for (const { worse } of rounds) {
-    const slip = slipBefore(before, others);
+  for (const { atMs, worse } of rounds) {
+    // The largest sum begins with a refusal.
+    const slip = worse ? Math.max(slipBefore(before, ofOthers), slipSince(others, atMs)) : 1;
     const refusals = total.slips - before.slips;
     const accepted = total.rounds - before.rounds - refusals;
     const { refused } = suspicion;
@@ -118,14 +120,16 @@ function tally(rounds: readonly Compared[]): Tally {
 }
 
 /** What happened to the other addresses until each was accepted last: what has not ended yet may be a block. */
-function slipsOfOthers(byAbout: ReadonlyMap<string, readonly Compared[]>, about: string): Tally {
-  let all: Tally = { slips: 0, rounds: 0 };
-  for (const [other, rounds] of byAbout) {
-    if (other === about) continue;
-    const { slips, rounds: count } = tally(rounds.slice(0, rounds.findLastIndex(({ worse }) => !worse) + 1));
-    all = { slips: all.slips + slips, rounds: all.rounds + count };
-  }
-  return all;
+function endedOfOthers(byAbout: ReadonlyMap<string, readonly Compared[]>, about: string): Compared[] {
+  return [...byAbout].flatMap(([other, rounds]) =>
+    other === about ? [] : rounds.slice(0, rounds.findLastIndex(({ worse }) => !worse) + 1),
+  );
+}
+
+/** A partner that refuses at random for a while does so to the others as well, however quiet the hour before was. */
+function slipSince(others: readonly Compared[], sinceMs: number): number {
+  const { slips, rounds } = tally(others.filter(({ atMs }) => atMs >= sinceMs));
+  return (slips + Math.sqrt(slips)) / (rounds + suspicion.assumedRounds / 2);
 }
 
 /** What this address has seen tells of the partner where it slipped, or where there is no other. */

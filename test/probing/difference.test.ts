@@ -51,6 +51,15 @@ async function crossOver(scene: Scene): Promise<void> {
   await scene.run(scene.ec2.send(new CreateTagsCommand({ Resources: [suspect.allocationId], Tags: [noted] })));
 }
 
+const beginTrial = (scene: Scene) => {
+  const noted = {
+    Key: "holdfast:use",
+    Value: `scouting subnet-0a ${new Date(scene.region.clock.now()).toISOString()}`,
+  };
+  const Resources = [scene.addresses.get("scout")?.allocationId ?? ""];
+  return scene.run(scene.ec2.send(new CreateTagsCommand({ Resources, Tags: [noted] })));
+};
+
 describe("an address that is silently dropped", () => {
   it("is reported after five rounds, not before, and marked for a trial", async () => {
     const scene = await settled();
@@ -113,6 +122,17 @@ describe("an address that is silently dropped", () => {
       because: "wait",
     });
     await scene.minutes(60);
+    expect(scene.verdictOf("b")).toBe("blocked");
+  });
+
+  it("does not wait for another address's trial at another target", async () => {
+    const scene = await openCanary({ targets: [target("partner"), target("bank")] });
+    await scene.minutes(10);
+    reply(scene, { a: silent });
+    await scene.minutes(8);
+    expect(scene.verdictOf("a")).toBe("blocked");
+    scene.replies.set("b bank", silent);
+    await scene.minutes(8);
     expect(scene.verdictOf("b")).toBe("blocked");
   });
 
@@ -212,15 +232,6 @@ describe("a pool that is kept out as a whole while the shared pool is let in", (
 });
 
 describe("a spare on the scout", () => {
-  const beginTrial = (scene: Scene) => {
-    const noted = {
-      Key: "holdfast:use",
-      Value: `scouting subnet-0a ${new Date(scene.region.clock.now()).toISOString()}`,
-    };
-    const Resources = [scene.addresses.get("scout")?.allocationId ?? ""];
-    return scene.run(scene.ec2.send(new CreateTagsCommand({ Resources, Tags: [noted] })));
-  };
-
   it.each([
     ["is refused by name", namesAddress],
     ["gets a 401 where those that serve get a 200", http(401, '{"error":"no"}', "application/json")],
@@ -240,6 +251,32 @@ describe("a spare on the scout", () => {
     await scene.minutes(10);
     expect(verifiedOf(scene, "scout")).toBeUndefined();
     expect(scene.reported).toEqual([]);
+  });
+});
+
+describe("a page that has the words of a refusal for everybody", () => {
+  const home = (title: string) => http(200, `<html><title>${title}</title>Protected by reCAPTCHA</html>`, "text/html");
+
+  it("refuses nobody, though its title differs from zone to zone", async () => {
+    const scene = await settled();
+    reply(scene, { a: home("Startseite"), b: home("Home"), scout: home("Home") });
+    await scene.minutes(20);
+    expect(scene.reported).toEqual([]);
+  });
+});
+
+describe("answers that are never the same twice", () => {
+  const report = (scene: Scene, vantage: string) =>
+    http(200, JSON.stringify({ [`${vantage} ${scene.region.clock.now()}`]: "UP" }), "application/json");
+
+  it("tell a spare that is let in from one that is not by all else", async () => {
+    const scene = await openCanary({ targets: [target("partner")] });
+    await beginTrial(scene);
+    for (let minute = 0; minute < 15; minute++) {
+      reply(scene, { a: report(scene, "a"), b: report(scene, "b"), scout: report(scene, "scout") });
+      await scene.minute();
+    }
+    expect(verifiedOf(scene, "scout")).toMatch(/^clean@/);
   });
 });
 

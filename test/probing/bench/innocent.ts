@@ -21,6 +21,13 @@ const toZone = (name: string, answer: Answer, given: Omit<Given, "answer"> = {})
 const during = (name: string, from: number, to: number, answer: (asked: Asked) => Answer): Situation =>
   always(name, (asked) => (asked.minute % 240 >= from && asked.minute % 240 < to ? answer(asked) : fine));
 
+/** Quiet in between, so that the last hour's slips are no measure. */
+const burst = (name: string, share: number, every: number, length: number): Situation => ({
+  name,
+  ask: ({ minute, chance }) => (minute % every >= every - length && chance < share ? refusal : fine),
+  minutes: 7 * dayMinutes,
+});
+
 export const innocent: readonly Situation[] = [
   atRandom("1 % refused at random", 0.01, refusal),
   atRandom("5 % refused at random", 0.05, refusal),
@@ -30,6 +37,8 @@ export const innocent: readonly Situation[] = [
   atRandom("10 % 401 at random", 0.1, json(401, { error: "unauthorized" })),
   atRandom("10 % SYNs lost at random", 0.1, failure("connect", "TIMEOUT")),
   atRandom("30 % reset at random", 0.3, failure("tls", "ECONNRESET")),
+  burst("half refused at random for 15 minutes of each 75", 0.5, 75, 15),
+  burst("70 % refused at random for half an hour of each four", 0.7, 240, 30),
   during("rolling deployment: half of the answers are 503", 60, 75, ({ chance }) =>
     chance < 0.5 ? unavailable : fine,
   ),
@@ -66,6 +75,9 @@ export const innocent: readonly Situation[] = [
     const at = (minute - (from === "a" ? 0 : 2)) % 240;
     return at >= 120 && at < 150 ? page(403, "Maintenance") : fine;
   }),
+  always("A/B: pages of two titles at random, both protected by a captcha", ({ chance }) =>
+    page(200, chance < 0.5 ? "Home" : "Startseite", '<script src="recaptcha.js"></script>'),
+  ),
   always("A/B answers at random", ({ chance }) => json(200, chance < 0.5 ? { status: "UP" } : { ok: true, build: 7 })),
   toZone("A/B answers by address", json(200, { ok: true, build: 7 }), { partnerIp: "203.0.113.80" }),
   toZone("A/B: a page for one, JSON for the others", page(200, "Status"), { partnerIp: "203.0.113.80" }),
