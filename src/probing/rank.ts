@@ -36,6 +36,8 @@ export type Rank = (typeof ranks)[keyof typeof ranks];
 const notCurable: readonly BlockScope[] = ["rate", "client"];
 
 const certificate = /CERT|SELF_SIGNED|ISSUER|CHAIN|CRL|HOSTNAME/;
+/** OpenSSL's name of what the partner's side said; with TLS 1.3 it may come after the handshake (RFC 8446, 4.4.2.4). */
+const alert = /^ERR_SSL_.*ALERT/;
 /** The connection stood, and ended before the answer began. */
 const closed: readonly string[] = ["ECONNRESET", "EPIPE", "ECONNABORTED", "HPE_INVALID_EOF_STATE"];
 const redirected: readonly string[] = ["REDIRECT_REFUSED", "TOO_MANY_REDIRECTS"];
@@ -74,7 +76,7 @@ function rankOfStatus(status: number): Rank {
 
 function rankOfFailure({ phase, code }: FailedAnswer): Rank | undefined {
   if (phase === "dns" || local.includes(code)) return undefined;
-  if (phase === "connect") return ranks.silence;
+  if (phase === "connect" || alert.test(code)) return ranks.silence;
   if (phase === "tls") return certificate.test(code) ? ranks.strain : ranks.silence;
   if (redirected.includes(code)) return ranks.refusal;
   return closed.includes(code) ? ranks.silence : ranks.strain;

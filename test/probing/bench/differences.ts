@@ -25,6 +25,8 @@ export const silentDifferences: readonly Situation[] = [
   differs("TLS reset", failure("tls", "ECONNRESET")),
   differs("TLS alert: access denied", failure("tls", "ERR_SSL_TLSV1_ALERT_ACCESS_DENIED")),
   differs("TLS alert: handshake failure", failure("tls", "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE")),
+  differs("TLS alert: a certificate of ours is required", failure("tls", "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED")),
+  differs("TLS alert after the handshake", failure("first-byte", "ERR_SSL_TLSV1_ALERT_ACCESS_DENIED")),
   differs("plain text in place of TLS", failure("tls", "ERR_SSL_WRONG_VERSION_NUMBER")),
   differs("closed before an answer", failure("first-byte", "ECONNRESET")),
   differs("closed while the request is sent", failure("first-byte", "EPIPE")),
