@@ -29,7 +29,7 @@ const examples: Example[] = [
     hasFallback: true,
     attaches: true,
   },
-  { name: "inside-an-app", pool: "carriers", account: emptyAccount, allocated: 3, adopted: 0, hasFallback: false },
+  { name: "inside-an-app", pool: "carriers", account: emptyAccount, allocated: 4, adopted: 0, hasFallback: false },
 ];
 
 function relocateOf({ records }: Run): RecordedResource {
