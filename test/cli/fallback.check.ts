@@ -62,7 +62,7 @@ it("could not do without its address, its subnet's route, its alarm, its rule an
 
   const { tags } = address;
   address.tags = {};
-  expect(await ids()).toEqual(["address-missing"]);
+  expect(await ids()).toEqual(["address-lost", "address-missing"]);
   address.tags = tags;
 
   const { routes } = table;

@@ -18,12 +18,14 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 describe("addresses", () => {
-  it("a spare more is allocated, and nothing else happens", async () => {
+  it("a spare more is allocated, and nothing else is made", async () => {
     const before = ipsOf(stage);
     configure(`${oneZone} addresses: { spares: 2 },`);
     const run = await succeeds(stage, "deploy");
-    expect(names(run, "create")).toEqual(["Holdfast-partners-egress-3", "Holdfast-partners-egress-3-on-remove"]);
-    expect(names(run, "delete")).toEqual([]);
+    // Relocation's settings list the pool's addresses, so it runs once more at the end.
+    const made = (operation: "create" | "delete") => names(run, operation).filter((it) => it !== "Holdfast-healing");
+    expect(made("create")).toEqual(["Holdfast-partners-egress-3", "Holdfast-partners-egress-3-on-remove"]);
+    expect(made("delete")).toEqual([]);
     expect(addressesOf(stage, "partners")).toHaveLength(3);
     expect(ipsOf(stage)).toEqual(before);
   });
