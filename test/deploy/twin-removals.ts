@@ -107,9 +107,10 @@ function withoutParts(records: Records, record: RecordedResource): Row[] {
 
 /**
  * What the operator's file says of targets reaches probes as it is; the twin's probes ask nobody. That one of a pool's
- * addresses is not among its settings shows only once it is lost (test/relocation/lost-addresses.test.ts).
+ * addresses is not among its settings shows only once it is lost (test/relocation/lost-addresses.test.ts); that relocation
+ * takes a guarded function for a member that left its VPC, only where it is a member (test/relocation/field-cases.test.ts).
  */
-const opaque = ["targets", "addresses"];
+const opaque = ["targets", "addresses", "guarded"];
 
 /** Settings of which one field is gone: the field's path, and the new text. */
 function spoiled(text: string): [path: string, text: string][] {
