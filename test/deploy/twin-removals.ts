@@ -108,7 +108,7 @@ function withoutParts(records: Records, record: RecordedResource): Row[] {
 /**
  * What the operator's file says of targets reaches probes as it is; the twin's probes ask nobody. That one of a pool's
  * addresses is not among its settings shows only once it is lost (test/relocation/lost-addresses.test.ts); that relocation
- * takes a guarded function for a member that left its VPC, only where it is a member (test/relocation/field-cases.test.ts).
+ * takes a guarded function for a member that left its VPC, only where it is a member (test/relocation/cases/held-up.ts).
  */
 const opaque = ["targets", "addresses", "guarded"];
 
