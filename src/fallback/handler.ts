@@ -28,8 +28,8 @@ export function createFallbackHandler(dependencies: Dependencies<FallbackSetting
       const tables = run.passes[0]?.observed.routeTables ?? [];
       // What the tags say was reported before: by another execution environment, or before the alarm was quiet for a while.
       const unreported = newFindings.filter((it) => !isNoted(it, tables));
-      const open = memory.openWrites(run.pool);
-      memory.rememberOpenWrites(run.pool, writesOf(run, open).open);
+      const open = memory.openWrites.get(run.pool) ?? [];
+      memory.openWrites.set(run.pool, writesOf(run, open).open);
       return report(run, pool, unreported, isNewHour(hours, run), open);
     },
   });

@@ -9,7 +9,8 @@ import { areNoted } from "./refusals.ts";
 
 export class Memory {
   readonly #unnoted = new Map<string, readonly Refusal[]>();
-  readonly #openWrites = new Map<string, readonly Timed<Outcome>[]>();
+  /** By pool: the writes of its last run of which it is not known if AWS did them. */
+  readonly openWrites = new Map<string, readonly Timed<Outcome>[]>();
   readonly #deletingSinceMs = new Map<string, ReadonlyMap<string, number>>();
 
   /** Remembers a pool's refusals as long as its route tables' tags do not say them all. */
@@ -21,15 +22,6 @@ export class Memory {
   /** Returns the pool's refusals that its tags do not say. */
   unnoted(poolName: string): readonly Refusal[] | undefined {
     return this.#unnoted.get(poolName);
-  }
-
-  /** Returns the writes of the pool's last run of which it is not known if AWS did them. */
-  openWrites(poolName: string): readonly Timed<Outcome>[] {
-    return this.#openWrites.get(poolName) ?? [];
-  }
-
-  rememberOpenWrites(poolName: string, writes: readonly Timed<Outcome>[]): void {
-    this.#openWrites.set(poolName, writes);
   }
 
   /** Returns the gateways with the time since when each was seen being deleted, where AWS does not show it. */

@@ -24,8 +24,8 @@ export function createRelocationHandler(dependencies: Dependencies<RelocationSet
     report: (run, { changes }, newFindings) => {
       const looks = memory.looks(run.pool);
       memory.rememberLooks(run.pool, looksAfter(run, looks));
-      const open = memory.openWrites(run.pool);
-      memory.rememberOpenWrites(run.pool, writesOf(run, open).open);
+      const open = memory.openWrites.get(run.pool) ?? [];
+      memory.openWrites.set(run.pool, writesOf(run, open).open);
       return report(run, changes, newFindings, looks, open);
     },
   });

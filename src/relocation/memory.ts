@@ -12,7 +12,8 @@ import { type CountedRefusal, refusalsAfter } from "./refusals.ts";
 export class Memory {
   readonly #quiet = new Map<string, string>();
   readonly #looks = new Map<string, Looks>();
-  readonly #openWrites = new Map<string, readonly Timed<Outcome>[]>();
+  /** By pool: the writes of its last run of which it is not known if AWS did them. */
+  readonly openWrites = new Map<string, readonly Timed<Outcome>[]>();
   #refusals: readonly CountedRefusal[] = [];
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
@@ -33,15 +34,6 @@ export class Memory {
 
   rememberLooks(poolName: string, looks: Looks): void {
     this.#looks.set(poolName, looks);
-  }
-
-  /** Returns the writes of the pool's last run of which it is not known if AWS did them. */
-  openWrites(poolName: string): readonly Timed<Outcome>[] {
-    return this.#openWrites.get(poolName) ?? [];
-  }
-
-  rememberOpenWrites(poolName: string, writes: readonly Timed<Outcome>[]): void {
-    this.#openWrites.set(poolName, writes);
   }
 
   /** Remembers what AWS refused, and forgets what it did not refuse any more. */

@@ -77,6 +77,15 @@ describe("report: the gap in egress", () => {
     expect(measured([done(associate, 1234)], noLooks)).toEqual([[], [undefined]]);
   });
 
+  it("lasts until the run's end after a write whose answer got lost, and which a later look shows", () => {
+    const error = new AwsCallError("ec2:AssociateAddress", "ECONNRESET", "transient", "no answer");
+    const lost: TimedOutcome = { action: associate, result: "retry", error, atMs: nowMs + 1234 };
+    const shown = { ...settled, addresses: [address("1", { on: "1" })] };
+    const passes = [pass({ outcomes: [lost] }), pass({ at: 6000, observed: shown })];
+    const seconds = (describeLagMs + 10_000 + 9000) / 1000;
+    expect(values(report(run(passes), [changed], [], looks), "EgressGapSeconds")).toEqual([seconds]);
+  });
+
   it("is neither for a swap", () => {
     expect(measured([done(swap, 1)], looks)).toEqual([[], [undefined]]);
   });
