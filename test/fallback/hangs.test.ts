@@ -1,35 +1,23 @@
 import { describe, expect, it } from "vitest";
+import { invocationDurations } from "../invocation-durations.ts";
 import { minuteMs, onNat, openScene, raised } from "./deployed-scene.ts";
 
 const functionName = "holdfast-production-fallback";
 
-/** A pool with a fallback, and how long each invocation of fallback has taken. */
+/** A pool with a fallback, and how long each invocation of fallback takes from now on. */
 async function open() {
-  const durationsMs: number[] = [];
-  let now = () => 0;
-  const scene = await openScene({
-    fallback: { standby: "cold" },
-    around: (name, handler) => {
-      if (name !== functionName) return handler;
-      return async (event, context) => {
-        const begunMs = now();
-        const answer = await handler(event, context);
-        durationsMs.push(now() - begunMs);
-        return answer;
-      };
-    },
-  });
-  now = () => scene.region.clock.now();
+  const { around, endedAfterMs } = invocationDurations(functionName);
+  const scene = await openScene({ fallback: { standby: "cold" }, around });
   await scene.pass(2);
-  durationsMs.length = 0;
-  return { scene, durationsMs };
+  endedAfterMs.length = 0;
+  return { scene, endedAfterMs };
 }
 
 describe("a call that AWS never answers", () => {
   it.each(["Invoke", "DescribeRouteTables", "DescribeNatGateways", "CreateNatGateway", "ReplaceRoute", "CreateTags"])(
     "%s: no run of fallback takes longer than its function may, and the next goes on",
     async (operation) => {
-      const { scene, durationsMs } = await open();
+      const { scene, endedAfterMs } = await open();
       scene.blockAll();
       await raised(scene);
       const withdraw = scene.region.faults.inject({
@@ -43,7 +31,7 @@ describe("a call that AWS never answers", () => {
       withdraw();
       await scene.when("all leave by the fallback address", () => onNat(scene), 20 * minuteMs);
       await scene.pass(5);
-      expect(Math.max(...durationsMs)).toBeLessThan(85_000);
+      expect(Math.max(...endedAfterMs)).toBeLessThan(85_000);
       expect(scene.events.filter(({ type }) => type === "FallbackEntered")).toHaveLength(1);
     },
     120_000,
