@@ -39,7 +39,7 @@ const fallback = strict({
   standby: z.enum(["off", "cold", "warm"], { error: "must be off, cold or warm" }).default("off"),
   /** A gateway in one subnet, or one for all zones of the VPC, billed for each zone that it is active in. */
   mode: z.enum(["zonal", "regional"], { error: "must be zonal or regional" }).default("zonal"),
-  /** When a target keeps out all of the pool's addresses and no others: `escalate` fails over, `report` tells alone. */
+  /** When a target keeps out all of the pool's addresses and no others: `escalate` fails over, `report` only reports it. */
   poolRefusal: z.enum(poolRefusals, { error: "must be escalate or report" }).default("escalate"),
   ...boundFields(fallbackBounds, tuned),
 }).refine(({ holdMinutes, maxHoldMinutes }) => holdMinutes <= maxHoldMinutes, {

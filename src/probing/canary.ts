@@ -79,8 +79,9 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
   for (let index = 0; index < pool.roundsPerMinute; index++) {
     await clock.sleep(Math.max(0, startMs + index * spacingMs - clock.now()));
     const round = await runPoolRound(canary, { ...plan, turn: firstTurn + index }, memory.comparison);
-    logRound(log, plan, round, memory);
+    logRound(log, plan.pool, round);
     const { events, ...noted } = await noteRound(canary, pool, memory, { network, idle, round });
+    logEvidence(log, plan, { ...round, ...noted }, memory);
     rounds.push({ ...round, ...noted });
     await deliver(canary, memory, events);
   }
@@ -135,8 +136,7 @@ function toHome(variables: Parameters<typeof homeIn>[0]): ProbeFunction["home"] 
   return attachmentOf(vpcId as VpcId, subnetId as SubnetId, securityGroupIds as SecurityGroupId[]);
 }
 
-function logRound(log: Log, plan: Pick<RoundPlan, "pool" | "targets">, round: PoolRound, memory: CanaryMemory): void {
-  const { pool } = plan;
+function logRound(log: Log, pool: string, round: PoolRound): void {
   for (const [vantage, reason] of round.failed) log.error("probe failed", { pool, vantage, reason });
   for (const [target, reason] of round.refused) log.error("target refused", { pool, target, reason });
   const verdicts = round.confirmations.map(({ vantage, target, verdict, finding }) => ({
@@ -144,14 +144,24 @@ function logRound(log: Log, plan: Pick<RoundPlan, "pool" | "targets">, round: Po
     scope: verdict.kind === "blocked" ? verdict.scope : undefined,
   }));
   log.info("round", { pool, verdicts });
-  const blocks = round.confirmations.filter((it) => it.confirmed);
+}
+
+/** Logs what a partner's support asks for, of blocks that are certain: one odd answer proves none. */
+function logEvidence(
+  log: Log,
+  { pool, targets }: Pick<RoundPlan, "pool" | "targets">,
+  { confirmations, timeMs, isBlock, refusedPool }: NotedRound,
+  memory: CanaryMemory,
+): void {
   const keyOf = ({ vantage, target }: Confirmation) => `${vantage.address} ${target}`;
-  const firstSeenMs = memory.firstSeen(blocks.map(keyOf), round.timeMs);
-  for (const block of blocks) {
-    const url = plan.targets.find(({ settings }) => settings.name === block.target)?.settings.url;
-    if (!block.answer || !url) continue;
-    const record = evidence(block, block.answer, url, round.timeMs, firstSeenMs.get(keyOf(block)));
-    log.info(evidenceMessage, { pool, targetName: block.target, vantage: block.vantage.id, evidence: record });
+  const isOfPool = ({ target, accepted }: Confirmation) => refusedPool.has(target) && !accepted;
+  const refusals = confirmations.filter((it) => it.confirmed || isOfPool(it));
+  const firstSeenMs = memory.firstSeen(refusals.map(keyOf), timeMs);
+  for (const refusal of refusals.filter((it) => isBlock(it) || isOfPool(it))) {
+    const url = targets.find(({ settings }) => settings.name === refusal.target)?.settings.url;
+    if (!refusal.answer || !url) continue;
+    const record = evidence(refusal, refusal.answer, url, timeMs, firstSeenMs.get(keyOf(refusal)));
+    log.info(evidenceMessage, { pool, targetName: refusal.target, vantage: refusal.vantage.id, evidence: record });
   }
 }
 

@@ -2,7 +2,7 @@
  * Whether every interface that carries traffic is probed from, and where each probe should be. Pure.
  *
  * An interface with a pool address is one that relocation found serving: it gives addresses to no others, and takes
- * them back after the drain time. So the address tells who serves, without asking Lambda for every member again.
+ * them back after the drain time. So the address shows which interface serves, without asking Lambda for every member again.
  */
 import type { FunctionArn } from "../aws/identifiers.ts";
 import type { Address, Attachment, NetworkInterface, VersionStatus } from "../relocation/model.ts";

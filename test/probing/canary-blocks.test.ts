@@ -1,7 +1,11 @@
 import { CreateTagsCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { AwsError } from "../../testing/twin/service.ts";
-import { down, openCanary, refused, silent } from "./canary-scene.ts";
+import { down, ok, openCanary, refused, silent } from "./canary-scene.ts";
+
+/** What `holdfast report` would give the partner. */
+const evidenceIn = ({ logged }: { readonly logged: readonly string[] }) =>
+  logged.filter((line) => line.includes("address block confirmed"));
 
 describe("a blocked address", () => {
   it("is marked and reported once six rounds have differed since the canary knows of none, and not before", async () => {
@@ -70,10 +74,9 @@ describe("a blocked address", () => {
   it("leaves evidence in the log, without query or secrets, since it was first seen", async () => {
     const scene = await openCanary();
     scene.replies.set("a partner", refused);
-    await scene.minutes(2);
-    const records = scene.logged.filter((line) => line.includes("address block confirmed"));
-    expect(records).toHaveLength(2);
-    const { evidence } = JSON.parse(records[1] ?? "");
+    await scene.minutes(8);
+    const records = evidenceIn(scene);
+    const { evidence } = JSON.parse(records.at(-1) ?? "");
     expect(evidence).toMatchObject({
       address: scene.addressOf("a"),
       target: "https://partner.example/health",
@@ -82,8 +85,28 @@ describe("a blocked address", () => {
       status: 403,
       headers: { server: "nginx" },
     });
-    expect(Date.parse(evidence.observed) - Date.parse(evidence.firstSeen)).toBeGreaterThan(55_000);
+    expect(Date.parse(evidence.observed) - Date.parse(evidence.firstSeen)).toBeGreaterThan(6 * 60_000);
     expect(scene.logged.join()).not.toContain("hidden");
+  });
+
+  it("leaves no evidence for the partner of a refusal that may be chance", async () => {
+    const scene = await openCanary();
+    scene.replies.set("a partner", refused);
+    await scene.minutes(2);
+    scene.replies.clear();
+    await scene.minutes(8);
+    expect(evidenceIn(scene)).toEqual([]);
+  });
+
+  it("leaves evidence of each address of a pool that is kept out as a whole", async () => {
+    const scene = await openCanary();
+    scene.replies.set("shared partner", ok);
+    await scene.minutes(2);
+    for (const vantage of ["a", "b", "scout"]) scene.replies.set(`${vantage} partner`, refused);
+    await scene.minutes(10);
+    expect(scene.reported.map(({ type }) => type)).toContain("PoolRefused");
+    const addresses = evidenceIn(scene).map((line) => JSON.parse(line).evidence.address);
+    expect(new Set(addresses)).toEqual(new Set(["a", "b", "scout"].map((vantage) => scene.addressOf(vantage))));
   });
 
   it("is cleared once three rounds accept it, even by an environment that knows nothing of it", async () => {
