@@ -1,4 +1,4 @@
-/** `holdfast doctor`: reports what is wrong with the deployment, each finding with its remedy; the worst decides the exit code. */
+/** `holdfast doctor`: reports what is wrong with the deployment, each finding with its remediation; the worst decides the exit code. */
 
 import { checkPoolFunctions } from "./doctor/check-functions.ts";
 import { checkNetwork } from "./doctor/check-network.ts";

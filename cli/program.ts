@@ -49,7 +49,9 @@ function addLooking(program: Command): void {
     async () => (await import("./plan.ts")).plan,
   ).option("--pool <name>", "only this pool");
   onAccount(
-    program.command("doctor").description("find what is wrong with the deployment, with a remedy for each finding"),
+    program
+      .command("doctor")
+      .description("find what is wrong with the deployment, with a remediation for each finding"),
     "npx holdfast doctor --profile production",
     async () => (await import("./doctor.ts")).doctor,
   );

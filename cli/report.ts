@@ -8,7 +8,7 @@ import type { Evidence } from "../src/probing/evidence.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { functionNameOf } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
-import { restoreRemedy } from "./support/restore.ts";
+import { restoreRemediation } from "./support/restore.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { UsageError } from "./support/usage-error.ts";
 
@@ -44,7 +44,7 @@ export async function report(session: Session, options: ReportOptions): Promise<
   const { clients, clock, deployment, progress } = session;
   const name = functionNameOf(deployment, "canary");
   if (!deployment.functionArns.has(name)) {
-    throw new UsageError(`the function ${name} is missing, so no partner is probed`, restoreRemedy(deployment));
+    throw new UsageError(`the function ${name} is missing, so no partner is probed`, restoreRemediation(deployment));
   }
   const pools = new Set(poolsOf(await readSettings(clients, deployment), options.pool).map((it) => it.name));
   progress.step("reading the canary's log");

@@ -144,7 +144,7 @@ async function serve({ seed, port, speed }: Arguments): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`demo: ${error.message}: ${error.remedy}\n`);
+    process.stderr.write(`demo: ${error.message}: ${error.remediation}\n`);
     return 2;
   }
 }

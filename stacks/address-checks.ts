@@ -125,11 +125,11 @@ export async function addressQuotaProblems({ pools }: HoldfastConfig, prefix: st
   return [
     `pools: ${added} new Elastic IPs are needed, ${counted} exist, and the quota of this region is ${quota.value}: request ` +
       "a higher quota (Service Quotas, EC2-VPC Elastic IPs), lower pools.*.addresses, or release addresses that " +
-      `are not needed${retained.length > 0 ? retainedRemedy(retained) : ""}`,
+      `are not needed${retained.length > 0 ? retainedRemediation(retained) : ""}`,
   ];
 }
 
-function retainedRemedy(retained: readonly string[]): string {
+function retainedRemediation(retained: readonly string[]): string {
   return (
     `. This stage has retained ${retained.join(", ")}, which no pool uses any more: add them to allocationIds of ` +
     "the pool that replaces theirs, or release them"

@@ -7,7 +7,7 @@ export function attachAlarms(pool: string): AlarmRow[] {
       ...ofPool(pool, "AttachProblems"),
       id: "attach-problem",
       description:
-        "A guarded function cannot be attached, or attaching would not help it. The last AttachFailed event and holdfast doctor name the function, the problem and the remedy.",
+        "A guarded function cannot be attached, or attaching would not help it. The last AttachFailed event and holdfast doctor name the function, the problem and the remediation.",
       statistic: "Maximum",
       threshold: 1,
       ...within(3, 5),

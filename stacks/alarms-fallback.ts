@@ -42,7 +42,7 @@ export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallbac
       ...ofPool(pool, "FallbackProblems"),
       id: "fallback-problem",
       description:
-        "Something keeps the pool from failing over or back, as a whole or in part. The last FallbackFailed event names the problem and the remedy, and so does holdfast doctor.",
+        "Something keeps the pool from failing over or back, as a whole or in part. The last FallbackFailed event names the problem and the remediation, and so does holdfast doctor.",
       statistic: "Maximum",
       threshold: 1,
       ...within(3, 5),

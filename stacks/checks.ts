@@ -19,7 +19,7 @@ import { concurrencyProblems, vpcQuotaProblems } from "./quota-checks.ts";
  * @param prefix `<app>-<stage>`, which identifies this deployment's own resources
  * @param onRemove what a deployment does with allocated addresses that the configuration drops
  * @param predicted returns problems that need no AWS call; called once all resources have been declared
- * @throws ConfigError that lists every problem with its path and remedy
+ * @throws ConfigError that lists every problem with its path and remediation
  */
 export async function checkDeployment(
   config: HoldfastConfig,

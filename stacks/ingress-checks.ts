@@ -4,7 +4,7 @@ import type { AddressIngress, Ingress } from "../src/config/ingress.ts";
 import type { Network } from "../src/config/network.ts";
 import { ownershipProblems } from "./ownership-checks.ts";
 
-/** Returns every problem with its path and remedy. */
+/** Returns every problem with its path and remediation. */
 export async function ingressProblems(
   path: string,
   ingress: Ingress,

@@ -79,7 +79,7 @@ export function longestAutomaticName(type: string, logicalName: string): string 
 export interface Naming {
   /** For the component's option `transformations`, which Pulumi applies to all of its children. */
   readonly transformation: ResourceTransformation;
-  /** Returns problems with path and remedy. Complete once every resource has been declared. */
+  /** Returns problems with path and remediation. Complete once every resource has been declared. */
   problems(): string[];
 }
 

@@ -28,12 +28,12 @@ export async function blockedSubnetProblems(
 export async function blockedNetworkProblems(path: string, vpcId: string | undefined): Promise<string[]> {
   const mode = vpcId === undefined ? await readRegionBlock() : strictest(await readSubnetBlocks(vpcId));
   if (mode === undefined || mode === "off") return [];
-  const remedy =
+  const remediation =
     vpcId === undefined
       ? "turn it off, or create a VPC yourself, exclude it with allow-bidirectional and use it as network.existing"
       : `exclude ${vpcId} with allow-bidirectional`;
   const where = vpcId === undefined ? "in this region" : `of ${vpcId}`;
-  return [`${path}: VPC Block Public Access ${where} is ${mode}, which ${meanings[mode]}: ${remedy} (${guide})`];
+  return [`${path}: VPC Block Public Access ${where} is ${mode}, which ${meanings[mode]}: ${remediation} (${guide})`];
 }
 
 function strictest(modes: ReadonlyMap<string, BlockMode> | undefined): BlockMode | undefined {

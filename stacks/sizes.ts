@@ -34,7 +34,7 @@ export interface Size {
   readonly is: number;
   readonly most: number;
   readonly unit: string;
-  readonly remedy: string;
+  readonly remediation: string;
 }
 
 const limits = {
@@ -58,7 +58,7 @@ const rulesQuota = { serviceCode: "vpc", quotaCode: "L-0EA8095F" };
 
 const spread = "or spread the pools over several stages";
 
-/** Returns a problem for every size above its limit, with its field and remedy. */
+/** Returns a problem for every size above its limit, with its field and remediation. */
 export async function sizeProblems(config: HoldfastConfig, prefix: string): Promise<string[]> {
   const [{ partition }, { region }, { accountId }] = await Promise.all([
     getPartition({}),
@@ -70,8 +70,8 @@ export async function sizeProblems(config: HoldfastConfig, prefix: string): Prom
   return allowed
     .filter(({ is, most }) => is > most)
     .map(
-      ({ field, what, is, most, unit, remedy }) =>
-        `${field}: ${what} would have ${is} ${unit}, but AWS allows ${most}: ${remedy}`,
+      ({ field, what, is, most, unit, remediation }) =>
+        `${field}: ${what} would have ${is} ${unit}, but AWS allows ${most}: ${remediation}`,
     );
 }
 
@@ -108,9 +108,9 @@ const remediation = {
 };
 
 function settingsSizes({ config, prefix, where }: Plan): Size[] {
-  const size = (name: string, document: { pools: { name: string }[] }, field: string, remedy: string): Size[] => {
+  const size = (name: string, document: { pools: { name: string }[] }, field: string, remediation: string): Size[] => {
     const it = { field: `${largest(document.pools)}.${field}`, what: `the settings of ${name}`, is: sizeOf(document) };
-    return document.pools.length === 0 ? [] : [{ ...it, ...limits.settings, remedy }];
+    return document.pools.length === 0 ? [] : [{ ...it, ...limits.settings, remediation }];
   };
   return [
     ...size("relocate", forecastRelocation(config, prefix, where), "members", remediation.members),
@@ -124,13 +124,13 @@ async function policySizes(plan: Plan): Promise<Size[]> {
   const [roles, queues] = await Promise.all([forecastRolePolicies(plan), forecastQueuePolicies(plan)]);
   const attaching = attachingPools(plan.config);
   const withFallback = fallbackPools(plan.config, plan.prefix);
-  const role = (name: keyof typeof roles, field: string, remedy: string): Size => {
+  const role = (name: keyof typeof roles, field: string, remediation: string): Size => {
     const { length } = roles[name];
-    return { field, what: `the policy of ${name}'s role`, is: length, ...limits.policy, remedy };
+    return { field, what: `the policy of ${name}'s role`, is: length, ...limits.policy, remediation };
   };
-  const queue = (name: keyof typeof queues, remedy: string): Size => {
+  const queue = (name: keyof typeof queues, remediation: string): Size => {
     const is = Buffer.byteLength(queues[name]);
-    return { field: "pools", what: `the policy of ${name}'s queue`, is, ...limits.queuePolicy, remedy };
+    return { field: "pools", what: `the policy of ${name}'s queue`, is, ...limits.queuePolicy, remediation };
   };
   return [
     role("relocate", "pools", remediation.subnets),
@@ -162,14 +162,14 @@ function poolSizes(name: string, pool: Pool, { notifications }: HoldfastConfig, 
       what: "its dashboard",
       is: rows.length + actuators * actuatorAlarmCount,
       ...limits.alarms,
-      remedy: guarded ? "guard fewer functions in this pool" : "use fewer subnets in this pool",
+      remediation: guarded ? "guard fewer functions in this pool" : "use fewer subnets in this pool",
     },
     {
       field: "notifications.runbookUrl",
       what: `the description of an alarm of pool ${name}`,
       is: Math.max(...descriptions),
       ...limits.description,
-      remedy: "use a shorter link",
+      remediation: "use a shorter link",
     },
     ...(network.kind === "create" && network.flowLogs
       ? [
@@ -178,7 +178,7 @@ function poolSizes(name: string, pool: Pool, { notifications }: HoldfastConfig, 
             what: "the query for destinations that are not targets",
             is: query.length,
             ...limits.query,
-            remedy: "use fewer, wider networks",
+            remediation: "use fewer, wider networks",
           },
         ]
       : []),
@@ -187,7 +187,7 @@ function poolSizes(name: string, pool: Pool, { notifications }: HoldfastConfig, 
       what: "the security group of its load balancer",
       is: clients.length,
       ...limits.rules,
-      remedy: "use fewer, wider ranges, or request a higher quota (Service Quotas, VPC, rules per security group)",
+      remediation: "use fewer, wider ranges, or request a higher quota (Service Quotas, VPC, rules per security group)",
     },
   ];
 }

@@ -21,14 +21,14 @@ type Detail = DomainEvent["detail"];
 type Name = (id: unknown) => string;
 type Phrase = (detail: Detail, n: Name) => Words;
 
-/** Returns the phrase for a finding, which has its own text and remedy, or for a failed call of `part`. */
+/** Returns the phrase for a finding, which has its own text and remediation, or for a failed call of `part`. */
 function problem(part: string, tone: Entry["tone"]): Phrase {
   return (d, n) =>
     d["finding"] === undefined
       ? { what: `${part}: ${String(d["code"])}`, why: String(d["message"] ?? ""), tone }
       : {
           what: sentence(named(String(d["text"] ?? d["finding"]), n)),
-          why: sentence(named(String(d["remedy"] ?? ""), n)),
+          why: sentence(named(String(d["remediation"] ?? ""), n)),
           tone,
         };
 }

@@ -6,7 +6,7 @@ import { alarmPattern } from "../../src/fallback/changes.ts";
 import { blockPattern, changePattern } from "../../src/relocation/event-pattern.ts";
 import { type Attention, ofPart } from "../support/attention.ts";
 import { functionNameOf, type Part, type Pool } from "../support/deployment-model.ts";
-import { restoreRemedy } from "../support/restore.ts";
+import { restoreRemediation } from "../support/restore.ts";
 import type { Actuator, Facts, PoolFact, Rule, Trigger } from "./facts.ts";
 import { found } from "./finding-table.ts";
 
@@ -23,7 +23,7 @@ export function checkFunctions({ deployment, functions, settingsProblems, pools 
   const known = new Set(functions.map(({ name }) => name));
   const probes = pools.flatMap(({ pool }) => pool.probing?.probes ?? []).map((it) => functionNameIn(it.functionArn));
   const wanted = [functionNameOf(deployment, "relocate"), functionNameOf(deployment, "canary"), ...probes];
-  const restore = restoreRemedy(deployment);
+  const restore = restoreRemediation(deployment);
   return [
     ...[...new Set(wanted)]
       .filter((name) => !known.has(name))
@@ -47,7 +47,7 @@ export function checkActuators(facts: Facts): Attention[] {
 }
 
 function checkQueue({ deployment }: Facts, { queue, queueName }: Actuator): Attention[] {
-  return queue === null ? [found("queue-missing", { queueName, restore: restoreRemedy(deployment) })] : [];
+  return queue === null ? [found("queue-missing", { queueName, restore: restoreRemediation(deployment) })] : [];
 }
 
 function checkMapping({ deployment }: Facts, { part, mappings, queue }: Actuator): Attention[] {
@@ -55,7 +55,7 @@ function checkMapping({ deployment }: Facts, { part, mappings, queue }: Actuator
   const name = functionNameOf(deployment, part);
   const queueName = queue.name;
   const mapping = mappings.find(({ queueArn }) => queueArn === queue.arn);
-  if (!mapping) return [found("mapping-missing", { queueName, name, restore: restoreRemedy(deployment) })];
+  if (!mapping) return [found("mapping-missing", { queueName, name, restore: restoreRemediation(deployment) })];
   const { state, uuid } = mapping;
   if (state === "Enabled" || state === "Enabling" || state === "Updating") return [];
   return [found("mapping-disabled", { queueName, name, state, uuid })];
@@ -64,7 +64,7 @@ function checkMapping({ deployment }: Facts, { part, mappings, queue }: Actuator
 /** Checks each pool's rules by their patterns, which are the deployment's own. */
 function checkRules(facts: Facts, { part, queue, rules }: Actuator): Attention[] {
   if (!rules || !queue) return [];
-  const restore = restoreRemedy(facts.deployment);
+  const restore = restoreRemediation(facts.deployment);
   return poolsOf(facts, part).flatMap(({ pool }) => {
     const own = rules.filter((it) => it.pool === pool.name);
     return Object.entries(patternsOf(part, pool)).flatMap(([what, pattern]) =>
@@ -104,7 +104,7 @@ function poolsOf({ pools }: Facts, part: Part): readonly PoolFact[] {
 export function checkSchedules(facts: Facts): Attention[] {
   const { actuators, schedules, deployment } = facts;
   if (!schedules) return [];
-  const restore = restoreRemedy(deployment);
+  const restore = restoreRemediation(deployment);
   const sweeps = actuators.flatMap(({ queue, part }) => {
     if (!queue) return [];
     return poolsOf(facts, part).flatMap(({ pool: { name: pool } }) => {
@@ -144,7 +144,7 @@ export function checkDeadLetters({ deadLetters }: Facts): Attention[] {
 
 export function checkAlarms({ alarms, deployment }: Facts): Attention[] {
   if (!alarms) return [];
-  if (alarms.length === 0) return [found("alarms-missing", { restore: restoreRemedy(deployment) })];
+  if (alarms.length === 0) return [found("alarms-missing", { restore: restoreRemediation(deployment) })];
   // The alarm `escalation` triggers fallback only; people are notified of the same blocks by `blocked`.
   const mute = alarms.filter(({ notifies, name }) => !notifies && !name.endsWith("-escalation"));
   return [

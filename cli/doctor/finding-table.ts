@@ -7,9 +7,9 @@ function row<Detail = unknown>(
   severity: FindingRow<Detail>["severity"],
   section: string,
   text: FindingRow<Detail>["text"],
-  remedy: FindingRow<Detail>["remedy"],
+  remediation: FindingRow<Detail>["remediation"],
 ): FindingRow<Detail> {
-  return { severity, section, text, remedy };
+  return { severity, section, text, remediation };
 }
 
 /** `restore`: the commands that restore what is missing. */
@@ -284,7 +284,7 @@ export const findingTable = {
 } as const;
 
 type Table = typeof findingTable;
-type Detail<Kind extends keyof Table> = Parameters<Table[Kind]["text"]>[0] & Parameters<Table[Kind]["remedy"]>[0];
+type Detail<Kind extends keyof Table> = Parameters<Table[Kind]["text"]>[0] & Parameters<Table[Kind]["remediation"]>[0];
 
 /** Returns one finding in the words of its row; `pool` where it concerns one pool. */
 export function found<Kind extends keyof Table>(id: Kind, detail: Detail<Kind>, pool?: string): Attention {

@@ -17,7 +17,7 @@ export interface Attention {
   /** Undefined for what all pools share. */
   readonly pool: string | undefined;
   readonly text: string;
-  readonly remedy: string;
+  readonly remediation: string;
   /** Its section in docs/runbook.md. */
   readonly section: string;
 }
@@ -25,11 +25,11 @@ export interface Attention {
 /** Returns a finding in the words of its row. */
 export function attentionOf<Finding>(
   id: string,
-  { severity, section, text, remedy }: FindingRow<Finding>,
+  { severity, section, text, remediation }: FindingRow<Finding>,
   finding: Finding,
   pool: string | undefined,
 ): Attention {
-  return { id, severity, pool, text: text(finding), remedy: remedy(finding), section };
+  return { id, severity, pool, text: text(finding), remediation: remediation(finding), section };
 }
 
 export function ofRelocation(pool: string, finding: RelocationFinding): Attention {
@@ -68,10 +68,10 @@ const tones: Readonly<Record<Severity, Tone>> = { error: "red", warning: "yellow
 /** Returns each as what is wrong and what to do, the worst first, in lines for the terminal. */
 export function renderAttention(style: Style, list: readonly Attention[]): string {
   return bySeverity(list)
-    .map(({ id, severity, pool, text, remedy }) => {
+    .map(({ id, severity, pool, text, remediation }) => {
       const where = pool === undefined ? "" : ` ${style("dim", `[${pool}]`)}`;
       const head = `  ${style(tones[severity], severity.padEnd(7))}  ${style("bold", id)}${where}`;
-      return `${head}\n           ${wrap(text, " ".repeat(11))}\n         → ${wrap(remedy, " ".repeat(11))}`;
+      return `${head}\n           ${wrap(text, " ".repeat(11))}\n         → ${wrap(remediation, " ".repeat(11))}`;
     })
     .join("\n");
 }

@@ -13,7 +13,7 @@ import { loadSettings, type RelocationSettings } from "../../src/config/settings
 import { tagKeys } from "../../src/pool/tags.ts";
 import { type Clients, commandLimits } from "./clients.ts";
 import { type Deployment, functionNameOf, type Part, type Pool } from "./deployment-model.ts";
-import { restoreRemedy } from "./restore.ts";
+import { restoreRemediation } from "./restore.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**
@@ -113,7 +113,7 @@ export async function readSettings(clients: Clients, deployment: Deployment): Pr
     readPart(clients, deployment, "canary", loadCanarySettings),
   ]);
   if (relocation) return { relocation, fallback, attach, probing };
-  throw new SettingsError(`${functionNameOf(deployment, "relocate")} is missing: ${restoreRemedy(deployment)}`);
+  throw new SettingsError(`${functionNameOf(deployment, "relocate")} is missing: ${restoreRemediation(deployment)}`);
 }
 
 type Load<S> = (text: string | undefined, read: (name: string) => Promise<string | undefined>) => Promise<S>;

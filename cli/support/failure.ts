@@ -12,10 +12,11 @@ export interface Failure {
 const logIn = "log in again: aws sso login, or new session credentials, with the same --profile";
 
 export function explainFailure(error: unknown): Failure {
-  if (error instanceof UsageError) return { exitCode: exitCodes.usage, text: failureText(error.message, error.remedy) };
+  if (error instanceof UsageError)
+    return { exitCode: exitCodes.usage, text: failureText(error.message, error.remediation) };
   if (error instanceof SettingsError) {
-    const remedy = "deploy with the version of this command";
-    return { exitCode: exitCodes.attention, text: failureText(error.message, remedy) };
+    const remediation = "deploy with the version of this command";
+    return { exitCode: exitCodes.attention, text: failureText(error.message, remediation) };
   }
   if (error instanceof AwsCallError) return { exitCode: exitCodes.aws, text: explainCall(error) };
   const code = codeOf(error);
@@ -77,6 +78,6 @@ function codeOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
-function failureText(what: string, remedy: string): string {
-  return `${what}\n  → ${remedy}`;
+function failureText(what: string, remediation: string): string {
+  return `${what}\n  → ${remediation}`;
 }

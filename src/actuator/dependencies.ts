@@ -11,7 +11,7 @@ import type { Dependencies } from "./handler.ts";
 
 /**
  * @param name as the log's lines name the function
- * @throws SettingsError that names the field and the remedy
+ * @throws SettingsError that names the field and the remediation
  */
 export async function lambdaDependencies<Settings>(
   name: string,

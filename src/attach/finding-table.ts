@@ -1,5 +1,5 @@
 /** What attaching reports, in words: used by its events, its alarm, the command line and the console. Pure. */
-import { overrideRemedy } from "../pool/override.ts";
+import { overrideRemediation } from "../pool/override.ts";
 import type { FindingRow, FindingTable } from "../telemetry/finding.ts";
 import type { Finding } from "./actions.ts";
 
@@ -11,10 +11,10 @@ export type Problem =
 /** Returns a row; a guarded function that is not attached keeps the egress that it had. */
 function problem<Kind extends Problem["kind"]>(
   text: FindingRow<Extract<Problem, { kind: Kind }>>["text"],
-  remedy: FindingRow<Extract<Problem, { kind: Kind }>>["remedy"],
+  remediation: FindingRow<Extract<Problem, { kind: Kind }>>["remediation"],
   section = "attach-problem",
 ): FindingRow<Extract<Problem, { kind: Kind }>> {
-  return { severity: "warning", section, text, remedy };
+  return { severity: "warning", section, text, remediation };
 }
 
 export const findingTable: FindingTable<Problem> = {
@@ -38,7 +38,7 @@ export const findingTable: FindingTable<Problem> = {
   "unknown-override": problem(
     ({ functionName, text }) =>
       `partners refuse ${functionName}, but the override is ${JSON.stringify(text)}, which is not a known value`,
-    () => overrideRemedy,
+    () => overrideRemediation,
   ),
   paused: problem(
     ({ functionName }) => `partners refuse ${functionName}, but the pool is paused`,

@@ -79,7 +79,7 @@ export class ConfigError extends Error {
 /**
  * Checks the operator's file and fills in defaults.
  *
- * @throws ConfigError that lists every problem with its path and remedy
+ * @throws ConfigError that lists every problem with its path and remediation
  */
 export function defineHoldfast(input: HoldfastInput): HoldfastConfig {
   const parsed = holdfast.safeParse(input);

@@ -49,7 +49,7 @@ export function problemsOf(error: z.core.$ZodError): string[] {
  *
  * @param text the value of `HOLDFAST_SETTINGS`
  * @param readParameter reads an SSM parameter, for the `ssm:` form
- * @throws SettingsError that names the field and the remedy
+ * @throws SettingsError that names the field and the remediation
  */
 export type LoadSettings<Settings> = (
   text: string | undefined,

@@ -76,7 +76,7 @@ export type HeaderValue = z.infer<typeof headerValue>;
 
 /**
  * Reads and validates the canary's settings, targets aside.
- * @throws SettingsError that names the field and the remedy
+ * @throws SettingsError that names the field and the remediation
  */
 export const loadCanarySettings = loadAs(canarySettings);
 

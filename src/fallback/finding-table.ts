@@ -1,13 +1,13 @@
 /** What fallback reports, in words: used by its events, its alarm, the command line and the console. Pure. */
 import { errorClasses } from "../aws/errors.ts";
-import { overrideRemedy } from "../pool/override.ts";
+import { overrideRemediation } from "../pool/override.ts";
 import type { FindingRow, FindingTable } from "../telemetry/finding.ts";
 import type { Finding } from "./actions.ts";
 import { priceUsdPerHour } from "./cost.ts";
 import { permissions } from "./refusals.ts";
 
-/** Remedies by AWS's code: of failed gateways (EC2 API reference, NatGateway) and of refused calls. */
-const codeRemedies: Readonly<Record<string, string>> = {
+/** Remediations by AWS's code: of failed gateways (EC2 API reference, NatGateway) and of refused calls. */
+const codeRemediations: Readonly<Record<string, string>> = {
   InsufficientFreeAddressesInSubnet: "free an IP address in the NAT gateway's subnet, or configure another subnet",
   "Gateway.NotAttached": "attach an internet gateway to the VPC",
   "InvalidAllocationID.NotFound":
@@ -18,7 +18,7 @@ const codeRemedies: Readonly<Record<string, string>> = {
   NatGatewayLimitExceeded:
     "delete another NAT gateway of that zone, or request a higher quota (NAT gateways per Availability Zone, L-FE5A380F)",
 };
-const deniedRemedy =
+const deniedRemediation =
   "run npx sst refresh and then npx sst deploy; if it is denied then too, ask who owns the account's service control policies";
 
 /** What goes on costing while AWS refuses to delete it. One that failed is refused alike, and costs nothing. */
@@ -31,10 +31,10 @@ function since(ms: number): string {
 /** Returns a row for what keeps fallback from its work. */
 function problem<Kind extends Finding["kind"]>(
   text: FindingRow<Extract<Finding, { kind: Kind }>>["text"],
-  remedy: FindingRow<Extract<Finding, { kind: Kind }>>["remedy"],
+  remediation: FindingRow<Extract<Finding, { kind: Kind }>>["remediation"],
   severity: "error" | "warning" = "error",
 ): FindingRow<Extract<Finding, { kind: Kind }>> {
-  return { severity, section: "fallback-problem", text, remedy };
+  return { severity, section: "fallback-problem", text, remediation };
 }
 
 export const findingTable: FindingTable<Finding> = {
@@ -92,12 +92,12 @@ export const findingTable: FindingTable<Finding> = {
   ),
   "unknown-override": problem(
     ({ text }) => `the override is ${JSON.stringify(text)}, which is not a known value: nothing is changed`,
-    () => overrideRemedy,
+    () => overrideRemediation,
   ),
   "gateway-failed": problem(
     ({ code, sinceMs }) => `no NAT gateway has come up since ${since(sinceMs)}, each failed: ${code}`,
     ({ code }) =>
-      codeRemedies[code] ?? "Holdfast tries again; if it goes on, open a support case with the gateway's id",
+      codeRemediations[code] ?? "Holdfast tries again; if it goes on, open a support case with the gateway's id",
     "warning",
   ),
   "gateway-overdue": problem(
@@ -112,10 +112,10 @@ export const findingTable: FindingTable<Finding> = {
     section: "fallback-failing",
     text: ({ permission, on, code, sinceMs }) =>
       `AWS has refused ${permission}${on ? ` of ${on}` : ""} since ${since(sinceMs)}: ${code}${permission === permissions.delete ? `; ${costs}` : ""}`,
-    remedy: ({ code }) =>
-      codeRemedies[code] ??
+    remediation: ({ code }) =>
+      codeRemediations[code] ??
       (errorClasses[code] === "denied"
-        ? deniedRemedy
+        ? deniedRemediation
         : "fix what the code names (the function's log has AWS's words); Holdfast tries again within a quarter of an hour"),
   },
   "flips-exhausted": problem(
@@ -132,12 +132,12 @@ export const findingTable: FindingTable<Finding> = {
     severity: "warning",
     section: "fallback-too-long",
     text: ({ sinceMs }) => `the pool has been in fallback since ${new Date(sinceMs).toISOString()}, and pays for it`,
-    remedy: () => "have the partner unblock the addresses, or set holdfast:override=direct",
+    remediation: () => "have the partner unblock the addresses, or set holdfast:override=direct",
   },
   override: {
     severity: "warning",
     section: "override-active",
     text: ({ value }) => `an operator's override is set: ${value}`,
-    remedy: () => "remove holdfast:override from the pool's addresses when it is no longer needed",
+    remediation: () => "remove holdfast:override from the pool's addresses when it is no longer needed",
   },
 };

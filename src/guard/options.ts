@@ -81,7 +81,7 @@ export const guardDefaults = {
 
 /**
  * Checks the options and fills in the defaults.
- * @throws TypeError that names the option and the remedy.
+ * @throws TypeError that names the option and the remediation.
  */
 export function resolveOptions(options: GuardOptions): ResolvedOptions {
   const resolved: ResolvedOptions = { ...guardDefaults, ...given(options) };
@@ -137,6 +137,6 @@ function checkPatterns({ rules = [], healthy }: TargetRules): void {
   }
 }
 
-function fail(field: string, value: unknown, remedy: string): never {
-  throw new TypeError(`withEgressGuard: ${field} is ${JSON.stringify(value)}; ${remedy}.`);
+function fail(field: string, value: unknown, remediation: string): never {
+  throw new TypeError(`withEgressGuard: ${field} is ${JSON.stringify(value)}; ${remediation}.`);
 }

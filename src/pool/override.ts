@@ -9,7 +9,7 @@ export type Override =
   | { readonly kind: "unknown"; readonly text: string };
 
 /** What to do about an override of kind `unknown`. */
-export const overrideRemedy =
+export const overrideRemediation =
   "set holdfast:override to direct, fallback or paused, the same on every address of the pool, or remove it";
 
 /**

@@ -17,38 +17,38 @@ export const findingTable: FindingTable<PartFinding> = {
     severity: "error",
     section: "relocation-silent",
     text: ({ pool }) => `relocation does not check ${pool} any more: a lost address would not be restored`,
-    remedy: () => checkParts,
+    remediation: () => checkParts,
   },
   "fallback-silent": {
     severity: "error",
     section: "fallback-silent",
     text: ({ pool }) => `fallback does not check ${pool} any more: it would neither fail over nor fail back`,
-    remedy: () => checkParts,
+    remediation: () => checkParts,
   },
   "attach-silent": {
     severity: "error",
     section: "attach-silent",
     text: ({ pool }) => `attaching does not check ${pool} any more: a function that partners refuse stays refused`,
-    remedy: () => checkParts,
+    remediation: () => checkParts,
   },
   "canary-silent": {
     severity: "error",
     section: "canary-silent",
     text: ({ pool }) => `the canary does not probe ${pool} any more: a blocked address would go undetected`,
-    remedy: () => "check its schedule and its function (holdfast doctor), and read the function's log",
+    remediation: () => "check its schedule and its function (holdfast doctor), and read the function's log",
   },
   "target-refused": {
     severity: "warning",
     section: "target-refused",
     text: ({ targets }) => `${targets} cannot be probed as configured`,
-    remedy: () => "read the canary's log: it names the field and the reason",
+    remediation: () => "read the canary's log: it names the field and the reason",
   },
   "dead-letters": {
     severity: "warning",
     section: "dead-letters",
     text: ({ queueName, messages }) =>
       `${queueName} holds ${messages} that the function could not understand or failed on five times`,
-    remedy: () =>
+    remediation: () =>
       "read the attributes field and reason, report them, then purge the queue: the next sweep makes up for a message",
   },
 };

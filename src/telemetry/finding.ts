@@ -1,6 +1,6 @@
 /**
  * What a row of a table of findings says. Each capability has one table, and the doctor has one for the deployment; events,
- * alarms, the command line and the console take severity, words, remedy and section of the runbook from there. Pure.
+ * alarms, the command line and the console take severity, words, remediation and section of the runbook from there. Pure.
  */
 
 /** `error`: egress is interrupted, or nothing would restore it. `warning`: it should be changed. `note`: worth knowing. */
@@ -14,7 +14,7 @@ export interface FindingRow<Finding> {
   /** What is wrong, and where. */
   readonly text: (finding: Finding) => string;
   /** What to do about it. */
-  readonly remedy: (finding: Finding) => string;
+  readonly remediation: (finding: Finding) => string;
 }
 
 export type FindingTable<Finding extends { readonly kind: string }> = {
@@ -36,7 +36,7 @@ export function findingDetail<Finding extends { readonly kind: string }>(
 ) {
   const { kind, ...detail } = finding;
   const row = rowOf(table, finding);
-  return { finding: kind, ...detail, text: row.text(finding), remedy: row.remedy(finding) };
+  return { finding: kind, ...detail, text: row.text(finding), remediation: row.remediation(finding) };
 }
 
 /** Returns what an alarm says of a finding: a sentence on what is wrong, and one on what to do. */
@@ -45,7 +45,7 @@ export function sentencesOf<Finding extends { readonly kind: string }>(
   finding: Finding,
 ): string {
   const row = rowOf(table, finding);
-  return [row.text(finding), row.remedy(finding)]
+  return [row.text(finding), row.remediation(finding)]
     .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}.`)
     .join(" ");
 }

@@ -129,7 +129,7 @@ describe("what hinders attaching is reported with its remediation, and attaching
         finding: "refused",
         code: "InvalidParameterValueException",
         reason: expect.stringContaining("CreateNetworkInterface"),
-        remedy: expect.stringContaining("AWSLambdaVPCAccessExecutionRole"),
+        remediation: expect.stringContaining("AWSLambdaVPCAccessExecutionRole"),
       },
     ]);
     expect(await scene.alarmState("attach-problem")).toBe("ALARM");
@@ -186,7 +186,7 @@ describe("a guarded function whose traffic goes to a published version", () => {
     await refuse(scene, 20);
     expect(subnetsOf(scene)).toHaveLength(2);
     expect(scene.events.filter(({ type }) => type === "AttachFailed")).toMatchObject([
-      { detail: { finding: "published-version", aliases: ["live"], remedy: expect.stringContaining("publish") } },
+      { detail: { finding: "published-version", aliases: ["live"], remediation: expect.stringContaining("publish") } },
     ]);
   }, 60_000);
 });

@@ -34,7 +34,7 @@ describe("the doctor", () => {
       const { code, findings } = await diagnose(scene);
       await undo();
       const found = findings.find(({ id }) => id === finding);
-      expect(found?.remedy).toMatch(/\w{3,}/);
+      expect(found?.remediation).toMatch(/\w{3,}/);
       expect(new Set(findings.map(({ id }) => id))).toEqual(new Set([finding, ...also]));
       const has = (wanted: Attention["severity"]) => findings.some(({ severity }) => severity === wanted);
       expect(code).toBe(has("error") ? 4 : has("warning") ? 1 : 0);

@@ -134,7 +134,7 @@ describe("a call that is denied", () => {
     return [...heard];
   }
 
-  it("ends a command with the permission's name and a remedy, whichever it is", async () => {
+  it("ends a command with the permission's name and a remediation, whichever it is", async () => {
     const tried = new Set<string>();
     for (const command of ["status", "explain orders", "cost", "report"]) {
       for (const action of await actionsOf(command)) {

@@ -90,7 +90,7 @@ it("could not do without its address, its subnet's route, its alarm, its rule an
   expect(await ids()).toEqual([]);
 });
 
-it("reports a route table that a subnet outside the pool uses, with the remedy", async () => {
+it("reports a route table that a subnet outside the pool uses, with the remediation", async () => {
   const { operator, region } = scene;
   const { subnetIds, vpcId: VpcId } = networkOf(region);
   const table = exactly(region.world.routeTables, (it) => it.subnetIds.includes(subnetIds[0] ?? ""));
@@ -104,7 +104,7 @@ it("reports a route table that a subnet outside the pool uses, with the remedy",
       id: "shared-route-table",
       severity: "error",
       pool: "partners",
-      remedy: expect.stringContaining("with another route table, each with its own"),
+      remediation: expect.stringContaining("with another route table, each with its own"),
     }),
   ]);
   await operator("ec2", "DisassociateRouteTable", { AssociationId });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { checkActuators, checkAlarms, checkFunctions, checkSchedules } from "../../cli/doctor/check-wiring.ts";
 import type { Facts } from "../../cli/doctor/facts.ts";
-import { restoreRemedy } from "../../cli/support/restore.ts";
+import { restoreRemediation } from "../../cli/support/restore.ts";
 
 /** A deployment of which nothing but its tags is left. */
 const facts = (sstStage: string | undefined): Facts => ({
@@ -32,7 +32,7 @@ const facts = (sstStage: string | undefined): Facts => ({
 it("says of everything that is missing that a refresh comes before the deployment, with the stage", () => {
   const all = facts("eu-dev");
   const found = [checkFunctions, checkActuators, checkSchedules, checkAlarms].flatMap((check) => check(all));
-  const remedy = "npx sst refresh --stage eu-dev, then npx sst deploy --stage eu-dev";
+  const remediation = "npx sst refresh --stage eu-dev, then npx sst deploy --stage eu-dev";
   expect(found.map(({ id }) => id).sort()).toEqual([
     "alarms-missing",
     "function-missing",
@@ -41,9 +41,9 @@ it("says of everything that is missing that a refresh comes before the deploymen
     "rounds-missing",
     "settings-invalid",
   ]);
-  expect(found.filter((it) => it.remedy !== remedy)).toEqual([]);
+  expect(found.filter((it) => it.remediation !== remediation)).toEqual([]);
 });
 
 it("leaves the stage to the reader where SST's tag is missing: app and stage may both hold dashes", () => {
-  expect(restoreRemedy(facts(undefined).deployment)).toContain("npx sst refresh --stage <stage>");
+  expect(restoreRemediation(facts(undefined).deployment)).toContain("npx sst refresh --stage <stage>");
 });

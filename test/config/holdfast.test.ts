@@ -84,7 +84,7 @@ describe("a valid file", () => {
   });
 });
 
-describe("a file with a mistake names its path and the remedy", () => {
+describe("a file with a mistake names its path and the remediation", () => {
   const rows: Record<string, [input: unknown, problem: string]> = {
     "wrong type": [
       onePool({ network: { create: { zones: "two" } } }),

@@ -84,10 +84,10 @@ describe("loadSettings", () => {
     ["deadLetterQueueUrl", { ...settings, deadLetterQueueUrl: "dead" }, "must be the URL of an SQS queue"],
     ["(root)", { ...settings, queue: "x" }, "queue"],
     ["(root)", [], "expected object"],
-  ])("names %s (case %#)", async (path, value, remedy) => {
+  ])("names %s (case %#)", async (path, value, remediation) => {
     const message = await problem(JSON.stringify(value));
     expect(message).toContain(`HOLDFAST_SETTINGS is not valid: ${path}: `);
-    expect(message).toContain(remedy);
+    expect(message).toContain(remediation);
   });
 
   it("names every wrong field at once", async () => {

@@ -1,4 +1,4 @@
-/** The texts in code that people read: errors, remedies, descriptions, output, and comments. */
+/** The texts in code that people read: errors, remediations, descriptions, output, and comments. */
 import { readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
 

@@ -19,9 +19,9 @@ const rows = Object.entries(tables).flatMap(([table, of]) =>
 
 describe("a finding", () => {
   it.each(rows)("says what is wrong, what to do, and where the runbook explains it: %s", (_, row) => {
-    const { section, text, remedy } = row;
+    const { section, text, remediation } = row;
     expect(sections).toContain(section);
-    for (const said of [text(anything), remedy(anything)]) {
+    for (const said of [text(anything), remediation(anything)]) {
       expect(said).toMatch(/^\S.{4,}[^.]$/);
       expect(said).not.toContain("undefined");
     }

@@ -55,7 +55,7 @@ describe("a promise that a deployment alone restores something", () => {
     expect(promises(prose)).toEqual([]);
   });
 
-  it("does not stand in remedies, errors or other texts of the code", () => {
+  it("does not stand in remediations, errors or other texts of the code", () => {
     const texts = folders.flatMap(textsInCode);
     expect(texts.length).toBeGreaterThan(1000);
     expect(texts.flatMap(({ place, text }) => promises(text).map((it) => `${place}: ${it}`))).toEqual([]);

@@ -5,7 +5,7 @@ import { allDocuments, read } from "./markdown.ts";
 
 const runbook = read("docs/runbook.md");
 const sections = runbook.sections.filter(({ depth }) => depth === 2);
-const labels = ["Meaning.", "First look.", "Remedy."];
+const labels = ["Meaning.", "First look.", "Remediation."];
 
 const findings = Object.values(tables).flatMap((rows) => Object.values(rows));
 

@@ -3,7 +3,7 @@ import { textsInCode } from "./code-texts.ts";
 import { allDocuments } from "./markdown.ts";
 import { replacedWords } from "./words.ts";
 
-/** Folders whose texts reach users (errors, remedies, alarms, dashboards, output) and readers of the code. */
+/** Folders whose texts reach users (errors, remediations, alarms, dashboards, output) and readers of the code. */
 const folders = ["cli", "demo", "functions", "src", "stacks"];
 
 describe("replaced words", () => {

@@ -20,6 +20,7 @@ const replacements: readonly (readonly [word: RegExp, better: string])[] = [
   [/\bseats?\b/i, "slots"],
   [/\bnews\b/i, "changes, events"],
   [/\bat odds\b/i, "conflict"],
+  [/\bremed(?:y|ies)\b/i, "remediation"],
 ];
 
 /** Code, quotations and addresses of pages keep their own words. */

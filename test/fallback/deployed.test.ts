@@ -135,7 +135,7 @@ describe("with something wrong, it is reported with its remediation, and the pre
     readonly break?: () => Promise<unknown>;
     readonly mend: () => Promise<unknown>;
     readonly finding: string;
-    readonly remedy: RegExp;
+    readonly remediation: RegExp;
   }
   const ec2 = (operation: string, input: object) => scene.operator("ec2", operation, input);
   const tag = (Key: string, Value: string) => ec2("CreateTags", { Resources: [addressId], Tags: [{ Key, Value }] });
@@ -156,7 +156,7 @@ describe("with something wrong, it is reported with its remediation, and the pre
       name: "a fallback address that is missing",
       mend: () => tag("holdfast:role", "fallback"),
       finding: "address-missing",
-      remedy: /allocate an Elastic IP, tag it/,
+      remediation: /allocate an Elastic IP, tag it/,
     },
     {
       name: "a fallback address that is associated elsewhere",
@@ -166,34 +166,34 @@ describe("with something wrong, it is reported with its remediation, and the pre
         return ec2("DisassociateAddress", { AssociationId: held?.associationId });
       },
       finding: "address-elsewhere",
-      remedy: /disassociate eipalloc-\S+ from eni-/,
+      remediation: /disassociate eipalloc-\S+ from eni-/,
     },
     {
       name: "a NAT subnet without a route to the internet",
       break: () => ec2("DeleteRoute", natRoute()),
       mend: () => ec2("CreateRoute", natRoute()),
       finding: "nat-subnet-unrouted",
-      remedy: /give the route table of subnet-\S+ a route for 0\.0\.0\.0\/0/,
+      remediation: /give the route table of subnet-\S+ a route for 0\.0\.0\.0\/0/,
     },
     {
       name: "an override that nobody knows",
       break: () => tag("holdfast:override", "drect"),
       mend: () => ec2("DeleteTags", { Resources: [addressId], Tags: [{ Key: "holdfast:override" }] }),
       finding: "unknown-override",
-      remedy: /set holdfast:override to direct, fallback or paused/,
+      remediation: /set holdfast:override to direct, fallback or paused/,
     },
   ];
 
   // Each is put right only when the next one is in place.
   it.each(rows.map((row, index) => ({ ...row, next: rows[index + 1] })))(
     "$name",
-    async ({ finding, remedy, mend, next }) => {
+    async ({ finding, remediation, mend, next }) => {
       await scene.pass(5);
       const failed = scene.events.filter(({ type }) => type === "FallbackFailed").map(({ detail }) => detail);
-      expect(failed.at(-1)).toMatchObject({ finding, remedy: expect.stringMatching(remedy) });
+      expect(failed.at(-1)).toMatchObject({ finding, remediation: expect.stringMatching(remediation) });
       const { state, says } = await scene.alarm("fallback-problem");
       expect(state).toBe("ALARM");
-      expect(says).toMatch(/The last FallbackFailed event names the problem and the remedy/);
+      expect(says).toMatch(/The last FallbackFailed event names the problem and the remediation/);
       expect([gatewaysAlive(scene), overTables(scene)]).toEqual([[], []]);
       await next?.break?.();
       await scene.region.clock.advance(reactionMs);
@@ -213,7 +213,7 @@ describe("with something wrong, it is reported with its remediation, and the pre
     await scene.pass(5);
     const failed = scene.events.filter(({ type }) => type === "FallbackFailed").at(-1)?.detail;
     expect(failed).toMatchObject({ finding: "no-default-route", routeTableId: RouteTableId });
-    expect(failed?.["remedy"]).toContain(`add a route for 0.0.0.0/0 to ${RouteTableId}`);
+    expect(failed?.["remediation"]).toContain(`add a route for 0.0.0.0/0 to ${RouteTableId}`);
     expect((await scene.alarm("fallback-problem")).state).toBe("ALARM");
     expect(overTables(scene)).toHaveLength(1);
   });

@@ -43,7 +43,7 @@ describe("a NAT gateway that AWS refuses to create", () => {
     expect(failed(scene)[0]).toMatchObject({
       permission: "ec2:CreateNatGateway",
       reason: expect.stringContaining("AWS's own words."),
-      remedy: expect.stringContaining("another Availability Zone"),
+      remediation: expect.stringContaining("another Availability Zone"),
     });
     expect((await scene.alarm("fallback-failing")).state).toBe("ALARM");
 
@@ -154,7 +154,10 @@ describe("a NAT gateway that does not come or go", () => {
     await raised(scene);
     await scene.pass(150);
     expect(told(scene)).toEqual(["gateway-overdue"]);
-    expect(failed(scene)[0]).toMatchObject({ state: "pending", remedy: expect.stringContaining("delete-nat-gateway") });
+    expect(failed(scene)[0]).toMatchObject({
+      state: "pending",
+      remediation: expect.stringContaining("delete-nat-gateway"),
+    });
     expect(gatewaysAlive(scene)).toHaveLength(1);
     expect((await scene.alarm("fallback-problem")).state).toBe("ALARM");
     const looks: number[] = [];

@@ -139,15 +139,15 @@ describe("report", () => {
     expect(event?.type).toBe(type);
     expect(event?.detail).toMatchObject({
       finding: finding.kind,
-      remedy: rowOf(findingTable, finding).remedy(finding),
+      remediation: rowOf(findingTable, finding).remediation(finding),
     });
   });
 
-  it("has a remedy in words for every finding that a plan makes", () => {
+  it("has a remediation in words for every finding that a plan makes", () => {
     const findings = [...decisionTable, ...overrides, ...badInput].flatMap(
       ({ observed, policy: own = policy }) => plan(observed, own, nowMs).findings,
     );
     expect(new Set(findings.map(({ kind }) => kind)).size).toBe(19);
-    for (const finding of findings) expect(rowOf(findingTable, finding).remedy(finding)).toMatch(/^\S+ .{20,}/);
+    for (const finding of findings) expect(rowOf(findingTable, finding).remediation(finding)).toMatch(/^\S+ .{20,}/);
   });
 });

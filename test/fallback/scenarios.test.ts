@@ -25,7 +25,9 @@ describe("failover", () => {
     await untilBlocked(scene);
     await untilOnNat(scene);
     const reported = eventsOf(scene, "FallbackFailed").map(({ detail }) => detail);
-    expect(reported).toContainEqual(expect.objectContaining({ remedy: expect.stringContaining("free an IP address") }));
+    expect(reported).toContainEqual(
+      expect.objectContaining({ remediation: expect.stringContaining("free an IP address") }),
+    );
     expect(gatewaysAlive(scene)).toHaveLength(1);
   });
 });
@@ -153,7 +155,7 @@ describe("what is wrong with the pool", () => {
       expect.objectContaining({
         finding: "subnet-uncovered",
         subnetId: SubnetId,
-        remedy: expect.stringContaining("associate"),
+        remediation: expect.stringContaining("associate"),
       }),
     ]);
     scene.blockAll();

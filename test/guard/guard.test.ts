@@ -261,7 +261,7 @@ describe("withEgressGuard", () => {
     ["statePath", { statePath: "" }],
     ["namespace", { namespace: "Own" } as Partial<GuardOptions>],
     ["target.healthy", { target: { healthy: { body: "(" } } }],
-  ])("names %s and the remedy when it is wrong", (field, options) => {
+  ])("names %s and the remediation when it is wrong", (field, options) => {
     expect(() => guard(options)).toThrow(new RegExp(`withEgressGuard: ${field} is .*; (?:give|use) `));
   });
 });

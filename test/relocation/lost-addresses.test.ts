@@ -45,7 +45,7 @@ describe("an address that the pool has lost", () => {
         role: "egress",
         allocationId: spare?.allocationId,
         publicIp: spare?.publicIp,
-        remedy: expect.stringContaining(`aws ec2 allocate-address --domain vpc --address ${spare?.publicIp}`),
+        remediation: expect.stringContaining(`aws ec2 allocate-address --domain vpc --address ${spare?.publicIp}`),
       },
     ]);
     const minutes = scene.measurements.filter(({ name, value }) => name === "AddressesLost" && value === 1);

@@ -225,7 +225,13 @@ describe("report: events", () => {
       {
         type,
         timeMs: nowMs + 9000,
-        detail: { pool: "partner", finding: kind, ...detail, text: expect.any(String), remedy: expect.any(String) },
+        detail: {
+          pool: "partner",
+          finding: kind,
+          ...detail,
+          text: expect.any(String),
+          remediation: expect.any(String),
+        },
       },
     ]);
   });

@@ -234,7 +234,7 @@ const accepted: Record<string, [input: HoldfastInput, account: Account]> = {
 
 describe("before anything is created", () => {
   it.each(Object.entries(refused))(
-    "%s: refused, with the field and the remedy",
+    "%s: refused, with the field and the remediation",
     async (_, [input, account, problem]) => {
       await expect(check(input, account)).rejects.toThrow(problem);
     },
@@ -280,7 +280,7 @@ const besidePool = (pool: string, stage: string): Account => ({
   routeTables: existing.routeTables.map((it, index) => (index > 0 ? it : { ...it, tags: { "holdfast:pool": pool } })),
 });
 
-it("a route table of another deployment's pool is refused, with the remedy", async () => {
+it("a route table of another deployment's pool is refused, with the remediation", async () => {
   await expect(check(inExisting(undefined), besidePool("billing", "holdfast-production"))).rejects.toThrow(
     "pools.orders.network.existing.routeTableIds: rtb-0a1b2c3d4e5f60718 belongs to the pool billing of another deployment",
   );
@@ -292,7 +292,7 @@ describe("an address that leaves a pool", () => {
     addresses: kept(3, 0).addresses.map((it) => ({ ...it, tags: { ...it.tags, "holdfast:on-remove": onRemove } })),
   });
 
-  it("is not kept by the deployment that drops it, if the one before said release: refused, with the remedy", async () => {
+  it("is not kept by the deployment that drops it, if the one before said release: refused, with the remediation", async () => {
     await expect(check(inOwn(), lastSaid("release"), "retain")).rejects.toThrow(
       "addresses.onRemove: the last deployment said release, and eipalloc-0a3 (holdfast-test-partners-egress-3) would be released although this one says retain: put back what names them, deploy retain by itself",
     );

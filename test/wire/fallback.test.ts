@@ -187,9 +187,11 @@ describe("a raised alarm", () => {
     expect(await gateways()).toEqual([]);
     expect(await routes()).toEqual([await internetGateway(), await internetGateway()]);
     expect(metricsOf(invocation)).toMatchObject({ FallbackActive: { value: 0 }, FallbackProblems: { value: 1 } });
-    const remedy = expect.stringContaining(`give the route table of ${account.subnetIds[2]} a route for 0.0.0.0/0`);
+    const remediation = expect.stringContaining(
+      `give the route table of ${account.subnetIds[2]} a route for 0.0.0.0/0`,
+    );
     expect(await heard(account)).toMatchObject([
-      { type: "FallbackFailed", detail: { finding: "nat-subnet-unrouted", remedy } },
+      { type: "FallbackFailed", detail: { finding: "nat-subnet-unrouted", remediation } },
     ]);
   });
 });
