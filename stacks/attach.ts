@@ -6,7 +6,7 @@ import { type Actuator, createActuator } from "./actuator.ts";
 import { forecastAttach, sizeOf } from "./forecast.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { AttachParts } from "./parts.ts";
-import { attachStatements } from "./permissions.ts";
+import { attachStatements } from "./permissions-attach.ts";
 import type { Place } from "./place.ts";
 import { attachDocument, deliver, idsOf } from "./settings.ts";
 

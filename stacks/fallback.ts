@@ -13,7 +13,7 @@ import { forecastFallback, sizeOf } from "./forecast.ts";
 import { createNatRole } from "./nat-role.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { FallbackParts } from "./parts.ts";
-import { fallbackStatements } from "./permissions.ts";
+import { fallbackStatements } from "./permissions-fallback.ts";
 import type { Place } from "./place.ts";
 import type { Probe } from "./probing.ts";
 import { deliver, fallbackDocument, fallbackIdsOf } from "./settings.ts";

@@ -21,20 +21,17 @@ import {
 import { longestAutomaticName } from "./names.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { AttachParts, FallbackParts } from "./parts.ts";
+import { consumerStatement, logStatement, networkChangeStatement, setAsideStatement } from "./permissions.ts";
+import { attachStatements } from "./permissions-attach.ts";
+import { canaryStatements } from "./permissions-canary.ts";
+import { fallbackStatements } from "./permissions-fallback.ts";
+import { relocationStatements } from "./permissions-relocation.ts";
 import {
   addressTeardownStatements,
-  attachStatements,
-  canaryStatements,
-  consumerStatement,
-  fallbackStatements,
   fallbackTeardownStatements,
-  logStatement,
-  networkChangeStatement,
-  relocationStatements,
-  setAsideStatement,
   subnetTeardownStatements,
   teardownStatements,
-} from "./permissions.ts";
+} from "./permissions-teardown.ts";
 import { type Account, logicalPrefix } from "./place.ts";
 import { policyDocument, resourcePolicy, type Statement } from "./policy.ts";
 import { canaryScope } from "./probing.ts";

@@ -7,7 +7,8 @@ import { canaryEventAgeSeconds, canaryTimeoutSeconds } from "../src/config/run-t
 import { probeDescription } from "../src/config/teardown-request.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import type { PoolNetwork } from "./network.ts";
-import { type CanaryScope, canaryStatements, networkChangeStatement } from "./permissions.ts";
+import { networkChangeStatement } from "./permissions.ts";
+import { type CanaryScope, canaryStatements } from "./permissions-canary.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, trust } from "./policy.ts";
 import { canaryDocument, idsOf, namedIn, parameterName } from "./settings.ts";

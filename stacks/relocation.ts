@@ -6,7 +6,7 @@ import { type Actuator, createActuator } from "./actuator.ts";
 import type { PoolAddresses } from "./addresses.ts";
 import { forecastRelocation, sizeOf } from "./forecast.ts";
 import type { PoolNetwork } from "./network.ts";
-import { type RelocationScope, relocationStatements } from "./permissions.ts";
+import { type RelocationScope, relocationStatements } from "./permissions-relocation.ts";
 import type { Place } from "./place.ts";
 import { deliver, idsOf, membersOf, ownAddressesOf, relocationDocument } from "./settings.ts";
 

@@ -22,7 +22,7 @@ import {
   fallbackTeardownStatements,
   subnetTeardownStatements,
   teardownStatements,
-} from "./permissions.ts";
+} from "./permissions-teardown.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, type Statement } from "./policy.ts";
 import type { Probe } from "./probing.ts";

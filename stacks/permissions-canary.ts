@@ -1,0 +1,50 @@
+/** What the role of `canary` may do. */
+import { type Input, interpolate } from "@pulumi/pulumi";
+import { tagKeys } from "../src/pool/tags.ts";
+import { metricsNamespace } from "../src/telemetry/model.ts";
+import { announceStatement, arnsOf } from "./permissions.ts";
+import type { Account } from "./place.ts";
+import type { Statement } from "./policy.ts";
+
+export interface CanaryScope {
+  readonly poolNames: readonly string[];
+  readonly probeArns: readonly Input<string>[];
+  /** Names of the parameters with settings and secret headers, with or without a leading slash. */
+  readonly parameterNames: readonly Input<string>[];
+  readonly secretArns: readonly string[];
+}
+
+/** Returns what `canary` calls. */
+export function canaryStatements(place: Account, scope: CanaryScope): Statement[] {
+  const arn = arnsOf(place);
+  const parameterArn = (name: Input<string>) => arn("ssm", interpolate`parameter/${name}`);
+  const ofPools = { [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames };
+  return [
+    { sid: "Observe", actions: ["ec2:DescribeAddresses", "ec2:DescribeNetworkInterfaces"], resources: ["*"] },
+    {
+      sid: "InvokeAndMoveProbes",
+      actions: ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction", "lambda:UpdateFunctionConfiguration"],
+      resources: scope.probeArns,
+    },
+    {
+      sid: "MarkAddresses",
+      actions: ["ec2:CreateTags"],
+      resources: [arn("ec2", "elastic-ip/*")],
+      conditions: {
+        StringEquals: ofPools,
+        "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.verdict, tagKeys.verified] },
+      },
+    },
+    {
+      sid: "Measure",
+      actions: ["cloudwatch:PutMetricData"],
+      resources: ["*"],
+      conditions: { StringEquals: { "cloudwatch:namespace": [metricsNamespace] } },
+    },
+    announceStatement(place),
+    { sid: "ReadParameters", actions: ["ssm:GetParameter"], resources: scope.parameterNames.map(parameterArn) },
+    ...(scope.secretArns.length > 0
+      ? [{ sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: scope.secretArns }]
+      : []),
+  ];
+}
