@@ -76,7 +76,7 @@ function effectOf({ fallback }: Pick<Pool, "fallback">, to: Change["to"]): strin
     case "direct":
       return "within a minute the default routes point to the internet gateway again; open connections break, and a block does not trigger a failover any more";
     case "paused":
-      return "from the next run, within a minute, Holdfast moves no address and changes no route, whatever fails; a run in progress is completed";
+      return "from the next run, within a minute, Holdfast moves no address, changes no route and attaches no function, whatever fails; a run in progress is completed";
     case "none":
       return fallback
         ? "within a minute Holdfast moves addresses again, and the alarm triggers failover and failback"

@@ -13,7 +13,8 @@ export default defineHoldfast({
           flowLogs: { days: 7 },
         },
       },
-      // Two serve, one waits, and one is for the NAT gateway: within AWS's first quota of five.
+      // Two serve, one waits, and one is for the NAT gateway: within AWS's first quota of five. With one spare, a change
+      // of the members' security groups leaves one of the two zones without egress for seconds; two spares prevent that.
       addresses: { count: 2, spares: 1 },
       targets: [
         {
