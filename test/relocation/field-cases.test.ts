@@ -188,37 +188,88 @@ describe("a member that hangs, has failed or is gone elsewhere", () => {
     },
   );
 
-  it("a function that Lambda cannot wake is reported with the reason", async () => {
-    const scene = await begin({});
-    Object.assign(latest(scene, "orders"), { state: "Inactive", stateReasonCode: "SubnetOutOfIPAddresses" });
-    await scene.pass(5 * minuteMs);
-    expect(eventsOf(scene, "MemberUpdateFailed").map(({ detail }) => detail)).toMatchObject([
-      { finding: "inactive", reason: "SubnetOutOfIPAddresses" },
-    ]);
-  });
+  it.each(["SubnetOutOfIPAddresses", "EniLimitExceeded", "InvalidSecurityGroup", "SomethingNew"])(
+    "a function that Lambda cannot wake for %s is reported with the reason",
+    async (reason) => {
+      const scene = await begin({});
+      Object.assign(latest(scene, "orders"), { state: "Inactive", stateReasonCode: reason });
+      await scene.pass(5 * minuteMs);
+      expect(eventsOf(scene, "MemberUpdateFailed").map(({ detail }) => detail)).toMatchObject([
+        { finding: "inactive", reason },
+      ]);
+    },
+  );
+});
 
-  it("a member that leaves its VPC is reported", async () => {
+/** Publishes what `orders` is now as version 1 and calls it through an alias. */
+async function publishAsLive({ operator }: Scene): Promise<void> {
+  await operator("lambda", "PublishVersion", { FunctionName: "orders" });
+  await operator("lambda", "CreateAlias", { FunctionName: "orders", Name: "live", FunctionVersion: "1" });
+}
+
+describe("a member that leaves by shared addresses", () => {
+  const reported = (scene: Scene) => eventsOf(scene, "MemberOutsideNetwork").map(({ detail }) => detail);
+
+  it("since a deployment took it out of its VPC is reported", async () => {
     const scene = await begin({});
     await scene.updateFunction("orders", []);
     await scene.pass(2 * minuteMs);
-    expect(eventsOf(scene, "MemberOutsideNetwork").map(({ detail }) => detail)).toMatchObject([
-      { finding: "outside-vpc", versions: ["$LATEST"] },
+    expect(reported(scene)).toMatchObject([{ finding: "outside-vpc", versions: ["$LATEST"] }]);
+  });
+
+  it("since it was created without a VPC is reported", async () => {
+    const scene = await begin({ members: ["orders", "billing"] });
+    await scene.createFunction("billing", []);
+    await scene.pass(2 * minuteMs);
+    expect(reported(scene)).toMatchObject([
+      { finding: "outside-vpc", functionArn: expect.stringMatching(/:billing$/), versions: ["$LATEST"] },
     ]);
+  });
+
+  it("only in the version that an alias routes to is reported with that version", async () => {
+    const scene = await begin({});
+    await scene.updateFunction("orders", []);
+    await scene.pass(2 * minuteMs);
+    await publishAsLive(scene);
+    await scene.updateFunction("orders", [0]);
+    await scene.pass(3 * minuteMs);
+    expect(reported(scene).at(-1)).toMatchObject({ finding: "outside-vpc", versions: ["1"] });
   });
 });
 
 describe("a member in a dual-stack subnet", () => {
-  it("is reported when it may leave by IPv6, past the addresses that partners allow", async () => {
-    const scene = await begin({});
-    const version = latest(scene, "orders");
-    for (const subnet of scene.region.world.subnets.values()) subnet.ipv6CidrBlock = "2600:1f18:1:2::/64";
-    const { subnetIds: SubnetIds, securityGroupIds: SecurityGroupIds } = version.vpcConfig ?? {};
-    const VpcConfig = { SubnetIds, SecurityGroupIds, Ipv6AllowedForDualStack: true };
+  const finding = "dual-stack";
+  const allowIpv6 = async (scene: Scene, allowed: boolean) => {
+    const { subnetIds: SubnetIds, securityGroupIds: SecurityGroupIds } = latest(scene, "orders").vpcConfig ?? {};
+    const VpcConfig = { SubnetIds, SecurityGroupIds, Ipv6AllowedForDualStack: allowed };
     await scene.operator("lambda", "UpdateFunctionConfiguration", { FunctionName: "orders", VpcConfig });
     await scene.pass(5 * minuteMs);
-    expect(eventsOf(scene, "MemberOutsideNetwork").map(({ detail }) => detail)).toMatchObject([
-      { finding: "dual-stack", versions: ["$LATEST"] },
-    ]);
+  };
+  const reported = (scene: Scene) => eventsOf(scene, "MemberOutsideNetwork").map(({ detail }) => detail);
+  const beginDualStack = async () => {
+    const scene = await begin({});
+    for (const subnet of scene.region.world.subnets.values()) subnet.ipv6CidrBlock = "2600:1f18:1:2::/64";
+    return scene;
+  };
+
+  it("is reported when it may leave by IPv6, past the addresses that partners allow", async () => {
+    const scene = await beginDualStack();
+    await allowIpv6(scene, true);
+    expect(reported(scene)).toMatchObject([{ finding, versions: ["$LATEST"] }]);
+  });
+
+  it("is reported with the version that an alias routes to, when $LATEST may not any more", async () => {
+    const scene = await beginDualStack();
+    await allowIpv6(scene, true);
+    await publishAsLive(scene);
+    await allowIpv6(scene, false);
+    expect(reported(scene).at(-1)).toMatchObject({ finding, versions: ["1"] });
+  });
+
+  it("is not reported as long as it may leave by IPv4 only", async () => {
+    const scene = await beginDualStack();
+    await allowIpv6(scene, false);
+    expect(reported(scene)).toEqual([]);
   });
 });
 
