@@ -4,17 +4,32 @@ import { MessageError, parseMessage, type Sweep, time } from "../actuator/messag
 import type { PoolSettings } from "../config/settings.ts";
 import type { DomainEvent } from "../telemetry/model.ts";
 import { parseFunctionName } from "./function-name.ts";
-import { isMember } from "./membership.ts";
+import { isMember, type Membership } from "./membership.ts";
 
 export type Change =
   | Sweep
-  /** Undefined: the record does not say which function. */
-  | { readonly kind: "function"; readonly timeMs: number; readonly functionName: string | undefined }
+  | FunctionChange
   | { readonly kind: "interface"; readonly timeMs: number; readonly subnetId?: string | undefined }
   /** The canary has marked an address as blocked. */
   | { readonly kind: "block"; readonly timeMs: number; readonly allocationId: string }
   /** A call that says nothing about interfaces, such as `AddPermission`. */
   | { readonly kind: "other"; readonly timeMs: number };
+
+interface FunctionChange {
+  readonly kind: "function";
+  readonly timeMs: number;
+  /** Undefined: the record does not say which function. */
+  readonly functionName: string | undefined;
+  /** Where the record of a call that concerns tags has it. */
+  readonly functionArn?: string | undefined;
+  /** What the record says of the function's tags; undefined when the call does not concern tags. */
+  readonly tags?: TagChange;
+}
+
+/** `all`: a new function's, which has no others. `set` and `removed` leave the function's other tags as they are. */
+type TagChange =
+  | { readonly kind: "all" | "set"; readonly tags: Readonly<Record<string, string>> }
+  | { readonly kind: "removed"; readonly keys: readonly string[] };
 
 const cloudTrail = z.object({
   "detail-type": z.literal("AWS API Call via CloudTrail"),
@@ -24,6 +39,7 @@ const cloudTrail = z.object({
     eventTime: time,
     errorCode: z.optional(z.string()),
     requestParameters: z.optional(z.unknown()),
+    responseElements: z.optional(z.unknown()),
   }),
 });
 
@@ -87,7 +103,29 @@ export function parseChange(body: string, nowMs: number): Change {
   }
   if (!functionChanges.some(begins)) return { kind: "other", timeMs };
   const named = textOf(detail.requestParameters, "functionName") ?? textOf(detail.requestParameters, "resource");
-  return { kind: "function", timeMs, functionName: parseFunctionName(named ?? "") };
+  const tags = tagChangeOf(detail.eventName, detail.requestParameters);
+  const functionArn = textOf(detail.responseElements, "functionArn") ?? textOf(detail.requestParameters, "resource");
+  const change = { kind: "function", timeMs, functionName: parseFunctionName(named ?? "") } as const;
+  return tags ? { ...change, tags, functionArn } : change;
+}
+
+const tagging = z.object({ tags: z.record(z.string(), z.string()) });
+const untagging = z.object({ tagKeys: z.array(z.string()) });
+const creation = z.object({ functionName: z.string(), tags: z.optional(z.record(z.string(), z.string())) });
+
+/** Undefined as well when the record does not have what it usually has: CloudTrail leaves out what is too long. */
+function tagChangeOf(eventName: string, parameters: unknown): TagChange | undefined {
+  if (eventName.startsWith("CreateFunction")) {
+    const { success, data } = z.safeParse(creation, parameters);
+    return success ? { kind: "all", tags: data.tags ?? {} } : undefined;
+  }
+  if (eventName.startsWith("TagResource")) {
+    const { success, data } = z.safeParse(tagging, parameters);
+    return success ? { kind: "set", tags: data.tags } : undefined;
+  }
+  if (!eventName.startsWith("UntagResource")) return undefined;
+  const { success, data } = z.safeParse(untagging, parameters);
+  return success ? { kind: "removed", keys: data.tagKeys } : undefined;
 }
 
 /** A parameter, where the record has it: CloudTrail leaves out and cuts off what is too long for its record. */
@@ -96,8 +134,21 @@ function textOf(parameters: unknown, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Whether the pool has to be looked at because of the change; decided without a call to AWS. */
-export function concerns(pool: PoolSettings, change: Change): boolean {
+/** Returns the ARN of a function that the change tags as a member of the pool. */
+export function taggedMember({ members }: PoolSettings, change: Change): string | undefined {
+  if (change.kind !== "function" || change.tags === undefined || change.tags.kind === "removed") return undefined;
+  const { tags } = change.tags;
+  const wanted = Object.entries(members.tags);
+  return wanted.length > 0 && wanted.every(([key, value]) => tags[key] === value) ? change.functionArn : undefined;
+}
+
+/**
+ * Whether the pool has to be looked at because of the change; decided without a call to AWS, since many changes in an
+ * account are of functions that are no pool's.
+ *
+ * @param known names of the pool's members at its last full observation; undefined when there was none
+ */
+export function concerns(pool: PoolSettings, change: Change, known: ReadonlySet<string> | undefined): boolean {
   switch (change.kind) {
     case "sweep":
     case "block":
@@ -105,8 +156,44 @@ export function concerns(pool: PoolSettings, change: Change): boolean {
     case "interface":
       return change.subnetId === undefined || pool.network.subnetIds.includes(change.subnetId);
     case "function":
-      return change.functionName === undefined || isMember(pool.members, change.functionName) !== false;
+      return mayBeOf(pool.members, change, known);
     case "other":
       return false;
+  }
+}
+
+/**
+ * ```
+ * the function's name or ARN    | tags in the record             | known        | concerns the pool
+ * ----------------------------- | ------------------------------ | ------------ | -----------------
+ * not in the record             | -                              | -            | yes
+ * makes it a member             | -                              | -            | yes
+ * does not, and no tag could    | -                              | -            | no
+ * only tags could               | all of a new function's        | -            | if it has all of the pool's
+ *                               | set or removed                 | -            | if one has a key of the pool's
+ *                               | none                           | not observed | yes
+ *                               |                                | observed     | if it was a member
+ * ```
+ * A function that became a member since the last observation was created or tagged since, which is a change of its own;
+ * where that event got lost, the next full observation finds it.
+ */
+function mayBeOf(
+  members: Membership,
+  { functionName, tags }: FunctionChange,
+  known: ReadonlySet<string> | undefined,
+): boolean {
+  if (functionName === undefined) return true;
+  const byName = isMember(members, functionName);
+  if (byName !== "maybe") return byName;
+  const wanted = Object.entries(members.tags);
+  switch (tags?.kind) {
+    case "all":
+      return wanted.every(([key, value]) => tags.tags[key] === value);
+    case "set":
+      return wanted.some(([key]) => key in tags.tags);
+    case "removed":
+      return wanted.some(([key]) => tags.keys.includes(key));
+    case undefined:
+      return known === undefined || known.has(functionName);
   }
 }

@@ -15,10 +15,11 @@ import { writesOf } from "./writes.ts";
 export function createRelocationHandler(dependencies: Dependencies<RelocationSettings> & Clients): Handler {
   const { settings } = dependencies;
   const memory = new Memory();
-  const relocation = { ...dependencies, memory, memberMemory: new MemberMemory() };
+  const memberMemory = new MemberMemory();
+  const relocation = { ...dependencies, memory, memberMemory };
   return createActuatorHandler(dependencies, {
     parse: parseChange,
-    concerns,
+    concerns: (pool, change) => concerns(pool, change, memberMemory.namesOf(pool.name)),
     reconcile: (job, deadlineMs) => relocate(relocation, settings, job, deadlineMs),
     findingsOf: (run) => lastFindings(run),
     report: (run, { changes }, newFindings) => {

@@ -14,6 +14,8 @@ export class Memory {
   readonly #looks = new Map<string, Looks>();
   /** By pool: the writes of its last run of which it is not known if AWS did them. */
   readonly openWrites = new Map<string, readonly Timed<Outcome>[]>();
+  /** By pool: when its last full observation began, in a run that AWS did not cut short. */
+  readonly observedMs = new Map<string, number>();
   #refusals: readonly CountedRefusal[] = [];
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */

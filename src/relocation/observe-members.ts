@@ -8,7 +8,13 @@ import {
 } from "@aws-sdk/client-lambda";
 import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { AwsCallError, call } from "../aws/errors.ts";
-import type { FunctionArn, SecurityGroupId, SubnetId, VpcId } from "../aws/identifiers.ts";
+import {
+  type FunctionArn,
+  functionNameIn,
+  type SecurityGroupId,
+  type SubnetId,
+  type VpcId,
+} from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import type { LostAddress } from "../pool/lost-addresses.ts";
 import { attachmentOf, type LiveVersion, type Member, type Observed, type VersionStatus } from "./model.ts";
@@ -21,12 +27,20 @@ const rememberedVersions = 10_000;
 /**
  * What was read before. `versions`: published versions, whose configuration never changes, so that each is
  * read again only when the alias or the provisioned concurrency that makes it live has changed: then it may be another
- * function's, deleted and created anew under the same name. `members`: each pool's members by tag, by ARN. `lost`: what each pool has lost of its addresses.
+ * function's, deleted and created anew under the same name. `members`: each pool's members, by name or ARN. `tagged`:
+ * functions that were tagged as a pool's members since, by ARN: the index of tags shows them later. `lost`: what each pool has lost of its addresses.
  */
 export class MemberMemory {
   readonly versions = new Map<string, LiveVersion>();
   readonly members = new Map<string, ReadonlySet<string>>();
+  readonly tagged = new Map<string, ReadonlySet<string>>();
   readonly lost = new Map<string, readonly LostAddress[]>();
+
+  /** Returns the names of the pool's members when they were last read; undefined when they never were. */
+  namesOf(poolName: string): ReadonlySet<string> | undefined {
+    const members = this.members.get(poolName);
+    return members && new Set([...members].map(functionNameIn));
+  }
 }
 
 export interface MemberSource {
@@ -42,8 +56,10 @@ export async function observeMembers(
 ): Promise<Pick<Observed, "members" | "missingMembers">> {
   const { memberMemory, lambda } = source;
   const listed = await listMembers(pool.members, lambda, source.tagging);
-  const names = await withUnlisted(lambda, pool.members, listed, memberMemory.members.get(pool.name) ?? new Set());
+  const before = [memberMemory.members, memberMemory.tagged].flatMap((it) => [...(it.get(pool.name) ?? [])]);
+  const names = await withUnlisted(lambda, pool.members, listed, new Set(before));
   memberMemory.members.set(pool.name, new Set(names));
+  memberMemory.tagged.delete(pool.name);
   return readMembers(source, names);
 }
 

@@ -4,15 +4,18 @@ import type { Job } from "../actuator/queue-handler.ts";
 import { lagsMs, lookUntil } from "../actuator/verify.ts";
 import { readable } from "../aws/errors.ts";
 import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
-import type { Change } from "./changes.ts";
+import { type Change, taggedMember } from "./changes.ts";
 import { listAddresses, observeNetwork } from "./observe-network.ts";
 import type { Relocation, Run } from "./pass.ts";
 import { isFullSweep, isQuiet } from "./quiet.ts";
 import { reconcile } from "./reconcile.ts";
 
+/** A change this much older than a full observation was seen by it: what Lambda shows, and our clocks, may be that late. Assumed. */
+const settledMs = 10_000;
+
 /**
- * Runs one job. A sweep, or an interface's coming or going, whose network looks as it did when the pool last needed
- * nothing ends after 2 calls.
+ * Runs one job. A sweep, an interface's coming or going, or a function's change that a full observation has seen, whose
+ * network looks as it did when the pool last needed nothing, ends after 2 calls.
  *
  * @param deadlineMs when to stop waiting for updates in progress
  */
@@ -24,9 +27,14 @@ export async function relocate(
 ): Promise<Run> {
   const { clock, memory } = relocation;
   const startedMs = clock.now();
+  const { tagged } = relocation.memberMemory;
+  const newlyTagged = changes.flatMap((change) => taggedMember(pool, change) ?? []);
+  tagged.set(pool.name, new Set([...(tagged.get(pool.name) ?? []), ...newlyTagged]));
+  const seenMs = (memory.observedMs.get(pool.name) ?? 0) - settledMs;
   const mayBeQuiet = changes.every(
     ({ kind, timeMs }) =>
       kind === "interface" ||
+      (kind === "function" && timeMs < seenMs) ||
       (kind === "sweep" && !isFullSweep(pool.name, settings.pools.length, timeMs, pool.sweepMinutes)),
   );
   const network = mayBeQuiet
@@ -40,6 +48,7 @@ export async function relocate(
   const run = await reconcile(relocation, pool, { deadlineMs, scouting });
   const last = run.passes.at(-1);
   memory.remember(pool.name, last && !run.failure && isQuiet(last) ? last.observed : undefined);
+  if (last && !run.failure) memory.observedMs.set(pool.name, last.startedMs);
   return run;
 }
 

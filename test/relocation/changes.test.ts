@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { MessageError } from "../../src/actuator/message.ts";
-import { concerns, parseChange } from "../../src/relocation/changes.ts";
+import { type Change, concerns, parseChange } from "../../src/relocation/changes.ts";
 import { blockPattern } from "../../src/relocation/event-pattern.ts";
 import { pool } from "./build.ts";
 
@@ -48,7 +48,15 @@ it.each(["AddressBlocked", "AddressDiffers"])("relocation looks at once after th
 
 describe("parseChange, of recorded events", () => {
   it.each([
-    ["lambda-create-function-no-vpc", "function", { functionName: "stratus-red-team-backdoor-f-func" }],
+    [
+      "lambda-create-function-no-vpc",
+      "function",
+      {
+        functionName: "stratus-red-team-backdoor-f-func",
+        functionArn: "arn:aws:lambda:us-east-1:123456789012:function:stratus-red-team-backdoor-f-func",
+        tags: { kind: "all", tags: { StratusRedTeam: "true" } },
+      },
+    ],
     ["lambda-delete-function", "function", { functionName: "stratus-red-team-backdoor-f-func" }],
     ["lambda-update-function-code-publish", "function", { functionName: "stratus-red-team-olc-func-xhfgzaowxc" }],
     [
@@ -146,7 +154,7 @@ describe("parseChange, of Lambda's calls", () => {
   ])("a call that does not say which function concerns every pool (%j)", (parameters) => {
     const change = parsed(lambdaCall("UpdateFunctionConfiguration20150331v2", parameters));
     expect(change).toMatchObject({ kind: "function", functionName: undefined });
-    expect(concerns(pool(), change)).toBe(true);
+    expect(concerns(pool(), change, undefined)).toBe(true);
   });
 
   it("asks for no parameters of EC2's calls, and takes null for none", () => {
@@ -201,19 +209,56 @@ describe("concerns", () => {
     ["others", false],
     ["overstock", false],
   ])("a change of %s: %s", (name, expected) => {
-    expect(concerns(pool({ members }), change(name))).toBe(expected);
-  });
-
-  it("looks whenever tags could make the function a member", () => {
-    expect(concerns(pool({ members: { ...members, tags: { team: "a" } } }), change("others"))).toBe(true);
+    expect(concerns(pool({ members }), change(name), undefined)).toBe(expected);
   });
 
   it("looks at every sweep, and at interfaces that may be in its subnets", () => {
     const [subnetId] = pool().network.subnetIds;
-    expect(concerns(pool(), { kind: "sweep", timeMs })).toBe(true);
-    expect(concerns(pool(), { kind: "interface", timeMs })).toBe(true);
-    expect(concerns(pool(), { kind: "interface", timeMs, subnetId })).toBe(true);
-    expect(concerns(pool(), { kind: "interface", timeMs, subnetId: "subnet-0another" })).toBe(false);
-    expect(concerns(pool(), { kind: "other", timeMs })).toBe(false);
+    const isLookedAt = (it: Change) => concerns(pool(), it, new Set());
+    expect(isLookedAt({ kind: "sweep", timeMs })).toBe(true);
+    expect(isLookedAt({ kind: "interface", timeMs })).toBe(true);
+    expect(isLookedAt({ kind: "interface", timeMs, subnetId })).toBe(true);
+    expect(isLookedAt({ kind: "interface", timeMs, subnetId: "subnet-0another" })).toBe(false);
+    expect(isLookedAt({ kind: "other", timeMs })).toBe(false);
   });
+});
+
+describe("concerns, where tags make a function a member", () => {
+  const members = { names: ["orders"], arns: [], tags: { team: "a", egress: "fixed" } };
+  const known = new Set(["billing"]);
+  const isLookedAt = (eventName: string, parameters: object, before: ReadonlySet<string> | undefined = known) =>
+    concerns(pool({ members }), parsed(lambdaCall(eventName, parameters)), before);
+
+  it.each([
+    [{ team: "a", egress: "fixed", more: "x" }, true],
+    [{ team: "a" }, false],
+    [{ team: "b", egress: "fixed" }, false],
+    [{}, false],
+    [undefined, false],
+  ])("a new function with the tags %j: %s", (tags, expected) => {
+    expect(isLookedAt("CreateFunction20150331", { functionName: "others", ...(tags && { tags }) })).toBe(expected);
+  });
+
+  it.each([
+    ["TagResource20170331v2", { tags: { egress: "fixed" } }, true],
+    ["TagResource20170331v2", { tags: { egress: "free" } }, true],
+    ["TagResource20170331v2", { tags: { cost: "b" } }, false],
+    ["UntagResource20170331v2", { tagKeys: ["cost", "egress"] }, true],
+    ["UntagResource20170331v2", { tagKeys: ["cost"] }, false],
+    ["TagResource20170331v2", { tags: { omitted: true, originalSize: 400_000 } }, false],
+  ])("%s of %j: %s", (eventName, parameters, expected) => {
+    expect(isLookedAt(eventName, { resource: arn.replace("orders", "others"), ...parameters })).toBe(expected);
+  });
+
+  it.each(["UpdateFunctionConfiguration20150331v2", "PublishVersion20150331", "DeleteFunction20150331"])(
+    "%s of a function that is a member, of one that is none, and of one before any was listed",
+    (eventName) => {
+      expect(isLookedAt(eventName, { functionName: "billing" })).toBe(true);
+      expect(isLookedAt(eventName, { functionName: "others" })).toBe(false);
+      expect(isLookedAt(eventName, { functionName: "orders" })).toBe(true);
+      expect(concerns(pool({ members }), parsed(lambdaCall(eventName, { functionName: "others" })), undefined)).toBe(
+        true,
+      );
+    },
+  );
 });

@@ -25,6 +25,8 @@ export interface SceneOptions
   readonly drainSeconds?: number | "longest call";
   /** Name patterns of the members. */
   readonly members?: readonly string[];
+  /** Tags that make a function a member, instead of names. */
+  readonly memberTags?: Readonly<Record<string, string>>;
   /** Without it nothing starts a run: the same world, and no address is moved. Default true. */
   readonly holdfast?: boolean;
   /** Without sweeps only events start runs. Default true. */
@@ -100,9 +102,10 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   };
 }
 
-function fileOf({ addresses = 2, zones = 2, members = ["orders"], drainSeconds = 60 }: SceneOptions): HoldfastInput {
+function fileOf(options: SceneOptions): HoldfastInput {
+  const { addresses = 2, zones = 2, members = ["orders"], memberTags, drainSeconds = 60 } = options;
   const pool: HoldfastInput["pools"][string] = {
-    members: { names: [...members] },
+    members: memberTags ? { tags: { ...memberTags } } : { names: [...members] },
     network: { create: { zones } },
     addresses: { spares: Math.max(0, addresses - zones) },
     targets: [{ name: "partner", url: "https://api.example.com/" }],
