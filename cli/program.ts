@@ -1,7 +1,8 @@
 /** The commands and their arguments. What a command does is loaded when it runs. */
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { ConsoleOptions } from "./console.ts";
+import { parseSince, type Since } from "./report/since.ts";
 import type { Wanted } from "./steer.ts";
 import type { AccountOptions, Answer, Session } from "./support/session.ts";
 
@@ -80,10 +81,21 @@ function addLooking(program: Command): void {
   onAccount(
     program
       .command("report")
-      .description("write evidence of confirmed blocks for a partner's support, as Markdown or JSON")
+      .description("write a page for a partner's support: which addresses it refuses, since when, with its ids")
       .option("--pool <name>", "only this pool")
-      .option("--hours <n>", "how far back to look", whole(1, 24 * 90), 24),
-    "npx holdfast report --hours 48 > blocks.md",
+      .option("--target <name>", "only this target of the configuration; needed if several refuse addresses")
+      .addOption(
+        new Option("--since <time>", "so long ago (36h, 7d), or a time in UTC (2026-11-27T08:00Z)")
+          .argParser(since)
+          .default(since("24h"), "24h"),
+      )
+      .addOption(
+        new Option("--format <kind>", "of the page; an e-mail has its subject in the first line")
+          .choices(["markdown", "email"])
+          .default("markdown")
+          .conflicts("json"),
+      ),
+    "npx holdfast report --target carrier --since 2026-11-27T08:00Z --format email",
     async () => (await import("./report.ts")).report,
   );
 }
@@ -211,4 +223,10 @@ function whole(least: number, most: number): (text: string) => number {
     if (Number.isInteger(value)) return value;
     throw new InvalidArgumentError("must be a whole number");
   };
+}
+
+function since(text: string): Since {
+  const value = parseSince(text);
+  if (value) return value;
+  throw new InvalidArgumentError("must be like 36h, 7d, 2026-11-27 or 2026-11-27T08:00Z");
 }

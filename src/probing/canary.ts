@@ -158,9 +158,10 @@ function logEvidence(
   const refusals = confirmations.filter((it) => it.confirmed || isOfPool(it));
   const firstSeenMs = memory.firstSeen(refusals.map(keyOf), timeMs);
   for (const refusal of refusals.filter((it) => isBlock(it) || isOfPool(it))) {
-    const url = targets.find(({ settings }) => settings.name === refusal.target)?.settings.url;
-    if (!refusal.answer || !url) continue;
-    const record = evidence(refusal, refusal.answer, url, timeMs, firstSeenMs.get(keyOf(refusal)));
+    const settings = targets.find((it) => it.settings.name === refusal.target)?.settings;
+    if (!refusal.answer || !settings) continue;
+    const here = confirmations.filter(({ target }) => target === refusal.target);
+    const record = evidence(refusal, refusal.answer, settings, here, timeMs, firstSeenMs.get(keyOf(refusal)));
     log.info(evidenceMessage, { pool, targetName: refusal.target, vantage: refusal.vantage.id, evidence: record });
   }
 }

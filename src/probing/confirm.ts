@@ -50,8 +50,6 @@ export interface Confirmation extends Reading {
   readonly accepted: boolean;
   /** Accepted with an answer that looks like those to the serving addresses. */
   readonly clean: boolean;
-  /** The other vantages' readings that had a say, as evidence. */
-  readonly comparedWith: readonly Reading[];
 }
 
 /**
@@ -121,13 +119,12 @@ function look(reading: Reading, all: readonly Reading[], known: Known): Look {
 function compare(it: Look, others: readonly Look[]): Confirmation {
   const { reading, rank, known } = it;
   const { vantage, verdict } = reading;
-  const unchanged = (finding: Finding, comparedWith: readonly Look[] = []): Confirmation => ({
+  const unchanged = (finding: Finding): Confirmation => ({
     ...reading,
     confirmed: false,
     finding,
     accepted: finding === "accepted",
     clean: finding === "accepted" && isClean(it, others),
-    comparedWith: comparedWith.map((other) => other.reading),
   });
   if (vantage.kind === "shared") return unchanged(it.accepted ? "accepted" : "foreign-address");
   if (rank === undefined) return unchanged("no-answer");
@@ -135,26 +132,25 @@ function compare(it: Look, others: readonly Look[]): Confirmation {
   const elsewhere = own.filter((other) => other.reading.vantage.address !== vantage.address);
   const better = elsewhere.filter((other) => !other.reading.vantage.isOnNat && other.accepted && isWorse(it, other));
   if (it.accepted && better.length === 0) return unchanged("accepted");
-  if (rank === ranks.strain) return unchanged("not-curable", better);
+  if (rank === ranks.strain) return unchanged("not-curable");
   if (vantage.address === undefined) return unchanged("address-unknown");
 
   const same = own.filter((other) => other.reading.vantage.address === vantage.address);
   const contradicting = same.filter((other) => other.accepted && !better.some((witness) => isWorse(other, witness)));
-  if (contradicting.length > 0) return unchanged("contradicted", contradicting);
+  if (contradicting.length > 0) return unchanged("contradicted");
   const refusedToo = elsewhere.filter((other) => !other.accepted && other.rank !== undefined);
   const shared = others.filter(({ reading: at, rank: its }) => at.vantage.kind === "shared" && its === ranks.success);
   const usual =
     elsewhere.length === 0 && mayShow(verdict) ? shared.filter(({ shape }) => shape && isUsual(known, shape)) : [];
   const comparable = better.filter((other) => isSameEndpoint(it, other));
-  const witnesses = [...comparable, ...usual];
-  if (witnesses.length > 0) {
-    const confirmed = unchanged("accepted-elsewhere", [...witnesses, ...refusedToo]);
+  if (comparable.length + usual.length > 0) {
+    const confirmed = unchanged("accepted-elsewhere");
     return { ...confirmed, verdict: aimedAt(verdict, "address"), confirmed: true };
   }
-  if (better.length > 0) return unchanged("other-endpoint", better);
+  if (better.length > 0) return unchanged("other-endpoint");
   if (refusedToo.length === 0) return unchanged("alone");
   const finding = shared.length > 0 ? "refused-pool" : "refused-everywhere";
-  return { ...unchanged(finding, refusedToo), verdict: claimsAddress(verdict) ? aimedAt(verdict, "unknown") : verdict };
+  return { ...unchanged(finding), verdict: claimsAddress(verdict) ? aimedAt(verdict, "unknown") : verdict };
 }
 
 /** Returns whether this answer is worse than the other's, for a cause that another address may cure. */

@@ -5,6 +5,7 @@ import type { Confirmation, Finding } from "./confirm.ts";
 /** What a partner's support needs to find and lift a block: facts only, nothing secret. */
 export interface Evidence {
   readonly address: string | undefined;
+  readonly method: string;
   /** Scheme, host and path; credentials, query and fragment are dropped. */
   readonly target: string;
   readonly firstSeen: string;
@@ -15,18 +16,19 @@ export interface Evidence {
   readonly finding: Finding;
   readonly confirmed: boolean;
   readonly status: number | undefined;
+  /** Phase and code. */
   readonly failure: string | undefined;
   readonly ids: IncidentIds;
   readonly headers: Readonly<Record<string, string>>;
-  readonly comparedWith: readonly Comparison[];
+  /** What every other address got in the same round. */
+  readonly others: readonly OtherAnswer[];
 }
 
-export interface Comparison {
-  readonly vantage: string;
-  readonly address: string | undefined;
-  readonly verdict: Verdict["kind"];
-  readonly rule: string;
-  readonly ids: IncidentIds;
+export interface OtherAnswer extends Pick<Evidence, "status" | "failure" | "ids"> {
+  readonly address: string;
+  /** Not of Lambda's shared pool. */
+  readonly ours: boolean;
+  readonly accepted: boolean;
 }
 
 /** Headers that say who answered and why. An allow-list: cookies, tokens, locations and whatever else stays out. */
@@ -70,19 +72,22 @@ const shownHeaders: ReadonlySet<string> = new Set([
 /**
  * Returns the record of one finding, fit to be sent to the partner. Pure. The body is left out: it may quote the
  * request.
- * @param url what was probed; @param observedMs and @param firstSeenMs milliseconds since the epoch.
+ * @param request what was probed; @param round all of the round's findings on this target
+ * @param observedMs and @param firstSeenMs milliseconds since the epoch.
  */
 export function evidence(
   finding: Confirmation,
   answer: Answer,
-  url: string,
+  request: { readonly method: string; readonly url: string },
+  round: readonly Confirmation[],
   observedMs: number,
   firstSeenMs: number = observedMs,
 ): Evidence {
   const { verdict, vantage } = finding;
   return {
     address: vantage.address,
-    target: bare(url),
+    method: request.method,
+    target: bare(request.url),
     firstSeen: new Date(firstSeenMs).toISOString(),
     observed: new Date(observedMs).toISOString(),
     verdict: verdict.kind,
@@ -90,17 +95,24 @@ export function evidence(
     rule: verdict.rule,
     finding: finding.finding,
     confirmed: finding.confirmed,
-    status: answer.kind === "http" ? answer.status : undefined,
-    failure: answer.kind === "failure" ? `${answer.phase} ${answer.code}` : undefined,
+    ...outcomeOf(answer),
     ids: verdict.ids,
     headers: answer.kind === "http" ? redacted(answer.headers) : {},
-    comparedWith: finding.comparedWith.map(({ vantage: { id, address }, verdict: { kind, rule, ids } }) => ({
-      vantage: id,
-      address,
-      verdict: kind,
-      rule,
-      ids,
-    })),
+    others: round.flatMap((it) => otherOf(it, vantage.address)),
+  };
+}
+
+function otherOf(it: Confirmation, except: string | undefined): OtherAnswer[] {
+  const { vantage, answer, verdict, accepted } = it;
+  const { address, kind } = vantage;
+  if (!answer || address === undefined || address === except) return [];
+  return [{ address, ours: kind !== "shared", accepted, ...outcomeOf(answer), ids: verdict.ids }];
+}
+
+function outcomeOf(answer: Answer): Pick<Evidence, "status" | "failure"> {
+  return {
+    status: answer.kind === "http" ? answer.status : undefined,
+    failure: answer.kind === "failure" ? `${answer.phase} ${answer.code}` : undefined,
   };
 }
 

@@ -1,7 +1,31 @@
 import type { IncidentIds, Seen } from "./answer.ts";
 
+/** What each id is called on the page or in the logs of the one who gave it. */
+export const idNames = {
+  "cloudflare-ray": "Cloudflare Ray ID",
+  "cloudfront-request": "CloudFront request ID",
+  "aws-request": "AWS request ID (x-amzn-requestid)",
+  "api-gateway-request": "API Gateway request ID (x-amz-apigw-id)",
+  "akamai-reference": "Akamai reference number",
+  "azure-reference": "Azure reference (x-azure-ref)",
+  "azure-refused-address": "IP address that Azure refused",
+  "imperva-session": "Imperva session (x-iinfo)",
+  "imperva-incident": "Imperva incident ID",
+  "f5-support": "F5 support ID",
+  "sucuri-server": "Sucuri server (x-sucuri-id)",
+  "sucuri-block": "Sucuri block ID",
+  "datadome-client": "DataDome client ID",
+  "vercel-request": "Vercel request ID",
+  "fastly-server": "Fastly server (x-served-by)",
+  "fastly-details": "Fastly details",
+  request: "request ID (x-request-id)",
+  correlation: "correlation ID (x-correlation-id)",
+} as const;
+
+type IdName = keyof typeof idNames;
+
 /** Headers that identify an answer in its sender's logs. */
-const idHeaders: readonly (readonly [header: string, name: string])[] = [
+const idHeaders: readonly (readonly [header: string, name: IdName])[] = [
   ["cf-ray", "cloudflare-ray"],
   ["x-amz-cf-id", "cloudfront-request"],
   ["x-amzn-requestid", "aws-request"],
@@ -20,7 +44,7 @@ const idHeaders: readonly (readonly [header: string, name: string])[] = [
 ];
 
 /** The same, where they are only in the page. */
-const idPatterns: readonly (readonly [name: string, pattern: RegExp])[] = [
+const idPatterns: readonly (readonly [name: IdName, pattern: RegExp])[] = [
   ["cloudflare-ray", /"ray_id":\s*"([0-9a-f]+)"|Ray ID:?\s*(?:<[^>]*>\s*)*([0-9a-f]{16})/],
   ["cloudfront-request", /Request ID:\s*([\w=-]{20,})/],
   ["akamai-reference", /Reference #(\d+\.[0-9a-f]+\.\d+\.[0-9a-f]+)/],
@@ -32,7 +56,7 @@ const idPatterns: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 /** Returns what identifies an answer in its sender's logs, for a support ticket. */
 export function incidentIds({ headers, text }: Seen): IncidentIds {
-  const ids: Record<string, string> = {};
+  const ids: Partial<Record<IdName, string>> = {};
   for (const [name, pattern] of idPatterns) {
     const found = pattern.exec(text);
     const id = found?.[1] ?? found?.[2];

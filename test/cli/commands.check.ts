@@ -85,8 +85,14 @@ describe("a healthy deployment", () => {
     expect(busy.compared[0].monthUsd).toBeCloseTo(36.5 + 45);
   });
 
-  it("has no block to report", async () => {
-    expect(await scene.run("report")).toMatchObject({ code: 0, stdout: /^No confirmed block/ });
+  it("has nothing to report, and writes no page that could be sent all the same", async () => {
+    expect((await json(scene, "report")).answer.partners).toEqual([]);
+    for (const format of ["markdown", "email"]) {
+      const { code, stdout, stderr } = await scene.run(`report --format ${format}`);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain("nothing to report");
+    }
+    expect((await scene.run("report --since 2999-01-01")).stderr).toContain("--since is in the future");
   });
 
   it("is paused only after a yes, with a dry run before, and goes on again", async () => {
@@ -144,13 +150,19 @@ describe("a deployment whose address a partner blocks", () => {
         partners.get("partner")?.rules.push({ kind: "block", ips: [blocked] });
       },
     });
-    const { code, answer } = await json(scene, "report");
+    const { code, answer } = await json(scene, "report --since 1h");
     expect(code).toBe(0);
-    expect(answer.blocks).toMatchObject([{ address: blocked, target: "https://api.example.com/", pool: "partners" }]);
-    expect(answer.blocks[0].samples[0].ids).toHaveProperty("cloudflare-ray");
+    expect(answer.partners).toMatchObject([
+      { name: "partner", refused: [{ address: blocked, url: "https://api.example.com/", latest: { status: 403 } }] },
+    ]);
     const { stdout } = await scene.run("report");
-    expect(stdout).toContain(`## ${blocked} at https://api.example.com/`);
-    expect(stdout).toContain("cloudflare-ray");
+    expect(stdout).toMatch(new RegExp(`^# Our IP address ${blocked} is refused by api.example.com\n`));
+    expect(stdout).toContain(`- ${blocked}: Cloudflare Ray ID`);
+    const mail = await scene.run("report --target partner --format email");
+    expect(mail.stdout).toMatch(
+      new RegExp(`^Subject: Our IP address ${blocked} is refused by api.example.com\n\nHello,`),
+    );
+    expect(await scene.run("report --target bank")).toMatchObject({ code: 2, stdout: "" });
     const explained = (await json(scene, `explain ${blocked}`)).answer;
     expect(explained.reason).toContain("suspect");
     expect(explained.history.map(({ what }: { what: string }) => what)).toEqual(
@@ -175,7 +187,9 @@ describe("the arguments", () => {
     "status --frob",
     "status surplus",
     "cost --gb much",
-    "report --hours 1.5",
+    "report --since yesterday",
+    "report --format html",
+    "report --format email --json",
     "fallback",
     "explain",
   ];

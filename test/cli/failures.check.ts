@@ -136,7 +136,7 @@ describe("a call that is denied", () => {
 
   it("ends a command with the permission's name and a remediation, whichever it is", async () => {
     const tried = new Set<string>();
-    for (const command of ["status", "explain orders", "cost", "report"]) {
+    for (const command of ["status", "explain orders", "cost", "report --json"]) {
       for (const action of await actionsOf(command)) {
         if (tried.has(action)) continue;
         tried.add(action);

@@ -26,7 +26,7 @@ const rows: Record<string, [args: string, says: string]> = {
   status: ["status", pool],
   plan: ["plan", "no action"],
   cost: ["cost", "Elastic IPs"],
-  report: ["report", "block"],
+  report: ["report --json", '"partners": []'],
   "fallback status": [`fallback enter --pool ${pool} --yes`, "fallback"],
 };
 

@@ -200,33 +200,18 @@ describe("confirm", () => {
     });
   });
 
-  it("names the readings that it compared with", () => {
-    const readings = [
-      at(here, blocked("unknown")),
-      at(own, ok),
-      at(scout, blocked("rate")),
-      at(shared, plain("unreachable")),
-    ];
-    expect(first(readings).comparedWith.map((reading) => reading.vantage.id)).toEqual(["b", "scout"]);
-  });
-
   it("confirms an address only against a different one that was accepted, whatever the readings", () => {
     fc.assert(
       fc.property(fc.array(readingOf(), { maxLength: 8 }), (readings) => {
-        for (const { confirmed, verdict, vantage: place, target, comparedWith } of confirm(readings)) {
+        const all = confirm(readings);
+        for (const { confirmed, verdict, vantage: place, target } of all) {
           if (!confirmed) continue;
           if (verdict.kind === "blocked") expect(verdict.scope).toBe("address");
           expect(["no-egress", "target-down"]).not.toContain(verdict.kind);
           expect(place.kind).not.toBe("shared");
           expect(place.address).toBeDefined();
-          const accepting = comparedWith.filter(
-            (other) => other.verdict.kind === "ok" || other.verdict.kind === "unauthorized",
-          );
-          expect(accepting.length).toBeGreaterThan(0);
-          for (const other of accepting) {
-            expect(other.target).toBe(target);
-            expect(other.vantage.address).not.toBe(place.address);
-          }
+          const elsewhere = all.filter((it) => it.target === target && it.vantage.address !== place.address);
+          expect(elsewhere.some(({ accepted }) => accepted)).toBe(true);
         }
       }),
     );
@@ -308,10 +293,18 @@ describe("evidence", () => {
     },
     "error code: 1006",
   );
+  const unknown = { ...own, id: "unknown", address: undefined };
+  const round = confirm([
+    { ...at(here, judge(answer)), answer },
+    { ...at(own, plain("ok")), answer: http(200, { "x-api-key": "secret" }, "secret") },
+    { ...at(unknown, plain("ok")), answer: http(200, {}, "") },
+    { ...at(shared, plain("unreachable")), answer: { kind: "failure", phase: "connect", code: "TIMEOUT" } },
+  ]);
   const record = evidence(
-    first([at(here, judge(answer)), at(own, plain("ok"))]),
+    round[0] as Confirmation,
     answer,
-    "https://user:secret@api.example.com/v1/orders?key=secret#secret",
+    { method: "GET", url: "https://user:secret@api.example.com/v1/orders?key=secret#secret" },
+    round,
     Date.UTC(2026, 0, 2),
     Date.UTC(2026, 0, 1),
   );
@@ -319,6 +312,7 @@ describe("evidence", () => {
   it("holds what a support ticket needs", () => {
     expect(record).toEqual({
       address: "198.51.100.1",
+      method: "GET",
       target: "https://api.example.com/v1/orders",
       firstSeen: "2026-01-01T00:00:00.000Z",
       observed: "2026-01-02T00:00:00.000Z",
@@ -331,7 +325,17 @@ describe("evidence", () => {
       failure: undefined,
       ids: { "cloudflare-ray": "8f1d2c3b4a596877-IAD" },
       headers: { "cf-ray": "8f1d2c3b4a596877-IAD", server: "cloudflare" },
-      comparedWith: [{ vantage: "b", address: "198.51.100.2", verdict: "ok", rule: "r", ids: {} }],
+      others: [
+        { address: own.address, ours: true, accepted: true, status: 200, failure: undefined, ids: {} },
+        {
+          address: shared.address,
+          ours: false,
+          accepted: false,
+          status: undefined,
+          failure: "connect TIMEOUT",
+          ids: {},
+        },
+      ],
     });
   });
 
@@ -341,7 +345,8 @@ describe("evidence", () => {
 
   it("tells a failure by phase and code", () => {
     const failure = { kind: "failure", phase: "connect", code: "ECONNREFUSED" } as const;
-    const silent = evidence(first([at(here, judge(failure))]), failure, "https://api.example.com", 0);
+    const request = { method: "GET", url: "https://api.example.com" };
+    const silent = evidence(first([at(here, judge(failure))]), failure, request, [], 0);
     expect(silent).toMatchObject({ status: undefined, failure: "connect ECONNREFUSED", headers: {}, scope: undefined });
   });
 });
