@@ -53,6 +53,15 @@ export default defineConfig({
         },
       },
       {
+        // The guard under Lambda's runtime client and emulator, which are built before.
+        test: {
+          name: "lambda",
+          include: ["test/lambda/**/*.check.ts"],
+          globalSetup: "test/lambda/setup.ts",
+          testTimeout: minute,
+        },
+      },
+      {
         // Deployments with the real SST and a stand-in or the real engine; `npm run test:deploy` prepares them.
         test: {
           name: "deploy",

@@ -1,0 +1,79 @@
+/** A function as Lambda runs it: AWS's emulator starts AWS's runtime client, which loads what is deployed. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inject } from "vitest";
+
+export interface Invocation {
+  readonly status: number;
+  readonly text: string;
+}
+
+export class LambdaFunction {
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly url: string,
+    private readonly written: string[],
+  ) {}
+
+  /** Starts the function of a folder; no process of it runs before its first call. */
+  static async start(folder: string, handler: string): Promise<LambdaFunction> {
+    const [calls, api] = [await freePort(), await freePort()];
+    const args = [
+      ...["--runtime-interface-emulator-address", `127.0.0.1:${calls}`, "--runtime-api-address", `127.0.0.1:${api}`],
+      ...[process.execPath, inject("runtimeClient"), handler],
+    ];
+    // What Lambda sets (Lambda developer guide, "Defined runtime environment variables").
+    const env = {
+      ...{ PATH: process.env["PATH"], TZ: ":UTC", LANG: "en_US.UTF-8", LAMBDA_TASK_ROOT: folder },
+      ...{ AWS_LAMBDA_FUNCTION_NAME: "orders", AWS_LAMBDA_FUNCTION_VERSION: "$LATEST", AWS_REGION: "us-east-1" },
+      ...{ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512", AWS_LAMBDA_FUNCTION_TIMEOUT: "20" },
+      ...{ AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x", AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand" },
+    };
+    const child = spawn(inject("runtimeEmulator"), args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    const written: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => written.push(chunk.toString()));
+    }
+    return new LambdaFunction(child, `http://127.0.0.1:${calls}/2015-03-31/functions/function/invocations`, written);
+  }
+
+  /** All that the function and the emulator have written. */
+  get output(): string {
+    return this.written.join("");
+  }
+
+  /** Calls the function as a caller of Lambda's API would, once the emulator listens. */
+  async invoke(event: unknown): Promise<Invocation> {
+    for (;;) {
+      try {
+        const response = await fetch(this.url, { method: "POST", body: JSON.stringify(event) });
+        return { status: response.status, text: await response.text() };
+      } catch (error) {
+        if (this.process.exitCode !== null || !isRefused(error)) throw error;
+        await sleep(20);
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.process, "exit");
+    this.process.kill("SIGKILL");
+    await ended;
+  }
+}
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && (error.cause as { code?: string } | undefined)?.code === "ECONNREFUSED";
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
