@@ -8,7 +8,7 @@ import {
   sharedNameProblems,
 } from "./address-checks.ts";
 import { createdNetworkProblems } from "./created-network-checks.ts";
-import { ingressProblems } from "./ingress-checks.ts";
+import { ingressProblems, releasedAcceleratorProblems } from "./ingress-checks.ts";
 import { existingNetworkProblems } from "./network-checks.ts";
 import { concurrencyProblems, vpcQuotaProblems } from "./quota-checks.ts";
 
@@ -36,11 +36,12 @@ export async function checkDeployment(
       network.kind === "existing"
         ? existingNetworkProblems({ ...network, path, pool, prefix, hasFallback: hasFallback(it) })
         : createdNetworkProblems(path, pool, network, prefix),
-      ingress ? ingressProblems(`pools.${pool}.ingress`, ingress, network, prefix) : [],
+      ingress ? ingressProblems(`pools.${pool}.ingress`, ingress, network, prefix, onRemove) : [],
     ];
   });
   const ofAccount = [
     releasedAddressProblems(config, prefix, onRemove),
+    releasedAcceleratorProblems(config, prefix, onRemove),
     addressQuotaProblems(config, prefix),
     vpcQuotaProblems(config, prefix),
     concurrencyProblems(config),

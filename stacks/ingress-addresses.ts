@@ -7,10 +7,11 @@
  * it then always sees the clients' own addresses, so its security group must allow those; network ACLs do not apply on
  * the way in; and it invokes the function by Lambda's API, so its security group needs no egress rule.
  */
-import { ec2, getAvailabilityZonesOutput, globalaccelerator, lb } from "@pulumi/aws";
+import { ec2, getAvailabilityZonesOutput, lb } from "@pulumi/aws";
 import { type Output, output } from "@pulumi/pulumi";
 import type { OnRemove } from "../src/config/holdfast.ts";
 import type { AddressIngress } from "../src/config/ingress.ts";
+import { createAccelerator } from "./ingress-accelerator.ts";
 import { allowCall, functionArn, type IngressContext } from "./ingress-caller.ts";
 import type { PoolNetwork } from "./network.ts";
 import { regionZones } from "./zones.ts";
@@ -33,7 +34,7 @@ export function createFixedAddresses(
 ): Output<string[]> {
   const own = network.cidr === undefined ? undefined : createSubnets(context, network, network.cidr);
   const subnetIds = own ?? (ingress.subnetIds ?? []).map((id) => output(id));
-  return createAccelerator(context, ingress, createBalancer(context, ingress, network, subnetIds), onRemove);
+  return createAccelerator(context, ingress, createBalancer(context, ingress, network, subnetIds).arn, onRemove);
 }
 
 /** Creates subnets without a route to the internet: traffic arrives through the accelerator alone. */
@@ -111,35 +112,4 @@ function createBalancer(
     options,
   );
   return balancer;
-}
-
-/** Deleting the accelerator would lose its addresses, so it is retained as the pool's addresses are. */
-function createAccelerator(
-  { place, pool, base, options, tags }: IngressContext,
-  { acceleratorArn }: AddressIngress,
-  balancer: lb.LoadBalancer,
-  onRemove: OnRemove,
-): Output<string[]> {
-  const kept = { ...options, retainOnDelete: onRemove !== "release" };
-  const args = { name: `${place.prefix}-${pool}`, ipAddressType: "IPV4", tags };
-  const accelerator = acceleratorArn
-    ? globalaccelerator.getAcceleratorOutput({ arn: acceleratorArn }, options)
-    : new globalaccelerator.Accelerator(`${base}-accelerator`, args, kept);
-  const portRanges = [{ fromPort: https, toPort: https }];
-  const listener = new globalaccelerator.Listener(
-    `${base}-listener`,
-    { acceleratorArn: accelerator.arn, protocol: "TCP", portRanges },
-    options,
-  );
-  new globalaccelerator.EndpointGroup(
-    `${base}-endpoints`,
-    {
-      listenerArn: listener.arn,
-      endpointGroupRegion: place.region,
-      endpointConfigurations: [{ endpointId: balancer.arn, clientIpPreservationEnabled: true }],
-    },
-    options,
-  );
-  const sets = output(accelerator.ipSets as Output<{ ipAddresses: string[] }[]>);
-  return sets.apply((all) => all.flatMap(({ ipAddresses }) => ipAddresses));
 }

@@ -24,7 +24,7 @@ const addresses = strict({
   ).exactOptional(),
   /** In a network that exists: two subnets in two zones, best without a route to the internet. */
   subnetIds: listOf(awsId("subnet"), "subnet of the load balancer").exactOptional(),
-  /** An accelerator that you have already, such as one that a removed stage has left behind, instead of a new one. */
+  /** An accelerator that you have already, such as one that another stage has left behind, instead of a new one. */
   acceleratorArn: text(
     /^arn:aws[a-z-]*:globalaccelerator::\d{12}:accelerator\/[\w-]+$/,
     "must be an accelerator's ARN, such as arn:aws:globalaccelerator::123456789012:accelerator/0a1b2c3d-1111-2222-3333-444455556666",

@@ -102,9 +102,26 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
     {
       ...wide,
       functions: ["webhook"],
-      acceleratorTags: { "holdfast:stage": "holdfast-production", "holdfast:pool": "shop" },
+      accelerators: [
+        {
+          arn: acceleratorArn,
+          name: "holdfast-production-shop",
+          tags: { "holdfast:stage": "holdfast-production", "holdfast:pool": "shop" },
+        },
+      ],
     },
     `pools.partners.ingress.acceleratorArn: ${acceleratorArn} belongs to holdfast-production (pool shop): give this stage accelerators of its own`,
+  ],
+  "an accelerator that this stage has made and would delete": [
+    inOwn(undefined, { ingress: { ...ingress, acceleratorArn } }),
+    {
+      ...wide,
+      functions: ["webhook"],
+      accelerators: [
+        { arn: acceleratorArn, name: "holdfast-test-partners", tags: { "holdfast:stage": "holdfast-test" } },
+      ],
+    },
+    `pools.partners.ingress.acceleratorArn: this stage has made ${acceleratorArn} itself, and would delete it now: leave the field out`,
   ],
   "members in a subnet of another deployment": [
     inExisting(undefined),
@@ -299,6 +316,27 @@ describe("an address that leaves a pool", () => {
     await check(inOwn(), lastSaid("release"), "release");
     await check(inOwn({}, { addresses: { spares: 2 } }), lastSaid("release"), "retain");
     await check(inOwn(), lastSaid("retain"), "protect");
+  });
+});
+
+describe("an ingress's accelerator that leaves", () => {
+  const made = { arn: acceleratorArn, name: "holdfast-test-partners", tags: { "holdfast:stage": "holdfast-test" } };
+  const lastSaid = (onRemove: string): Account => ({
+    ...kept(2, 0),
+    functions: ["webhook"],
+    addresses: kept(2, 0).addresses.map((it) => ({ ...it, tags: { ...it.tags, "holdfast:on-remove": onRemove } })),
+    accelerators: [made],
+  });
+
+  it("is not kept by the deployment that drops it, if the one before said release: refused, with the remediation", async () => {
+    await expect(check(inOwn(), lastSaid("release"), "retain")).rejects.toThrow(
+      `addresses.onRemove: the last deployment said release, and the accelerator of pools.partners.ingress, ${acceleratorArn}, would be deleted with its addresses although this one says retain: put the ingress back, deploy retain by itself`,
+    );
+    await check(inOwn(), lastSaid("release"), "release");
+    await check(inOwn({}, { ingress }), lastSaid("release"), "retain");
+    await check(inOwn(), lastSaid("retain"), "protect");
+    await check(inOwn(), { ...lastSaid("release"), accelerators: [] }, "retain");
+    await check(inOwn(), { ...lastSaid("release"), accelerators: [{ ...made, tags: {} }] }, "retain");
   });
 });
 

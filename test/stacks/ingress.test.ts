@@ -122,7 +122,8 @@ describe("an ingress with fixed addresses", () => {
 
   it("uses an existing accelerator, and its addresses", async () => {
     const acceleratorArn = "arn:aws:globalaccelerator::123456789012:accelerator/0a1b2c3d";
-    const adopting = await deploy(pool({ ingress: { ...addresses, acceleratorArn } }), "production", account);
+    const there = { ...account, accelerators: [{ arn: acceleratorArn, name: "callbacks", tags: {} }] };
+    const adopting = await deploy(pool({ ingress: { ...addresses, acceleratorArn } }), "production", there);
     expect(adopting.of("globalaccelerator/accelerator:Accelerator")).toEqual([]);
     expect(one(adopting, "globalaccelerator/listener:Listener").inputs["acceleratorArn"]).toBe(acceleratorArn);
     const { ingress } = adopting.outputs["orders"] ?? {};

@@ -129,10 +129,21 @@ const lookups: Readonly<Record<string, Lookup>> = {
     return { functionName, arn: found.functionArn, tags: found.tags };
   },
   getPolicyDocument: (_, { statements = [] }) => ({ json: policyDocument(statements as readonly PolicyStatement[]) }),
-  getAccelerator: (_, { arn }) => ({
-    arn,
-    ipSets: [{ ipFamily: "IPv4", ipAddresses: ["198.51.100.1", "198.51.100.2"] }],
-  }),
+  getAccelerator: ({ resources }, { arn, name }) => {
+    const found = resources.find(
+      ({ kind, id, state }) =>
+        kind === "globalaccelerator/accelerator:Accelerator" &&
+        (name === undefined ? id === arn : state["name"] === name),
+    );
+    if (!found) throw new Refusal("no matching Global Accelerator Accelerator found");
+    return {
+      id: found.id,
+      arn: found.id,
+      name: found.state["name"],
+      tags: found.state["tags"],
+      ipSets: found.state["ipSets"],
+    };
+  },
 };
 
 /** Returns the path of a service-linked role (IAM user guide, "Service-linked roles"); other roles are not looked up. */

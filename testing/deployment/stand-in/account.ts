@@ -17,8 +17,7 @@ export interface Account {
   /** Names of functions, or names and aliases. */
   readonly functions: readonly string[];
   readonly natGateways: readonly { readonly natGatewayId: string; readonly tags: Tags }[];
-  /** Tags of every accelerator that is there. */
-  readonly acceleratorTags?: Tags;
+  readonly accelerators?: readonly { readonly arn: string; readonly name: string; readonly tags: Tags }[];
   readonly zones: readonly Zone[];
   /** VPC Block Public Access of the region. */
   readonly blockMode: BlockMode;

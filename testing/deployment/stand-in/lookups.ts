@@ -53,11 +53,11 @@ const lookups: Readonly<Record<string, Lookup>> = {
     if (!functions.includes(name)) throw new Error(`ResourceNotFoundException: ${name}`);
     return { functionName, arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` };
   },
-  "aws:globalaccelerator/getAccelerator:getAccelerator": ({ acceleratorTags: tags = {} }, { arn }) => ({
-    arn,
-    tags,
-    ...acceleratorAddresses(String(arn)),
-  }),
+  "aws:globalaccelerator/getAccelerator:getAccelerator": ({ accelerators = [] }, { arn, name }) => {
+    const found = accelerators.find((it) => (name === undefined ? it.arn === arn : it.name === name));
+    if (!found) throw new Error("no matching Global Accelerator Accelerator found");
+    return { ...found, id: found.arn, ...acceleratorAddresses(found.arn) };
+  },
   "aws:ec2/getRouteTables:getRouteTables": (account, { vpcId }, filters) => ({
     ids: tablesOf(account, vpcId, filters).map(({ routeTableId }) => routeTableId),
   }),
@@ -70,14 +70,17 @@ const lookups: Readonly<Record<string, Lookup>> = {
   }),
 };
 
-/** Returns the result of a provider's function. @throws Error for one that no stack calls */
+/** Returns the result of a provider's function. @throws Error for one that no stack calls, and as AWS would refuse it */
 export function answer(account: Account, token: string, inputs: Properties): Properties {
-  if (account.denied.includes(token.split(":")[2] ?? "")) throw new Error(`AccessDenied: ${token}`);
-  const lookup = lookups[token];
-  if (lookup) return lookup(account, inputs, (inputs["filters"] ?? []) as readonly Filter[]);
-  // Pulumi loses the error's message on its way.
-  console.error(`the stand-in does not know ${token}`);
-  throw new Error(`the stand-in does not know ${token}`);
+  try {
+    if (account.denied.includes(token.split(":")[2] ?? "")) throw new Error(`AccessDenied: ${token}`);
+    const lookup = lookups[token];
+    if (!lookup) throw new Error(`the stand-in does not know ${token}`);
+    return lookup(account, inputs, (inputs["filters"] ?? []) as readonly Filter[]);
+  } catch (error) {
+    // Pulumi reads the text of an engine's refusal here, and no other (@pulumi/pulumi, runtime/invoke.js).
+    throw Object.assign(error as Error, { details: String(error) });
+  }
 }
 
 function zoneOf({ zones }: Account, zoneName: unknown): Properties {
