@@ -101,7 +101,7 @@ export function probingAlarms(
         "CertificateDaysLeft",
         "Minimum",
         [1, 1],
-        "A target's certificate expires within two weeks. Inform the partner.",
+        "A target's certificate, or a client certificate for it, expires within two weeks. Inform the partner, or renew it.",
       ),
       threshold: 14,
       below: true,

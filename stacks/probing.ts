@@ -125,8 +125,10 @@ export function canaryScope(
   probeArns: readonly Input<string>[],
   settingsName: string,
 ): CanaryScope {
-  const headers = Object.values(pools).flatMap(({ targets }) => targets.flatMap((it) => Object.values(it.headers)));
-  const references = headers.filter((it) => typeof it !== "string");
+  const targets = Object.values(pools).flatMap((pool) => pool.targets);
+  const references = targets.flatMap(({ headers, clientCertificate }) =>
+    [...Object.values(headers), clientCertificate].filter((it) => typeof it === "object"),
+  );
   const secretNames = references.flatMap((it) => ("ssm" in it ? [it.ssm] : []));
   return {
     poolNames: Object.keys(pools),

@@ -103,7 +103,7 @@ const remediation = {
   functions: `guard fewer functions, ${spread}`,
   targets: `use fewer or shorter targets, headers and rules, ${spread}`,
   subnets: `use fewer subnets, ${spread}`,
-  secrets: `use fewer subnets, or fewer headers that refer to secrets, ${spread}`,
+  secrets: `use fewer subnets, or fewer headers and certificates that refer to secrets, ${spread}`,
   pools: "spread the pools over several stages",
 };
 

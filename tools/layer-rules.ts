@@ -48,7 +48,7 @@ const edges = [
   "^src/actuator/(?:dependencies|run)\\.ts$",
   "^src/pool/addresses\\.ts$",
   "^src/relocation/relocate\\.ts$",
-  "^src/probing/(?:address-health|canary|canary-round|measure|probe|request|resolve|round|secrets)\\.ts$",
+  "^src/probing/(?:address-health|ask|body|canary|canary-round|connection|measure|phases|probe|request|resolve|round|secrets)\\.ts$",
   "^src/guard/(?:ask|fetch-with-retry|guard|report|sandbox-state)\\.ts$",
 ];
 const decisions = { path: capabilities, pathNot: edges };

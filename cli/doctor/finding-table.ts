@@ -266,8 +266,8 @@ export const findingTable = {
   "secret-missing": row<{ readonly reference: string }>(
     "error",
     "target-refused",
-    ({ reference }) => `${reference}, which a target's header refers to, does not exist`,
-    () => "create it, or correct headers in holdfast.config.ts",
+    ({ reference }) => `${reference}, which a target refers to, does not exist`,
+    () => "create it, or correct the target in holdfast.config.ts",
   ),
   "steering-denied": row(
     "note",

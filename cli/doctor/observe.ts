@@ -173,7 +173,10 @@ async function readProbeGroups({ clients, deployment }: Session, pool: Pool, rea
 /** Returns the references whose parameter or secret does not exist. Their values are not read in plain text. */
 async function findMissingSecrets({ clients }: Session, { probing }: Pool, reader: Reader): Promise<string[]> {
   if (!probing) return [];
-  const values = readTargets(probing).targets.flatMap(({ headers }) => Object.values(headers));
+  const values = readTargets(probing).targets.flatMap(({ headers, clientCertificate }) => [
+    ...Object.values(headers),
+    ...(clientCertificate ? [clientCertificate] : []),
+  ]);
   const references = new Map(values.filter(isReference).map((it) => [JSON.stringify(it), it]));
   const missing = [...references.values()].map((it) =>
     reader.attempt(async () => {

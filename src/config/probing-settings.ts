@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { boundFields, mostTargets, poolRefusals, scheduleBounds, targetBounds } from "./bounds.ts";
 import { awsId, bounded, functionArn, loadAs, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
 import { syntaxProblem } from "./patterns.ts";
-import { blockScopes, failurePhases, otherVerdicts, type TargetRules } from "./target-rules.ts";
+import { blockScopes, failurePhases, methods, otherVerdicts, protocols, type TargetRules } from "./target-rules.ts";
 
 const pattern = z.string().check((context) => {
   const problem = syntaxProblem(context.value);
@@ -25,14 +25,17 @@ const result = z.union([
   z.object({ kind: z.literal("blocked"), scope: z.enum(blockScopes) }),
 ]);
 
-const headerValue = z.union([z.string(), z.object({ ssm: z.string() }), z.object({ secret: z.string() })]);
+const secret = z.object({ secret: z.string() });
+const headerValue = z.union([z.string(), z.object({ ssm: z.string() }), secret]);
 
 /** A target as the operator's file describes it (src/config/target.ts), which checks more than this. */
 const target = z.object({
   name: resourceName,
   url: z.string(),
-  method: z.enum(["OPTIONS", "HEAD", "GET"]),
+  method: z.enum(methods),
+  protocol: z.enum(protocols),
   headers: z.record(z.string(), headerValue),
+  clientCertificate: z.optional(secret),
   ...boundFields(targetBounds, bounded),
   healthy: z.optional(condition),
   rules: z.array(z.object({ id: z.string(), when: condition, result })),

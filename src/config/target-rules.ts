@@ -53,5 +53,12 @@ export interface TargetRules {
   readonly healthy?: Condition;
 }
 
+/** With what a target is asked: a probe never writes. */
+export const methods = ["GET", "HEAD", "OPTIONS"] as const;
+
+/** How a target is asked. `http/1.1` goes on to HTTP/2 where the partner offers nothing else. */
+export const protocols = ["http/1.1", "http/2", "grpc"] as const;
+export type Protocol = (typeof protocols)[number];
+
 /** Name of the page of `echoUrl` among the targets; no target may have it. */
 export const echoName = "echo";

@@ -3,7 +3,15 @@ import { z } from "zod";
 import { boundFields, mostTargets, targetBounds } from "./bounds.ts";
 import { awsName, flag, strict, text, tuned, whole } from "./fields.ts";
 import { patternProblem } from "./patterns.ts";
-import { blockScopes, echoName, failurePhases, otherVerdicts, type TargetRules } from "./target-rules.ts";
+import {
+  blockScopes,
+  echoName,
+  failurePhases,
+  methods,
+  otherVerdicts,
+  protocols,
+  type TargetRules,
+} from "./target-rules.ts";
 import { urlProblem } from "./url.ts";
 
 const regularExpression = z.string({ error: "must be a regular expression" }).superRefine((source, context) => {
@@ -12,6 +20,8 @@ const regularExpression = z.string({ error: "must be a regular expression" }).su
 });
 const headerName = text(/^[A-Za-z0-9-]+$/, "must be a header's name, such as x-api-version");
 const secretReference = "must be text, or a reference to a secret: { ssm: '/name' } or { secret: 'arn:aws:…' }";
+
+const secretOf = (error: string) => strict({ secret: text(/^arn:aws[a-z-]*:secretsmanager:/, error) });
 
 const condition = strict({
   statuses: z.array(whole(100, 599)).min(1, { error: "must list at least one HTTP status" }).exactOptional(),
@@ -45,23 +55,22 @@ const target = strict({
     error: "must not be echo, as the page that tells a probe its address is called: rename the target",
   }),
   url: z.string({ error: "must be a URL, such as https://api.example.com/health" }),
-  method: z
-    .enum(["OPTIONS", "HEAD", "GET"], { error: "must be OPTIONS, HEAD or GET: a probe never writes" })
-    .default("OPTIONS"),
+  /** docs/decisions/0015-the-default-method.md says why. */
+  method: z.enum(methods, { error: "must be GET, HEAD or OPTIONS: a probe never writes" }).default("GET"),
+  protocol: z.enum(protocols, { error: `must be one of ${protocols.join(", ")}` }).default("http/1.1"),
   headers: z
     .record(
       headerName,
-      z.union(
-        [
-          z.string(),
-          strict({ ssm: text(/^\/?[\w./-]+$/, secretReference) }),
-          strict({ secret: text(/^arn:aws[a-z-]*:secretsmanager:/, secretReference) }),
-        ],
-        { error: secretReference },
-      ),
+      z.union([z.string(), strict({ ssm: text(/^\/?[\w./-]+$/, secretReference) }), secretOf(secretReference)], {
+        error: secretReference,
+      }),
       { error: "must be an object from header name to value" },
     )
     .default({}),
+  /** A secret in JSON with `certificate`, `privateKey` and, for a partner with an authority of its own, `certificateAuthority`. */
+  clientCertificate: secretOf(
+    "must be a reference to a secret of Secrets Manager: { secret: 'arn:aws:secretsmanager:…' }",
+  ).exactOptional(),
   ...boundFields(targetBounds, tuned),
   /** What healthy looks like; without it, any answer in which nothing refuses the caller. */
   healthy: condition.exactOptional(),
@@ -71,8 +80,11 @@ const target = strict({
       strict({ id: text(/^[a-z0-9-]+$/, "must be lower-case letters, digits and dashes"), when: condition, result }),
     )
     .default([]),
-  /** Whether the shared address pool of Lambda may probe this target too, for comparison. */
-  sharedPool: flag().default(true),
+  /**
+   * Whether the shared address pool of Lambda may probe this target too, for comparison. Without a word on it, a target
+   * with secrets may not: they would leave from addresses that anybody has.
+   */
+  sharedPool: flag().exactOptional(),
   /** The partner's own address ranges, which the flow-log widget then leaves out. */
   networks: z.array(z.cidrv4({ error: "must be an IPv4 range, such as 203.0.113.0/24" })).default([]),
   allowHttp: flag().default(false),
@@ -85,7 +97,23 @@ const target = strict({
   .refine((it) => it.connectTimeoutMs <= it.timeoutMs, {
     path: ["connectTimeoutMs"],
     error: "must not be longer than timeoutMs, which covers the whole request",
-  });
+  })
+  .refine((it) => !it.clientCertificate || !it.url.startsWith("http:"), {
+    path: ["clientCertificate"],
+    error: "needs TLS: begin url with https:",
+  })
+  .transform((it) => ({ ...it, sharedPool: it.sharedPool ?? !hasSecrets(it) }));
+
+/** What a target's requests carry that nobody else may see. */
+interface Carried {
+  readonly headers: Readonly<Record<string, string | object>>;
+  readonly clientCertificate?: object | undefined;
+}
+
+/** Returns whether a target's requests carry secrets. */
+function hasSecrets({ headers, clientCertificate }: Carried): boolean {
+  return clientCertificate !== undefined || Object.values(headers).some((it) => typeof it !== "string");
+}
 
 export const targets = z
   .array(target, { error: "is missing: list the partner APIs to probe, such as [{ name, url }]" })

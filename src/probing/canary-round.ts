@@ -14,6 +14,8 @@ import { judge } from "./verdict.ts";
 export interface PreparedTarget {
   readonly settings: ProbingTarget;
   readonly request: TargetRequest;
+  /** When our own certificate for it ends, milliseconds since the epoch. */
+  readonly certificateExpiresMs: number | undefined;
 }
 
 export interface RoundPlan {
@@ -74,7 +76,8 @@ export async function runPoolRound(tools: RoundTools, plan: RoundPlan, before: C
   const heard = (await Promise.all([...invoked, probeFromHere(tools, plan)])).flat();
   const notes: Notes = { refused: new Map(), exhausted: new Map() };
   const readings = heard.flatMap((it) => readingsOf(it, plan, notes));
-  const certificates = heard.flatMap(({ round }) => round.answers.flatMap((it) => it.certificateExpiresMs ?? []));
+  const answers = heard.flatMap(({ round }) => round.answers);
+  const certificates = [...plan.targets, ...answers].flatMap((it) => it.certificateExpiresMs ?? []);
   return {
     timeMs,
     ...compareRound(before, readings, timeMs),

@@ -23,7 +23,7 @@ import type { Confirmation } from "./confirm.ts";
 import { evidence } from "./evidence.ts";
 import { egressEvidence, targetEvidence } from "./findings.ts";
 import type { NotedRound } from "./measure.ts";
-import { resolveHeaders, type SecretStores } from "./secrets.ts";
+import { resolveSecrets, type SecretStores } from "./secrets.ts";
 import { suspected } from "./suspicion.ts";
 import { isBad, remember } from "./transitions.ts";
 import { type Coverage, coverage, idleVantages, type Move, type ProbeFunction } from "./vantages.ts";
@@ -63,7 +63,7 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
   const spacingMs = minuteMs / pool.roundsPerMinute;
   const limitMs = Math.min(roundMs, spacingMs - pauseMs);
   const [{ targets, refused }, network, probes] = await Promise.all([
-    prepareTargets(canary, readTargets(pool), limitMs - invocationMs),
+    prepareTargets(canary, readTargets(pool), startMs, limitMs - invocationMs),
     attempt(log, pool.name, () => observeNetwork(canary.ec2, pool)),
     attempt(log, pool.name, () => readProbes(canary, pool)),
   ]);
@@ -100,11 +100,16 @@ async function attempt<Result>(log: Log, pool: string, work: () => Promise<Resul
   }
 }
 
-async function prepareTargets(stores: SecretStores, { targets, refused: wrong }: ReadTargets, limitMs: number) {
-  const resolved = await resolveHeaders(stores, targets);
+async function prepareTargets(
+  stores: SecretStores,
+  { targets, refused: wrong }: ReadTargets,
+  nowMs: number,
+  limitMs: number,
+) {
+  const resolved = await resolveSecrets(stores, targets, nowMs);
   const refused = new Map(wrong);
   const prepared = targets.flatMap((settings): PreparedTarget[] => {
-    const { name, url, method, allowHttp, allowPrivate, connectTimeoutMs, timeoutMs } = settings;
+    const { name, url, method, protocol, allowHttp, allowPrivate, connectTimeoutMs, timeoutMs } = settings;
     const outcome = resolved.get(name);
     if (!outcome || "problem" in outcome) {
       refused.set(name, outcome?.problem ?? "headers: not resolved");
@@ -113,8 +118,9 @@ async function prepareTargets(stores: SecretStores, { targets, refused: wrong }:
     const totalMs = Math.min(timeoutMs, limitMs);
     const phases = { dnsMs: connectTimeoutMs, connectMs: connectTimeoutMs, tlsMs: connectTimeoutMs };
     const timeouts = { ...phases, firstByteMs: totalMs, totalMs };
-    const { headers } = outcome;
-    return [{ settings, request: { name, url, method, headers, allowHttp, allowPrivate, timeouts } }];
+    const { expiresMs, ...carried } = outcome;
+    const request = { name, url, method, protocol, ...carried, allowHttp, allowPrivate, timeouts };
+    return [{ settings, request, certificateExpiresMs: expiresMs }];
   });
   return { targets: prepared, refused };
 }

@@ -1,6 +1,6 @@
 /** A probe as a Lambda function: a round in, its answers out, and one EMF line that needs no way out. */
 import type { WriteMetrics } from "../telemetry/metrics.ts";
-import type { Network } from "./request.ts";
+import type { Network } from "./connection.ts";
 import { hasEgress, runRound } from "./round.ts";
 import { parseRoundRequest, type RoundAnswer } from "./target.ts";
 

@@ -1,5 +1,7 @@
 /** Asks one target from here: follows a few redirects, never to where a stranger must not send a probe. */
-import { exchange, type Network, PhaseFailure, type Response, TargetRefused, type Trace } from "./request.ts";
+import type { Network } from "./connection.ts";
+import { PhaseFailure, TargetRefused, type Trace } from "./phases.ts";
+import { exchange, type Response } from "./request.ts";
 import { roundLimits, type TargetAnswer, type TargetRequest } from "./target.ts";
 
 /** Makes firewalls and applications answer briefly, uncompressed, and says who asks. */
@@ -49,17 +51,20 @@ async function follow(
   const deadlineMs = performance.now() + timeouts.totalMs;
   const first = firstUrl(target);
   let url = first;
-  let headers: Record<string, string> = { ...defaultHeaders, ...target.headers };
+  const { method, protocol, allowPrivate, clientCertificate } = target;
+  let own: { headers: Record<string, string>; clientCertificate?: typeof clientCertificate } = {
+    headers: { ...defaultHeaders, ...target.headers },
+    clientCertificate,
+  };
   for (let redirects = 0; ; redirects++) {
     trace.timings = {};
     delete trace.certificateExpiresMs;
-    const { method, allowPrivate } = target;
-    const answer = await exchange(network, { url, method, headers, allowPrivate }, timeouts, deadlineMs, trace).catch(
-      (error) => {
-        throw redirects > 0 && error instanceof TargetRefused ? new RedirectRefused("REDIRECT_REFUSED") : error;
-      },
-    );
-    const next = redirectOf(answer, url);
+    const request = { url, method, protocol, allowPrivate, ...own };
+    const answer = await exchange(network, request, timeouts, deadlineMs, trace).catch((error) => {
+      throw redirects > 0 && error instanceof TargetRefused ? new RedirectRefused("REDIRECT_REFUSED") : error;
+    });
+    // A call is for one method: what it is redirected to is no answer of gRPC.
+    const next = protocol === "grpc" ? undefined : redirectOf(answer, url);
     if (!next || maxRedirects === 0) {
       if (url.host !== first.host) trace.host = url.host;
       return answer;
@@ -68,7 +73,7 @@ async function follow(
     const downgraded = next.protocol !== "https:" && url.protocol === "https:";
     if (downgraded || !isWeb(next)) throw new RedirectRefused("REDIRECT_REFUSED");
     // What the operator configured is for that host alone.
-    if (next.origin !== url.origin) headers = defaultHeaders;
+    if (next.origin !== url.origin) own = { headers: defaultHeaders };
     url = next;
   }
 }

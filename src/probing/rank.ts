@@ -12,7 +12,8 @@
  * a refusal: of an address, a network, a country, by law, a challenge,      | refusal
  *   unexplained; an endless or forbidden redirect; unhealthy with a 4xx     |
  * 5xx, 429 and other rate limits, the client's signature, a certificate,    | strain
- *   a late first byte, a broken answer; unhealthy otherwise                 |
+ *   no protocol in common, a late first byte, a broken answer; unhealthy    |
+ *   otherwise                                                               |
  * no connection, TLS reset or alert, closed before an answer                | silence
  * no name, no egress                                                        | (none)
  * ```
@@ -38,6 +39,8 @@ const notCurable: readonly BlockScope[] = ["rate", "client"];
 const certificate = /CERT|SELF_SIGNED|ISSUER|CHAIN|CRL|HOSTNAME/;
 /** OpenSSL's name of what the partner's side said; with TLS 1.3 it may come after the handshake (RFC 8446, 4.4.2.4). */
 const alert = /^ERR_SSL_.*ALERT/;
+/** Nothing in common to speak (RFC 7301, 3.2): the target's `protocol` is wrong, wherever it is asked from. */
+const speechless = /NO_APPLICATION_PROTOCOL/;
 /** The connection stood, and ended before the answer began. */
 const closed: readonly string[] = ["ECONNRESET", "EPIPE", "ECONNABORTED", "HPE_INVALID_EOF_STATE"];
 const redirected: readonly string[] = ["REDIRECT_REFUSED", "TOO_MANY_REDIRECTS"];
@@ -76,6 +79,7 @@ function rankOfStatus(status: number): Rank {
 
 function rankOfFailure({ phase, code }: FailedAnswer): Rank | undefined {
   if (phase === "dns" || local.includes(code)) return undefined;
+  if (speechless.test(code)) return ranks.strain;
   if (phase === "connect" || alert.test(code)) return ranks.silence;
   if (phase === "tls") return certificate.test(code) ? ranks.strain : ranks.silence;
   if (redirected.includes(code)) return ranks.refusal;

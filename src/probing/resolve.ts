@@ -1,9 +1,12 @@
 /** Name resolution that can be given up: the system's own blocks one of Node's few worker threads for as long as it hangs. */
 import { Resolver } from "node:dns/promises";
-import type { Network } from "./request.ts";
+import type { Network } from "./connection.ts";
 
-/** Longer than any phase's limit, which is what cancels it. */
-const queryMs = 30_000;
+/**
+ * A query that gets no answer is repeated, each time with more patience (c-ares, ARES_OPT_TIMEOUTMS): a datagram may get
+ * lost. Together that is longer than any phase's limit, which is what cancels it.
+ */
+const queries = { timeout: 1000, tries: 4 };
 
 /**
  * Asks the name servers of the environment, or those given (tests), over DNS.
@@ -11,7 +14,7 @@ const queryMs = 30_000;
  */
 export function dnsResolver(servers?: readonly string[]): Network["resolve"] {
   return async (host, signal) => {
-    const resolver = new Resolver({ timeout: queryMs, tries: 1 });
+    const resolver = new Resolver(queries);
     if (servers) resolver.setServers(servers);
     signal.addEventListener("abort", () => resolver.cancel(), { once: true });
     try {

@@ -1,8 +1,8 @@
 /** One round from one vantage: all targets and the echo at once, each on a connection of its own. */
 import { isIP } from "node:net";
 import { echoName } from "../config/target-rules.ts";
+import type { Network } from "./connection.ts";
 import { probe } from "./probe.ts";
-import type { Network } from "./request.ts";
 import type { RoundAnswer, RoundRequest } from "./target.ts";
 
 const echoTimeouts = { dnsMs: 2000, connectMs: 2000, tlsMs: 2000, firstByteMs: 2000, totalMs: 4000 };
@@ -32,7 +32,8 @@ function takingTurns(resolve: Network["resolve"], turn: number): Network["resolv
 
 /** Returns the address that the echo saw, or undefined. A probe asks it wherever it is, and counts only an IP address. */
 async function askEcho(network: Network, url: string): Promise<string | undefined> {
-  const target = { name: echoName, url, method: "GET", headers: {}, allowHttp: true, allowPrivate: true };
+  const plain = { method: "GET", headers: {}, protocol: "http/1.1", allowHttp: true, allowPrivate: true } as const;
+  const target = { name: echoName, url, ...plain };
   const { answer } = await probe(network, { ...target, timeouts: echoTimeouts }, 0);
   const text = answer.kind === "http" && answer.status === 200 ? answer.body.trim() : "";
   return isIP(text) ? text : undefined;

@@ -110,6 +110,7 @@ export const ruleSources: Readonly<Record<string, string>> = {
   "http-403-authenticate": `${rfc9110}www-authenticate`,
   "problem-403": "https://www.rfc-editor.org/rfc/rfc9457",
   "json-403": `${rfc9110}403-forbidden`,
+  "grpc-permission-denied": "https://github.com/grpc/grpc/blob/master/doc/statuscodes.md",
   "http-403": `${rfc9110}403-forbidden`,
   "http-501": `${rfc9110}501-not-implemented`,
   "http-5xx": `${rfc9110}server-error-5xx`,

@@ -43,6 +43,8 @@ export const httpRules: readonly Rule[] = [
   row("http-401", unauthorized, [401]),
   row("problem-403", unauthorized, [403], header("content-type", /application\/problem\+/)),
   row("json-403", unauthorized, [403], isJson),
+  // As JSON is: what answers in gRPC is an application, or Envoy with the text of its own refusal.
+  row("grpc-permission-denied", unauthorized, [403], header("grpc-status"), not(text(/^\s*$|RBAC: access denied/))),
   row("http-403", blockedUnknown, [403]),
   // The server knows the request but not the method: it is up and let us in.
   row("http-501", ok, [501]),

@@ -1,8 +1,9 @@
 /** What the canary asks a probe, and what the probe answers. Everything here survives JSON. */
 import * as z from "zod/mini";
 import { mostTargets } from "../config/bounds.ts";
+import { protocols } from "../config/target-rules.ts";
 import type { Answer } from "./answer.ts";
-import type { Timings } from "./request.ts";
+import type { Timings } from "./phases.ts";
 
 /** Longest that a round may take, most targets that it may hold (a connection each), most redirects of a target. */
 export const roundLimits = { totalMs: 30_000, targets: mostTargets, redirects: 3 } as const;
@@ -14,6 +15,10 @@ const targetRequest = z.object({
   url: z.string(),
   method: z.string(),
   headers: z.record(z.string(), z.string()),
+  protocol: z._default(z.enum(protocols), "http/1.1"),
+  clientCertificate: z.optional(
+    z.object({ certificate: z.string(), privateKey: z.string(), certificateAuthority: z.optional(z.string()) }),
+  ),
   allowHttp: z.boolean(),
   allowPrivate: z.boolean(),
   timeouts: z.object({ dnsMs: limitMs, connectMs: limitMs, tlsMs: limitMs, firstByteMs: limitMs, totalMs: limitMs }),
@@ -30,7 +35,7 @@ const roundRequest = z.object({
   targets: z.array(targetRequest).check(z.maxLength(roundLimits.targets)),
 });
 
-/** A target with its headers resolved: it may hold secrets, so it is never logged. */
+/** A target with its headers and its certificate resolved: it may hold secrets, so it is never logged. */
 export type TargetRequest = z.infer<typeof targetRequest>;
 /** The payload of a probe's invocation. */
 export type RoundRequest = z.infer<typeof roundRequest>;

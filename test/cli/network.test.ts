@@ -22,7 +22,7 @@ const open = [rule(100, true, true), rule(100, false, true)];
 const lastRules = [rule(32_767, true, false), rule(32_767, false, false)];
 /** What the deployment writes of every target besides its name and URL. */
 const asked = {
-  ...{ method: "OPTIONS", headers: {}, connectTimeoutMs: 3000, timeoutMs: 5000, rules: [] },
+  ...{ method: "GET", protocol: "http/1.1", headers: {}, connectTimeoutMs: 3000, timeoutMs: 5000, rules: [] },
   ...{ sharedPool: true, allowHttp: false, allowPrivate: false },
 };
 const lets = (fromPort: number | undefined, cidrs = [everywhere]): EgressRule => {

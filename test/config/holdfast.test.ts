@@ -26,6 +26,7 @@ function problemsOf(input: unknown): readonly string[] {
 }
 
 const onePool = (pool: object) => ({ pools: { orders: { ...smallest, ...pool } } });
+const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:bank";
 const target = (more: object) => onePool({ targets: [{ ...targets[0], ...more }] });
 
 describe("a valid file", () => {
@@ -34,7 +35,7 @@ describe("a valid file", () => {
     expect(pools["orders"]).toMatchObject({
       network: { kind: "create", zones: 1, cidr: "10.97.0.0/16" },
       addresses: { egress: { kind: "allocate", count: 1, spares: 1 }, fallback: { kind: "none" } },
-      targets: [{ method: "OPTIONS", timeoutMs: 5000, sharedPool: true, headers: {} }],
+      targets: [{ method: "GET", protocol: "http/1.1", timeoutMs: 5000, sharedPool: true, headers: {} }],
       fallback: { standby: "off" },
       schedule: { sweepMinutes: 1 },
     });
@@ -75,6 +76,17 @@ describe("a valid file", () => {
     const own = resolved && rulesOf(resolved);
     expect(judge({ kind: "http", status: 400, headers: {}, body: "Denied." }, own).rule).toBe("target:denied");
     expect(judge({ kind: "http", status: 200, headers: {}, body: "" }, own).rule).toBe("target:healthy");
+  });
+
+  it.each([
+    ["no secret", {}, true],
+    ["a header without a secret", { headers: { "x-plain": "visible" } }, true],
+    ["a secret header", { headers: { "x-key": { ssm: "/key" } } }, false],
+    ["a client certificate", { clientCertificate: { secret } }, false],
+    ["secrets that may leave from there", { headers: { "x-key": { secret } }, sharedPool: true }, true],
+  ])("lets the shared pool ask a target with %s as it should", (_, more, expected) => {
+    const file = target(more) as HoldfastInput;
+    expect(defineHoldfast(file).pools["orders"]?.targets.map((it) => it.sharedPool)).toEqual([expected]);
   });
 
   it("lets pools share nothing but a file", () => {
@@ -271,7 +283,23 @@ describe("a file with a mistake names its path and the remediation", () => {
     ],
     "a method that writes": [
       target({ method: "POST" }),
-      "pools.orders.targets[0].method: must be OPTIONS, HEAD or GET",
+      "pools.orders.targets[0].method: must be GET, HEAD or OPTIONS",
+    ],
+    "a protocol that no probe speaks": [
+      target({ protocol: "h3" }),
+      "pools.orders.targets[0].protocol: must be one of http/1.1, http/2, grpc",
+    ],
+    "a client certificate in the file": [
+      target({ clientCertificate: "-----BEGIN CERTIFICATE-----" }),
+      "pools.orders.targets[0].clientCertificate: must be an object with secret",
+    ],
+    "a client certificate that is no secret": [
+      target({ clientCertificate: { secret: "/partner/certificate" } }),
+      "pools.orders.targets[0].clientCertificate.secret: must be a reference to a secret of Secrets Manager",
+    ],
+    "a client certificate without TLS": [
+      target({ url: "http://bank.example/", allowHttp: true, clientCertificate: { secret } }),
+      "pools.orders.targets[0].clientCertificate: needs TLS: begin url with https:",
     ],
     "a header that is no reference": [
       target({ headers: { authorization: { env: "TOKEN" } } }),

@@ -62,7 +62,8 @@ const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:
 export const target = (name: string, rest: object = {}) => ({
   name,
   url: `https://${name}.example/health?key=hidden`,
-  method: "OPTIONS",
+  method: "GET",
+  protocol: "http/1.1",
   headers: {},
   rules: [],
   connectTimeoutMs: 3000,

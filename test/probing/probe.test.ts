@@ -6,8 +6,8 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { FailurePhase } from "../../src/config/target-rules.ts";
 import type { Answer } from "../../src/probing/answer.ts";
+import type { Network } from "../../src/probing/connection.ts";
 import { probe } from "../../src/probing/probe.ts";
-import type { Network } from "../../src/probing/request.ts";
 import { dnsResolver } from "../../src/probing/resolve.ts";
 import type { TargetRequest } from "../../src/probing/target.ts";
 import { judge } from "../../src/probing/verdict.ts";
@@ -43,7 +43,8 @@ async function start(server: Promise<Running>): Promise<Running> {
 }
 
 function target(url: string, rest: Partial<TargetRequest> = {}): TargetRequest {
-  const defaults = { method: "OPTIONS", headers: {}, allowHttp: false, allowPrivate: true, timeouts };
+  const plain = { method: "GET", headers: {}, protocol: "http/1.1" } as const;
+  const defaults = { ...plain, allowHttp: false, allowPrivate: true, timeouts };
   return { name: "partner", url, ...defaults, ...rest };
 }
 
@@ -61,7 +62,7 @@ describe("an answer", () => {
       kind: "http",
       status: 200,
       headers: { "set-cookie": "a=1, b=2" },
-      body: `OPTIONS /health?deep=1 partner.test:${port} k`,
+      body: `GET /health?deep=1 partner.test:${port} k`,
     });
     expect(Object.keys(result.timings).sort()).toEqual(["connectMs", "dnsMs", "firstByteMs", "tlsMs"]);
     expect(result.certificateExpiresMs).toBe(Date.UTC(2040, 0, 1));

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { confirm, type Reading } from "../../src/probing/confirm.ts";
+import type { Network } from "../../src/probing/connection.ts";
 import { createProbeHandler } from "../../src/probing/probe-handler.ts";
-import type { Network } from "../../src/probing/request.ts";
 import { runRound } from "../../src/probing/round.ts";
 import type { RoundRequest } from "../../src/probing/target.ts";
 import { judge } from "../../src/probing/verdict.ts";
@@ -33,7 +33,7 @@ async function start(server: Promise<Running>): Promise<Running> {
 
 function round(vantage: string, ports: Record<string, number>): RoundRequest {
   const echoUrl = `http://127.0.0.1:${echoServer.port}/`;
-  const rest = { method: "OPTIONS", allowHttp: false, allowPrivate: true, timeouts };
+  const rest = { method: "GET", protocol: "http/1.1", allowHttp: false, allowPrivate: true, timeouts } as const;
   const targets = Object.entries(ports).map(([name, port]) => ({
     name,
     url: `https://partner.test:${port}/`,

@@ -244,6 +244,15 @@ describe("the canary's permissions", () => {
     const deployment = await deploy({ pools: { orders: { network: { create: {} }, targets: [guarded] } } });
     expect(actionsOf(policyOf("canary", deployment))).toEqual(await commandsOf("canary"));
   });
+
+  it("let it read the client certificates that targets name, and no probe any secret", async () => {
+    const clientCertificate = { secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:bank-certificate" };
+    const asked = targets.map((target) => ({ ...target, clientCertificate }));
+    const deployment = await deploy({ pools: { orders: { network: { create: {} }, targets: asked } } });
+    const statements = policyOf("canary", deployment).filter(({ Sid }) => Sid === "ReadSecrets");
+    expect(statements.map(({ Resource }) => Resource)).toEqual([[clientCertificate.secret]]);
+    expect(actionsOf(policyOf("orders-zone-1", deployment)).filter((it) => /secret|ssm|kms/i.test(it))).toEqual([]);
+  });
 });
 
 describe("attaching's permissions", () => {

@@ -23,6 +23,7 @@ const headers = {
   authorization: { ssm: "/partners/token" },
   "x-key": { secret: "arn:aws:secretsmanager:us-east-1:1:s" },
 };
+const clientCertificate = { secret: "arn:aws:secretsmanager:us-east-1:1:c" };
 
 const configurations: Record<string, HoldfastInput> = {
   smallest,
@@ -32,7 +33,7 @@ const configurations: Record<string, HoldfastInput> = {
       ledger: {
         members: { names: ["ledger-*", "invoices"], tags: { team: "ledger" } },
         network: { existing },
-        targets: [{ name: "partner", url: "https://api.example.com/", headers }],
+        targets: [{ name: "partner", url: "https://api.example.com/", headers, clientCertificate }],
         fallback: { standby: "cold" },
         guarded: { functions: ["imports", "exports"] },
       },

@@ -21,6 +21,13 @@ export const plain: readonly Recorded[] = [
     "nginx-403",
   ),
   blocked(
+    "Envoy's own rules, in gRPC",
+    "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/rbac_filter",
+    http(403, { "content-type": "application/grpc", "grpc-status": "7" }, "RBAC: access denied"),
+    "unknown",
+    "http-403",
+  ),
+  blocked(
     "Apache's page",
     "https://httpd.apache.org/docs/2.4/mod/mod_authz_host.html",
     http(
@@ -190,6 +197,13 @@ export const plain: readonly Recorded[] = [
     http(403, json, '{"error":"insufficient scope","ip":"203.0.113.9"}'),
     "unauthorized",
     "json-403",
+  ),
+  other(
+    "PERMISSION_DENIED of a gRPC service, as its status in HTTP",
+    "https://github.com/grpc/grpc/blob/master/doc/statuscodes.md",
+    http(403, { "content-type": "application/grpc", "grpc-status": "7" }, "caller lacks the role payments.reader"),
+    "unauthorized",
+    "grpc-permission-denied",
   ),
   other("200", rfc9110, http(200), "ok", "answered"),
   other("204 to OPTIONS", rfc9110, http(204, { allow: "GET" }), "ok", "answered"),

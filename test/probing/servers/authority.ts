@@ -15,6 +15,8 @@ export interface Authority {
   readonly valid: Certificate;
   /** Ended on 1 February 2020. */
   readonly expired: Certificate;
+  /** Ends on 11 January 2026, ten days after the simulated region begins. */
+  readonly ending: Certificate;
   /** Of another host. */
   readonly foreign: Certificate;
 }
@@ -45,6 +47,7 @@ export function createAuthority(): Authority {
       ca: read("ca.pem"),
       valid: issue("valid", names, "20200101000000Z", "20400101000000Z"),
       expired: issue("expired", names, "20200101000000Z", "20200201000000Z"),
+      ending: issue("ending", names, "20200101000000Z", "20260111000000Z"),
       foreign: issue("foreign", "DNS:stranger.test", "20200101000000Z", "20400101000000Z"),
     };
   } finally {

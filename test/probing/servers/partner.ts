@@ -1,7 +1,9 @@
 /** A partner on the loopback interface: real sockets, real TLS, and every way of not answering. */
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createHttps } from "node:https";
+import { createServer as createHttp2, createSecureServer, type ServerHttp2Stream } from "node:http2";
+import { createServer as createHttps, type ServerOptions } from "node:https";
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from "node:net";
+import { createServer as createTls } from "node:tls";
 import type { HttpAnswer } from "../../../src/probing/answer.ts";
 import type { Authority, Certificate } from "./authority.ts";
 
@@ -14,9 +16,35 @@ export interface Running {
 
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** An HTTPS server that answers each request with `answer`. */
-export function serveHttps(certificate: Certificate, answer: Reply): Promise<Running> {
-  return listen(createHttps({ ...certificate }, answer));
+/** An HTTPS server that answers each request with `answer`. @param options such as whom it trusts */
+export function serveHttps(
+  certificate: Certificate,
+  answer: Reply,
+  options: ServerOptions = {},
+  host?: string,
+): Promise<Running> {
+  return listen(createHttps({ ...certificate, ...options }, answer), host);
+}
+
+/** A TLS server that does with each session what `meet` does. */
+export function serveTls(certificate: Certificate, meet: (socket: Socket) => void): Promise<Running> {
+  return listen(createTls({ ...certificate }, meet));
+}
+
+export type ReplyHttp2 = (stream: ServerHttp2Stream, headers: Readonly<Record<string, unknown>>) => void;
+
+/** A server that speaks HTTP/2 alone: over TLS, or without it to those who know. */
+export function serveHttp2(
+  certificate: Certificate | undefined,
+  answer: ReplyHttp2,
+  options: ServerOptions = {},
+): Promise<Running> {
+  const server = certificate ? createSecureServer({ ...certificate, ...options }) : createHttp2();
+  server.on("stream", (stream, headers) => {
+    stream.on("error", () => {});
+    answer(stream, headers);
+  });
+  return listen(server);
 }
 
 /** The same without TLS. */
@@ -29,7 +57,7 @@ export function serveTcp(meet: (socket: Socket) => void): Promise<Running> {
   return listen(createTcp(meet));
 }
 
-function listen(server: Server): Promise<Running> {
+function listen(server: Server, host = "0.0.0.0"): Promise<Running> {
   const sockets = new Set<Socket>();
   const connections = { made: 0, open: 0 };
   server.on("connection", (socket: Socket) => {
@@ -45,7 +73,7 @@ function listen(server: Server): Promise<Running> {
   // A client that gives up in the middle of a handshake is what many tests are about.
   server.on("tlsClientError", () => {});
   return new Promise((resolve) => {
-    server.listen(0, "0.0.0.0", () =>
+    server.listen(0, host, () =>
       resolve({
         port: (server.address() as AddressInfo).port,
         connections,
