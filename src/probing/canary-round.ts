@@ -7,6 +7,7 @@ import { type ProbeSettings, type ProbingTarget, targetRules } from "../config/p
 import type { Answer, Verdict } from "./answer.ts";
 import { type Comparison, compareRound } from "./comparison.ts";
 import type { Confirmation, Reading, Vantage } from "./confirm.ts";
+import { elsewhere } from "./findings.ts";
 import type { RoundAnswer, RoundRequest, TargetRequest } from "./target.ts";
 import { judge } from "./verdict.ts";
 
@@ -155,7 +156,7 @@ function readingsOf({ vantage, round }: Heard, { targets }: RoundPlan, { refused
     }
     if (exhausted.has(target)) return [];
     try {
-      const verdict = verdictOn(answer, settings);
+      const verdict = byHost(verdictOn(answer, settings), host);
       const where = { ...(partnerIp ? { partnerIp } : {}), ...(host ? { host } : {}) };
       return [{ vantage, target, verdict, answer, ...where }];
     } catch (error) {
@@ -164,6 +165,11 @@ function readingsOf({ vantage, round }: Heard, { targets }: RoundPlan, { refused
       return [];
     }
   });
+}
+
+/** What another host answers is not the target's, whatever the target's own rules make of it. */
+function byHost(verdict: Verdict, host: string | undefined): Verdict {
+  return host === undefined || verdict.kind !== "ok" ? verdict : { ...verdict, rule: elsewhere };
 }
 
 /** Only patterns of the operator's need watching; those of the signature table are ours. */

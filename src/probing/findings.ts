@@ -3,6 +3,9 @@
 import { echoName } from "../config/target-rules.ts";
 import type { Confirmation } from "./confirm.ts";
 
+/** The rule of what another host lets in: the target redirects there, and does not answer itself. */
+export const elsewhere = "redirected-to-another-host";
+
 /**
  * Returns by public address: true when it was treated worse than another, false when it was let in and is nowhere kept
  * out. A target that is down for everybody speaks of no address; one that answers otherwise than to those that serve
@@ -26,7 +29,7 @@ function isDoubtful({ accepted, clean, finding, verdict }: Confirmation): boolea
 
 /**
  * Returns by target: true when no vantage of ours with egress reached it; what the shared pool gets is of no use to
- * members. A refusal is an answer. The echo counts as a target: it is down when it does not tell a serving vantage its
+ * members. A refusal is an answer; what another host answers in the target's place is none. The echo counts as a target: it is down when it does not tell a serving vantage its
  * address, since a block there cannot be confirmed.
  */
 export function targetEvidence(confirmations: readonly Confirmation[]): Map<string, boolean> {
@@ -34,7 +37,9 @@ export function targetEvidence(confirmations: readonly Confirmation[]): Map<stri
     ({ verdict, vantage }) => verdict.kind !== "no-egress" && vantage.kind !== "shared",
   );
   const groups = groupBy(reaching, ({ target }) => target);
-  const evidence = new Map([...groups].map(([target, all]) => [target, all.every(isSilent)] as const));
+  const evidence = new Map(
+    [...groups].map(([target, all]) => [target, all.every((it) => isSilent(it) || isElsewhere(it))] as const),
+  );
   const answered = confirmations.filter((it) => it.vantage.kind === "serving" && isAnswered(it));
   if (answered.length > 0)
     evidence.set(
@@ -55,6 +60,8 @@ export const isAnswered = (it: Confirmation): boolean =>
   it.confirmed || !(isSilent(it) || it.verdict.kind === "no-egress");
 
 const isSilent = ({ verdict: { kind } }: Confirmation): boolean => kind === "target-down" || kind === "unreachable";
+
+const isElsewhere = ({ verdict: { rule } }: Confirmation): boolean => rule === elsewhere;
 
 export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | undefined): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();

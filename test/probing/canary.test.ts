@@ -83,6 +83,29 @@ describe("a target", () => {
     expect(scene.logged.filter((line) => reason.test(line))).not.toEqual([]);
   });
 
+  it("that sends every probe to another host is down, whatever that host answers, and no address is blamed", async () => {
+    const healthy = { healthy: { statuses: [200] } };
+    const scene = await openCanary({ targets: [target("partner", healthy), target("bank")] });
+    for (const probe of scene.probes.values()) {
+      const own = probe.answer;
+      probe.answer = async (request) => {
+        const answer = await own(request);
+        if (!answer) throw new Error("no answer");
+        const answers = answer.answers.map((it) => (it.target === "partner" ? { ...it, host: "login.example" } : it));
+        return { ...answer, answers };
+      };
+    }
+    await scene.minutes(5);
+    expect(scene.published.at(-1)?.values).toMatchObject({
+      TargetsDown: [1],
+      AddressesBlocked: [0],
+      TargetsRefused: [0],
+    });
+    expect(scene.reported.map(({ type, detail }) => [type, detail["target"], detail["rules"]])).toEqual([
+      ["TargetDown", "partner", ["redirected-to-another-host"]],
+    ]);
+  });
+
   it("that the shared pool may ask is asked from here too, on the same terms", async () => {
     const scene = await openCanary({ targets: [target("partner", { sharedPool: true })] });
     const published = await scene.minute();
