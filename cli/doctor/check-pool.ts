@@ -6,13 +6,14 @@ import type { Facts, PoolFact } from "./facts.ts";
 import { found } from "./finding-table.ts";
 
 export function checkPool(facts: Facts, fact: PoolFact): Attention[] {
-  const { pool, view, missingSecrets, maySteer } = fact;
+  const { pool, view, missingSecrets, methods, maySteer } = fact;
   return [
     ...(view ? poolAttention(view) : []),
     ...checkAddresses(facts, fact),
     ...checkMembers(fact),
     ...checkReports(facts, fact),
     ...missingSecrets.map((reference) => found("secret-missing", { reference }, pool.name)),
+    ...methods.map((it) => found("options-differs", it, pool.name)),
     ...(maySteer === false ? [found("steering-denied", {}, pool.name)] : []),
   ];
 }

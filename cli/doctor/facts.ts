@@ -117,6 +117,13 @@ export interface NetworkFact {
   readonly gateways: readonly { readonly natGatewayId: string; readonly routed: boolean }[] | undefined;
 }
 
+/** A target whose OPTIONS is answered otherwise than its GET: what came of each. */
+export interface MethodFact {
+  readonly target: string;
+  readonly options: string;
+  readonly get: string;
+}
+
 export interface PoolFact {
   readonly pool: Pool;
   readonly view: PoolView | undefined;
@@ -130,6 +137,7 @@ export interface PoolFact {
   readonly targetsRefused: number | undefined;
   /** References to parameters or secrets that do not exist. */
   readonly missingSecrets: readonly string[];
+  readonly methods: readonly MethodFact[];
   /** Whether these credentials may steer the pool. */
   readonly maySteer: boolean | undefined;
 }

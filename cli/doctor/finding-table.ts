@@ -1,6 +1,7 @@
 /** What the doctor alone finds, in words: the deployment's parts, the network around a pool, its addresses and members. Pure. */
 import type { FindingRow } from "../../src/telemetry/finding.ts";
 import { type Attention, attentionOf } from "../support/attention.ts";
+import type { MethodFact } from "./facts.ts";
 
 /** Returns a row whose texts take these details. */
 function row<Detail = unknown>(
@@ -268,6 +269,13 @@ export const findingTable = {
     "target-refused",
     ({ reference }) => `${reference}, which a target refers to, does not exist`,
     () => "create it, or correct the target in holdfast.config.ts",
+  ),
+  "options-differs": row<MethodFact>(
+    "warning",
+    "methods",
+    ({ target, options, get }) =>
+      `the target ${target} answers OPTIONS with ${options}, but GET with ${get}: what answers OPTIONS may let in an address that members' calls are refused from`,
+    ({ target }) => `set method: "GET" (or "HEAD") for ${target}, and a url that is cheap to ask, and deploy`,
   ),
   "steering-denied": row(
     "note",

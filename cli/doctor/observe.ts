@@ -20,6 +20,7 @@ import { listAlarms } from "../support/list-alarms.ts";
 import { observePool } from "../support/observe-pool.ts";
 import type { Session } from "../support/session.ts";
 import type { Facts, PoolFact, Queue, Trigger } from "./facts.ts";
+import { readMethods } from "./observe-methods.ts";
 import { readNetwork } from "./observe-network.ts";
 import { listFunctions, readActuators, readFunctions, readQueue, readSchedules, readTrails } from "./observe-wiring.ts";
 import { orNull, Reader } from "./reader.ts";
@@ -133,10 +134,11 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
   const refused = seriesOf("TargetsRefused", "Maximum");
   const series = [relocation, canary, refused];
   const nowMs = clock.now();
-  const [network, dataOf, missingSecrets, maySteer] = await Promise.all([
+  const [network, dataOf, missingSecrets, methods, maySteer] = await Promise.all([
     readNetwork(clients.ec2, { name: pool.name, vpcId, subnetIds, securityGroupIds: groups }, reader),
     reader.attempt(() => readSeries(clients.cloudWatch, series, nowMs - windowMs, nowMs)),
     findMissingSecrets(session, pool, reader),
+    readMethods(session, pool, reader),
     view &&
       maySteerPool(
         clients.ec2,
@@ -150,6 +152,7 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
     network,
     securityGroupIds,
     missingSecrets,
+    methods,
     maySteer,
     relocationAtMs: dataOf && (dataOf(relocation).at(-1)?.atMs ?? null),
     canaryAtMs: dataOf && (dataOf(canary).at(-1)?.atMs ?? null),

@@ -25,6 +25,7 @@ import { egressEvidence, targetEvidence } from "./findings.ts";
 import type { NotedRound } from "./measure.ts";
 import { resolveSecrets, type SecretStores } from "./secrets.ts";
 import { suspected } from "./suspicion.ts";
+import { requestOf } from "./target.ts";
 import { isBad, remember } from "./transitions.ts";
 import { type Coverage, coverage, idleVantages, type Move, type ProbeFunction } from "./vantages.ts";
 
@@ -109,17 +110,13 @@ async function prepareTargets(
   const resolved = await resolveSecrets(stores, targets, nowMs);
   const refused = new Map(wrong);
   const prepared = targets.flatMap((settings): PreparedTarget[] => {
-    const { name, url, method, protocol, allowHttp, allowPrivate, connectTimeoutMs, timeoutMs } = settings;
-    const outcome = resolved.get(name);
+    const outcome = resolved.get(settings.name);
     if (!outcome || "problem" in outcome) {
-      refused.set(name, outcome?.problem ?? "headers: not resolved");
+      refused.set(settings.name, outcome?.problem ?? "headers: not resolved");
       return [];
     }
-    const totalMs = Math.min(timeoutMs, limitMs);
-    const phases = { dnsMs: connectTimeoutMs, connectMs: connectTimeoutMs, tlsMs: connectTimeoutMs };
-    const timeouts = { ...phases, firstByteMs: totalMs, totalMs };
     const { expiresMs, ...carried } = outcome;
-    const request = { name, url, method, protocol, ...carried, allowHttp, allowPrivate, timeouts };
+    const request = requestOf(settings, carried, limitMs);
     return [{ settings, request, certificateExpiresMs: expiresMs }];
   });
   return { targets: prepared, refused };

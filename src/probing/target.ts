@@ -1,6 +1,7 @@
 /** What the canary asks a probe, and what the probe answers. Everything here survives JSON. */
 import * as z from "zod/mini";
 import { mostTargets } from "../config/bounds.ts";
+import type { ProbingTarget } from "../config/probing-settings.ts";
 import { protocols } from "../config/target-rules.ts";
 import type { Answer } from "./answer.ts";
 import type { Timings } from "./phases.ts";
@@ -37,6 +38,18 @@ const roundRequest = z.object({
 
 /** A target with its headers and its certificate resolved: it may hold secrets, so it is never logged. */
 export type TargetRequest = z.infer<typeof targetRequest>;
+/** What a request carries besides what its target's settings say. */
+export type Carried = Pick<TargetRequest, "headers" | "clientCertificate">;
+
+/** Returns what a probe is to ask. @param limitMs until the round must have ended */
+export function requestOf(settings: ProbingTarget, carried: Carried, limitMs: number): TargetRequest {
+  const { name, url, method, protocol, allowHttp, allowPrivate, connectTimeoutMs, timeoutMs } = settings;
+  const totalMs = Math.min(timeoutMs, limitMs);
+  const phases = { dnsMs: connectTimeoutMs, connectMs: connectTimeoutMs, tlsMs: connectTimeoutMs };
+  const timeouts = { ...phases, firstByteMs: totalMs, totalMs };
+  return { name, url, method, protocol, ...carried, allowHttp, allowPrivate, timeouts };
+}
+
 /** The payload of a probe's invocation. */
 export type RoundRequest = z.infer<typeof roundRequest>;
 

@@ -33,14 +33,30 @@ function anotherFunction(
 }
 
 /** A header of the target, in the canary's settings. */
-function header(value: object): Plant["plant"] {
+const header = (value: object): Plant["plant"] => changedTarget({ headers: { authorization: value } });
+
+/** The target, with other settings for the canary. */
+function changedTarget(change: object): Plant["plant"] {
   return async ({ operator }) => {
     const Name = `/holdfast/${stage}/canary`;
     const { Parameter } = await operator<{ Parameter: { Value: string } }>("ssm", "GetParameter", { Name });
-    const settings = JSON.parse(Parameter.Value) as { pools: { targets: { headers: object }[] }[] };
-    for (const { targets } of settings.pools) for (const it of targets) it.headers = { authorization: value };
+    const settings = JSON.parse(Parameter.Value) as { pools: { targets: object[] }[] };
+    for (const { targets } of settings.pools) for (const it of targets) Object.assign(it, change);
     await operator("ssm", "PutParameter", { Name, Value: JSON.stringify(settings), Overwrite: true });
     return () => operator("ssm", "PutParameter", { Name, Value: Parameter.Value, Overwrite: true });
+  };
+}
+
+/** The same, where the partner's edge answers OPTIONS. */
+function atEdge(change: object): Plant["plant"] {
+  return async (scene) => {
+    const undo = await changedTarget(change)(scene);
+    const rules = scene.partners.get("partner")?.rules;
+    rules?.unshift({ kind: "edge" });
+    return () => {
+      rules?.shift();
+      return undo();
+    };
   };
 }
 
@@ -249,6 +265,16 @@ export const poolPlants: readonly Plant[] = [
       settings.pools[0]?.members.names.push("nobody");
       return JSON.stringify(settings);
     }),
+  },
+  {
+    finding: "options-differs",
+    what: "something in front of the partner answers OPTIONS",
+    plant: atEdge({ method: "OPTIONS" }),
+  },
+  {
+    finding: "secret-missing",
+    what: "something in front of a partner that is asked with secrets answers OPTIONS: nothing is asked",
+    plant: atEdge({ method: "OPTIONS", headers: { authorization: { ssm: "/partner/key" } } }),
   },
   { finding: "secret-missing", what: "a header's parameter does not exist", plant: header({ ssm: "/partner/key" }) },
   { finding: "secret-missing", what: "a header's secret does not exist", plant: header({ secret: "partner/key" }) },

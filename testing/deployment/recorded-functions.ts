@@ -194,9 +194,9 @@ async function askPartners(
 ): Promise<RoundAnswer> {
   const version = region.world.functions.get(functionName)?.versions.get("$LATEST");
   const publicIp = version && wayOut(region.world, version).sourceIp;
-  const answers = targets.map(async ({ name, timeouts: { totalMs } }) => ({
+  const answers = targets.map(async ({ name, method, timeouts: { totalMs } }) => ({
     target: name,
-    answer: await answerTo(region, partnerOf(name), publicIp, totalMs),
+    answer: await answerTo(region, partnerOf(name), publicIp, totalMs, method),
     timings: {},
   }));
   return { vantage, answers: await Promise.all(answers), ...(publicIp !== undefined && { publicIp }) };
@@ -207,8 +207,9 @@ async function answerTo(
   partner: Partner,
   publicIp: string | undefined,
   limitMs: number,
+  method: string,
 ): Promise<Answer> {
-  if (publicIp !== undefined) return partner.ask(publicIp, limitMs);
+  if (publicIp !== undefined) return partner.ask(publicIp, limitMs, method);
   await clock.sleep(limitMs);
   return { kind: "failure", phase: "connect", code: "ETIMEDOUT" };
 }

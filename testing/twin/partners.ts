@@ -53,13 +53,15 @@ export type PartnerRule = { readonly fromMs?: number; readonly toMs?: number } &
   | { readonly kind: "application" }
   | { readonly kind: "outage"; readonly how: "refused" | "silent" | "error" }
   | { readonly kind: "slow"; readonly byMs: number }
+  /** Something in front of the API answers OPTIONS, whoever asks; put before the others. */
+  | { readonly kind: "edge" }
 );
 
 export interface Partner {
   /** The rules now in force or to come; the first that applies answers. May be changed while time stands still. */
   readonly rules: PartnerRule[];
   /** Answers a request from a public address, after its time. The caller gives up after `timeoutMs`. */
-  ask(sourceIp: string, timeoutMs?: number): Promise<PartnerAnswer>;
+  ask(sourceIp: string, timeoutMs?: number, method?: string): Promise<PartnerAnswer>;
 }
 
 /** A partner's round trip when nothing is wrong. Assumed. */
@@ -71,8 +73,9 @@ export function createPartner(clock: VirtualClock, rules: readonly PartnerRule[]
   const list = [...rules];
   return {
     rules: list,
-    async ask(sourceIp, timeoutMs = DEFAULT_TIMEOUT_MS) {
-      const inForce = list.filter((rule) => applies(rule, sourceIp, clock.now()));
+    async ask(sourceIp, timeoutMs = DEFAULT_TIMEOUT_MS, method = "GET") {
+      const atEdge = ({ kind }: PartnerRule) => kind !== "edge" || method === "OPTIONS";
+      const inForce = list.filter((rule) => atEdge(rule) && applies(rule, sourceIp, clock.now()));
       const delayMs = inForce.reduce((sum, rule) => sum + (rule.kind === "slow" ? rule.byMs : 0), ROUND_TRIP_MS);
       const answer = answerOf(inForce.find(({ kind }) => kind !== "slow"));
       const silent = answer.kind === "failure" && answer.code === "ETIMEDOUT";
@@ -100,6 +103,8 @@ function answerOf(rule: PartnerRule | undefined): PartnerAnswer {
       return { kind: "http", ...refusals.country };
     case "application":
       return { kind: "http", ...refusals.application };
+    case "edge":
+      return { kind: "http", status: 204, headers: { allow: "GET, OPTIONS" }, body: "" };
     case "outage":
       return outage(rule.how);
     default:
