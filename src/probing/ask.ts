@@ -71,17 +71,9 @@ async function answered(request: ClientHttp2Stream, signal: AbortSignal) {
     await once(request, "close", { signal });
     throw Object.assign(new Error("closed without an answer"), { code: "ECONNRESET" });
   };
-  try {
-    const answer = once(request, "response", { signal }) as Promise<[IncomingHttpHeaders & IncomingHttpStatusHeader]>;
-    const [fields] = await Promise.race([answer, closed()]);
-    return fields;
-  } catch (error) {
-    // Of a request that ends with its connection, the cause is what ended that; there is none when the partner closed it.
-    const { code, cause } = error as Error & { code?: unknown };
-    throw code === "ERR_HTTP2_STREAM_CANCEL"
-      ? Object.assign(new Error("closed"), { code: "ECONNRESET" }, cause)
-      : error;
-  }
+  const answer = once(request, "response", { signal }) as Promise<[IncomingHttpHeaders & IncomingHttpStatusHeader]>;
+  const [fields] = await Promise.race([answer, closed()]);
+  return fields;
 }
 
 const pathOf = ({ pathname, search }: URL): string => `${pathname}${search}`;

@@ -161,9 +161,9 @@ describe("a partner that wants a client certificate", () => {
     expect(untrusted.answer).toMatchObject({ kind: "failure", phase: "tls" });
   });
 
-  it("refuses who has none, by an alert", async () => {
-    const { port } = await serve();
-    const { answer } = await probe(network, target(`https://partner.test:${port}/`));
+  it.each(["http/1.1", "http/2"] as const)("refuses who has none, by an alert: %s", async (protocol) => {
+    const { port } = await (protocol === "http/1.1" ? serve() : start(serveHttp2Wanting()));
+    const { answer } = await probe(network, target(`https://partner.test:${port}/`, { protocol }));
     expect(answer).toMatchObject({ kind: "failure", code: expect.stringMatching(/ALERT|ECONNRESET/) });
   });
 

@@ -1,4 +1,5 @@
 /** Partners that speak HTTP/2 alone, and gRPC: real sockets, and a gRPC server that nobody here wrote. */
+import type { Socket } from "node:net";
 import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Answer } from "../../src/probing/answer.ts";
@@ -128,6 +129,16 @@ describe("a partner that ends each connection", () => {
     const { port } = await start(serveTls(authority.valid, (socket) => socket.once("data", () => socket.destroy())));
     const { answer } = await probe(network, target(`https://partner.test:${port}/`));
     expect(answer).toEqual({ kind: "failure", phase: "first-byte", code: "ECONNRESET" });
+  });
+
+  it("after a request in HTTP/2 is silent", async () => {
+    for (const end of ["destroy", "resetAndDestroy"] as const) {
+      const meet = (socket: Socket) => socket.once("data", () => socket[end]());
+      const { port } = await start(serveTcp(meet));
+      const options = { protocol: "http/2", allowHttp: true } as const;
+      const { answer } = await probe(network, target(`http://partner.test:${port}/`, options));
+      expect(answer).toEqual({ kind: "failure", phase: "first-byte", code: "ECONNRESET" });
+    }
   });
 
   it("in the handshake is silent, whatever the protocol", async () => {
