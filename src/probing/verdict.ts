@@ -10,7 +10,7 @@ export const rules: readonly Rule[] = [...decisiveRules, ...namingRules];
 /**
  * Returns what one answer means. Pure and total.
  *
- * The default probe is OPTIONS, which applications answer in every possible way. So any answer in which nothing
+ * Applications answer a probe without credentials in every possible way. So any answer in which nothing
  * refuses the caller means that the partner let the request through to something that read it: 2xx, 3xx, and the
  * 4xx of an application (400, 404, 405 ...) are `ok`, also 501. A target that knows better says so in `target`.
  * A refusal whose reason is not stated is `blocked/unknown`; only a row whose source says that the address is meant
