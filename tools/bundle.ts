@@ -62,6 +62,7 @@ export type MeteredOptions = BuildOptions & { metafile: true };
 const common = {
   bundle: true,
   minify: true,
+  charset: "utf8",
   metafile: true,
   sourcemap: "external",
   legalComments: "external",

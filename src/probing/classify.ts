@@ -1,14 +1,24 @@
 import { type Condition, type Result, readBytes, type TargetRules } from "../config/target-rules.ts";
 import type { Answer, FailedAnswer, Rule, Seen } from "./answer.ts";
 import { allowListRules } from "./rules-allow-list.ts";
+import { applicationRules } from "./rules-application.ts";
 import { cloudflareRules } from "./rules-cloudflare.ts";
 import { firewallRules } from "./rules-firewall.ts";
 import { httpRules, judgeFailure } from "./rules-http.ts";
+import { pageRules, wordRules } from "./rules-words.ts";
 
 export type Classified = Result & { readonly rule: string };
 
 /** The rows that decide what an answer means. The first that matches wins, so the explicit stand before the general. */
-export const decisiveRules: readonly Rule[] = [...cloudflareRules, ...firewallRules, ...allowListRules, ...httpRules];
+export const decisiveRules: readonly Rule[] = [
+  ...cloudflareRules,
+  ...firewallRules,
+  ...wordRules,
+  ...allowListRules,
+  ...pageRules,
+  ...applicationRules,
+  ...httpRules,
+];
 
 /**
  * Returns what one answer means, and by which rule. Pure and total; `judge` says what the results stand for.

@@ -42,6 +42,8 @@ export const text =
 /** It is JSON, by its type or its first character. */
 export const isJson: Match = (seen) => header("content-type", /\bjson\b/)(seen) || /^\s*\{/.test(seen.text);
 
+export const isPage: Match = text(/<html|<!doctype html/i);
+
 export const not =
   (match: Match): Match =>
   (seen) =>

@@ -1,37 +1,48 @@
 /** Refusals that say that the address is not on the partner's list: by a documented code, or in so many words. */
 import type { Rule } from "./answer.ts";
-import { blockedAddress, blockedUnknown, either, isJson, type Match, not, row, text } from "./rule.ts";
+import { blockedAddress, blockedUnknown, either, isJson, isPage, type Match, not, row, text } from "./rule.ts";
+import { says } from "./said.ts";
 
 const refusals = [400, 401, 403, 404];
 
 /** What an address is called, also in a code: `IP_FORBIDDEN`, `ip not allowed`, `client address`. */
 const ip =
-  "(?<![a-z])(?:(?:your |the )?(?:(?:source|client|remote|caller|request|originating)[ _-]?)?ip(?:[ _-]?addr(?:ess)?(?:es)?)?|client address)(?![a-z])";
+  "(?<![a-z])(?:(?:source|client|remote|caller|request|originating)[ _-]?)?(?:ips?(?:[ _-]?addr(?:ess)?(?:es)?)?|(?<=client )address)(?![a-z])";
 /** What is said of one that is not wanted. */
 const unwanted =
-  "(?:(?:not|n't)[ _-](?:been[ _-])?(?:allow|permit|authori[sz]|accept|white|registered|recogni[sz]|trusted|approved|included|in[ _-]|on[ _-]|part[ _-])|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched)|non[ _-]white|block|banned|denied|deny|forbid|restrict|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|mis-?match|unmatch|(?:does not|doesn't) allow)";
-const list = "(?:allow|white|access|safe)[ _-]?list";
-const near = "[^{}<>]{0,80}?";
-const saysAddress = text(
-  new RegExp(
-    `${ip}${near}${unwanted}|${unwanted}${near}${ip}|${list}[^{}<>]{0,40}?${ip}|${ip}[^{}<>]{0,40}?${list}`,
-    "i",
-  ),
+  "(?:(?:invalid|illegal)_user|(?:not|n't)[ _-](?:been[ _-]|an? |a valid |have )?(?:allow|permi|authori[sz]|accept|white|registered|recogni[sz]|trusted|verified|approved|included|access\\b|in[ _-]|on[ _-]|part[ _-])|no[ _-](?:authori[sz]ation|access|permission)|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched|known)|non[ _-]white|(?:cannot|can't) be (?:accessed|used)|block(?:ed|ing|list)|banned|denied|deny\\b|forbid|restrict(?!ion)|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|flagged|suspended|(?<!un)locked|mis-?match|unmatch|(?:does not|doesn't) (?:allow|match))";
+/** What the caller may not do is no refusal of the caller: "not allowed to edit the IP allow list". */
+const notTheDeed = "[a-z]*(?![a-z]| to (?!access|connect|call|use|log|sign|make|send|request|reach))";
+/** The same in other languages, in which an address is called IP too. */
+const elsewhere =
+  "(?:(?:pas|non?|nicht|não|nie|không)[ _-](?:está |est |jest |è |được )?(?:autori[sz]|permi|habilit|freige|erlaubt|zugelassen|dozwol|phép|consent)|bloque|bloqué|bloccat|gesperrt|blockiert|zablok|zbanow|engellen|заблокир|запрещ|не разреш|не в(?:ходит)? |不在|不允许|未授权|禁止|拒绝|受限|校验失败|未被授权|黑名单|許可されてい|拒否|制限され|않은|차단)";
+/** Within one field and one sentence, or the next, if it goes on about the same. */
+const near = '(?:[^{}<>".]|\\.(?! )|\\. (?=This|It )){0,80}?';
+/** What a caller has to do about it, or had to be. */
+const advice = `(?:add|register|white-?list|allow-?list) (?:this|your|the new) ${ip}|make sure (?:this|your) ${ip}|(?:only|must)\\b${near}(?:allowed|white-?listed|allow-?listed|authori[sz]ed|registered) ${ip}`;
+const saysAddress = new RegExp(
+  `${ip}${near}(?:${unwanted}|${elsewhere})|(?:${unwanted}${notTheDeed}|${elsewhere})${near}${ip}|${advice}`,
+  "i",
 );
-/** An answer of status 200 that is an error all the same. */
-const saysError = text(
-  /"(?:error|errors|error_?message|errmsg|err_?code)"\s*:\s*(?:"[^"]|\{|\[\s*[{"])|"(?:ok|success|status)"\s*:\s*(?:false|"(?:error|fail\w*|\w*denied)")|"(?:ret)?code"\s*:\s*"?[1-9]/i,
+/** With status 400 or 404 the address may be a field of the request: this one is the caller's, or has a list. */
+const isTheCallers = text(
+  /(?:your|this|source|client|remote|caller|request\w*|originating|incoming|from)[ _-](?:the )?ip|(?:allow|white|access|safe)[ _-]?list|ip[ _](?:not[ _]allowed|forbidden|blocked)|白名单/i,
 );
+const isOurs: Match = either(({ status }) => status === 401 || status === 403, isTheCallers);
 /** A page that says so of "your IP": pages of firewalls have the address in their footer for other reasons. */
-const saysYourAddress = text(
-  /\byour ip(?: address)?[^a-z<]{0,60}(?:has been|have been|is|was|isn't)\s+(?:currently |temporarily |permanently )?(?:not (?:allowed|authori[sz]ed|permitted|white)|blocked|banned|denied|restricted|blacklisted)/i,
-);
+const yourAddress =
+  /\byour ip(?: address)?(?:[^a-z]{0,60}|\W+(?:range|network)\W+)(?:has been|have been|is|was|isn't)\s+(?:currently |temporarily |permanently |automatically )?(?:not (?:allowed|authori[sz]ed|permitted|white)|blocked|banned|denied|restricted|black-?listed|forbidden)|(?:banned|blocked|blacklisted) your ip\b|your (?:blocked|banned) ip|ip address(?: of the client)? (?:has been |is )?rejected|ip address (?:from which you are browsing|[\d.]+) (?:is|has been) (?:not permitted|blocked|banned|denied)|(?:votre adresse|ihre|su dirección|tu|seu endereço|twoj[ae]|adres|ваш|您的|お使いの|귀하의)[ -]?(?:de )?ip[^{}]{0,60}/i;
+const otherLanguage = new RegExp(elsewhere, "i");
+const saysYourAddress: Match = ({ text: page }) => {
+  const said = yourAddress.exec(page.replace(/<[^>]{0,200}>/g, " "))?.[0];
+  return said !== undefined && (/^(?:your|ip|banned|blocked|blacklisted)/i.test(said) || otherLanguage.test(said));
+};
 
 /** A row for a code that the partner's own documentation explains. */
 const coded = (id: string, statuses: readonly number[], pattern: RegExp): Rule =>
   row(id, blockedAddress, statuses, text(pattern));
 
-const isText: Match = not(either(isJson, text(/<html/i)));
+const isText: Match = not(either(isJson, isPage));
 
 export const allowListRules: readonly Rule[] = [
   coded("mongodb-atlas-access-list", [403], /"errorCode"\s*:\s*"IP_ADDRESS_NOT_ON_(?:ACCESS|WHITE)_?LIST"/),
@@ -57,8 +68,19 @@ export const allowListRules: readonly Rule[] = [
     [403],
     text(/VPC_SERVICE_CONTROLS|vpcServiceControlsUniqueIdentifier/),
   ),
-  row("json-refuses-address", blockedAddress, refusals, isJson, saysAddress),
-  row("json-error-refuses-address", blockedAddress, [200], isJson, saysError, saysAddress),
-  row("text-refuses-address", blockedAddress, refusals, isText, saysAddress),
-  row("page-refuses-address", blockedAddress, refusals, text(/<html/i), saysYourAddress),
+  row("json-refuses-address", blockedAddress, refusals, isJson, text(saysAddress), isOurs),
+  row("json-error-refuses-address", blockedAddress, [200], says(saysAddress, true)),
+  // A few words without a sign of an error may be about any address; these are about the caller's.
+  row("sentence-refuses-address", blockedAddress, [200], says(saysAddress), isTheCallers),
+  row(
+    "xml-refuses-address",
+    blockedAddress,
+    [200, 500],
+    text(/^\s*<(?:\?xml|\w+:Envelope)/),
+    not(isPage),
+    text(saysAddress),
+    isTheCallers,
+  ),
+  row("text-refuses-address", blockedAddress, refusals, isText, text(saysAddress), isOurs),
+  row("page-refuses-address", blockedAddress, refusals, isPage, saysYourAddress),
 ];

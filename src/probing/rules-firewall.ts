@@ -24,6 +24,14 @@ export const firewallRules: readonly Rule[] = [
   row("cloudfront-method", ok, [403], text(/not configured to allow the HTTP request method/i)),
   // A WAF, a resource policy and a missing API key give this same answer.
   row("api-gateway-forbidden", blockedUnknown, [403], header("x-amzn-errortype", /^ForbiddenException/)),
+  // A resource policy that denies a caller without credentials looks at where it comes from, or at what it asks for.
+  row(
+    "api-gateway-resource-policy",
+    blockedUnknown,
+    [403],
+    header("x-amzn-errortype"),
+    text(/User: anonymous [^{}]*explicit deny/),
+  ),
   row("api-gateway-unauthorized", unauthorized, [401, 403], header("x-amzn-errortype")),
   // Its default status; an application's own 406 comes as JSON.
   row("fastly-next-gen-waf", blockedUnknown, [406], header("x-served-by", /\bcache-/), not(isJson)),
@@ -52,4 +60,27 @@ export const firewallRules: readonly Rule[] = [
   row("anubis", blockedChallenge, [], text(/id="anubis_challenge"|\.within\.website\/x\//)),
   row("perimeterx", blockedChallenge, [], text(/px-captcha|"appId"\s*:\s*"PX\w+"|window\._pxAppId/)),
   row("modsecurity", blockedUnknown, [403, 406], text(/Mod_?Security/i)),
+  // Where a proxy drops the header of AWS WAF, the page is left; it may come with status 200.
+  row("aws-waf-page", blockedChallenge, [], text(/window\.gokuProps/)),
+  row("reblaze", blockedChallenge, [], text(/window\.rbzns\b/)),
+  row("alibaba-script", blockedChallenge, [], text(/name="aliyun_waf_|"_waf_bd8ce2ce37"/)),
+  row("alibaba-waf", blockedUnknown, [403, 405], text(/errors\.aliyun(?:dun)?\.com/)),
+  // Its page is a script and nothing else; the same script on a page with content lets the caller in.
+  row(
+    "imperva-script-only",
+    blockedChallenge,
+    [],
+    text(/_Incapsula_Resource[^<]*<\/script>\s*(?:<\/head>)?\s*<body>\s*<\/body>/),
+  ),
+  row("safeline", blockedChallenge, [468]),
+  // Statuses that EdgeOne gives for what its own rules block.
+  row("edgeone", blockedUnknown, [566, 567]),
+  // FortiWeb's page comes with status 500 by default.
+  row(
+    "fortinet",
+    blockedUnknown,
+    [],
+    text(/Web Page Blocked![\s\S]*(?:Attack ID|FortiGuard)|FortiGuard[\s\S]*Web Page Blocked!/),
+  ),
+  row("squid", blockedUnknown, [], header("x-squid-error", /^ERR_ACCESS_DENIED/)),
 ];

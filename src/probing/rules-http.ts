@@ -19,6 +19,11 @@ import {
 const isUnreadable = not(text(/[^\s\uFFFD]/));
 const claimsJson = header("content-type", /\bjson\b/);
 
+/** Statuses that frameworks of applications have made up: no session, no view, an invalid token, a closed connection. */
+const ofApplications: readonly number[] = [431, 440, 449, 451, 498, 499];
+const isOfNoStandard = (status: number) =>
+  status === 418 || (status >= 430 && status <= 499 && !ofApplications.includes(status));
+
 /** What the status and the general shape of an answer mean when no vendor's signature fits. Order matters. */
 export const httpRules: readonly Rule[] = [
   row("http-451", blockedLegal, [451]),
@@ -28,7 +33,7 @@ export const httpRules: readonly Rule[] = [
   row("http-403-rate-limit", blockedRate, [403], header("x-ratelimit-remaining", /^0$/)),
   // Statuses that only firewalls and exchanges give: who got one was let through to no application.
   row("exchange-ban", blockedRate, [418], isJson, text(/"(?:code|retryAfter|msg)"/)),
-  row("status-outside-the-standard", blockedUnknown, [418, 430, 445]),
+  row("status-outside-the-standard", blockedUnknown, [], ({ status }) => isOfNoStandard(status)),
   row("status-above-599", blockedUnknown, [], ({ status }) => status > 599),
   row("http-401-authenticate", unauthorized, [401], header("www-authenticate")),
   row("http-403-authenticate", unauthorized, [403], header("www-authenticate")),

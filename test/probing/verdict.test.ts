@@ -9,10 +9,35 @@ import { allowLists } from "./answers/allow-lists.ts";
 import { cloudflare } from "./answers/cloudflare.ts";
 import { edges } from "./answers/edges.ts";
 import { firewalls } from "./answers/firewalls.ts";
+import { ownRefusals } from "./answers/fresh-applications.ts";
+import { otherAnswers } from "./answers/fresh-healthy.ts";
+import { otherRefusals } from "./answers/fresh-limits.ts";
+import { refusals } from "./answers/fresh-refusals.ts";
+import { third } from "./answers/fresh-third.ts";
+import { applications } from "./answers/held-out-applications.ts";
+import { challenges } from "./answers/held-out-challenges.ts";
+import { healthy } from "./answers/held-out-healthy.ts";
+import { limits } from "./answers/held-out-limits.ts";
+import { lists } from "./answers/held-out-lists.ts";
+import { walls } from "./answers/held-out-walls.ts";
 import { plain } from "./answers/plain.ts";
 import { http } from "./answers/recorded.ts";
 
 const table = [...cloudflare, ...edges, ...firewalls, ...allowLists, ...plain];
+
+const heldOut = [
+  ...lists,
+  ...walls,
+  ...limits,
+  ...applications,
+  ...refusals,
+  ...ownRefusals,
+  ...third,
+  ...otherRefusals,
+  ...otherAnswers,
+  ...healthy,
+  ...challenges,
+];
 
 /** The rows whose source says that the address itself is meant. Adding one is a decision, hence the list. */
 const addressSignatures = new Set([
@@ -39,6 +64,8 @@ const addressSignatures = new Set([
   "json-error-refuses-address",
   "text-refuses-address",
   "page-refuses-address",
+  "sentence-refuses-address",
+  "xml-refuses-address",
 ]);
 
 describe("judge", () => {
@@ -52,8 +79,13 @@ describe("judge", () => {
     expect(classify(answer)).toMatchObject({ kind, ...(scope && { scope }) });
   });
 
+  it.each(heldOut)("$means: $name", ({ answer, means }) => {
+    const verdict = judge(answer);
+    expect(verdict.kind === "blocked" ? `blocked/${verdict.scope}` : verdict.kind).toBe(means);
+  });
+
   it("has a recorded answer for every row of the signature table", () => {
-    const seen = new Set(table.map(({ rule }) => rule));
+    const seen = new Set([...table, ...heldOut].map(({ answer }) => judge(answer).rule));
     expect(rules.map(({ id }) => id).filter((id) => !seen.has(id))).toEqual([]);
   });
 
@@ -61,7 +93,7 @@ describe("judge", () => {
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
     expect(Object.keys(ruleSources).sort()).toEqual(rules.map(({ id }) => id).sort());
     expect(Object.values(ruleSources).filter((source) => !source.startsWith("https://"))).toEqual([]);
-    expect(table.filter(({ source }) => !source.startsWith("https://"))).toEqual([]);
+    expect([...table, ...heldOut].filter(({ source }) => !source.startsWith("https://"))).toEqual([]);
   });
 
   it("claims an address only by a row whose source says so", () => {

@@ -37,3 +37,22 @@ export function other(
 ): Recorded {
   return { name, source, answer, kind, rule };
 }
+
+/** An answer that the signatures were never written for, and what it has to be taken for: a kind, or `blocked/` and a scope. */
+export interface HeldOut {
+  readonly name: string;
+  readonly source: string;
+  readonly answer: Answer;
+  readonly means: Exclude<Verdict["kind"], "blocked"> | `blocked/${BlockScope}`;
+}
+
+export function means(
+  means: HeldOut["means"],
+  name: string,
+  source: string,
+  status: number,
+  headers: Record<string, string>,
+  body = "",
+): HeldOut {
+  return { name, source, answer: http(status, headers, body), means };
+}

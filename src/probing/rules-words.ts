@@ -1,0 +1,127 @@
+/** Refusals that say in words or by a code what they are about: a robot, the rate, the network, the country, the law. */
+import type { Rule, Seen } from "./answer.ts";
+import {
+  blockedChallenge,
+  blockedClient,
+  blockedCountry,
+  blockedLegal,
+  blockedRate,
+  blockedUnknown,
+  either,
+  header,
+  isPage,
+  type Match,
+  not,
+  row,
+  targetDown,
+  text,
+} from "./rule.ts";
+import { says } from "./said.ts";
+
+const refusals = [200, 400, 401, 403, 404, 451, 503];
+const title = (words: string): Match => text(new RegExp(`<title[^>]{0,80}>[^<]{0,80}(?:${words})`, "i"));
+/** What follows where a title's last words are these, and not a headline about them. */
+const ends = "\\s*(?:by [^<]{0,60}|[^\\w\\s<][^<]{0,80})?<";
+
+/** A page that is to be run by a browser, or read by a person. */
+const robot =
+  /(?:checking|verify(?:ing)?) (?:that |if )?(?:you are|you're|your browser|your connection|the security of)|not a (?:ro)?bot\b|are you (?:a )?(?:human|robot)|unusual traffic|enable javascript and cookies to continue|using automation tools|anti-?robot|made by a human|bots use|captcha/i;
+const robotTitle =
+  "just a moment|security check|client challenge|challenge page|checking your browser|verifying|human verification|are you (?:a )?human|not a (?:ro)?bot|robot check|you are being redirected|ddos-guard";
+const captchaJson =
+  /captcha[_ -]?(?:is )?(?:required|needed|challenge)|(?:challenge|checkpoint)_required|sec-cp-challenge|(?:solve|complete|require)\w*[^"<>]{0,20}captcha|"captcha/i;
+
+/** `userRateLimitExceeded`, `OVER_QUERY_LIMIT`, `EAPI:Rate limit exceeded`, `ThrottlingException`, `SlowDown` ... */
+const rate =
+  /(?:rate|quer(?:y|ies)|requests?|calls?|quota)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests|calls|queries)|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|too_many_attempts|rate limit is|\d+ requests per (?:day|hour|minute|second)|wait (?:a few|\d+) (?:minutes|seconds)|频繁|频率|限流/i;
+
+const place = "(?:countr(?:y|ies)|regions?|territor(?:y|ies)|locations?|area|jurisdiction)";
+const country = new RegExp(
+  `(?:from|in|for|to|outside) (?:your|this|a restricted|an unsupported|a sanctioned|an embargoed) ${place}|(?:unsupported|restricted|sanctioned|embargoed|blocked)[ _]${place}|${place}(?: or territory)?(?: is| are)? (?:not (?:supported|allowed|permitted)|blocked|restricted|banned)|not (?:allowed|available|permitted|accessible) (?:in|for|from) (?:a |this |certain )?countr|geo[ _-]?(?:block|restrict|fenc)|:\\s*"geo[_-]?location"|所在(?:的)?(?:地区|国家)|вашей стране|вашем регионе|votre pays|ihrem land|seu país|su país`,
+  "i",
+);
+
+/** What a partner asks of the program that calls it. */
+const userAgent =
+  /(?:set|declar|send|provid|make sure|missing|requir|invalid|updat|identif|empty|no)[^<>"]{0,80}user[ -]?agent|user[ -]?agent[^<>"]{0,40}(?:required|missing|empty|invalid|not allowed|blocked|denied|forbidden)|undeclared automated tool|unsupported (?:browser|client)/i;
+const certificate =
+  /No required SSL certificate was sent|The SSL certificate error|client certificate (?:is )?(?:required|missing|not provided)/i;
+/** Said of the caller's network or of what it has done, with advice about the user agent beside it. */
+const policy = /blocked (?:due to|by) (?:a |our )?network (?:policy|security)/i;
+
+const order =
+  /blocked (?:as per|under|pursuant to|by|in accordance with)(?: an?| the)? (?:court |government |judicial )?(?:order|direction|instruction|decision)s? (?:of|from)|as per (?:the )?government rules|by (?:a )?court order|единый реестр|решени[юя] суда|Роскомнадзор|149-ФЗ|5651 sayılı|mahkeme kararı|gerichtliche[rn]? (?:anordnung|entscheidung)|décision (?:judiciaire|de justice)|orde(?:n|m) judicial|decisão judicial|ordine dell'autorit|internet positif/i;
+
+const refusesInWords =
+  /(?:is|was|been|fue|foi|wurde|è stat[ao]|été) (?:blocked|rejected|denied|forbidden|bloque\w+|rechazad\w|gesperrt|blockiert|bloccat\w)|access (?:is )?(?:denied|forbidden|restricted)(?! (?:errors?|messages?))|blocked!|request (?:rejected|blocked)|support id|malicious|拦截|阻断/i;
+/** Most characters of a page that says one thing. */
+const fewCharacters = 400;
+
+/** Returns the words of a page that has few; content that speaks of refusals, and a form to log in, have more. */
+function fewWordsOf({ text: page, headers }: Seen): string {
+  if (!/^\s*<(?!\?xml)/.test(page) || /xml|json/.test(headers["content-type"] ?? "")) return "";
+  if (/<(?:input[^>]{0,80}password|main|nav|article)\b/i.test(page)) return "";
+  const words = page.replace(/<(script|style)[^>]{0,200}>[\s\S]*?<\/\1>|<[^>]{0,300}>/gi, " ").replace(/\s+/g, " ");
+  return words.length < fewCharacters ? words : "";
+}
+const fewWords =
+  (pattern: RegExp): Match =>
+  (seen) =>
+    pattern.test(fewWordsOf(seen));
+
+export const wordRules: readonly Rule[] = [
+  row("network-policy", blockedUnknown, [403], text(policy)),
+  row("page-for-browsers", blockedChallenge, [403, 429, 503], isPage, either(text(robot), title(robotTitle))),
+  row("page-for-browsers-titled", blockedChallenge, [200, 202, 307, 405], title(robotTitle)),
+  row("page-for-browsers-short", blockedChallenge, [200, 202, 405], fewWords(robot)),
+  row("json-captcha", blockedChallenge, [200, 400, 401, 403, 428, 429], not(isPage), says(captchaJson)),
+  row(
+    "redirect-to-challenge",
+    blockedChallenge,
+    [301, 302, 303, 307, 308],
+    header("location", /perfdrive\.com\/|captcha|\/sorry\/|[/_-]challenge\b/i),
+  ),
+  row("rate-in-words", blockedRate, [...refusals, 420, 430], says(rate)),
+  row("grpc-exhausted", blockedRate, [200], header("grpc-status", /^8$/)),
+  row("client-certificate", blockedClient, [400, 403, 495, 496], text(certificate)),
+  row("client-user-agent", blockedClient, [400, 403], text(userAgent)),
+  row("country-in-words", blockedCountry, [200, 401, 403, 451, 503], says(country)),
+  row("blocked-by-order", blockedLegal, [200, 403], isPage, text(order)),
+];
+
+/** A firewall that answers an application's way, and pages whose status says something else than they do. */
+export const pageRules: readonly Rule[] = [
+  row(
+    "json-firewall",
+    blockedUnknown,
+    [200, 400, 401, 403, 405, 406, 503],
+    not(isPage),
+    says(
+      /blocked (?:by|due to|for) (?:our |the |a )?(?:waf|web application|firewall|security|bot|suspicious)|\bwaf\b|web application firewall|imunify360|bot (?:detected|protection)|suspicious (?:activity|request)/i,
+    ),
+  ),
+  row(
+    "page-of-a-refusal",
+    blockedUnknown,
+    [200, 202, 404, 405, 406, 500, 503],
+    not(text(/<(?:form|input)\b/i)),
+    fewWords(refusesInWords),
+  ),
+  row(
+    "page-titled-refusal",
+    blockedUnknown,
+    [200, 202, 404, 405, 406, 500, 503],
+    title(
+      `(?:access (?:to this site )?(?:is |was |has been )?(?:denied|blocked|limited|restricted|forbidden)|access to this site has been limited|restricted access|request (?:rejected|blocked|denied)|(?:page|site|website|been) blocked|403 forbidden|not acceptable!|web application firewall|拦截|访问受限)${ends}`,
+    ),
+  ),
+  row(
+    "json-error-down",
+    targetDown,
+    [200],
+    says(
+      /maintenance|service[:_ ]?(?:temporarily )?(?:unavailable|busy)|system[_ ](?:busy|maintenance)|internal (?:server )?error|维护|系统繁忙/i,
+      true,
+    ),
+  ),
+];

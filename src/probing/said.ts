@@ -1,0 +1,79 @@
+/** What an answer says of a request that failed: partners put their errors into JSON of status 200 as well. Pure. */
+import type { Seen } from "./answer.ts";
+import type { Match } from "./rule.ts";
+
+/** Where the error lies, if not at the top. */
+const envelope = /^(?:errors?|headers?|meta|fault|details?|response(?:_?status)?|status|messages)$/i;
+const errorKey = /^(?:errors?|fault|err(?:or)?[_-]?(?:message|msg|code|text|description|type))$/i;
+const verdictKey = /^(?:ok|success|succeeded|is_?success(?:ful)?)$/i;
+const statusKey = /^(?:status|stat|result)$/i;
+const codeKey = /^(?:(?:err|ret|status|result|response|info)_?)?code$/i;
+/** Codes of success are 0, 1, 200 and what begins so. */
+const failureCode = /^-?(?!0*$|1$|200)\d+$/;
+const failureStatus = /^(?:error|fail\w*|nok|\w*denied|over_\w+)$/i;
+/** Most fields, or characters, of an answer that is no more than a sentence. */
+const fewFields = 5;
+const fewCharacters = 400;
+/** An element of XML in which a partner reports an error, with something in it. */
+const xmlError = /<(?:\w+:)?(?:err|fault|exception|returnAuthMsg)[\w]*>\s*(?!(?:0+|ok|success|none)\s*<)[^<\s]/i;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
+const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
+
+const isFailureCode = (value: unknown): boolean => failureCode.test(String(value));
+
+function isFailure([key, value]: [string, unknown]): boolean {
+  if (errorKey.test(key))
+    return typeof value === "object" ? Object.keys(value ?? {}).length > 0 : !/^0?$/.test(`${value || ""}`);
+  if (verdictKey.test(key)) return value === false || value === "false";
+  if (statusKey.test(key)) return value === false || failureStatus.test(String(value)) || isFailureCode(value);
+  return codeKey.test(key) && isFailureCode(value);
+}
+
+/** Returns an object and those within it, down to the third, in which partners put an error. */
+function partsOf(value: unknown, depth = 3): readonly Fields[] {
+  const part = fieldsOf(firstOf(value));
+  const inner = Object.entries(part).filter(([key]) => envelope.test(key));
+  return [part, ...(depth > 1 ? inner.flatMap(([, within]) => partsOf(within, depth - 1)) : [])];
+}
+
+const textsOf = (parts: readonly Fields[]): string =>
+  parts
+    .flatMap((part) => [...Object.values(part), ...Object.values(fieldsOf(part["extensions"]))])
+    .map(firstOf)
+    .filter((value) => typeof value === "string")
+    .join("\n");
+
+/** A thing of the partner's, which may have failed or be blocked itself; a call of JSON-RPC has an id too. */
+const isResource = (root: Fields): boolean => "id" in root && !("jsonrpc" in root);
+const isSentence = (root: Fields): boolean =>
+  Object.keys(root).length <= fewFields && Object.values(root).every((value) => typeof value !== "object" || !value);
+
+/**
+ * Returns what an answer of status 200 says of its error, a field a line; empty where it reports none. Reads the error
+ * alone and nothing of the partner's data, which may speak of blocked orders, addresses and lists.
+ *
+ * @param isSure Whether a few fields without any sign of an error are left out.
+ */
+export function errorIn(text: string, isSure: boolean): string {
+  if (xmlError.test(text)) return text.replace(/<[^>]{0,200}>/g, "\n");
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return isSure || text.length > fewCharacters || /[<>{}]/.test(text) ? "" : text;
+  }
+  const parts = partsOf(value);
+  const root = parts[0] ?? {};
+  if (isResource(root)) return "";
+  const isReported = parts.some((part) => Object.entries(part).some(isFailure));
+  return isReported || (!isSure && isSentence(root)) ? textsOf(parts) : "";
+}
+
+/** The refusal says that: an error status anywhere in its first 4 KiB, a status 2xx in the error that it reports. */
+export const says =
+  (pattern: RegExp, isSure = false): Match =>
+  (seen: Seen) =>
+    pattern.test(seen.status < 300 ? errorIn(seen.text, isSure) : seen.text);
