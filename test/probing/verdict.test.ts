@@ -14,6 +14,7 @@ import { otherAnswers } from "./answers/fresh-healthy.ts";
 import { otherRefusals } from "./answers/fresh-limits.ts";
 import { refusals } from "./answers/fresh-refusals.ts";
 import { third } from "./answers/fresh-third.ts";
+import { thirdRest } from "./answers/fresh-third-rest.ts";
 import { applications } from "./answers/held-out-applications.ts";
 import { challenges } from "./answers/held-out-challenges.ts";
 import { healthy } from "./answers/held-out-healthy.ts";
@@ -33,6 +34,7 @@ const heldOut = [
   ...refusals,
   ...ownRefusals,
   ...third,
+  ...thirdRest,
   ...otherRefusals,
   ...otherAnswers,
   ...healthy,

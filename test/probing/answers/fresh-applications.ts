@@ -2,7 +2,6 @@
 import { type HeldOut, means } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
-const _html = { "content-type": "text/html; charset=utf-8" };
 const xml = { "content-type": "text/xml" };
 
 export const ownRefusals: readonly HeldOut[] = [

@@ -2,7 +2,6 @@
 import { type HeldOut, means } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
-const _html = { "content-type": "text/html; charset=utf-8" };
 const xml = { "content-type": "text/xml; charset=utf-8" };
 const own = (
   name: string,
@@ -11,13 +10,6 @@ const own = (
   body: string,
   headers: Record<string, string> = json,
 ): HeldOut => means("unauthorized", name, source, status, headers, body);
-const _fine = (
-  name: string,
-  source: string,
-  status: number,
-  body: string,
-  headers: Record<string, string> = json,
-): HeldOut => means("ok", name, source, status, headers, body);
 
 export const applications: readonly HeldOut[] = [
   own(

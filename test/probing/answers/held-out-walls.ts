@@ -1,7 +1,6 @@
 /** Held out: firewalls and challenges, which do not say whom they mean. */
 import { type HeldOut, means } from "./recorded.ts";
 
-const _json = { "content-type": "application/json" };
 const html = { "content-type": "text/html; charset=utf-8" };
 const wall = (
   name: string,
@@ -10,13 +9,6 @@ const wall = (
   body: string,
   headers: Record<string, string> = html,
 ): HeldOut => means("blocked/unknown", name, source, status, headers, body);
-const _challenge = (
-  name: string,
-  source: string,
-  status: number,
-  body: string,
-  headers: Record<string, string> = html,
-): HeldOut => means("blocked/challenge", name, source, status, headers, body);
 
 export const walls: readonly HeldOut[] = [
   wall(
