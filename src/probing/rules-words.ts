@@ -25,7 +25,7 @@ const ends = "\\s*(?:by [^<]{0,60}|[^\\w\\s<][^<]{0,80})?<";
 
 /** A page that is to be run by a browser, or read by a person. */
 const robot =
-  /(?:checking|verify(?:ing)?) (?:that |if )?(?:you are|you're|your browser|your connection|the security of)|not a (?:ro)?bot\b|are you (?:a )?(?:human|robot)|unusual traffic|enable javascript and cookies to continue|using automation tools|anti-?robot|made by a human|bots use|captcha/i;
+  /(?:checking|verify(?:ing)?) (?:that |if )?(?:you are|you're|your browser|your connection|the security of)|not a (?:ro)?bot\b|are you (?:a )?(?:human|robot)|unusual traffic|enable javascript and cookies to continue|using automation tools|anti-?robot|made by a human|bots use|(?:complete|solve|enter|pass|fill)\w*[^<]{0,40}captcha|captcha (?:challenge|verification|below|required)/i;
 const robotTitle =
   "just a moment|security check|client challenge|challenge page|checking your browser|verifying|human verification|are you (?:a )?human|not a (?:ro)?bot|robot check|you are being redirected|ddos-guard";
 const captchaJson =
@@ -71,7 +71,13 @@ const fewWords =
 
 export const wordRules: readonly Rule[] = [
   row("network-policy", blockedUnknown, [403], text(policy)),
-  row("page-for-browsers", blockedChallenge, [403, 429, 503], isPage, either(text(robot), title(robotTitle))),
+  row(
+    "page-for-browsers",
+    blockedChallenge,
+    [403, 429, 503],
+    isPage,
+    either(text(robot), text(/captcha/i), title(robotTitle)),
+  ),
   row("page-for-browsers-titled", blockedChallenge, [200, 202, 307, 405], title(robotTitle)),
   row("page-for-browsers-short", blockedChallenge, [200, 202, 405], fewWords(robot)),
   row("json-captcha", blockedChallenge, [200, 400, 401, 403, 428, 429], not(isPage), says(captchaJson)),
