@@ -24,6 +24,7 @@ const order = [
   "cli/console",
   "cli",
   "testing/twin",
+  "testing/partners",
   "testing/deployment/stand-in",
   "testing/deployment",
   "testing/deployment/engine",

@@ -14,7 +14,7 @@ async function answers(rules: readonly PartnerRule[], afterMs = 0) {
   const partner = createPartner(region.clock, rules);
   const fromMs = region.clock.now();
   const say = async (ip: string) => {
-    const answer = await run(partner.ask(ip));
+    const { answer } = await run(partner.ask({ sourceIp: ip }));
     return answer.kind === "http" ? answer.status : answer.code;
   };
   const one = await say(ONE);
@@ -34,6 +34,23 @@ describe("a partner", () => {
     ["that is silent", [{ kind: "outage", how: "silent" }], 0, "ETIMEDOUT", "ETIMEDOUT"],
     ["slow but in time", [{ kind: "slow", byMs: 3_000 }], 0, 200, 200],
     ["too slow", [{ kind: "slow", byMs: 5_000 }], 0, "ETIMEDOUT", "ETIMEDOUT"],
+    [
+      "that resets connections from one address",
+      [
+        {
+          kind: "behavior",
+          name: "resets",
+          give: ({ sourceIp }) =>
+            sourceIp === ONE
+              ? { answer: { kind: "failure", phase: "tls", code: "ECONNRESET" }, worse: true }
+              : undefined,
+        },
+        { kind: "block", ips: [OTHER] },
+      ],
+      0,
+      "ECONNRESET",
+      403,
+    ],
     ["whose block is to come", [{ kind: "block", ips: "all", fromMs: startMs + MINUTE }], 0, 200, 200],
     ["whose block has come", [{ kind: "block", ips: "all", fromMs: startMs + MINUTE }], MINUTE, 403, 403],
     ["whose block is over", [{ kind: "block", ips: "all", toMs: startMs + MINUTE }], MINUTE, 200, 200],
@@ -63,7 +80,8 @@ describe("a partner", () => {
 
   it("says who refuses", async () => {
     const { region, run } = openScene();
-    const ask = (rule: PartnerRule) => run(createPartner(region.clock, [rule]).ask(ONE));
+    const ask = async (rule: PartnerRule) =>
+      (await run(createPartner(region.clock, [rule]).ask({ sourceIp: ONE }))).answer;
     expect(await ask({ kind: "block", ips: "all" })).toMatchObject({
       body: "error code: 1006",
       headers: { server: "cloudflare" },

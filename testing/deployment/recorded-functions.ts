@@ -14,7 +14,6 @@ import { loadFallbackSettings } from "../../src/config/fallback-settings.ts";
 import { loadCanarySettings } from "../../src/config/probing-settings.ts";
 import { loadSettings } from "../../src/config/settings.ts";
 import { createFallbackHandler } from "../../src/fallback/handler.ts";
-import type { Answer } from "../../src/probing/answer.ts";
 import { createCanaryHandler } from "../../src/probing/canary-handler.ts";
 import { parseRoundRequest, type RoundAnswer, type RoundRequest } from "../../src/probing/target.ts";
 import { createTeardownHandler } from "../../src/teardown/handler.ts";
@@ -24,7 +23,7 @@ import type { EmitMetrics } from "../../src/telemetry/metrics.ts";
 import { type Dimensions, type Measurement, metricsNamespace, serviceName } from "../../src/telemetry/model.ts";
 import { type ClientConfig, clientConfig } from "../twin/endpoint.ts";
 import type { Handler } from "../twin/lambda-invocation.ts";
-import { type Partner, wayOut } from "../twin/partners.ts";
+import { type Given, type Partner, type WayOut, wayOut } from "../twin/partners.ts";
 import type { Region } from "../twin/region.ts";
 import { AwsError } from "../twin/service.ts";
 import { type Directly, directClients } from "./direct-clients.ts";
@@ -193,25 +192,32 @@ async function askPartners(
   { vantage, targets }: RoundRequest,
 ): Promise<RoundAnswer> {
   const version = region.world.functions.get(functionName)?.versions.get("$LATEST");
-  const publicIp = version && wayOut(region.world, version).sourceIp;
-  const answers = targets.map(async ({ name, method, timeouts: { totalMs } }) => ({
-    target: name,
-    answer: await answerTo(region, partnerOf(name), publicIp, totalMs, method),
-    timings: {},
-  }));
-  return { vantage, answers: await Promise.all(answers), ...(publicIp !== undefined && { publicIp }) };
+  const way = version && wayOut(region.world, version);
+  const asked = await Promise.all(
+    targets.map(async ({ name, method, timeouts: { totalMs } }) => ({
+      target: name,
+      timings: {},
+      ...(await givenTo(region, partnerOf(name), way, method, totalMs)),
+    })),
+  );
+  const isSeen = way?.sourceIp !== undefined && !asked.some(({ withoutEcho }) => withoutEcho);
+  const answers = asked.map(({ withoutEcho, ...it }) => it);
+  return { vantage, answers, ...(isSeen && { publicIp: way.sourceIp }) };
 }
 
-async function answerTo(
+async function givenTo(
   { clock }: Region,
   partner: Partner,
-  publicIp: string | undefined,
-  limitMs: number,
+  way: WayOut | undefined,
   method: string,
-): Promise<Answer> {
-  if (publicIp !== undefined) return partner.ask(publicIp, limitMs, method);
-  await clock.sleep(limitMs);
-  return { kind: "failure", phase: "connect", code: "ETIMEDOUT" };
+  limitMs: number,
+): Promise<Given> {
+  if (way?.sourceIp === undefined) {
+    await clock.sleep(limitMs);
+    return { answer: { kind: "failure", phase: "connect", code: "ETIMEDOUT" } };
+  }
+  const { rule, worse, meant, ...given } = await partner.ask({ ...way, method }, limitMs);
+  return given;
 }
 
 /** Returns a line in the embedded metric format with the dimensions that src/telemetry/metrics.ts writes. */

@@ -73,13 +73,16 @@ function watchTests(pool: SimulatedPool, { account }: Checking): Test[] {
   const tests: Test[] = [];
   if (!partner) return tests;
   const { ask } = partner;
-  partner.ask = async (sourceIp, timeoutMs) => {
+  partner.ask = async (asker, timeoutMs) => {
     const functionName = currentInvocation()?.functionName ?? "";
-    const answer = await ask(sourceIp, timeoutMs);
-    const refused = answer.kind === "http" && answer.body === refusals.address.body;
+    const exchange = await ask(asker, timeoutMs);
+    const { answer } = exchange;
+    const isRefusal = answer.kind === "http" && answer.body === refusals.address.body;
+    const refused =
+      isRefusal || (exchange.rule?.kind === "behavior" && !(answer.kind === "http" && answer.status < 400));
     const guarded = pool.draw.guardedNames.includes(functionName);
     if (guarded) tests.push({ atMs: account.region.clock.now(), refused });
-    return answer;
+    return exchange;
   };
   return tests;
 }

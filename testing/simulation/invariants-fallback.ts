@@ -1,9 +1,8 @@
-/** What fallback and probing must never do: change foreign routes or gateways, make a blackhole route, mark an address that is not blocked. */
+/** What fallback must never do: change foreign routes or gateways, make a blackhole route, act against an override. */
 import { tagKeys } from "../../src/pool/tags.ts";
 import type { CallRecord } from "../twin/call-log.ts";
-import type { Partner, PartnerRule } from "../twin/partners.ts";
 import type { NatGateway } from "../twin/world.ts";
-import { type Checking, invocationMs, surelySeenMs } from "./invariant.ts";
+import { type Checking, surelySeenMs } from "./invariant.ts";
 import type { SimulatedPool } from "./settle-in.ts";
 
 /** Flips per day and table at most: 8 that may be configured, what overrides ask for, and rescues. */
@@ -11,9 +10,6 @@ const mostFlipsPerDay = 40;
 /** Gateways of a pool at once: a second one may be made while describe calls do not show the first. */
 const mostGateways = 2;
 const dayMs = 86_400_000;
-const minuteMs = 60_000;
-/** Rounds that confirm a block are of the last five minutes; a late minute and a restart of the canary come on top. */
-const verdictMs = 15 * minuteMs;
 
 export function checkFallback(checking: Checking): void {
   const { account, isOurs } = checking;
@@ -27,12 +23,10 @@ export function checkFallback(checking: Checking): void {
       );
       if (pool) overrides.judge(pool, call.atMs, "any", "association");
     },
-    CreateTags: (call) => checkVerdict(checking, call),
   };
   account.region.calls.onCall((call) => {
     if (isOurs(call) && call.reached && !call.error) judge[call.operation]?.(call);
   });
-  watchRules(checking);
 }
 
 /** By the operation: looks at a call of Holdfast that AWS has carried out. */
@@ -155,40 +149,4 @@ export function watchOverrides({ account, report }: Checking) {
       }
     },
   };
-}
-
-const recentRules = new WeakMap<Partner, { rule: PartnerRule; untilMs: number }[]>();
-
-/** Keeps the rules that a partner has had lately: the canary uses the rounds of the last minutes. */
-function watchRules({ account: { partners, region } }: Checking): void {
-  for (const partner of partners.values()) {
-    const recent: { rule: PartnerRule; untilMs: number }[] = [];
-    recentRules.set(partner, recent);
-    const { splice } = partner.rules;
-    partner.rules.splice = (start: number, count: number) => {
-      const gone = splice.call(partner.rules, start, count) as PartnerRule[];
-      recent.push(...gone.map((rule) => ({ rule, untilMs: region.clock.now() + verdictMs })));
-      return gone;
-    };
-  }
-}
-
-/** An address is marked as blocked only if a partner refused just this address, or all of them alike, not its country. */
-function checkVerdict({ account, report }: Checking, { input, atMs }: CallRecord): void {
-  const { Resources, Tags } = input as { Resources: string[]; Tags: { Key: string; Value: string }[] };
-  if (!Tags.some(({ Key, Value }) => Key === tagKeys.verdict && Value === "blocked")) return;
-  for (const id of Resources) {
-    const pool = account.pools.find(({ allocationIds }) => allocationIds.includes(id));
-    const ip = account.region.world.addresses.get(id)?.publicIp ?? "";
-    const partner = account.partners.get(pool?.draw.name ?? "");
-    const recent = partner
-      ? (recentRules.get(partner) ?? []).filter(({ untilMs }) => untilMs > atMs - invocationMs)
-      : [];
-    const rules = [...(partner?.rules ?? []), ...recent.map(({ rule }) => rule)];
-    const blocked = rules.some(
-      (it) => (it.kind === "block" || it.kind === "flap") && (it.ips === "all" || it.ips.includes(ip)),
-    );
-    if (!blocked)
-      report("no false block", `${id} of ${pool?.draw.name} was marked as blocked, and no partner blocks it`);
-  }
 }

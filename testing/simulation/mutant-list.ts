@@ -15,6 +15,7 @@ const members = "src/relocation/observe-members.ts";
 const proof = "src/relocation/observe-proof.ts";
 const refusals = "src/relocation/refusals.ts";
 const attaching = "src/attach/plan.ts";
+const confirm = "src/probing/confirm.ts";
 
 export const mutants: readonly Mutant[] = [
   { name: "skip every precondition", file: apply, find: "if (reason) return", replace: "if (reason === '') return" },
@@ -208,8 +209,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "believe the index of tags",
     file: "src/relocation/observe-members.ts",
-    find: "memberMemory.members.get(pool.name) ?? new Set()",
-    replace: "new Set()",
+    find: "new Set(before));",
+    replace: "new Set());",
   },
   {
     name: "treat not-in-use as serving",
@@ -384,8 +385,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "believe a block without a witness",
     file: "src/probing/confirm.ts",
-    find: "if (witnesses.length > 0) {",
-    replace: "if (witnesses.length >= 0) {",
+    find: "comparable.length + usual.length > 0",
+    replace: "comparable.length + usual.length >= 0",
   },
   {
     name: "blame the address for its country",
@@ -458,6 +459,36 @@ export const mutants: readonly Mutant[] = [
     file: "src/teardown/reconcile.ts",
     find: "if (looksForMembers) return",
     replace: "if (did) return",
+  },
+  {
+    name: "see no difference",
+    file: confirm,
+    find: "confirmed: true };",
+    replace: "confirmed: false };",
+  },
+  {
+    name: "take load for a block",
+    file: confirm,
+    find: "if (rank === ranks.strain) return",
+    replace: "if (rank === undefined) return",
+  },
+  {
+    name: "compare endpoints of the partner that differ",
+    file: confirm,
+    find: "better.filter((other) => isSameEndpoint(it, other))",
+    replace: "better.filter((other) => isSameEndpoint(it, other) || other)",
+  },
+  {
+    name: "blame after one round",
+    file: "src/probing/suspicion.ts",
+    find: "threshold: 16,",
+    replace: "threshold: 2,",
+  },
+  {
+    name: "ask for fallback because of any refusal",
+    file: "src/probing/canary.ts",
+    find: "(isRefused(it) && isBlocked(it))",
+    replace: "isRefused(it)",
   },
 ];
 

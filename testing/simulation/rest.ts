@@ -150,11 +150,16 @@ export function leapOverRest(
   };
 }
 
-/** Returns whether nothing changes within minutes by the passing of time alone: no gateway on its way, no partner that comes and goes. */
+/**
+ * Returns whether nothing changes within minutes by the passing of time alone: no gateway on its way, no partner that
+ * comes and goes, answers at random or by the clock, or treats an address worse for less time than it takes to find that.
+ */
 function isSteady({ region: { world }, partners }: SimulatedAccount): boolean {
-  const flaps = [...partners.values()].some(({ rules }) => rules.some(({ kind }) => kind === "flap"));
+  const changes = [...partners.values()].some(({ rules }) =>
+    rules.some(({ kind }) => kind === "flap" || kind === "behavior"),
+  );
   const changing = [...world.natGateways.values()].some(({ state }) => state !== "available" && state !== "deleted");
-  return !flaps && !changing;
+  return !changes && !changing;
 }
 
 /** Returns when Holdfast may have something to do by the passing of time alone, or is about to: what its tags note is over, or due. */

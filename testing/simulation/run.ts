@@ -17,11 +17,13 @@ import { type Conduct, checkConduct } from "./invariants-conduct.ts";
 import { checkFallback } from "./invariants-fallback.ts";
 import { checkGaps } from "./invariants-gap.ts";
 import { checkHealing } from "./invariants-healing.ts";
+import { checkPartners } from "./invariants-partners.ts";
 import { checkSafety } from "./invariants-safety.ts";
 import { lambdaFaults } from "./lambda-faults.ts";
 import { manualChanges } from "./manual-changes.ts";
 import { manualRouteChanges } from "./manual-route-changes.ts";
 import { deployments } from "./member-deployments.ts";
+import { partnerBehaviors } from "./partner-behaviors.ts";
 import { partnerFaults } from "./partner-faults.ts";
 import type { Limits } from "./pool-draw.ts";
 import { createRefusals, type Refusals, refusalFaults } from "./refusal-faults.ts";
@@ -99,6 +101,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   checkGaps(checking);
   checkFallback(checking);
   checkAttaching(checking);
+  checkPartners(checking);
   const faults = strikeCalls(account.region, isOurs, draw);
   const shown = watchAnswers(account.region, account.roles.get("relocate") ?? "");
   checkSafety(checking, shown);
@@ -170,6 +173,7 @@ function startAllFaults(
     ...lambdaFaults(account, pool),
     ...manualChanges(account, pool),
     ...partnerFaults(account, pool),
+    ...partnerBehaviors(account, pool),
     ...gatewayFaults(account, pool),
     ...manualRouteChanges(account, pool),
     ...outagesOf(account, pool, outages),

@@ -36,6 +36,8 @@ export const faultKinds = [
   "tag-index",
   "public-access",
   "foreign-kinds",
+  "differences",
+  "innocent",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -75,6 +77,8 @@ export interface Paces {
   readonly stalls: number;
   readonly tagIndex: number;
   readonly publicAccess: number;
+  readonly differences: number;
+  readonly innocent: number;
 }
 
 /** Resources of kinds that Holdfast can do nothing with. */
@@ -187,6 +191,8 @@ function drawPaces(root: Random, on: (kind: FaultKind) => boolean): Paces {
     stalls: pace("stall", 1, 6),
     tagIndex: pace("tag-index", 2, 9),
     publicAccess: pace("public-access", 1, 2),
+    differences: pace("differences", 1, 3),
+    innocent: pace("innocent", 1, 3),
   };
 }
 

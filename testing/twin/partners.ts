@@ -12,7 +12,38 @@ export type PartnerAnswer =
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
     }
-  | { readonly kind: "failure"; readonly phase: "connect" | "first-byte"; readonly code: "ETIMEDOUT" | "ECONNREFUSED" };
+  | { readonly kind: "failure"; readonly phase: "dns" | "connect" | "tls" | "first-byte"; readonly code: string };
+
+/** Who asks: the address that the partner sees, and the subnet that the request leaves from, whose resolver it used. */
+export interface Asker {
+  readonly sourceIp: string;
+  /** Undefined outside a VPC. */
+  readonly subnetId?: string | undefined;
+  /** GET unless given. */
+  readonly method?: string;
+}
+
+/** What a partner gives to one request. */
+export interface Given {
+  readonly answer: PartnerAnswer;
+  /** The partner's address that was connected to; its only one unless given. */
+  readonly partnerIp?: string;
+  /** The host that answered after redirects, where that is another. */
+  readonly host?: string;
+  /** The echo does not tell the caller its address. */
+  readonly withoutEcho?: true;
+}
+
+/** One exchange, as the partner's own log has it. */
+export interface Exchange extends Given {
+  readonly partnerIp: string;
+  /** The rule that answered; undefined where nothing is wrong. */
+  readonly rule: PartnerRule | undefined;
+  /** The answer is worse than others get, for who the caller is. */
+  readonly worse: boolean;
+  /** Some rule in force would give such an answer, if another had not answered before it. */
+  readonly meant: boolean;
+}
 
 /** A refusal with the text of a firewall, or of the partner's application. */
 export interface Refusal {
@@ -55,14 +86,30 @@ export type PartnerRule = { readonly fromMs?: number; readonly toMs?: number } &
   | { readonly kind: "slow"; readonly byMs: number }
   /** Something in front of the API answers OPTIONS, whoever asks; put before the others. */
   | { readonly kind: "edge" }
+  /** Whatever `give` says; undefined: as if there were no such rule. */
+  | {
+      readonly kind: "behavior";
+      readonly name: string;
+      readonly give: (asker: Asker, nowMs: number) => (Given & { readonly worse: boolean }) | undefined;
+    }
 );
 
 export interface Partner {
   /** The rules now in force or to come; the first that applies answers. May be changed while time stands still. */
   readonly rules: PartnerRule[];
-  /** Answers a request from a public address, after its time. The caller gives up after `timeoutMs`. */
-  ask(sourceIp: string, timeoutMs?: number, method?: string): Promise<PartnerAnswer>;
+  /** Answers a request, after its time. The caller gives up after `timeoutMs`. */
+  ask(asker: Asker, timeoutMs?: number): Promise<Exchange>;
 }
+
+/** The partner's address, unless a rule says otherwise. */
+const endpoint = "203.0.113.80";
+/** What a partner answers when nothing is wrong. */
+export const usualAnswer: PartnerAnswer = {
+  kind: "http",
+  status: 200,
+  headers: { "content-type": "application/json" },
+  body: '{"status":"UP","version":"1.2"}',
+};
 
 /** A partner's round trip when nothing is wrong. Assumed. */
 const ROUND_TRIP_MS = 80;
@@ -73,14 +120,16 @@ export function createPartner(clock: VirtualClock, rules: readonly PartnerRule[]
   const list = [...rules];
   return {
     rules: list,
-    async ask(sourceIp, timeoutMs = DEFAULT_TIMEOUT_MS, method = "GET") {
-      const atEdge = ({ kind }: PartnerRule) => kind !== "edge" || method === "OPTIONS";
-      const inForce = list.filter((rule) => atEdge(rule) && applies(rule, sourceIp, clock.now()));
+    async ask(asker, timeoutMs = DEFAULT_TIMEOUT_MS) {
+      const atEdge = ({ kind }: PartnerRule) => kind !== "edge" || asker.method === "OPTIONS";
+      const inForce = list.filter((rule) => atEdge(rule) && applies(rule, asker.sourceIp, clock.now()));
       const delayMs = inForce.reduce((sum, rule) => sum + (rule.kind === "slow" ? rule.byMs : 0), ROUND_TRIP_MS);
-      const answer = answerOf(inForce.find(({ kind }) => kind !== "slow"));
-      const silent = answer.kind === "failure" && answer.code === "ETIMEDOUT";
+      const exchange = answerOf(inForce, asker, clock.now());
+      const { answer } = exchange;
+      const silent = answer.kind === "failure" && /TIMED?OUT$/.test(answer.code);
       await clock.sleep(silent ? timeoutMs : Math.min(delayMs, timeoutMs));
-      return delayMs > timeoutMs ? { kind: "failure", phase: "first-byte", code: "ETIMEDOUT" } : answer;
+      if (delayMs <= timeoutMs) return exchange;
+      return { ...exchange, answer: { kind: "failure", phase: "first-byte", code: "ETIMEDOUT" } };
     },
   };
 }
@@ -93,22 +142,36 @@ function applies(rule: PartnerRule, sourceIp: string, nowMs: number): boolean {
   return rule.kind === "block" || (nowMs - (rule.fromMs ?? 0)) % (rule.onMs + rule.offMs) < rule.onMs;
 }
 
-function answerOf(rule: PartnerRule | undefined): PartnerAnswer {
-  switch (rule?.kind) {
+/** The first rule that has an answer gives it. */
+function answerOf(rules: readonly PartnerRule[], asker: Asker, nowMs: number): Exchange {
+  const all = rules.flatMap((rule) => {
+    const given = givenBy(rule, asker, nowMs);
+    return given ? [{ partnerIp: endpoint, ...given, rule }] : [];
+  });
+  const [first = { answer: usualAnswer, partnerIp: endpoint, rule: undefined, worse: false }] = all;
+  return { ...first, meant: all.some(({ worse }) => worse) };
+}
+
+function givenBy(rule: PartnerRule, asker: Asker, nowMs: number): (Given & { worse: boolean }) | undefined {
+  switch (rule.kind) {
     case "block":
-      return { kind: "http", ...(rule.refusal ?? refusals.address) };
+      return { answer: { kind: "http", ...(rule.refusal ?? refusals.address) }, worse: rule.ips !== "all" };
     case "flap":
-      return { kind: "http", ...refusals.address };
+      return { answer: { kind: "http", ...refusals.address }, worse: rule.ips !== "all" };
     case "country":
-      return { kind: "http", ...refusals.country };
+      return { answer: { kind: "http", ...refusals.country }, worse: false };
     case "application":
-      return { kind: "http", ...refusals.application };
-    case "edge":
-      return { kind: "http", status: 204, headers: { allow: "GET, OPTIONS" }, body: "" };
+      return { answer: { kind: "http", ...refusals.application }, worse: false };
+    case "edge": {
+      const answer = { kind: "http", status: 204, headers: { allow: "GET, OPTIONS" }, body: "" } as const;
+      return { answer, worse: false };
+    }
     case "outage":
-      return outage(rule.how);
-    default:
-      return { kind: "http", status: 200, headers: { "content-type": "application/json" }, body: '{"status":"up"}' };
+      return { answer: outage(rule.how), worse: false };
+    case "slow":
+      return undefined;
+    case "behavior":
+      return rule.give(asker, nowMs);
   }
 }
 
@@ -121,8 +184,8 @@ function outage(how: "refused" | "silent" | "error"): PartnerAnswer {
 /** Functions outside a VPC leave by these addresses of a shared pool (203.0.113.0/24 is for documentation, RFC 5737). */
 export const sharedPool = ["203.0.113.10", "203.0.113.11", "203.0.113.12"] as const;
 
-/** How one request of a function leaves: by which public address, or not at all. */
-export type WayOut = { readonly sourceIp: string } | { readonly sourceIp: undefined };
+/** How one request of a function leaves: by which public address and from which subnet, or not at all. */
+export type WayOut = Asker | { readonly sourceIp: undefined };
 
 /**
  * The way out of a version's next request. Which subnet an environment stands in is not to be chosen in AWS; `turn`
@@ -137,7 +200,8 @@ export function wayOut(world: World, version: FunctionVersion, turn = 0): WayOut
   const subnets = network ? egressBy(world, network) : [];
   const egress = subnets[turn % Math.max(1, subnets.length)];
   if (!egress?.open) return { sourceIp: undefined };
-  return { sourceIp: egress.publicIps[Math.floor(turn / subnets.length) % egress.publicIps.length] };
+  const sourceIp = egress.publicIps[Math.floor(turn / subnets.length) % egress.publicIps.length];
+  return sourceIp === undefined ? { sourceIp } : { sourceIp, subnetId: egress.subnetId };
 }
 
 /**
@@ -152,8 +216,10 @@ export async function askFrom(
 ): Promise<{ readonly sourceIp: string | undefined; readonly answer: PartnerAnswer }> {
   const version = world.functions.get(from.functionName)?.versions.get(from.version ?? "$LATEST");
   if (!version) throw new AwsError("ResourceNotFoundException", `Function not found: ${from.functionName}`, 404);
-  const { sourceIp } = wayOut(world, version, from.turn);
-  if (sourceIp !== undefined) return { sourceIp, answer: await partner.ask(sourceIp, timeoutMs) };
+  const way = wayOut(world, version, from.turn);
+  if (way.sourceIp !== undefined) {
+    return { sourceIp: way.sourceIp, answer: (await partner.ask(way, timeoutMs)).answer };
+  }
   await clock.sleep(timeoutMs);
-  return { sourceIp, answer: { kind: "failure", phase: "connect", code: "ETIMEDOUT" } };
+  return { sourceIp: undefined, answer: { kind: "failure", phase: "connect", code: "ETIMEDOUT" } };
 }

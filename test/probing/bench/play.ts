@@ -3,8 +3,8 @@ import { compareRound, nothingCompared, poolItself } from "../../../src/probing/
 import type { Reading, Vantage } from "../../../src/probing/confirm.ts";
 import { suspected } from "../../../src/probing/suspicion.ts";
 import { judge } from "../../../src/probing/verdict.ts";
+import { allVantages, type Situation, startMinute, type VantageId } from "../../../testing/partners/situation.ts";
 import { OldRule } from "./old-rule.ts";
-import { allVantages, type Situation, startMinute, type VantageId } from "./situation.ts";
 
 export const addresses = { a: "198.51.100.1", b: "198.51.100.2", scout: "198.51.100.3", shared: "192.0.2.9" } as const;
 

@@ -1,8 +1,8 @@
 /** The bench as a table for docs/measurements.md: `npx tsx test/probing/bench/print.ts` prints it. */
-import { leakyDifferences, refusingDifferences, silentDifferences } from "./differences.ts";
-import { innocent } from "./innocent.ts";
+import { leakyDifferences, refusingDifferences, silentDifferences } from "../../../testing/partners/differences.ts";
+import { innocent } from "../../../testing/partners/innocent.ts";
+import type { Situation } from "../../../testing/partners/situation.ts";
 import { type Played, play } from "./play.ts";
-import type { Situation } from "./situation.ts";
 
 export interface Row extends Played {
   readonly name: string;

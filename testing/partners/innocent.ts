@@ -1,24 +1,29 @@
 /** Situations in which no address is to blame, though answers differ: none is to be marked. */
-import type { Answer } from "../../../src/probing/answer.ts";
+import type { Given, PartnerAnswer } from "../twin/partners.ts";
 import { failure, fine, http, json, page, unavailable } from "./answers.ts";
-import type { Asked, Given, Situation } from "./situation.ts";
+import type { Asked, GivenTo, Situation } from "./situation.ts";
 
 const refusal = page(403, "403 Forbidden", "<center>nginx</center>");
 const signed = http(403, "error code: 1006", { server: "cloudflare", "cf-ray": "9a1f6c03be7d2f41-IAD" });
 const dayMinutes = 1440;
 
 /** Every caller gets this once in so many requests, at random. */
-const atRandom = (name: string, share: number, answer: Answer, minutes = 7 * dayMinutes): Situation => ({
+const atRandom = (name: string, share: number, answer: PartnerAnswer, minutes = 7 * dayMinutes): Situation => ({
   name,
   ask: ({ chance }) => (chance < share ? answer : fine),
   minutes,
 });
 
-const always = (name: string, ask: (asked: Asked) => Answer | Given): Situation => ({ name, ask });
+const always = (name: string, ask: (asked: Asked) => PartnerAnswer | GivenTo): Situation => ({ name, ask });
+const inZone = (situation: Situation): Situation => ({ ...situation, liesIn: "zone" });
+const inNetwork = (situation: Situation): Situation => ({ ...situation, liesIn: "network" });
+/** For less than the evidence takes at one round a minute. */
+const briefly = (situation: Situation): Situation => ({ ...situation, worse: ["a"] });
+const toPool = (situation: Situation): Situation => ({ ...situation, worse: ["a", "b", "scout"] });
 /** Zone `a` gets this all the time. */
-const toZone = (name: string, answer: Answer, given: Omit<Given, "answer"> = {}): Situation =>
+const toZone = (name: string, answer: PartnerAnswer, given: Omit<Given, "answer"> = {}): Situation =>
   always(name, ({ from }) => (from === "a" ? { answer, ...given } : { answer: fine, partnerIp: "203.0.113.80" }));
-const during = (name: string, from: number, to: number, answer: (asked: Asked) => Answer): Situation =>
+const during = (name: string, from: number, to: number, answer: (asked: Asked) => PartnerAnswer): Situation =>
   always(name, (asked) => (asked.minute % 240 >= from && asked.minute % 240 < to ? answer(asked) : fine));
 
 /** Quiet in between, so that the last hour's slips are no measure. */
@@ -46,16 +51,18 @@ export const innocent: readonly Situation[] = [
   during("rolling deployment: one backend of four refuses connections", 60, 76, ({ chance }) =>
     chance < 0.25 ? failure("connect", "ECONNREFUSED") : fine,
   ),
-  during("sticky backend refuses connections until its health check", 60, 64, ({ from }) =>
-    from === "a" ? failure("connect", "ECONNREFUSED") : fine,
+  briefly(
+    during("sticky backend refuses connections until its health check", 60, 64, ({ from }) =>
+      from === "a" ? failure("connect", "ECONNREFUSED") : fine,
+    ),
   ),
   toZone("sticky backend with 502", http(502, "Bad Gateway")),
   toZone("sticky backend with 500 in JSON", json(500, { error: "internal" })),
   toZone("sticky backend that answers late", failure("first-byte", "TIMEOUT")),
   toZone("sticky backend with another certificate", failure("tls", "ERR_TLS_CERT_ALTNAME_INVALID")),
   toZone("sticky backend with an expired certificate", failure("tls", "CERT_HAS_EXPIRED")),
-  toZone("endpoint of one zone is silent", failure("connect", "TIMEOUT"), { partnerIp: "203.0.113.90" }),
-  toZone("endpoint of one zone refuses", refusal, { partnerIp: "203.0.113.90" }),
+  inZone(toZone("endpoint of one zone is silent", failure("connect", "TIMEOUT"), { partnerIp: "203.0.113.90" })),
+  inZone(toZone("endpoint of one zone refuses", refusal, { partnerIp: "203.0.113.90" })),
   always("one of four endpoints is silent, and DNS rotates", ({ chance }) =>
     chance < 0.25
       ? { answer: failure("connect", "TIMEOUT"), partnerIp: "203.0.113.83" }
@@ -65,8 +72,10 @@ export const innocent: readonly Situation[] = [
   toZone("429 with Retry-After", http(429, "", { "retry-after": "60" })),
   toZone("503 with Retry-After", unavailable),
   toZone("403 that names a rate limit", json(403, { error: "rate" }, { "x-ratelimit-remaining": "0" })),
-  during("rate limit without a sign, three minutes in four hours", 60, 63, ({ from }) =>
-    from === "a" ? json(403, { error: "forbidden" }) : fine,
+  briefly(
+    during("rate limit without a sign, three minutes in four hours", 60, 63, ({ from }) =>
+      from === "a" ? json(403, { error: "forbidden" }) : fine,
+    ),
   ),
   during("maintenance by the clock: 503", 120, 150, () => unavailable),
   during("maintenance by the clock: 403 page", 120, 150, () => page(403, "Maintenance")),
@@ -84,22 +93,32 @@ export const innocent: readonly Situation[] = [
   toZone("A/B: redirected to another host of the partner", fine, { host: "b.partner.example" }),
   always("credentials run out", ({ minute }) => (minute < 60 ? fine : json(401, { error: "expired" }))),
   always("the partner is down", ({ minute }) => (minute < 60 ? fine : failure("connect", "TIMEOUT"))),
-  toZone("the resolver of one zone fails", failure("dns", "ESERVFAIL")),
-  always("one zone has no way out", ({ from }) =>
-    from === "a" ? { answer: failure("connect", "TIMEOUT"), withoutEcho: true } : fine,
+  inZone(toZone("the resolver of one zone fails", failure("dns", "ESERVFAIL"))),
+  inNetwork(
+    always("one zone has no way out", ({ from }) =>
+      from === "a" ? { answer: failure("connect", "TIMEOUT"), withoutEcho: true } : fine,
+    ),
   ),
-  always("the echo does not answer one zone, and the partner slips there", ({ from, chance }) =>
-    from === "a" ? { answer: chance < 0.5 ? refusal : fine, withoutEcho: true } : fine,
+  inZone(
+    always("the echo does not answer one zone, and the partner slips there", ({ from, chance }) =>
+      from === "a" ? { answer: chance < 0.5 ? refusal : fine, withoutEcho: true } : fine,
+    ),
   ),
-  always("two zones behind one NAT gateway, one refused now and then", ({ from, chance }) => ({
-    answer: from === "b" && chance < 0.5 ? refusal : fine,
-    ...(from === "b" ? { address: "a" as const } : {}),
-  })),
+  inNetwork(
+    always("two zones behind one NAT gateway, one refused now and then", ({ from, chance }) => ({
+      answer: from === "b" && chance < 0.5 ? refusal : fine,
+      ...(from === "b" ? { address: "a" as const } : {}),
+    })),
+  ),
   always("the shared pool is not on the allow-list", ({ from }) => (from === "shared" ? refusal : fine)),
-  always("the whole pool is refused, the shared pool is not", ({ from, minute }) =>
-    from === "shared" || minute < 60 ? fine : refusal,
+  toPool(
+    always("the whole pool is refused, the shared pool is not", ({ from, minute }) =>
+      from === "shared" || minute < 60 ? fine : refusal,
+    ),
   ),
-  always("the whole pool is silent, the shared pool is not", ({ from, minute }) =>
-    from === "shared" || minute < 60 ? fine : failure("connect", "TIMEOUT"),
+  toPool(
+    always("the whole pool is silent, the shared pool is not", ({ from, minute }) =>
+      from === "shared" || minute < 60 ? fine : failure("connect", "TIMEOUT"),
+    ),
   ),
 ];

@@ -1,14 +1,15 @@
 /** Ways in which a partner treats the address of zone `a` differently from the others: all are to be found. */
-import type { Answer } from "../../../src/probing/answer.ts";
+import type { Given, PartnerAnswer } from "../twin/partners.ts";
 import { failure, fine, http, json, page } from "./answers.ts";
-import { type Asked, type Given, type Situation, startMinute } from "./situation.ts";
+import { type Asked, type Situation, startMinute } from "./situation.ts";
 
 const endpoint = "203.0.113.80";
 const isFrom = ({ from, minute }: Asked) => from === "a" && minute >= startMinute;
 
 /** From a moment on zone `a` gets this, and the others what they always got. */
-const differs = (name: string, given: Answer | Given, usual: Answer = fine): Situation => ({
+const differs = (name: string, given: PartnerAnswer | Given, usual: PartnerAnswer = fine): Situation => ({
   name,
+  worse: ["a"],
   ask: (asked) => {
     const own = "kind" in given ? { answer: given } : given;
     return { partnerIp: endpoint, ...(isFrom(asked) ? own : { answer: usual }) };
@@ -33,6 +34,7 @@ export const silentDifferences: readonly Situation[] = [
   differs("cut off within the header", failure("first-byte", "HPE_INVALID_EOF_STATE")),
   {
     name: "SYN dropped at each of the partner's addresses in turn",
+    worse: ["a"],
     ask: (asked) => ({
       answer: isFrom(asked) ? failure("connect", "TIMEOUT") : fine,
       partnerIp: `203.0.113.${80 + (asked.minute % 3)}`,
@@ -40,12 +42,14 @@ export const silentDifferences: readonly Situation[] = [
   },
   {
     name: "SYN dropped for both zones, the scout accepted",
+    worse: ["a", "b"],
     ask: ({ from, minute }) =>
       minute >= startMinute && (from === "a" || from === "b") ? failure("connect", "TIMEOUT") : fine,
     vantages: ["a", "b", "scout"],
   },
   {
     name: "SYN dropped for the only address, the shared pool accepted as ours were",
+    worse: ["a"],
     ask: (asked) => (isFrom(asked) ? failure("connect", "TIMEOUT") : fine),
     vantages: ["a", "shared"],
   },
@@ -82,10 +86,12 @@ export const refusingDifferences: readonly Situation[] = [
 export const leakyDifferences: readonly Situation[] = [
   {
     name: "nine of ten SYNs dropped",
+    worse: ["a"],
     ask: (asked) => (isFrom(asked) && asked.chance < 0.9 ? failure("connect", "TIMEOUT") : fine),
   },
   {
     name: "seven of ten requests refused",
+    worse: ["a"],
     ask: (asked) => (isFrom(asked) && asked.chance < 0.7 ? json(403, { error: "forbidden" }) : fine),
   },
 ];
