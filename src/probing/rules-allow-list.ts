@@ -10,12 +10,12 @@ const ip =
   "(?<![a-z])(?:(?:source|client|remote|caller|request|originating)[ _-]?)?(?:ips?(?:[ _-]?addr(?:ess)?(?:es)?)?|(?<=client )address)(?![a-z])";
 /** What is said of one that is not wanted. */
 const unwanted =
-  "(?:(?:invalid|illegal)_user|(?:not|n't)[ _-](?:been[ _-]|an? |a valid |have )?(?:allow|permi|authori[sz]|accept|white|registered|recogni[sz]|trusted|verified|approved|included|access\\b|in[ _-]|on[ _-]|part[ _-])|no[ _-](?:authori[sz]ation|access|permission)|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched|known)|non[ _-]white|(?:cannot|can't) be (?:accessed|used)|block(?:ed|ing|list)|banned|denied|deny\\b|forbid|restrict(?!ion)|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|flagged|suspended|(?<!un)locked|mis-?match|unmatch|(?:does not|doesn't) (?:allow|match))";
+  "(?:(?:invalid|illegal)_user|(?:not|n't)[ _-](?:been[ _-]|an? |a valid |have )?(?:allow|permi|authori[sz]|accept|white|registered|recogni[sz]|trusted|verified|approved|included|access\\b|in[ _-]|on[ _-]|part[ _-])|no[ _-](?:authori[sz]ation|access|permission)|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched|known)|non[ _-]white|(?:cannot|can't) be (?:accessed|used)|(?:may|can)(?: ?not|'t) (?:access|connect|log|sign|use)|block(?:ed|ing|list)|banned|denied|deny\\b|forbid|restrict(?!ion)|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|flagged|suspended|(?<!un)locked|mis-?match|unmatch|(?:does not|doesn't) (?:allow|match))";
 /** What the caller may not do is no refusal of the caller: "not allowed to edit the IP allow list". */
 const notTheDeed = "[a-z]*(?![a-z]| to (?!access|connect|call|use|log|sign|make|send|request|reach))";
 /** The same in other languages, in which an address is called IP too. */
 const elsewhere =
-  "(?:(?:pas|non?|nicht|não|nie|không)[ _-](?:está |est |jest |è |được )?(?:autori[sz]|permi|habilit|freige|erlaubt|zugelassen|dozwol|phép|consent)|bloque|bloqué|bloccat|gesperrt|blockiert|zablok|zbanow|engellen|заблокир|запрещ|не разреш|не в(?:ходит)? |不在|不允许|未授权|禁止|拒绝|受限|校验失败|未被授权|黑名单|許可されてい|拒否|制限され|않은|차단)";
+  "(?:(?:pas|non?|nicht|não|nie|niet|không|tidak|belum)[ _-](?:está |est |jest |è |is |été |được )?(?:autori[sz]|permi|habilit|abilit|liberad|registrad|cadastrad|enregistr|inscri|freige|erlaubt|zugelassen|registriert|dozwol|phép|consent|toegestaan|geregistr|terdaftar|diizinkan|diperboleh)|(?:yetkili|izinli|kayıtlı|tanımlı) değil|bloque|bloqué|bloccat|gesperrt|blockiert|zablok|zbanow|engellen|заблокир|запрещ|не разреш|не в(?:ходит)? |不在|不允许|未授权|禁止|拒绝|受限|校验失败|未被授权|黑名单|許可されてい|拒否|制限され|않은|차단)";
 /** Within one field and one sentence, or the next, if it goes on about the same. */
 const near = '(?:[^{}<>".]|\\.(?! )|\\. (?=This|It )){0,80}?';
 /** What a caller has to do about it, or had to be. */

@@ -37,7 +37,7 @@ const rate =
 
 const place = "(?:countr(?:y|ies)|regions?|territor(?:y|ies)|locations?|area|jurisdiction)";
 const country = new RegExp(
-  `(?:from|in|for|to|outside) (?:your|this|a restricted|an unsupported|a sanctioned|an embargoed) ${place}|(?:unsupported|restricted|sanctioned|embargoed|blocked)[ _]${place}|${place}(?: or territory)?(?: is| are)? (?:not (?:supported|allowed|permitted)|blocked|restricted|banned)|not (?:allowed|available|permitted|accessible) (?:in|for|from) (?:a |this |certain )?countr|geo[ _-]?(?:block|restrict|fenc)|:\\s*"geo[_-]?location"|所在(?:的)?(?:地区|国家)|вашей стране|вашем регионе|votre pays|ihrem land|seu país|su país`,
+  `(?:from|in|for|to|outside) (?:your|this|a restricted|an unsupported|a sanctioned|an embargoed) ${place}|(?:unsupported|restricted|sanctioned|embargoed|blocked)[ _]${place}|${place}(?: or territory)?(?: is| are)? (?:not (?:supported|allowed|permitted)|blocked|restricted|banned)|not (?:allowed|available|permitted|accessible) (?:in|for|from) (?:a |this |certain )?countr|geo[ _-]?(?:block|restrict|fenc)|:\\s*"geo[_-]?location"|所在(?:的)?(?:地区|国家)|ваше[йм] (?:стран|регион)|вашего региона|votre pays|ihrem land|seu país|su país`,
   "i",
 );
 

@@ -3,14 +3,14 @@ import type { Seen } from "./answer.ts";
 import type { Match } from "./rule.ts";
 
 /** Where the error lies, if not at the top. */
-const envelope = /^(?:errors?|headers?|meta|fault|details?|response(?:_?status)?|status|messages)$/i;
+const envelope = /^(?:errors?|headers?|meta|fault|details?|(?:error_)?response(?:_?status)?|status|messages)$/i;
 const errorKey = /^(?:errors?|fault|err(?:or)?[_-]?(?:message|msg|code|text|description|type))$/i;
 const verdictKey = /^(?:ok|success|succeeded|is_?success(?:ful)?)$/i;
 const statusKey = /^(?:status|stat|result)$/i;
 const codeKey = /^(?:(?:err|ret|status|result|response|info)_?)?code$/i;
 /** Codes of success are 0, 1, 200 and what begins so. */
 const failureCode = /^-?(?!0*$|1$|200)\d+$/;
-const failureStatus = /^(?:error|fail\w*|nok|\w*denied|over_\w+)$/i;
+const failureStatus = /^(?:error|fail\w*|nok|(?:access|permission|request)_denied|over_\w+)$/i;
 /** Most fields, or characters, of an answer that is no more than a sentence. */
 const fewFields = 5;
 const fewCharacters = 400;

@@ -6,39 +6,41 @@ import { classify } from "../../src/probing/classify.ts";
 import { ruleSources } from "../../src/probing/rule-sources.ts";
 import { judge, rules } from "../../src/probing/verdict.ts";
 import { allowLists } from "./answers/allow-lists.ts";
+import { applications } from "./answers/applications.ts";
+import { challenges } from "./answers/challenges.ts";
 import { cloudflare } from "./answers/cloudflare.ts";
 import { edges } from "./answers/edges.ts";
 import { firewalls } from "./answers/firewalls.ts";
-import { ownRefusals } from "./answers/fresh-applications.ts";
-import { otherAnswers } from "./answers/fresh-healthy.ts";
-import { otherRefusals } from "./answers/fresh-limits.ts";
-import { refusals } from "./answers/fresh-refusals.ts";
-import { third } from "./answers/fresh-third.ts";
-import { thirdRest } from "./answers/fresh-third-rest.ts";
-import { applications } from "./answers/held-out-applications.ts";
-import { challenges } from "./answers/held-out-challenges.ts";
-import { healthy } from "./answers/held-out-healthy.ts";
-import { limits } from "./answers/held-out-limits.ts";
-import { lists } from "./answers/held-out-lists.ts";
-import { walls } from "./answers/held-out-walls.ts";
+import { healthy } from "./answers/healthy.ts";
+import { languages } from "./answers/languages.ts";
+import { limits } from "./answers/limits.ts";
+import { lists } from "./answers/lists.ts";
+import { moreServices } from "./answers/more-services.ts";
+import { otherAnswers } from "./answers/other-answers.ts";
+import { otherRefusals } from "./answers/other-refusals.ts";
+import { ownRefusals } from "./answers/own-refusals.ts";
 import { plain } from "./answers/plain.ts";
 import { http } from "./answers/recorded.ts";
+import { refusals } from "./answers/refusals.ts";
+import { services } from "./answers/services.ts";
+import { walls } from "./answers/walls.ts";
 
 const table = [...cloudflare, ...edges, ...firewalls, ...allowLists, ...plain];
 
-const heldOut = [
+const published = [
   ...lists,
   ...walls,
   ...limits,
   ...applications,
   ...refusals,
   ...ownRefusals,
-  ...third,
-  ...thirdRest,
+  ...services,
+  ...moreServices,
   ...otherRefusals,
   ...otherAnswers,
   ...healthy,
   ...challenges,
+  ...languages,
 ];
 
 /** The rows whose source says that the address itself is meant. Adding one is a decision, hence the list. */
@@ -81,13 +83,13 @@ describe("judge", () => {
     expect(classify(answer)).toMatchObject({ kind, ...(scope && { scope }) });
   });
 
-  it.each(heldOut)("$means: $name", ({ answer, means }) => {
+  it.each(published)("$means: $name", ({ answer, means }) => {
     const verdict = judge(answer);
     expect(verdict.kind === "blocked" ? `blocked/${verdict.scope}` : verdict.kind).toBe(means);
   });
 
   it("has a recorded answer for every row of the signature table", () => {
-    const seen = new Set([...table, ...heldOut].map(({ answer }) => judge(answer).rule));
+    const seen = new Set([...table, ...published].map(({ answer }) => judge(answer).rule));
     expect(rules.map(({ id }) => id).filter((id) => !seen.has(id))).toEqual([]);
   });
 
@@ -95,7 +97,7 @@ describe("judge", () => {
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
     expect(Object.keys(ruleSources).sort()).toEqual(rules.map(({ id }) => id).sort());
     expect(Object.values(ruleSources).filter((source) => !source.startsWith("https://"))).toEqual([]);
-    expect([...table, ...heldOut].filter(({ source }) => !source.startsWith("https://"))).toEqual([]);
+    expect([...table, ...published].filter(({ source }) => !source.startsWith("https://"))).toEqual([]);
   });
 
   it("claims an address only by a row whose source says so", () => {

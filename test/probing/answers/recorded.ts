@@ -38,8 +38,8 @@ export function other(
   return { name, source, answer, kind, rule };
 }
 
-/** An answer that the signatures were never written for, and what it has to be taken for: a kind, or `blocked/` and a scope. */
-export interface HeldOut {
+/** An answer as it was published, whatever rule recognises it, and what it has to be taken for: a kind, or `blocked/` and a scope. */
+export interface Published {
   readonly name: string;
   readonly source: string;
   readonly answer: Answer;
@@ -47,12 +47,12 @@ export interface HeldOut {
 }
 
 export function means(
-  means: HeldOut["means"],
+  means: Published["means"],
   name: string,
   source: string,
   status: number,
   headers: Record<string, string>,
   body = "",
-): HeldOut {
+): Published {
   return { name, source, answer: http(status, headers, body), means };
 }

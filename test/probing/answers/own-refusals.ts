@@ -1,10 +1,10 @@
 /** Held out a second time: applications' own refusals, partners that are down, and healthy ones with a refusal's words. */
-import { type HeldOut, means } from "./recorded.ts";
+import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const xml = { "content-type": "text/xml" };
 
-export const ownRefusals: readonly HeldOut[] = [
+export const ownRefusals: readonly Published[] = [
   means(
     "unauthorized",
     "eSIM Go, where an address that is not listed looks the same",

@@ -1,11 +1,11 @@
 /** Held out: rate limits, countries, laws, clients, and partners that are down. */
-import { type HeldOut, means } from "./recorded.ts";
+import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html; charset=utf-8" };
 const xml = { "content-type": "application/xml" };
 
-export const limits: readonly HeldOut[] = [
+export const limits: readonly Published[] = [
   means(
     "blocked/rate",
     "GitHub, which names the address whose allowance is used up",

@@ -1,5 +1,5 @@
 /** Held out: an application's own refusals, and answers of healthy partners that have the words of a refusal in another sense. */
-import { type HeldOut, means } from "./recorded.ts";
+import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const xml = { "content-type": "text/xml; charset=utf-8" };
@@ -9,9 +9,9 @@ const own = (
   status: number,
   body: string,
   headers: Record<string, string> = json,
-): HeldOut => means("unauthorized", name, source, status, headers, body);
+): Published => means("unauthorized", name, source, status, headers, body);
 
-export const applications: readonly HeldOut[] = [
+export const applications: readonly Published[] = [
   own(
     "OAuth",
     "https://datatracker.ietf.org/doc/html/rfc6750#section-3.1",

@@ -1,12 +1,12 @@
 /** Held out a second time: refusals gathered after the rules were last changed. */
-import { type HeldOut, means } from "./recorded.ts";
+import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html; charset=utf-8" };
 const text = { "content-type": "text/plain" };
 const xml = { "content-type": "text/xml" };
 
-export const refusals: readonly HeldOut[] = [
+export const refusals: readonly Published[] = [
   means(
     "blocked/address",
     "Angel One",

@@ -1,11 +1,11 @@
-/** Held out a third time: gathered after the rules were mended for the second. */
-import { type HeldOut, means } from "./recorded.ts";
+/** Held out a services time: gathered after the rules were mended for the second. */
+import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html; charset=utf-8" };
 const text = { "content-type": "text/plain" };
 
-export const third: readonly HeldOut[] = [
+export const services: readonly Published[] = [
   means(
     "blocked/address",
     "dLocal",

@@ -1,5 +1,5 @@
 /** Held out: firewalls and challenges, which do not say whom they mean. */
-import { type HeldOut, means } from "./recorded.ts";
+import { means, type Published } from "./recorded.ts";
 
 const html = { "content-type": "text/html; charset=utf-8" };
 const wall = (
@@ -8,9 +8,9 @@ const wall = (
   status: number,
   body: string,
   headers: Record<string, string> = html,
-): HeldOut => means("blocked/unknown", name, source, status, headers, body);
+): Published => means("blocked/unknown", name, source, status, headers, body);
 
-export const walls: readonly HeldOut[] = [
+export const walls: readonly Published[] = [
   wall(
     "F5's page with status 200",
     "https://github.com/ariya/phantomjs/issues/14601",

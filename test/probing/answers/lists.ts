@@ -1,5 +1,5 @@
 /** Held out: partners whose list lacks the address, by code and in words. */
-import { type HeldOut, means } from "./recorded.ts";
+import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json; charset=utf-8" };
 const html = { "content-type": "text/html; charset=utf-8" };
@@ -11,9 +11,9 @@ const address = (
   status: number,
   body: string,
   headers: Record<string, string> = json,
-): HeldOut => means("blocked/address", name, source, status, headers, body);
+): Published => means("blocked/address", name, source, status, headers, body);
 
-export const lists: readonly HeldOut[] = [
+export const lists: readonly Published[] = [
   address(
     "DataForSEO, with status 200",
     "https://dataforseo.com/help-center/whitelist-ips",

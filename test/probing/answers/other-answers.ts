@@ -1,11 +1,11 @@
 /** Held out a second time: applications' own refusals, partners that are down, and healthy ones with a refusal's words. */
-import { type HeldOut, means } from "./recorded.ts";
+import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html; charset=utf-8" };
 const xml = { "content-type": "text/xml" };
 
-export const otherAnswers: readonly HeldOut[] = [
+export const otherAnswers: readonly Published[] = [
   means(
     "unauthorized",
     "Anthropic",

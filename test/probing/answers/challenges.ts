@@ -1,5 +1,5 @@
 /** Held out: firewalls and challenges, which do not say whom they mean. */
-import { type HeldOut, means } from "./recorded.ts";
+import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html; charset=utf-8" };
@@ -9,16 +9,16 @@ const wall = (
   status: number,
   body: string,
   headers: Record<string, string> = html,
-): HeldOut => means("blocked/unknown", name, source, status, headers, body);
+): Published => means("blocked/unknown", name, source, status, headers, body);
 const challenge = (
   name: string,
   source: string,
   status: number,
   body: string,
   headers: Record<string, string> = html,
-): HeldOut => means("blocked/challenge", name, source, status, headers, body);
+): Published => means("blocked/challenge", name, source, status, headers, body);
 
-export const challenges: readonly HeldOut[] = [
+export const challenges: readonly Published[] = [
   wall(
     "FortiWeb's page with status 500",
     "https://docs.fortinet.com/document/fortiweb/7.0.0/administration-guide",

@@ -1,10 +1,10 @@
-/** Held out a third time: gathered after the rules were mended for the second. */
-import { type HeldOut, means } from "./recorded.ts";
+/** Held out a services time: gathered after the rules were mended for the second. */
+import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html; charset=utf-8" };
 
-export const thirdRest: readonly HeldOut[] = [
+export const moreServices: readonly Published[] = [
   means(
     "blocked/rate",
     "Infura over JSON-RPC, with status 200",

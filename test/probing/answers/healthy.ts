@@ -1,5 +1,5 @@
 /** Held out: an application's own refusals, and answers of healthy partners that have the words of a refusal in another sense. */
-import { type HeldOut, means } from "./recorded.ts";
+import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html; charset=utf-8" };
@@ -10,16 +10,16 @@ const own = (
   status: number,
   body: string,
   headers: Record<string, string> = json,
-): HeldOut => means("unauthorized", name, source, status, headers, body);
+): Published => means("unauthorized", name, source, status, headers, body);
 const fine = (
   name: string,
   source: string,
   status: number,
   body: string,
   headers: Record<string, string> = json,
-): HeldOut => means("ok", name, source, status, headers, body);
+): Published => means("ok", name, source, status, headers, body);
 
-export const healthy: readonly HeldOut[] = [
+export const healthy: readonly Published[] = [
   own(
     "a withdrawal address",
     "https://docs.kucoin.com/#withdrawals",
