@@ -1,4 +1,4 @@
-/** Held out: an application's own refusals, and answers of healthy partners that have the words of a refusal in another sense. */
+/** An application's own refusals, and answers of healthy partners that have the words of a refusal in another sense. */
 import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };

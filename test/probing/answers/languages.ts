@@ -4,7 +4,7 @@ import { means, type Published } from "./recorded.ts";
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html; charset=utf-8" };
 const address = (language: string, status: number, headers: Record<string, string>, body: string): Published =>
-  means("blocked/address", language, "a sentence of our own", status, headers, body);
+  means("blocked/address", language, "of our own", status, headers, body);
 
 export const languages: readonly Published[] = [
   address("German", 403, html, "<html><body>Ihre IP-Adresse 198.51.100.7 wurde gesperrt.</body></html>"),
@@ -24,7 +24,7 @@ export const languages: readonly Published[] = [
   means(
     "blocked/country",
     "Russian, of the country",
-    "a sentence of our own",
+    "of our own",
     403,
     html,
     "<html><body>Доступ из вашей страны ограничен</body></html>",
@@ -32,7 +32,7 @@ export const languages: readonly Published[] = [
   means(
     "ok",
     "an application of the partner's that was denied itself",
-    "an answer of our own",
+    "of our own",
     200,
     json,
     '{"status":"denied","amount":100,"reason":"IP address mismatch with billing country","customer":{"name":"x"}}',

@@ -1,4 +1,4 @@
-/** Held out: rate limits, countries, laws, clients, and partners that are down. */
+/** Rate limits, countries, laws, clients, and partners that are down. */
 import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };

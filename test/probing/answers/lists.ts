@@ -1,4 +1,4 @@
-/** Held out: partners whose list lacks the address, by code and in words. */
+/** Partners whose list lacks the address, by code and in words. */
 import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json; charset=utf-8" };

@@ -1,4 +1,4 @@
-/** Held out a second time: refusals gathered after the rules were last changed. */
+/** Refusals of gateways, banks, exchanges and clouds. */
 import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };

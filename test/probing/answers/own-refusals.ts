@@ -1,4 +1,4 @@
-/** Held out a second time: applications' own refusals, partners that are down, and healthy ones with a refusal's words. */
+/** Applications' own refusals, partners that are down, and healthy ones with a refusal's words. */
 import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };

@@ -1,4 +1,4 @@
-/** Held out a services time: gathered after the rules were mended for the second. */
+/** Services of many kinds: refusals, and answers that only look like one. */
 import { means, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };

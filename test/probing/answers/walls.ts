@@ -1,4 +1,4 @@
-/** Held out: firewalls and challenges, which do not say whom they mean. */
+/** Firewalls and challenges, which do not say whom they mean. */
 import { means, type Published } from "./recorded.ts";
 
 const html = { "content-type": "text/html; charset=utf-8" };
