@@ -62,6 +62,10 @@ describe("set-up", () => {
     });
     const group = new CreateSecurityGroupCommand({ VpcId: vpcId, GroupName: "fn", Description: "again" });
     expect(await failure(ec2.send(group))).toMatchObject({ name: "InvalidGroup.Duplicate" });
+    for (const CidrBlock of ["10.0.1.0/24", "10.0.1.128/25", "10.0.0.0/20"]) {
+      const subnet = new CreateSubnetCommand({ VpcId: vpcId, CidrBlock });
+      expect(await failure(ec2.send(subnet))).toMatchObject({ name: "InvalidSubnet.Conflict" });
+    }
     const gateway = new AttachInternetGatewayCommand({ VpcId: vpcId, InternetGatewayId: internetGatewayId });
     expect(await failure(ec2.send(gateway))).toMatchObject({ name: "Resource.AlreadyAssociated" });
   });

@@ -1,3 +1,4 @@
+import { BlockList } from "node:net";
 import type {
   AttachInternetGatewayRequest,
   CreateInternetGatewayRequest,
@@ -121,6 +122,7 @@ function createOperations(context: Ec2Context): Record<string, Operation> {
     },
     CreateSubnet: (input: CreateSubnetRequest) => {
       const vpc = requireRecord(world, "vpcs", input.VpcId);
+      if (input.CidrBlock) demandFreeRange(world, vpc.vpcId, input.CidrBlock);
       const subnetId = identifiers.resource("subnet");
       world.subnets.set(subnetId, {
         subnetId,
@@ -177,4 +179,23 @@ function gatewayOperations({ world, views, identifiers }: Ec2Context): Record<st
       return {};
     },
   };
+}
+
+/** @throws AwsError `InvalidSubnet.Conflict` (EC2 API, "Error codes") */
+function demandFreeRange(world: World, vpcId: string, cidrBlock: string): void {
+  const taken = [...world.subnets.values()].find((it) => it.vpcId === vpcId && overlap(it.cidrBlock, cidrBlock));
+  if (!taken) return;
+  throw new AwsError("InvalidSubnet.Conflict", `The CIDR '${cidrBlock}' conflicts with another subnet`);
+}
+
+/** Of two ranges that overlap, one holds the other's first address. */
+function overlap(one: string, other: string): boolean {
+  return holdsFirst(one, other) || holdsFirst(other, one);
+}
+
+function holdsFirst(range: string, other: string): boolean {
+  const [[address = "", bits], [first = ""]] = [range.split("/"), other.split("/")];
+  const list = new BlockList();
+  list.addSubnet(address, Number(bits));
+  return list.check(first);
 }
