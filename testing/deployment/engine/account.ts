@@ -52,6 +52,8 @@ export class Account implements TwinAccess {
   readonly zones: string[];
   readonly making: Making;
   readonly faults: Fault[] = [];
+  /** Called when an operation on a resource begins. */
+  onOperation: ((operation: Fault["operation"], name: string) => void) | undefined;
   /** The errors of failed functions, by name: they are seen nowhere else. */
   readonly troubles: string[] = [];
   vpcQuota: number;
@@ -116,7 +118,7 @@ export class Account implements TwinAccess {
 
   /** @throws Refusal as AWS or the provider would refuse it */
   async create(kind: Kind, made: Made): Promise<Resource> {
-    this.#fail("create", made.name);
+    this.#begin("create", made.name);
     this.#demandFreeName(kind, made.inputs);
     const described = describeNew(`aws:${kind}`, made.name, made.inputs);
     const { name, ...known } = described.state;
@@ -135,7 +137,7 @@ export class Account implements TwinAccess {
 
   /** @param before the state that Pulumi has */
   async update(kind: Kind, id: string, made: Made, before: Properties): Promise<Properties> {
-    this.#fail("update", made.name);
+    this.#begin("update", made.name);
     const known = this.#resources.get(keyOf(kind, id));
     if (!known) throw new Refusal(`NotFound: ${kind} ${id} does not exist`);
     const more = await this.#ask(async () => twinKinds[kind]?.update?.(this, id, made, before));
@@ -147,7 +149,7 @@ export class Account implements TwinAccess {
 
   /** Tries again for as long as the provider does while something depends on the resource. What is gone is gone. */
   async delete(kind: Kind, id: string, name: string, state: Properties, timeoutSeconds: number): Promise<void> {
-    this.#fail("delete", name);
+    this.#begin("delete", name);
     if (kind === "lambda/invocation:Invocation") await this.#invoke("delete", state, state["input"]);
     const { clock } = this.region;
     const untilMs = clock.now() + (timeoutSeconds || (deletionMinutes[kind] ?? 0) * 60) * 1000;
@@ -214,7 +216,8 @@ export class Account implements TwinAccess {
     this.#roles = enforceRoles(this.region, records, new Map());
   }
 
-  #fail(operation: Fault["operation"], name: string): void {
+  #begin(operation: Fault["operation"], name: string): void {
+    this.onOperation?.(operation, name);
     const index = this.faults.findIndex((it) => it.operation === operation && name.endsWith(it.nameEnds));
     if (index < 0) return;
     const [fault] = this.faults.splice(index, 1);

@@ -1,5 +1,5 @@
 /** A project with an account of its own, in which the real `sst` and the real Pulumi engine deploy, refresh and remove. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { dispatch } from "../../twin/dispatch.ts";
@@ -17,6 +17,8 @@ const modules = resolve(import.meta.dirname, "../../../node_modules");
 
 /** Providers of SST that this model answers for: nothing of theirs exists in the account. */
 const providers = ["aws", "random", "command", "tls"];
+
+type Command = "deploy" | "diff" | "refresh" | "remove" | "unlock";
 
 export interface Run {
   readonly exitCode: number;
@@ -128,11 +130,29 @@ export class Stage {
   }
 
   /** Runs the real `sst`. Virtual time passes only while AWS makes the provider wait. */
-  async sst(command: "deploy" | "diff" | "refresh" | "remove", ...more: string[]): Promise<Run> {
+  sst(command: Command): Promise<Run> {
+    return this.#run(command, () => {});
+  }
+
+  /** Runs `sst`, and kills it and the engine when an operation on the resource that ends so begins. AWS finishes that operation. */
+  async killed(command: Command, operation: Operation["operation"], nameEnds: string): Promise<Run> {
+    try {
+      return await this.#run(command, (pid) => {
+        this.account.onOperation = (begun, name) => {
+          if (begun === operation && name.endsWith(nameEnds)) killWithDescendants(pid);
+        };
+      });
+    } finally {
+      this.account.onOperation = undefined;
+    }
+  }
+
+  async #run(command: Command, onStart: (pid: number) => void): Promise<Run> {
     this.#programOutput = "";
     this.#provider?.takeOperations();
-    const args = [command, ...more, "--stage", this.#stage];
+    const args = [command, "--stage", this.#stage];
     const child = spawn(join(modules, ".bin", "sst"), args, { cwd: this.folder, env: this.#environment() });
+    if (child.pid !== undefined) onStart(child.pid);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
@@ -141,6 +161,16 @@ export class Stage {
     }
     const exitCode = await new Promise<number>((done) => child.on("close", (code) => done(code ?? 1)));
     return { exitCode, output: output + this.#programOutput, operations: this.#provider?.takeOperations() ?? [] };
+  }
+}
+
+/** SST starts the engine in a process group of its own, which outlives a signal to SST's. */
+function killWithDescendants(pid: number): void {
+  const rows = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const parentOf = new Map(rows.map((row) => row.trim().split(/\s+/).map(Number) as [number, number]));
+  const descends = (it: number | undefined): boolean => it !== undefined && (it === pid || descends(parentOf.get(it)));
+  for (const it of parentOf.keys()) {
+    if (descends(it)) process.kill(it, "SIGKILL");
   }
 }
 
