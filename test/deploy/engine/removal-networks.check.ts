@@ -128,8 +128,11 @@ describe("a stage that is on its NAT gateway", () => {
 });
 
 describe("an application with Holdfast inside", () => {
-  it("is kept whole in production by the example's own file, and its pools by the guard where that lacks protect", async () => {
-    const it = await open({ example: "examples/inside-an-app", stage: "production" });
+  it("is kept whole in production by the example's own file, and its pools, under whatever parent, by the guard where that lacks protect", async () => {
+    const it = await open({ example: "examples/inside-an-app", stage: "production" }, (stage) => {
+      const parent = '{ parent: new $util.ComponentResource("shop:index:Platform", "Platform") }';
+      stage.edit("sst.config.ts", "stage: $app.stage })", `stage: $app.stage }, ${parent})`);
+    });
     const refused = await it.sst("remove");
     expect(refused.exitCode).not.toBe(0);
     expect(refused.operations).toEqual([]);

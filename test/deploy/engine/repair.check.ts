@@ -20,6 +20,16 @@ const deleted: [what: string, nameEnds: string, kind?: string][] = [
   ["a log group", "relocate-logs"],
   ["a probe", "partners-zone-1-function"],
   ["the scout's default route", "partners-scout-default-route"],
+  ["the members' default route", "partners-zone-1-default-route"],
+  ["the members' route table's association", "partners-zone-1-association"],
+  ["relocation's queue", "Holdfast-relocation-queue"],
+  ["the canary's role", "Holdfast-canary-role"],
+  ["the canary's function", "Holdfast-canary-function"],
+  ["the teardown's function", "partners-teardown-function"],
+  ["the topic of alarms", "Holdfast-alarms"],
+  ["a group of schedules", "relocation-sweeps", "scheduler/scheduleGroup:ScheduleGroup"],
+  ["an endpoint", "partners-s3"],
+  ["an address's tag", "egress-1-on-remove"],
 ];
 
 beforeAll(async () => {
