@@ -151,7 +151,13 @@ function write(ec2: EC2Client, { allocationId }: Address, verified: Verified, ch
 function noteWritten(memory: CanaryMemory, { address, was, differences }: State, verified: Verified): void {
   const { allocationId, publicIp } = address;
   memory.wrote(allocationId, publicIp, verified);
-  if (was || !verified.blocked) return;
+  if (was) {
+    const targets = differences.filter(isMark).map(({ target }) => target);
+    if (!verified.blocked) memory.decided(publicIp, false);
+    else if (verified.tries > 0) memory.decided(publicIp, true, targets);
+    return;
+  }
+  if (!verified.blocked) return;
   const begun = differences.filter(({ step }) => step === "trial");
   memory.began(begun.map(({ target, vantages }) => ({ publicIp, target, vantages, atMs: verified.atMs })));
 }

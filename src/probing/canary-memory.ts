@@ -57,6 +57,14 @@ export class CanaryMemory {
     this.trials = [...this.trials, ...trials].slice(-maxNoted);
   }
 
+  /** Notes the result of an address's trials at these targets, or at all: whether the difference followed it to the scout. */
+  decided(publicIp: string, followed: boolean, targets?: readonly string[]): void {
+    this.trials = this.trials.map((it) => {
+      const isMeant = it.publicIp === publicIp && (!targets || targets.includes(it.target ?? ""));
+      return isMeant && it.followed === undefined ? { ...it, followed } : it;
+    });
+  }
+
   /** Returns whether a trial that a tag tells of is one that is remembered with its target. */
   knows({ publicIp, atMs }: Trial): boolean {
     return this.trials.some((it) => it.publicIp === publicIp && it.atMs >= atMs);

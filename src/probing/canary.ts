@@ -23,6 +23,7 @@ import type { Confirmation } from "./confirm.ts";
 import { evidence } from "./evidence.ts";
 import { egressEvidence, targetEvidence } from "./findings.ts";
 import type { NotedRound } from "./measure.ts";
+import { rankOf, ranks } from "./rank.ts";
 import { resolveSecrets, type SecretStores } from "./secrets.ts";
 import { suspected } from "./suspicion.ts";
 import { requestOf } from "./target.ts";
@@ -219,7 +220,9 @@ async function noteRound(
     poolRefusal === "escalate" && refusedPool.has(target) && !accepted;
   const isBlocked = ({ vantage: { address = "" }, target }: Confirmation) =>
     network ? health.against.has(address) : suspected(comparison.addresses, address).includes(target);
-  const isRefused = ({ confirmed, verdict }: Confirmation) => confirmed || verdict.kind === "blocked";
+  // A rate limit is met by a blocked address as by any other.
+  const isRefused = ({ confirmed, verdict, answer }: Confirmation) =>
+    confirmed || (verdict.kind === "blocked" && rankOf(verdict, answer) !== ranks.strain);
   const isBlock = (it: Confirmation) => (isRefused(it) && isBlocked(it)) || isOfPool(it);
   return { blocked: network && servingOf(network, confirmations, health.blocked), isBlock, refusedPool, events };
 }

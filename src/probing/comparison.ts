@@ -34,8 +34,9 @@ export function compareRound(before: Comparison, readings: readonly Reading[], n
     const worse = isPoolRefused(all, before.known.get(target));
     return worse === undefined ? [] : [{ about: poolItself, target, worse }];
   });
+  const refusing = new Set(ofPool.flatMap(({ target, worse }) => (worse ? target : [])));
   const comparison = {
-    known: learn(before.known, confirmations.flatMap(acceptanceOf), nowMs),
+    known: learn(before.known, confirmations.flatMap(acceptanceOf), refusing, nowMs),
     addresses: record(before.addresses, results, nowMs),
     pool: record(before.pool, ofPool, nowMs),
   };

@@ -76,7 +76,7 @@ export interface Confirmation extends Reading {
  * ```
  *
  * Accepted is every rank up to an application's own 4xx, and its 401 or 403 where the partner has given us nothing better
- * within the last hour; not a 2xx that has another shape than the witness's and, other than it, the words of a refusal,
+ * within the last hour, or before it began to keep out the whole pool, and the shared pool no 2xx now; not a 2xx that has another shape than the witness's and, other than it, the words of a refusal,
  * nor a page of another host. `Same address` are other vantages that leave with this very address (all of them do behind a NAT
  * gateway): if one is accepted, the refusal comes and goes and the address is not its cause. `Same partner address`:
  * both probes connected to it, or another address of ours was accepted there in one of the last rounds; otherwise the
@@ -109,11 +109,14 @@ function look(reading: Reading, all: readonly Reading[], known: Known): Look {
   const { verdict, answer, host, target } = reading;
   const shape = answer?.kind === "http" ? shapeOf(answer, host) : undefined;
   const rank = rankOf(verdict, answer);
-  const isBetterKnown =
-    known.betterMs !== undefined ||
-    all.some((it) => it.target === target && it.vantage.kind !== "shared" && it.verdict.kind === "ok");
+  const isBetterKnown = known.betterMs !== undefined || all.some((it) => it.target === target && isBetter(it));
   const accepted = rank !== undefined && (rank <= ranks.answer || (rank === ranks.credentials && !isBetterKnown));
   return { reading, known, rank, shape, accepted };
+}
+
+/** Returns whether a reading shows that the partner gives more than a 401 or 403, the shared pool's only by a 2xx. */
+function isBetter({ vantage, verdict, answer }: Reading): boolean {
+  return vantage.kind === "shared" ? rankOf(verdict, answer) === ranks.success : verdict.kind === "ok";
 }
 
 function compare(it: Look, others: readonly Look[]): Confirmation {

@@ -35,26 +35,36 @@ export interface Acceptance {
 
 export const nothingKnown: Known = { shapes: [], betterMs: undefined, endpoints: [] };
 
-/** Returns what is known after one more round, without what is out of date. */
+/**
+ * Returns what is known after one more round, without what is out of date.
+ *
+ * @param refusing targets that kept out the whole pool in this round: what they gave before stays known as long as that lasts
+ */
 export function learn(
   known: ReadonlyMap<string, Known>,
   acceptances: readonly Acceptance[],
+  refusing: ReadonlySet<string>,
   nowMs: number,
 ): ReadonlyMap<string, Known> {
   const targets = new Set([...known.keys(), ...acceptances.map(({ target }) => target)]);
   return new Map(
     [...targets].map((target) => {
       const here = acceptances.filter((it) => it.target === target);
-      return [target, learnTarget(known.get(target) ?? nothingKnown, here, nowMs)] as const;
+      return [target, learnTarget(known.get(target) ?? nothingKnown, here, refusing.has(target), nowMs)] as const;
     }),
   );
 }
 
-function learnTarget({ shapes, betterMs, endpoints }: Known, here: readonly Acceptance[], nowMs: number): Known {
+function learnTarget(
+  { shapes, betterMs, endpoints }: Known,
+  here: readonly Acceptance[],
+  isRefusing: boolean,
+  nowMs: number,
+): Known {
   const seen = here.flatMap(({ shape, isServing }) => (shape && isServing ? [shape] : []));
   const fresh = seen.filter((shape, index) => seen.findIndex((it) => isAlike(it, shape)) === index);
   const old = shapes.filter(([shape, atMs]) => nowMs - atMs < usualMs && !fresh.some((it) => isAlike(it, shape)));
-  const isBetter = here.some(({ isCredentials }) => !isCredentials);
+  const isBetter = here.some(({ isCredentials }) => !isCredentials) || (isRefusing && betterMs !== undefined);
   const met = here.flatMap(({ partnerIp, address }) => (partnerIp ? [{ partnerIp, address, atMs: nowMs }] : []));
   const isMet = (it: Endpoint) => met.some((at) => at.partnerIp === it.partnerIp && at.address === it.address);
   return {

@@ -11,7 +11,8 @@
  * ```
  *
  * The sum is taken from each moment at which the difference may have begun until now, and the largest counts; after three
- * rounds in a row that accept the address, what was before has ended. The slip rate is how often the partner refuses at
+ * rounds in a row that accept the address, what was before has ended. What has lasted for less than `leastMs` does not count
+ * yet, however many rounds saw it: a partner's hiccup is no block. The slip rate is how often the partner refuses at
  * random: what happened to the other addresses within the hour or since that moment, or to this one before it, whichever
  * is most. A refusal of another address counts as a slip once that address has been accepted again.
  */
@@ -32,6 +33,8 @@ export const suspicion = {
   assumedRounds: 12,
   /** Accepted rounds in a row after which a difference has ended. */
   ended: 3,
+  /** Longer than a minute's hiccup, at six rounds a minute too. */
+  leastMs: 90_000,
   windowMs: 3_600_000,
 } as const;
 
@@ -84,6 +87,7 @@ export function evidenceAgainst(records: Records, about: string, target: string)
   const ofOthers = tally(others);
   const total = tally(rounds);
   const sinceRound = lastEnd(rounds);
+  const latestMs = rounds.at(-1)?.atMs ?? 0;
   let before = { slips: 0, rounds: 0 };
   let most = 0;
   for (const { atMs, worse } of rounds) {
@@ -93,7 +97,8 @@ export function evidenceAgainst(records: Records, about: string, target: string)
     const accepted = total.rounds - before.rounds - refusals;
     const { refused } = suspicion;
     const sum = refusals * Math.log(refused / slip) + accepted * Math.log((1 - refused) / (1 - slip));
-    if (before.rounds >= sinceRound && slip < refused) most = Math.max(most, sum);
+    const counts = before.rounds >= sinceRound && latestMs - atMs >= suspicion.leastMs && slip < refused;
+    if (counts) most = Math.max(most, sum);
     before = { slips: before.slips + (worse ? 1 : 0), rounds: before.rounds + 1 };
   }
   return most;

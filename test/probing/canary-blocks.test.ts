@@ -39,6 +39,30 @@ describe("a blocked address", () => {
     expect(scene.reported).toHaveLength(1);
   });
 
+  it("is not counted again in the metric where another target limits its rate", async () => {
+    const scene = await openCanary();
+    scene.replies.set("a partner", refused);
+    scene.replies.set("a bank", { kind: "http", status: 429, headers: { "retry-after": "60" }, body: "" });
+    await scene.minutes(7);
+    expect(scene.verdictOf("a")).toBe("blocked");
+    expect(scene.published.at(-1)?.values).toMatchObject({
+      "BlockedRate target=partner": [1 / 2],
+      "BlockedRate target=bank": [0],
+    });
+  });
+
+  it("is none as long as the partner's hiccup may be over within a minute, at six rounds a minute", async () => {
+    const scene = await openCanary({ roundsPerMinute: 6 });
+    await scene.minutes(10);
+    for (const minutes of [1, 3]) {
+      scene.replies.set("a partner", refused);
+      await scene.minutes(minutes);
+      expect(scene.reported.map(({ type }) => type)).toEqual(minutes === 1 ? [] : ["AddressBlocked"]);
+      scene.replies.clear();
+      await scene.minutes(5);
+    }
+  });
+
   it.each([1, 6])(
     "counts as blocked in the metric exactly while its tag says so, at %i rounds a minute",
     async (rate) => {

@@ -108,6 +108,19 @@ describe("an address that is silently dropped", () => {
     expect(scene.reported).toHaveLength(3);
   });
 
+  it("is followed by its successor's own trial where the scout is dropped with it too", async () => {
+    const scene = await settled();
+    reply(scene, { a: silent });
+    await scene.minutes(5);
+    await crossOver(scene);
+    reply(scene, { scout: silent });
+    await scene.minutes(20);
+    expect(scene.reported.at(-1)?.detail).toMatchObject({ publicIp: scene.addressOf("a"), because: "wait" });
+    await scene.minutes(60);
+    expect(scene.verdictOf("a")).toBe("blocked");
+    expect(scene.reported.map(({ detail }) => detail["because"])).not.toContain("same-place");
+  });
+
   it("has to wait for its trial while another address has one at this target, in a new environment too", async () => {
     const scene = await settled();
     reply(scene, { a: silent });
@@ -202,6 +215,23 @@ describe("a pool that is kept out as a whole while the shared pool is let in", (
     const published = await scene.minutes(4).then(() => scene.published.at(-1));
     expect(published?.values).not.toHaveProperty("TargetsRefusingPool");
     expect(published?.values).toMatchObject({ BlockedRate: [0] });
+  });
+
+  it.each([
+    ["the shared pool is let in, in a new environment too", true],
+    ["it was let in before", false],
+  ])("with an application's own 401 is still kept out after hours, as %s", async (_, sharedPool) => {
+    const scene = await settled({ sharedPool });
+    reply(scene, everywhere(http(401, '{"error":"no"}', "application/json")));
+    await scene.minutes(100);
+    expect(scene.published.at(-1)?.values).toMatchObject({ BlockedRate: [1], TargetsRefusingPool: [1] });
+    expect(typesOf(scene)).toEqual(["PoolRefused"]);
+    if (sharedPool) scene.coldStart();
+    await scene.minutes(10);
+    expect(scene.published.at(-1)?.values).toMatchObject({ TargetsRefusingPool: [1] });
+    reply(scene, everywhere(fine));
+    await scene.minutes(4);
+    expect(scene.published.at(-1)?.values).not.toHaveProperty("TargetsRefusingPool");
   });
 
   it("does not escalate where the operator only wants a report", async () => {
