@@ -82,7 +82,7 @@ export function fallbackDocument(
   deadLetterQueueUrl: string,
 ): FallbackSettings {
   const pools = parts.flatMap(({ name, alarmName, pool: { fallback } }): FallbackPool[] => {
-    const { mode: _mode, poolRefusal: _poolRefusal, standby, ...tuned } = fallback;
+    const { mode: _mode, standby, ...tuned } = fallback;
     return ids[name] ? [{ name, alarmName, standby, ...tuned, ...ids[name] }] : [];
   });
   return { pools, deadLetterQueueUrl, echoUrl };

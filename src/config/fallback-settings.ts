@@ -3,7 +3,7 @@
  * docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { boundFields, fallbackBounds } from "./bounds.ts";
+import { boundFields, fallbackBounds, poolRefusals } from "./bounds.ts";
 import { awsId, bounded, functionArn, loadAs, named, queueUrl, resourceName } from "./load.ts";
 
 const probe = z.strictObject({
@@ -26,6 +26,8 @@ const pool = z.strictObject({
     z.strictObject({ mode: z.literal("regional"), zone: z.string().check(z.regex(/^[a-z0-9-]+[a-z]$/)) }),
   ]),
   standby: z.enum(["cold", "warm"]),
+  /** What follows when a target keeps out all of the pool's addresses. */
+  poolRefusal: z.enum(poolRefusals),
   /** One per subnet of the members. They show whether a returned subnet is clean, and which address it sends from. */
   probes: z.array(probe),
   ...boundFields(fallbackBounds, bounded),

@@ -37,8 +37,12 @@ export function episodeName(cause: "alarm" | "override" | "standby", sinceMs: nu
   return `${cause} ${new Date(sinceMs).toISOString()}`;
 }
 
-/** Until when a block may be cured by a clean spare: not at all where a blocked address serves and none is left. */
-function swapUntilMs({ egress }: Observed, raisedMs: number, { swapMs }: Policy): number {
+/**
+ * Until when a block may be cured by a clean spare: not at all where a blocked address serves and none is left, or where a
+ * target keeps out the whole pool.
+ */
+function swapUntilMs({ egress, poolRefused }: Observed, raisedMs: number, { swapMs }: Policy): number {
+  if (poolRefused) return raisedMs;
   const serving = egress.filter(({ servesSubnetId }) => servesSubnetId !== undefined);
   const hasSpare = egress.some(({ spare, blocked }) => spare && !blocked);
   return serving.some(({ blocked }) => blocked) && !hasSpare ? raisedMs : raisedMs + swapMs;

@@ -112,6 +112,8 @@ export interface Observed {
     | { readonly subnetId: SubnetId; readonly routeTableId: RouteTableId | undefined; readonly toInternet: boolean }
     | undefined;
   readonly alarm: Alarm;
+  /** Whether a target keeps out all of the pool's addresses, which the pool fails over for. Not looked at on NAT. */
+  readonly poolRefused: boolean;
   readonly egress: readonly EgressAddress[];
   readonly fallbackAddress: FallbackAddress | undefined;
   /** By subnet; absent where nothing was measured. */

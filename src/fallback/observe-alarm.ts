@@ -25,6 +25,16 @@ export async function observeAlarm(cloudWatch: CloudWatchClient, alarmName: stri
   return { state: alarm.StateValue === "ALARM" ? "raised" : "quiet", sinceMs: since?.getTime() ?? 0 };
 }
 
+/** How old the canary's last word may be: it publishes each minute, and CloudWatch shows it within another two. Assumed. */
+const refusedMs = 4 * minuteMs;
+
+/** Returns whether a target has kept out all of the pool's addresses within the last minutes. */
+export async function observePoolRefused(cloudWatch: CloudWatchClient, pool: string, nowMs: number): Promise<boolean> {
+  const series = minutesOf("TargetsRefusingPool", "Maximum", { pool });
+  const dataOf = await readSeries(cloudWatch, [series], nowMs - refusedMs, nowMs);
+  return dataOf(series).some(({ value }) => value >= 1);
+}
+
 interface Watched {
   readonly vantage: string;
   readonly subnetId: SubnetId;

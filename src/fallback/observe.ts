@@ -1,4 +1,4 @@
-/** Reads one pool from AWS: 6 calls, and one more for what a returned subnet's probes found. */
+/** Reads one pool from AWS: 6 calls, one more for what a returned subnet's probes found, and one while the alarm asks for a failover. */
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import {
   type Address,
@@ -37,7 +37,7 @@ import type {
   RouteTable,
   UncoveredSubnet,
 } from "./model.ts";
-import { observeAlarm, observeRounds } from "./observe-alarm.ts";
+import { observeAlarm, observePoolRefused, observeRounds } from "./observe-alarm.ts";
 import { parseRefusals, refusalsNow } from "./refusals.ts";
 
 const everywhere = "0.0.0.0/0";
@@ -65,6 +65,8 @@ export async function observe(source: Source, pool: FallbackPool): Promise<Obser
   const routed = new Set(tables.flatMap(({ Routes = [] }) => Routes.map(({ NatGatewayId }) => NatGatewayId)));
   const ofRole = (role: string) => addresses.filter(({ Tags }) => tagOf(Tags, tagKeys.role) === role);
   const natGateways = gateways.map((it) => toNatGateway(it, routed.has(it.NatGatewayId)));
+  const isDirect = routeTables.every(({ route }) => route?.kind !== "nat");
+  const mayBeRefused = pool.poolRefusal === "escalate" && alarm.state === "raised" && isDirect;
   const noted = routeTables.flatMap((it) => parseRefusals(it.noted));
   return {
     routeTables,
@@ -73,6 +75,7 @@ export async function observe(source: Source, pool: FallbackPool): Promise<Obser
     internetGatewayId,
     natSubnet: pool.nat.mode === "zonal" ? natSubnetOf(pool.nat.subnetId, tables) : undefined,
     alarm,
+    poolRefused: mayBeRefused && (await observePoolRefused(cloudWatch, pool.name, clock.now())),
     egress: ofRole("egress").map(toEgressAddress),
     fallbackAddress: ofRole("fallback").map(toFallbackAddress)[0],
     rounds: await observeRounds(cloudWatch, pool, routeTables, clock.now()),

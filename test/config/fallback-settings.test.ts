@@ -8,6 +8,7 @@ const pool = {
   alarmName: "holdfast-partner-escalation",
   nat: { mode: "zonal", subnetId: "subnet-0b" },
   standby: "cold",
+  poolRefusal: "escalate",
   probes: [],
   holdMinutes: 30,
   maxHoldMinutes: 480,

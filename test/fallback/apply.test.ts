@@ -61,6 +61,7 @@ function carryOut(action: Action): Promise<Outcome> {
     nat: { mode: "zonal", subnetId: network.subnetId },
     alarmName: "none",
     standby: "cold",
+    poolRefusal: "escalate",
     probes: [],
     holdMinutes: 30,
     maxHoldMinutes: 480,

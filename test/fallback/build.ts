@@ -136,6 +136,7 @@ export function world(parts: Partial<Observed> = {}): Observed {
       toInternet: true,
     },
     alarm: alarm("quiet"),
+    poolRefused: false,
     egress: [egress("1", "a"), egress("2", "b")],
     fallbackAddress: fallbackAddress(),
     rounds: new Map(),

@@ -91,6 +91,7 @@ describe("fallback", () => {
         name: "orders",
         alarmName: "holdfast-test-orders-escalation",
         standby: "cold",
+        poolRefusal: "escalate",
         probes,
         vpcId: one(deployment, "ec2/vpc:Vpc").id,
         subnetIds: zones.map(({ id }) => id),

@@ -103,6 +103,7 @@ async function run(body: string): Promise<Invocation> {
     alarmName,
     nat: { mode: "zonal", subnetId: subnetIds[2] },
     standby: "cold",
+    poolRefusal: "escalate",
     // The emulator runs no function that could be asked which address the world sees.
     probes: [],
     holdMinutes: 30,

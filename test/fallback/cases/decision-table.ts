@@ -20,6 +20,7 @@ import type { Case } from "./case.ts";
 
 const since = (minutesAgo: number) => new Date(nowMs - minutesAgo * 60_000).toISOString();
 const allBlocked = [egress("1", "a", true), egress("2", "b", true)];
+const allServing = [egress("1", "a"), egress("2", "b")];
 const raised = { alarm: alarm("raised", 1), egress: allBlocked };
 const episode = `alarm ${since(1)}`;
 const entered = (minutesAgo: number) => flip("fallback", minutesAgo);
@@ -50,6 +51,11 @@ export const decisionTable: readonly Case[] = [
   {
     name: "row 3: raised, blocked, no spare: create at once",
     observed: world(raised),
+    actions: [`create 3 with eipalloc-f for ${episode}`],
+  },
+  {
+    name: "row 3: raised, and a target keeps out the whole pool, which no spare cures: create at once",
+    observed: world({ alarm: alarm("raised", 1), poolRefused: true, egress: [...allServing, egress("3", undefined)] }),
     actions: [`create 3 with eipalloc-f for ${episode}`],
   },
   {
