@@ -28,6 +28,7 @@ const order = [
   "testing/deployment/stand-in",
   "testing/deployment",
   "testing/deployment/engine",
+  "testing/lambda",
   "testing/simulation",
   "demo",
   "tools",
