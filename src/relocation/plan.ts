@@ -20,7 +20,7 @@
  * update of a running version is in progress, or its last one has failed for a reason of the network, Lambda does not say
  * which interface serves it, and nothing is taken from one in use. An update that takes longer than updates do holds up
  * row 9 alone. When nothing else is left, row 3 takes the address of an interface that only published versions use, which
- * are invoked by their number.
+ * are invoked by their number; it first waits for a better address whose refusal is over within seconds.
  *
  * What AWS refused rests, and the next address is tried. While the operator has paused the pool, no row has an action. What waits on
  * the scout's interface is a spare or a suspect like what waits nowhere; which address waits there, when no row has an action, say
@@ -45,7 +45,7 @@ import {
   type Slot,
   slotsOf,
 } from "./slots.ts";
-import { type Assignment, assign } from "./supply.ts";
+import { type Assignment, assign, assignInTurn } from "./supply.ts";
 import { isOverdue, isUncertain, isUpdating } from "./updates.ts";
 import { interfaceWaits, refusalWaits, updateWaits } from "./waits.ts";
 
@@ -57,7 +57,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const spares = observed.addresses.filter((it) => stateOf(it) === "spare");
 
   const serving = assign(needing(slots, "serving"), spares, refusals);
-  const { moves, needy, drains, needsProof } = takes(observed, slots, serving.unserved, refusals, policy, nowMs);
+  const { moves, needy, drains, needsProof } = takes(observed, slots, serving, refusals, policy, nowMs);
   const arriving = assign(needing(slots, "arriving"), serving.left, refusals);
   const swaps = assign(inOrder(slots, isBlocked), arriving.left, refusals);
   const swapped = new Set(swaps.pairs.map(([slot]) => slot));
@@ -120,7 +120,7 @@ interface Takes {
 function takes(
   observed: Observed,
   slots: readonly Slot[],
-  inNeed: readonly Slot[],
+  { unserved: inNeed, left: spares }: Assignment,
   refusals: readonly Refusal[],
   policy: Policy,
   nowMs: number,
@@ -136,8 +136,12 @@ function takes(
   const fromPublished = inOrder(slots, isPublished);
 
   const mayTake = isProven && !isHeld;
-  const supplies = [detached, ...(mayTake ? [inUse, fromPublished] : [])];
-  const assigned = assignInTurn(inNeed, supplies, refusals);
+  const supplies = {
+    spares,
+    leaving: [detached, ...(mayTake ? [inUse] : [])],
+    published: mayTake ? fromPublished : [],
+  };
+  const assigned = assignInTurn(inNeed, supplies, refusals, nowMs);
   const moved = new Set(assigned.pairs.map(([, address]) => address));
   const mayDrain = !versions.some((it) => isOverdue(it, nowMs));
   const drains = [...detached, ...(isHeld || !mayDrain ? [] : inUse)]
@@ -158,22 +162,6 @@ function takes(
     drains: drains.filter(isProvenFor),
     needsProof: !isHeld && (isMoveUnproven || !drains.every(isProvenFor)),
   };
-}
-
-/** Gives from one supply after the other, each time to those that are still without. Blocked addresses are left out. */
-function assignInTurn(
-  slots: readonly Slot[],
-  supplies: readonly (readonly Leaving[])[],
-  refusals: readonly Refusal[],
-): Pick<Assignment, "pairs" | "unserved"> {
-  return supplies.reduce<Pick<Assignment, "pairs" | "unserved">>(
-    ({ pairs, unserved }, supply) => {
-      const clean = supply.map(({ address }) => address).filter(({ blocked }) => !blocked);
-      const more = assign(unserved, clean, refusals);
-      return { pairs: [...pairs, ...more.pairs], unserved: more.unserved };
-    },
-    { pairs: [], unserved: slots },
-  );
 }
 
 /** Versions that lose their address when it is taken. */

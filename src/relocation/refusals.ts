@@ -3,7 +3,8 @@
  *
  * A refusal is about the address, about the interface, or about the moment. What its code says to be about the one or the
  * other rests for a quarter of an hour. Everything else may pass, so the two are tried again together after 1, 2, 4 …
- * seconds, for at most that quarter; a permission may be granted at any time, so it is tried again each minute.
+ * seconds, for at most that quarter; a permission may be granted at any time, so it is tried again each minute. What AWS
+ * refuses of one address on several interfaces counts together, or each interface would add its own attempts.
  */
 import type { Outcome as ActionOutcome } from "../actuator/outcome.ts";
 import type { AllocationId, NetworkInterfaceId } from "../aws/identifiers.ts";
@@ -16,6 +17,8 @@ type Outcome = ActionOutcome<Action>;
 const restMs = 15 * 60_000;
 const deniedMs = 60_000;
 const firstMs = 1000;
+/** A refusal that is over within this time is waited for. */
+const awaitedMs = 10_000;
 
 /** What a code is about (EC2 API, "Error codes"). */
 const about: Readonly<Record<string, "address" | "interface">> = {
@@ -59,11 +62,13 @@ function withRefusal(
   const allocationId = subject === "interface" ? undefined : action.allocationId;
   const networkInterfaceId = subject === "address" ? undefined : action.networkInterfaceId;
   const isSame = (it: Refusal) => it.allocationId === allocationId && it.networkInterfaceId === networkInterfaceId;
-  const count = (before.find(isSame)?.count ?? 0) + 1;
+  const recent = recentRefusals(before, nowMs);
+  const ofAddress = recent.filter((it) => isSame(it) || (it.allocationId && it.allocationId === allocationId));
+  const count = Math.max(0, ...ofAddress.map((it) => it.count)) + 1;
   const untilMs = nowMs + (subject ? restMs : pauseMs(error.errorClass === "denied" ? deniedMs : restMs, count));
   const { action: permission, code, message: reason } = error;
   const refusal = { allocationId, networkInterfaceId, untilMs, permission, code, reason, count };
-  return [...before.filter((it) => !isSame(it) && it.untilMs > nowMs - restMs), refusal];
+  return [...recent.filter((it) => !isSame(it)), refusal];
 }
 
 function pauseMs(longestMs: number, count: number): number {
@@ -73,6 +78,16 @@ function pauseMs(longestMs: number, count: number): number {
 /** Returns the refusals that still count. */
 export function activeRefusals(refusals: readonly Refusal[], nowMs: number): Refusal[] {
   return refusals.filter(({ untilMs }) => untilMs > nowMs);
+}
+
+/** Returns whether a refusal is over so soon that it is worth a wait. */
+export function isAwaited({ untilMs }: Pick<Refusal, "untilMs">, nowMs: number): boolean {
+  return untilMs <= nowMs + awaitedMs;
+}
+
+/** Returns the refusals that count, or did until a quarter of an hour ago. */
+export function recentRefusals<R extends Refusal>(refusals: readonly R[], nowMs: number): R[] {
+  return refusals.filter(({ untilMs }) => untilMs > nowMs - restMs);
 }
 
 /** Returns the refusal that keeps the address off the interface, if one does. */
@@ -90,4 +105,15 @@ export function refusalOf(
 /** Returns whether the address may be tried on the slot's interface. */
 export function accepts(refusals: readonly Refusal[], { networkInterface }: Slot, { allocationId }: Address): boolean {
   return refusalOf(refusals, allocationId, networkInterface.networkInterfaceId) === undefined;
+}
+
+/** Returns whether the address may be tried on the slot's interface again within seconds. */
+export function isRefusedBriefly(
+  refusals: readonly Refusal[],
+  { networkInterface }: Slot,
+  { allocationId }: Address,
+  nowMs: number,
+): boolean {
+  const refusal = refusalOf(refusals, allocationId, networkInterface.networkInterfaceId);
+  return refusal !== undefined && isAwaited(refusal, nowMs);
 }

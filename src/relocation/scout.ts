@@ -15,12 +15,16 @@
  * distinguished from a partner that refuses every request. For that alone, rather than for a trial, half of the budget
  * may be spent.
  *
+ * No trial is urgent, and each costs budget: an address that AWS refused waits a quarter of an hour more than healing
+ * does.
+ *
  * The address on the scout's interface stays what it was, a spare or a suspect: relocation takes a spare from there as it
  * takes any other, with one explicit reassociation.
  */
 import type { AssociationId } from "../aws/identifiers.ts";
 import type { Action } from "./actions.ts";
 import type { Address, NetworkInterface, Observed } from "./model.ts";
+import { recentRefusals, refusalOf } from "./refusals.ts";
 import { counted, monthOf } from "./scout-verification.ts";
 
 const hourMs = 3_600_000;
@@ -46,12 +50,15 @@ export function scouting(observed: Observed, monthlyAssociations: number, nowMs:
   if (!scout || spent >= monthlyAssociations) return undefined;
   const current = addresses.find((it) => it.networkInterfaceId === scout.networkInterfaceId);
   if (!current && scout.shownAllocationId !== undefined) return undefined;
-  const free = addresses.filter((it) => it.networkInterfaceId === undefined).sort(longestDueFirst);
+  const { networkInterfaceId, attachment } = scout;
+  const refusals = recentRefusals(observed.refusals, nowMs);
+  const free = addresses
+    .filter((it) => it.networkInterfaceId === undefined && !refusalOf(refusals, it.allocationId, networkInterfaceId))
+    .sort(longestDueFirst);
   const lacksComparison = (!current || current.blocked) && spent < monthlyAssociations / 2;
   const next =
     free.find((it) => dueMs(it) <= nowMs) ?? (lacksComparison ? free.find(({ blocked }) => !blocked) : undefined);
   if (!next) return undefined;
-  const { networkInterfaceId, attachment } = scout;
   const at = { networkInterfaceId, subnetId: attachment.subnetId };
   if (!current) {
     // The subnet that it served last stays noted, so that it comes back there.

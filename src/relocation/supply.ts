@@ -1,7 +1,7 @@
 /** Which address goes to which interface, the same for any order of the input. */
 import type { Address, Refusal } from "./model.ts";
-import { accepts } from "./refusals.ts";
-import type { Slot } from "./slots.ts";
+import { accepts, isRefusedBriefly } from "./refusals.ts";
+import type { Leaving, Slot } from "./slots.ts";
 
 export interface Assignment {
   readonly pairs: readonly (readonly [Slot, Address])[];
@@ -59,6 +59,44 @@ function assignEach(slots: readonly Slot[], queue: readonly Address[], refusals:
     } else unserved.push(slot);
   }
   return { pairs, unserved, left };
+}
+
+/** What may be given to slots for which no spare is left that AWS accepts. */
+export interface Supplies {
+  /** The spares that are left. */
+  readonly spares: readonly Address[];
+  /** Interfaces that no version uses, those to take from first before the others. */
+  readonly leaving: readonly (readonly Leaving[])[];
+  /** Interfaces that published versions alone use, which lose their egress. */
+  readonly published: readonly Leaving[];
+}
+
+/**
+ * Gives from one supply after the other, each time to those that are still without, and blocked addresses to nobody.
+ * A published version loses its address only to a slot for which no other address's refusal is over within seconds.
+ */
+export function assignInTurn(
+  slots: readonly Slot[],
+  { spares, leaving, published }: Supplies,
+  refusals: readonly Refusal[],
+  nowMs: number,
+): Pick<Assignment, "pairs" | "unserved"> {
+  const unused = leaving.map(cleanOf);
+  const pairs: (readonly [Slot, Address])[] = [];
+  const unserved = () => {
+    const served = new Set(pairs.map(([slot]) => slot));
+    return slots.filter((slot) => !served.has(slot));
+  };
+  for (const supply of unused) pairs.push(...assign(unserved(), supply, refusals).pairs);
+  const better = [...spares, ...unused.flat()];
+  const isAwaiting = (slot: Slot) => better.some((address) => isRefusedBriefly(refusals, slot, address, nowMs));
+  const needy = unserved().filter((slot) => !isAwaiting(slot));
+  pairs.push(...assign(needy, cleanOf(published), refusals).pairs);
+  return { pairs, unserved: unserved() };
+}
+
+function cleanOf(slots: readonly Leaving[]): Address[] {
+  return slots.map(({ address }) => address).filter(({ blocked }) => !blocked);
 }
 
 function bestFirst(a: Address, b: Address): number {

@@ -1,6 +1,7 @@
 /** What a plan waits for: updates that have to end and interfaces that have to appear. */
 import type { Wait } from "./actions.ts";
 import type { LiveVersion, Observed, Policy, Refusal } from "./model.ts";
+import { isAwaited } from "./refusals.ts";
 import type { Slot } from "./slots.ts";
 import { isOverdue } from "./updates.ts";
 
@@ -13,15 +14,12 @@ export function updateWaits(observed: Observed, urgent: boolean, nowMs: number):
   );
 }
 
-/** A refusal that is over within this time is waited for. */
-const refusalMs = 10_000;
-
 /** One wait for what may be tried again first of that which keeps the slots without an address. */
 export function refusalWaits(refusals: readonly Refusal[], unserved: readonly Slot[], nowMs: number): Wait[] {
   const ids = new Set(unserved.map(({ networkInterface }) => networkInterface.networkInterfaceId));
   const concerned = refusals.filter(({ networkInterfaceId }) => networkInterfaceId && ids.has(networkInterfaceId));
   const untilMs = Math.min(...concerned.map((it) => it.untilMs));
-  return untilMs <= nowMs + refusalMs ? [{ kind: "refusal", untilMs }] : [];
+  return isAwaited({ untilMs }, nowMs) ? [{ kind: "refusal", untilMs }] : [];
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   type NetworkInterface,
   type Observed,
   type Policy,
+  type Refusal,
   type Use,
   type VersionStatus,
 } from "../../src/relocation/model.ts";
@@ -130,5 +131,20 @@ export function pool(is: Partial<PoolSettings> = {}): PoolSettings {
     drainSeconds: 60,
     sweepMinutes: 1,
     ...is,
+  };
+}
+
+/** What AWS refused of an address, of an interface, or of the two together; it is over after 5 s. */
+export function refusal(code: string, is: { address?: string; on?: string }): Refusal {
+  const allocationId = is.address === undefined ? undefined : address(is.address).allocationId;
+  const networkInterfaceId =
+    is.on === undefined ? undefined : networkInterface(is.on, attachment("a", "web")).networkInterfaceId;
+  return {
+    allocationId,
+    networkInterfaceId,
+    untilMs: nowMs + 5000,
+    permission: "ec2:AssociateAddress",
+    code,
+    reason: code,
   };
 }

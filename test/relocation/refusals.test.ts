@@ -57,6 +57,16 @@ describe("what rests after a refusal", () => {
     expect(seconds).toEqual(expected);
   });
 
+  it("counts what was refused of one address on several interfaces together, and other addresses apart", () => {
+    const elsewhere = [associate("1", "1"), associate("1", "2"), associate("2", "2")];
+    const refusals = refusalsAfter(
+      [],
+      elsewhere.map((action) => refused("AuthFailure", action)),
+      nowMs,
+    );
+    expect(rests(refusals)).toEqual({ "1 on 1": 1, "1 on 2": 2, "2 on 2": 1 });
+  });
+
   it("forgets what was associated after all, and counts anew", () => {
     const before = refusalsAfter([], [refused("AuthFailure"), refused("AuthFailure")], nowMs);
     const after = refusalsAfter(before, [{ action: associate("1", "1"), result: "done" }], nowMs);

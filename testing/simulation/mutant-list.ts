@@ -71,8 +71,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "never move",
     file: plan,
-    find: "assignInTurn(inNeed, supplies, refusals)",
-    replace: "assignInTurn(inNeed, [], refusals)",
+    find: "assignInTurn(inNeed, supplies, refusals, nowMs)",
+    replace: "assignInTurn([], supplies, refusals, nowMs)",
   },
   {
     name: "never use spares",
@@ -149,8 +149,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: "take from published versions first",
     file: plan,
-    find: "[inUse, fromPublished]",
-    replace: "[fromPublished, inUse]",
+    find: "leaving: [detached, ...(mayTake ? [inUse] : [])]",
+    replace: "leaving: [detached, ...(mayTake ? [fromPublished, inUse] : [])]",
+  },
+  {
+    name: "cut off published versions for a refusal that passes",
+    file: "src/relocation/supply.ts",
+    find: "unserved().filter((slot) => !isAwaiting(slot))",
+    replace: "unserved()",
+  },
+  {
+    name: "try on the scout what AWS refuses",
+    file: "src/relocation/scout.ts",
+    find: "recentRefusals(observed.refusals, nowMs)",
+    replace: "recentRefusals([], nowMs)",
   },
   {
     name: "wait for a version that serves nothing",

@@ -1,7 +1,18 @@
 /** What one member, one address or one refusal may hold up, and what it may not. */
-import type { LiveVersion, Refusal } from "../../../src/relocation/model.ts";
+import type { LiveVersion } from "../../../src/relocation/model.ts";
 import { updateBoundMs } from "../../../src/relocation/updates.ts";
-import { address, attachment, functionArn, member, networkInterface, nowMs, policy, version, world } from "../build.ts";
+import {
+  address,
+  attachment,
+  functionArn,
+  member,
+  networkInterface,
+  nowMs,
+  policy,
+  refusal,
+  version,
+  world,
+} from "../build.ts";
 import type { Case } from "./case.ts";
 
 const web = attachment("a", "web");
@@ -13,19 +24,6 @@ const leaving = address("2", { on: "2", use: ["draining", "a", 0] });
 /** An update that began so long ago. */
 function updating(agoMs: number, is: Partial<LiveVersion> = {}): LiveVersion {
   return { ...version("changing", []), modifiedMs: nowMs - agoMs, ...is };
-}
-
-function refusal(code: string, is: { address?: string; on?: string }): Refusal {
-  const allocationId = is.address === undefined ? undefined : address(is.address).allocationId;
-  const networkInterfaceId = is.on === undefined ? undefined : networkInterface(is.on, web).networkInterfaceId;
-  return {
-    allocationId,
-    networkInterfaceId,
-    untilMs: nowMs + 5000,
-    permission: "ec2:AssociateAddress",
-    code,
-    reason: code,
-  };
 }
 
 const overdue = `update-overdue ${functionArn("billing")} ${nowMs - updateBoundMs - 1}`;
@@ -253,6 +251,29 @@ export const refusals: readonly Case[] = [
       refusals: [refusal("AuthFailure", { address: "1", on: "1" })],
     }),
     actions: ["associate 2 eni-1 eipalloc-2", "associate 2 eni-2 eipalloc-1"],
+  },
+  {
+    name: "a spare whose refusal is over within seconds is waited for before a published version is cut off",
+    observed: world({
+      members: [orders],
+      interfaces,
+      addresses: [address("1"), address("2", { on: "2" })],
+      published: new Map([[old.key, ["orders:1"]]]),
+      refusals: [refusal("AuthFailure", { address: "1", on: "1" })],
+    }),
+    findings: [refused("AuthFailure", "eni-1")],
+    waits: ["refusal for 5000 ms"],
+  },
+  {
+    name: "a spare whose refusal lasts longer is not",
+    observed: world({
+      members: [orders],
+      interfaces,
+      addresses: [address("1"), address("2", { on: "2" })],
+      published: new Map([[old.key, ["orders:1"]]]),
+      refusals: [{ ...refusal("AuthFailure", { address: "1", on: "1" }), untilMs: nowMs + 16_000 }],
+    }),
+    actions: ["move 3 eni-1 eipalloc-2 from eni-2 cuts off orders:1"],
   },
   {
     name: "what is over is tried again",

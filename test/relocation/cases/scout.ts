@@ -1,6 +1,6 @@
 /** Which address waits on the scout, and what becomes of it when production needs it. */
 import type { Policy } from "../../../src/relocation/model.ts";
-import { address, attachment, member, networkInterface, nowMs, policy, version, world } from "../build.ts";
+import { address, attachment, member, networkInterface, nowMs, policy, refusal, version, world } from "../build.ts";
 import type { Case } from "./case.ts";
 
 const web = attachment("a", "web");
@@ -42,6 +42,27 @@ export const scouting: readonly Case[] = [
       scout: [networkInterface("s", place, { shownAllocationId: "unknown" })],
       addresses: [on1, address("2")],
     }),
+  },
+  {
+    name: "13 a spare that AWS refused lately waits, also where healing would try it again, and the next is tried",
+    observed: world({
+      ...serving,
+      addresses: [on1, address("2"), address("3")],
+      refusals: [{ ...refusal("AuthFailure", { address: "2", on: "s" }), untilMs: ago(minute) }],
+    }),
+    actions: ["scout 13 eni-s eipalloc-3"],
+  },
+  {
+    name: "13 as a comparison it waits too, and is tried after a quarter of an hour",
+    observed: world({
+      ...serving,
+      addresses: [on1, address("2"), address("3", { blocked: true, verified: blockedFor(1, ago(minute)) })],
+      refusals: [
+        { ...refusal("InvalidParameterValue", { address: "2", on: "s" }), untilMs: ago(15 * minute) },
+        { ...refusal("InvalidParameterValue", { address: "3", on: "s" }), untilMs: ago(minute) },
+      ],
+    }),
+    actions: ["scout 13 eni-s eipalloc-2"],
   },
   {
     name: "13 a spare that was never seen: on the scout",
