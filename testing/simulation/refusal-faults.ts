@@ -13,6 +13,7 @@ export const refusalMs = 16 * minuteMs;
 /** The addresses and interfaces that AWS refuses, or has lately. */
 export interface Refusals {
   refuse(id: string): void;
+  /** One refusal has ended; of two at once the other goes on. */
   accept(id: string): void;
   /** Whether it may be left alone for the moment. */
   isRefused(id: string): boolean;
@@ -21,14 +22,19 @@ export interface Refusals {
 }
 
 export function createRefusals(now: () => number): Refusals {
+  const inForce = new Map<string, number>();
   const untilMs = new Map<string, number>();
-  const isRefused = (id: string) => now() < (untilMs.get(id) ?? 0);
+  const add = (id: string, change: 1 | -1) => inForce.set(id, (inForce.get(id) ?? 0) + change);
+  const isRefused = (id: string) => (inForce.get(id) ?? 0) > 0 || now() < (untilMs.get(id) ?? 0);
   return {
-    refuse: (id) => void untilMs.set(id, Number.POSITIVE_INFINITY),
-    accept: (id) => void untilMs.set(id, now() + refusalMs),
+    refuse: (id) => void add(id, 1),
+    accept(id) {
+      add(id, -1);
+      untilMs.set(id, now() + refusalMs);
+    },
     isRefused,
     get any() {
-      return [...untilMs.keys()].some(isRefused);
+      return [...inForce.keys()].some(isRefused);
     },
   };
 }
