@@ -2,9 +2,10 @@
  * What Holdfast says of addresses against what the partners truly did (truth-partners.ts).
  *
  * *No false blame.* An address is marked as blocked, or reported as such or as different, only in a round in which the
- * partner treated it worse for being who it is, after at least two more such rounds within the hour, three of which let in
- * another address of the pool (or the shared pool, where no other address asked). A mark outlives its block until the
- * address is tried again, and is swapped away meanwhile. An address behind a zone's refused way counts as treated worse:
+ * partner treated it worse for being who it is, after at least two more such rounds within the hour; in three of them
+ * another address, or the shared pool, was let in or reached the application, which refuses everybody. Another address may
+ * be refused for a cause of its own. A mark outlives its block until the address is tried again, and is swapped away
+ * meanwhile. An address behind a zone's refused way counts as treated worse:
  * only a trial can find out. Fallback is entered only within an hour of a partner that treated an address worse, or the
  * pool as a whole, or of an override.
  *
@@ -66,19 +67,24 @@ function checkBlame({ account, isOurs, report }: Checking, pool: SimulatedPool, 
 }
 
 /** Returns why there is no reason to blame the address; undefined when there is. */
-function problemOf(asked: readonly Asked[], publicIp: string, atMs: number): string | undefined {
+export function problemOf(asked: readonly Asked[], publicIp: string, atMs: number): string | undefined {
   const since = asked.filter((it) => it.atMs > atMs - hourMs);
   const here = since.filter(({ sourceIp, meant }) => sourceIp === publicIp && meant);
   const last = here.at(-1);
   if (!last || last.atMs < atMs - writtenMs) return "the partner did not treat it worse in that round";
   if (here.length < leastRounds) return `the partner treated it worse in ${here.length} rounds alone`;
-  const witnessed = here.filter((it) => witnessesOf(it, since).length > 0);
+  const witnessed = here.filter((it) => othersOf(it, since).some(({ by, reached }) => by !== "other" && reached));
   return witnessed.length < leastRounds ? "the partner let in no other address meanwhile" : undefined;
 }
 
+/** Returns the round's requests from other addresses. */
+function othersOf({ atMs, sourceIp }: Asked, asked: readonly Asked[]): Asked[] {
+  return asked.filter((it) => Math.abs(it.atMs - atMs) <= roundMs && it.sourceIp !== sourceIp);
+}
+
 /** Returns the round's other requests that were let in: of the pool's addresses, or, where none asked, of the shared pool. */
-function witnessesOf({ atMs, sourceIp }: Asked, asked: readonly Asked[]): Asked[] {
-  const round = asked.filter((it) => Math.abs(it.atMs - atMs) <= roundMs && it.sourceIp !== sourceIp);
+function witnessesOf(request: Asked, asked: readonly Asked[]): Asked[] {
+  const round = othersOf(request, asked);
   const own = round.filter(({ by }) => by === "own");
   return (own.length > 0 ? own : round.filter(({ by }) => by === "shared")).filter(({ letIn }) => letIn);
 }

@@ -19,6 +19,8 @@ export interface Asked {
   /** Refused, and such a rule is in force, though another may have answered. */
   readonly meant: boolean;
   readonly letIn: boolean;
+  /** Let in, or refused by the application itself, which knows the caller and refuses everybody. */
+  readonly reached: boolean;
   /** Nothing came back, and nothing was said. */
   readonly silent: boolean;
 }
@@ -46,7 +48,8 @@ export function watchPartner(account: SimulatedAccount, pool: SimulatedPool): Pa
       const { partnerIp, worse, answer } = exchange;
       const by = byOf(account, pool, sourceIp);
       const letIn = isLetIn(exchange);
-      const it = { atMs, sourceIp, by, subnetId, partnerIp, worse, letIn, meant: exchange.meant && !letIn };
+      const reached = letIn || exchange.rule?.kind === "application";
+      const it = { atMs, sourceIp, by, subnetId, partnerIp, worse, letIn, reached, meant: exchange.meant && !letIn };
       asked.push({ ...it, silent: answer.kind === "failure" });
       while ((asked[0]?.atMs ?? atMs) < atMs - keptMs) asked.shift();
       for (const listener of listeners) listener(asked[asked.length - 1] as Asked);
