@@ -14,7 +14,7 @@ import type { Pool } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
 import { listAlarms } from "./support/list-alarms.ts";
 import type { Answer, Session } from "./support/session.ts";
-import { type Style, table } from "./support/style.ts";
+import { type Style, table, wrap } from "./support/style.ts";
 
 export interface CostOptions {
   readonly pool?: string;
@@ -271,7 +271,7 @@ function render(style: Style, bill: Bill): string {
   return [
     table(style, ["USD, list prices of us-east-1", ">", ">so far", ">this month"], [...rows, total]),
     "",
-    style("bold", `Against NAT gateways, ${assumed}`),
+    style("bold", wrap(`Against NAT gateways, ${assumed}`, "  ")),
     table(
       style,
       ["", ">USD a month", ""],
@@ -284,7 +284,9 @@ function render(style: Style, bill: Bill): string {
       ]),
     ),
     "",
-    `Of Holdfast's, ${money(bill.watchingUsd)} are for metrics, alarms and dashboards, which a NAT gateway comes without.`,
-    "Not in it: data transfer to the internet, which costs the same either way; logs; functions, which stay in the free tier.",
+    ...[
+      `Of Holdfast's sum, ${money(bill.watchingUsd)} are for metrics, alarms and dashboards, which a NAT gateway comes without.`,
+      "Not included: data transfer to the internet, which costs the same either way; logs; functions, which stay in the free tier.",
+    ].map((text) => wrap(text, "  ")),
   ].join("\n");
 }

@@ -11,7 +11,7 @@ import { poolsOf, readSettings } from "./support/deployment.ts";
 import { type Call, lookUp } from "./support/history.ts";
 import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
-import { duration, time } from "./support/style.ts";
+import { duration, time, wrap } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
 
 export interface ExplainOptions {
@@ -58,13 +58,14 @@ export async function explain(session: Session, text: string, { hours }: Explain
     clock.now() - hours * 3_600_000,
   );
   const history = historyOf(subject, calls);
-  const lines = history.map(({ at, who, what }) => `  ${at}  ${who.padEnd(28)} ${what}`);
+  const longest = Math.max(...history.map(({ who }) => who.length));
+  const lines = history.map(({ at, who, what }) => wrap(`  ${at}  ${who.padEnd(longest)}  ${what}`, "    "));
   return {
     exitCode: exitCodeOf(subject.attention),
     json: { ...subject, history, truncated },
     text: [
       style("bold", subject.title),
-      `  ${subject.reason}`,
+      wrap(`  ${subject.reason}`, "  "),
       ...(subject.attention.length > 0 ? [renderAttention(style, subject.attention)] : []),
       "",
       style("bold", `Calls of the last ${hours} h in CloudTrail's history (which lags by minutes)`),

@@ -81,7 +81,9 @@ function addLooking(program: Command): void {
   onAccount(
     program
       .command("report")
-      .description("write a page for a partner's support: which addresses it refuses, since when, with its ids")
+      .description(
+        "write a page for a partner's support: which of your addresses it refuses, since when, and the ids in its logs",
+      )
       .option("--pool <name>", "only this pool")
       .option("--target <name>", "only this target of the configuration; needed if several refuse addresses")
       .addOption(
@@ -90,12 +92,12 @@ function addLooking(program: Command): void {
           .default(since("24h"), "24h"),
       )
       .addOption(
-        new Option("--format <kind>", "of the page; an e-mail has its subject in the first line")
+        new Option("--format <kind>", "form of the page; an e-mail has its subject in the first line")
           .choices(["markdown", "email"])
           .default("markdown")
           .conflicts("json"),
       ),
-    "npx holdfast report --target carrier --since 2026-11-27T08:00Z --format email",
+    "npx holdfast report --target carrier --since 48h --format email",
     async () => (await import("./report.ts")).report,
   );
 }
@@ -151,7 +153,9 @@ function addSteering(program: Command): void {
     "npx holdfast fallback auto --pool partners",
   );
   steer(
-    program.command("pause").description("stop moving addresses and changing routes until resume"),
+    program
+      .command("pause")
+      .description("stop moving addresses, changing routes and attaching functions, until resume"),
     "paused",
     "npx holdfast pause --pool partners",
   );

@@ -3,16 +3,18 @@ import { paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { call } from "../src/aws/errors.ts";
 import { logGroupOf } from "../src/config/names.ts";
+import { readTargets } from "../src/config/probing-settings.ts";
 import { evidenceMessage } from "../src/probing/canary.ts";
 import { toMarkdown, toPlainText } from "./report/document.ts";
 import { details, introduction, subjectOf } from "./report/page.ts";
 import { type Partner, parseRecord, partnersOf } from "./report/refusals.ts";
 import type { Since } from "./report/since.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
-import { functionNameOf } from "./support/deployment-model.ts";
+import { functionNameOf, type Pool } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
 import { restoreRemediation } from "./support/restore.ts";
 import type { Answer, Session } from "./support/session.ts";
+import { time } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
 
 export interface ReportOptions {
@@ -40,10 +42,12 @@ export async function report(session: Session, options: ReportOptions): Promise<
   const records = (await readLines(session, name, fromMs)).flatMap(parseRecord);
   const ofPools = records.filter(({ pool }) => pools.some((it) => it.name === pool));
   const partners = partnersOf(ofPools, fromMs).filter((it) => it.name === (options.target ?? it.name));
+  if (partners.length === 0 && options.target !== undefined) checkTarget(pools, options.target);
   const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()];
   const text = options.json ? "" : textOf(onlyOne(partners, from, to), options.format);
   return { exitCode: exitCodes.fine, json: { from, to, partners }, text };
 }
+
 async function readLines({ clients }: Session, FunctionName: string, startTime: number): Promise<string[]> {
   const { LoggingConfig } = await call("lambda:GetFunctionConfiguration", () =>
     clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName })),
@@ -59,12 +63,21 @@ async function readLines({ clients }: Session, FunctionName: string, startTime: 
   });
 }
 
+/** A target that has left the configuration may still be in the log. @throws UsageError for one that is in neither */
+function checkTarget(pools: readonly Pool[], wanted: string): void {
+  const names = [
+    ...new Set(pools.flatMap(({ probing }) => (probing ? readTargets(probing).targets : [])).map(({ name }) => name)),
+  ];
+  if (names.includes(wanted)) return;
+  throw new UsageError(`there is no target ${wanted}`, `give --target as one of ${names.join(", ")}`);
+}
+
 /** A page shows one partner nothing about another. */
 function onlyOne(partners: readonly Partner[], from: string, to: string): Partner {
   const [partner, ...more] = partners;
   if (!partner) {
     throw new UsageError(
-      `nothing to report: no refusal that is certain from ${from} to ${to}`,
+      `nothing to report: no refusal that is certain from ${time(Date.parse(from))} to ${time(Date.parse(to))}`,
       "look further back (--since 7d); holdfast status shows which addresses are blocked now",
     );
   }

@@ -40,7 +40,9 @@ export async function status(session: Session, options: StatusOptions): Promise<
   const attention = states.flatMap((it) => it.attention);
   const { stage, region, accountId } = deployment;
   const head = `${style("bold", stage)} in ${region}, account ${accountId}, ${time(clock.now())}`;
-  const alarms = raised.map(({ name, since }) => `  ${style("red", "ALARM")}  ${name} since ${since ?? "unknown"}`);
+  const alarms = raised.map(
+    ({ name, since }) => `  ${style("red", "ALARM")}  ${name} since ${since ? time(Date.parse(since)) : "unknown"}`,
+  );
   return {
     exitCode: raised.length > 0 ? 1 : exitCodeOf(attention),
     json: { stage, region, accountId, pools: states, alarms: raised },
@@ -118,7 +120,7 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
       state: addressStateOf(it),
       blocked: it.blocked,
       networkInterfaceId: it.networkInterfaceId,
-      since: it.use && new Date(it.use.sinceMs).toISOString(),
+      since: it.networkInterfaceId && it.use ? new Date(it.use.sinceMs).toISOString() : undefined,
     })),
     fallback: fallback && pool.fallback ? routesOf(fallback.observed, pool.fallback, atMs) : undefined,
     probes: vantages,
@@ -172,7 +174,7 @@ function renderPool(style: Style, state: PoolState): string {
   const egress = (open: boolean | undefined) => (open === undefined ? none : open ? "open" : style("red", "none"));
   const routes = fallback
     ? [
-        `  route ${fallback.state}${fallback.since ? ` since ${fallback.since}` : ""}, alarm ${fallback.alarm}` +
+        `  route ${fallback.state}${fallback.since ? ` since ${time(Date.parse(fallback.since))}` : ""}, alarm ${fallback.alarm}` +
           `, fallback address ${fallback.publicIp ?? none}${fallback.hours > 0 ? `, ${fallback.hours} h for $${fallback.costUsd}` : ""}`,
       ]
     : [];
@@ -187,7 +189,7 @@ function renderPool(style: Style, state: PoolState): string {
         it.publicIp,
         it.blocked ? style("red", it.state === "suspect" ? it.state : `${it.state}, blocked`) : it.state,
         it.networkInterfaceId ?? none,
-        it.since ?? none,
+        it.since ? time(Date.parse(it.since)) : none,
       ]),
     ),
     "",
@@ -213,7 +215,11 @@ function renderPool(style: Style, state: PoolState): string {
         ]
       : []),
     ...(state.lastActions.length > 0
-      ? ["", style("dim", "  Recent changes"), ...state.lastActions.map(({ at, what }) => `  ${at}  ${what}`)]
+      ? [
+          "",
+          style("dim", "  Recent changes"),
+          ...state.lastActions.map(({ at, what }) => `  ${time(Date.parse(at))}  ${what}`),
+        ]
       : []),
   ].join("\n");
 }

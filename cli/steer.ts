@@ -10,6 +10,7 @@ import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
 import type { Answer, Session } from "./support/session.ts";
+import { wrap } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
 
 /** `auto` and `resume` both remove the override; each only its own. */
@@ -96,8 +97,8 @@ export async function steer(session: Session, wanted: Wanted, options: SteerOpti
     const change = changeOf(pool, wanted, override, ids);
     if (change) changes.push(change);
   }
-  const announced = changes.map(
-    ({ pool, from, to, effect }) => `Pool ${pool}: override ${from} → ${to}. ${upper(effect)}.`,
+  const announced = changes.map(({ pool, from, to, effect }) =>
+    wrap(`Pool ${pool}: override ${from} → ${to}. ${upper(effect)}.`, "  "),
   );
   const answer = (done: boolean, text: string, exitCode: Answer["exitCode"] = exitCodes.fine): Answer => {
     return { exitCode, json: { changed: done, changes }, text };

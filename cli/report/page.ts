@@ -27,7 +27,7 @@ export function introduction(partner: Partner): Part[] {
       kind: "text",
       text:
         `${hostsOf(partner)} refuses requests from ${one ? "this IP address" : "these IP addresses"} of ours` +
-        `${witnesses(partner)} Please check whether ${one ? "it is" : "they are"} on a block list or missing on a list ` +
+        `${witnesses(partner)} Please check whether ${one ? "it is" : "they are"} on a block list or missing from a list ` +
         `of allowed addresses, and let ${one ? "it" : "them"} in, or let us know the cause. All times are in UTC.`,
     },
     { kind: "list", items: addresses },
@@ -43,7 +43,7 @@ export function details({ refused }: Partner): Part[] {
     const earlier = here.filter(({ maybeEarlier }) => maybeEarlier).map(({ address }) => address);
     return [
       { kind: "heading", level: 2, text: request },
-      { kind: "table", head: ["refused address", "first refused (UTC)", "last refused (UTC)", "refusals"], rows },
+      { kind: "table", head: ["refused address", "first refused (UTC)", "last refused (UTC)", "recorded"], rows },
       ...text(earlier, `Requests before were not looked at: ${earlier.join(", ")} may have been refused earlier.`),
       ...[...byMoment.values()].flatMap(momentOf),
       ...list("Refused before:", here.flatMap(beforeOf)),

@@ -15,9 +15,10 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     return (process.exitCode as ExitCode | undefined) ?? exitCodes.fine;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
-    const { explainFailure } = await import("./failure.ts");
+    const [{ explainFailure }, { wrap }] = await Promise.all([import("./failure.ts"), import("./style.ts")]);
     const { exitCode, text } = explainFailure(error);
-    process.stderr.write(`holdfast: ${text}\n`);
+    const lines = `holdfast: ${text}`.split("\n").map((line) => wrap(line, "    ", process.stderr.columns));
+    process.stderr.write(`${lines.join("\n")}\n`);
     return exitCode;
   }
 }

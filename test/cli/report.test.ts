@@ -58,7 +58,7 @@ describe("the page for a partner that refuses one address", () => {
         .slice(1, -1),
     );
     const utc = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
-    expect(cells[0]).toEqual(["refused address", "first refused (UTC)", "last refused (UTC)", "refusals"]);
+    expect(cells[0]).toEqual(["refused address", "first refused (UTC)", "last refused (UTC)", "recorded"]);
     expect(cells[2]).toEqual([scene.addressOf("a"), utc, utc, "15"]);
     expect(cells.slice(5)).toEqual([
       [scene.addressOf("a"), "status 403", "no"],
