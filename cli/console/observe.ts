@@ -31,7 +31,7 @@ export async function observePool(
     observeWays(clients, clock, pool),
     describeSubnets(clients, pool, known.subnetLabels),
   ]);
-  const observed = { ...network, ...members, published: undefined, refusals: [] };
+  const observed = { ...network, ...members, published: undefined, refusals: [], callTimes: new Map() };
   const blocked = network.addresses.filter((it) => it.blocked).map(({ publicIp }) => publicIp);
   const hasFallback = pool.fallback !== undefined;
   return { name: pool.name, hasFallback, observed, ways, subnets, partners: partnersOf(pool, blocked) };

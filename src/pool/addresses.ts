@@ -1,6 +1,6 @@
 /** A pool's Elastic IPs, of whatever role. */
 import { type Address, DescribeAddressesCommand, type EC2Client, type Tag } from "@aws-sdk/client-ec2";
-import { AwsCallError, call, readable } from "../aws/errors.ts";
+import { AwsCallError, call, type ErrorClass } from "../aws/errors.ts";
 import { type Described, type LostAddress, lostAddresses, type OwnAddresses, ownAddresses } from "./lost-addresses.ts";
 import { tagKeys } from "./tags.ts";
 
@@ -27,21 +27,26 @@ export async function observeLost(
   const described = new Map<string, Described>(shown.map((it) => [it.AllocationId ?? "", tagsOf(it)]));
   for (const { allocationId } of ownAddresses(own)) {
     if (described.has(allocationId)) continue;
-    const answer = await readable(() => describeAddress(ec2, allocationId));
-    if (!answer) break;
-    described.set(allocationId, answer);
+    const answer = await describeAddress(ec2, allocationId);
+    if (answer === "no answer") break;
+    if (answer) described.set(allocationId, answer);
   }
   return [...before.filter((it) => !described.has(it.allocationId)), ...lostAddresses(poolName, own, described)];
 }
 
-async function describeAddress(ec2: EC2Client, allocationId: string): Promise<Described | undefined> {
+/** What fails the call for every address in the same way. */
+const noAnswer: ReadonlySet<ErrorClass> = new Set(["transient", "throttled", "denied"]);
+
+/** Undefined when AWS refuses to say it of this address, or says nothing. */
+async function describeAddress(ec2: EC2Client, allocationId: string): Promise<Described | "no answer" | undefined> {
   const command = new DescribeAddressesCommand({ AllocationIds: [allocationId] });
   try {
     const { Addresses = [] } = await call("ec2:DescribeAddresses", () => ec2.send(command));
     return Addresses[0] && tagsOf(Addresses[0]);
   } catch (error) {
-    if (error instanceof AwsCallError && error.errorClass === "gone") return "unknown to AWS";
-    throw error;
+    if (!(error instanceof AwsCallError)) throw error;
+    if (error.errorClass === "gone") return "unknown to AWS";
+    return noAnswer.has(error.errorClass) ? "no answer" : undefined;
   }
 }
 

@@ -134,12 +134,14 @@ function textOf(parameters: unknown, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Returns the ARN of a function that the change tags as a member of the pool. */
+/**
+ * Returns the ARN of a function that the change may have made a member of the pool. One of the pool's tags may be the last
+ * that the function lacked: whether it has them all is asked of the function itself.
+ */
 export function taggedMember({ members }: PoolSettings, change: Change): string | undefined {
   if (change.kind !== "function" || change.tags === undefined || change.tags.kind === "removed") return undefined;
   const { tags } = change.tags;
-  const wanted = Object.entries(members.tags);
-  return wanted.length > 0 && wanted.every(([key, value]) => tags[key] === value) ? change.functionArn : undefined;
+  return Object.entries(members.tags).some(([key, value]) => tags[key] === value) ? change.functionArn : undefined;
 }
 
 /**

@@ -6,7 +6,7 @@
  * set `schedule.drainSeconds`, or another interface needs the address and there is no spare.
  */
 import { functionNameIn } from "../aws/identifiers.ts";
-import type { Observed, Policy } from "./model.ts";
+import type { CallTimes, Observed, Policy } from "./model.ts";
 
 /** For members whose calls are short: connections that end a moment after their call. Assumed. */
 const leastMs = 60_000;
@@ -17,14 +17,37 @@ interface LongestCall {
   readonly timeoutSeconds: number;
 }
 
-type Members = Pick<Observed, "members">;
+type Members = Pick<Observed, "members" | "callTimes">;
+
+/**
+ * Returns the longest call of each member, and those of before that may still run: a member's timeout can be shortened,
+ * or the member deleted, by the deployment that leaves the interface.
+ */
+export function callTimesAfter(before: CallTimes, members: Observed["members"], nowMs: number): CallTimes {
+  const now = new Map(
+    members.map(({ functionArn, liveVersions }) => {
+      const timeoutSeconds = Math.max(0, ...liveVersions.map((it) => it.timeoutSeconds));
+      return [functionArn, { timeoutSeconds, untilMs: Number.POSITIVE_INFINITY }] as const;
+    }),
+  );
+  const former = [...before].flatMap(([functionArn, { timeoutSeconds, untilMs }]) => {
+    const isLonger = timeoutSeconds > (now.get(functionArn)?.timeoutSeconds ?? 0);
+    const endMs = Math.min(untilMs, nowMs + timeoutSeconds * 1000);
+    return isLonger && endMs > nowMs ? [[functionArn, { timeoutSeconds, untilMs: endMs }] as const] : [];
+  });
+  return new Map([...now, ...former]);
+}
 
 /** Returns undefined when there is no member. */
-export function longestCall({ members }: Members): LongestCall | undefined {
-  const calls = members.flatMap(({ functionArn, liveVersions }) =>
+export function longestCall({ members, callTimes }: Members): LongestCall | undefined {
+  const live = members.flatMap(({ functionArn, liveVersions }) =>
     liveVersions.map(({ timeoutSeconds }) => ({ functionName: functionNameIn(functionArn), timeoutSeconds })),
   );
-  return calls.reduce<LongestCall | undefined>(
+  const former = [...callTimes].map(([functionArn, { timeoutSeconds }]) => ({
+    functionName: functionNameIn(functionArn),
+    timeoutSeconds,
+  }));
+  return [...live, ...former].reduce<LongestCall | undefined>(
     (longest, it) => (longest && longest.timeoutSeconds >= it.timeoutSeconds ? longest : it),
     undefined,
   );

@@ -26,7 +26,14 @@ export const noLooks: Looks = { lacking: never, used: never };
 /** Returns the looks with one more, at the network alone or at the members too. */
 export function withLook(looks: Looks, observed: PoolNetwork | Observed, atMs: number): Looks {
   const members = "members" in observed ? observed.members : [];
-  const { slots } = slotsOf({ published: undefined, refusals: [], ...observed, members, missingMembers: [] });
+  const { slots } = slotsOf({
+    published: undefined,
+    refusals: [],
+    callTimes: new Map(),
+    ...observed,
+    members,
+    missingMembers: [],
+  });
   const lacking = slots
     .filter(({ networkInterface, address, foreign }) => networkInterface.inUse && !address && !foreign)
     .map(({ networkInterface }) => networkInterface.networkInterfaceId);

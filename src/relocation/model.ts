@@ -35,7 +35,7 @@ export interface LiveVersion {
   readonly problem: { readonly kind: "failed-update" | "inactive"; readonly reason: string } | undefined;
   /** Being created, woken after Lambda reclaimed its interfaces, or its creation failed: nothing depends on it yet. */
   readonly servesNothing: boolean;
-  /** When its last update began, or it was created, by AWS's clock. */
+  /** When its last update began, or it was created, by AWS's clock; undefined while Lambda does not say it. */
   readonly modifiedMs: number | undefined;
   /** How long a call of it may take. */
   readonly timeoutSeconds: number;
@@ -92,6 +92,9 @@ export interface Address {
   readonly tally: Tally | undefined;
 }
 
+/** By function: how long a call of it may take, and until when one may run that began before its timeout was shortened. */
+export type CallTimes = ReadonlyMap<FunctionArn, { readonly timeoutSeconds: number; readonly untilMs: number }>;
+
 /** One pool as observed. */
 export interface Observed {
   readonly members: readonly Member[];
@@ -111,6 +114,8 @@ export interface Observed {
    */
   readonly published: ReadonlyMap<string, readonly string[]> | undefined;
   readonly refusals: readonly Refusal[];
+  /** Longest calls of members, those included that were members or had a longer timeout lately. */
+  readonly callTimes: CallTimes;
 }
 
 /** What the operator configured for the pool, as far as planning depends on it. */

@@ -17,7 +17,14 @@ import {
 } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import type { LostAddress } from "../pool/lost-addresses.ts";
-import { attachmentOf, type LiveVersion, type Member, type Observed, type VersionStatus } from "./model.ts";
+import {
+  attachmentOf,
+  type CallTimes,
+  type LiveVersion,
+  type Member,
+  type Observed,
+  type VersionStatus,
+} from "./model.ts";
 import { listMembers, withUnlisted } from "./observe-membership.ts";
 
 /** Members read at the same time; Lambda's control plane allows an account about 15 requests per second. */
@@ -28,13 +35,15 @@ const rememberedVersions = 10_000;
  * What was read before. `versions`: published versions, whose configuration never changes, so that each is
  * read again only when the alias or the provisioned concurrency that makes it live has changed: then it may be another
  * function's, deleted and created anew under the same name. `members`: each pool's members, by name or ARN. `tagged`:
- * functions that were tagged as a pool's members since, by ARN: the index of tags shows them later. `lost`: what each pool has lost of its addresses.
+ * functions that were tagged as a pool's members since, by ARN: the index of tags shows them later. `lost`: what each pool has lost of its addresses. `callTimes`:
+ * how long calls of each pool's members may take.
  */
 export class MemberMemory {
   readonly versions = new Map<string, LiveVersion>();
   readonly members = new Map<string, ReadonlySet<string>>();
   readonly tagged = new Map<string, ReadonlySet<string>>();
   readonly lost = new Map<string, readonly LostAddress[]>();
+  readonly callTimes = new Map<string, CallTimes>();
 
   /** Returns the names of the pool's members when they were last read; undefined when they never were. */
   namesOf(poolName: string): ReadonlySet<string> | undefined {
@@ -49,7 +58,10 @@ export interface MemberSource {
   readonly memberMemory: MemberMemory;
 }
 
-/** The pool's members, and the configured ones that do not exist. */
+/**
+ * The pool's members, and those configured by name or ARN that do not exist. What a pattern or the index of tags lists
+ * and Lambda does not know is no member any more: the index shows a deleted function for a while.
+ */
 export async function observeMembers(
   source: MemberSource,
   pool: Pick<PoolSettings, "name" | "members">,
@@ -60,7 +72,9 @@ export async function observeMembers(
   const names = await withUnlisted(lambda, pool.members, listed, new Set(before));
   memberMemory.members.set(pool.name, new Set(names));
   memberMemory.tagged.delete(pool.name);
-  return readMembers(source, names);
+  const { members, missingMembers } = await readMembers(source, names);
+  const configured = new Set([...pool.members.names, ...pool.members.arns]);
+  return { members, missingMembers: missingMembers.filter((name) => configured.has(name)) };
 }
 
 /** Reads functions; those that do not exist are `missingMembers`. */
@@ -192,7 +206,7 @@ export function toLiveVersion(it: FunctionConfiguration, version: string): LiveV
     status: statusOf(it),
     problem: problemOf(it),
     servesNothing: it.State === "Pending" || it.State === "Failed",
-    modifiedMs: it.LastModified === undefined ? undefined : parseTime(it.LastModified),
+    modifiedMs: beganMs(it, version),
     timeoutSeconds: it.Timeout ?? usualTimeoutSeconds,
     mayUseIpv6: it.VpcConfig?.Ipv6AllowedForDualStack === true,
     attachments: vpcId
@@ -209,6 +223,14 @@ function problemOf(it: FunctionConfiguration): LiveVersion["problem"] {
   }
   const isIdle = it.StateReasonCode === undefined || it.StateReasonCode === "Idle";
   return it.State === "Inactive" && !isIdle ? { kind: "inactive", reason: it.StateReasonCode ?? "" } : undefined;
+}
+
+/** A version that is published or woken may be of code that was updated long before. */
+function beganMs(it: FunctionConfiguration, version: string): number | undefined {
+  const isCreated = version === "$LATEST" && it.StateReasonCode !== "Restoring";
+  return it.LastModified === undefined || (it.State === "Pending" && !isCreated)
+    ? undefined
+    : parseTime(it.LastModified);
 }
 
 /** Lambda writes `2026-01-01T00:00:00.000+0000`. */

@@ -12,5 +12,11 @@ export interface Source extends MemberSource {
 /** The network is read first: what it lacks when a member turns out to be settled is then waited for, never missed. */
 export async function observe(source: Source, pool: PoolSettings): Promise<Observed> {
   const network = await observeNetwork(source.ec2, pool, source.memberMemory.lost);
-  return { ...network, ...(await observeMembers(source, pool)), published: undefined, refusals: [] };
+  return {
+    ...network,
+    ...(await observeMembers(source, pool)),
+    published: undefined,
+    refusals: [],
+    callTimes: new Map(),
+  };
 }

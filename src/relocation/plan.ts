@@ -19,8 +19,9 @@
  * once, and from one in use only when all members were asked, their published versions too, and none uses it. While an
  * update of a running version is in progress, or its last one has failed for a reason of the network, Lambda does not say
  * which interface serves it, and nothing is taken from one in use. An update that takes longer than updates do holds up
- * row 9 alone. When nothing else is left, row 3 takes the address of an interface that only published versions use, which
- * are invoked by their number; it first waits for a better address whose refusal is over within seconds.
+ * row 9 alone. When nothing else is left, row 3 takes the address of an interface whose versions cannot be called
+ * (being created or woken, or their creation failed), and at last of one that only published versions use, which are
+ * invoked by their number; it first waits for a better address whose refusal is over within seconds.
  *
  * What AWS refused rests, and the next address is tried. While the operator has paused the pool, no row has an action. What waits on
  * the scout's interface is a spare or a suspect like what waits nowhere; which address waits there, when no row has an action, say
@@ -31,13 +32,14 @@ import type { Action, Plan } from "./actions.ts";
 import { addressStates } from "./address-states.ts";
 import { drainTimeMs, longestCall } from "./drain-time.ts";
 import { addressesLost, conflicts, displaced, memberFindings, refused } from "./findings.ts";
-import type { Address, Observed, Policy, Refusal } from "./model.ts";
+import type { Address, LiveVersion, Observed, Policy, Refusal } from "./model.ts";
 import { activeRefusals } from "./refusals.ts";
 import { scouting } from "./scout.ts";
 import {
   inOrder,
   isBlocked,
   isLeaving,
+  isOccupied,
   isPublished,
   isResumed,
   type Leaving,
@@ -61,6 +63,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const arriving = assign(needing(slots, "arriving"), serving.left, refusals);
   const swaps = assign(inOrder(slots, isBlocked), arriving.left, refusals);
   const swapped = new Set(swaps.pairs.map(([slot]) => slot));
+  const moved = new Set(moves.map(({ allocationId }) => allocationId));
 
   const unserved = [...needy, ...arriving.unserved, ...swaps.unserved];
   const refusedFindings = refused(refusals, observed, unserved);
@@ -73,7 +76,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
     ...arriving.pairs.map(([slot, address]) => associate(7, slot, address)),
     ...swaps.pairs.map(([slot, address]) => swap(slot, address)),
     ...inOrder(slots, isResumed)
-      .filter((slot) => !swapped.has(slot))
+      .filter((slot) => !swapped.has(slot) && !moved.has(slot.address.allocationId))
       .map(resume),
     ...drains.flatMap((it) => it.action ?? []),
   ];
@@ -116,7 +119,10 @@ interface Takes {
   readonly needsProof: boolean;
 }
 
-/** Rows 3 and 9: from detached interfaces first, then from those that no version uses, at last from those of published versions. */
+/**
+ * Rows 3 and 9: from detached interfaces first, then from those that no version uses, then from those of versions that
+ * cannot be called yet or whose creation failed, at last from those of published versions.
+ */
 function takes(
   observed: Observed,
   slots: readonly Slot[],
@@ -133,22 +139,29 @@ function takes(
   const drainMs = drainTimeMs(observed, policy);
   const openCallSeconds = longestCall(observed)?.timeoutSeconds;
   const detached = leaving.filter(({ networkInterface }) => !networkInterface.inUse);
-  const fromPublished = inOrder(slots, isPublished);
+  const called = new Set(versions.filter((it) => !it.servesNothing).flatMap(keysOf));
+  const uncalled = inOrder(slots, isOccupied).filter(
+    ({ networkInterface }) => !called.has(networkInterface.attachment.key),
+  );
+  const isCutOff = ({ networkInterface }: Slot) => observed.published?.has(networkInterface.attachment.key) === true;
+  const fromPublished = [...inOrder(slots, isPublished), ...uncalled.filter(isCutOff)];
+  const fromUncalled = uncalled.filter((slot) => !isCutOff(slot));
 
   const mayTake = isProven && !isHeld;
   const supplies = {
     spares,
-    leaving: [detached, ...(mayTake ? [inUse] : [])],
+    leaving: [detached, ...(mayTake ? [inUse, fromUncalled] : [])],
     published: mayTake ? fromPublished : [],
   };
   const assigned = assignInTurn(inNeed, supplies, refusals, nowMs);
   const moved = new Set(assigned.pairs.map(([, address]) => address));
-  const mayDrain = !versions.some((it) => isOverdue(it, nowMs));
+  const mayDrain = !versions.some((it) => isOverdue(it, nowMs) && !it.servesNothing);
   const drains = [...detached, ...(isHeld || !mayDrain ? [] : inUse)]
     .filter(({ address }) => !moved.has(address))
     .map((slot) => ({ slot, ...drain(slot, drainMs, nowMs) }));
   const isProvenFor = ({ slot, action }: Drain) => !action || !slot.networkInterface.inUse || isProven;
-  const isMoveUnproven = !isProven && assigned.unserved.length > 0 && inUse.some(({ address }) => !address.blocked);
+  const isMoveUnproven =
+    !isProven && assigned.unserved.length > 0 && [...inUse, ...uncalled].some(({ address }) => !address.blocked);
   return {
     moves: assigned.pairs.map(([slot, address]) => {
       const cutsOff = cutOffBy(observed, fromPublished, address);
@@ -162,6 +175,10 @@ function takes(
     drains: drains.filter(isProvenFor),
     needsProof: !isHeld && (isMoveUnproven || !drains.every(isProvenFor)),
   };
+}
+
+function keysOf({ attachments }: LiveVersion): string[] {
+  return attachments.map(({ key }) => key);
 }
 
 /** Versions that lose their address when it is taken. */

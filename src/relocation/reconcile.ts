@@ -5,6 +5,7 @@ import type { SubnetId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import type { Action, Plan } from "./actions.ts";
 import { apply } from "./apply.ts";
+import { callTimesAfter } from "./drain-time.ts";
 import type { Observed, Policy, Refusal } from "./model.ts";
 import { observe, type Source } from "./observe.ts";
 import { prove } from "./observe-proof.ts";
@@ -100,7 +101,11 @@ export async function decide(
   refusals: readonly Refusal[],
   now: () => number,
 ): Promise<{ readonly observed: Observed; readonly planned: Plan }> {
-  const observed = { ...(await observe(source, pool)), refusals };
+  const seen = await observe(source, pool);
+  const remembered = source.memberMemory.callTimes;
+  const callTimes = callTimesAfter(remembered.get(pool.name) ?? new Map(), seen.members, now());
+  remembered.set(pool.name, callTimes);
+  const observed = { ...seen, refusals, callTimes };
   const planned = plan(observed, policy, now());
   if (!planned.waits.some(({ kind }) => kind === "proof")) return { observed, planned };
   const proven = await prove(source, pool, observed);

@@ -27,16 +27,18 @@ export async function relocate(
 ): Promise<Run> {
   const { clock, memory } = relocation;
   const startedMs = clock.now();
-  const { tagged } = relocation.memberMemory;
+  const { tagged, members } = relocation.memberMemory;
   const newlyTagged = changes.flatMap((change) => taggedMember(pool, change) ?? []);
   tagged.set(pool.name, new Set([...(tagged.get(pool.name) ?? []), ...newlyTagged]));
   const seenMs = (memory.observedMs.get(pool.name) ?? 0) - settledMs;
-  const mayBeQuiet = changes.every(
-    ({ kind, timeMs }) =>
-      kind === "interface" ||
-      (kind === "function" && timeMs < seenMs) ||
-      (kind === "sweep" && !isFullSweep(pool.name, settings.pools.length, timeMs, pool.sweepMinutes)),
-  );
+  const mayBeQuiet =
+    newlyTagged.every((arn) => members.get(pool.name)?.has(arn)) &&
+    changes.every(
+      ({ kind, timeMs }) =>
+        kind === "interface" ||
+        (kind === "function" && timeMs < seenMs) ||
+        (kind === "sweep" && !isFullSweep(pool.name, settings.pools.length, timeMs, pool.sweepMinutes)),
+    );
   const network = mayBeQuiet
     ? await readable(() => observeNetwork(relocation.ec2, pool, relocation.memberMemory.lost))
     : undefined;

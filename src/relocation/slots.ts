@@ -104,6 +104,12 @@ export function isBlocked(slot: Slot): boolean {
   return slot.role === "serving" && slot.networkInterface.inUse && slot.address?.blocked === true;
 }
 
+/** Holds an address for versions that should use it now or later. */
+export function isOccupied(slot: Slot): slot is Leaving {
+  const isUsed = slot.role === "serving" || slot.role === "arriving" || slot.role === "failed";
+  return slot.address !== undefined && isUsed && slot.networkInterface.inUse;
+}
+
 /** Holds an address that only published versions use, by their number. */
 export function isPublished(slot: Slot): slot is Leaving {
   return slot.address !== undefined && slot.role === "published" && slot.networkInterface.inUse;

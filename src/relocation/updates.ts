@@ -7,12 +7,12 @@ import type { LiveVersion } from "./model.ts";
  */
 export const updateBoundMs = 10 * 60_000;
 
-/** Returns whether the version's update has taken longer than one should. One that serves nothing holds up nothing. */
-export function isOverdue({ status, servesNothing, modifiedMs }: LiveVersion, nowMs: number): boolean {
-  return status === "changing" && !servesNothing && modifiedMs !== undefined && nowMs - modifiedMs > updateBoundMs;
+/** Returns whether the version's update or creation has taken longer than one should: it is waited for no more. */
+export function isOverdue({ status, modifiedMs }: LiveVersion, nowMs: number): boolean {
+  return status === "changing" && modifiedMs !== undefined && nowMs - modifiedMs > updateBoundMs;
 }
 
-/** Returns whether what the version's interfaces are cannot be known at the moment, but soon. */
+/** Returns whether what the version's interfaces are cannot be known at the moment, but soon. One that serves nothing holds up nothing. */
 export function isUpdating(version: LiveVersion, nowMs: number): boolean {
   return version.status === "changing" && !version.servesNothing && !isOverdue(version, nowMs);
 }

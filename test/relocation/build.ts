@@ -118,7 +118,18 @@ export function world(parts: Partial<Observed>): Observed {
   const shown = (interfaces: readonly NetworkInterface[] = []) =>
     interfaces.map((it) => ({ ...it, shownAllocationId: it.shownAllocationId ?? held.get(it.networkInterfaceId) }));
   const [interfaces, scout] = [shown(parts.interfaces), shown(parts.scout)];
-  return { members, missingMembers, addresses, lost, paused, interfaces, scout, published, refusals };
+  return {
+    members,
+    missingMembers,
+    addresses,
+    lost,
+    paused,
+    interfaces,
+    scout,
+    published,
+    refusals,
+    callTimes: parts.callTimes ?? new Map(),
+  };
 }
 
 export function pool(is: Partial<PoolSettings> = {}): PoolSettings {

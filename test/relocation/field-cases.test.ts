@@ -165,6 +165,35 @@ describe("a member that hangs, has failed or is gone elsewhere", () => {
     },
   );
 
+  it("a creation that never ends keeps no address from a member that needs it, is reported, and is not polled for", async () => {
+    const scene = await begin({ addresses: 1, members });
+    scene.path.lambda.upsetNext("billing", { delayMs: 180 * minuteMs });
+    await scene.createFunction("billing", [0]);
+    await scene.updateFunction("orders", [1]);
+    await scene.pass(15 * minuteMs);
+    expect(gapSeconds(scene, "orders", 0)).toBeLessThan(15);
+    expect(eventsOf(scene, "MemberUpdateFailed").map(({ detail }) => detail)).toMatchObject([
+      { finding: "update-overdue", functionArn: expect.stringMatching(/:billing$/) },
+    ]);
+    let calls = 0;
+    scene.region.calls.onCall(({ principal, service }) => {
+      if (principal === scene.relocateRole && service === "lambda") calls++;
+    });
+    await scene.pass(10 * minuteMs);
+    expect(calls).toBeLessThan(100);
+  });
+
+  it("a member whose creation failed keeps no address from one that needs it", async () => {
+    const scene = await begin({ addresses: 1, members });
+    scene.path.lambda.upsetNext("billing", { failure: "InternalError" });
+    await scene.createFunction("billing", [0]);
+    await scene.pass(minuteMs);
+    await scene.updateFunction("orders", [1]);
+    await scene.pass(4 * minuteMs);
+    expect(latest(scene, "billing").state).toBe("Failed");
+    expect(gapSeconds(scene, "orders", 0)).toBeLessThan(15);
+  });
+
   it("a failed update of one member's code holds up no move for another", async () => {
     const scene = await begin({ addresses: 1, members });
     await scene.createFunction("billing", []);

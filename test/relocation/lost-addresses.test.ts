@@ -1,5 +1,6 @@
 /** Addresses that the deployment gave the pool, and that a janitor or a mistake takes away. */
 import { describe, expect, it } from "vitest";
+import { refuseCalls } from "../../testing/deployment/deployed-region.ts";
 import { openScene, type Scene } from "../../testing/deployment/relocation-scene.ts";
 import { AwsError } from "../../testing/twin/service.ts";
 import { quick } from "./stories.ts";
@@ -95,6 +96,20 @@ describe("an address that the pool has lost", () => {
     await scene.pass(3 * minuteMs);
     expect(lostOf(scene)).toEqual([]);
     expect(scene.openNow("orders")).toBe(true);
+  });
+
+  it("is reported though AWS refuses to answer for another one", async () => {
+    const scene = await begin();
+    const spares = addressesOf(scene).filter(({ networkInterfaceId }) => !networkInterfaceId);
+    const [first, second] = scene.allocationIds.filter((id) => spares.some(({ allocationId }) => allocationId === id));
+    for (const id of [first, second]) await release(scene, id);
+    refuseCalls(scene.region, ({ operation, input }) =>
+      operation === "DescribeAddresses" && String(input["AllocationIds"]) === first
+        ? new AwsError("AuthFailure", "The address does not belong to you.", 400)
+        : undefined,
+    );
+    await scene.pass(3 * minuteMs);
+    expect(lostOf(scene).map(({ allocationId }) => allocationId)).toEqual([second]);
   });
 
   it("is reported once and goes on being measured while AWS does not answer for the address itself", async () => {

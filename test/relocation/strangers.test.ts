@@ -58,3 +58,26 @@ it("a function that is created with the members' tags has egress at once, though
   await scene.pass(minuteMs);
   expect(scene.openNow("orders")).toBe(true);
 });
+
+it("a function that gets the members' tags one by one has egress with the last, though the index of tags does not show it yet", async () => {
+  const scene = await openScene({ delays: quick, memberTags: { ...tags, team: "payments" }, addresses: 4 });
+  await deploy(scene, "orders", { inNetwork: true });
+  await scene.pass(5 * minuteMs);
+  scene.path.tagIndex.stall(20 * minuteMs);
+  const Resource = scene.region.world.functions.get("orders")?.functionArn;
+  for (const Tags of [tags, { team: "payments" }]) {
+    await scene.operator("lambda", "TagResource", { Resource, Tags });
+    await scene.pass(minuteMs);
+  }
+  expect(scene.openNow("orders")).toBe(true);
+});
+
+it("a member by tag that was deleted is not missing, though the index of tags still shows it", async () => {
+  const scene = await openScene({ delays: quick, memberTags: tags, addresses: 4 });
+  await deploy(scene, "orders", { tags, inNetwork: true });
+  await scene.pass(5 * minuteMs);
+  scene.path.tagIndex.stall(20 * minuteMs);
+  await scene.operator("lambda", "DeleteFunction", { FunctionName: "orders" });
+  await scene.pass(5 * minuteMs);
+  expect(scene.events.filter(({ type }) => type === "MemberMissing")).toEqual([]);
+});

@@ -143,14 +143,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "drain while an update hangs",
     file: plan,
-    find: "const mayDrain = !versions.some((it) => isOverdue(it, nowMs));",
+    find: "const mayDrain = !versions.some((it) => isOverdue(it, nowMs) && !it.servesNothing);",
     replace: "const mayDrain = versions.length >= 0;",
   },
   {
     name: "take from published versions first",
     file: plan,
-    find: "leaving: [detached, ...(mayTake ? [inUse] : [])]",
-    replace: "leaving: [detached, ...(mayTake ? [fromPublished, inUse] : [])]",
+    find: "leaving: [detached, ...(mayTake ? [inUse, fromUncalled] : [])]",
+    replace: "leaving: [detached, ...(mayTake ? [fromPublished, inUse, fromUncalled] : [])]",
   },
   {
     name: "cut off published versions for a refusal that passes",

@@ -102,6 +102,7 @@ function poolOf(interfaceCount: number): Observed {
     paused: false,
     published: new Map(),
     refusals: [],
+    callTimes: new Map(),
   };
 }
 

@@ -69,6 +69,28 @@ export const updates: readonly Case[] = [
     waits: ["update of $LATEST"],
   },
   {
+    name: "the address of what cannot be called yet is taken before that of a published version",
+    observed: world({
+      members: [orders, member("billing", updating(1000, { servesNothing: true, attachments: [old] }))],
+      interfaces: [...interfaces, networkInterface("3", attachment("b", "old"))],
+      addresses: [leaving, address("3", { on: "3" })],
+      published: new Map([[attachment("b", "old").key, [`${functionArn("orders")}:1`]]]),
+    }),
+    actions: ["move 3 eni-1 eipalloc-2 from eni-2"],
+    waits: ["update of $LATEST"],
+  },
+  {
+    name: "a published version on the same interface is named",
+    observed: world({
+      members: [orders, member("billing", updating(1000, { servesNothing: true, attachments: [old] }))],
+      interfaces,
+      addresses: [address("2", { on: "2" })],
+      published: new Map([[old.key, [`${functionArn("billing")}:1`]]]),
+    }),
+    actions: [`move 3 eni-1 eipalloc-2 from eni-2 cuts off ${functionArn("billing")}:1`],
+    waits: ["update of $LATEST"],
+  },
+  {
     name: "a creation that failed holds up nothing",
     observed: world({
       members: [
