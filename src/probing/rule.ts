@@ -44,6 +44,9 @@ export const isJson: Match = (seen) => header("content-type", /\bjson\b/)(seen) 
 
 export const isPage: Match = text(/<html|<!doctype html/i);
 
+/** SOAP 1.1 gives every fault the status 500, the caller's too. */
+export const isFault: Match = text(/<(?:[\w-]+:)?Fault[\s>]/);
+
 export const not =
   (match: Match): Match =>
   (seen) =>

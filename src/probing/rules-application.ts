@@ -1,11 +1,9 @@
 /** Refusals of an application whose status says something else: gRPC, SOAP, XML, and JSON of status 200. */
 import type { Rule } from "./answer.ts";
-import { header, isJson, isPage, not, ok, row, targetDown, text, unauthorized } from "./rule.ts";
+import { header, isFault, isJson, isPage, not, ok, row, targetDown, text, unauthorized } from "./rule.ts";
 import { says } from "./said.ts";
 
 const grpc = (code: RegExp) => header("grpc-status", code);
-/** SOAP 1.1 gives every fault the status 500, the caller's too. */
-const isFault = text(/<(?:[\w-]+:)?Fault[\s>]/);
 /** What is wrong with a key, a token, a signature. */
 const badKey =
   '(?:invalid|missing|expired|wrong|incorrect|bad|no)[_ -]?(?:an? )?(?:auth(?:ed|entication)?\\b|(?:api|app)?[_ -]?key|(?:access |session )?token|credential|signature|sign\\b|login|client\\b|grant\\b)|(?:token|key|signature|credentials?|session|login)(?![a-z])[^\\n"{}]{0,20}(?:invalid|expired|incorrect|wrong|mismatch|fail|required|not[_ ](?:valid|found|match|registered)|could not be)|签名|未登录|鉴权';

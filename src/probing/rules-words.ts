@@ -5,10 +5,12 @@ import {
   blockedClient,
   blockedCountry,
   blockedLegal,
+  blockedNetwork,
   blockedRate,
   blockedUnknown,
   either,
   header,
+  isFault,
   isPage,
   type Match,
   not,
@@ -25,15 +27,15 @@ const ends = "\\s*(?:by [^<]{0,60}|[^\\w\\s<][^<]{0,80})?<";
 
 /** A page that is to be run by a browser, or read by a person. */
 const robot =
-  /(?:checking|verify(?:ing)?) (?:that |if )?(?:you are|you're|your browser|your connection|the security of)|not a (?:ro)?bot\b|are you (?:a )?(?:human|robot)|unusual traffic|enable javascript and cookies to continue|using automation tools|anti-?robot|made by a human|bots use|(?:complete|solve|enter|pass|fill)\w*[^<]{0,40}captcha|captcha (?:challenge|verification|below|required)/i;
+  /(?:checking|verify(?:ing)?) (?:that |if )?(?:you are|you're|your browser|your connection|the security of)|not a (?:ro)?bot\b|are you (?:a )?(?:human|robot)|unusual traffic|enable javascript and cookies to continue|using automation tools|anti-?robot|made by a human|bots use|(?:complete|solve|enter|pass|fill)\w{0,4}[^<]{0,40}captcha|captcha (?:challenge|verification|below|required)/i;
 const robotTitle =
   "just a moment|security check|client challenge|challenge page|checking your browser|verifying|human verification|are you (?:a )?human|not a (?:ro)?bot|robot check|you are being redirected|ddos-guard";
 const captchaJson =
-  /captcha[_ -]?(?:is )?(?:required|needed|challenge)|(?:challenge|checkpoint)_required|sec-cp-challenge|(?:solve|complete|require)\w*[^"<>]{0,20}captcha|"captcha/i;
+  /captcha[_ -]?(?:is )?(?:required|needed|challenge)|(?:challenge|checkpoint)_required|sec-cp-challenge|(?:solve|complete|require)\w{0,4}[^"<>]{0,20}captcha|"captcha/i;
 
 /** `userRateLimitExceeded`, `OVER_QUERY_LIMIT`, `EAPI:Rate limit exceeded`, `ThrottlingException`, `SlowDown` ... */
 const rate =
-  /(?:rate|quer(?:y|ies)|requests?|calls?|quota)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests|calls|queries)|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|too_many_attempts|rate limit is|\d+ requests per (?:day|hour|minute|second)|wait (?:a few|\d+) (?:minutes|seconds)|频繁|频率|限流/i;
+  /(?:rate|\bip|_ip|invocations?|quer(?:y|ies)|requests?|calls?|quota)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests|calls|queries)|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|too_many_attempts|rate limit is|\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\d{1,9}) (?:minutes|seconds)|频繁|频率|限流/i;
 
 const place = "(?:countr(?:y|ies)|regions?|territor(?:y|ies)|locations?|area|jurisdiction)";
 const country = new RegExp(
@@ -43,17 +45,24 @@ const country = new RegExp(
 
 /** What a partner asks of the program that calls it. */
 const userAgent =
-  /(?:set|declar|send|provid|make sure|missing|requir|invalid|updat|identif|empty|no)[^<>"]{0,80}user[ -]?agent|user[ -]?agent[^<>"]{0,40}(?:required|missing|empty|invalid|not allowed|blocked|denied|forbidden)|undeclared automated tool|unsupported (?:browser|client)/i;
+  /(?:set|declar|send|provid|make sure|missing|requir|invalid|updat|identif|must (?:have|contain|include)|empty|no)[^<>"]{0,80}user[ -]?agent|user[ -]?agent[^<>"]{0,40}(?:required|missing|empty|invalid|not allowed|blocked|denied|forbidden)|undeclared automated tool|unsupported (?:browser|client)/i;
 const certificate =
   /No required SSL certificate was sent|The SSL certificate error|client certificate (?:is )?(?:required|missing|not provided)/i;
+/** Who calls by program is not wanted; what an account of a bot may not do, or who has blocked it, is another thing. */
+const bots =
+  /\b(?:bots|crawlers|scrapers|spiders|automated (?:requests|clients|tools))(?: (?:and|or) \w+)?(?: are)? (?:not (?:permitted|allowed|welcome)|forbidden|prohibited)\b(?! to\b)|\b(?:forbidden|no) (?:bots|crawlers|scrapers)\b/i;
+/** Refused for the range, or the provider, that the address belongs to. */
+const network =
+  /(?:ip|address) (?:is |falls )?(?:in|within|part of) an? (?:ip )?(?:range|network|subnet)\b[^<>"]{0,40}(?:block(?:ed|list)|bann|denied|restrict)|\b(?:your (?:network|isp|internet provider|hosting provider)|the network you(?: are|'re) (?:connected to|using)) (?:is|was|has been) (?:temporarily |currently |permanently )?(?:block|bann|denied|black-?list)/i;
 /** Said of the caller's network or of what it has done, with advice about the user agent beside it. */
 const policy = /blocked (?:due to|by) (?:a |our )?network (?:policy|security)/i;
 
 const order =
   /blocked (?:as per|under|pursuant to|by|in accordance with)(?: an?| the)? (?:court |government |judicial )?(?:order|direction|instruction|decision)s? (?:of|from)|as per (?:the )?government rules|by (?:a )?court order|единый реестр|решени[юя] суда|Роскомнадзор|149-ФЗ|5651 sayılı|mahkeme kararı|gerichtliche[rn]? (?:anordnung|entscheidung)|décision (?:judiciaire|de justice)|orde(?:n|m) judicial|decisão judicial|ordine dell'autorit|internet positif/i;
 
+/** Not of what would be refused if: content that speaks of refusals does. */
 const refusesInWords =
-  /(?:is|was|been|fue|foi|wurde|è stat[ao]|été) (?:blocked|rejected|denied|forbidden|bloque\w+|rechazad\w|gesperrt|blockiert|bloccat\w)|access (?:is )?(?:denied|forbidden|restricted)(?! (?:errors?|messages?))|blocked!|request (?:rejected|blocked)|support id|malicious|拦截|阻断/i;
+  /(?<!\b(?:if|when|unless|once)\b[^.<]{0,60})(?:is|was|been|fue|foi|wurde|è stat[ao]|été) (?:blocked|rejected|denied|forbidden|bloque\w+|rechazad\w|gesperrt|blockiert|bloccat\w)|access (?:is )?(?:denied|forbidden|restricted)(?! (?:errors?|messages?))|blocked!|request (?:rejected|blocked)|support id|malicious|拦截|阻断/i;
 /** Most characters of a page that says one thing. */
 const fewCharacters = 400;
 
@@ -87,9 +96,12 @@ export const wordRules: readonly Rule[] = [
     [301, 302, 303, 307, 308],
     header("location", /perfdrive\.com\/|captcha|\/sorry\/|[/_-]challenge\b/i),
   ),
+  row("network-in-words", blockedNetwork, [200, 401, 403, 429], says(network)),
+  row("soap-rate", blockedRate, [500], isFault, text(rate)),
   row("rate-in-words", blockedRate, [...refusals, 420, 430], says(rate)),
   row("grpc-exhausted", blockedRate, [200], header("grpc-status", /^8$/)),
   row("client-certificate", blockedClient, [400, 403, 495, 496], text(certificate)),
+  row("client-bots", blockedClient, [403], text(bots)),
   row("client-user-agent", blockedClient, [400, 403], text(userAgent)),
   row("country-in-words", blockedCountry, [200, 401, 403, 451, 503], says(country)),
   row("blocked-by-order", blockedLegal, [200, 403], isPage, text(order)),
@@ -116,7 +128,7 @@ export const pageRules: readonly Rule[] = [
   row(
     "page-titled-refusal",
     blockedUnknown,
-    [200, 202, 404, 405, 406, 500, 503],
+    [200, 202, 400, 404, 405, 406, 500, 503],
     title(
       `(?:access (?:to this site )?(?:is |was |has been )?(?:denied|blocked|limited|restricted|forbidden)|access to this site has been limited|restricted access|request (?:rejected|blocked|denied)|(?:page|site|website|been) blocked|403 forbidden|not acceptable!|web application firewall|拦截|访问受限)${ends}`,
     ),

@@ -63,7 +63,8 @@ export function errorIn(text: string, isSure: boolean): string {
   try {
     value = JSON.parse(text);
   } catch {
-    return isSure || text.length > fewCharacters || /[<>{}]/.test(text) ? "" : text;
+    const lines = text.replace(/<br ?\/?>/gi, "\n");
+    return isSure || lines.length > fewCharacters || /[<>{}]/.test(lines) ? "" : lines;
   }
   const parts = partsOf(value);
   const root = parts[0] ?? {};

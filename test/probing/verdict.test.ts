@@ -7,15 +7,18 @@ import { ruleSources } from "../../src/probing/rule-sources.ts";
 import { judge, rules } from "../../src/probing/verdict.ts";
 import { allowLists } from "./answers/allow-lists.ts";
 import { applications } from "./answers/applications.ts";
+import { callers } from "./answers/callers.ts";
 import { challenges } from "./answers/challenges.ts";
 import { cloudflare } from "./answers/cloudflare.ts";
 import { edges } from "./answers/edges.ts";
 import { firewalls } from "./answers/firewalls.ts";
 import { healthy } from "./answers/healthy.ts";
+import { innocentWords } from "./answers/innocent-words.ts";
 import { languages } from "./answers/languages.ts";
 import { limits } from "./answers/limits.ts";
 import { lists } from "./answers/lists.ts";
 import { moreServices } from "./answers/more-services.ts";
+import { nearMisses } from "./answers/near-misses.ts";
 import { otherAnswers } from "./answers/other-answers.ts";
 import { otherRefusals } from "./answers/other-refusals.ts";
 import { ownRefusals } from "./answers/own-refusals.ts";
@@ -23,6 +26,7 @@ import { plain } from "./answers/plain.ts";
 import { http } from "./answers/recorded.ts";
 import { refusals } from "./answers/refusals.ts";
 import { services } from "./answers/services.ts";
+import { smallerPartners } from "./answers/smaller-partners.ts";
 import { walls } from "./answers/walls.ts";
 
 const table = [...cloudflare, ...edges, ...firewalls, ...allowLists, ...plain];
@@ -40,6 +44,9 @@ const published = [
   ...otherAnswers,
   ...healthy,
   ...challenges,
+  ...smallerPartners,
+  ...callers,
+  ...innocentWords,
 ];
 
 /** The rows whose source says that the address itself is meant. Adding one is a decision, hence the list. */
@@ -82,7 +89,7 @@ describe("judge", () => {
     expect(classify(answer)).toMatchObject({ kind, ...(scope && { scope }) });
   });
 
-  it.each(languages)("in $name: $means", ({ answer, means }) => {
+  it.each([...languages, ...nearMisses])("$name: $means", ({ answer, means }) => {
     const verdict = judge(answer);
     expect(verdict.kind === "blocked" ? `blocked/${verdict.scope}` : verdict.kind).toBe(means);
   });

@@ -1,0 +1,143 @@
+/** Refusals of a network, a country, a program or a rate, and walls whose status says something else. */
+import { means, type Published } from "./recorded.ts";
+
+const json = { "content-type": "application/json" };
+const html = { "content-type": "text/html; charset=utf-8" };
+const text = { "content-type": "text/plain" };
+const xml = { "content-type": "text/xml; charset=utf-8" };
+
+export const callers: readonly Published[] = [
+  means(
+    "blocked/network",
+    "Wikimedia, a range",
+    "https://github.com/google/wikiloop-doublecheck/issues/101",
+    200,
+    json,
+    '{"error":{"code":"globalblocking-ipblocked-range","info":"\'\'\'Your IP address is in a range which has been blocked on all wikis.\'\'\' The block was made by Jon Kolbert (meta.wikimedia.org). The reason given is \'\'[[NOP|Open Proxy]]: Webhost\'\'. Your current IP address is 3.85.229.59, and the blocked range is 3.85.0.0/16.","*":"See https://en.wikipedia.org/w/api.php for API usage."},"servedby":"mw1347"}',
+  ),
+  means(
+    "blocked/network",
+    "Snapchat",
+    "https://github.com/mgp25/SC-API/issues/225",
+    403,
+    json,
+    '{"message":"The network you are connected to has been temporarily blocked because of suspicious activity. If you are connected to a VPN, retry after disconnecting from it.","status":403,"logged":false}',
+  ),
+  means(
+    "blocked/rate",
+    "Allegro's SOAP",
+    "https://github.com/allegro/allegro-api/issues/884",
+    500,
+    xml,
+    '<?xml version="1.0" encoding="UTF-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault><faultcode>ERR_IP_LIMIT_EXCEEDED</faultcode><faultstring>Service access has been blocked - invocation limit for this ip (54.38.52.234)</faultstring></soap:Fault></soap:Body></soap:Envelope>',
+  ),
+  means(
+    "blocked/country",
+    "OpenAI",
+    "https://github.com/aurora-develop/Duck2api/issues/33",
+    403,
+    json,
+    '{"error":{"code":"unsupported_country_region_territory","message":"Country, region, or territory not supported","param":null,"type":"request_forbidden"}}',
+  ),
+  means(
+    "blocked/country",
+    "Google Play",
+    "https://github.com/googleapis/google-api-php-client/issues/627",
+    403,
+    json,
+    '{"error":{"errors":[{"domain":"global","reason":"forbidden","message":"This service is not available from your country"}],"code":403,"message":"This service is not available from your country"}}',
+  ),
+  means(
+    "blocked/challenge",
+    "Vercel, 403",
+    "https://github.com/mohamedhiba/smartmenu/issues/45",
+    403,
+    { ...html, server: "Vercel", "x-vercel-mitigated": "challenge" },
+    "<!DOCTYPE html><html><head><title>Vercel Security Checkpoint</title></head><body></body></html>",
+  ),
+  means(
+    "blocked/challenge",
+    "DDoS-Guard",
+    "https://github.com/Ekultek/WhatWaf/issues/1005",
+    403,
+    { ...html, server: "ddos-guard" },
+    '<!DOCTYPE html>\n<html><head><title>DDOS-GUARD</title><meta charset="utf-8"/><script async="" defer="defer" src="https://www.recaptcha.net/recaptcha/api.js"></script></head><body></body></html>',
+  ),
+  means(
+    "blocked/unknown",
+    "Alibaba Cloud WAF",
+    "https://github.com/LyubomirT/intense-rp-next/issues/77",
+    405,
+    { ...html, server: "Tengine" },
+    '<!doctypehtml><html lang="zh-cn"><meta charset="utf-8"><meta name="data-spm" content="a3c0e"><title>405</title><style>.header .message{background:url(https://errors.aliyun.com/images/TB1TpamHpXXXXaJXXXXeB7nYVXX-104-162.png) no-repeat 0 -128px}</style><body data-spm="7663354"><div id="block_message"></div></body></html>',
+  ),
+  means(
+    "blocked/unknown",
+    "a page of a blocked request",
+    "https://github.com/Ekultek/WhatWaf/issues/799",
+    403,
+    html,
+    '<!DOCTYPE html>\n\n<html lang="en">\n<head>\n<title>This request has been blocked</title>\n<meta content="This request has been blocked" name="description"/>\n</head><body></body></html>',
+  ),
+  means(
+    "blocked/unknown",
+    "a firewall's page with 400",
+    "https://github.com/Ekultek/WhatWaf/issues/819",
+    400,
+    { ...html, server: "nginx" },
+    '<html>\n<head>\n<title>Access Denied</title>\n</head>\n<body>\n<div class="centered">\n<h1>The page you are trying to access is restricted due to a security rule.</h1></div></body></html>',
+  ),
+  means(
+    "blocked/rate",
+    "SEC, threshold",
+    "https://github.com/joeyism/py-edgar/issues/24",
+    403,
+    html,
+    '<html xmlns="http://www.w3.org/1999/xhtml">\n<head>\n<title>SEC.gov | Request Rate Threshold Exceeded</title>\n</head><body><h1>U.S. Securities and Exchange Commission</h1><h1>Request Rate Threshold Exceeded</h1></body></html>',
+  ),
+  means(
+    "blocked/client",
+    "SEC, undeclared",
+    "https://github.com/Gunratan/edgar/issues/4",
+    403,
+    html,
+    "<html><head><title>SEC.gov | Your Request Originates from an Undeclared Automated Tool</title></head><body><h1>Your Request Originates from an Undeclared Automated Tool</h1><p>To allow for equitable access to all users, SEC reserves the right to limit requests originating from undeclared automated tools. Please declare your traffic by updating your user agent</p></body></html>",
+  ),
+  means(
+    "blocked/client",
+    "Wikimedia, no agent",
+    "https://github.com/microsoft/botframework-sdk/issues/719",
+    403,
+    text,
+    "Requests must have a user agent",
+  ),
+  means("blocked/client", "Forem", "https://github.com/forem/forem/issues/15822", 403, text, "Forbidden Bots"),
+  means(
+    "blocked/client",
+    "an API that refuses bots",
+    "https://github.com/ultraworkers/claw-code/issues/3060",
+    403,
+    json,
+    '{"error": "Access Denied: Bots and scrapers are not permitted on this server."}',
+  ),
+  means(
+    "blocked/rate",
+    "CoinMarketCap",
+    "https://coinmarketcap.com/api/resources/how-to-handle-coinmarketcap-api-errors-and-rate-limit--responses",
+    429,
+    json,
+    '{"status":{"timestamp":"2026-01-01T00:00:00.000Z","error_code":1011,"error_message":"You\'ve hit an IP rate limit.","elapsed":0,"credit_count":0}}',
+  ),
+  means(
+    "blocked/rate",
+    "Kiro, 429",
+    "https://github.com/kirodotdev/Kiro/issues/8716",
+    429,
+    json,
+    '{"message":"Due to suspicious activity, we are imposing temporary limits on how frequently your account can make requests.","reason":null}',
+  ),
+  means("blocked/unknown", "an ALB without a body", "https://github.com/brave/brave-search-mcp-server/issues/46", 403, {
+    server: "awselb/2.0",
+    "content-length": "0",
+  }),
+];
