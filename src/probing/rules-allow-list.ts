@@ -35,7 +35,7 @@ const isTheCallers = text(
 const isOurs: Match = either(({ status }) => status === 401 || status === 403, isTheCallers);
 /** A page that says so of "your IP": pages of firewalls have the address in their footer for other reasons. */
 const yourAddress =
-  /\byour ip(?: address)?(?:[^a-z]{0,60}|\W+(?:range|network)\W+)(?:has been|have been|is|was|isn't)\s+(?:currently |temporarily |permanently |automatically )?(?:not (?:allowed|authori[sz]ed|permitted|white)|blocked|banned|denied|restricted|black-?listed|forbidden)|(?:banned|blocked|blacklisted) your ip\b|your (?:blocked|banned) ip|denied to ip address:? \d|(?:許可されてい(?:ない|ません)|허용되지 않은|未授权的?|不允许的?) ?ip|ip address(?: of the client)? (?:has been |is )?rejected|ip address (?:from which you are browsing|[\d.]+) (?:is|has been) (?:not permitted|blocked|banned|denied)|(?:votre adresse|ihre|su dirección|tu|seu endereço|twoj[ae]|adres|ваш|您的|お使いの|귀하의)[ -]?(?:de )?ip[^{}]{0,60}/i;
+  /\byour ip(?: address)?(?:[^a-z]{0,60}|\W+(?:range|network)\W+)(?:has been|have been|is|was|isn't)\s+(?:\w{3,12}ly )?(?:not (?:allowed|authori[sz]ed|permitted|white)|blocked|banned|denied|restricted|black-?listed|forbidden)|(?:banned|blocked|blacklisted) your ip\b|your (?:blocked|banned) ip|denied to ip address:? \d|(?:許可されてい(?:ない|ません)|허용되지 않은|未授权的?|不允许的?) ?ip|ip address(?: of the client)? (?:has been |is )?rejected|ip address (?:from which you are browsing|[\d.]+) (?:is|has been) (?:not permitted|blocked|banned|denied)|(?:votre adresse|ihre|su dirección|tu|seu endereço|twoj[ae]|adres|ваш|您的|お使いの|귀하의)[ -]?(?:de )?ip[^{}]{0,60}/i;
 const otherLanguage = new RegExp(elsewhere, "i");
 const saysYourAddress: Match = ({ text: page }) => {
   const said = yourAddress.exec(page.replace(/<[^>]{0,200}>/g, " ").replace(/\s+/g, " "))?.[0];

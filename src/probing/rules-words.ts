@@ -50,10 +50,10 @@ const certificate =
   /No required SSL certificate was sent|The SSL certificate error|client certificate (?:is )?(?:required|missing|not provided)/i;
 /** Who calls by program is not wanted; what an account of a bot may not do, or who has blocked it, is another thing. */
 const bots =
-  /\b(?:bots|crawlers|scrapers|spiders|automated (?:requests|clients|tools))(?: (?:and|or) \w+)?(?: are)? (?:not (?:permitted|allowed|welcome)|forbidden|prohibited)\b(?! to\b)|\b(?:forbidden|no) (?:bots|crawlers|scrapers)\b/i;
+  /\b(?:bots|crawlers|scrapers|automated (?:requests|clients|tools))(?: (?:and|or) \w+)?(?: are)? (?:not (?:permitted|allowed|welcome)|forbidden|prohibited)\b(?! to\b)|\b(?:forbidden|no) (?:bots|crawlers|scrapers)\b/i;
 /** Refused for the range, or the provider, that the address belongs to. */
 const network =
-  /(?:ip|address) (?:is |falls )?(?:in|within|part of) an? (?:ip )?(?:range|network|subnet)\b[^<>"]{0,40}(?:block(?:ed|list)|bann|denied|restrict)|\b(?:your (?:network|isp|internet provider|hosting provider)|the network you(?: are|'re) (?:connected to|using)) (?:is|was|has been) (?:temporarily |currently |permanently )?(?:block|bann|denied|black-?list)/i;
+  /(?:ip|address) (?:is |falls )?(?:in|within|part of) an? (?:ip )?(?:range|network|subnet)\b[^<>"]{0,40}(?:block(?:ed|list)|bann|denied|restrict)|\b(?:your (?:network|isp|internet provider|hosting provider)|the network you(?: are|'re) (?:connected to|using)) (?:is|was|has been) (?:\w{3,12}ly )?(?:block|bann|denied|black-?list)/i;
 /** Said of the caller's network or of what it has done, with advice about the user agent beside it. */
 const policy = /blocked (?:due to|by) (?:a |our )?network (?:policy|security)/i;
 
