@@ -84,4 +84,12 @@ export const nearMisses: readonly Published[] = [
     json,
     '{"error":"You do not have permission to change IP whitelist restrictions"}',
   ),
+  means(
+    "ok",
+    "a short page of help",
+    "of our own",
+    200,
+    html,
+    "<html><body><h1>Allow lists</h1><p>If your IP is not on the list, the request is rejected.</p></body></html>",
+  ),
 ];
