@@ -1,6 +1,8 @@
+import type { ProbingTarget } from "../config/probing-settings.ts";
 import type { BlockScope } from "../config/target-rules.ts";
 import type { Answer, IncidentIds, Verdict } from "./answer.ts";
 import type { Confirmation, Finding } from "./confirm.ts";
+import { callUrl } from "./grpc.ts";
 
 /** What a partner's support needs to find and lift a block: facts only, nothing secret. */
 export interface Evidence {
@@ -69,6 +71,8 @@ const shownHeaders: ReadonlySet<string> = new Set([
   "x-vercel-mitigated",
 ]);
 
+type Asked = Pick<ProbingTarget, "method" | "url" | "protocol">;
+
 /**
  * Returns the record of one finding, fit to be sent to the partner. Pure. The body is left out: it may quote the
  * request.
@@ -78,7 +82,7 @@ const shownHeaders: ReadonlySet<string> = new Set([
 export function evidence(
   finding: Confirmation,
   answer: Answer,
-  request: { readonly method: string; readonly url: string },
+  request: Asked,
   round: readonly Confirmation[],
   observedMs: number,
   firstSeenMs: number = observedMs,
@@ -86,8 +90,7 @@ export function evidence(
   const { verdict, vantage } = finding;
   return {
     address: vantage.address,
-    method: request.method,
-    target: bare(request.url),
+    ...sentFor(request),
     firstSeen: new Date(firstSeenMs).toISOString(),
     observed: new Date(observedMs).toISOString(),
     verdict: verdict.kind,
@@ -100,6 +103,12 @@ export function evidence(
     headers: answer.kind === "http" ? redacted(answer.headers) : {},
     others: round.flatMap((it) => otherOf(it, vantage.address)),
   };
+}
+
+/** What the partner's own log has: a gRPC call is a POST to its method. */
+function sentFor({ method, url, protocol }: Asked): Pick<Evidence, "method" | "target"> {
+  if (protocol !== "grpc") return { method, target: bare(url) };
+  return { method: "POST", target: bare(callUrl(new URL(url)).href) };
 }
 
 function otherOf(it: Confirmation, except: string | undefined): OtherAnswer[] {

@@ -303,7 +303,7 @@ describe("evidence", () => {
   const record = evidence(
     round[0] as Confirmation,
     answer,
-    { method: "GET", url: "https://user:secret@api.example.com/v1/orders?key=secret#secret" },
+    { method: "GET", protocol: "http/1.1", url: "https://user:secret@api.example.com/v1/orders?key=secret#secret" },
     round,
     Date.UTC(2026, 0, 2),
     Date.UTC(2026, 0, 1),
@@ -345,9 +345,17 @@ describe("evidence", () => {
 
   it("tells a failure by phase and code", () => {
     const failure = { kind: "failure", phase: "connect", code: "ECONNREFUSED" } as const;
-    const request = { method: "GET", url: "https://api.example.com" };
+    const request = { method: "GET", protocol: "http/1.1", url: "https://api.example.com" } as const;
     const silent = evidence(first([at(here, judge(failure))]), failure, request, [], 0);
     expect(silent).toMatchObject({ status: undefined, failure: "connect ECONNREFUSED", headers: {}, scope: undefined });
+  });
+
+  it("has a gRPC call as the partner's log has it", () => {
+    const request = { method: "GET", protocol: "grpc", url: "https://api.example.com/" } as const;
+    expect(evidence(first([at(here, judge(answer))]), answer, request, [], 0)).toMatchObject({
+      method: "POST",
+      target: "https://api.example.com/grpc.health.v1.Health/Check",
+    });
   });
 });
 
