@@ -13,6 +13,7 @@ import {
 import { attachmentOf } from "../relocation/model.ts";
 import { readVersion } from "../relocation/observe-members.ts";
 import { observeNetwork, type PoolNetwork } from "../relocation/observe-network.ts";
+import { isUpdating } from "../relocation/updates.ts";
 import type { Log } from "../telemetry/log.ts";
 import { type DomainEvent, domainEventMessage } from "../telemetry/model.ts";
 import { noteAddresses } from "./address-health.ts";
@@ -123,12 +124,16 @@ async function prepareTargets(
   return { targets: prepared, refused };
 }
 
-function readProbes({ lambda }: RoundTools, { probes }: ProbingPool) {
+function readProbes({ lambda, clock }: RoundTools, { probes }: ProbingPool) {
   return Promise.all(
     probes.map(async ({ functionArn, vantage, kind }): Promise<ProbeFunction & { vantage: string }> => {
       const { version, variables } = await readVersion(lambda, functionArn, undefined);
       const { status, attachments } = version;
-      return { functionArn: functionArn as FunctionArn, vantage, kind, status, attachments, home: toHome(variables) };
+      return {
+        ...{ functionArn: functionArn as FunctionArn, vantage, kind, status, attachments },
+        isUpdating: isUpdating(version, clock.now()),
+        home: toHome(variables),
+      };
     }),
   );
 }

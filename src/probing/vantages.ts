@@ -12,6 +12,8 @@ export interface ProbeFunction {
   readonly functionArn: FunctionArn;
   readonly kind: "serving" | "scout";
   readonly status: VersionStatus;
+  /** For no longer than updates take; until then it leaves by the attachment that it had before. */
+  readonly isUpdating?: boolean;
   readonly attachments: readonly Attachment[];
   /** Its own place, if that could be read. */
   readonly home: Attachment | undefined;
@@ -79,7 +81,7 @@ function servingOf(interfaces: readonly NetworkInterface[], addresses: readonly 
 /**
  * Returns vantages from which no member sends now: no pool address that serves is on an interface that they share, and none
  * that is on no interface of the pool is noted as serving their subnet. Missing egress there is not reported. The scout is
- * idle while it tests no address.
+ * idle while it tests no address, and a probe while it is being updated: it still leaves by an interface that its members have left.
  *
  * A note outlives an address that was taken away by mistake, so the members' zone of such an address stays watched. One that
  * is on another interface of the subnet was not taken away: the members have moved on, and the probe will follow.
@@ -98,7 +100,8 @@ export function idleVantages(
     return attachments.some(({ subnetId }) => subnetId === use.subnetId);
   };
   const isIdle = (probe: ProbeFunction) =>
-    !probe.attachments.some(({ key }) => held.has(key)) && !addresses.some((it) => claims(it, probe));
+    probe.isUpdating ||
+    (!probe.attachments.some(({ key }) => held.has(key)) && !addresses.some((it) => claims(it, probe)));
   return new Set(probes.filter(isIdle).map(({ vantage }) => vantage));
 }
 

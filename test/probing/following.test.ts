@@ -54,6 +54,7 @@ async function open(zones: number, spares: number, seed: number) {
     region,
     events,
     raised,
+    lambda: deployed.path.lambda,
     isSettled,
     haveFollowed: () => probes.every((name) => groupsOf(name).join() === GroupId),
     change: () =>
@@ -93,3 +94,18 @@ it.each([
   },
   minuteMs,
 );
+
+it("one whose own update takes eight minutes is not cut off meanwhile, though the interface that it leaves has no address", async () => {
+  const scene = await open(2, 2, 10);
+  const before = scene.events.length;
+  scene.lambda.upsetNext(`holdfast-production-${pool}-zone-1`, { delayMs: 8 * minuteMs });
+  await scene.change();
+  const alarms: string[] = [];
+  for (let minute = 0; minute < 15; minute++) {
+    await scene.region.clock.advance(minuteMs);
+    alarms.push(...(await scene.raised()));
+  }
+  expect(alarms).toEqual([]);
+  expect(scene.events.slice(before).filter(({ type }) => type === "EgressLost")).toEqual([]);
+  expect(scene.haveFollowed()).toBe(true);
+});
