@@ -1,4 +1,4 @@
-/** The canary and its probes over real sockets: only AWS itself is simulated, and time is the wall's. */
+/** The canary and its probes over real sockets: only AWS is simulated, and the quarter of a minute between two rounds. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
@@ -20,7 +20,7 @@ import { networkOf, play, type Running, refuseFrom, serveHttp, serveHttps } from
 const sources = { a: "127.0.0.2", b: "127.0.0.3", scout: "127.0.0.4", shared: "127.0.0.9" } as const;
 const sharedIp = "8.8.4.4";
 const page = play({ kind: "http", status: 403, headers: { server: "nginx" }, body: "<center>nginx</center>" });
-const clock = { now: Date.now, sleep: (ms: number) => sleep(ms, undefined, { ref: false }) };
+const betweenRoundsMs = 15_000;
 const withoutEgress: Network = {
   resolve: () => Promise.reject(Object.assign(new Error("no answer"), { code: "ETIMEOUT" })),
 };
@@ -58,7 +58,7 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
     const source = sources[vantage as keyof typeof sources];
     seenAs.set(source, scene.addressOf(vantage));
     const network = networks[vantage] ?? networkOf(authority, source);
-    probe.answer = createProbeHandler({ network, now: clock.now, writeMetrics: () => () => {} });
+    probe.answer = createProbeHandler({ network, now: Date.now, writeMetrics: () => () => {} });
   }
   const aws = await startServer(scene.region);
   running.push({ stop: () => aws.close() });
@@ -67,6 +67,9 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
     endpoint: aws.url,
     credentials: { accessKeyId: "OPERATOR", secretAccessKey: "twin" },
   };
+  let skippedMs = 0;
+  const now = () => Date.now() + skippedMs;
+  const clock = { now, sleep: (ms: number) => sleep(ms, undefined, { ref: false }) };
   const reported: DomainEvent[] = [];
   const logged: string[] = [];
   const log = (message: string, detail: object) => logged.push(JSON.stringify({ message, ...detail }));
@@ -89,7 +92,10 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
           reported.push(...events);
         },
       });
-      for (let round = 0; round < 8; round++) await handler();
+      for (let round = 0; round < 8; round++) {
+        await handler();
+        skippedMs += betweenRoundsMs;
+      }
       return scene.published.at(-1)?.values;
     },
   };

@@ -107,6 +107,7 @@ async function start(): Promise<ChildProcess> {
         AWS_REGION: "us-east-1",
         AWS_ACCESS_KEY_ID: "wire",
         AWS_SECRET_ACCESS_KEY: "wire",
+        WIRE_SKIPPED_MS: "60000",
         HOLDFAST_SETTINGS: JSON.stringify(settings),
       },
     },
