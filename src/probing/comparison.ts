@@ -64,7 +64,8 @@ function resultsOf(confirmations: readonly Confirmation[]): Result[] {
  * one is accepted                             | -               | -                              | no
  * none, or one that only says load            | -               | -                              | not known
  * one refused or silent, by the comparison    | -               | -                              | not known: that address
- * all refused or silent                       | accepted        | -                              | YES
+ * all refused                                 | accepted        | -                              | YES
+ * all silent, or some                         | accepted there  | -                              | YES
  * all refused or silent                       | else            | -                              | not known: everybody is
  * all refused                                 | not asked       | accepted within the last hour  | YES
  * otherwise                                   |                 |                                | not known
@@ -80,9 +81,17 @@ export function isPoolRefused(confirmations: readonly Confirmation[], before: Kn
   const rankings = own.flatMap(({ verdict, answer }) => rankOf(verdict, answer) ?? []);
   const isKeptOut = rankings.length > 0 && rankings.every((rank) => rank !== ranks.strain);
   if (!isKeptOut || own.some(({ confirmed, finding }) => confirmed || finding === "other-endpoint")) return undefined;
-  if (shared.length > 0) return shared.some(isSuccess) ? true : undefined;
   const isRefusal = rankings.every((rank) => rank !== ranks.silence);
+  const letIn = shared
+    .filter(isSuccess)
+    .filter((it) => isRefusal || own.some((ours) => isSamePartnerAddress(ours, it)));
+  if (shared.length > 0) return letIn.length > 0 ? true : undefined;
   return isRefusal && before?.betterMs !== undefined ? true : undefined;
+}
+
+/** Silence may be that of one machine of the partner's: another one that answers says nothing of it. */
+function isSamePartnerAddress({ partnerIp: ours }: Confirmation, { partnerIp: theirs }: Confirmation): boolean {
+  return ours === undefined || theirs === undefined || ours === theirs;
 }
 
 const isSuccess = ({ verdict, answer }: Confirmation): boolean => rankOf(verdict, answer) === ranks.success;

@@ -83,7 +83,7 @@ export interface Confirmation extends Reading {
  * cause may be that machine or that zone's endpoint. An address of a NAT gateway is no witness: in fallback it would have
  * each address marked of a pool that the partner keeps out as a whole. An own vantage whose address is not known neither confirms nor
  * refutes. The shared pool is a witness only where no other address of ours has answered, and only with a 2xx of a
- * shape that our addresses have got (usual); (*) never of a network, a country, a challenge or the law, where it may be
+ * shape that our addresses have got (usual), from the same partner address; (*) never of a network, a country, a challenge or the law, where it may be
  * listed apart. Where all of ours are refused and the shared pool is not, the partner means the whole pool.
  */
 export function confirm(readings: readonly Reading[], known: ReadonlyMap<string, Known> = new Map()): Confirmation[] {
@@ -144,7 +144,9 @@ function compare(it: Look, others: readonly Look[]): Confirmation {
   const refusedToo = elsewhere.filter((other) => !other.accepted && other.rank !== undefined);
   const shared = others.filter(({ reading: at, rank: its }) => at.vantage.kind === "shared" && its === ranks.success);
   const usual =
-    elsewhere.length === 0 && mayShow(verdict) ? shared.filter(({ shape }) => shape && isUsual(known, shape)) : [];
+    elsewhere.length === 0 && mayShow(verdict)
+      ? shared.filter((other) => other.shape && isUsual(known, other.shape) && isSameEndpoint(it, other))
+      : [];
   const comparable = better.filter((other) => isSameEndpoint(it, other));
   if (comparable.length + usual.length > 0) {
     const confirmed = unchanged("accepted-elsewhere");

@@ -87,7 +87,7 @@ export function evidenceAgainst(records: Records, about: string, target: string)
   const ofOthers = tally(others);
   const total = tally(rounds);
   const sinceRound = lastEnd(rounds);
-  const latestMs = rounds.at(-1)?.atMs ?? 0;
+  const worseMs = rounds.findLast(({ worse }) => worse)?.atMs ?? 0;
   let before = { slips: 0, rounds: 0 };
   let most = 0;
   for (const { atMs, worse } of rounds) {
@@ -97,7 +97,7 @@ export function evidenceAgainst(records: Records, about: string, target: string)
     const accepted = total.rounds - before.rounds - refusals;
     const { refused } = suspicion;
     const sum = refusals * Math.log(refused / slip) + accepted * Math.log((1 - refused) / (1 - slip));
-    const counts = before.rounds >= sinceRound && latestMs - atMs >= suspicion.leastMs && slip < refused;
+    const counts = before.rounds >= sinceRound && worseMs - atMs >= suspicion.leastMs && slip < refused;
     if (counts) most = Math.max(most, sum);
     before = { slips: before.slips + (worse ? 1 : 0), rounds: before.rounds + 1 };
   }
