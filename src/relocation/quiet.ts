@@ -1,5 +1,7 @@
 /** When a sweep may end after a look at the network alone (docs/decisions/0003-quiet-sweeps.md). */
+import type { PoolSettings } from "../config/settings.ts";
 import type { Finding } from "./actions.ts";
+import type { Change } from "./changes.ts";
 import type { Pass } from "./pass.ts";
 
 /** Lambda's control plane grants an account about 15 requests per second; a third of it is ours to use. */
@@ -20,6 +22,26 @@ export function isFullSweep(poolName: string, poolCount: number, scheduledMs: nu
   const turn = [...poolName].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000_003;
   const everySweeps = Math.ceil(fullEveryMinutes(poolCount) / sweepMinutes);
   return (Math.floor(scheduledMs / (sweepMinutes * 60_000)) + turn) % everySweeps === 0;
+}
+
+/** A change this much older than a full observation was seen by it: what Lambda shows, and our clocks, may be that late. Assumed. */
+const settledMs = 10_000;
+
+/**
+ * Returns whether none of the changes asks for more than a look at the network.
+ *
+ * @param observedMs when the pool's last full observation began; undefined when there was none
+ */
+export function mayBeQuiet(
+  { name, sweepMinutes }: Pick<PoolSettings, "name" | "sweepMinutes">,
+  poolCount: number,
+  changes: readonly Change[],
+  observedMs = 0,
+): boolean {
+  return changes.every(({ kind, timeMs }) => {
+    if (kind === "function") return timeMs < observedMs - settledMs;
+    return kind === "interface" || (kind === "sweep" && !isFullSweep(name, poolCount, timeMs, sweepMinutes));
+  });
 }
 
 /** Findings that last for days: about members, which no look at the network would end, and what every look shows alike. */

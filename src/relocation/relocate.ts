@@ -7,11 +7,8 @@ import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
 import { type Change, taggedMember } from "./changes.ts";
 import { listAddresses, observeNetwork } from "./observe-network.ts";
 import type { Relocation, Run } from "./pass.ts";
-import { isFullSweep, isQuiet } from "./quiet.ts";
+import { isQuiet, mayBeQuiet } from "./quiet.ts";
 import { reconcile } from "./reconcile.ts";
-
-/** A change this much older than a full observation was seen by it: what Lambda shows, and our clocks, may be that late. Assumed. */
-const settledMs = 10_000;
 
 /**
  * Runs one job. A sweep, an interface's coming or going, or a function's change that a full observation has seen, whose
@@ -30,18 +27,12 @@ export async function relocate(
   const { tagged, members } = relocation.memberMemory;
   const newlyTagged = changes.flatMap((change) => taggedMember(pool, change) ?? []);
   tagged.set(pool.name, new Set([...(tagged.get(pool.name) ?? []), ...newlyTagged]));
-  const seenMs = (memory.observedMs.get(pool.name) ?? 0) - settledMs;
-  const mayBeQuiet =
-    newlyTagged.every((arn) => members.get(pool.name)?.has(arn)) &&
-    changes.every(
-      ({ kind, timeMs }) =>
-        kind === "interface" ||
-        (kind === "function" && timeMs < seenMs) ||
-        (kind === "sweep" && !isFullSweep(pool.name, settings.pools.length, timeMs, pool.sweepMinutes)),
-    );
-  const network = mayBeQuiet
-    ? await readable(() => observeNetwork(relocation.ec2, pool, relocation.memberMemory.lost))
-    : undefined;
+  const isKnown = newlyTagged.every((arn) => members.get(pool.name)?.has(arn));
+  const observedMs = memory.observedMs.get(pool.name);
+  const network =
+    isKnown && mayBeQuiet(pool, settings.pools.length, changes, observedMs)
+      ? await readable(() => observeNetwork(relocation.ec2, pool, relocation.memberMemory.lost))
+      : undefined;
   if (network && memory.isQuiet(pool.name, network)) {
     return { pool: pool.name, startedMs, endedMs: clock.now(), network, passes: [], failure: undefined };
   }
