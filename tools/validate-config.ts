@@ -13,9 +13,14 @@ try {
   const pools = Object.entries(config.pools).map(([name, { addresses }]) => `\n  pool ${name}, ${countOf(addresses)}`);
   process.stdout.write(`${basename(file)} is valid${pools.join("")}\n`);
 } catch (error) {
-  if (!(error instanceof Error) || error.name !== "ConfigError") throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
+}
+
+/** A file that cannot be loaded has a mistake too: a wrong path, a misspelt import, bad syntax. */
+function messageOf(error: unknown): string {
+  if (error instanceof Error && error.name === "ConfigError") return error.message;
+  return `${file} cannot be loaded: ${error instanceof Error ? error.message : error}\nCheck the path and the imports; an example must be copied over holdfast.config.ts first.`;
 }
 
 /** Returns how many EIPs the pool takes. */

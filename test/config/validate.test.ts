@@ -47,3 +47,14 @@ it.each([
   expect(stderr).toContain(problem);
   expect(stderr).not.toMatch(/\n\s+at /);
 });
+
+it.each([
+  ["a name that the file does not import", "defineHoldfest({})", "defineHoldfest is not defined"],
+  ["bad syntax", "defineHoldfast({", "ERROR: "],
+])("says of %s that the file cannot be loaded, without a stack", async (_, configuration, problem) => {
+  const { code, stdout, stderr } = await validate(configuration);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain("holdfast.config.ts cannot be loaded: ");
+  expect(stderr).toContain(problem);
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
