@@ -1,9 +1,9 @@
 /** A function as Lambda runs it: AWS's emulator starts AWS's runtime client, which loads what is deployed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "vitest";
+import { freePort } from "../free-port.ts";
 
 export interface Invocation {
   readonly status: number;
@@ -66,14 +66,3 @@ export class LambdaFunction {
 
 const isRefused = (error: unknown): boolean =>
   error instanceof Error && (error.cause as { code?: string } | undefined)?.code === "ECONNREFUSED";
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}

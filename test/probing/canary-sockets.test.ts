@@ -5,7 +5,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createCanaryHandler } from "../../src/probing/canary-handler.ts";
 import type { Network } from "../../src/probing/connection.ts";
 import { createProbeHandler } from "../../src/probing/probe-handler.ts";
@@ -13,8 +13,8 @@ import { runRound } from "../../src/probing/round.ts";
 import type { DomainEvent } from "../../src/telemetry/model.ts";
 import { startServer } from "../../testing/twin/server.ts";
 import { openCanary, target } from "./canary-scene.ts";
-import { type Authority, createAuthority } from "./servers/authority.ts";
-import { networkOf, play, type Running, refuseFrom, serveHttp, serveHttps } from "./servers/partner.ts";
+import { networkOf, play, refuseFrom, serveHttp, serveHttps } from "./servers/partner.ts";
+import { useSockets } from "./servers/sockets.ts";
 
 /** Where each vantage leaves from; a partner sees these, the echo the addresses that stand for them. */
 const sources = { a: "127.0.0.2", b: "127.0.0.3", scout: "127.0.0.4", shared: "127.0.0.9" } as const;
@@ -25,18 +25,7 @@ const withoutEgress: Network = {
   resolve: () => Promise.reject(Object.assign(new Error("no answer"), { code: "ETIMEOUT" })),
 };
 
-let authority: Authority;
-const running: { stop(): Promise<void> }[] = [];
-beforeAll(() => {
-  authority = createAuthority();
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((it) => it.stop()));
-});
-const start = async (server: Promise<Running>): Promise<Running> => {
-  running.push(await server);
-  return server;
-};
+const { authority, start, stopAfter } = useSockets();
 
 /** As many rounds as it takes to mark an address, of the canary against a partner that refuses these sources; `shared` may ask it as well. */
 async function minute(refusedSources: readonly string[], networks: Partial<Record<string, Network>> = {}) {
@@ -61,7 +50,7 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
     probe.answer = createProbeHandler({ network, now: Date.now, writeMetrics: () => () => {} });
   }
   const aws = await startServer(scene.region);
-  running.push({ stop: () => aws.close() });
+  stopAfter({ stop: () => aws.close() });
   const clients = {
     region: "us-east-1",
     endpoint: aws.url,

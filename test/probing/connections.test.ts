@@ -1,40 +1,16 @@
 /** Ways to a partner that go wrong in part: several addresses, lost queries, large headers, and client certificates. */
 import { createSocket } from "node:dgram";
 import type { TLSSocket } from "node:tls";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Network } from "../../src/probing/connection.ts";
 import { probe } from "../../src/probing/probe.ts";
 import { rankOf, ranks } from "../../src/probing/rank.ts";
 import { dnsResolver } from "../../src/probing/resolve.ts";
-import type { TargetRequest } from "../../src/probing/target.ts";
 import { judge } from "../../src/probing/verdict.ts";
-import { type Authority, createAuthority } from "./servers/authority.ts";
-import { networkOf, type Running, serveHttp, serveHttp2, serveHttps } from "./servers/partner.ts";
+import { serveHttp, serveHttp2, serveHttps } from "./servers/partner.ts";
+import { target, useSockets } from "./servers/sockets.ts";
 
-const timeouts = { dnsMs: 4000, connectMs: 2000, tlsMs: 2000, firstByteMs: 2000, totalMs: 5000 };
-
-let authority: Authority;
-let network: Network;
-const running: { stop(): Promise<void> }[] = [];
-
-beforeAll(() => {
-  authority = createAuthority();
-  network = networkOf(authority);
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.stop()));
-});
-
-async function start(server: Promise<Running>): Promise<Running> {
-  const started = await server;
-  running.push(started);
-  return started;
-}
-
-function target(url: string, rest: Partial<TargetRequest> = {}): TargetRequest {
-  const plain = { name: "partner", method: "GET", headers: {}, protocol: "http/1.1" } as const;
-  return { ...plain, url, allowHttp: false, allowPrivate: true, timeouts, ...rest };
-}
+const { authority, network, start, stopAfter } = useSockets();
 
 describe("a partner with several addresses", () => {
   /** Nothing listens at 127.0.0.77 to .79. */
@@ -81,7 +57,7 @@ describe("a name server", () => {
       if (queries > 1) server.send(answerTo(query, [127, 0, 0, 1]), port, "127.0.0.1");
     });
     await new Promise<void>((resolve) => server.bind(0, "127.0.0.1", resolve));
-    running.push({ stop: async () => void server.close() });
+    stopAfter({ stop: async () => void server.close() });
     const { port } = await start(serveHttp((_, response) => response.end("ok")));
     const resolve = dnsResolver([`127.0.0.1:${server.address().port}`]);
     const { answer } = await probe({ resolve }, target(`http://partner.test:${port}/`, { allowHttp: true }));

@@ -3,50 +3,27 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { Worker } from "node:worker_threads";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { FailurePhase } from "../../src/config/target-rules.ts";
 import type { Answer } from "../../src/probing/answer.ts";
-import type { Network } from "../../src/probing/connection.ts";
 import { probe } from "../../src/probing/probe.ts";
 import { dnsResolver } from "../../src/probing/resolve.ts";
-import type { TargetRequest } from "../../src/probing/target.ts";
 import { judge } from "../../src/probing/verdict.ts";
 import { cloudflare } from "./answers/cloudflare.ts";
 import { edges } from "./answers/edges.ts";
 import { firewalls } from "./answers/firewalls.ts";
 import { plain } from "./answers/plain.ts";
-import { type Authority, createAuthority, expiredMs } from "./servers/authority.ts";
-import { networkOf, play, type Running, serveHttp, serveHttps, serveTcp } from "./servers/partner.ts";
+import { expiredMs } from "./servers/authority.ts";
+import { play, serveHttp, serveHttps, serveTcp } from "./servers/partner.ts";
+import { target, useSockets } from "./servers/sockets.ts";
 
-const timeouts = { dnsMs: 2000, connectMs: 2000, tlsMs: 2000, firstByteMs: 2000, totalMs: 5000 };
 const impatient = { dnsMs: 200, connectMs: 200, tlsMs: 200, firstByteMs: 200, totalMs: 2000 };
 
 const recorded = [...cloudflare, ...edges, ...firewalls, ...plain].flatMap(({ answer, ...row }) =>
   answer.kind === "http" ? [{ answer, ...row }] : [],
 );
 
-let authority: Authority;
-let network: Network;
-const running: Running[] = [];
-
-beforeAll(() => {
-  authority = createAuthority();
-  network = networkOf(authority);
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.stop()));
-});
-
-async function start(server: Promise<Running>): Promise<Running> {
-  running.push(await server);
-  return server;
-}
-
-function target(url: string, rest: Partial<TargetRequest> = {}): TargetRequest {
-  const plain = { method: "GET", headers: {}, protocol: "http/1.1" } as const;
-  const defaults = { ...plain, allowHttp: false, allowPrivate: true, timeouts };
-  return { name: "partner", url, ...defaults, ...rest };
-}
+const { authority, network, start } = useSockets();
 
 describe("an answer", () => {
   it("carries status, headers, the start of the body, timings and the certificate's end", async () => {

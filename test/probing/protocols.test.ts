@@ -1,39 +1,15 @@
 /** Partners that speak HTTP/2 alone, and gRPC: real sockets, and a gRPC server that nobody here wrote. */
 import type { Socket } from "node:net";
 import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Answer } from "../../src/probing/answer.ts";
-import type { Network } from "../../src/probing/connection.ts";
 import { probe } from "../../src/probing/probe.ts";
 import type { TargetRequest } from "../../src/probing/target.ts";
 import { judge } from "../../src/probing/verdict.ts";
-import { type Authority, createAuthority } from "./servers/authority.ts";
-import { networkOf, type Running, serveHttp2, serveTcp, serveTls } from "./servers/partner.ts";
+import { type Running, serveHttp2, serveTcp, serveTls } from "./servers/partner.ts";
+import { target, timeouts, useSockets } from "./servers/sockets.ts";
 
-const timeouts = { dnsMs: 2000, connectMs: 2000, tlsMs: 2000, firstByteMs: 2000, totalMs: 5000 };
-
-let authority: Authority;
-let network: Network;
-const running: { stop(): Promise<void> }[] = [];
-
-beforeAll(() => {
-  authority = createAuthority();
-  network = networkOf(authority);
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.stop()));
-});
-
-async function start(server: Promise<Running>): Promise<Running> {
-  const started = await server;
-  running.push(started);
-  return started;
-}
-
-function target(url: string, rest: Partial<TargetRequest> = {}): TargetRequest {
-  const plain = { name: "partner", method: "GET", headers: {}, protocol: "http/1.1" } as const;
-  return { ...plain, url, allowHttp: false, allowPrivate: true, timeouts, ...rest };
-}
+const { authority, network, start, stopAfter } = useSockets();
 
 describe("a partner that speaks HTTP/2 alone", () => {
   it("is asked in HTTP/2, though the target does not say so", async () => {
@@ -163,7 +139,7 @@ async function serveGrpc(path: string, handle: handleUnaryCall<Buffer, Buffer>):
       error ? reject(error) : resolve(bound),
     ),
   );
-  running.push({ stop: async () => server.forceShutdown() });
+  stopAfter({ stop: async () => server.forceShutdown() });
   return port;
 }
 

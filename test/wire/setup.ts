@@ -4,9 +4,9 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TestProject } from "vitest/node";
+import { freePort } from "../free-port.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -40,17 +40,6 @@ function installMoto(): void {
   execFileSync("python3", ["-m", "venv", "--clear", ".venv"], { stdio: "inherit" });
   execFileSync(python, ["-m", "pip", "install", "--quiet", "--no-deps", "-r", requirements], { stdio: "inherit" });
   writeFileSync(installed, wanted);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
 
 async function answers(url: string, isRunning: () => boolean): Promise<void> {

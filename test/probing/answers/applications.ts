@@ -1,15 +1,9 @@
 /** An application's own refusals, and answers of healthy partners that have the words of a refusal in another sense. */
-import { means, type Published } from "./recorded.ts";
+import { answersThat, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const xml = { "content-type": "text/xml; charset=utf-8" };
-const own = (
-  name: string,
-  source: string,
-  status: number,
-  body: string,
-  headers: Record<string, string> = json,
-): Published => means("unauthorized", name, source, status, headers, body);
+const own = answersThat("unauthorized", json);
 
 export const applications: readonly Published[] = [
   own(

@@ -1,23 +1,11 @@
 /** An application's own refusals, and answers of healthy partners that have the words of a refusal in another sense. */
-import { means, type Published } from "./recorded.ts";
+import { answersThat, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html; charset=utf-8" };
 const xml = { "content-type": "text/xml; charset=utf-8" };
-const own = (
-  name: string,
-  source: string,
-  status: number,
-  body: string,
-  headers: Record<string, string> = json,
-): Published => means("unauthorized", name, source, status, headers, body);
-const fine = (
-  name: string,
-  source: string,
-  status: number,
-  body: string,
-  headers: Record<string, string> = json,
-): Published => means("ok", name, source, status, headers, body);
+const own = answersThat("unauthorized", json);
+const fine = answersThat("ok", json);
 
 export const healthy: readonly Published[] = [
   own(

@@ -1,17 +1,11 @@
 /** Partners whose list lacks the address, by code and in words. */
-import { means, type Published } from "./recorded.ts";
+import { answersThat, type Published } from "./recorded.ts";
 
 const json = { "content-type": "application/json; charset=utf-8" };
 const html = { "content-type": "text/html; charset=utf-8" };
 const text = { "content-type": "text/plain; charset=utf-8" };
 const xml = { "content-type": "text/xml; charset=utf-8" };
-const address = (
-  name: string,
-  source: string,
-  status: number,
-  body: string,
-  headers: Record<string, string> = json,
-): Published => means("blocked/address", name, source, status, headers, body);
+const address = answersThat("blocked/address", json);
 
 export const lists: readonly Published[] = [
   address(

@@ -56,3 +56,9 @@ export function means(
 ): Published {
   return { name, source, answer: http(status, headers, body), means };
 }
+
+/** Returns what makes answers of one meaning, most of which have these headers. */
+export function answersThat(meaning: Published["means"], usual: Record<string, string>) {
+  return (name: string, source: string, status: number, body: string, headers = usual): Published =>
+    means(meaning, name, source, status, headers, body);
+}

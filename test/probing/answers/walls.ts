@@ -1,14 +1,8 @@
 /** Firewalls and challenges, which do not say whom they mean. */
-import { means, type Published } from "./recorded.ts";
+import { answersThat, type Published } from "./recorded.ts";
 
 const html = { "content-type": "text/html; charset=utf-8" };
-const wall = (
-  name: string,
-  source: string,
-  status: number,
-  body: string,
-  headers: Record<string, string> = html,
-): Published => means("blocked/unknown", name, source, status, headers, body);
+const wall = answersThat("blocked/unknown", html);
 
 export const walls: readonly Published[] = [
   wall(
