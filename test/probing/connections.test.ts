@@ -111,7 +111,7 @@ describe("a partner that wants a client certificate", () => {
       serveHttps(
         authority.valid,
         (request, response) => {
-          const { subject } = (request.socket as unknown as TLSSocket).getPeerCertificate();
+          const { subject } = (request.socket as TLSSocket).getPeerCertificate();
           response.end(`${request.headers["x-key"]} ${subject?.CN}`);
         },
         { ...wanting, ca: authority.ca },
@@ -158,7 +158,7 @@ describe("a partner that wants a client certificate", () => {
       serveHttps(
         authority.valid,
         (request, response) => {
-          shown.push((request.socket as unknown as TLSSocket).getPeerCertificate().subject);
+          shown.push((request.socket as TLSSocket).getPeerCertificate().subject);
           response.end();
         },
         asking,
