@@ -1,8 +1,9 @@
 /** A project with an account of its own, in which the real `sst` and the real Pulumi engine deploy, refresh and remove. */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { dispatch } from "../../twin/dispatch.ts";
+import { type CliRun, runSst } from "../sst-cli.ts";
 import { region } from "../stand-in/account.ts";
 import { type Backend, startBackend } from "../stand-in/backend.ts";
 import { createProject, sstEnvironment } from "../stand-in/project.ts";
@@ -20,10 +21,7 @@ const providers = ["aws", "random", "command", "tls"];
 
 type Command = "deploy" | "diff" | "refresh" | "remove" | "unlock";
 
-export interface Run {
-  readonly exitCode: number;
-  /** What the operator sees. */
-  readonly output: string;
+export interface Run extends CliRun {
   readonly operations: readonly Operation[];
 }
 
@@ -150,16 +148,8 @@ export class Stage {
   async #run(command: Command, onStart: (pid: number) => void): Promise<Run> {
     this.#programOutput = "";
     this.#provider?.takeOperations();
-    const args = [command, "--stage", this.#stage];
-    const child = spawn(join(modules, ".bin", "sst"), args, { cwd: this.folder, env: this.#environment() });
-    if (child.pid !== undefined) onStart(child.pid);
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk: Buffer) => {
-        output += chunk;
-      });
-    }
-    const exitCode = await new Promise<number>((done) => child.on("close", (code) => done(code ?? 1)));
+    const options = { cwd: this.folder, env: this.#environment(), onStart };
+    const { exitCode, output } = await runSst([command, "--stage", this.#stage], options);
     return { exitCode, output: output + this.#programOutput, operations: this.#provider?.takeOperations() ?? [] };
   }
 }

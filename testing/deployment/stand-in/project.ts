@@ -1,5 +1,4 @@
 /** SST projects in a temporary folder, deployed with the real `sst` and the stand-in engine. */
-import { spawn } from "node:child_process";
 import {
   chmodSync,
   cpSync,
@@ -13,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { type CliRun, runSst } from "../sst-cli.ts";
 import { type Account, region } from "./account.ts";
 import type { Backend } from "./backend.ts";
 import { answerEc2 } from "./ec2.ts";
@@ -20,10 +20,7 @@ import type { RecordedResource } from "./recorder.ts";
 
 const repository = resolve(import.meta.dirname, "../../..");
 
-export interface Run {
-  readonly exitCode: number;
-  /** What the operator sees. */
-  readonly output: string;
+export interface Run extends CliRun {
   readonly records: readonly RecordedResource[];
 }
 
@@ -131,18 +128,7 @@ export async function sst(
     AWS_ACCESS_KEY_ID: "stand-in",
     AWS_SECRET_ACCESS_KEY: "stand-in",
   };
-  const binary = join(repository, "node_modules", ".bin", "sst");
-  const child = spawn(binary, [command, "--stage", stage], { cwd: folder, env: environment });
-  let output = "";
-  child.stdout.on("data", (data: Buffer) => {
-    output += data;
-  });
-  child.stderr.on("data", (data: Buffer) => {
-    output += data;
-  });
-  const exitCode = await new Promise<number>((done) => {
-    child.on("close", (code) => done(code ?? 1));
-  });
+  const run = await runSst([command, "--stage", stage], { cwd: folder, env: environment });
   const records = existsSync(recordsFile) ? JSON.parse(readFileSync(recordsFile, "utf8")) : [];
-  return { exitCode, output, records };
+  return { ...run, records };
 }
