@@ -25,6 +25,7 @@ const order = [
   "cli",
   "testing/twin",
   "testing/partners",
+  "testing/toolchain",
   "testing/deployment/stand-in",
   "testing/deployment",
   "testing/deployment/engine",

@@ -1,21 +1,30 @@
 import { runtime } from "@pulumi/pulumi";
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { defineHoldfast, type HoldfastInput, type OnRemove } from "../../src/config/holdfast.ts";
 import { checkDeployment } from "../../stacks/checks.ts";
 import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
+import { awsEnvironment, type Backend, startBackend } from "../../testing/deployment/stand-in/backend.ts";
+import { answerEc2 } from "../../testing/deployment/stand-in/ec2.ts";
 import { startRecording } from "../../testing/deployment/stand-in/recorder.ts";
 import { synthesize } from "../../testing/deployment/synthesize.ts";
 import {
+  behindForeignNat,
+  besideStage,
   existing,
+  inFallback,
   kept,
   localZone,
   madeBefore,
   natBehindMembers,
   natWithoutRoute,
   onMainTable,
+  scoutBehindMembers,
   sharedMainTable,
   sharedTable,
   tableOfAnotherVpc,
+  uncounted,
+  unlistedTable,
+  withoutRoute,
   withSubnet,
 } from "../deploy/accounts.ts";
 
@@ -52,7 +61,20 @@ const many = (count: number, zones: number): HoldfastInput => ({
   ),
 });
 
+let backend: Backend;
+beforeAll(async () => {
+  backend = await startBackend();
+  // SST hands its credentials to the program so.
+  const credentials = { SST_AWS_ACCESS_KEY_ID: "stand-in", SST_AWS_SECRET_ACCESS_KEY: "stand-in" };
+  for (const it of Object.entries({ ...awsEnvironment(backend), ...credentials })) vi.stubEnv(...it);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  backend.close();
+});
+
 async function check(input: HoldfastInput, account: Account, onRemove: OnRemove = "release"): Promise<void> {
+  backend.serveEc2((request) => answerEc2(account, request));
   await startRecording(runtime, account, "holdfast", "test", false);
   await checkDeployment(defineHoldfast(input), "holdfast-test", onRemove);
 }
@@ -224,6 +246,43 @@ const refused: Record<string, [input: HoldfastInput, account: Account, problem: 
     { ...kept(1, 0), addressQuota: 3 },
     "pools: 5 new Elastic IPs are needed, 1 exist, and the quota of this region is 3",
   ],
+  "a region whose VPC Block Public Access blocks all egress": [
+    inOwn(),
+    { ...wide, blockMode: "block-bidirectional" },
+    "pools.partners.network.create: VPC Block Public Access in this region is block-bidirectional, which blocks all egress",
+  ],
+  "subnets where VPC Block Public Access allows egress by NAT gateways alone": [
+    inExisting(undefined),
+    { ...within(existing), blockMode: "block-ingress" },
+    `network.existing.subnetIds: VPC Block Public Access of ${id("subnet", "a")} is block-ingress, which allows egress through a NAT gateway only`,
+  ],
+  "a pool's name that another stage has": [
+    inOwn(),
+    { ...besideStage("holdfast-production"), addressQuota: 100 },
+    "pools.partners: another deployment in this account and region has a pool of this name, with eipalloc-0e",
+  ],
+  "subnets without a way out": [
+    inExisting(cold),
+    within(withoutRoute),
+    `the default route of ${id("rtb", "a")} is missing`,
+  ],
+  "subnets behind a foreign NAT gateway": [inExisting(cold), within(behindForeignNat), "points to nat-0a"],
+  "a route table that is not listed": [inExisting(cold), within(unlistedTable), "uses rtb-other, which is not listed"],
+  "a scout's subnet behind the members' route table": [
+    inExisting(cold),
+    within(scoutBehindMembers),
+    `network.existing.scoutSubnetId: ${id("subnet", "d")} uses ${id("rtb", "b")}, which is one of routeTableIds`,
+  ],
+  "an ingress whose function is not there": [
+    inOwn(undefined, { ingress: { ...ingress, function: "gone" } }),
+    wide,
+    "pools.partners.ingress.function: gone cannot be read in this account and region: deploy it first",
+  ],
+  "an address that is not there": [
+    { pools: { ledger: { network: { create: { zones: 2 } }, targets, addresses: named } } },
+    { ...within(existing), addresses: existing.addresses.slice(1) },
+    `${id("eipalloc", "a")} is not an Elastic IP`,
+  ],
 };
 
 const accepted: Record<string, [input: HoldfastInput, account: Account]> = {
@@ -247,6 +306,21 @@ const accepted: Record<string, [input: HoldfastInput, account: Account]> = {
     { ...wide, vpcQuota: 1, vpcs: [{ vpcId: "vpc-0s", cidr: "10.0.0.0/16", ownerId: "210987654321" }] },
   ],
   "a pool of one zone in an account of ten concurrent executions": [inOwn(), { ...wide, concurrencyQuota: 10 }],
+  "a stage that has the pool's addresses already": [inOwn(), besideStage("holdfast-test")],
+  "addresses of load balancers and of one's own range, which do not count": [inOwn(), uncounted],
+  "addresses that are there already, which are not needed again": [inOwn(), { ...kept(2, 3), addressQuota: 5 }],
+  "subnets that are excluded from VPC Block Public Access": [
+    inExisting(undefined),
+    {
+      ...within(existing),
+      blockMode: "block-bidirectional",
+      subnets: existing.subnets.map((it) => ({ ...it, blockMode: "off" as const })),
+    },
+  ],
+  "a network while the pool is in fallback": [
+    { pools: { ledger: Object.values(inExisting(cold).pools)[0] as Pool } },
+    within(inFallback),
+  ],
 };
 
 describe("before anything is created", () => {

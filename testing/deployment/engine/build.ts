@@ -4,9 +4,9 @@
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { cached, cachePath } from "../../toolchain/cache.ts";
 
 /** The version that SST 4.17.1 asks for. */
 export const engineVersion = "v3.215.0";
@@ -17,11 +17,10 @@ const pins = join(import.meta.dirname, "go");
 export function enginePath(): string {
   const given = process.env["HOLDFAST_ENGINE"];
   if (given) return given;
-  const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   const hash = createHash("sha256")
     .update(readFileSync(join(pins, "go.sum")))
     .digest("hex");
-  return join(cache, "holdfast", `pulumi-${engineVersion}-${hash.slice(0, 8)}`, "pulumi");
+  return join(cachePath(`pulumi-${engineVersion}-${hash.slice(0, 8)}`), "pulumi");
 }
 
 /** What keeps the engine from being built here, for people; nothing if it is there or can be built. */
@@ -43,16 +42,11 @@ export function buildEngine(): string {
   if (existsSync(path)) return path;
   const missing = engineMissing();
   if (missing !== undefined) throw new Error(missing);
-  const folder = join(path, "..");
-  mkdirSync(folder, { recursive: true });
-  // Under another name until it is whole: a build that was interrupted leaves no engine behind.
-  const unfinished = join(folder, `unfinished-${process.pid}`);
   const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${engineVersion}`;
   const target = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
-  execFileSync("go", ["build", "-p=2", "-buildvcs=false", "-ldflags", `-s -w ${version}`, "-o", unfinished, target], {
-    cwd: pins,
-    stdio: "inherit",
+  cached(basename(dirname(path)), ["go"], (folder) => {
+    const args = ["-p=2", "-buildvcs=false", "-ldflags", `-s -w ${version}`, "-o", join(folder, "pulumi"), target];
+    execFileSync("go", ["build", ...args], { cwd: pins, stdio: "inherit" });
   });
-  renameSync(unfinished, path);
   return path;
 }

@@ -3,10 +3,9 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { dispatch } from "../../twin/dispatch.ts";
-import { type CliRun, runSst } from "../sst-cli.ts";
-import { region } from "../stand-in/account.ts";
-import { type Backend, startBackend } from "../stand-in/backend.ts";
+import { awsEnvironment, type Backend, startBackend } from "../stand-in/backend.ts";
 import { createProject, sstEnvironment } from "../stand-in/project.ts";
+import { type CliRun, runSst } from "../stand-in/sst-cli.ts";
 import { Account, type AccountOptions } from "./account.ts";
 import { buildEngine } from "./build.ts";
 import { serveLanguage } from "./language-host.ts";
@@ -105,11 +104,7 @@ export class Stage {
       PULUMI_DEBUG_LANGUAGES: `nodejs:${this.#language?.port}`,
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      AWS_ENDPOINT_URL: this.#backend?.url,
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: "stand-in",
-      AWS_SECRET_ACCESS_KEY: "stand-in",
+      ...(this.#backend && awsEnvironment(this.#backend)),
     };
   }
 

@@ -5,7 +5,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { WireRequest, WireResponse } from "../../twin/codec-model.ts";
-import { accountId, emptyAccount } from "./account.ts";
+import { accountId, emptyAccount, region } from "./account.ts";
 import { answerEc2, isEc2 } from "./ec2.ts";
 
 /** SST's own stack of state and asset buckets, as it describes itself in SSM. */
@@ -18,6 +18,17 @@ export interface Backend {
   /** Sets the account that answers EC2 calls from now on; an empty one until then. */
   serveEc2(answer: Ec2): void;
   close(): void;
+}
+
+/** With these, the AWS SDK and SST ask the backend and nobody else. */
+export function awsEnvironment({ url }: Backend) {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: "stand-in",
+    AWS_SECRET_ACCESS_KEY: "stand-in",
+  };
 }
 
 export async function startBackend(): Promise<Backend> {

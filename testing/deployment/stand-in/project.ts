@@ -12,11 +12,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type CliRun, runSst } from "../sst-cli.ts";
-import { type Account, region } from "./account.ts";
-import type { Backend } from "./backend.ts";
+import type { Account } from "./account.ts";
+import { awsEnvironment, type Backend } from "./backend.ts";
 import { answerEc2 } from "./ec2.ts";
 import type { RecordedResource } from "./recorder.ts";
+import { type CliRun, runSst } from "./sst-cli.ts";
 
 const repository = resolve(import.meta.dirname, "../../..");
 
@@ -122,11 +122,7 @@ export async function sst(
     SST_PULUMI_PATH: engine,
     STAND_IN_RECORDS: recordsFile,
     STAND_IN_ACCOUNT: accountFile,
-    AWS_ENDPOINT_URL: backend.url,
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: "stand-in",
-    AWS_SECRET_ACCESS_KEY: "stand-in",
+    ...awsEnvironment(backend),
   };
   const run = await runSst([command, "--stage", stage], { cwd: folder, env: environment });
   const records = existsSync(recordsFile) ? JSON.parse(readFileSync(recordsFile, "utf8")) : [];

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 
-const binary = join(resolve(import.meta.dirname, "../.."), "node_modules", ".bin", "sst");
+const binary = join(resolve(import.meta.dirname, "../../.."), "node_modules", ".bin", "sst");
 
 export interface CliRun {
   readonly exitCode: number;
