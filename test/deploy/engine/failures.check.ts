@@ -21,7 +21,7 @@ const gateways = ({ account: { region } }: Stage) =>
   [...region.world.natGateways.values()].filter(({ state }) => state !== "deleted");
 
 it("a zone less and no fallback any more, in one deployment, while traffic is on NAT", async () => {
-  const both = 'network: { create: { zones: 2 } }, addresses: { spares: 1 }, fallback: { standby: "cold" },';
+  const both = 'network: { create: { zones: 2 } }, addresses: { spares: 1 }, fallback: { standby: "warm" },';
   const stage = await open({ example: "examples/smallest", stage: "production", addressQuota: 9 }, (it) =>
     it.configure(pool("partners", both)),
   );
