@@ -18,6 +18,8 @@ export type Action =
       readonly allocationId: AllocationId;
       /** The scout's interface, when the spare waits there. */
       readonly from?: NetworkInterfaceId;
+      /** Lambda is still making the interface. */
+      readonly inMaking?: true;
     })
   | (Target & {
       readonly kind: "move";

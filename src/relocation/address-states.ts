@@ -23,9 +23,9 @@ export function addressStates(
 ): (address: Address) => AddressState {
   const holders = new Map<string, Holder>();
   const roles: ReadonlyMap<string, Role> | undefined = "members" in observed ? rolesOf(observed) : undefined;
-  for (const { networkInterfaceId, attachment, inUse } of observed.interfaces) {
-    const role = inUse ? (roles?.get(attachment.key) ?? "unused") : "unused";
-    const use = roles || !inUse ? useOfRole[role] : "unknown";
+  for (const { networkInterfaceId, attachment, inUse, pending } of observed.interfaces) {
+    const role = inUse || pending ? (roles?.get(attachment.key) ?? "unused") : "unused";
+    const use = !roles && (inUse || pending) ? "unknown" : pending && role === "serving" ? "changing" : useOfRole[role];
     holders.set(networkInterfaceId, { kind: "interface", use });
   }
   for (const { networkInterfaceId } of observed.scout) holders.set(networkInterfaceId, { kind: "scout" });

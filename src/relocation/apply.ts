@@ -14,7 +14,7 @@ import { tagKeys } from "../pool/tags.ts";
 import type { Action } from "./actions.ts";
 import type { Address, NetworkInterface, Use } from "./model.ts";
 import { listAddresses, toNetworkInterface } from "./observe-network.ts";
-import { aboutCode } from "./refusals.ts";
+import { aboutCode, isTooEarly } from "./refusals.ts";
 import { formatTally } from "./scout-verification.ts";
 import { formatUse } from "./use.ts";
 
@@ -34,12 +34,13 @@ export function apply(ec2: EC2Client, poolName: string, action: Action, nowMs: n
     if (action.kind === "disassociate" || action.kind === "scout") return { action, result: "done" };
     return noteDone(action, () => note(ec2, action, "serving", nowMs));
   };
-  return carryOut(action, work, (error) => (isRefusal(error) ? "reported" : meaningOf(error)));
+  return carryOut(action, work, (error) => (isRefusal(action, error) ? "reported" : meaningOf(error)));
 }
 
 /** Whether it is this address or this interface that AWS refuses, so that another may do. */
-function isRefusal({ action, code, errorClass }: AwsCallError): boolean {
+function isRefusal(planned: Action, { action, code, errorClass }: AwsCallError): boolean {
   if (action !== "ec2:AssociateAddress") return false;
+  if (isTooEarly(planned, code)) return true;
   if (errorClass === "gone") return aboutCode(code) === "address";
   return errorClass === "refused" || errorClass === "invalid" || errorClass === "denied";
 }
@@ -72,7 +73,7 @@ async function conflictOf(
     return `${allocationId} is on ${address.networkInterfaceId ?? "no interface"}, not on ${expectedOn ?? "none"}`;
   }
   const it = interfaces.NetworkInterfaces?.map(toNetworkInterface)[0];
-  if (!it?.inUse) return `${networkInterfaceId} is not in use any more`;
+  if (!it?.inUse && !it?.pending) return `${networkInterfaceId} is not in use any more`;
   const expected = action.kind === "swap" ? action.replaces : undefined;
   return occupant(networkInterfaceId, addresses, expected) ?? otherwiseShown(it, addresses, expected);
 }

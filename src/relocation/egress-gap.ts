@@ -18,6 +18,7 @@
 import type { FunctionArn } from "../aws/identifiers.ts";
 import { type Looks, lastWithout, withLook } from "./looks.ts";
 import type { LiveVersion, NetworkInterface, Observed } from "./model.ts";
+import type { PoolNetwork } from "./observe-network.ts";
 import type { Pass, Run, TimedOutcome } from "./pass.ts";
 
 /**
@@ -54,7 +55,14 @@ export function looksAfter({ passes, network, startedMs }: Run, before: Looks): 
 }
 
 function looksOf(passes: readonly Pass[], before: Looks): Looks {
-  return passes.reduce((looks, { observed, startedMs }) => withLook(looks, observed, startedMs), before);
+  return passes.reduce(
+    (looks, { observed, asked, startedMs }) => withLook(looks, asked ? observed : networkOf(observed), startedMs),
+    before,
+  );
+}
+
+function networkOf({ interfaces, scout, addresses, lost, paused }: Observed): PoolNetwork {
+  return { interfaces, scout, addresses, lost, paused };
 }
 
 /** The moments 1 and 2. */

@@ -1,11 +1,11 @@
 /**
  * What one execution environment remembers between runs. It is never a reason to act, only a reason not to look or
- * not to try again: every action follows from a full observation of its own run.
+ * not to try again: every action follows from an observation of its own run.
  */
 import type { Timed } from "../actuator/outcome.ts";
 import type { Outcome } from "./apply.ts";
 import { type Looks, noLooks } from "./looks.ts";
-import type { Refusal } from "./model.ts";
+import type { NetworkInterface, Refusal } from "./model.ts";
 import type { PoolNetwork } from "./observe-network.ts";
 import { type CountedRefusal, refusalsAfter } from "./refusals.ts";
 
@@ -49,10 +49,18 @@ export class Memory {
   }
 }
 
-/** Everything that a plan depends on in the network, in an order of its own. */
+/**
+ * Everything that a plan depends on in the network, in an order of its own. That an interface comes into use which has had
+ * its address since Lambda began to make it changes no plan.
+ */
 function fingerprint({ interfaces, scout, addresses, lost, paused }: PoolNetwork): string {
+  const held = new Set(addresses.map((it) => it.networkInterfaceId));
+  const isServed = ({ networkInterfaceId, inUse, pending }: NetworkInterface) =>
+    (inUse || pending) && held.has(networkInterfaceId);
   return JSON.stringify([
-    [...interfaces, ...scout].map((it) => JSON.stringify(it)).sort(),
+    [...interfaces, ...scout]
+      .map((it) => JSON.stringify(isServed(it) ? { ...it, inUse: true, pending: false } : it))
+      .sort(),
     addresses.map((it) => JSON.stringify(it)).sort(),
     lost,
     paused,

@@ -49,6 +49,8 @@ export interface Refusal {
   readonly allocationId: AllocationId | undefined;
   readonly networkInterfaceId: NetworkInterfaceId | undefined;
   readonly untilMs: number;
+  /** AWS refused it while Lambda was still making the interface: once that is in use, the refusal does not count. */
+  readonly untilInUse?: true;
   /** The IAM action that was refused. */
   readonly permission: string;
   /** AWS's error code. */

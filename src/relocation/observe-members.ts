@@ -44,12 +44,21 @@ export class MemberMemory {
   readonly tagged = new Map<string, ReadonlySet<string>>();
   readonly lost = new Map<string, readonly LostAddress[]>();
   readonly callTimes = new Map<string, CallTimes>();
+  /** By pool: what its members said when they were last asked, all of them. */
+  readonly asked = new Map<string, MembersAsked>();
 
   /** Returns the names of the pool's members when they were last read; undefined when they never were. */
   namesOf(poolName: string): ReadonlySet<string> | undefined {
     const members = this.members.get(poolName);
     return members && new Set([...members].map(functionNameIn));
   }
+}
+
+export type PoolMembers = Pick<Observed, "members" | "missingMembers">;
+
+export interface MembersAsked extends PoolMembers {
+  /** When the look began at which they were. */
+  readonly atMs: number;
 }
 
 export interface MemberSource {
@@ -65,7 +74,7 @@ export interface MemberSource {
 export async function observeMembers(
   source: MemberSource,
   pool: Pick<PoolSettings, "name" | "members">,
-): Promise<Pick<Observed, "members" | "missingMembers">> {
+): Promise<PoolMembers> {
   const { memberMemory, lambda } = source;
   const listed = await listMembers(pool.members, lambda, source.tagging);
   const before = [memberMemory.members, memberMemory.tagged].flatMap((it) => [...(it.get(pool.name) ?? [])]);
@@ -78,10 +87,7 @@ export async function observeMembers(
 }
 
 /** Reads functions; those that do not exist are `missingMembers`. */
-export async function readMembers(
-  source: MemberSource,
-  names: readonly string[],
-): Promise<Pick<Observed, "members" | "missingMembers">> {
+export async function readMembers(source: MemberSource, names: readonly string[]): Promise<PoolMembers> {
   const members: Member[] = [];
   const missingMembers: string[] = [];
   for (let start = 0; start < names.length; start += membersAtOnce) {

@@ -31,13 +31,16 @@ type ObservedPool = Pick<PoolSettings, "name" | "network" | "scout"> & Partial<P
  * The pool's interfaces and addresses.
  *
  * @param lostBefore by pool: what the last look found lost; this one's finding takes its place
+ * @param shown the pool's addresses, where they were described a moment ago
  */
 export async function observeNetwork(
   ec2: EC2Client,
   pool: ObservedPool,
   lostBefore = new Map<string, readonly LostAddress[]>(),
+  shown?: readonly Ec2Address[],
 ): Promise<PoolNetwork> {
-  const [found, all] = await Promise.all([listInterfaces(ec2, pool), describePoolAddresses(ec2, pool.name)]);
+  const described = shown ?? describePoolAddresses(ec2, pool.name);
+  const [found, all] = await Promise.all([listInterfaces(ec2, pool), described]);
   const override = readOverride(all.map(({ Tags }) => tagOf(Tags, tagKeys.override)));
   const before = lostBefore.get(pool.name) ?? [];
   const lost = pool.addresses ? await observeLost(ec2, pool.name, pool.addresses, all, before) : [];
@@ -87,7 +90,7 @@ export async function listAddresses(ec2: EC2Client, poolName: string): Promise<A
   return egressOf(await describePoolAddresses(ec2, poolName));
 }
 
-function egressOf(addresses: readonly Ec2Address[]): Address[] {
+export function egressOf(addresses: readonly Ec2Address[]): Address[] {
   return addresses.filter((it) => tagOf(it.Tags, tagKeys.role) === "egress").map(toAddress);
 }
 

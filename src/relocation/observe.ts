@@ -1,22 +1,53 @@
 /** Reads one pool from AWS: its network with 2 calls (and one more per 1,000 interfaces), its members with 3 each. */
-import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { EC2Client, Address as Ec2Address } from "@aws-sdk/client-ec2";
 import type { PoolSettings } from "../config/settings.ts";
+import { callTimesAfter } from "./drain-time.ts";
 import type { Observed } from "./model.ts";
-import { type MemberSource, observeMembers } from "./observe-members.ts";
-import { observeNetwork } from "./observe-network.ts";
+import { type MemberSource, observeMembers, type PoolMembers } from "./observe-members.ts";
+import { observeNetwork, type PoolNetwork } from "./observe-network.ts";
 
 export interface Source extends MemberSource {
   readonly ec2: EC2Client;
 }
 
-/** The network is read first: what it lacks when a member turns out to be settled is then waited for, never missed. */
-export async function observe(source: Source, pool: PoolSettings): Promise<Observed> {
-  const network = await observeNetwork(source.ec2, pool, source.memberMemory.lost);
-  return {
-    ...network,
-    ...(await observeMembers(source, pool)),
-    published: undefined,
-    refusals: [],
-    callTimes: new Map(),
-  };
+/**
+ * Reads the pool's network.
+ *
+ * @param shown the pool's addresses, where they were described a moment ago
+ */
+export function lookAt(source: Source, pool: PoolSettings, shown?: readonly Ec2Address[]): Promise<PoolNetwork> {
+  return observeNetwork(source.ec2, pool, source.memberMemory.lost, shown);
+}
+
+/**
+ * Asks the members too. The network is read first: what it lacks when a member turns out to be settled is then waited for,
+ * never missed.
+ *
+ * @param refusals what AWS refused lately
+ */
+export async function observe(
+  source: Source,
+  pool: PoolSettings,
+  network: PoolNetwork,
+  refusals: Observed["refusals"],
+  now: () => number,
+): Promise<Observed> {
+  const atMs = now();
+  const asked = { ...(await observeMembers(source, pool)), atMs };
+  source.memberMemory.asked.set(pool.name, asked);
+  return withMembers(source, pool, network, asked, refusals, now());
+}
+
+/** Returns the pool as a look at its network shows it and its members said. */
+export function withMembers(
+  { memberMemory: { callTimes } }: Source,
+  { name }: PoolSettings,
+  network: PoolNetwork,
+  { members, missingMembers }: PoolMembers,
+  refusals: Observed["refusals"],
+  nowMs: number,
+): Observed {
+  const times = callTimesAfter(callTimes.get(name) ?? new Map(), members, nowMs);
+  callTimes.set(name, times);
+  return { ...network, members, missingMembers, published: undefined, refusals, callTimes: times };
 }

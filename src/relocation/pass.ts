@@ -20,6 +20,8 @@ export type TimedOutcome = Timed<Outcome>;
 
 export interface Pass extends PoolPass<Observed, Plan, Outcome, Outcome> {
   readonly startedMs: number;
+  /** Whether all members were asked, or the pass went by what they had said before. */
+  readonly asked: boolean;
   /** When AWS had shown the pass's writes. */
   readonly verifiedMs: number;
   /** What the wait before this pass found unchanged; undefined when there was none. */

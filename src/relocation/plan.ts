@@ -15,6 +15,9 @@
  * 10  of a failed update         any                      -                 as rows 2 and 5; report
  * 11  several of one attachment  some without             as 2-4            each in-use interface needs an address
  *
+ * An interface that Lambda is still making is arriving too, whatever its members' state; in row 8 it is waited for until it
+ * is in use.
+ *
  * What only gives (rows 2, 5, 7) always goes on. What takes (rows 3, 9) takes from an interface that Lambda has detached at
  * once, and from one in use only when all members were asked, their published versions too, and none uses it. While an
  * update of a running version is in progress, or its last one has failed for a reason of the network, Lambda does not say
@@ -36,8 +39,10 @@ import type { Address, LiveVersion, Observed, Policy, Refusal } from "./model.ts
 import { activeRefusals } from "./refusals.ts";
 import { scouting } from "./scout.ts";
 import {
+  inMaking,
   inOrder,
   isBlocked,
+  isDetached,
   isLeaving,
   isOccupied,
   isPublished,
@@ -54,7 +59,8 @@ import { interfaceWaits, refusalWaits, updateWaits } from "./waits.ts";
 /** Plans one pool. Total: any observation gives a plan. Cost grows linearly with the interfaces. */
 export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const { slots, strays } = slotsOf(observed);
-  const refusals = activeRefusals(observed.refusals, nowMs);
+  const active = activeRefusals(observed.refusals, nowMs);
+  const refusals = active.filter(({ untilInUse }) => !untilInUse);
   const stateOf = addressStates(observed);
   const spares = observed.addresses.filter((it) => stateOf(it) === "spare");
 
@@ -62,6 +68,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const { moves, needy, drains, needsProof } = takes(observed, slots, serving, refusals, policy, nowMs);
   const arriving = assign(needing(slots, "arriving"), serving.left, refusals);
   const swaps = assign(inOrder(slots, isBlocked), arriving.left, refusals);
+  const early = assign(inMaking(slots), swaps.left, active);
   const swapped = new Set(swaps.pairs.map(([slot]) => slot));
   const moved = new Set(moves.map(({ allocationId }) => allocationId));
 
@@ -75,6 +82,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
     ...moves,
     ...arriving.pairs.map(([slot, address]) => associate(7, slot, address)),
     ...swaps.pairs.map(([slot, address]) => swap(slot, address)),
+    ...early.pairs.map(([slot, address]) => ({ ...associate(7, slot, address), inMaking: true }) as const),
     ...inOrder(slots, isResumed)
       .filter((slot) => !swapped.has(slot) && !moved.has(slot.address.allocationId))
       .map(resume),
@@ -135,10 +143,10 @@ function takes(
   const isHeld = versions.some((it) => isUncertain(it) || isUpdating(it, nowMs));
   const isProven = observed.published !== undefined;
   const leaving = inOrder(slots, isLeaving);
-  const inUse = leaving.filter(({ networkInterface }) => networkInterface.inUse);
+  const inUse = leaving.filter((slot) => !isDetached(slot));
   const drainMs = drainTimeMs(observed, policy);
   const openCallSeconds = longestCall(observed)?.timeoutSeconds;
-  const detached = leaving.filter(({ networkInterface }) => !networkInterface.inUse);
+  const detached = leaving.filter(isDetached);
   const called = new Set(versions.filter((it) => !it.servesNothing).flatMap(keysOf));
   const uncalled = inOrder(slots, isOccupied).filter(
     ({ networkInterface }) => !called.has(networkInterface.attachment.key),
@@ -159,7 +167,7 @@ function takes(
   const drains = [...detached, ...(isHeld || !mayDrain ? [] : inUse)]
     .filter(({ address }) => !moved.has(address))
     .map((slot) => ({ slot, ...drain(slot, drainMs, nowMs) }));
-  const isProvenFor = ({ slot, action }: Drain) => !action || !slot.networkInterface.inUse || isProven;
+  const isProvenFor = ({ slot, action }: Drain) => !action || isDetached(slot) || isProven;
   const isMoveUnproven =
     !isProven && assigned.unserved.length > 0 && [...inUse, ...uncalled].some(({ address }) => !address.blocked);
   return {
@@ -191,7 +199,7 @@ function cutOffBy({ published }: Observed, from: readonly Leaving[], address: Ad
 function curableByWaiting(observed: Observed, slots: readonly Slot[], nowMs: number): number {
   const versions = observed.members.flatMap((member) => member.liveVersions);
   if (versions.some(isUncertain) || !versions.some((it) => isUpdating(it, nowMs))) return 0;
-  return slots.filter((slot) => isLeaving(slot) && slot.networkInterface.inUse && !slot.address.blocked).length;
+  return slots.filter((slot) => isLeaving(slot) && !isDetached(slot) && !slot.address.blocked).length;
 }
 
 /** Nothing is done and nothing is waited for; the findings are reported all the same. */
@@ -212,8 +220,8 @@ function supplied({ allocationId, networkInterfaceId: from }: Address) {
   return { allocationId, ...(from && { from }) };
 }
 
-function associate(row: 2 | 7, slot: Slot, address: Address): Action {
-  return { kind: "associate", row, ...target(slot), ...supplied(address) };
+function associate(row: 2 | 7, slot: Slot, address: Address) {
+  return { kind: "associate", row, ...target(slot), ...supplied(address) } as const;
 }
 
 function move(

@@ -8,10 +8,12 @@ import type { Pass } from "./pass.ts";
 const lambdaCallsPerMinute = 5 * 60;
 /** Calls that a full observation of a pool of ordinary size (10 members) costs. */
 const callsPerPool = 30;
+/** The most that a lost event may delay what no look at the network shows: a failed update, a member that is gone, an address that is free. */
+const leastMinutes = 15;
 
-/** Minutes between full observations of a pool, whatever its network shows: the more pools, the rarer. */
+/** Minutes between full observations of a pool, whatever its network shows: the more pools beyond a hundred, the rarer. */
 export function fullEveryMinutes(poolCount: number): number {
-  return Math.min(30, Math.max(2, Math.ceil((poolCount * callsPerPool * 1.5) / lambdaCallsPerMinute)));
+  return Math.min(30, Math.max(leastMinutes, Math.ceil((poolCount * callsPerPool * 1.5) / lambdaCallsPerMinute)));
 }
 
 /**

@@ -1,28 +1,35 @@
 /** One run over one pool: observe, plan, apply, verify, until nothing is left to do or to wait for. */
+import type { Address as Ec2Address } from "@aws-sdk/client-ec2";
 import { runPasses } from "../actuator/run.ts";
 import { lagsMs } from "../actuator/verify.ts";
 import type { SubnetId } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import type { Action, Plan } from "./actions.ts";
 import { apply } from "./apply.ts";
-import { callTimesAfter } from "./drain-time.ts";
 import type { Observed, Policy, Refusal } from "./model.ts";
-import { observe, type Source } from "./observe.ts";
+import { lookAt, observe, type Source, withMembers } from "./observe.ts";
+import type { PoolNetwork } from "./observe-network.ts";
 import { prove } from "./observe-proof.ts";
+import { areConfirmed } from "./observe-remembered.ts";
 import type { Pass, Relocation, Run, TimedOutcome, Unchanged } from "./pass.ts";
 import { plan } from "./plan.ts";
+import { attachmentsToConfirm } from "./remembered.ts";
 import { verify } from "./verify.ts";
 import { waitForChange } from "./wait.ts";
 
 /** Actions in one pass; what is left over comes in the next. */
 const maxActions = 20;
 const actionsAtOnce = 5;
+/** What members said is forgotten after this, should their pool have had no turn at being observed in full since. */
+const rememberedMs = 40 * 60_000;
 
 /** What a run may do beyond healing. */
 export interface RunOptions {
   readonly deadlineMs: number;
   /** Whether addresses may be tried out on the scout: what waits for healing must not wait for that. */
   readonly scouting: boolean;
+  /** A look at the network a moment ago, where nothing asks for more: then the run may go by what the members said before. */
+  readonly network: PoolNetwork | undefined;
 }
 
 /** What the pool's settings ask of a plan. */
@@ -43,12 +50,13 @@ export function policyOf({ network, guarded, drainSeconds, scout }: PoolSettings
 export async function reconcile(
   relocation: Relocation,
   pool: PoolSettings,
-  { deadlineMs, scouting }: RunOptions,
+  { deadlineMs, scouting, network }: RunOptions,
 ): Promise<Run> {
   const { clock } = relocation;
   const policy = policyOf(pool, scouting);
   const startedMs = clock.now();
   let conflicts = 0;
+  let known: Known = { network, shown: undefined, mayRemember: network !== undefined };
   let unchanged: Unchanged | undefined;
   const goesOn = async (pass: Pass) => {
     conflicts = isConflict(pass) ? conflicts + 1 : 0;
@@ -57,9 +65,17 @@ export async function reconcile(
     unchanged = undefined;
     if (pass.plan.actions.length > 0) return true;
     unchanged = await waitForChange(relocation, pool, pass, startedMs, deadlineMs);
+    // Events of what has happened meanwhile wait in the queue.
+    known = nothing;
     return unchanged !== undefined;
   };
-  const look = () => doPass(relocation, pool, policy, unchanged, deadlineMs);
+  const look = async () => {
+    const given = known;
+    known = { ...nothing, mayRemember: given.mayRemember };
+    const { shown, ...pass } = await doPass(relocation, pool, policy, given, deadlineMs);
+    known = { ...known, shown };
+    return { ...pass, unchanged };
+  };
   const run = await runPasses(pool.name, clock, deadlineMs, look, goesOn);
   return { ...run, network: run.passes.at(-1)?.observed };
 }
@@ -69,28 +85,53 @@ function isConflict({ outcomes }: Pass): boolean {
   return outcomes.length > 0 && outcomes.every(({ result }) => result === "conflict");
 }
 
+/** What a pass is given by those before it. */
+interface Known {
+  /** A look at the network a moment ago. */
+  readonly network: PoolNetwork | undefined;
+  /** The pool's addresses, described a moment ago. */
+  readonly shown: readonly Ec2Address[] | undefined;
+  /** Whether the pass may go by what the members said before. */
+  readonly mayRemember: boolean;
+}
+
+const nothing: Known = { network: undefined, shown: undefined, mayRemember: false };
+
+/** Returns the pass, and the addresses as they were when its writes were shown. */
 async function doPass(
   relocation: Relocation,
   pool: PoolSettings,
   policy: Policy,
-  unchanged: Unchanged | undefined,
+  known: Known,
   deadlineMs: number,
-): Promise<Pass> {
+): Promise<Omit<Pass, "unchanged"> & Pick<Known, "shown">> {
   const { clock, ec2, memory } = relocation;
-  const startedMs = clock.now();
-  const { observed, planned } = await decide(relocation, pool, policy, memory.refusals(), () => clock.now());
+  const now = () => clock.now();
+  const startedMs = now();
+  const { observed, planned, asked } = await decide(relocation, pool, policy, memory.refusals(), now, known);
   const carryOut = async (action: Action) => {
-    const outcome = await apply(ec2, pool.name, action, clock.now());
-    return { ...outcome, atMs: clock.now() };
+    const outcome = await apply(ec2, pool.name, action, now());
+    return { ...outcome, atMs: now() };
   };
-  const outcomes = await inGroups(planned.actions, carryOut, () => clock.now() >= deadlineMs);
-  const unverified = await verify(ec2, clock, pool.name, outcomes);
-  memory.refuse(outcomes, clock.now());
-  return { startedMs, observed, plan: planned, outcomes, unverified, verifiedMs: clock.now(), unchanged };
+  const outcomes = await inGroups(planned.actions, carryOut, () => now() >= deadlineMs);
+  const { unverified, shown } = await verify(ec2, clock, pool.name, outcomes);
+  const verifiedMs = now();
+  memory.refuse(outcomes, verifiedMs);
+  const pass = { startedMs, observed, asked, plan: planned, outcomes, unverified, verifiedMs };
+  // After anything else the run pauses before it looks again.
+  return { ...pass, shown: outcomes.every(({ result }) => result === "done") ? shown : undefined };
+}
+
+interface Decided {
+  readonly observed: Observed;
+  readonly planned: Plan;
+  /** Whether all members were asked. */
+  readonly asked: boolean;
 }
 
 /**
- * Observes the pool and plans. Where the plan would take something from an interface in use, the members are asked first.
+ * Observes the pool and plans. Where the plan would take something from an interface in use, each member is asked whether it
+ * needs it.
  *
  * @param refusals what AWS refused lately
  */
@@ -100,16 +141,21 @@ export async function decide(
   policy: Policy,
   refusals: readonly Refusal[],
   now: () => number,
-): Promise<{ readonly observed: Observed; readonly planned: Plan }> {
-  const seen = await observe(source, pool);
-  const remembered = source.memberMemory.callTimes;
-  const callTimes = callTimesAfter(remembered.get(pool.name) ?? new Map(), seen.members, now());
-  remembered.set(pool.name, callTimes);
-  const observed = { ...seen, refusals, callTimes };
+  { network: seen, shown, mayRemember }: Known = nothing,
+): Promise<Decided> {
+  const network = seen ?? (await lookAt(source, pool, shown));
+  const before = mayRemember ? source.memberMemory.asked.get(pool.name) : undefined;
+  if (before && now() - before.atMs < rememberedMs) {
+    const observed = withMembers(source, pool, network, before, refusals, now());
+    const planned = plan(observed, policy, now());
+    const keys = attachmentsToConfirm(observed, planned);
+    if (keys && (await areConfirmed(source, observed.members, keys))) return { observed, planned, asked: false };
+  }
+  const observed = await observe(source, pool, network, refusals, now);
   const planned = plan(observed, policy, now());
-  if (!planned.waits.some(({ kind }) => kind === "proof")) return { observed, planned };
+  if (!planned.waits.some(({ kind }) => kind === "proof")) return { observed, planned, asked: true };
   const proven = await prove(source, pool, observed);
-  return { observed: proven, planned: plan(proven, policy, now()) };
+  return { observed: proven, planned: plan(proven, policy, now()), asked: true };
 }
 
 /** When the time is over no further group begins: what is done must still be reported. */

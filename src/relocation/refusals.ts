@@ -4,7 +4,8 @@
  * A refusal is about the address, about the interface, or about the moment. What its code says to be about the one or the
  * other rests for a quarter of an hour. Everything else may pass, so the two are tried again together after 1, 2, 4 …
  * seconds, for at most that quarter; a permission may be granted at any time, so it is tried again each minute. What AWS
- * refuses of one address on several interfaces counts together, or each interface would add its own attempts.
+ * refuses of one address on several interfaces counts together, or each interface would add its own attempts. What it
+ * refuses of an interface in the making, it may accept once the interface is in use.
  */
 import type { Outcome as ActionOutcome } from "../actuator/outcome.ts";
 import type { AllocationId, NetworkInterfaceId } from "../aws/identifiers.ts";
@@ -34,6 +35,14 @@ export function aboutCode(code: string): "address" | "interface" | undefined {
   return about[code];
 }
 
+/**
+ * Returns whether an association is refused because Lambda is still making the interface. `IncorrectState` is assumed: AWS
+ * does not document in which states an interface takes an address.
+ */
+export function isTooEarly(action: Action, code: string): boolean {
+  return action.kind === "associate" && action.inMaking === true && code === "IncorrectState";
+}
+
 /** A refusal with how often it came in a row. */
 export interface CountedRefusal extends Refusal {
   readonly count: number;
@@ -58,7 +67,8 @@ function withRefusal(
   { action, error }: Extract<Outcome, { error: unknown }>,
   nowMs: number,
 ): readonly CountedRefusal[] {
-  const subject = aboutCode(error.code);
+  const tooEarly = isTooEarly(action, error.code);
+  const subject = tooEarly ? "interface" : aboutCode(error.code);
   const allocationId = subject === "interface" ? undefined : action.allocationId;
   const networkInterfaceId = subject === "address" ? undefined : action.networkInterfaceId;
   const isSame = (it: Refusal) => it.allocationId === allocationId && it.networkInterfaceId === networkInterfaceId;
@@ -67,7 +77,10 @@ function withRefusal(
   const count = Math.max(0, ...ofAddress.map((it) => it.count)) + 1;
   const untilMs = nowMs + (subject ? restMs : pauseMs(error.errorClass === "denied" ? deniedMs : restMs, count));
   const { action: permission, code, message: reason } = error;
-  const refusal = { allocationId, networkInterfaceId, untilMs, permission, code, reason, count };
+  const refusal: CountedRefusal = {
+    ...{ allocationId, networkInterfaceId, untilMs, permission, code, reason, count },
+    ...(tooEarly && { untilInUse: true }),
+  };
   return [...recent.filter((it) => !isSame(it)), refusal];
 }
 

@@ -5,7 +5,8 @@ import { lagsMs, lookUntil } from "../actuator/verify.ts";
 import { readable } from "../aws/errors.ts";
 import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
 import { type Change, taggedMember } from "./changes.ts";
-import { listAddresses, observeNetwork } from "./observe-network.ts";
+import { lookAt } from "./observe.ts";
+import { listAddresses } from "./observe-network.ts";
 import type { Relocation, Run } from "./pass.ts";
 import { isQuiet, mayBeQuiet } from "./quiet.ts";
 import { reconcile } from "./reconcile.ts";
@@ -31,17 +32,18 @@ export async function relocate(
   const observedMs = memory.observedMs.get(pool.name);
   const network =
     isKnown && mayBeQuiet(pool, settings.pools.length, changes, observedMs)
-      ? await readable(() => observeNetwork(relocation.ec2, pool, relocation.memberMemory.lost))
+      ? await readable(() => lookAt(relocation, pool))
       : undefined;
   if (network && memory.isQuiet(pool.name, network)) {
     return { pool: pool.name, startedMs, endedMs: clock.now(), network, passes: [], failure: undefined };
   }
   await seeBlocks(relocation, pool, changes);
   const scouting = changes.every(({ kind }) => kind === "sweep");
-  const run = await reconcile(relocation, pool, { deadlineMs, scouting });
+  const run = await reconcile(relocation, pool, { deadlineMs, scouting, network });
   const last = run.passes.at(-1);
+  const full = run.passes.findLast(({ asked }) => asked);
   memory.remember(pool.name, last && !run.failure && isQuiet(last) ? last.observed : undefined);
-  if (last && !run.failure) memory.observedMs.set(pool.name, last.startedMs);
+  if (full && !run.failure) memory.observedMs.set(pool.name, full.startedMs);
   return run;
 }
 

@@ -91,13 +91,24 @@ export function inOrder(slots: readonly Slot[], test: (slot: Slot) => boolean): 
   return slots.filter(test).sort((a, b) => (id(a) < id(b) ? -1 : 1));
 }
 
+/** Lambda has let go of the interface, and nothing will leave by it any more. */
+export function isDetached({ networkInterface: { inUse, pending } }: Slot): boolean {
+  return !inUse && !pending;
+}
+
+/** Interfaces that Lambda is making for a live version, and that have no address yet. */
+export function inMaking(slots: readonly Slot[]): Slot[] {
+  const isAwaited = ({ role }: Slot) => role === "serving" || role === "arriving";
+  return inOrder(slots, (it) => it.networkInterface.pending && isAwaited(it) && !it.address && !it.foreign);
+}
+
 export function needing(slots: readonly Slot[], role: Role): Slot[] {
   return inOrder(slots, (it) => it.role === role && it.networkInterface.inUse && !it.address && !it.foreign);
 }
 
 /** Holds an address that no version uses: none uses the attachment, or Lambda has detached the interface. */
 export function isLeaving(slot: Slot): slot is Leaving {
-  return slot.address !== undefined && (slot.role === "unused" || !slot.networkInterface.inUse);
+  return slot.address !== undefined && (slot.role === "unused" || isDetached(slot));
 }
 
 export function isBlocked(slot: Slot): boolean {
@@ -107,12 +118,12 @@ export function isBlocked(slot: Slot): boolean {
 /** Holds an address for versions that should use it now or later. */
 export function isOccupied(slot: Slot): slot is Leaving {
   const isUsed = slot.role === "serving" || slot.role === "arriving" || slot.role === "failed";
-  return slot.address !== undefined && isUsed && slot.networkInterface.inUse;
+  return slot.address !== undefined && isUsed && !isDetached(slot);
 }
 
 /** Holds an address that only published versions use, by their number. */
 export function isPublished(slot: Slot): slot is Leaving {
-  return slot.address !== undefined && slot.role === "published" && slot.networkInterface.inUse;
+  return slot.address !== undefined && slot.role === "published" && !isDetached(slot);
 }
 
 /**
@@ -122,5 +133,5 @@ export function isPublished(slot: Slot): slot is Leaving {
 export function isResumed(slot: Slot): slot is Leaving {
   const state = slot.address?.use?.state;
   const isUsed = slot.role !== "unused" && slot.role !== "failed";
-  return isUsed && slot.networkInterface.inUse && state !== undefined && state !== "serving";
+  return isUsed && !isDetached(slot) && state !== undefined && state !== "serving";
 }

@@ -24,14 +24,16 @@ export function refusalWaits(refusals: readonly Refusal[], unserved: readonly Sl
 
 /**
  * One wait per attachment that should have an interface in use and shows none, or for which Lambda is making another
- * one. Unless it is arriving, the describe call lags behind; versions that Lambda put to sleep have none and are not waited for.
+ * one that has no address yet. Unless it is arriving, the describe call lags behind; versions that Lambda put to sleep have none and are not waited for.
  */
 export function interfaceWaits(observed: Observed, slots: readonly Slot[], policy: Policy, nowMs: number): Wait[] {
   const subnetIds = new Set(policy.subnetIds);
   const keysOf = (test: (slot: Slot) => boolean) =>
     slots.filter(test).map(({ networkInterface }) => networkInterface.attachment.key);
-  const present = new Set(keysOf((slot) => slot.networkInterface.inUse));
-  const coming = keysOf(({ role, networkInterface }) => networkInterface.pending && role !== "unused");
+  const present = new Set(
+    keysOf((slot) => slot.networkInterface.inUse || (slot.networkInterface.pending && !!slot.address)),
+  );
+  const coming = keysOf((slot) => slot.networkInterface.pending && slot.role !== "unused" && !slot.address);
   const versions = observed.members.flatMap((member) => member.liveVersions);
   const absent = (isAwaited: (version: LiveVersion) => boolean) =>
     versions

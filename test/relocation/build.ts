@@ -81,6 +81,11 @@ export function networkInterface(
   };
 }
 
+/** An interface that Lambda is still making. */
+export function inMaking(id: string, of: Attachment): NetworkInterface {
+  return networkInterface(id, of, { inUse: false, pending: true });
+}
+
 /** A clean address: `address("1")` is the spare eipalloc-1, `address("1", { on: "2" })` is on eni-2. */
 export function address(
   id: string,

@@ -30,7 +30,7 @@ interface Parts extends Partial<Omit<Pass, "plan" | "observed">> {
 function pass({ at, versions = [version("settled", [web])], interfaces = [one], waits = [], ...rest }: Parts): Pass {
   const startedMs = nowMs + at * 1000;
   const observed = world({ members: [member("orders", ...versions)], interfaces, addresses: [address("1")] });
-  const nothing = { outcomes: [], unverified: [], verifiedMs: startedMs, unchanged: undefined };
+  const nothing = { outcomes: [], unverified: [], verifiedMs: startedMs, unchanged: undefined, asked: true };
   return { startedMs, observed, plan: { actions: [], findings: [], waits }, ...nothing, ...rest };
 }
 

@@ -8,11 +8,10 @@ const minuteMs = 60_000;
 
 describe("fullEveryMinutes", () => {
   it.each([
-    [0, 2],
-    [1, 2],
-    [13, 2],
-    [14, 3],
+    [0, 15],
+    [1, 15],
     [100, 15],
+    [101, 16],
     [200, 30],
     [1000, 30],
   ])("%i pools: a full observation of each every %i minutes", (pools, minutes) => {
@@ -53,10 +52,9 @@ describe("isFullSweep", () => {
   });
 
   it("gives the same answer within the whole minute", () => {
-    for (const ms of [0, 1, 59_999]) {
-      expect(isFullSweep("partner", 1, nowMs + ms, 1)).toBe(isFullSweep("partner", 1, nowMs, 1));
-    }
-    expect(isFullSweep("partner", 1, nowMs + minuteMs, 1)).toBe(!isFullSweep("partner", 1, nowMs, 1));
+    const [turn = 0] = minutes("partner", 1, 15);
+    for (const ms of [0, 1, 59_999]) expect(isFullSweep("partner", 1, nowMs + turn * minuteMs + ms, 1)).toBe(true);
+    expect(isFullSweep("partner", 1, nowMs + (turn + 1) * minuteMs, 1)).toBe(false);
   });
 
   it("lets the pools take turns", () => {
@@ -85,6 +83,7 @@ describe("isQuiet", () => {
     unverified: [],
     verifiedMs: nowMs,
     unchanged: undefined,
+    asked: true,
   };
   const action = { kind: "note", row: 1, state: "serving", ...bare() } as const;
 

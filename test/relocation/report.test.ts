@@ -44,7 +44,16 @@ interface Parts {
 function pass({ at = 0, observed = settled, waits = [], findings = [], outcomes = [], unverified = [] }: Parts): Pass {
   const plan = { actions: [], findings, waits };
   const startedMs = nowMs + at;
-  return { startedMs, observed, plan, outcomes, unverified, verifiedMs: startedMs + 1500, unchanged: undefined };
+  return {
+    startedMs,
+    observed,
+    plan,
+    outcomes,
+    unverified,
+    verifiedMs: startedMs + 1500,
+    unchanged: undefined,
+    asked: true,
+  };
 }
 
 function run(passes: readonly Pass[], more: Partial<Run> = {}): Run {

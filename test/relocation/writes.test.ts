@@ -30,7 +30,16 @@ const conflict = (action: Action): TimedOutcome => ({
 function pass(on: string, ...outcomes: TimedOutcome[]): Pass {
   const observed = world({ addresses: [address("1", { on })] });
   const plan = { actions: [], findings: [], waits: [] };
-  return { startedMs: nowMs, observed, plan, outcomes, unverified: [], verifiedMs: nowMs, unchanged: undefined };
+  return {
+    startedMs: nowMs,
+    observed,
+    plan,
+    outcomes,
+    unverified: [],
+    verifiedMs: nowMs,
+    unchanged: undefined,
+    asked: true,
+  };
 }
 
 function run(...passes: Pass[]): Run {

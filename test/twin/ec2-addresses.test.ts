@@ -7,6 +7,7 @@ import {
   ReleaseAddressCommand,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { RegionOptions } from "../../testing/twin/region.ts";
 import type { Address } from "../../testing/twin/world.ts";
 import { addLambdaInterface, allocate, buildNetwork, type Network, openScene, type Scene, text } from "./scene.ts";
 
@@ -16,13 +17,15 @@ let one: string;
 let two: string;
 let allocationId: string;
 
-beforeEach(async () => {
-  scene = openScene();
+async function open(options: Partial<RegionOptions> = {}): Promise<void> {
+  scene = openScene(options);
   network = await buildNetwork(scene);
   one = addLambdaInterface(scene, network);
   two = addLambdaInterface(scene, network);
   allocationId = await allocate(scene);
-});
+}
+
+beforeEach(() => open());
 
 function associate(networkInterfaceId: string, more: { AllocationId?: string; AllowReassociation?: boolean } = {}) {
   return scene.ec2.send(
@@ -99,7 +102,14 @@ describe("AssociateAddress", () => {
     expect(await scene.failure(associate(one))).toMatchObject({ name: "Gateway.NotAttached" });
   });
 
-  it("refuses an interface that is still pending", async () => {
+  it("gives an interface that is still pending its address", async () => {
+    scene.region.ec2.setNetworkInterfaceStatus(one, "pending");
+    await scene.run(associate(one));
+    expect(await addressOf(one)).toBe(allocationId);
+  });
+
+  it("refuses an interface that is still pending, in a region that is made so", async () => {
+    await open({ associatesPending: false });
     scene.region.ec2.setNetworkInterfaceStatus(one, "pending");
     expect(await scene.failure(associate(one))).toMatchObject({ name: "IncorrectState" });
   });

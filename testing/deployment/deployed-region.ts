@@ -55,6 +55,8 @@ export interface DeployedRegionOptions {
   readonly consistent?: boolean;
   /** AWS refuses calls above its rates. Default true. */
   readonly throttling?: boolean;
+  /** EC2 associates addresses with interfaces that are still being made. Default true. */
+  readonly associatesPending?: boolean;
   readonly log?: Log;
   readonly delays?: Partial<Delays>;
   readonly showsDuringUpdate?: EventPathOptions["showsDuringUpdate"];
@@ -83,8 +85,9 @@ export async function openDeployedRegion(
   const { seed = 1, stage = "production", addressQuota = 20, startMs, consistent = false, log = silent } = options;
   const { change = (record: RecordedResource) => record } = options;
   const { delays = {}, direct = false, names = {}, throttling = true, showsDuringUpdate = "new" } = options;
-  const { around = (_, handler) => handler, onMeasurements } = options;
-  const region = createRegion({ seed, addressQuota, consistent, throttling, clock: new VirtualClock(startMs) });
+  const { around = (_, handler) => handler, onMeasurements, associatesPending = true } = options;
+  const clock = new VirtualClock(startMs);
+  const region = createRegion({ seed, addressQuota, consistent, throttling, associatesPending, clock });
   const path = addEventPath(region, { delays, showsDuringUpdate });
   const targets = Object.values(input.pools).flatMap((pool) => pool.targets.map(({ name }) => name));
   const partners = new Map(targets.map((name) => [name, createPartner(region.clock)]));

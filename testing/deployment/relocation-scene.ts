@@ -15,7 +15,15 @@ export const poolName = "payments";
 export interface SceneOptions
   extends Pick<
     DeployedRegionOptions,
-    "seed" | "delays" | "showsDuringUpdate" | "consistent" | "throttling" | "log" | "direct" | "around"
+    | "seed"
+    | "delays"
+    | "showsDuringUpdate"
+    | "associatesPending"
+    | "consistent"
+    | "throttling"
+    | "log"
+    | "direct"
+    | "around"
   > {
   /** Of the members, from 1 to 3. */
   readonly zones?: number;

@@ -50,9 +50,9 @@ export interface AccountHooks {
 
 /** Makes the account and deploys the operator's file into it. Creates no members and starts no faults. */
 export async function buildAccount(draw: WorldDraw, hooks: AccountHooks): Promise<SimulatedAccount> {
-  const { seed, natGatewayQuota } = draw;
+  const { seed, natGatewayQuota, associatesPending } = draw;
   const clock = hooks.direct ? new VirtualClock(undefined, process.nextTick) : new VirtualClock();
-  const region = createRegion({ seed, addressQuota, natGatewayQuota, clock });
+  const region = createRegion({ seed, addressQuota, natGatewayQuota, associatesPending, clock });
   const path = addEventPath(region, { delays: delaysOf(draw), showsDuringUpdate: draw.showsDuringUpdate });
   const operator = operatorOf(region);
   const partners = new Map(draw.pools.map(({ name }) => [name, createPartner(clock)]));

@@ -113,8 +113,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "try the same refused address again",
     file: plan,
-    find: "const refusals = activeRefusals(observed.refusals, nowMs);",
-    replace: "const refusals = activeRefusals([], nowMs);",
+    find: "const active = activeRefusals(observed.refusals, nowMs);",
+    replace: "const active = activeRefusals([], nowMs);",
   },
   {
     name: "let a failed code update stop healing",
@@ -137,8 +137,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "drain without asking the members",
     file: plan,
-    find: "!slot.networkInterface.inUse || isProven;",
-    replace: "!slot.networkInterface.inUse || !isProven || isProven;",
+    find: "isDetached(slot) || isProven;",
+    replace: "isDetached(slot) || !isProven || isProven;",
   },
   {
     name: "drain while an update hangs",
@@ -191,7 +191,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "end the run at a refusal",
     file: apply,
-    find: '(isRefusal(error) ? "reported" : meaningOf(error))',
+    find: '(isRefusal(action, error) ? "reported" : meaningOf(error))',
     replace: "meaningOf(error)",
   },
   {
@@ -297,7 +297,12 @@ export const mutants: readonly Mutant[] = [
     find: '"AddressesMoved", heals.length',
     replace: '"AddressesMoved", 0',
   },
-  { name: "forget the verify", file: "src/relocation/verify.ts", find: "return pending;", replace: "return [];" },
+  {
+    name: "forget the verify",
+    file: "src/relocation/verify.ts",
+    find: "unverified: pending,",
+    replace: "unverified: [],",
+  },
   {
     name: "call foreign addresses none",
     file: slots,

@@ -101,6 +101,8 @@ export interface WorldDraw {
   /** Functions in each pool's subnets that are none of its members, in a security group of their own. */
   readonly strangers: number;
   readonly showsDuringUpdate: "new" | "old";
+  /** Whether EC2 associates an address with an interface that is still being made. */
+  readonly associatesPending: boolean;
   readonly interfaceCreationMs: readonly [number, number];
   readonly rates: FaultRates;
   /** Share of CloudTrail's events that are lost, late, or come twice. */
@@ -139,6 +141,7 @@ export function drawWorld(seed: number, faults: readonly FaultKind[], limits: Li
     provisioned: root.fork("provisioned").chance(0.3),
     strangers: root.fork("strangers").integer(0, 2),
     showsDuringUpdate: root.fork("shows").pick(["new", "old"]),
+    associatesPending: root.fork("pending").chance(0.5),
     interfaceCreationMs: slow ? [60_000, 120_000] : [6_000, 30_000],
     rates: drawRates(root.fork("rates"), on),
     events: {

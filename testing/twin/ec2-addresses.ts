@@ -25,6 +25,13 @@ const FILTERS: FilterPaths = {
   "public-ip": "PublicIp",
 };
 
+export interface AddressRules {
+  /** Elastic IPs that the account may have. */
+  readonly addressQuota: number;
+  /** Whether an address may be associated with an interface that is still being made. */
+  readonly associatesPending: boolean;
+}
+
 export interface AddressStore {
   /** Makes an address; what is not given is as `AllocateAddress` makes it. */
   add(input: Partial<Pick<Address, "publicIp" | "networkBorderGroup" | "serviceManaged" | "tags">>): Address;
@@ -50,8 +57,11 @@ export function createAddressStore({ world, views, identifiers, ...context }: Ec
   };
 }
 
-/** `quota` is the number of addresses that the account may have in the region. */
-export function addressOperations(context: Ec2Context, store: AddressStore, quota: number): Record<string, Operation> {
+export function addressOperations(
+  context: Ec2Context,
+  store: AddressStore,
+  { addressQuota, associatesPending }: AddressRules,
+): Record<string, Operation> {
   const { world, views } = context;
   const released = new Set<string>();
   /** A released address can be had again as long as nobody else has it (EC2 user guide, "Elastic IP addresses"). */
@@ -72,7 +82,7 @@ export function addressOperations(context: Ec2Context, store: AddressStore, quot
     },
     AllocateAddress: (input: AllocateAddressRequest): AllocateAddressResult => {
       const own = [...world.addresses.values()].filter(({ serviceManaged }) => serviceManaged === undefined);
-      if (own.length >= quota) {
+      if (own.length >= addressQuota) {
         throw new AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.");
       }
       const {
@@ -97,7 +107,7 @@ export function addressOperations(context: Ec2Context, store: AddressStore, quot
       views.changed("addresses", address.allocationId);
       return {};
     },
-    AssociateAddress: (input: AssociateAddressRequest) => associate(context, input),
+    AssociateAddress: (input: AssociateAddressRequest) => associate(context, input, associatesPending),
     DisassociateAddress: (input: DisassociateAddressRequest) => {
       const { AssociationId: id } = input;
       if (!id) throw new AwsError("MissingParameter", "Either public IP or association id must be specified");
@@ -128,9 +138,20 @@ function unknownAddress(publicIp: string): AwsError {
  * An address moves unless `AllowReassociation` is false. Another address on the target is displaced silently,
  * whatever the flag: it stays allocated (EC2 API reference, AssociateAddress).
  */
-function associate(context: Ec2Context, input: AssociateAddressRequest): AssociateAddressResult {
+function associate(
+  context: Ec2Context,
+  input: AssociateAddressRequest,
+  associatesPending: boolean,
+): AssociateAddressResult {
   const { world, views, identifiers } = context;
   const [address, target] = checkAssociation(world, input);
+  // Assumed: no sample of this refusal was found, but the state exists and the code is in the error list.
+  if (target.status === "pending" && !associatesPending) {
+    throw new AwsError(
+      "IncorrectState",
+      `The networkInterface '${target.networkInterfaceId}' is not in a valid state for this operation`,
+    );
+  }
   if (address.networkInterfaceId === target.networkInterfaceId) return { AssociationId: address.associationId };
   if (address.associationId) {
     if (input.AllowReassociation === false) {
@@ -172,13 +193,6 @@ function checkAssociation(world: World, input: AssociateAddressRequest): [Addres
     throw new AwsError("Gateway.NotAttached", `Network ${target.vpcId} is not attached to any internet gateway`);
   }
   demandSameBorder(address, target);
-  // Assumed: no sample of this refusal was found, but the state exists and the code is in the error list.
-  if (target.status === "pending") {
-    throw new AwsError(
-      "IncorrectState",
-      `The networkInterface '${target.networkInterfaceId}' is not in a valid state for this operation`,
-    );
-  }
   return [address, target];
 }
 

@@ -1,6 +1,6 @@
 import * as sdk from "@aws-sdk/client-ec2";
 import type { Delays } from "./delays.ts";
-import { addressOperations, createAddressStore } from "./ec2-addresses.ts";
+import { type AddressRules, addressOperations, createAddressStore } from "./ec2-addresses.ts";
 import type { Ec2Context } from "./ec2-context.ts";
 import { deletionOperations } from "./ec2-deletion.ts";
 import { firewallOperations } from "./ec2-firewalls.ts";
@@ -20,16 +20,15 @@ export interface Ec2 {
   readonly store: Ec2Store;
 }
 
-export interface Ec2Options {
-  /** Elastic IPs that the account may have. */
-  readonly addressQuota: number;
+export interface Ec2Options extends AddressRules {
   /** NAT gateways that a zone may have. */
   readonly natGatewayQuota: number;
   readonly delays: Delays;
 }
 
 /** EC2 as far as outgoing addresses are concerned. */
-export function createEc2(base: RegionContext, { addressQuota, natGatewayQuota, delays }: Ec2Options): Ec2 {
+export function createEc2(base: RegionContext, options: Ec2Options): Ec2 {
+  const { natGatewayQuota, delays } = options;
   const listeners = new Set<() => void>();
   const changedByItself = () => {
     for (const listener of listeners) listener();
@@ -59,7 +58,7 @@ export function createEc2(base: RegionContext, { addressQuota, natGatewayQuota, 
     ...firewallOperations(context),
     ...natOperations(context, lifecycle, natGatewayQuota),
     ...interfaceOperations(context, interfaces),
-    ...addressOperations(context, addresses, addressQuota),
+    ...addressOperations(context, addresses, options),
     ...tagOperations(context),
   };
   const withDryRun = Object.entries(operations).map(([name, operation]) => [name, honourDryRun(operation)]);

@@ -28,6 +28,11 @@ export interface RegionOptions {
   readonly addressQuota?: number;
   /** NAT gateways per availability zone. Default 5, as in a new account (VPC quotas). */
   readonly natGatewayQuota?: number;
+  /**
+   * Whether EC2 associates an address with an interface that is still being made. Default true: lambdaeip does it when the
+   * creation's event comes (glassechidna/lambdaeip, create.go), and Lambda takes a minute more. AWS does not document it.
+   */
+  readonly associatesPending?: boolean;
   readonly delays?: Partial<Delays>;
 }
 
@@ -72,8 +77,8 @@ export function createRegion(options: RegionOptions): Region {
   const services = new Map<string, Service>();
   const codecs = new Map<string, Codec>();
   const delays = resolveDelays(options.delays);
-  const { addressQuota = 5, natGatewayQuota = 5 } = options;
-  const ec2 = createEc2(context, { addressQuota, natGatewayQuota, delays });
+  const { addressQuota = 5, natGatewayQuota = 5, associatesPending = true } = options;
+  const ec2 = createEc2(context, { addressQuota, natGatewayQuota, associatesPending, delays });
 
   const region: Region = {
     ...context,

@@ -51,7 +51,10 @@ function table({ plan, import: load, guard, simulation, bundleBytes }: Results):
     row("added by the guard", guard.addedNs, "ns"),
     "simulation",
     row("simulated days", simulation.daysPerSecond, "a second and process"),
-    row("AWS calls per heal", simulation.callsPerHeal, "calls"),
+    ...simulation.heals.flatMap(({ members, calls, gapSeconds, before }) => [
+      row(`heal, ${members} members`, calls, `AWS calls (before: ${before.calls})`),
+      row(`gap, ${members} members`, gapSeconds, `s (before: ${before.gapSeconds.toFixed(1)})`),
+    ]),
     "bundles",
     ...Object.entries(bundleBytes).map(([name, bytes]) => row(name, bytes / 1024, "KB")),
   ].join("\n");

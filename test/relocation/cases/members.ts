@@ -2,7 +2,18 @@
 
 import type { VpcId } from "../../../src/aws/identifiers.ts";
 import { attachmentOf } from "../../../src/relocation/model.ts";
-import { address, attachment, functionArn, member, networkInterface, version, world } from "../build.ts";
+import {
+  address,
+  attachment,
+  functionArn,
+  inMaking,
+  member,
+  networkInterface,
+  nowMs,
+  refusal,
+  version,
+  world,
+} from "../build.ts";
 import type { Case } from "./case.ts";
 
 const web = attachment("a", "web");
@@ -100,13 +111,71 @@ export const members: readonly Case[] = [
     waits: [`interface of ${web.key}`],
   },
   {
-    name: "an interface that Lambda is making beside one that serves is waited for, arriving",
+    name: "an interface that Lambda is making beside one that serves has a spare before it is in use",
     observed: world({
       members: [orders],
-      interfaces: [networkInterface("1", web), networkInterface("2", web, { inUse: false, pending: true })],
+      interfaces: [networkInterface("1", web), inMaking("2", web)],
       addresses: [address("1", { on: "1" }), address("2")],
     }),
+    actions: ["associate 7 eni-2 eipalloc-2"],
     waits: [`interface of ${web.key}, arriving`],
+  },
+  {
+    name: "an interface that Lambda is making and that has its address is not waited for, and keeps it",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web), inMaking("2", web)],
+      addresses: [address("1", { on: "1" }), address("2", { on: "2", use: ["serving", "a", nowMs] })],
+    }),
+  },
+  {
+    name: "an interface that Lambda is making for others and that has an address keeps it until the members were asked",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web), inMaking("2", old)],
+      addresses: [address("1", { on: "1" }), address("2", { on: "2", use: ["draining", "a", 0] })],
+      published: undefined,
+    }),
+    waits: ["proof"],
+  },
+  {
+    name: "an interface that Lambda is making has a spare last: after those in use, and after a blocked one",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web), inMaking("2", web), networkInterface("3", web)],
+      addresses: [address("1", { on: "1", blocked: true }), address("2"), address("4")],
+    }),
+    actions: ["associate 2 eni-3 eipalloc-2", "swap 5 eni-1 eipalloc-4 for eipalloc-1 (eipassoc-1)"],
+    waits: [`interface of ${web.key}, arriving`],
+  },
+  {
+    name: "an interface that Lambda is making without a spare is waited for, and nothing is taken or reported for it",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web), inMaking("2", web), networkInterface("3", old, { inUse: false })],
+      addresses: [address("1", { on: "1" }), address("3", { on: "3", use: ["draining", "a", nowMs] })],
+    }),
+    waits: [`interface of ${web.key}, arriving`, "drain of eipalloc-3 for 60000 ms"],
+  },
+  {
+    name: "an interface that took no address while Lambda was making it is waited for",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("1", web), inMaking("2", web)],
+      addresses: [address("1", { on: "1" }), address("2")],
+      refusals: [{ ...refusal("IncorrectState", { on: "2" }), untilInUse: true }],
+    }),
+    waits: [`interface of ${web.key}, arriving`],
+  },
+  {
+    name: "an interface that took no address while Lambda was making it has one as soon as it is in use",
+    observed: world({
+      members: [orders],
+      interfaces: [networkInterface("2", web)],
+      addresses: [address("2")],
+      refusals: [{ ...refusal("IncorrectState", { on: "2" }), untilInUse: true }],
+    }),
+    actions: ["associate 2 eni-2 eipalloc-2"],
   },
   {
     name: "an interface that Lambda is making for others is not waited for",
