@@ -1,10 +1,15 @@
-/** Events and schedules → one FIFO queue, with a message group per pool → the function that handles them. */
+/**
+ * Events and schedules → one FIFO queue → the function that handles them. A pool has a message group. What is for all pools
+ * has groups of its own: the function passes it on to the pools that it concerns (src/actuator/dispatch.ts), so that rules
+ * and schedules do not grow with the pools.
+ */
 import { cloudwatch, iam, lambda, scheduler, sqs } from "@pulumi/aws";
 import { jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { groupOf } from "../src/config/message-groups.ts";
 import { deadLettersName, queueNameOf, undeliveredName } from "../src/config/names.ts";
 import { actuatorTimeoutSeconds as timeoutSeconds } from "../src/config/run-times.ts";
 import { createFunction, type DeployedFunction, type FunctionArgs } from "./function.ts";
-import { consumerStatement, setAsideStatement } from "./permissions.ts";
+import { queueStatements } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, resourcePolicy, trust } from "./policy.ts";
 
@@ -15,6 +20,8 @@ export interface ActuatorArgs {
   /** The function's name, which is that of its bundle. */
   readonly functionName: "relocate" | "fallback" | "attach";
   readonly pools: readonly ActuatedPool[];
+  /** EventBridge patterns of the events that start runs, by the name of their rule. */
+  readonly patterns: Readonly<Record<string, object>>;
   /** Invocations that free the network on removal: they run once nothing starts the function any more. */
   readonly teardowns: readonly Resource[];
   /** Returns the function's settings and permissions. Reading its queue and setting messages aside need no statement here. */
@@ -26,8 +33,6 @@ export interface ActuatorArgs {
 export interface ActuatedPool {
   readonly name: string;
   readonly sweepMinutes: number;
-  /** EventBridge patterns of the events that start a run for the pool, by the name of their rule. */
-  readonly patterns: Readonly<Record<string, object>>;
 }
 
 export interface Queues {
@@ -60,13 +65,13 @@ const maxReceiveCount = 1000;
 const deadLetterSeconds = 14 * 86_400;
 
 export function createActuator(place: Place, args: ActuatorArgs): Actuator {
-  const { name, functionName, pools, teardowns } = args;
+  const { name, functionName, pools, patterns, teardowns } = args;
   const base = `${place.name}-${name}`;
   const options = { parent: place.parent };
   const queues = createQueues(place, name);
   const { queue, undelivered } = queues;
   const described = args.describe(queues);
-  const own = [setAsideStatement(queues.deadLetters.arn), consumerStatement(queue.arn)];
+  const own = queueStatements(queue.arn, queues.deadLetters.arn, pools.length);
   const statements = [...described.statements, ...own];
   const deployed = createFunction(place, functionName, {
     ...described,
@@ -83,13 +88,13 @@ export function createActuator(place: Place, args: ActuatorArgs): Actuator {
       // SQS locks every pool of a batch until its slowest run has ended (decision 0005).
       batchSize: pools.length > 1 ? 1 : 10,
       functionResponseTypes: ["ReportBatchItemFailures"],
-      // Pools run concurrently, at most as many as there are; SQS allows no bound below 2.
-      scalingConfig: { maximumConcurrency: Math.max(2, pools.length) },
+      scalingConfig: { maximumConcurrency: concurrencyOf(pools.length, Object.keys(patterns).length) },
       tags: place.tags,
     },
     { ...options, dependsOn: [deployed.policy, ...teardowns] },
   );
-  const rules = pools.flatMap((pool) => createRules(place, base, pool, queues, teardowns));
+  const names = pools.map((pool) => pool.name);
+  const rules = createRules(place, base, patterns, names, queues, teardowns);
   const ruleArns = rules.map(({ rule }) => rule.arn);
   const reachable = ruleArns.length > 0 ? Object.entries({ queue, undelivered }) : [];
   for (const [part, { arn, url }] of reachable) {
@@ -105,7 +110,7 @@ function createQueues(place: Place, name: string): Queues {
   const options = { parent: place.parent };
   const common = { tags: place.tags, sqsManagedSseEnabled: true };
   const kept = { ...common, messageRetentionSeconds: deadLetterSeconds };
-  // Every pool's rule sends the same event, and all sweeps of a minute have the same body: deduplicate within a pool alone.
+  // Several pools get the same event, and all sweeps of a minute have the same body: deduplicate within a pool alone.
   const fifo = { fifoQueue: true, contentBasedDeduplication: true, deduplicationScope: "messageGroup" };
   const deadLetters = new sqs.Queue(
     `${base}-dead-letters`,
@@ -133,17 +138,23 @@ function createQueues(place: Place, name: string): Queues {
   return { queue, deadLetters, undelivered };
 }
 
+/** Groups are handled concurrently: each pool's, and those of rules and sweeps. SQS allows no bound below 2. */
+function concurrencyOf(poolCount: number, ruleCount: number): number {
+  return poolCount > 1 ? poolCount + ruleCount + 1 : 2;
+}
+
 function createRules(
   place: Place,
   base: string,
-  pool: ActuatedPool,
+  patterns: ActuatorArgs["patterns"],
+  pools: readonly string[],
   { queue, undelivered }: Queues,
   teardowns: readonly Resource[],
 ) {
   const options = { parent: place.parent };
-  return Object.entries(pool.patterns).map(([part, pattern]) => {
-    const name = `${base}-${pool.name}-${part}`;
-    const description = `Holdfast: ${part} that may concern pool ${pool.name}`;
+  return Object.entries(patterns).map(([part, pattern]) => {
+    const name = `${base}-${part}`;
+    const description = `Holdfast: ${part} that may concern a pool`;
     const eventPattern = JSON.stringify(pattern);
     const rule = new cloudwatch.EventRule(name, { description, eventPattern, tags: place.tags }, options);
     const target = new cloudwatch.EventTarget(
@@ -151,7 +162,7 @@ function createRules(
       {
         rule: rule.name,
         arn: queue.arn,
-        sqsTarget: { messageGroupId: pool.name },
+        sqsTarget: { messageGroupId: groupOf(part, pools) },
         deadLetterConfig: { arn: undelivered.arn },
         // After an hour, sweeps have seen whatever the event announces.
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 185 },
@@ -162,7 +173,10 @@ function createRules(
   });
 }
 
-/** Creates one schedule per pool. Its message holds the minute, so that deduplication drops no later sweep. */
+/**
+ * Creates a schedule for all pools that are swept equally often. Its message holds the minute, so that deduplication drops
+ * no later sweep.
+ */
 function createSweeps(
   place: Place,
   name: string,
@@ -178,21 +192,23 @@ function createSweeps(
   const resources: Output<string>[] = [queue.arn, undelivered.arn];
   const policy = policyDocument([{ sid: "SendSweeps", actions: ["sqs:SendMessage"], resources }]);
   const allowed = new iam.RolePolicy(`${base}-policy`, { role: role.id, policy }, options);
-  return pools.map((pool) => {
-    const every = pool.sweepMinutes === 1 ? "minute" : "minutes";
+  const names = pools.map((pool) => pool.name);
+  return [...new Set(pools.map(({ sweepMinutes }) => sweepMinutes))].map((everyMinutes) => {
+    const every = everyMinutes === 1 ? "minute" : `${everyMinutes}-minutes`;
+    const message = { kind: "sweep", scheduledTime: "<aws.scheduler.scheduled-time>", everyMinutes };
     return new scheduler.Schedule(
-      `${place.name}-${name}-${pool.name}-sweep`,
+      `${place.name}-${name}-every-${every}-sweep`,
       {
-        name: `${pool.name}-sweep`,
+        name: `every-${every}-sweep`,
         groupName: group.name,
-        description: `Holdfast: a sweep of pool ${pool.name}, whether or not an event announced a change`,
-        scheduleExpression: `rate(${pool.sweepMinutes} ${every})`,
+        description: "Holdfast: a sweep of the pools, whether or not an event announced a change",
+        scheduleExpression: `rate(${everyMinutes} ${everyMinutes === 1 ? "minute" : "minutes"})`,
         flexibleTimeWindow: { mode: "OFF" },
         target: {
           arn: queue.arn,
           roleArn: role.arn,
-          input: JSON.stringify({ kind: "sweep", scheduledTime: "<aws.scheduler.scheduled-time>" }),
-          sqsParameters: { messageGroupId: pool.name },
+          input: JSON.stringify(message),
+          sqsParameters: { messageGroupId: groupOf("sweeps", names) },
           deadLetterConfig: { arn: undelivered.arn },
           retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 10 },
         },

@@ -1,10 +1,11 @@
 /** The alarm that triggers fallback, and those on its state, failures and cost. */
 import type { Pool } from "../src/config/pool.ts";
+import { escalationId } from "../src/fallback/changes.ts";
 import { priceUsdPerHour } from "../src/fallback/cost.ts";
 import { type AlarmRow, ofPool, silentAlarm, within } from "./alarms.ts";
 
 /** The id of the alarm that triggers fallback. */
-export const escalation = { id: "escalation" };
+export const escalation = { id: escalationId };
 
 /** Returns the additional alarms of a pool with a fallback (decision 0009). */
 export function fallbackAlarms(pool: string, { maxFallbackHours }: Pool["fallback"]): AlarmRow[] {

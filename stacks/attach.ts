@@ -28,7 +28,8 @@ export function createAttach(
     functionName: "attach",
     teardowns,
     // Evidence takes minutes to gather, so that the sweep is early enough without events (decision 0012).
-    pools: parts.map(({ name }) => ({ name, sweepMinutes: 1, patterns: {} })),
+    pools: parts.map(({ name }) => ({ name, sweepMinutes: 1 })),
+    patterns: {},
     describe({ deadLetters }) {
       const document = all([idsOf(networks), deadLetters.url]).apply(([ids, url]) => attachDocument(config, ids, url));
       const settings = deliver(place, "attach", document, sizeOf(forecastAttach(config, place.prefix)));

@@ -44,7 +44,8 @@ export function createFallback(
     functionName: "fallback",
     teardowns,
     // An override and the return from a dead gateway must take effect within a minute, however rarely relocation sweeps.
-    pools: parts.map((it) => ({ name: it.name, sweepMinutes: 1, patterns: { alarms: alarmPattern(it.alarmName) } })),
+    pools: parts.map(({ name }) => ({ name, sweepMinutes: 1 })),
+    patterns: { alarms: alarmPattern(place.prefix) },
     describe({ deadLetters }) {
       const document = all([fallbackIdsOf(parts), deadLetters.url]).apply(([ids, url]) =>
         fallbackDocument(config, parts, ids, url),

@@ -1,7 +1,7 @@
-/** The policies of roles and queues before a deployment: built by the same code, with ids as long as those of AWS. */
+/** The policies of roles before a deployment: built by the same code, with ids as long as those of AWS. */
 import { type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import { deadLettersName, functionNameOf, logGroupOf, queueNameOf, undeliveredName } from "../src/config/names.ts";
+import { deadLettersName, functionNameOf, logGroupOf, queueNameOf } from "../src/config/names.ts";
 import type { OwnAddresses } from "../src/pool/lost-addresses.ts";
 import type { ActuatorArgs } from "./actuator.ts";
 import {
@@ -18,10 +18,9 @@ import {
   sizeOf,
   type Where,
 } from "./forecast.ts";
-import { longestAutomaticName } from "./names.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { AttachParts, FallbackParts } from "./parts.ts";
-import { consumerStatement, logStatement, networkChangeStatement, setAsideStatement } from "./permissions.ts";
+import { logStatement, networkChangeStatement, queueStatements } from "./permissions.ts";
 import { attachStatements } from "./permissions-attach.ts";
 import { canaryStatements } from "./permissions-canary.ts";
 import { fallbackStatements } from "./permissions-fallback.ts";
@@ -32,8 +31,8 @@ import {
   subnetTeardownStatements,
   teardownStatements,
 } from "./permissions-teardown.ts";
-import { type Account, logicalPrefix } from "./place.ts";
-import { policyDocument, resourcePolicy, type Statement } from "./policy.ts";
+import type { Account } from "./place.ts";
+import { policyDocument, type Statement } from "./policy.ts";
 import { canaryScope } from "./probing.ts";
 import { relocationScope } from "./relocation.ts";
 import { environmentBytes, parameterName } from "./settings.ts";
@@ -52,10 +51,12 @@ export async function forecastRolePolicies(plan: Plan) {
     const group = arnOf(where, "logs", `log-group:${logGroupOf(functionNameOf(prefix, name))}`);
     return settled(policyDocument([...statements, logStatement(group)]));
   };
-  const ofQueue = (actuator: ActuatorArgs["name"]) => [
-    setAsideStatement(arnOf(where, "sqs", deadLettersName(prefix, actuator))),
-    consumerStatement(arnOf(where, "sqs", queueNameOf(prefix, actuator))),
-  ];
+  const ofQueue = (actuator: ActuatorArgs["name"], pools: number) =>
+    queueStatements(
+      arnOf(where, "sqs", queueNameOf(prefix, actuator)),
+      arnOf(where, "sqs", deadLettersName(prefix, actuator)),
+      pools,
+    );
   const relocate = relocationScope(config, networks, parameterArn("relocate", forecastRelocation(config, prefix)));
   const fallbackArn = parameterArn("fallback", forecastFallback(config, prefix));
   const attachArn = parameterArn("attach", forecastAttach(config, prefix));
@@ -63,14 +64,17 @@ export async function forecastRolePolicies(plan: Plan) {
   const teardown = (pool: string) => policy(`${pool}-teardown`, teardownStatements(account, pool));
   const canary = canaryScope(config, probeArns, parameterName(prefix, "canary"));
   return {
-    relocate: await policy("relocate", [...relocationStatements(account, relocate), ...ofQueue("relocation")]),
+    relocate: await policy("relocate", [
+      ...relocationStatements(account, relocate),
+      ...ofQueue("relocation", Object.keys(config.pools).length),
+    ]),
     fallback: await policy("fallback", [
       ...fallbackStatements(account, fallbackParts(plan, networks), fallbackArn),
-      ...ofQueue("fallback"),
+      ...ofQueue("fallback", fallbackPools(config, prefix).length),
     ]),
     attach: await policy("attach", [
       ...attachStatements(account, attachParts(config, networks), attachArn),
-      ...ofQueue("attach"),
+      ...ofQueue("attach", attachingPools(config).length),
     ]),
     canary: await policy("canary", [...canaryStatements(account, canary), networkChangeStatement()]),
     teardown: await longestOf(
@@ -100,24 +104,6 @@ function placePolicies({ config, prefix, where }: Plan, account: Account, networ
   const hasOne = fallbackPools(config, prefix).some(({ name }) => name === pool);
   if (network && hasOne) statements.push(fallbackTeardownStatements(account, pool, network));
   return statements.map((it) => settled(policyDocument(it)));
-}
-
-/** Returns the policies that let rules send to the queues; of an actuator's two, the longer. Each names the rules of all pools. */
-export async function forecastQueuePolicies({ config, prefix, where }: Plan) {
-  const policy = async (actuator: ActuatorArgs["name"], rules: readonly string[]): Promise<string> => {
-    const ruleArns = rules.map((rule) => {
-      const logicalName = `${logicalPrefix}-${actuator}-${rule}`;
-      return arnOf(where, "events", `rule/${longestAutomaticName("aws:cloudwatch/eventRule:EventRule", logicalName)}`);
-    });
-    const [longer = ""] = [queueNameOf(prefix, actuator), undeliveredName(prefix, actuator)].sort(
-      (a, b) => b.length - a.length,
-    );
-    const queueArn = arnOf(where, "sqs", longer);
-    return settled(resourcePolicy("events.amazonaws.com", "sqs:SendMessage", queueArn, ruleArns));
-  };
-  const relocation = Object.keys(config.pools).flatMap((name) => [`${name}-changes`, `${name}-blocks`]);
-  const fallback = fallbackPools(config, prefix).map(({ name }) => `${name}-alarms`);
-  return { relocation: await policy("relocation", relocation), fallback: await policy("fallback", fallback) };
 }
 
 function fallbackParts({ config, prefix, where }: Plan, networks: Networks): FallbackParts[] {

@@ -68,13 +68,6 @@ export function physicalName(type: string, name: string): string {
   return fitted(name, rule);
 }
 
-/** Returns a name as long as the one that Pulumi generates for a resource without a name. */
-export function longestAutomaticName(type: string, logicalName: string): string {
-  const { mostCharacters = 0 } = nameRules[type] ?? {};
-  const whole = `${logicalName}${"-".padEnd(automaticCharacters, "0")}`;
-  return whole.length <= mostCharacters ? whole : "x".repeat(mostCharacters);
-}
-
 /** Names for a component: fits those of its resources when they are registered, and collects problems. */
 export interface Naming {
   /** For the component's option `transformations`, which Pulumi applies to all of its children. */

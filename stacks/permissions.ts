@@ -31,11 +31,6 @@ export function settingsStatements(parameterArn: Input<string> | undefined): Sta
   return parameterArn ? [{ sid: "ReadSettings", actions: ["ssm:GetParameter"], resources: [parameterArn] }] : [];
 }
 
-/** The function sends a message that it cannot understand or handle to the dead-letter queue, with its reason. */
-export function setAsideStatement(deadLetterQueueArn: Input<string>): Statement {
-  return { sid: "SetAside", actions: ["sqs:SendMessage"], resources: [deadLetterQueueArn] };
-}
-
 /** Returns what Lambda requires of a caller that changes a function's network (Lambda developer guide, "Giving functions access to a VPC"). */
 export function networkChangeStatement(): Statement {
   const actions = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
@@ -55,10 +50,18 @@ export function interfaceStatement(): Statement {
   return { sid: "KeepInterfaces", actions, resources: ["*"] };
 }
 
-/** Returns what Lambda calls with the role of a function that reads a queue (Lambda developer guide, "Using Lambda with SQS"). */
-export function consumerStatement(queueArn: Input<string>): Statement {
-  const actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
-  return { sid: "ConsumeQueue", actions, resources: [queueArn] };
+/**
+ * Returns what an actuator does with its queue: Lambda reads it with the function's role (Lambda developer guide, "Using
+ * Lambda with SQS"), the function sets aside a message that it cannot understand or handle, with its reason, and passes on
+ * what is for several pools.
+ */
+export function queueStatements(queue: Input<string>, deadLetters: Input<string>, poolCount: number): Statement[] {
+  const consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+  return [
+    { sid: "SetAside", actions: ["sqs:SendMessage"], resources: [deadLetters] },
+    { sid: "ConsumeQueue", actions: consume, resources: [queue] },
+    ...(poolCount > 1 ? [{ sid: "PassOn", actions: ["sqs:SendMessage"], resources: [queue] }] : []),
+  ];
 }
 
 /** Returns what Lambda calls with the role of every function. The log group exists already. */

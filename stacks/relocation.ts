@@ -23,11 +23,8 @@ export function createRelocation(
     name: "relocation",
     functionName: "relocate",
     teardowns,
-    pools: pools.map(([name, { schedule }]) => ({
-      name,
-      sweepMinutes: schedule.sweepMinutes,
-      patterns: { changes: changePattern, blocks: blockPattern(name) },
-    })),
+    pools: pools.map(([name, { schedule }]) => ({ name, sweepMinutes: schedule.sweepMinutes })),
+    patterns: { changes: changePattern, blocks: blockPattern },
     describe({ deadLetters }) {
       const document = all([idsOf(networks), ownAddressesOf(addresses), deadLetters.url]).apply(([ids, own, url]) =>
         relocationDocument(config, ids, own, url),

@@ -2,8 +2,8 @@
  * Checks the size of a deployment's documents and lists against the limits of AWS before anything is created: AWS refuses
  * them only after many other resources exist.
  *
- * Limits that a configuration cannot reach are not checked: 300 rules of a bus (a queue's policy stops at fewer), 500 widgets or a megabyte
- * of a dashboard, 6 MB of the invocation that heals after a deployment.
+ * Limits that a configuration cannot reach are not checked: 300 rules of a bus and 8 KB of a queue's policy (rules are the
+ * deployment's, not a pool's), 500 widgets or a megabyte of a dashboard, 6 MB of the invocation that heals after a deployment.
  */
 import { getCallerIdentity, getPartition, getRegion, servicequotas } from "@pulumi/aws";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
@@ -21,7 +21,7 @@ import {
   type Plan,
   sizeOf,
 } from "./forecast.ts";
-import { forecastQueuePolicies, forecastRolePolicies } from "./forecast-policies.ts";
+import { forecastRolePolicies } from "./forecast-policies.ts";
 import { poolAlarms } from "./observability.ts";
 import { vantageOf } from "./probing.ts";
 
@@ -42,8 +42,6 @@ const limits = {
   settings: { most: 8192, unit: "bytes" },
   /** IAM user guide, "IAM and AWS STS quotas": all inline policies of a role together, white space aside. */
   policy: { most: 10_240, unit: "characters" },
-  /** SQS developer guide, "Amazon SQS policy quotas". */
-  queuePolicy: { most: 8192, unit: "bytes" },
   /** CloudWatch API reference, "Dashboard body structure and syntax": of an alarm widget. */
   alarms: { most: 100, unit: "alarms" },
   /** CloudWatch API reference, PutMetricAlarm: AlarmDescription. */
@@ -104,7 +102,6 @@ const remediation = {
   targets: `use fewer or shorter targets, headers and rules, ${spread}`,
   subnets: `use fewer subnets, ${spread}`,
   secrets: `use fewer subnets, or fewer headers and certificates that refer to secrets, ${spread}`,
-  pools: "spread the pools over several stages",
 };
 
 function settingsSizes({ config, prefix, where }: Plan): Size[] {
@@ -121,25 +118,18 @@ function settingsSizes({ config, prefix, where }: Plan): Size[] {
 }
 
 async function policySizes(plan: Plan): Promise<Size[]> {
-  const [roles, queues] = await Promise.all([forecastRolePolicies(plan), forecastQueuePolicies(plan)]);
+  const roles = await forecastRolePolicies(plan);
   const attaching = attachingPools(plan.config);
   const withFallback = fallbackPools(plan.config, plan.prefix);
   const role = (name: keyof typeof roles, field: string, remediation: string): Size => {
     const { length } = roles[name];
     return { field, what: `the policy of ${name}'s role`, is: length, ...limits.policy, remediation };
   };
-  const queue = (name: keyof typeof queues, remediation: string): Size => {
-    const is = Buffer.byteLength(queues[name]);
-    return { field: "pools", what: `the policy of ${name}'s queue`, is, ...limits.queuePolicy, remediation };
-  };
   return [
     role("relocate", "pools", remediation.subnets),
     role("canary", "pools", remediation.secrets),
     role("teardown", "pools", remediation.subnets),
-    queue("relocation", remediation.pools),
-    ...(withFallback.length > 0
-      ? [role("fallback", "pools", remediation.fallback), queue("fallback", remediation.fallback)]
-      : []),
+    ...(withFallback.length > 0 ? [role("fallback", "pools", remediation.fallback)] : []),
     ...(attaching.length > 0 ? [role("attach", `${largest(attaching)}.guarded.functions`, remediation.functions)] : []),
   ];
 }

@@ -48,7 +48,7 @@ const listed = order.map(filesOf);
 const capabilities = "^src/(?:actuator|pool|relocation|fallback|attach|probing|guard|cost|teardown)/";
 const edges = [
   `${capabilities}(?:observe[^/]*|apply|verify|wait|reconcile|[^/]*handler)\\.ts$`,
-  "^src/actuator/(?:dependencies|run)\\.ts$",
+  "^src/actuator/(?:dependencies|dispatch|run)\\.ts$",
   "^src/pool/addresses\\.ts$",
   "^src/relocation/relocate\\.ts$",
   "^src/probing/(?:address-health|ask|body|canary|canary-round|connection|measure|phases|probe|request|resolve|round|secrets)\\.ts$",

@@ -5,9 +5,9 @@ import { functionNameIn } from "../../src/aws/identifiers.ts";
 import { alarmPattern } from "../../src/fallback/changes.ts";
 import { blockPattern, changePattern } from "../../src/relocation/event-pattern.ts";
 import { type Attention, ofPart } from "../support/attention.ts";
-import { functionNameOf, type Part, type Pool } from "../support/deployment-model.ts";
+import { type Deployment, functionNameOf, type Part } from "../support/deployment-model.ts";
 import { restoreRemediation } from "../support/restore.ts";
-import type { Actuator, Facts, PoolFact, Rule, Trigger } from "./facts.ts";
+import type { Actuator, Facts, PoolFact, Trigger } from "./facts.ts";
 import { found } from "./finding-table.ts";
 
 /** Without a trail that records write events EventBridge receives none: healing waits for the sweep. */
@@ -61,38 +61,26 @@ function checkMapping({ deployment }: Facts, { part, mappings, queue }: Actuator
   return [found("mapping-disabled", { queueName, name, state, uuid })];
 }
 
-/** Checks each pool's rules by their patterns, which are the deployment's own. */
+/** Checks the rules by their patterns, which are the deployment's own. */
 function checkRules(facts: Facts, { part, queue, rules }: Actuator): Attention[] {
-  if (!rules || !queue) return [];
-  const restore = restoreRemediation(facts.deployment);
-  return poolsOf(facts, part).flatMap(({ pool }) => {
-    const own = rules.filter((it) => it.pool === pool.name);
-    return Object.entries(patternsOf(part, pool)).flatMap(([what, pattern]) =>
-      checkRule(own, pattern, { pool: pool.name, part, what, restore }),
-    );
+  if (!rules || !queue || poolsOf(facts, part).length === 0) return [];
+  const { deployment } = facts;
+  const restore = restoreRemediation(deployment);
+  return Object.entries(patternsOf(part, deployment)).flatMap(([what, pattern]) => {
+    const matching = rules.filter((it) => isDeepStrictEqual(JSON.parse(it.pattern), pattern));
+    if (matching.some(({ enabled }) => enabled)) return [];
+    const [disabled] = matching;
+    return [
+      disabled
+        ? found("rule-disabled", { part, what, name: disabled.name })
+        : found("rule-missing", { part, what, restore }),
+    ];
   });
 }
 
-function patternsOf(part: Part, { name, fallback }: Pool): Readonly<Record<string, object>> {
-  if (part === "relocate") return { changes: changePattern, blocks: blockPattern(name) };
-  return part === "fallback" && fallback ? { "changes of its alarm": alarmPattern(fallback.alarmName) } : {};
-}
-
-interface Wanted {
-  readonly pool: string;
-  readonly part: Part;
-  /** What its events report. */
-  readonly what: string;
-  readonly restore: string;
-}
-
-function checkRule(own: readonly Rule[], pattern: object, { pool, ...wanted }: Wanted): Attention[] {
-  const matching = own.filter((it) => isDeepStrictEqual(JSON.parse(it.pattern), pattern));
-  if (matching.some(({ enabled }) => enabled)) return [];
-  const [disabled] = matching;
-  return [
-    disabled ? found("rule-disabled", { ...wanted, name: disabled.name }, pool) : found("rule-missing", wanted, pool),
-  ];
+function patternsOf(part: Part, { stage }: Deployment): Readonly<Record<string, object>> {
+  if (part === "relocate") return { changes: changePattern, blocks: blockPattern };
+  return part === "fallback" ? { "changes of its alarms": alarmPattern(stage) } : {};
 }
 
 /** Returns the pools that the actuator works for. */
@@ -100,21 +88,25 @@ function poolsOf({ pools }: Facts, part: Part): readonly PoolFact[] {
   return part === "relocate" ? pools : pools.filter(({ pool }) => (part === "attach" ? pool.attach : pool.fallback));
 }
 
-/** Checks the sweep of each pool and actuator, and the canary's schedule. */
+/** Checks the sweeps of each actuator, one schedule for all pools that are swept equally often, and the canary's schedule. */
 export function checkSchedules(facts: Facts): Attention[] {
   const { actuators, schedules, deployment } = facts;
   if (!schedules) return [];
   const restore = restoreRemediation(deployment);
   const sweeps = actuators.flatMap(({ queue, part }) => {
-    if (!queue) return [];
-    return poolsOf(facts, part).flatMap(({ pool: { name: pool } }) => {
-      const own = schedules.filter((it) => it.targetArn === queue.arn && (it.pool === pool || it.pool === undefined));
-      return whereNoneRuns(own, (disabled) =>
-        disabled
-          ? found("sweep-disabled", { part, pool, name: disabled }, pool)
-          : found("sweep-missing", { part, pool, restore }, pool),
-      );
-    });
+    const pools = poolsOf(facts, part).map(({ pool }) => pool);
+    if (!queue || pools.length === 0) return [];
+    const own = schedules.filter(({ targetArn }) => targetArn === queue.arn);
+    const everyMinutes = pools.map(({ relocation }) => (part === "relocate" ? relocation.sweepMinutes : 1));
+    return [...new Set(everyMinutes)].flatMap((minutes) =>
+      whereNoneRuns(
+        own.filter((it) => it.everyMinutes === minutes),
+        (disabled) =>
+          disabled
+            ? found("sweep-disabled", { part, name: disabled })
+            : found("sweep-missing", { part, minutes, restore }),
+      ),
+    );
   });
   const canary = functionNameOf(deployment, "canary");
   const canaryArn = deployment.functionArns.get(canary);

@@ -31,8 +31,12 @@ export interface Trigger {
   readonly name: string;
   readonly enabled: boolean;
   readonly targetArn: string;
-  readonly pool: string | undefined;
   readonly deadLetterArn: string | undefined;
+}
+
+export interface Schedule extends Trigger {
+  /** Undefined where its expression is no rate in minutes. */
+  readonly everyMinutes: number | undefined;
 }
 
 /** An event source mapping. */
@@ -156,7 +160,7 @@ export interface Facts {
   /** What is wrong with a function's settings. */
   readonly settingsProblems: readonly string[];
   readonly actuators: readonly Actuator[];
-  readonly schedules: readonly Trigger[] | undefined;
+  readonly schedules: readonly Schedule[] | undefined;
   /** Dead-letter queues. */
   readonly deadLetters: readonly Queue[];
   readonly alarms: readonly AlarmFact[] | undefined;

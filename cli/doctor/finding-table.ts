@@ -101,16 +101,16 @@ export const findingTable = {
     ({ part, what, name }) => `the rule ${name} is disabled: only the sweep of ${part} detects ${what}`,
     ({ name }) => `aws events enable-rule --name ${name}`,
   ),
-  "sweep-missing": row<Restorable & { readonly part: string; readonly pool: string }>(
+  "sweep-missing": row<Restorable & { readonly part: string; readonly minutes: number }>(
     "error",
     "relocation-silent",
-    ({ part, pool }) => `no schedule triggers ${part} for pool ${pool} every minute: a lost event stays lost`,
+    ({ part, minutes }) => `no schedule triggers ${part} at a rate of ${minutes} minutes: a lost event stays lost`,
     restored,
   ),
-  "sweep-disabled": row<{ readonly part: string; readonly pool: string; readonly name: string }>(
+  "sweep-disabled": row<{ readonly part: string; readonly name: string }>(
     "error",
     "relocation-silent",
-    ({ part, pool, name }) => `the schedule ${name} of ${part} for pool ${pool} is disabled: a lost event stays lost`,
+    ({ part, name }) => `the schedule ${name} of ${part} is disabled: a lost event stays lost`,
     ({ name }) => `enable the schedule ${name} in EventBridge Scheduler`,
   ),
   "rounds-missing": row<Restorable & { readonly canary: string }>(

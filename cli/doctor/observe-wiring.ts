@@ -24,7 +24,7 @@ import { call } from "../../src/aws/errors.ts";
 import { queueNameOf } from "../../src/config/names.ts";
 import type { Clients } from "../support/clients.ts";
 import { type Deployment, functionNameOf } from "../support/deployment-model.ts";
-import type { Actuator, FunctionFact, FunctionUse, Mapping, Queue, Rule, Trail, Trigger } from "./facts.ts";
+import type { Actuator, FunctionFact, FunctionUse, Mapping, Queue, Rule, Schedule, Trail } from "./facts.ts";
 import { orNull, type Reader } from "./reader.ts";
 
 export async function readTrails({ cloudTrail }: Clients, reader: Reader): Promise<Trail[] | undefined> {
@@ -180,7 +180,6 @@ async function listRules({ eventBridge }: Clients, TargetArn: string): Promise<R
       pattern: rule.EventPattern ?? "{}",
       enabled: rule.State !== "DISABLED",
       targetArn: TargetArn,
-      pool: target.SqsParameters?.MessageGroupId,
       deadLetterArn: target.DeadLetterConfig?.Arn,
     }));
   });
@@ -192,7 +191,7 @@ export function readSchedules(
   { scheduler }: Clients,
   targetArns: ReadonlySet<string>,
   reader: Reader,
-): Promise<Trigger[] | undefined> {
+): Promise<Schedule[] | undefined> {
   return reader.attempt(async () => {
     const ours = await call("scheduler:ListSchedules", async () => {
       const found: ScheduleSummary[] = [];
@@ -203,17 +202,22 @@ export function readSchedules(
     });
     return Promise.all(
       ours.map(async ({ Name, GroupName }) => {
-        const { State, Target } = await call("scheduler:GetSchedule", () =>
+        const { State, Target, ScheduleExpression } = await call("scheduler:GetSchedule", () =>
           scheduler.send(new GetScheduleCommand({ Name, GroupName })),
         );
         return {
           name: Name ?? "",
           enabled: State !== "DISABLED",
           targetArn: Target?.Arn ?? "",
-          pool: Target?.SqsParameters?.MessageGroupId,
+          everyMinutes: minutesOf(ScheduleExpression),
           deadLetterArn: Target?.DeadLetterConfig?.Arn,
         };
       }),
     );
   });
+}
+
+function minutesOf(expression = ""): number | undefined {
+  const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(expression) ?? [];
+  return minutes === undefined ? undefined : Number(minutes);
 }

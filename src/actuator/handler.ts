@@ -14,6 +14,8 @@ import type { Pass, Run } from "./run.ts";
 export interface Actuator<Pool, Change, Finding, ARun> {
   /** @throws MessageError that names the field */
   readonly parse: (body: string, nowMs: number) => Change;
+  /** See QueueHandler. */
+  readonly complete?: (change: Change, queueArn: string) => Promise<Change>;
   /** Whether the pool has to be looked at because of the change; decided without a call to AWS. */
   readonly concerns: (pool: Pool, change: Change) => boolean;
   /** Looks after one pool. `deadlineMs`: when to stop waiting for what happens elsewhere. */
@@ -40,7 +42,7 @@ interface QueueSettings<Pool> {
 /** Returns the handler of the actuator's queue. What it remembers between runs is never a reason to act. */
 export function createActuatorHandler<Pool extends NamedPool, Change, Finding, ARun extends Run<Pass>>(
   dependencies: Dependencies<QueueSettings<Pool>>,
-  { parse, concerns, reconcile, findingsOf, report }: Actuator<Pool, Change, Finding, ARun>,
+  { parse, complete, concerns, reconcile, findingsOf, report }: Actuator<Pool, Change, Finding, ARun>,
 ): Handler {
   const { settings, clock, sqs, log, emitMetrics } = dependencies;
   const { pools, deadLetterQueueUrl } = settings;
@@ -54,7 +56,7 @@ export function createActuatorHandler<Pool extends NamedPool, Change, Finding, A
     emitMetrics(done.pool, done.endedMs, measurements);
     await announce(dependencies, reportedFailures.unreported(done.pool, events));
   };
-  return createQueueHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, concerns, run });
+  return createQueueHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, complete, concerns, run });
 }
 
 /** Returns the findings of the run's last pass: what a later pass no longer finds is gone. */

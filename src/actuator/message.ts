@@ -15,17 +15,23 @@ export class MessageError extends Error {
 
 /** A point in time as AWS writes it. */
 export const time = z.iso.datetime({ offset: true });
-const sweep = z.object({ kind: z.literal("sweep"), scheduledTime: z.optional(time) });
+const sweep = z.object({
+  kind: z.literal("sweep"),
+  scheduledTime: z.optional(time),
+  everyMinutes: z.optional(z.number()),
+});
 
-/** The minute's look at a pool, of whatever actuator. */
+/** A look that the schedule asks for, of whatever actuator. */
 export interface Sweep {
   readonly kind: "sweep";
   readonly timeMs: number;
+  /** It is of the pools that are swept this often; undefined: of all that it reaches. */
+  readonly everyMinutes?: number;
 }
 
 /**
- * A message's body: a sweep (`{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}`; without a time it is of now), or
- * what the schema describes.
+ * A message's body: a sweep (`{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z","everyMinutes":1}`; without a time it
+ * is of now), or what the schema describes.
  *
  * @param nowMs when the message is read, in milliseconds since the epoch
  * @throws MessageError that names the field
@@ -37,8 +43,9 @@ export function parseMessage<Schema extends z.ZodMiniType>(
 ): Sweep | z.output<Schema> {
   const message = parseJson(body);
   if (typeof message !== "object" || message === null || !("kind" in message)) return parse(schema, message);
-  const { scheduledTime } = parse(sweep, message);
-  return { kind: "sweep", timeMs: scheduledTime === undefined ? nowMs : Date.parse(scheduledTime) };
+  const { kind, scheduledTime, everyMinutes } = parse(sweep, message);
+  const timeMs = scheduledTime === undefined ? nowMs : Date.parse(scheduledTime);
+  return everyMinutes === undefined ? { kind, timeMs } : { kind, timeMs, everyMinutes };
 }
 
 function parseJson(body: string): unknown {

@@ -1,11 +1,14 @@
-/** From a batch of SQS messages to one run per pool, and back to what SQS should do with each message. */
+/** From a batch of SQS messages to one run or message per pool, and back to what SQS should do with each message. */
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Clock } from "../aws/clock.ts";
 import { AwsCallError, call } from "../aws/errors.ts";
+import { isForAll } from "../config/message-groups.ts";
 import type { Log } from "../telemetry/log.ts";
+import { dispatch } from "./dispatch.ts";
 import { MessageError } from "./message.ts";
+import { meaningOf } from "./outcome.ts";
 
 export interface NamedPool {
   readonly name: string;
@@ -26,6 +29,11 @@ export interface QueueHandler<Pool, Change> {
   readonly log: Log;
   /** @throws MessageError */
   readonly parse: (body: string, nowMs: number) => Change;
+  /**
+   * Returns the change with what has to be asked to know which of several pools it concerns.
+   * @param queueArn of the account and region that the change is of
+   */
+  readonly complete?: ((change: Change, queueArn: string) => Promise<Change>) | undefined;
   /** Whether the pool has to be looked at because of the change. */
   readonly concerns: (pool: Pool, change: Change) => boolean;
   /** Looks at one pool and reports. `deadlineMs`: when to stop waiting for what happens elsewhere. */
@@ -42,13 +50,16 @@ const mostReceives = 5;
 export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /**
- * The handler of an actuator's queue (FIFO, one message group per pool). What becomes of a message (decision 0004):
+ * The handler of an actuator's queue (FIFO, one message group per pool, and those of the whole deployment, whose messages
+ * it passes on to the pools that they concern). What becomes of a message (decision 0004):
  *
  * ```
  * the function                    | first receives                        | from the fifth on
  * ------------------------------- | ------------------------------------- | --------------------------------------
  * looks at the pool               | done, whatever AWS refuses meanwhile   | likewise
  * cannot understand it            | set aside with its reason             | likewise
+ * passes it on to the pools       | done                                  | likewise
+ * cannot pass it on for now       | given back                            | set aside with the error
  * fails in the pool's run         | given back, with all of the pool's    | set aside with the error
  * may not set it aside            | given back                            | dropped: the log has it
  * dies, times out, is throttled   | comes again until it is an hour old   | likewise
@@ -63,10 +74,11 @@ export function createQueueHandler<Pool extends NamedPool, Change>(queue: QueueH
     const handle = async (record: SQSRecord) => {
       const message = read.get(record.messageId) as Message<Pool, Change> | MessageError;
       if (message instanceof MessageError) return setAside(queue, record, message);
-      const run = await runs.get(message.pool.name);
-      if (run?.status !== "rejected") return;
-      if (!isLast(record)) throw run.reason;
-      await setAside(queue, record, new MessageError("run", `the function failed: ${run.reason}`));
+      if (message.kind === "all") return passOn(queue, record, message.change);
+      const result = await runs.get(message.pool.name);
+      if (result?.status !== "rejected") return;
+      if (!isLast(record)) throw result.reason;
+      await setAside(queue, record, new MessageError("run", `the function failed: ${result.reason}`));
     };
     const options = { context, skipGroupOnError: true, throwOnFullBatchFailure: false };
     const response = await processPartialResponse(event, handle, processor, options);
@@ -76,11 +88,11 @@ export function createQueueHandler<Pool extends NamedPool, Change>(queue: QueueH
   };
 }
 
-interface Message<Pool, Change> {
-  readonly pool: Pool;
-  /** Undefined when it does not concern the pool. */
-  readonly change: Change | undefined;
-}
+type Message<Pool, Change> =
+  /** `change`: undefined when it does not concern the pool. */
+  | { readonly kind: "run"; readonly pool: Pool; readonly change: Change | undefined }
+  /** For the whole deployment. */
+  | { readonly kind: "all"; readonly change: Change };
 
 /** Never throws: a defect that one message shows must not hold up its pool. */
 function readRecord<Pool extends NamedPool, Change>(
@@ -88,13 +100,44 @@ function readRecord<Pool extends NamedPool, Change>(
   record: SQSRecord,
 ): Message<Pool, Change> | MessageError {
   try {
-    const { MessageGroupId: name } = record.attributes;
-    const pool = pools.find((it) => it.name === name);
-    if (!pool) throw new MessageError("attributes.MessageGroupId", `there is no pool ${JSON.stringify(name)}`);
+    const { MessageGroupId: group } = record.attributes;
+    const forAll = isForAll(group);
+    // A message for all pools may be left over from a time when there were more than one.
+    const pool = forAll && pools.length === 1 ? pools[0] : pools.find(({ name }) => name === group);
+    if (!pool && !forAll)
+      throw new MessageError("attributes.MessageGroupId", `there is no pool ${JSON.stringify(group)}`);
     const change = parse(record.body, clock.now());
-    return { pool, change: concerns(pool, change) ? change : undefined };
+    if (!pool) return { kind: "all", change };
+    // What is in the group of one of several pools was found to concern it when it was passed on.
+    return { kind: "run", pool, change: pools.length > 1 || concerns(pool, change) ? change : undefined };
   } catch (error) {
     return error instanceof MessageError ? error : new MessageError("body", `the function failed on it: ${error}`);
+  }
+}
+
+/**
+ * Passes a message for the whole deployment on to the pools that it concerns: each is looked at by itself, so that none waits
+ * for another. Given back, it holds up what follows it, so only for a failure that may pass.
+ *
+ * @throws AwsCallError when the message may come again
+ */
+async function passOn<Pool extends NamedPool, Change>(
+  queue: QueueHandler<Pool, Change>,
+  record: SQSRecord,
+  change: Change,
+): Promise<void> {
+  const { pools, complete, concerns, sqs, deadLetterQueueUrl, log } = queue;
+  const { body, eventSourceARN, messageId } = record;
+  try {
+    const whole = complete ? await complete(change, eventSourceARN) : change;
+    const concerned = pools.filter((pool) => concerns(pool, whole)).map(({ name }) => name);
+    // The queue is beside its dead-letter queue.
+    const { href: queueUrl } = new URL(eventSourceARN.split(":").at(-1) ?? "", deadLetterQueueUrl);
+    await dispatch(sqs, queueUrl, body, concerned);
+  } catch (error) {
+    log.error("message not passed on", { messageId, reason: String(error) });
+    if (error instanceof AwsCallError && meaningOf(error) === "retry" && !isLast(record)) throw error;
+    await setAside(queue, record, new MessageError("body", `it could not be passed on: ${error}`));
   }
 }
 
@@ -110,7 +153,7 @@ function startRuns<Pool extends NamedPool, Change>(
 ): Map<string, Promise<PromiseSettledResult<void>>> {
   const jobs = new Map<string, { pool: Pool; changes: Change[] }>();
   for (const message of messages) {
-    if (message instanceof MessageError || message.change === undefined) continue;
+    if (message instanceof MessageError || message.kind === "all" || message.change === undefined) continue;
     const job = jobs.get(message.pool.name) ?? { pool: message.pool, changes: [] };
     job.changes.push(message.change);
     jobs.set(message.pool.name, job);

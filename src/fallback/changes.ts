@@ -22,15 +22,23 @@ export function parseChange(body: string, nowMs: number): Change {
 }
 
 /** Whether the pool has to be looked at because of the change; decided without a call to AWS. */
-export function concerns({ alarmName }: FallbackPool, change: Change): boolean {
+export function concerns({ alarmName }: Pick<FallbackPool, "alarmName">, change: Change): boolean {
   return change.kind === "sweep" || change.alarmName === alarmName;
 }
 
-/** The EventBridge pattern of what a pool's rule puts on its queue. */
-export function alarmPattern(alarmName: string) {
+/** The end of the names of the alarms that fallback obeys. */
+export const escalationId = "escalation";
+
+/**
+ * The EventBridge pattern of the alarms that fallback obeys. A list of their names could pass the 2,048 characters that a
+ * pattern may have (EventBridge user guide, "Amazon EventBridge quotas").
+ *
+ * @param stage `<app>-<stage>`
+ */
+export function alarmPattern(stage: string) {
   return {
     source: ["aws.cloudwatch"],
     "detail-type": ["CloudWatch Alarm State Change"],
-    detail: { alarmName: [alarmName] },
+    detail: { alarmName: [{ wildcard: `${stage}-*-${escalationId}` }] },
   };
 }

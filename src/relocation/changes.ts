@@ -9,13 +9,19 @@ import { isMember, type Membership } from "./membership.ts";
 export type Change =
   | Sweep
   | FunctionChange
-  | { readonly kind: "interface"; readonly timeMs: number; readonly subnetId?: string | undefined }
-  /** The canary has marked an address as blocked. */
-  | { readonly kind: "block"; readonly timeMs: number; readonly allocationId: string }
+  /** An interface that came says where it is, one that went which it was. */
+  | {
+      readonly kind: "interface";
+      readonly timeMs: number;
+      readonly subnetId?: string | undefined;
+      readonly networkInterfaceId?: string | undefined;
+    }
+  /** The canary has marked an address of the pool as blocked. */
+  | { readonly kind: "block"; readonly timeMs: number; readonly allocationId: string; readonly poolName: string }
   /** A call that says nothing about interfaces, such as `AddPermission`. */
   | { readonly kind: "other"; readonly timeMs: number };
 
-interface FunctionChange {
+export interface FunctionChange {
   readonly kind: "function";
   readonly timeMs: number;
   /** Undefined: the record does not say which function. */
@@ -69,7 +75,7 @@ export const addressMarked = ["AddressBlocked", "AddressDiffers"] as const satis
 const block = z.object({
   "detail-type": z.enum(addressMarked),
   time,
-  detail: z.object({ allocationId: z.string() }),
+  detail: z.object({ allocationId: z.string(), pool: z.string() }),
 });
 
 /** EC2's calls by which interfaces come and go. */
@@ -85,7 +91,8 @@ export function parseChange(body: string, nowMs: number): Change {
   const message = parseMessage(z.discriminatedUnion("detail-type", [cloudTrail, block]), body, nowMs);
   if ("kind" in message) return message;
   if ("time" in message) {
-    return { kind: "block", timeMs: Date.parse(message.time), allocationId: message.detail.allocationId };
+    const { allocationId, pool: poolName } = message.detail;
+    return { kind: "block", timeMs: Date.parse(message.time), allocationId, poolName };
   }
   const { detail } = message;
   const timeMs = Date.parse(detail.eventTime);
@@ -94,9 +101,14 @@ export function parseChange(body: string, nowMs: number): Change {
   }
   const begins = (prefix: string) => detail.eventName.startsWith(prefix);
   if (detail.eventSource === "ec2.amazonaws.com") {
-    return interfaceChanges.some(begins)
-      ? { kind: "interface", timeMs, subnetId: textOf(detail.requestParameters, "subnetId") }
-      : { kind: "other", timeMs };
+    if (!interfaceChanges.some(begins)) return { kind: "other", timeMs };
+    const subnetId = textOf(detail.requestParameters, "subnetId");
+    return {
+      kind: "interface",
+      timeMs,
+      subnetId,
+      networkInterfaceId: textOf(detail.requestParameters, "networkInterfaceId"),
+    };
   }
   if (detail.eventSource !== "lambda.amazonaws.com") {
     throw new MessageError("detail.eventSource", `${detail.eventSource} is neither Lambda nor EC2`);
@@ -144,21 +156,34 @@ export function taggedMember({ members }: PoolSettings, change: Change): string 
   return Object.entries(members.tags).some(([key, value]) => tags[key] === value) ? change.functionArn : undefined;
 }
 
+/** What the last full observation of a pool showed. */
+export interface Seen {
+  /** Names of the pool's members. */
+  readonly members: ReadonlySet<string>;
+  /** Ids of the interfaces in its subnets. */
+  readonly interfaceIds: ReadonlySet<string>;
+}
+
 /**
  * Whether the pool has to be looked at because of the change; decided without a call to AWS, since many changes in an
- * account are of functions that are no pool's.
+ * account are of functions and interfaces that are no pool's. An interface that went and is not known frees an address at
+ * most, which the next sweep sees.
  *
- * @param known names of the pool's members at its last full observation; undefined when there was none
+ * @param seen undefined when this execution environment has not observed the pool
  */
-export function concerns(pool: PoolSettings, change: Change, known: ReadonlySet<string> | undefined): boolean {
+export function concerns(pool: PoolSettings, change: Change, seen: Seen | undefined): boolean {
   switch (change.kind) {
     case "sweep":
+      return change.everyMinutes === undefined || change.everyMinutes === pool.sweepMinutes;
     case "block":
-      return true;
-    case "interface":
-      return change.subnetId === undefined || pool.network.subnetIds.includes(change.subnetId);
+      return change.poolName === pool.name;
+    case "interface": {
+      const { subnetId, networkInterfaceId } = change;
+      if (subnetId !== undefined) return pool.network.subnetIds.includes(subnetId);
+      return networkInterfaceId === undefined || seen?.interfaceIds.has(networkInterfaceId) === true;
+    }
     case "function":
-      return mayBeOf(pool.members, change, known);
+      return mayBeOf(pool.members, change, seen?.members);
     case "other":
       return false;
   }
@@ -171,13 +196,16 @@ export function concerns(pool: PoolSettings, change: Change, known: ReadonlySet<
  * not in the record             | -                              | -            | yes
  * makes it a member             | -                              | -            | yes
  * does not, and no tag could    | -                              | -            | no
- * only tags could               | all of a new function's        | -            | if it has all of the pool's
- *                               | set or removed                 | -            | if one has a key of the pool's
- *                               | none                           | not observed | yes
- *                               |                                | observed     | if it was a member
+ * only tags could               | -                              | a member     | yes
+ *                               | all of the function's          | no member    | if it has all of the pool's
+ *                               | set                            | no member    | if one is the pool's
+ *                               | removed, or none               | no member    | no
+ *                               | removed, or none               | not observed | yes
  * ```
  * A function that became a member since the last observation was created or tagged since, which is a change of its own;
  * where that event got lost, the next full observation finds it.
+ *
+ * @param known names of the members; undefined when they were not observed
  */
 function mayBeOf(
   members: Membership,
@@ -187,15 +215,15 @@ function mayBeOf(
   if (functionName === undefined) return true;
   const byName = isMember(members, functionName);
   if (byName !== "maybe") return byName;
+  if (known?.has(functionName)) return true;
   const wanted = Object.entries(members.tags);
   switch (tags?.kind) {
     case "all":
       return wanted.every(([key, value]) => tags.tags[key] === value);
     case "set":
-      return wanted.some(([key]) => key in tags.tags);
+      return wanted.some(([key, value]) => tags.tags[key] === value);
     case "removed":
-      return wanted.some(([key]) => tags.keys.includes(key));
     case undefined:
-      return known === undefined || known.has(functionName);
+      return known === undefined;
   }
 }

@@ -1,4 +1,5 @@
 /** The EventBridge patterns of the events that relocation subscribes to. */
+import { eventSource } from "../telemetry/model.ts";
 import { addressMarked, functionChanges, interfaceChanges } from "./changes.ts";
 
 /**
@@ -16,7 +17,5 @@ export const changePattern = {
   },
 };
 
-/** The canary has marked an address of the pool: it is swapped now and not with the next sweep. */
-export function blockPattern(pool: string) {
-  return { source: ["holdfast"], "detail-type": [...addressMarked], detail: { pool: [pool] } };
-}
+/** The canary has marked an address of a pool: it is swapped now and not with the next sweep. */
+export const blockPattern = { source: [eventSource], "detail-type": [...addressMarked] };

@@ -2,10 +2,11 @@
 import { createActuatorHandler, type Dependencies, lastFindings } from "../actuator/handler.ts";
 import type { Handler } from "../actuator/queue-handler.ts";
 import type { RelocationSettings } from "../config/settings.ts";
-import { concerns, parseChange } from "./changes.ts";
+import { concerns, parseChange, type Seen } from "./changes.ts";
 import { looksAfter } from "./egress-gap.ts";
 import { Memory } from "./memory.ts";
 import { MemberMemory } from "./observe-members.ts";
+import { FunctionTags } from "./observe-tags.ts";
 import type { Clients } from "./pass.ts";
 import { relocate } from "./relocate.ts";
 import { report } from "./report.ts";
@@ -17,13 +18,20 @@ export function createRelocationHandler(dependencies: Dependencies<RelocationSet
   const memory = new Memory();
   const memberMemory = new MemberMemory();
   const relocation = { ...dependencies, memory, memberMemory };
+  const functionTags = new FunctionTags(dependencies.lambda, dependencies.clock, settings.pools);
+  const seenOf = (poolName: string): Seen | undefined => {
+    const members = memberMemory.namesOf(poolName);
+    return members && { members, interfaceIds: memory.interfaceIds.get(poolName) ?? new Set() };
+  };
   return createActuatorHandler(dependencies, {
     parse: parseChange,
-    concerns: (pool, change) => concerns(pool, change, memberMemory.namesOf(pool.name)),
+    complete: (change, queueArn) => functionTags.complete(change, queueArn),
+    concerns: (pool, change) => concerns(pool, change, seenOf(pool.name)),
     reconcile: (job, deadlineMs) => relocate(relocation, settings, job, deadlineMs),
     findingsOf: (run) => lastFindings(run),
     report: (run, { changes }, newFindings) => {
       const looks = memory.looks(run.pool);
+      if (run.network) memory.rememberInterfaces(run.pool, run.network);
       memory.rememberLooks(run.pool, looksAfter(run, looks));
       const open = memory.openWrites.get(run.pool) ?? [];
       memory.openWrites.set(run.pool, writesOf(run, open).open);

@@ -16,6 +16,8 @@ export class Memory {
   readonly openWrites = new Map<string, readonly Timed<Outcome>[]>();
   /** By pool: when its last full observation began, in a run that AWS did not cut short. */
   readonly observedMs = new Map<string, number>();
+  /** By pool: the interfaces in its subnets at its last look. */
+  readonly interfaceIds = new Map<string, ReadonlySet<string>>();
   #refusals: readonly CountedRefusal[] = [];
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */
@@ -36,6 +38,10 @@ export class Memory {
 
   rememberLooks(poolName: string, looks: Looks): void {
     this.#looks.set(poolName, looks);
+  }
+
+  rememberInterfaces(poolName: string, { interfaces }: PoolNetwork): void {
+    this.interfaceIds.set(poolName, new Set(interfaces.map(({ networkInterfaceId }) => networkInterfaceId)));
   }
 
   /** Remembers what AWS refused, and forgets what it did not refuse any more. */

@@ -7,14 +7,17 @@ interface Pool {
   readonly name: string;
 }
 
-/** A handler for two pools; `bad` is not understood, on `odd` the code fails, `nothing` concerns no pool. */
+/**
+ * A handler for two pools; `bad` is not understood, on `odd` the code fails, `nothing` concerns no pool, `only a` the first.
+ */
 function open(
   run: (job: Job<Pool, string>) => Promise<void>,
   send: (command: Sent) => Promise<object> = async () => ({}),
+  pools: readonly Pool[] = [{ name: "a" }, { name: "b" }],
 ) {
   const logged: string[] = [];
   const handler = createQueueHandler<Pool, string>({
-    pools: [{ name: "a" }, { name: "b" }],
+    pools,
     deadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/dead.fifo",
     clock: { now: () => 0, sleep: async () => {} },
     sqs: { send } as never,
@@ -23,9 +26,9 @@ function open(
       if (body === "bad") throw new MessageError("body", "bad");
       return body;
     },
-    concerns: (_, change) => {
+    concerns: ({ name }, change) => {
       if (change === "odd") throw new TypeError("odd is not iterable");
-      return change !== "nothing";
+      return change !== "nothing" && (change !== "only a" || name === "a");
     },
     run,
   });
@@ -37,6 +40,7 @@ function open(
         body,
         attributes: { MessageGroupId, ApproximateReceiveCount: String(receives) },
         eventSource: "aws:sqs",
+        eventSourceARN: "arn:aws:sqs:us-east-1:123456789012:queue.fifo",
       }));
       const context = { getRemainingTimeInMillis: () => 90_000 } as Context;
       const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, context);
@@ -72,7 +76,7 @@ describe("a batch", () => {
   it("comes to one run per pool, with all that asks for it", async () => {
     const jobs: Job<Pool, string>[] = [];
     const { handle } = open(async (job) => void jobs.push(job));
-    expect(await handle(["a", "1"], ["b", "2"], ["a", "3"], ["a", "nothing"], ["a", "bad"])).toEqual([]);
+    expect(await handle(["a", "1"], ["b", "2"], ["a", "3"], ["a", "bad"])).toEqual([]);
     expect(jobs).toEqual([
       { pool: { name: "a" }, changes: ["1", "3"] },
       { pool: { name: "b" }, changes: ["2"] },
@@ -105,7 +109,7 @@ describe("a message", () => {
   it("on which the code fails is set aside with the error, and holds up no other", async () => {
     const { letters, send } = keepLetters();
     const jobs: Job<Pool, string>[] = [];
-    const { handle } = open(async (job) => void jobs.push(job), send);
+    const { handle } = open(async (job) => void jobs.push(job), send, [{ name: "a" }]);
     expect(await handle(["a", "odd"], ["a", "1"])).toEqual([]);
     expect(letters).toEqual(["odd body body: the function failed on it: TypeError: odd is not iterable"]);
     expect(jobs.map(({ changes }) => changes)).toEqual([["1"]]);
@@ -137,5 +141,74 @@ describe("a message", () => {
     const { handleAgain } = open(async (job) => void jobs.push(job), send);
     expect(await handleAgain(38)(["a", "1"])).toEqual([]);
     expect([jobs.length, letters]).toEqual([1, []]);
+  });
+});
+
+interface SentOn {
+  readonly input: {
+    readonly QueueUrl: string;
+    readonly Entries?: readonly { readonly MessageGroupId: string; readonly MessageBody: string }[];
+  };
+}
+
+/** Messages as they are passed on: queue, pool and body. */
+function keepPassedOn(answer: (pools: readonly string[]) => object = () => ({})) {
+  const sent: string[] = [];
+  const send = async ({ input: { QueueUrl, Entries = [] } }: Sent & SentOn) => {
+    sent.push(...Entries.map((it) => `${QueueUrl.split("/").at(-1)} ${it.MessageGroupId} ${it.MessageBody}`));
+    return answer(Entries.map(({ MessageGroupId }) => MessageGroupId));
+  };
+  return { sent, send: send as (command: Sent) => Promise<object> };
+}
+
+describe("a message for all pools", () => {
+  it("is passed on to those that it concerns, and none is looked at meanwhile", async () => {
+    const { sent, send } = keepPassedOn();
+    const jobs: Job<Pool, string>[] = [];
+    const { handle } = open(async (job) => void jobs.push(job), send);
+    expect(await handle(["*changes", "1"], ["*changes", "only a"], ["*sweeps", "nothing"])).toEqual([]);
+    expect(sent).toEqual(["queue.fifo a 1", "queue.fifo b 1", "queue.fifo a only a"]);
+    expect(jobs).toEqual([]);
+  });
+
+  it("once passed on, is not judged again", async () => {
+    const jobs: Job<Pool, string>[] = [];
+    const { handle } = open(async (job) => void jobs.push(job));
+    await handle(["b", "only a"]);
+    expect(jobs).toEqual([{ pool: { name: "b" }, changes: ["only a"] }]);
+  });
+
+  it("reaches 100 pools in calls of ten messages, and a long one in calls that SQS accepts", async () => {
+    const calls: number[] = [];
+    const { send } = keepPassedOn((pools) => {
+      calls.push(pools.length);
+      return {};
+    });
+    const pools = Array.from({ length: 100 }, (_, index) => ({ name: `pool-${index}` }));
+    const { handle } = open(async () => {}, send, pools);
+    await handle(["*sweeps", "1"]);
+    expect(calls).toEqual(Array.from({ length: 10 }, () => 10));
+    calls.length = 0;
+    await handle(["*changes", "x".repeat(100_000)]);
+    expect(calls).toEqual(Array.from({ length: 50 }, () => 2));
+  });
+
+  it("comes again when one pool's was not accepted for now, and is set aside when that will not change", async () => {
+    const failing = (Code: string) =>
+      keepPassedOn((pools) => (pools.length > 1 ? { Failed: [{ Id: "b", Code }] } : {}));
+    const run = async () => {};
+    expect(await open(run, failing("InternalError").send).handle(["*changes", "1"], ["a", "2"])).toEqual(["0"]);
+    const { handle, logged } = open(run, failing("AccessDenied").send);
+    expect(await handle(["*changes", "1"])).toEqual([]);
+    expect(logged.at(-1)).toContain(
+      "message set aside: body: it could not be passed on: AwsCallError: not sent to pool b",
+    );
+  });
+
+  it("is a single pool's own", async () => {
+    const jobs: Job<Pool, string>[] = [];
+    const { handle } = open(async (job) => void jobs.push(job), undefined, [{ name: "a" }]);
+    await handle(["*changes", "1"]);
+    expect(jobs).toEqual([{ pool: { name: "a" }, changes: ["1"] }]);
   });
 });

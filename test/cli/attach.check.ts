@@ -5,7 +5,7 @@ import { onePool, openScene, type Scene, target } from "./scene.ts";
 
 const guardedName = "label-printer";
 const minuteMs = 60_000;
-const sweep = { Name: "partners-sweep", GroupName: "holdfast-production-attach" };
+const sweep = { Name: "every-minute-sweep", GroupName: "holdfast-production-attach" };
 
 let scene: Scene;
 beforeAll(async () => {

@@ -82,7 +82,7 @@ it("could not do without its address, its subnet's route, its alarm, its rule an
   expect(await ids()).toEqual(["rule-disabled"]);
   await operator("events", "EnableRule", { Name: RuleNames[0] });
 
-  const sweep = { Name: "partners-sweep", GroupName: "holdfast-production-fallback" };
+  const sweep = { Name: "every-minute-sweep", GroupName: "holdfast-production-fallback" };
   const schedule = await operator<object>("scheduler", "GetSchedule", sweep);
   await operator("scheduler", "UpdateSchedule", { ...schedule, State: "DISABLED" });
   expect(await ids()).toEqual(["sweep-disabled"]);

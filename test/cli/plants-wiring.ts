@@ -10,7 +10,7 @@ function calls(service: string, plant: readonly [string, object], back: readonly
   };
 }
 
-/** The pool's rules: `changes` and `blocks`. */
+/** Relocation's rules: `changes` and `blocks`. */
 async function ruleName(operator: Operator, part: "changes" | "blocks"): Promise<string> {
   const { RuleNames } = await operator<{ RuleNames: string[] }>("events", "ListRuleNamesByTarget", {
     TargetArn: queueArn,
@@ -85,7 +85,7 @@ export const wiringPlants: readonly Plant[] = [
   },
   {
     finding: "rule-disabled",
-    what: "the rule for a pool's changes is disabled",
+    what: "the rule for changes is disabled",
     plant: async ({ operator }) => {
       const Name = await ruleName(operator, "changes");
       await operator("events", "DisableRule", { Name });
@@ -104,8 +104,8 @@ export const wiringPlants: readonly Plant[] = [
       return () => operator("events", "PutRule", rule);
     },
   },
-  { finding: "sweep-disabled", what: "the pool's sweep is disabled", plant: unscheduled(queueArn, "disabled") },
-  { finding: "sweep-missing", what: "the pool's sweep is deleted", plant: unscheduled(queueArn, "deleted") },
+  { finding: "sweep-disabled", what: "the sweep is disabled", plant: unscheduled(queueArn, "disabled") },
+  { finding: "sweep-missing", what: "the sweep is deleted", plant: unscheduled(queueArn, "deleted") },
   {
     finding: "rounds-disabled",
     what: "the canary's schedule is disabled",

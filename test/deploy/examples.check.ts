@@ -62,7 +62,7 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
   });
 
   it("hears of changes and passes them to the pool's group of a FIFO queue", () => {
-    const isChange = ({ name: it }: RecordedResource) => it.endsWith(`-relocation-${pool}-changes`);
+    const isChange = ({ name: it }: RecordedResource) => it.endsWith("-relocation-changes");
     const rule = of("cloudwatch/eventRule:EventRule").find(isChange);
     const target = of("cloudwatch/eventTarget:EventTarget").find(isChange);
     const queue = of("sqs/queue:Queue").find((it) => it.outputs["arn"] === target?.inputs["arn"]);
@@ -90,7 +90,7 @@ describe.each(examples)("examples/$name", ({ name, pool, account, allocated, ado
     const sweep = {
       scheduleExpression: "rate(1 minute)",
       target: {
-        input: '{"kind":"sweep","scheduledTime":"<aws.scheduler.scheduled-time>"}',
+        input: '{"kind":"sweep","scheduledTime":"<aws.scheduler.scheduled-time>","everyMinutes":1}',
         sqsParameters: { messageGroupId: pool },
       },
     };

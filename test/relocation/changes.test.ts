@@ -41,9 +41,17 @@ function errorOf(body: string): MessageError {
 }
 
 it.each(["AddressBlocked", "AddressDiffers"])("relocation looks at once after the canary's event %s", (type) => {
-  const message = { "detail-type": type, time: "2026-01-01T00:00:00Z", detail: { allocationId: "eipalloc-1" } };
-  expect(parsed(JSON.stringify(message))).toMatchObject({ kind: "block", allocationId: "eipalloc-1" });
-  expect(blockPattern("partners")["detail-type"]).toContain(type);
+  const message = {
+    "detail-type": type,
+    time: "2026-01-01T00:00:00Z",
+    detail: { allocationId: "eipalloc-1", pool: "payments" },
+  };
+  expect(parsed(JSON.stringify(message))).toMatchObject({
+    kind: "block",
+    allocationId: "eipalloc-1",
+    poolName: "payments",
+  });
+  expect(blockPattern["detail-type"]).toContain(type);
 });
 
 describe("parseChange, of recorded events", () => {
@@ -67,7 +75,7 @@ describe("parseChange, of recorded events", () => {
     ["lambda-update-function-configuration-plain-name", "function", { functionName: "fivexl-cloudtrail-to-slack" }],
     ["lambda-add-permission", "other", {}],
     ["ec2-create-network-interface-by-user", "interface", { subnetId: "subnet-0ed352584ab4aa265" }],
-    ["ec2-delete-network-interface-by-user", "interface", {}],
+    ["ec2-delete-network-interface-by-user", "interface", { networkInterfaceId: "eni-06b7a305fe9519d03" }],
     ["ec2-allocate-address", "other", {}],
     ["ec2-create-nat-gateway", "other", {}],
   ])("%s is a change of kind %s", (name, kind, more) => {
@@ -212,22 +220,35 @@ describe("concerns", () => {
     expect(concerns(pool({ members }), change(name), undefined)).toBe(expected);
   });
 
+  it("looks at the sweeps of its own interval, and at blocks of its own addresses", () => {
+    const own = pool({ sweepMinutes: 5 });
+    const isLookedAt = (it: Change) => concerns(own, it, undefined);
+    expect(isLookedAt({ kind: "sweep", timeMs, everyMinutes: 5 })).toBe(true);
+    expect(isLookedAt({ kind: "sweep", timeMs, everyMinutes: 1 })).toBe(false);
+    expect(isLookedAt({ kind: "block", timeMs, allocationId: "eipalloc-1", poolName: own.name })).toBe(true);
+    expect(isLookedAt({ kind: "block", timeMs, allocationId: "eipalloc-1", poolName: "another" })).toBe(false);
+  });
+
   it("looks at every sweep, and at interfaces that may be in its subnets", () => {
     const [subnetId] = pool().network.subnetIds;
-    const isLookedAt = (it: Change) => concerns(pool(), it, new Set());
+    const seen = { members: new Set<string>(), interfaceIds: new Set(["eni-1"]) };
+    const isLookedAt = (it: Change) => concerns(pool(), it, seen);
     expect(isLookedAt({ kind: "sweep", timeMs })).toBe(true);
     expect(isLookedAt({ kind: "interface", timeMs })).toBe(true);
     expect(isLookedAt({ kind: "interface", timeMs, subnetId })).toBe(true);
     expect(isLookedAt({ kind: "interface", timeMs, subnetId: "subnet-0another" })).toBe(false);
+    expect(isLookedAt({ kind: "interface", timeMs, networkInterfaceId: "eni-1" })).toBe(true);
+    expect(isLookedAt({ kind: "interface", timeMs, networkInterfaceId: "eni-2" })).toBe(false);
+    expect(concerns(pool(), { kind: "interface", timeMs, networkInterfaceId: "eni-1" }, undefined)).toBe(false);
     expect(isLookedAt({ kind: "other", timeMs })).toBe(false);
   });
 });
 
 describe("concerns, where tags make a function a member", () => {
   const members = { names: ["orders"], arns: [], tags: { team: "a", egress: "fixed" } };
-  const known = new Set(["billing"]);
-  const isLookedAt = (eventName: string, parameters: object, before: ReadonlySet<string> | undefined = known) =>
-    concerns(pool({ members }), parsed(lambdaCall(eventName, parameters)), before);
+  const seen = { members: new Set(["billing"]), interfaceIds: new Set<string>() };
+  const isLookedAt = (eventName: string, parameters: object) =>
+    concerns(pool({ members }), parsed(lambdaCall(eventName, parameters)), seen);
 
   it.each([
     [{ team: "a", egress: "fixed", more: "x" }, true],
@@ -241,13 +262,21 @@ describe("concerns, where tags make a function a member", () => {
 
   it.each([
     ["TagResource20170331v2", { tags: { egress: "fixed" } }, true],
-    ["TagResource20170331v2", { tags: { egress: "free" } }, true],
+    ["TagResource20170331v2", { tags: { egress: "free" } }, false],
     ["TagResource20170331v2", { tags: { cost: "b" } }, false],
-    ["UntagResource20170331v2", { tagKeys: ["cost", "egress"] }, true],
+    ["UntagResource20170331v2", { tagKeys: ["cost", "egress"] }, false],
     ["UntagResource20170331v2", { tagKeys: ["cost"] }, false],
     ["TagResource20170331v2", { tags: { omitted: true, originalSize: 400_000 } }, false],
   ])("%s of %j: %s", (eventName, parameters, expected) => {
     expect(isLookedAt(eventName, { resource: arn.replace("orders", "others"), ...parameters })).toBe(expected);
+  });
+
+  it.each([
+    ["TagResource20170331v2", { tags: { egress: "free" } }],
+    ["UntagResource20170331v2", { tagKeys: ["egress"] }],
+    ["CreateFunction20150331", { functionName: "billing" }],
+  ])("%s of a member, which may be none any more", (eventName, parameters) => {
+    expect(isLookedAt(eventName, { resource: arn.replace("orders", "billing"), ...parameters })).toBe(true);
   });
 
   it.each(["UpdateFunctionConfiguration20150331v2", "PublishVersion20150331", "DeleteFunction20150331"])(

@@ -3,6 +3,7 @@ import { loadFallbackSettings } from "../../src/config/fallback-settings.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { concerns, parseChange } from "../../src/fallback/changes.ts";
 import { emptyAccount } from "../../testing/deployment/stand-in/account.ts";
+import { compilePattern } from "../../testing/twin/pattern.ts";
 import { type Deployment, deploy, one, smallest, targets } from "./deployment.ts";
 
 /** When messages are read here. */
@@ -175,9 +176,17 @@ describe("fallback", () => {
       evaluationPeriods: 1,
     });
     expect(alarm).not.toHaveProperty("alarmActions");
-    const rule = one(deployment, "cloudwatch/eventRule:EventRule", "-fallback-orders-alarms");
+    const rule = one(deployment, "cloudwatch/eventRule:EventRule", "-fallback-alarms");
     const { pools } = await settingsOf(deployment);
-    expect(JSON.parse(String(rule.inputs["eventPattern"]))).toMatchObject({ detail: { alarmName: [alarm["name"]] } });
+    const listensTo = compilePattern(String(rule.inputs["eventPattern"]));
+    const event = (alarmName: unknown) => ({
+      source: "aws.cloudwatch",
+      "detail-type": "CloudWatch Alarm State Change",
+      detail: { alarmName },
+    });
+    expect(listensTo(event(alarm["name"]))).toBe(true);
+    expect(listensTo(event("holdfast-test-orders-blocked"))).toBe(false);
+    expect(listensTo(event("holdfast-other-orders-escalation"))).toBe(false);
     const change = { kind: "alarm", timeMs: 0, alarmName: String(alarm["name"]) } as const;
     expect(pools.map((pool) => concerns(pool, change))).toEqual([true]);
   });
@@ -185,7 +194,7 @@ describe("fallback", () => {
   it("sweeps every minute, however rarely relocation does, with its own queue", async () => {
     const [[name, pool]] = Object.entries(cold.pools) as [[string, HoldfastInput["pools"][string]]];
     const deployment = await deploy({ pools: { [name]: { ...pool, schedule: { sweepMinutes: 5 } } } });
-    const { inputs } = one(deployment, "scheduler/schedule:Schedule", "-fallback-orders-sweep");
+    const { inputs } = one(deployment, "scheduler/schedule:Schedule", "-fallback-every-minute-sweep");
     const target = inputs["target"] as { arn: string; input: string };
     expect(inputs["scheduleExpression"]).toBe("rate(1 minute)");
     expect(target).toMatchObject({ sqsParameters: { messageGroupId: "orders" } });

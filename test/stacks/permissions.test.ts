@@ -39,6 +39,12 @@ const prefixes: Readonly<Record<string, string>> = {
   "resource-groups-tagging-api": "tag",
 };
 
+/** Commands whose actions have another name (service authorization reference, Lambda and SQS). */
+const otherwiseNamed: Readonly<Record<string, string>> = {
+  "lambda:Invoke": "lambda:InvokeFunction",
+  "sqs:SendMessageBatch": "sqs:SendMessage",
+};
+
 /** The IAM actions of all commands and paginators that the function's own modules import from the SDK. */
 async function commandsOf(name: string): Promise<string[]> {
   const { metafile, outputFiles = [] } = await build({ ...buildOptions(name, `dist/${name}.mjs`), write: false });
@@ -56,7 +62,7 @@ async function commandsOf(name: string): Promise<string[]> {
   });
   // What a shared module imports for others falls out of the bundle, and with it the command's name.
   const kept = actions.filter((action) => bundle.includes(JSON.stringify(action.split(":")[1])));
-  return [...new Set(kept)].map((action) => (action === "lambda:Invoke" ? "lambda:InvokeFunction" : action)).sort();
+  return [...new Set(kept.map((action) => otherwiseNamed[action] ?? action))].sort();
 }
 
 /** Members by name, pattern and tag, and so many that the settings need a parameter. */
@@ -308,6 +314,7 @@ describe("attaching's permissions", () => {
     expect(writes.filter((it) => !updates.includes(it)).map(({ Sid }) => Sid)).toEqual([
       "SetAside",
       "ConsumeQueue",
+      "PassOn",
       "WriteLogs",
     ]);
   });

@@ -71,13 +71,6 @@ function registered({ of, resources }: Deployment): Record<string, number> {
     const [policy] = of("iam/rolePolicy:RolePolicy").filter((it) => it.name === `${component}-${name}-policy`);
     lengths[`the policy of ${name}'s role`] = String(policy?.inputs["policy"]).length;
   }
-  for (const actuator of ["relocation", "fallback"]) {
-    const policies = of("sqs/queuePolicy:QueuePolicy").filter(({ name }) =>
-      name.startsWith(`${component}-${actuator}-`),
-    );
-    const sizes = policies.map(({ inputs }) => Buffer.byteLength(String(inputs["policy"])));
-    if (sizes.length > 0) lengths[`the policy of ${actuator}'s queue`] = Math.max(...sizes);
-  }
   return lengths;
 }
 
@@ -198,10 +191,6 @@ describe("refused before anything is created", () => {
     "secrets of targets": [
       onePool({ targets: secretTargets }),
       /^pools: the policy of canary's role would have 1\d{4} characters, but AWS allows 10240: use fewer subnets, or fewer headers/,
-    ],
-    "rules that send to a queue": [
-      pools(50),
-      /^pools: the policy of relocation's queue would have 9\d{3} bytes, but AWS allows 8192: spread the pools/,
     ],
     "guarded functions in one dashboard": [
       onePool({ guarded: { functions: functions(345) } }),

@@ -333,15 +333,35 @@ describe("relocation", () => {
     expect(queues.map(({ inputs }) => inputs["deduplicationScope"])).toEqual(["messageGroup", "messageGroup"]);
   });
 
-  it("runs for as many pools at a time as there are", async () => {
+  it("runs for as many pools at a time as there are, and passes on events and sweeps besides", async () => {
     const { targets: list, ...network } = { targets, network: { create: {} } };
     const many = Object.fromEntries(["a", "b", "c"].map((name) => [name, { ...network, targets: list }]));
     const deployment = await deploy({ pools: many }, "test", { ...emptyAccount, addressQuota: 6 });
     expect(one(deployment, "lambda/eventSourceMapping:EventSourceMapping").inputs).toMatchObject({
       batchSize: 1,
       functionResponseTypes: ["ReportBatchItemFailures"],
-      scalingConfig: { maximumConcurrency: 3 },
+      scalingConfig: { maximumConcurrency: 6 },
     });
+  });
+
+  it("has rules and sweeps for the deployment, not for each pool: what is for several goes to groups of its own", async () => {
+    const interval = (sweepMinutes: number) => ({ network: { create: {} }, targets, schedule: { sweepMinutes } });
+    const pools = { a: interval(1), b: interval(5), c: interval(1) };
+    const deployment = await deploy({ pools }, "test", { ...emptyAccount, addressQuota: 6 });
+    const groups = deployment
+      .of("cloudwatch/eventTarget:EventTarget")
+      .map(({ inputs }) => inputs["sqsTarget"] as { messageGroupId: string });
+    expect(groups.map(({ messageGroupId }) => messageGroupId).sort()).toEqual(["*blocks", "*changes"]);
+    const schedules = deployment.of("scheduler/schedule:Schedule").filter(({ name }) => name.endsWith("-sweep"));
+    expect(schedules.map(({ inputs }) => inputs)).toMatchObject(
+      [1, 5].map((everyMinutes) => ({
+        scheduleExpression: `rate(${everyMinutes} ${everyMinutes === 1 ? "minute" : "minutes"})`,
+        target: {
+          input: JSON.stringify({ kind: "sweep", scheduledTime: "<aws.scheduler.scheduled-time>", everyMinutes }),
+          sqsParameters: { messageGroupId: "*sweeps" },
+        },
+      })),
+    );
   });
 
   it("reads several messages at a time when they are all one pool's", async () => {

@@ -7,12 +7,12 @@ let stage: Stage;
 
 /** By what is damaged: the end of its logical name, and its kind where that is needed. */
 const deleted: [what: string, nameEnds: string, kind?: string][] = [
-  ["relocation's schedule", "relocation-partners-sweep"],
-  ["fallback's schedule", "fallback-partners-sweep"],
+  ["relocation's schedule", "relocation-every-minute-sweep"],
+  ["fallback's schedule", "fallback-every-minute-sweep"],
   ["the canary's schedule", "Holdfast-rounds"],
   ["relocation's event source", "relocation-source"],
-  ["a rule's target", "relocation-partners-changes", "cloudwatch/eventTarget:EventTarget"],
-  ["a rule", "relocation-partners-changes", "cloudwatch/eventRule:EventRule"],
+  ["a rule's target", "relocation-changes", "cloudwatch/eventTarget:EventTarget"],
+  ["a rule", "relocation-changes", "cloudwatch/eventRule:EventRule"],
   ["relocation's permissions", "relocate-policy"],
   ["the queue's policy", "relocation-queue-policy"],
   ["an alarm", "partners-shortage"],
