@@ -62,6 +62,15 @@ export default defineConfig({
         },
       },
       {
+        // What is deployed, and the twin, against AWS's event matcher and IAM's data and an IAM simulator.
+        test: {
+          name: "judges",
+          include: ["test/judges/**/*.check.ts"],
+          testTimeout: 2 * minute,
+          hookTimeout: 2 * minute,
+        },
+      },
+      {
         // Deployments with the real SST and a stand-in or the real engine; `npm run test:deploy` prepares them.
         test: {
           name: "deploy",

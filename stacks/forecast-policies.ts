@@ -62,7 +62,7 @@ export async function forecastRolePolicies(plan: Plan) {
   const attachArn = parameterArn("attach", forecastAttach(config, prefix));
   const probeArns = forecastProbes(config, prefix, where).map(({ functionArn }) => functionArn);
   const teardown = (pool: string) => policy(`${pool}-teardown`, teardownStatements(account, pool));
-  const canary = canaryScope(config, probeArns, parameterName(prefix, "canary"));
+  const canary = canaryScope(config, networks, probeArns, parameterName(prefix, "canary"));
   return {
     relocate: await policy("relocate", [
       ...relocationStatements(account, relocate),

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { cloudwatch, iam, lambda } from "@pulumi/aws";
 import { asset, type Input, interpolate } from "@pulumi/pulumi";
 import { functionNameOf, logGroupOf } from "../src/config/names.ts";
-import { interfaceStatement, logStatement } from "./permissions.ts";
+import { interfaceStatements, logStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, type Statement, trust } from "./policy.ts";
 
@@ -20,6 +20,8 @@ export interface FunctionArgs {
   readonly statements: readonly Statement[];
   /** The network of a new probe: from then on the canary puts it where it should be (src/probing/vantages.ts). */
   readonly vpcConfig?: { readonly subnetIds: Input<string>[]; readonly securityGroupIds: Input<string>[] };
+  /** Where Lambda may create network interfaces for it. */
+  readonly subnetArns?: readonly Input<string>[];
 }
 
 export interface DeployedFunction {
@@ -41,7 +43,7 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
   const role = new iam.Role(`${base}-role`, { assumeRolePolicy, description: args.description, tags }, options);
   const document = policyDocument([
     ...args.statements,
-    ...(args.vpcConfig ? [interfaceStatement()] : []),
+    ...(args.subnetArns ? interfaceStatements(place, { functionName, subnetArns: args.subnetArns }) : []),
     logStatement(logGroup.arn),
   ]);
   const policy = new iam.RolePolicy(`${base}-policy`, { role: role.id, policy: document }, options);

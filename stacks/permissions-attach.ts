@@ -37,7 +37,7 @@ export function attachStatements(
           "lambda:SubnetIds": part.network.subnetIds,
           "lambda:SecurityGroupIds": part.network.securityGroupIds,
         },
-        Null: { "lambda:VpcIds": ["false"] },
+        Null: { "lambda:SubnetIds": ["false"], "lambda:SecurityGroupIds": ["false"] },
       },
     })),
     networkChangeStatement(),

@@ -2,13 +2,15 @@
 import { type Input, interpolate } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
 import { metricsNamespace } from "../src/telemetry/model.ts";
-import { announceStatement, arnsOf } from "./permissions.ts";
+import { allOf, announceStatement, anyOf, arnsOf, noUpdateStatement } from "./permissions.ts";
 import type { Account } from "./place.ts";
 import type { Statement } from "./policy.ts";
 
 export interface CanaryScope {
   readonly poolNames: readonly string[];
   readonly probeArns: readonly Input<string>[];
+  /** Of all pools' members and scouts. */
+  readonly subnetIds: readonly Input<string>[];
   /** Names of the parameters with settings and secret headers, with or without a leading slash. */
   readonly parameterNames: readonly Input<string>[];
   readonly secretArns: readonly string[];
@@ -26,13 +28,17 @@ export function canaryStatements(place: Account, scope: CanaryScope): Statement[
       actions: ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction", "lambda:UpdateFunctionConfiguration"],
       resources: scope.probeArns,
     },
+    // A probe follows members to security groups that are not known here. No key is about the rest of a configuration.
+    noUpdateStatement("NotOutOfPools", { "ForAnyValue:StringNotEquals": { "lambda:SubnetIds": scope.subnetIds } }),
+    noUpdateStatement("NotWithoutNetwork", { Null: { "lambda:SubnetIds": ["true"] } }),
+    noUpdateStatement("NotWithLayers", anyOf("lambda:Layer")),
     {
       sid: "MarkAddresses",
       actions: ["ec2:CreateTags"],
       resources: [arn("ec2", "elastic-ip/*")],
       conditions: {
         StringEquals: ofPools,
-        "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.verdict, tagKeys.verified] },
+        ...allOf("aws:TagKeys", [tagKeys.verdict, tagKeys.verified]),
       },
     },
     {

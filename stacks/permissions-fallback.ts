@@ -2,7 +2,7 @@
 import { type Input, interpolate } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
 import type { FallbackParts } from "./parts.ts";
-import { announceStatement, arnsOf, settingsStatements } from "./permissions.ts";
+import { allOf, announceStatement, arnsOf, settingsStatements } from "./permissions.ts";
 import type { Account } from "./place.ts";
 import type { Statement } from "./policy.ts";
 
@@ -73,7 +73,7 @@ export function fallbackStatements(
       sid: "TagFlips",
       actions: ["ec2:CreateTags"],
       resources: tables,
-      conditions: { "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.flips, tagKeys.refusals] } },
+      conditions: allOf("aws:TagKeys", [tagKeys.flips, tagKeys.refusals]),
     },
     announceStatement(place),
     ...settingsStatements(parameterArn),

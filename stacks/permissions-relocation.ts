@@ -1,7 +1,7 @@
 /** What the role of `relocate` may do. */
 import type { Input } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
-import { announceStatement, arnsOf, settingsStatements } from "./permissions.ts";
+import { allOf, announceStatement, arnsOf, settingsStatements } from "./permissions.ts";
 import type { Account } from "./place.ts";
 import type { Statement } from "./policy.ts";
 
@@ -66,7 +66,7 @@ export function relocationStatements(place: Account, scope: RelocationScope): St
       resources: addresses,
       conditions: {
         StringEquals: ofPools,
-        "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.use, tagKeys.verifications] },
+        ...allOf("aws:TagKeys", [tagKeys.use, tagKeys.verifications]),
       },
     },
     announceStatement(place),

@@ -2,7 +2,7 @@
 import { type Input, interpolate } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
 import type { PoolNetwork } from "./network.ts";
-import { arnsOf, networkChangeStatement } from "./permissions.ts";
+import { allOf, anyOf, arnsOf, networkChangeStatement, noUpdateStatement } from "./permissions.ts";
 import type { Account } from "./place.ts";
 import type { Statement } from "./policy.ts";
 
@@ -21,6 +21,9 @@ export function teardownStatements(place: Account, pool: string): Statement[] {
       resources: [arnsOf(place)("ec2", "elastic-ip/*")],
       conditions: { StringEquals: { [`aws:ResourceTag/${tagKeys.pool}`]: [pool] } },
     },
+    // It takes probes out of their network. No key is about the rest of a configuration.
+    noUpdateStatement("NotIntoNetworks", anyOf("lambda:SubnetIds")),
+    noUpdateStatement("NotWithLayers", anyOf("lambda:Layer")),
     networkChangeStatement(),
   ];
 }
@@ -48,15 +51,15 @@ export function subnetTeardownStatements(
 
 /** Returns what `teardown` writes on addresses of its stage that are released next. */
 export function addressTeardownStatements(place: Account, prefix: string): Statement[] {
+  const resources = [arnsOf(place)("ec2", "elastic-ip/*")];
+  const ofStage = { StringEquals: { [`aws:ResourceTag/${tagKeys.stage}`]: [prefix] } };
   return [
+    { sid: "TakeAddressesOfStage", actions: ["ec2:DisassociateAddress"], resources, conditions: ofStage },
     {
       sid: "TakeAddressesOutOfPool",
-      actions: ["ec2:CreateTags", "ec2:DeleteTags", "ec2:DisassociateAddress"],
-      resources: [arnsOf(place)("ec2", "elastic-ip/*")],
-      conditions: {
-        StringEquals: { [`aws:ResourceTag/${tagKeys.stage}`]: [prefix] },
-        "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.pool] },
-      },
+      actions: ["ec2:CreateTags", "ec2:DeleteTags"],
+      resources,
+      conditions: { ...ofStage, ...allOf("aws:TagKeys", [tagKeys.pool]) },
     },
   ];
 }

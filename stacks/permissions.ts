@@ -16,14 +16,35 @@ export function arnsOf(place: Account): (service: string, resource: Input<string
     interpolate`arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
 }
 
-/** Returns what a function needs to publish Holdfast's events. */
+/**
+ * Returns what a function needs to publish Holdfast's events. A call has as many sources as entries, and without `Null` a call
+ * without any would be allowed (EventBridge user guide, "Using IAM policy conditions").
+ */
 export function announceStatement(place: Account): Statement {
   return {
     sid: "PublishEvents",
     actions: ["events:PutEvents"],
     resources: [arnsOf(place)("events", `event-bus/${eventBusName}`)],
-    conditions: { StringEquals: { "events:source": [eventSource] } },
+    conditions: allOf("events:source", [eventSource]),
   };
+}
+
+/**
+ * Returns the condition that a key with several values has at least one, and no value but these. `ForAllValues` alone allows
+ * a request without the key: `DeleteTags` without tags, say, which deletes all of them.
+ */
+export function allOf(key: string, values: readonly Input<string>[]): NonNullable<Statement["conditions"]> {
+  return { "ForAllValues:StringEquals": { [key]: values }, Null: { [key]: ["false"] } };
+}
+
+/** Returns the condition that a key with several values has at least one. `Null` would tell an empty list from an absent key. */
+export function anyOf(key: string): NonNullable<Statement["conditions"]> {
+  return { "ForAnyValue:StringLike": { [key]: ["*"] } };
+}
+
+/** Returns that a role makes no change of a function's configuration where the conditions hold, whatever else allows it. */
+export function noUpdateStatement(sid: string, conditions: NonNullable<Statement["conditions"]>): Statement {
+  return { sid, effect: "Deny", actions: ["lambda:UpdateFunctionConfiguration"], resources: ["*"], conditions };
 }
 
 /** Returns what reads the settings, if they are in a parameter. */
@@ -37,17 +58,33 @@ export function networkChangeStatement(): Statement {
   return { sid: "ChangeNetworks", actions, resources: ["*"] };
 }
 
-/** Returns what Lambda calls with the role of a function in a VPC (same guide); none of it can be limited to resources. */
-export function interfaceStatement(): Statement {
-  const actions = [
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:UnassignPrivateIpAddresses",
+/**
+ * Returns what Lambda calls with the role of a function in a VPC, and that the function's own code calls none of it (same
+ * guide, "Required IAM permissions", which denies it by `lambda:SourceFunctionArn`). Lambda refuses a role that may
+ * delete some interfaces only: "include all resource IDs" (same guide; hashicorp/terraform-provider-aws#20698).
+ */
+export function interfaceStatements(
+  place: Account,
+  { functionName, subnetArns }: { readonly functionName: string; readonly subnetArns: readonly Input<string>[] },
+): Statement[] {
+  const arn = arnsOf(place);
+  const describe = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
+  const create = ["ec2:CreateNetworkInterface"];
+  const keep = ["ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"];
+  // A shared group is its owner's, as a shared subnet is.
+  const groups = interpolate`arn:${place.partition}:ec2:${place.region}:*:security-group/*`;
+  return [
+    { sid: "ObserveInterfaces", actions: describe, resources: ["*"] },
+    { sid: "CreateInterfaces", actions: create, resources: [arn("ec2", "network-interface/*"), ...subnetArns, groups] },
+    { sid: "KeepInterfaces", actions: keep, resources: [arn("ec2", "*/*")] },
+    {
+      sid: "NotByItsCode",
+      effect: "Deny",
+      actions: [...describe, ...create, ...keep],
+      resources: ["*"],
+      conditions: { ArnEquals: { "lambda:SourceFunctionArn": [arn("lambda", `function:${functionName}`)] } },
+    },
   ];
-  return { sid: "KeepInterfaces", actions, resources: ["*"] };
 }
 
 /**

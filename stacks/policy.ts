@@ -3,6 +3,8 @@ import { type Input, jsonStringify, type Output } from "@pulumi/pulumi";
 
 export interface Statement {
   readonly sid: string;
+  /** `Allow` unless given. */
+  readonly effect?: "Deny";
   readonly actions: readonly string[];
   readonly resources: readonly Input<string>[];
   /** Operator → condition key → values. */
@@ -12,9 +14,9 @@ export interface Statement {
 export function policyDocument(statements: readonly Statement[]): Output<string> {
   return jsonStringify({
     Version: "2012-10-17",
-    Statement: statements.map(({ sid, actions, resources, conditions }) => ({
+    Statement: statements.map(({ sid, effect = "Allow", actions, resources, conditions }) => ({
       Sid: sid,
-      Effect: "Allow",
+      Effect: effect,
       Action: actions,
       Resource: resources,
       ...(conditions ? { Condition: conditions } : {}),

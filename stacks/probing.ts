@@ -45,6 +45,7 @@ export function createProbes(
   bundles: string,
 ): Probe[] {
   return Object.entries(networks).flatMap(([pool, network]) => {
+    const { subnetIds, securityGroupIds, scout } = network;
     const probe = (
       vantage: string,
       kind: Probe["kind"],
@@ -62,10 +63,10 @@ export function createProbes(
         environment: { [homeVariable]: jsonStringify(home) },
         statements: [],
         vpcConfig: { subnetIds: [subnetId], securityGroupIds: [...securityGroupIds] },
+        subnetArns: kind === "scout" && scout ? [scout.subnetArn] : network.subnetArns,
       });
       return { pool, vantage, kind, subnetId, securityGroupIds, deployed };
     };
-    const { subnetIds, securityGroupIds, scout } = network;
     return [
       ...subnetIds.map((id, index) => probe(vantageOf(index), "serving", id, securityGroupIds)),
       ...(scout ? [probe("scout", "scout", scout.subnetId, [scout.securityGroupId])] : []),
@@ -115,13 +116,14 @@ function createCanary(
     memoryMb: 512,
     logDays: config.retention.logDays,
     environment: namedIn(settings),
-    statements: [...canaryStatements(place, canaryScope(config, arns, name)), networkChangeStatement()],
+    statements: [...canaryStatements(place, canaryScope(config, networks, arns, name)), networkChangeStatement()],
   });
 }
 
 /** Returns the resources that the canary uses. */
 export function canaryScope(
   { pools }: HoldfastConfig,
+  networks: Readonly<Record<string, PoolNetwork>>,
   probeArns: readonly Input<string>[],
   settingsName: string,
 ): CanaryScope {
@@ -133,9 +135,21 @@ export function canaryScope(
   return {
     poolNames: Object.keys(pools),
     probeArns,
+    subnetIds: Object.values(networks).flatMap(({ subnetIds, scout }) => [
+      ...subnetIds,
+      ...(scout ? [scout.subnetId] : []),
+    ]),
     parameterNames: [settingsName, ...secretNames].map((it) => it.replace(/^\//, "")),
-    secretArns: references.flatMap((it) => ("secret" in it ? [it.secret] : [])),
+    secretArns: references.flatMap((it) => ("secret" in it ? [it.secret] : [])).map(wholeSecretArn),
   };
+}
+
+/**
+ * Returns what matches the whole ARN of a secret, which ends with a hyphen and six random characters. A reference may omit
+ * them, and is taken to have them where its end looks like that (Secrets Manager API reference, `GetSecretValue`).
+ */
+function wholeSecretArn(reference: string): string {
+  return /-[A-Za-z0-9]{6}$/.test(reference) ? reference : `${reference}-??????`;
 }
 
 function scheduleCanary(place: Place, { lambda: canary }: DeployedFunction, teardowns: readonly Resource[]): void {

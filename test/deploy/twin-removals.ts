@@ -58,11 +58,11 @@ function withInputs(records: Records, changed: RecordedResource, inputs: object)
   return records.map((it) => (it === changed ? { ...it, inputs: { ...it.inputs, ...inputs } } : it));
 }
 
-/** Each action, and each resource where a statement names several. */
+/** Each action, and each resource where a statement names several; that a denial is gone, no story misses. */
 function withoutPermissions(records: Records, record: RecordedResource): Row[] {
   if (untaken.test(String(record.inputs["role"]))) return [];
   const { Statement, ...rest } = JSON.parse(String(record.inputs["policy"])) as { Statement: PolicyStatement[] };
-  return Statement.flatMap((statement) => {
+  return Statement.filter(({ Effect }) => Effect === "Allow").flatMap((statement) => {
     const less = (part: "Action" | "Resource") => {
       const all = [statement[part] ?? []].flat();
       if (part === "Resource" && all.length < 2) return [];

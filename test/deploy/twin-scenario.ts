@@ -1,4 +1,5 @@
 /** The demo's story on what an example has deployed, and what must be true of it. */
+import type { RecordedOptions } from "../../testing/deployment/recorded-deployment.ts";
 import type { RecordedResource } from "../../testing/deployment/recorded-resource.ts";
 import { playBlock, playNewcomer, playPoison, playUndelivered } from "./twin-failures.ts";
 import { type DeployedExample, type Example, openExample, type Problem } from "./twin-stage.ts";
@@ -22,12 +23,14 @@ export const relocationSteps: readonly Step[] = [
   (scene) => playPoison(scene, scene.queues.relocation),
 ];
 
+type PlayOptions = Pick<RecordedOptions, "direct" | "onDecision">;
+
 /** Deploys the records, plays the steps, and answers what went wrong. */
 export async function play(
   example: Example,
   records: readonly RecordedResource[],
   steps: readonly Step[],
-  options: { readonly direct?: boolean } = {},
+  options: PlayOptions = {},
 ): Promise<Problem> {
   let scene: DeployedExample;
   try {

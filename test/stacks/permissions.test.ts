@@ -9,6 +9,7 @@ import { type Deployment, deploy, one, smallest, targets } from "./deployment.ts
 
 interface Statement {
   readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
@@ -17,6 +18,12 @@ interface Statement {
 function statementsOf(policy: RecordedResource): Statement[] {
   return JSON.parse(String(policy.inputs["policy"])).Statement;
 }
+
+/** A request has the key, and no value but these. */
+const allOf = (key: string, values: readonly string[]) => ({
+  "ForAllValues:StringEquals": { [key]: values },
+  Null: { [key]: ["false"] },
+});
 
 /** Statements for calls that Lambda makes with the role. */
 const services = new Set(["ConsumeQueue", "WriteLogs", "ChangeNetworks"]);
@@ -118,7 +125,7 @@ describe("relocation's permissions", () => {
         [`${arn}:elastic-ip/*`],
         {
           StringEquals: ofPool,
-          "ForAllValues:StringEquals": { "aws:TagKeys": ["holdfast:use", "holdfast:verifications"] },
+          ...allOf("aws:TagKeys", ["holdfast:use", "holdfast:verifications"]),
         },
       ],
     ]);
@@ -223,11 +230,7 @@ describe("fallback's permissions", () => {
       ],
       ["ec2:DeleteNatGateway", gateways, { StringEquals: ofPools("ResourceTag") }],
       ["ec2:ReplaceRoute", tables, undefined],
-      [
-        "ec2:CreateTags",
-        tables,
-        { "ForAllValues:StringEquals": { "aws:TagKeys": ["holdfast:flips", "holdfast:refusals"] } },
-      ],
+      ["ec2:CreateTags", tables, allOf("aws:TagKeys", ["holdfast:flips", "holdfast:refusals"])],
     ]);
   });
 
@@ -251,12 +254,17 @@ describe("the canary's permissions", () => {
     expect(actionsOf(policyOf("canary", deployment))).toEqual(await commandsOf("canary"));
   });
 
-  it("let it read the client certificates that targets name, and no probe any secret", async () => {
-    const clientCertificate = { secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:bank-certificate" };
-    const asked = targets.map((target) => ({ ...target, clientCertificate }));
+  it("let it read the secrets that targets name, with their six random characters or without, and no probe any", async () => {
+    const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:bank";
+    const clientCertificate = { secret: `${secret}/certificate-a1B2c3` };
+    const asked = targets.map((target) => ({
+      ...target,
+      clientCertificate,
+      headers: { a: { secret: `${secret}/key` } },
+    }));
     const deployment = await deploy({ pools: { orders: { network: { create: {} }, targets: asked } } });
     const statements = policyOf("canary", deployment).filter(({ Sid }) => Sid === "ReadSecrets");
-    expect(statements.map(({ Resource }) => Resource)).toEqual([[clientCertificate.secret]]);
+    expect(statements.map(({ Resource }) => Resource)).toEqual([[`${secret}/key-??????`, clientCertificate.secret]]);
     expect(actionsOf(policyOf("orders-zone-1", deployment)).filter((it) => /secret|ssm|kms/i.test(it))).toEqual([]);
   });
 });
@@ -271,11 +279,16 @@ describe("attaching's permissions", () => {
     // So many names that the settings need a parameter.
     const names = many(34, (n) => `a-function-with-a-name-that-is-long-enough-to-fill-settings-${n}`);
     const id = (prefix: string, index: number) => `${prefix}-${String(index).padStart(17, "0")}`;
-    const subnetIds = many(17, (index) => id("subnet", index));
-    const allocationIds = many(17, (index) => id("eipalloc", index));
+    const subnetIds = many(16, (index) => id("subnet", index));
+    const allocationIds = many(16, (index) => id("eipalloc", index));
     const [vpcId, routeTableId] = [id("vpc", 0), id("rtb", 0)];
     const network = {
-      existing: { vpcId, subnetIds, securityGroupIds: [id("sg", 0)], routeTableIds: [routeTableId] },
+      existing: {
+        vpcId,
+        subnetIds,
+        securityGroupIds: many(4, (index) => id("sg", index)),
+        routeTableIds: [routeTableId],
+      },
     };
     const account = {
       ...wideAccount,
@@ -304,7 +317,7 @@ describe("attaching's permissions", () => {
           one(deployment, "ec2/securityGroup:SecurityGroup", `-${pool}-members-security-group`).id,
         ],
       },
-      Null: { "lambda:VpcIds": ["false"] },
+      Null: { "lambda:SubnetIds": ["false"], "lambda:SecurityGroupIds": ["false"] },
     });
     const updates = writes.filter(({ Sid }) => Sid.startsWith("Attach"));
     expect(updates.map(({ Action, Resource, Condition }) => [Action, Resource, Condition])).toEqual([
@@ -342,22 +355,18 @@ describe("a teardown's permissions", () => {
       ArnEquals: { "ec2:Subnet": [`${arn}:subnet/${idOf("ec2/subnet:Subnet", `-orders-${part}-subnet`)}`] },
     });
     const ofPool = { "aws:ResourceTag/holdfast:pool": ["orders"] };
+    const ofStage = { StringEquals: { "aws:ResourceTag/holdfast:stage": ["holdfast-test"] } };
     const interfaces = [`${arn}:network-interface/*`];
-    const writes = policyOf("teardown", deployment).filter(({ Action }) =>
-      Action.some((it) => !/:(Describe|Get|List)/.test(it)),
+    const statements = policyOf("teardown", deployment);
+    const writes = statements.filter(
+      ({ Action, Effect }) => Effect === "Allow" && Action.some((it) => !/:(Describe|Get|List)/.test(it)),
     );
     const probe = (vantage: string) => `arn:aws:lambda:us-east-1:123456789012:function:holdfast-test-orders-${vantage}`;
     expect(writes.map(({ Action, Resource, Condition }) => [Action.at(-1), Resource, Condition])).toEqual(
       expect.arrayContaining([
         ["ec2:DisassociateAddress", [`${arn}:elastic-ip/*`], { StringEquals: ofPool }],
-        [
-          "ec2:DisassociateAddress",
-          [`${arn}:elastic-ip/*`],
-          {
-            StringEquals: { "aws:ResourceTag/holdfast:stage": ["holdfast-test"] },
-            "ForAllValues:StringEquals": { "aws:TagKeys": ["holdfast:pool"] },
-          },
-        ],
+        ["ec2:DisassociateAddress", [`${arn}:elastic-ip/*`], ofStage],
+        ["ec2:DeleteTags", [`${arn}:elastic-ip/*`], { ...ofStage, ...allOf("aws:TagKeys", ["holdfast:pool"]) }],
         ["ec2:DisassociateAddress", interfaces, here("zone-1")],
         ["ec2:DisassociateAddress", interfaces, here("scout")],
         ["lambda:UpdateFunctionConfiguration", [probe("zone-1")], undefined],
@@ -374,7 +383,15 @@ describe("a teardown's permissions", () => {
         ],
       ]),
     );
-    expect(writes).toHaveLength(8);
+    expect(writes).toHaveLength(9);
+    const denied = statements.filter(({ Effect }) => Effect === "Deny");
+    expect(denied.map(({ Action, Resource, Condition }) => [Action, Resource, Condition])).toEqual(
+      ["lambda:SubnetIds", "lambda:Layer"].map((key) => [
+        ["lambda:UpdateFunctionConfiguration"],
+        ["*"],
+        { "ForAnyValue:StringLike": { [key]: ["*"] } },
+      ]),
+    );
   });
 
   it("fit into one role, however large the pool", async () => {

@@ -38,6 +38,12 @@ describe("condition operators", () => {
     ["null of a present key", { Null: { "aws:TagKeys": "true" } }, false],
     ["null of an absent key", { Null: { "aws:RequestTag/pool": "true" } }, true],
     ["not null", { Null: { "aws:TagKeys": false } }, true],
+    ["several values, by an operator for one", { StringLike: { "aws:TagKeys": "*" } }, false],
+    [
+      "several values, none of which is named, by an operator for one",
+      { StringNotEquals: { "aws:TagKeys": "x" } },
+      false,
+    ],
     ["all values", { [ALL]: { "aws:TagKeys": ["use", "note", "other"] } }, true],
     ["not all values", { [ALL]: { "aws:TagKeys": ["use"] } }, false],
     ["all of no values", { [ALL]: { "aws:RequestTag/x": ["use"] } }, true],

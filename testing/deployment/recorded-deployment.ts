@@ -6,6 +6,7 @@
 import { basename, dirname } from "node:path";
 import type { Log } from "../../src/telemetry/log.ts";
 import type { EventPath } from "../twin/event-path.ts";
+import type { OnDecision } from "../twin/iam.ts";
 import type { Handler } from "../twin/lambda-invocation.ts";
 import type { Region } from "../twin/region.ts";
 import { AwsError } from "../twin/service.ts";
@@ -13,7 +14,7 @@ import { type Operator, operatorOf } from "./operator.ts";
 import { handlerOf, type Surroundings } from "./recorded-functions.ts";
 import { type NetworkInputs, networkMakers } from "./recorded-network.ts";
 import { asAws, type Ids, type RecordedResource, translate } from "./recorded-resource.ts";
-import { demandInterfaces, enforceRoles, type Roles } from "./recorded-roles.ts";
+import { enforceRoles, interfacesRefused, type Roles, type VpcConfigInput } from "./recorded-roles.ts";
 
 export interface RecordedOptions extends Surroundings {
   readonly path: EventPath;
@@ -23,6 +24,8 @@ export interface RecordedOptions extends Surroundings {
   readonly onEvent?: (functionName: string, event: unknown) => void;
   /** Called with what is seen only in a log: an invocation that failed, or one whose log could not be written. */
   readonly onTrouble?: (functionName: string, trouble: string) => void;
+  /** Called with every decision on a role's call. */
+  readonly onDecision?: OnDecision;
 }
 
 /**
@@ -179,7 +182,9 @@ interface FunctionInputs {
 async function makeFunction(making: Making, inputs: FunctionInputs, record: RecordedResource): Promise<void> {
   const { operator, roles } = making;
   const { name: functionName, role: roleArn, vpcConfig, environment } = inputs;
-  if (vpcConfig) demandInterfaces(roles, roleArn);
+  const network = vpcConfig && (asAws(vpcConfig) as VpcConfigInput);
+  const refused = network && interfacesRefused(making.options.region, roles, roleArn, network);
+  if (refused) throw refused;
   await operator("lambda", "CreateFunction", {
     FunctionName: functionName,
     Role: roleArn,
@@ -188,7 +193,7 @@ async function makeFunction(making: Making, inputs: FunctionInputs, record: Reco
     Handler: inputs.handler,
     Timeout: inputs.timeout,
     Code: { ZipFile: new Uint8Array() },
-    ...(vpcConfig && { VpcConfig: asAws(vpcConfig) }),
+    ...(network && { VpcConfig: network }),
     ...(environment && { Environment: { Variables: environment.variables } }),
     ...(inputs.tags && { Tags: inputs.tags }),
   });
@@ -253,7 +258,7 @@ export async function deployRecorded(records: readonly RecordedResource[], optio
     const publicIp = region.world.addresses.get(id)?.publicIp;
     if (publicIp !== undefined) ids.set(String(record.outputs["publicIp"]), publicIp);
   }
-  const roles = enforceRoles(region, records, ids);
+  const roles = enforceRoles(region, records, ids, options.onDecision);
   const logGroups = new Set(records.filter(({ type }) => type.endsWith(":LogGroup")).map((it) => it.inputs["name"]));
   for (const record of records.filter((it) => !isNetwork(it) && !isIgnored(it))) {
     const make = makers[record.type];

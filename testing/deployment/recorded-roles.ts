@@ -1,9 +1,17 @@
 /** The roles of a recorded deployment, enforced: on calls, and on what Lambda does in the name of a function. */
-import { createAuthorizer } from "../twin/iam.ts";
+import { createAuthorizer, type OnDecision } from "../twin/iam.ts";
+import { arnOf } from "../twin/iam-ec2.ts";
 import { decide, type PolicyDocument, type PolicyStatement, statementsOf } from "../twin/iam-policy.ts";
+import { parseFunctionName } from "../twin/lambda-names.ts";
 import type { Region } from "../twin/region.ts";
 import { AwsError, type Call } from "../twin/service.ts";
 import { type Ids, type RecordedResource, translate } from "./recorded-resource.ts";
+
+/** The part of a function's network that decides what its role needs. */
+export interface VpcConfigInput {
+  readonly SubnetIds?: readonly string[];
+  readonly SecurityGroupIds?: readonly string[];
+}
 
 export interface Roles {
   /** Returns whether a role may do something that no call of the twin checks. */
@@ -11,14 +19,14 @@ export interface Roles {
 }
 
 /** What Lambda does for a function in a VPC (Lambda developer guide, "Giving functions access to a VPC"). */
-const interfaceActions = [
+const describesInterfaces = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
+const createsInterfaces = ["ec2:CreateNetworkInterface"];
+const keepsInterfaces = [
   "ec2:AssignPrivateIpAddresses",
-  "ec2:CreateNetworkInterface",
   "ec2:DeleteNetworkInterface",
-  "ec2:DescribeNetworkInterfaces",
-  "ec2:DescribeSubnets",
   "ec2:UnassignPrivateIpAddresses",
 ];
+const interfaceActions = [...describesInterfaces, ...createsInterfaces, ...keepsInterfaces];
 /** The permissions that Lambda demands of the role that changes a function's network (same page). */
 const networkReads = ["DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"];
 
@@ -31,8 +39,16 @@ const managed: Readonly<Record<string, readonly PolicyStatement[]>> = {
   [`${service}/AWSLambdaVPCAccessExecutionRole`]: [statement([...logActions, ...interfaceActions])],
 };
 
-/** @throws Error for a managed policy that is not known here */
-export function enforceRoles(region: Region, records: readonly RecordedResource[], ids: Ids): Roles {
+/**
+ * @param onDecision called with every decision on a role's call
+ * @throws Error for a managed policy that is not known here
+ */
+export function enforceRoles(
+  region: Region,
+  records: readonly RecordedResource[],
+  ids: Ids,
+  onDecision?: OnDecision,
+): Roles {
   const statements = new Map<string, PolicyStatement[]>();
   for (const { type, id, inputs, outputs } of records) {
     if (type === "aws:iam/role:Role") {
@@ -49,14 +65,29 @@ export function enforceRoles(region: Region, records: readonly RecordedResource[
     const policy: PolicyDocument = { Statement };
     return { roleArn: `arn:aws:iam::${region.world.accountId}:role/${name}`, policies: [policy] };
   });
-  const authorize = createAuthorizer(region, roles);
-  region.authorize = (call) => authorize(call) ?? networkReadsRefused(authorize, call);
-  return {
+  const authorize = createAuthorizer(region, roles, onDecision);
+  const enforced: Roles = {
     allows(roleArn, action, resource) {
-      const own = statements.get(roleArn.split("/").at(-1) ?? "") ?? [];
+      const own = statements.get(nameOf(roleArn)) ?? [];
       return decide(own, { action, resource, context: new Map() }) === "allowed";
     },
   };
+  const isKnown = (roleArn: string) => statements.has(nameOf(roleArn));
+  region.authorize = (call) =>
+    authorize(call) ?? networkReadsRefused(authorize, call) ?? moveRefused(region, enforced, isKnown, call);
+  return enforced;
+}
+
+const nameOf = (roleArn: string) => roleArn.split("/").at(-1) ?? "";
+
+/** A function that moves needs as much of its role as a new one. Roles that the deployment did not make are not known. */
+function moveRefused(region: Region, roles: Roles, isKnown: (roleArn: string) => boolean, call: Call) {
+  if (call.service !== "lambda" || call.operation !== "UpdateFunctionConfiguration") return undefined;
+  const { FunctionName, VpcConfig } = call.input as { FunctionName?: string; VpcConfig?: VpcConfigInput };
+  const { functionName } = parseFunctionName(FunctionName ?? "");
+  const role = region.world.functions.get(functionName)?.versions.get("$LATEST")?.settings.role;
+  if (!VpcConfig?.SubnetIds?.length || role === undefined || !isKnown(role)) return undefined;
+  return interfacesRefused(region, roles, role, VpcConfig);
 }
 
 function managedStatements(arn: string): readonly PolicyStatement[] {
@@ -72,10 +103,29 @@ function networkReadsRefused(authorize: (call: Call) => AwsError | undefined, ca
   return reads.find((refusal) => refusal !== undefined);
 }
 
-/** @throws AwsError when the role lacks what a function in a VPC needs of it, in Lambda's words */
-export function demandInterfaces(roles: Roles, roleArn: string): void {
-  const missing = interfaceActions.find((action) => !roles.allows(roleArn, action, "*"));
-  if (missing === undefined) return;
-  const text = `The provided execution role does not have permissions to call ${missing.slice("ec2:".length)} on EC2`;
-  throw new AwsError("InvalidParameterValueException", text);
+/**
+ * Lambda demands that the role may delete whatever interface, and refuses one that names some
+ * (hashicorp/terraform-provider-aws#20698); that it demands the same of the private addresses is assumed.
+ *
+ * @returns the refusal, in Lambda's words, of a role that lacks what a function in these subnets needs of it
+ */
+export function interfacesRefused(
+  { world }: Region,
+  roles: Roles,
+  roleArn: string,
+  { SubnetIds = [], SecurityGroupIds = [] }: VpcConfigInput,
+): AwsError | undefined {
+  const arn = (resource: string) => `arn:aws:ec2:${world.region}:${world.accountId}:${resource}`;
+  const subnets = SubnetIds.map((id) => arnOf(world, "subnet", id));
+  const groups = SecurityGroupIds.map((id) => arnOf(world, "security-group", id));
+  const needs = [
+    ...describesInterfaces.map((action) => ({ action, resources: ["*"] })),
+    ...createsInterfaces.map((action) => ({ action, resources: [arn("network-interface/*"), ...subnets, ...groups] })),
+    ...keepsInterfaces.map((action) => ({ action, resources: [arn("*/*")] })),
+  ];
+  const missing = needs.find(({ action, resources }) => !resources.every((it) => roles.allows(roleArn, action, it)));
+  if (missing === undefined) return undefined;
+  const operation = missing.action.slice("ec2:".length);
+  const text = `The provided execution role does not have permissions to call ${operation} on EC2`;
+  return new AwsError("InvalidParameterValueException", text);
 }

@@ -17,6 +17,8 @@ export interface Synthesized {
 /** Names that the author of an application gives. */
 export interface Names {
   readonly app?: string;
+  /** Of the component; `Holdfast` unless given. */
+  readonly component?: string;
 }
 
 /** @throws ConfigError as a deployment would */
@@ -24,7 +26,7 @@ export async function synthesize(
   input: HoldfastInput,
   stage = "test",
   account: Account = emptyAccount,
-  { app: ofApp = app }: Names = {},
+  { app: ofApp = app, component = "Holdfast" }: Names = {},
 ): Promise<Synthesized> {
   const config = defineHoldfast(input);
   const resources = await startRecording(runtime, account, ofApp, stage, false);
@@ -32,7 +34,7 @@ export async function synthesize(
   // Pulumi takes a stack trace for each output: most of the time of a deployment that makes nothing.
   Error.stackTraceLimit = 0;
   try {
-    const { pools } = new Holdfast("Holdfast", { config, app: ofApp, stage, bundles });
+    const { pools } = new Holdfast(component, { config, app: ofApp, stage, bundles });
     await runtime.disconnect();
     return { resources: inOrder(resources), outputs: pools };
   } finally {

@@ -83,11 +83,12 @@ function vpcKeys(world: World, config: unknown): RequestContext {
   if (typeof config !== "object" || config === null) return new Map();
   const { SubnetIds = [], SecurityGroupIds = [] } = config as { SubnetIds?: string[]; SecurityGroupIds?: string[] };
   const vpcIds = new Set(SubnetIds.flatMap((id) => world.subnets.get(id)?.vpcId ?? []));
-  return new Map([
+  const keys: readonly (readonly [string, readonly string[]])[] = [
     ["lambda:subnetids", SubnetIds],
     ["lambda:securitygroupids", SecurityGroupIds],
     ["lambda:vpcids", [...vpcIds]],
-  ]);
+  ];
+  return new Map(keys.filter(([, values]) => values.length > 0));
 }
 
 function secretAsks(world: World, { operation, input }: Call): Ask[] {
@@ -103,21 +104,28 @@ function sqsAsks(world: World, call: Call): Ask[] {
   return named(world, { ...call, operation, input: { name } }, "sqs", "name", (it) => it);
 }
 
-/** Each entry of PutEvents by itself; rules by name. */
+/**
+ * PutEvents is asked for once for each bus, with the sources and detail types of all its entries: both keys have several values
+ * (EventBridge user guide, "Using IAM policy conditions"). Rules by name.
+ */
 function eventsAsks(world: World, call: Call): Ask[] {
   const { operation, input } = call;
   if (operation !== "PutEvents") {
     return named(world, call, "events", input["Rule"] ? "Rule" : "Name", (name) => `rule/${name}`);
   }
   const entries = (input["Entries"] ?? []) as { EventBusName?: string; Source?: string; DetailType?: string }[];
-  return entries.map(({ EventBusName = "default", Source = "", DetailType = "" }) => ({
-    action: "events:PutEvents",
-    resource: arn(world, "events", EventBusName, (name) => `event-bus/${name}`),
-    context: new Map([
-      ["events:source", [Source]],
-      ["events:detail-type", [DetailType]],
-    ]),
-  }));
+  const buses = new Set(entries.map(({ EventBusName = "default" }) => EventBusName));
+  return [...buses].map((bus) => {
+    const ofBus = entries.filter(({ EventBusName = "default" }) => EventBusName === bus);
+    return {
+      action: "events:PutEvents",
+      resource: arn(world, "events", bus, (name) => `event-bus/${name}`),
+      context: new Map([
+        ["events:source", ofBus.map(({ Source = "" }) => Source)],
+        ["events:detail-type", ofBus.map(({ DetailType = "" }) => DetailType)],
+      ]),
+    };
+  });
 }
 
 function cloudWatchAsks(world: World, { operation, input }: Call): Ask[] {

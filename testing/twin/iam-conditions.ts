@@ -58,6 +58,8 @@ function holds(operator: string, values: readonly string[] | undefined, expected
   const [, set, negated, base = "", optional] = readOperator(operator);
   if (!present && (optional || set === "ForAllValues")) return true;
   if (!present) return negated && set !== "ForAnyValue";
+  // An operator without a set is for keys with one value (IAM user guide, "Multivalued context keys").
+  if (set === undefined && values.length > 1) return false;
   const compare = COMPARISONS[base] as Compare;
   const passes = (value: string) => expected.some((one) => compare(value, one)) !== negated;
   return set === "ForAnyValue" ? values.some(passes) : values.every(passes);

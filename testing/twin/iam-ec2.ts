@@ -149,7 +149,7 @@ const readers: Readonly<Record<string, (world: World, id: string) => Seen | unde
 };
 
 /** A shared subnet and what belongs to its VPC are the owner's. */
-function arnOf(world: World, type: string, id: string): string {
+export function arnOf(world: World, type: string, id: string): string {
   const vpcId = { subnet: world.subnets, "route-table": world.routeTables }[type]?.get(id)?.vpcId;
   const account = ownerOf(world, type === "vpc" ? id : (vpcId ?? ""));
   return `arn:aws:ec2:${world.region}:${account}:${type}/${id}`;

@@ -1,5 +1,6 @@
 import { asksOf } from "./iam-asks.ts";
 import {
+  type Ask,
   type Decision,
   decide,
   type PolicyDocument,
@@ -16,11 +17,21 @@ export interface Role {
   readonly policies: readonly (string | PolicyDocument)[];
 }
 
+/** What a role asked for, with all that it may do, and what became of it. */
+export interface DecidedAsk {
+  readonly roleName: string;
+  readonly statements: readonly PolicyStatement[];
+  readonly ask: Ask;
+  readonly decision: Decision;
+}
+
+export type OnDecision = (decided: DecidedAsk) => void;
+
 /**
  * From now on the region refuses what the caller's role does not allow. The operator (no principal) and AWS services
  * (`….amazonaws.com`) may do everything; a principal without a role here may do nothing. Returns the authorizer.
  */
-export function createAuthorizer(region: Region, roles: readonly Role[]): Authorizer {
+export function createAuthorizer(region: Region, roles: readonly Role[], onDecision?: OnDecision): Authorizer {
   const statements = new Map<string, PolicyStatement[]>();
   for (const { roleArn, policies } of roles) {
     const known = statements.get(roleNameOf(roleArn)) ?? [];
@@ -39,6 +50,8 @@ export function createAuthorizer(region: Region, roles: readonly Role[]): Author
     if (principal === undefined || principal.endsWith(".amazonaws.com")) return undefined;
     for (const ask of asksOf(region.world, call)) {
       const decision = decide(about(principal, ask.action), ask);
+      const roleName = roleNameOf(principal);
+      onDecision?.({ roleName, statements: statements.get(roleName) ?? [], ask, decision });
       if (decision === "allowed") continue;
       return denial(call, sessionOf(principal), ask.action, ask.resource, decision);
     }
