@@ -1,6 +1,6 @@
 import { type Condition, type Result, readBytes, type TargetRules } from "../config/target-rules.ts";
 import type { Answer, FailedAnswer, Rule, Seen } from "./answer.ts";
-import { allowListRules } from "./rules-allow-list.ts";
+import { allowListRules, refusedAddressPage } from "./rules-allow-list.ts";
 import { applicationRules } from "./rules-application.ts";
 import { cloudflareRules } from "./rules-cloudflare.ts";
 import { firewallRules } from "./rules-firewall.ts";
@@ -13,6 +13,7 @@ export type Classified = Result & { readonly rule: string };
 export const decisiveRules: readonly Rule[] = [
   ...cloudflareRules,
   ...firewallRules,
+  refusedAddressPage,
   ...wordRules,
   ...allowListRules,
   ...pageRules,

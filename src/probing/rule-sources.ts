@@ -97,6 +97,7 @@ export const ruleSources: Readonly<Record<string, string>> = {
   "binance-key-or-address": "https://developers.binance.com/docs/binance-spot-api-docs/errors",
   "google-vpc-service-controls": "https://cloud.google.com/vpc-service-controls/docs/troubleshooting",
   "json-refuses-address": "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/235",
+  "json-invalid-address": "https://docs.directus.io/reference/introduction.html#error-codes",
   "json-error-refuses-address":
     "https://developers.google.com/maps/documentation/geocoding/requests-geocoding#StatusCodes",
   "text-refuses-address": "https://github.com/vasanthv/jsonbox/pull/74",
@@ -136,6 +137,7 @@ export const ruleSources: Readonly<Record<string, string>> = {
   "client-certificate": "https://nginx.org/en/docs/http/ngx_http_ssl_module.html",
   "client-user-agent": "https://crates.io/data-access",
   "country-in-words": "https://docs.polymarket.com/developers/CLOB/geoblock",
+  "country-of-the-caller": "https://github.com/mingcheng/aigitcommit/issues/4",
   "network-in-words": "https://github.com/google/wikiloop-doublecheck/issues/101",
   "soap-rate": "https://github.com/allegro/allegro-api/issues/884",
   "client-bots": "https://github.com/forem/forem/issues/15822",

@@ -10,12 +10,14 @@ const ip =
   "(?<![a-z])(?:(?:source|client|remote|caller|request|originating)[ _-]?)?(?:ips?(?:[ _-]?addr(?:ess)?(?:es)?)?|(?<=client )address)(?![a-z])";
 /** What is said of one that is not wanted. */
 const unwanted =
-  "(?:(?:invalid|illegal)_user|(?:not|n't)[ _-](?:been[ _-]|an? |a valid |have )?(?:al+ow|permi|authori[sz]|accept|white|registered|recogni[sz]|trusted|verified|approved|included|access\\b|in[ _-]|on[ _-]|part[ _-])|no[ _-](?:authori[sz]ation|access|permission)|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched|known)|non[ _-]white|(?:cannot|can't) be (?:accessed|used)|(?:may|can)(?: ?not|'t) (?:access|connect|log|sign|use)|block(?:ed|ing|list)|banned|denied|deny\\b|forbid|restrict(?!ion)|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|flagged|suspended|(?<!un)locked|mis-?match|unmatch|(?:does not|doesn't) (?:allow|match))";
+  "(?:(?:invalid|illegal)_user|(?:not|n't)[ _-](?:been[ _-]|an? |a valid |have )?(?:al+ow|permi|auth[a-z]{2,4}[sz]|accept|white|registered|recogni[sz]|trusted|verified|approved|included|access\\b|in[ _-]|on[ _-]|part[ _-])|no[ _-](?:authori[sz]ation|access|permission)|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched|known)|non[ _-]white|(?:cannot|can't) be (?:accessed|used)|(?:may|can)(?: ?not|'t) (?:access|connect|log|sign|use)|block(?:ed|ing|list)|banned|denied|deny\\b|forbid|restrict(?!ion)|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|flagged|suspended|(?<!un)locked|mis-?match|unmatch|(?:does not|doesn't) (?:allow|match))";
 /** What the caller may not do is no refusal of the caller: "not allowed to edit the IP allow list". */
 const notTheDeed = "[a-z]*(?![a-z]| to (?!access|connect|call|use|log|sign|make|send|request|reach))";
 /** The same in other languages, in which an address is called IP too. */
 const elsewhere =
-  "(?:(?:pas|non?|nicht|não|nie|niet|không|tidak|belum)[ _-](?:está |est |jest |è |is |été |được )?(?:autori[sz]|permi|habilit|abilit|liberad|registrad|cadastrad|enregistr|inscri|freige|erlaubt|zugelassen|registriert|dozwol|phép|consent|toegestaan|geregistr|terdaftar|diizinkan|diperboleh)|(?:yetkili|izinli|kayıtlı|tanımlı) değil|bloque|bloqué|bloccat|gesperrt|blockiert|zablok|zbanow|engellen|заблокир|запрещ|не разреш|не в(?:ходит)? |不在|不允许|未授权|禁止|拒绝|受限|校验失败|未被授权|黑名单|許可されてい|拒否|制限され|않은|차단)";
+  "(?:(?:pas|non?|nicht|não|nie|niet|không|tidak|belum)[ _-](?:está |est |jest |è |is |été |được )?(?:autori[sz]|permi|habilit|abilit|liberad|registrad|cadastrad|enregistr|inscri|freige|erlaubt|zugelassen|registriert|dozwol|phép|consent|toegestaan|geregistr|terdaftar|diizinkan|diperboleh)|(?:yetkili|izinli|kayıtlı|tanımlı) değil|bloque|bloqué|bloccat|gesperrt|blockiert|zablok|zbanow|engellen|refus[ée]|interdit|denegad|prohibid|negad[oa]|proibid|vietat|verweigert|verboten|abgelehnt|geweigerd|geblokkeerd|odmówion|reddedil|ditolak|diblokir|заблокир|запрещ|не (?:разреш|соответств(?!\\w+ формат)|зарегистр)|не в(?:ходит)? |不在|不允许|未授权|禁止|拒绝|受限|白名单限制|校验失败|未被授权|黑名单|許可されてい|拒否|制限され|않은|차단)";
+/** And in these: "interdit de modifier l'adresse IP", "nicht erlaubt, die IP-Adresse zu ändern". */
+const notTheDeedElsewhere = "(?![a-zé]* (?:de |d'|à |para |di |a )[a-z]{2,20}(?:er|ir|ar|re)\\b)";
 /** Within one field and one sentence, or the next, if it goes on about the same. */
 const near = '(?:[^{}<>".]|\\.(?! )|\\. (?=This|It )){0,100}?';
 /** A caller that is called by its address alone: `Client [203.0.113.7]`. */
@@ -25,14 +27,17 @@ const listed = `(?:permission|(?:due to|because of|by)(?: the| an?| our)?)[ _-]$
 /** What a caller has to do about it, or had to be. */
 const advice = `(?:add|register|white-?list|allow-?list) (?:this|your|the new) ${ip}|make sure (?:this|your) ${ip}|(?:only|must)\\b${near}(?:allowed|white-?listed|allow-?listed|authori[sz]ed|registered) ${ip}`;
 const saysAddress = new RegExp(
-  `${ip}${near}(?:${unwanted}|${elsewhere})|(?:${unwanted}${notTheDeed}|${elsewhere})${near}${ip}|${caller}${unwanted}|${listed}|${advice}`,
+  `${ip}${near}(?:${unwanted}|${elsewhere})|(?:${unwanted}${notTheDeed}|${elsewhere}${notTheDeedElsewhere})${near}${ip}(?![- ]?(?:adresse)? zu )|${caller}${unwanted}|${listed}|${advice}`,
   "i",
 );
 /** With status 400 or 404 the address may be a field of the request: this one is the caller's, or has a list. */
 const isTheCallers = text(
-  /(?:your|this|source|client|remote|caller|request\w*|originating|incoming|connecting|calling|sender's|from)[ _-](?:the )?ip|ip address of the (?:server|client|sender)|(?:client|caller)[ :=]{1,3}[[(']?\d{1,3}(?:\.\d{1,3}){3}|ip(?: address)? (?:is )?not allowed to (?:access|call|connect|use)|match (?:the |any )?allowed ip|(?:allow|white|access|safe)[ _-]?list|ip[ _](?:not[ _]allowed|forbidden|blocked)|白名单/i,
+  /(?:your|this|source|client|remote|caller|request\w*|originating|incoming|connecting|calling|sender's|from)[ _-](?:the )?ip|ip address of the (?:server|client|sender)|(?:client|caller)[ :=]{1,3}[[(']?\d{1,3}(?:\.\d{1,3}){3}|ip(?: address)? (?:is )?not allowed to (?:access|call|connect|use)|match (?:the |any )?allowed ip|(?:allow|white|access|safe)[ _-]?list|ip[ _](?:not[ _]allowed|forbidden|blocked)|白名单|(?:votre|ihre|[st]u|seu|tuo|vostro|twój|ваш|您的|你的)[ -]?(?:adresse |dirección |endereço |indirizzo |adres )?ip(?![a-z])|ip adresiniz/i,
 );
-const isOurs: Match = either(({ status }) => status === 401 || status === 403, isTheCallers);
+const isRefused: Match = ({ status }) => status === 401 || status === 403;
+const isOurs: Match = either(isRefused, isTheCallers);
+/** An address that is none would be status 400: with these it is one that may not call. */
+const invalidAddress = /(?<![a-z])(?:invalid|illegal)[ _-]ip(?:[ _-]?address)?(?![a-z])/i;
 /** A page that says so of "your IP": pages of firewalls have the address in their footer for other reasons. */
 const yourAddress =
   /\byour ip(?: address)?(?:[^a-z]{0,60}|\W+(?:range|network)\W+)(?:has been|have been|is|was|isn't)\s+(?:\w{3,12}ly )?(?:not (?:allowed|authori[sz]ed|permitted|white)|blocked|banned|denied|restricted|black-?listed|forbidden)|(?:banned|blocked|blacklisted) your ip\b|your (?:blocked|banned) ip|denied to ip address:? \d|(?:許可されてい(?:ない|ません)|허용되지 않은|未授权的?|不允许的?) ?ip|ip address(?: of the client)? (?:has been |is )?rejected|ip address (?:from which you are browsing|[\d.]+) (?:is|has been) (?:not permitted|blocked|banned|denied)|(?:votre adresse|ihre|su dirección|tu|seu endereço|twoj[ae]|adres|ваш|您的|お使いの|귀하의)[ -]?(?:de )?ip[^{}]{0,60}/i;
@@ -87,6 +92,9 @@ export const allowListRules: readonly Rule[] = [
     text(saysAddress),
     isTheCallers,
   ),
+  row("json-invalid-address", blockedAddress, [401, 403], isJson, text(invalidAddress)),
   row("text-refuses-address", blockedAddress, refusals, isText, text(saysAddress), isOurs),
-  row("page-refuses-address", blockedAddress, refusals, isPage, saysYourAddress),
 ];
+
+/** Before the pages for browsers: a refused caller may be offered a captcha. */
+export const refusedAddressPage: Rule = row("page-refuses-address", blockedAddress, refusals, isPage, saysYourAddress);

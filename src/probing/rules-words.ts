@@ -35,13 +35,17 @@ const captchaJson =
 
 /** `userRateLimitExceeded`, `OVER_QUERY_LIMIT`, `EAPI:Rate limit exceeded`, `ThrottlingException`, `SlowDown` ... */
 const rate =
-  /(?:rate|\bip|_ip|invocations?|quer(?:y|ies)|requests?|calls?|quota)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests|calls|queries)|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|too_many_attempts|rate limit is|\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\d{1,9}) (?:minutes|seconds)|频繁|频率|限流/i;
+  /(?:rate|\bip|_ip|invocations?|quer(?:y|ies)|requests?|calls?|quota)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests|calls|queries)|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|too_many_attempts|rate limit is|\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\d{1,9}) (?:minutes|seconds)|blocked by flood|flood[ _](?:wait|control|protection)|频繁|频率|限流/i;
 
 const place = "(?:countr(?:y|ies)|regions?|territor(?:y|ies)|locations?|area|jurisdiction)";
 const country = new RegExp(
-  `(?:from|in|for|to|outside) (?:your|this|a restricted|an unsupported|a sanctioned|an embargoed) ${place}|(?:unsupported|restricted|sanctioned|embargoed|blocked)[ _]${place}|${place}(?: or territory)?(?: is| are)? (?:not (?:supported|allowed|permitted)|blocked|restricted|banned)|not (?:allowed|available|permitted|accessible) (?:in|for|from) (?:a |this |certain )?countr|geo[ _-]?(?:block|restrict|fenc)|:\\s*"geo[_-]?location"|所在(?:的)?(?:地区|国家)|ваше[йм] (?:стран|регион)|вашего региона|votre pays|ihrem land|seu país|su país`,
+  `(?:from|in|for|to|outside) (?:your|this|a restricted|an unsupported|a sanctioned|an embargoed) ${place}|(?:unsupported|restricted|sanctioned|embargoed|blocked)[ _]${place}|${place}(?: or territory)?(?: is| are)? (?:not (?:supported|allowed|permitted)|blocked|restricted|banned)|not (?:allowed|available|permitted|accessible) (?:in|for|from) (?:a |this |certain )?countr|geo[ _-]?(?:block|restrict|fenc)|:\\s*"geo[_-]?location"|所在(?:的)?(?:地区|国家)|ваше(?:й|м|го) (?:стран|регион)|votre (?:pays|région)|ihre[rm] (?:land|region)|se?ua? país|su regi[óo]n|sua região|vostr[oa] (?:paese|regione)|ülkeniz|bölgeniz`,
   "i",
 );
+
+/** With status 400 a country may be a field of the request: this one is where the caller is. */
+const here =
+  /(?:user|client|caller|request)(?:'s)? (?:location|country|region) is not (?:supported|allowed)|not (?:available|supported|allowed) (?:in|from) your (?:country|region|location)/i;
 
 /** What a partner asks of the program that calls it. */
 const userAgent =
@@ -104,6 +108,7 @@ export const wordRules: readonly Rule[] = [
   row("client-bots", blockedClient, [403], text(bots)),
   row("client-user-agent", blockedClient, [400, 403], text(userAgent)),
   row("country-in-words", blockedCountry, [200, 401, 403, 451, 503], says(country)),
+  row("country-of-the-caller", blockedCountry, [400], says(here)),
   row("blocked-by-order", blockedLegal, [200, 403], isPage, text(order)),
 ];
 
@@ -115,7 +120,7 @@ export const pageRules: readonly Rule[] = [
     [200, 400, 401, 403, 405, 406, 503],
     not(isPage),
     says(
-      /blocked (?:by|due to|for) (?:our |the |a )?(?:waf|web application|firewall|security|bot|suspicious)|\bwaf\b|web application firewall|imunify360|bot (?:detected|protection)|suspicious (?:activity|request)/i,
+      /blocked (?:by|due to|for) (?:our |the |a )?(?:waf|web application|firewall|security|bot|suspicious)|\bwaf\b|web application firewall|imunify360|bot (?:detected|protection)|you have been blocked from (?:accessing|using)|suspicious (?:activity|request)/i,
     ),
   ),
   row(

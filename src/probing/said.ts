@@ -3,19 +3,22 @@ import type { Seen } from "./answer.ts";
 import type { Match } from "./rule.ts";
 
 /** Where the error lies, if not at the top. */
-const envelope = /^(?:errors?|headers?|meta|fault|details?|(?:error_)?response(?:_?status)?|status|messages)$/i;
+const envelope = /^(?:errors?|headers?|meta|fault|details?|(?:error_)?response(?:_?status)?|status|messages|answer)$/i;
+/** Where it lies beside a sign that the call has failed; else it is what the partner was asked for. */
+const content = /^(?:data|result|body)$/i;
 const errorKey = /^(?:errors?|fault|err(?:or)?[_-]?(?:message|msg|code|text|description|type))$/i;
 const verdictKey = /^(?:ok|success|succeeded|is_?success(?:ful)?)$/i;
 const statusKey = /^(?:status|stat|result)$/i;
 const codeKey = /^(?:(?:err|ret|status|result|response|info)_?)?code$/i;
-/** Codes of success are 0, 1, 200 and what begins so. */
-const failureCode = /^-?(?!0*$|1$|200)\d+$/;
+/** Codes of success are 0, 1, 200 to 206, and 2000 or more zeros. */
+const failureCode = /^-?(?!0*$|1$|20[0-6]?0*$)\d+$/;
 const failureStatus = /^(?:error|fail\w*|nok|(?:access|permission|request)_denied|over_\w+)$/i;
 /** Most fields, or characters, of an answer that is no more than a sentence. */
 const fewFields = 5;
 const fewCharacters = 400;
 /** An element of XML in which a partner reports an error, with something in it. */
-const xmlError = /<(?:\w+:)?(?:err|fault|exception|returnAuthMsg)[\w]*>\s*(?!(?:0+|ok|success|none)\s*<)[^<\s]/i;
+const xmlError =
+  /<(?:\w+:)?(?:(?:err|fault|exception|returnAuthMsg)\w*>\s*(?!(?:0+|ok|success|none)\s*<)[^<\s]|(?:return|result|response|status)_?code>\s*(?!(?:0*|1|2\d\d|ok|success\w*)\s*<)\w)/i;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -29,13 +32,14 @@ function isFailure([key, value]: [string, unknown]): boolean {
     return typeof value === "object" ? Object.keys(value ?? {}).length > 0 : !/^0?$/.test(`${value || ""}`);
   if (verdictKey.test(key)) return value === false || value === "false";
   if (statusKey.test(key)) return value === false || failureStatus.test(String(value)) || isFailureCode(value);
-  return codeKey.test(key) && isFailureCode(value);
+  return codeKey.test(key) && (isFailureCode(value) || failureStatus.test(String(value)));
 }
 
 /** Returns an object and those within it, down to the third, in which partners put an error. */
 function partsOf(value: unknown, depth = 3): readonly Fields[] {
   const part = fieldsOf(firstOf(value));
-  const inner = Object.entries(part).filter(([key]) => envelope.test(key));
+  const hasFailed = Object.entries(part).some(isFailure);
+  const inner = Object.entries(part).filter(([key]) => envelope.test(key) || (hasFailed && content.test(key)));
   return [part, ...(depth > 1 ? inner.flatMap(([, within]) => partsOf(within, depth - 1)) : [])];
 }
 
@@ -47,7 +51,7 @@ const textsOf = (parts: readonly Fields[]): string =>
     .join("\n");
 
 /** A thing of the partner's, which may have failed or be blocked itself; a call of JSON-RPC has an id too. */
-const isResource = (root: Fields): boolean => "id" in root && !("jsonrpc" in root);
+const isResource = (root: Fields): boolean => root["id"] != null && !("jsonrpc" in root);
 const isSentence = (root: Fields): boolean =>
   Object.keys(root).length <= fewFields && Object.values(root).every((value) => typeof value !== "object" || !value);
 

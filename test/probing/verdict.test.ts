@@ -8,9 +8,11 @@ import { judge, rules } from "../../src/probing/verdict.ts";
 import { allowLists } from "./answers/allow-lists.ts";
 import { applications } from "./answers/applications.ts";
 import { callers } from "./answers/callers.ts";
+import { callersInWords } from "./answers/callers-in-words.ts";
 import { challenges } from "./answers/challenges.ts";
 import { cloudflare } from "./answers/cloudflare.ts";
 import { edges } from "./answers/edges.ts";
+import { everydayErrors } from "./answers/everyday-errors.ts";
 import { firewalls } from "./answers/firewalls.ts";
 import { healthy } from "./answers/healthy.ts";
 import { innocentWords } from "./answers/innocent-words.ts";
@@ -47,6 +49,8 @@ const published = [
   ...smallerPartners,
   ...callers,
   ...innocentWords,
+  ...callersInWords,
+  ...everydayErrors,
 ];
 
 /** The rows whose source says that the address itself is meant. Adding one is a decision, hence the list. */
@@ -71,6 +75,7 @@ const addressSignatures = new Set([
   "namecheap-address",
   "bybit-unmatched-address",
   "json-refuses-address",
+  "json-invalid-address",
   "json-error-refuses-address",
   "text-refuses-address",
   "page-refuses-address",
