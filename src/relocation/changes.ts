@@ -9,7 +9,7 @@ import { isMember, type Membership } from "./membership.ts";
 export type Change =
   | Sweep
   | FunctionChange
-  /** An interface that came says where it is, one that went which it was. */
+  /** One that came says where it is, and which unless the record was too long; one that went says only which it was. */
   | {
       readonly kind: "interface";
       readonly timeMs: number;
@@ -102,13 +102,11 @@ export function parseChange(body: string, nowMs: number): Change {
   const begins = (prefix: string) => detail.eventName.startsWith(prefix);
   if (detail.eventSource === "ec2.amazonaws.com") {
     if (!interfaceChanges.some(begins)) return { kind: "other", timeMs };
-    const subnetId = textOf(detail.requestParameters, "subnetId");
-    return {
-      kind: "interface",
-      timeMs,
-      subnetId,
-      networkInterfaceId: textOf(detail.requestParameters, "networkInterfaceId"),
-    };
+    const { requestParameters, responseElements } = detail;
+    const networkInterfaceId =
+      textOf(requestParameters, "networkInterfaceId") ??
+      textOf(partOf(responseElements, "networkInterface"), "networkInterfaceId");
+    return { kind: "interface", timeMs, subnetId: textOf(requestParameters, "subnetId"), networkInterfaceId };
   }
   if (detail.eventSource !== "lambda.amazonaws.com") {
     throw new MessageError("detail.eventSource", `${detail.eventSource} is neither Lambda nor EC2`);
@@ -142,8 +140,12 @@ function tagChangeOf(eventName: string, parameters: unknown): TagChange | undefi
 
 /** A parameter, where the record has it: CloudTrail leaves out and cuts off what is too long for its record. */
 function textOf(parameters: unknown, name: string): string | undefined {
-  const value = typeof parameters === "object" ? (parameters as Record<string, unknown> | null)?.[name] : undefined;
+  const value = partOf(parameters, name);
   return typeof value === "string" ? value : undefined;
+}
+
+function partOf(parameters: unknown, name: string): unknown {
+  return typeof parameters === "object" ? (parameters as Record<string, unknown> | null)?.[name] : undefined;
 }
 
 /**

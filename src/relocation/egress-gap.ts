@@ -8,14 +8,16 @@
  *  2. a look at which no update was in progress and no live version used the attachment, less the same;
  *  3. the last read that showed each of the versions that use the attachment still being updated, or created, if none
  *     of them used the attachment before: a function keeps its previous configuration until its update has ended
- *     (Lambda developer guide, "Function states").
+ *     (Lambda developer guide, "Function states");
+ *  4. the interface's creation, where an event that started the run says it.
  *
  * For 3, a version did not use the attachment before if it is Pending (it serves nothing then), or if the attachment
- * had no interface in use while that same update was in progress. Without any of the three (a cold start, a lack that
+ * had no interface in use while that same update was in progress. Without any of them (a cold start, a lack that
  * every look has shown) no bound is known, and none is reported. How long EC2 takes until packets follow an association
  * that it shows is not documented, and is left out.
  */
 import type { FunctionArn } from "../aws/identifiers.ts";
+import type { Change } from "./changes.ts";
 import { type Looks, lastWithout, withLook } from "./looks.ts";
 import type { LiveVersion, NetworkInterface, Observed } from "./model.ts";
 import type { PoolNetwork } from "./observe-network.ts";
@@ -30,9 +32,15 @@ export const describeLagMs = 45_000;
 /**
  * Returns the upper bound in milliseconds, or undefined where none is known.
  *
+ * @param changes what started the run
  * @param before what was known of the pool before the run
  */
-export function longestGapMs(run: Run, outcome: TimedOutcome, before: Looks): number | undefined {
+export function longestGapMs(
+  run: Run,
+  outcome: TimedOutcome,
+  changes: readonly Change[],
+  before: Looks,
+): number | undefined {
   const index = run.passes.findIndex(({ outcomes }) => outcomes.includes(outcome));
   const pass = run.passes[index];
   if (!pass || pass.unverified.some(({ action }) => action === outcome.action)) return undefined;
@@ -42,10 +50,15 @@ export function longestGapMs(run: Run, outcome: TimedOutcome, before: Looks): nu
   const begins = [
     ...lookMs(run.passes.slice(0, index + 1), networkInterface, before),
     ...(lastUnswitchedMs(run.passes, pass, networkInterface.attachment.key) ?? []),
+    ...changes.flatMap((it) => (isCreation(it) && it.networkInterfaceId === networkInterfaceId ? [it.timeMs] : [])),
   ];
   // A write whose answer was lost has taken place by the end of the run, which saw it.
   const endMs = outcome.result === "done" ? pass.verifiedMs : run.endedMs;
   return begins.length === 0 ? undefined : Math.max(0, endMs - Math.max(...begins));
+}
+
+function isCreation(change: Change): change is Extract<Change, { kind: "interface" }> {
+  return change.kind === "interface" && change.subnetId !== undefined;
 }
 
 /** Returns what is known of the pool after the run. */

@@ -29,7 +29,7 @@ export function report(
 ): Report {
   const { done } = writesOf(run, open);
   const heals = done.filter(({ action }) => isHeal(action));
-  const gapsMs = new Map(heals.map((outcome) => [outcome, gapMs(run, outcome, looks)]));
+  const gapsMs = new Map(heals.map((outcome) => [outcome, gapMs(run, outcome, changes, looks)]));
   const findings = run.passes.at(-1)?.plan.findings ?? [];
   const found = (...kinds: readonly Finding["kind"][]) => findings.filter(({ kind }) => kinds.includes(kind)).length;
   const failures = allFailuresOf(run);
@@ -80,8 +80,8 @@ function rounded(value: number): number {
  * How long the interface was without address, at most, in milliseconds; undefined where no bound is known. A swap
  * replaces one address by another: what the blocked one could still reach is for the canary to say.
  */
-function gapMs(run: Run, outcome: TimedOutcome, looks: Looks): number | undefined {
-  return outcome.action.kind === "swap" ? undefined : longestGapMs(run, outcome, looks);
+function gapMs(run: Run, outcome: TimedOutcome, changes: readonly Change[], looks: Looks): number | undefined {
+  return outcome.action.kind === "swap" ? undefined : longestGapMs(run, outcome, changes, looks);
 }
 
 function gauges({ network }: Run): Measurement[] {

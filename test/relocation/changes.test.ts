@@ -74,7 +74,11 @@ describe("parseChange, of recorded events", () => {
     ],
     ["lambda-update-function-configuration-plain-name", "function", { functionName: "fivexl-cloudtrail-to-slack" }],
     ["lambda-add-permission", "other", {}],
-    ["ec2-create-network-interface-by-user", "interface", { subnetId: "subnet-0ed352584ab4aa265" }],
+    [
+      "ec2-create-network-interface-by-user",
+      "interface",
+      { subnetId: "subnet-0ed352584ab4aa265", networkInterfaceId: "eni-076fa9fb98a2500a7" },
+    ],
     ["ec2-delete-network-interface-by-user", "interface", { networkInterfaceId: "eni-06b7a305fe9519d03" }],
     ["ec2-allocate-address", "other", {}],
     ["ec2-create-nat-gateway", "other", {}],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Action, Wait } from "../../src/relocation/actions.ts";
+import type { Change } from "../../src/relocation/changes.ts";
 import { describeLagMs, longestGapMs, looksAfter } from "../../src/relocation/egress-gap.ts";
 import { type Looks, noLooks, withLook } from "../../src/relocation/looks.ts";
 import type { LiveVersion, Observed } from "../../src/relocation/model.ts";
@@ -40,7 +41,7 @@ function heal(parts: Parts): Pass {
 }
 
 /** The bound in seconds. */
-function gap(passes: readonly Pass[], before: Looks = noLooks): number | undefined {
+function gap(passes: readonly Pass[], before: Looks = noLooks, changes: readonly Change[] = []): number | undefined {
   const first = passes[0] as Pass;
   const last = passes.at(-1) as Pass;
   const run: Run = {
@@ -51,7 +52,7 @@ function gap(passes: readonly Pass[], before: Looks = noLooks): number | undefin
     passes,
     failure: undefined,
   };
-  const ms = longestGapMs(run, healed, before);
+  const ms = longestGapMs(run, healed, changes, before);
   return ms === undefined ? undefined : ms / 1000;
 }
 
@@ -171,6 +172,25 @@ describe("the longest gap, from an update that was seen in progress", () => {
     const passes = [pass({ at: 1, versions: [updating(web, 0, true)] }), heal({ at: 9 })];
     const [first, last] = passes as [Pass, Pass];
     expect(gap([first, { ...last, unverified: [healed] }])).toBeUndefined();
+  });
+});
+
+describe("the longest gap, from the event of the interface's creation", () => {
+  const created = (second: number, id: string): Change => ({
+    kind: "interface",
+    timeMs: nowMs + second * 1000,
+    subnetId: web.subnetId,
+    networkInterfaceId: id,
+  });
+  const id = one.networkInterfaceId;
+
+  it("is the time since then, where no look is later", () => {
+    expect(gap([heal({ at: 9 })], noLooks, [created(4, id)])).toBe(7);
+  });
+
+  it("is not bounded by another interface's creation, nor by a deletion", () => {
+    const deleted: Change = { kind: "interface", timeMs: nowMs, networkInterfaceId: id };
+    expect(gap([heal({ at: 9 })], noLooks, [created(4, "eni-other"), deleted])).toBeUndefined();
   });
 });
 
