@@ -222,7 +222,8 @@ describe("a member that hangs, has failed or is gone elsewhere", () => {
     async (reason) => {
       const scene = await begin({});
       Object.assign(latest(scene, "orders"), { state: "Inactive", stateReasonCode: reason });
-      await scene.pass(5 * minuteMs);
+      // No event says so and no look at the network shows it: the pool's turn at a full observation does.
+      await scene.pass(16 * minuteMs);
       expect(eventsOf(scene, "MemberUpdateFailed").map(({ detail }) => detail)).toMatchObject([
         { finding: "inactive", reason },
       ]);
