@@ -80,15 +80,18 @@ export class Metrics {
     const oldestMs = nowMs - (periodMs < 60_000 ? SUB_MINUTE_KEPT_MS : MINUTES_KEPT_MS);
     for (let startMs = fromMs; startMs < toMs; startMs += periodMs) {
       if (startMs < oldestMs) continue;
-      const value = statisticOf(collect(stored, startMs, startMs + periodMs), statistic);
+      const value = statisticOf(collect(stored, startMs, startMs + periodMs, isPercentile(statistic)), statistic);
       if (value !== undefined) series.set(startMs, value);
     }
     return series;
   }
 }
 
+/** The control character is in no name and no value. */
 function keyOf({ namespace, name, dimensions }: MetricId): string {
-  return JSON.stringify([namespace, name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  let key = `${namespace}\u0000${name}`;
+  for (const dimension of Object.keys(dimensions).sort()) key += `\u0000${dimension}\u0000${dimensions[dimension]}`;
+  return key;
 }
 
 function empty(): Bucket {
@@ -122,14 +125,22 @@ function absorb(bucket: Bucket, more: Omit<Bucket, "values">): void {
   bucket.maximum = Math.max(bucket.maximum, more.maximum);
 }
 
-function collect({ buckets, stepMs }: Stored, fromMs: number, toMs: number): Bucket {
+function isPercentile(statistic: string): boolean {
+  return statistic.startsWith("p");
+}
+
+/** @param withValues whether single values are asked for, which takes longer */
+function collect({ buckets, stepMs }: Stored, fromMs: number, toMs: number, withValues: boolean): Bucket {
   const all = empty();
+  if (!withValues) all.values = undefined;
   for (let ms = Math.ceil(fromMs / stepMs) * stepMs; ms < toMs; ms += stepMs) {
     const bucket = buckets.get(ms);
     if (!bucket) continue;
     absorb(all, bucket);
     if (!bucket.values) all.values = undefined;
-    else for (const [value, count] of bucket.values) all.values?.set(value, (all.values.get(value) ?? 0) + count);
+    else if (all.values) {
+      for (const [value, count] of bucket.values) all.values.set(value, (all.values.get(value) ?? 0) + count);
+    }
   }
   return all;
 }

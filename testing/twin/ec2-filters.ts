@@ -64,11 +64,20 @@ function walk(value: unknown, steps: readonly string[]): string[] {
   return step === undefined ? [String(value)] : walk((value as Record<string, unknown>)[step], rest);
 }
 
+/** By value: the same are asked for again and again. */
+const patterns = new Map<string, RegExp>();
+const mostPatterns = 10_000;
+
 function toPattern(value: string): RegExp {
+  const known = patterns.get(value);
+  if (known) return known;
+  if (patterns.size >= mostPatterns) patterns.clear();
   const source = value.replace(/\\([*?\\])|[*?]|[.+^${}()|[\]\\]/g, (token, escaped: string | undefined) => {
     if (escaped) return `\\${escaped}`;
     if (token === "*") return ".*";
     return token === "?" ? "." : `\\${token}`;
   });
-  return new RegExp(`^${source}$`, "s");
+  const pattern = new RegExp(`^${source}$`, "s");
+  patterns.set(value, pattern);
+  return pattern;
 }

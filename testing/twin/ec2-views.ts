@@ -23,6 +23,12 @@ export interface Ec2Views {
   list<K extends Ec2Kind>(kind: K): Ec2Items[K][];
 }
 
+/** What is visible, until the next version of anything is. */
+interface Listed {
+  readonly items: Ec2Items[Ec2Kind][];
+  readonly untilMs: number;
+}
+
 interface Version {
   readonly atMs: number;
   /** Undefined: the record is gone. */
@@ -32,6 +38,7 @@ interface Version {
 export function createViews({ clock, random, world, consistent }: RegionContext): Ec2Views {
   const lag = random.fork("ec2 views");
   const histories = new Map<Ec2Kind, Map<string, Version[]>>();
+  const listed = new Map<Ec2Kind, Listed>();
   const historiesOf = (kind: Ec2Kind) => {
     const known = histories.get(kind) ?? new Map<string, Version[]>();
     histories.set(kind, known);
@@ -45,6 +52,7 @@ export function createViews({ clock, random, world, consistent }: RegionContext)
   };
   const publish = (kind: Ec2Kind, id: string, atMs: number) => {
     if (consistent) return;
+    listed.delete(kind);
     const versions = historiesOf(kind).get(id) ?? [];
     historiesOf(kind).set(id, versions);
     versions.push({ atMs, item: renderItem(world, kind, id) });
@@ -70,12 +78,18 @@ export function createViews({ clock, random, world, consistent }: RegionContext)
         if (consistent) see(id, renderItem(world, kind, id));
         else if (!known.has(id)) publish(kind, id, clock.now());
       }
+      const before = listed.get(kind);
+      if (before && clock.now() < before.untilMs) return [...before.items] as Ec2Items[K][];
+      let untilMs = Number.POSITIVE_INFINITY;
       for (const [id, versions] of known) {
         const version = visible(versions);
         see(id, version?.item as Ec2Items[K] | undefined);
         if (version && !version.item && versions.length === 1) known.delete(id);
+        for (const { atMs } of versions) if (atMs > clock.now()) untilMs = Math.min(untilMs, atMs);
       }
-      return items.sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ item }) => item);
+      const sorted = items.sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ item }) => item);
+      if (!consistent) listed.set(kind, { items: [...sorted], untilMs });
+      return sorted;
     },
   };
 }

@@ -65,8 +65,21 @@ function holds(operator: string, values: readonly string[] | undefined, expected
   return set === "ForAnyValue" ? values.some(passes) : values.every(passes);
 }
 
+type ReadOperator = [string, string | undefined, boolean, string, boolean];
+
+/** By operator: policies have few, and each is asked at every call. */
+const operators = new Map<string, ReadOperator>();
+
 /** `ForAllValues:StringNotEqualsIfExists` → its set, whether it negates, what it compares, whether the key may be absent. */
-function readOperator(operator: string): [string, string | undefined, boolean, string, boolean] {
+function readOperator(operator: string): ReadOperator {
+  const known = operators.get(operator);
+  if (known) return known;
+  const read = parseOperator(operator);
+  operators.set(operator, read);
+  return read;
+}
+
+function parseOperator(operator: string): ReadOperator {
   const [, set, name = ""] = /^(?:(ForAllValues|ForAnyValue):)?(\w+)$/.exec(operator) ?? [];
   const optional = name.endsWith("IfExists");
   const plain = optional ? name.slice(0, -"IfExists".length) : name;

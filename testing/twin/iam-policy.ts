@@ -44,6 +44,14 @@ export function statementsOf(policy: string | PolicyDocument): PolicyStatement[]
  * missing; assumed.
  */
 export function decide(statements: readonly PolicyStatement[], ask: Ask): Decision {
+  return decideAmong(
+    statements.filter((statement) => speaksOf(statement, ask.action)),
+    ask,
+  );
+}
+
+/** As `decide`, of statements that all speak of the action. */
+export function decideAmong(statements: readonly PolicyStatement[], ask: Omit<Ask, "action">): Decision {
   const applying = statements.filter((statement) => applies(statement, ask));
   if (applying.some(({ Effect }) => Effect === "Deny")) return "denied";
   return applying.length > 0 ? "allowed" : "not allowed";
@@ -55,15 +63,10 @@ export function speaksOf({ Action, NotAction }: PolicyStatement, action: string)
   return named(Action, NotAction, (pattern) => like(lower, pattern.toLowerCase()));
 }
 
-function applies(statement: PolicyStatement, { action, resource, context, missing }: Ask): boolean {
+function applies(statement: PolicyStatement, { resource, context, missing }: Omit<Ask, "action">): boolean {
   const { Resource, NotResource, Condition, Effect } = statement;
-  const actionMatches = speaksOf(statement, action);
-  if (missing) return Effect === "Allow" && actionMatches;
-  return (
-    actionMatches &&
-    named(Resource, NotResource, (pattern) => like(resource, pattern)) &&
-    conditionsHold(Condition, context)
-  );
+  if (missing) return Effect === "Allow";
+  return named(Resource, NotResource, (pattern) => like(resource, pattern)) && conditionsHold(Condition, context);
 }
 
 function named(wanted: OneOrMore | undefined, unwanted: OneOrMore | undefined, test: (pattern: string) => boolean) {

@@ -2,7 +2,7 @@ import { asksOf } from "./iam-asks.ts";
 import {
   type Ask,
   type Decision,
-  decide,
+  decideAmong,
   type PolicyDocument,
   type PolicyStatement,
   speaksOf,
@@ -38,10 +38,12 @@ export function createAuthorizer(region: Region, roles: readonly Role[], onDecis
     statements.set(roleNameOf(roleArn), [...known, ...policies.flatMap(statementsOf)]);
   }
   /** By principal and action, since both are few and are asked again and again. */
-  const known = new Map<string, readonly PolicyStatement[]>();
+  const known = new Map<string, About>();
   const about = (principal: string, action: string) => {
     const key = `${principal} ${action}`;
-    const found = known.get(key) ?? (statements.get(roleNameOf(principal)) ?? []).filter((it) => speaksOf(it, action));
+    const found =
+      known.get(key) ??
+      aboutOf((statements.get(roleNameOf(principal)) ?? []).filter((statement) => speaksOf(statement, action)));
     known.set(key, found);
     return found;
   };
@@ -49,7 +51,7 @@ export function createAuthorizer(region: Region, roles: readonly Role[], onDecis
     const { principal } = call;
     if (principal === undefined || principal.endsWith(".amazonaws.com")) return undefined;
     for (const ask of asksOf(region.world, call)) {
-      const decision = decide(about(principal, ask.action), ask);
+      const decision = decisionOn(about(principal, ask.action), ask);
       const roleName = roleNameOf(principal);
       onDecision?.({ roleName, statements: statements.get(roleName) ?? [], ask, decision });
       if (decision === "allowed") continue;
@@ -58,6 +60,25 @@ export function createAuthorizer(region: Region, roles: readonly Role[], onDecis
     return undefined;
   };
   return region.authorize;
+}
+
+/** What a role's policies say of an action. */
+interface About {
+  readonly statements: readonly PolicyStatement[];
+  /** By resource, where no condition looks at anything else. */
+  readonly decisions: Map<string, Decision> | undefined;
+}
+
+function aboutOf(statements: readonly PolicyStatement[]): About {
+  return { statements, decisions: statements.some(({ Condition }) => Condition) ? undefined : new Map() };
+}
+
+function decisionOn({ statements, decisions }: About, ask: Ask): Decision {
+  const known = ask.missing ? undefined : decisions?.get(ask.resource);
+  if (known) return known;
+  const decision = decideAmong(statements, ask);
+  if (!ask.missing) decisions?.set(ask.resource, decision);
+  return decision;
 }
 
 /** `…:role/path/name` and `…:assumed-role/name/session` → `name`; anything else as it is. */
