@@ -1,4 +1,4 @@
-/** Node.js 24, which Lambda runs the functions on, from npm: the tests themselves run on what is installed. */
+/** Node.js 24, which Lambda runs the functions on, from npm: the tests themselves run on what is installed, simulations of many seeds on this. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { cached } from "./cache.ts";

@@ -1,11 +1,11 @@
 /** Figures from the simulation: how fast it is, and how many calls of AWS a heal takes. */
 import { countHeal, type HealCalls } from "../../testing/deployment/heal-calls.ts";
-import { runSeed } from "../../testing/simulation/run.ts";
+import { withProcesses } from "../../testing/simulation/many.ts";
 import { faultKinds } from "../../testing/simulation/world-draw.ts";
 
 export interface Simulated {
-  /** In one process, all faults, deployments synthesized before. */
-  readonly daysPerSecond: number;
+  /** Pools times days, a second of one process: all faults, deployments synthesized before. */
+  readonly poolDaysPerSecond: number;
   /** By members of the pool; what is said of the way before is of commit 0ea3055. */
   readonly heals: readonly (HealCalls & { readonly members: number; readonly before: HealCalls })[];
 }
@@ -18,13 +18,20 @@ const before: Readonly<Record<number, HealCalls>> = {
 };
 
 export async function benchSimulation(): Promise<Simulated> {
-  for (const seed of seeds) await runSeed({ seed, days: 0.01, faults: [] });
-  const startedMs = performance.now();
-  for (const seed of seeds) await runSeed({ seed, days: daysEach, faults: faultKinds });
-  const daysPerSecond = (seeds.length * daysEach * 1000) / (performance.now() - startedMs);
+  const poolDaysPerSecond = await withProcesses(1, async ([run]) => {
+    if (!run) throw new Error("there is no process");
+    for (const seed of seeds) await run({ seed, days: 0.01, faults: [] });
+    const startedMs = performance.now();
+    let poolDays = 0;
+    for (const seed of seeds) {
+      const { draw } = await run({ seed, days: daysEach, faults: faultKinds });
+      poolDays += draw.pools.length * daysEach;
+    }
+    return (poolDays * 1000) / (performance.now() - startedMs);
+  });
   const heals = [];
   for (const [members, then] of Object.entries(before)) {
     heals.push({ members: Number(members), ...(await countHeal({ members: Number(members) })), before: then });
   }
-  return { daysPerSecond, heals };
+  return { poolDaysPerSecond, heals };
 }
