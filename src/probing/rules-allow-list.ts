@@ -10,12 +10,12 @@ const ip =
   "(?<![a-z])(?:(?:source|client|remote|caller|request|originating)[ _-]?)?(?:ips?(?:[ _-]?addr(?:ess)?(?:es)?)?|(?<=client )address)(?![a-z])";
 /** What is said of one that is not wanted. */
 const unwanted =
-  "(?:(?:invalid|illegal)_user|(?:not|n't)[ _-](?:been[ _-]|an? |a valid |have )?(?:al+ow|permi|auth[a-z]{2,4}[sz]|accept|white|registered|recogni[sz]|trusted|verified|approved|included|access\\b|in[ _-]|on[ _-]|part[ _-])|no[ _-](?:authori[sz]ation|access|permission)|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched|known)|non[ _-]white|(?:cannot|can't) be (?:accessed|used)|(?:may|can)(?: ?not|'t) (?:access|connect|log|sign|use)|block(?:ed|ing|list)|banned|denied|deny\\b|forbid|restrict(?!ion)|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|flagged|suspended|(?<!un)locked|mis-?match|unmatch|(?:does not|doesn't) (?:allow|match))";
+  "(?:(?:invalid|illegal)_user|(?:not|n't)[ _-](?:been[ _-]|an? |a valid |have )?(?:al+ow|permi|auth[a-z]{2,4}[sz]|accept|white|registered|recogni[sz]|trusted|verified|approved|included|access\\b|in[ _-]|on[ _-]|part[ _-])|no[ _-](?:authori[sz]ation|access|permission)|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched|known|listed|declared)|non[ _-]white|(?:cannot|can't) be (?:accessed|used)|(?:may|can)(?: ?not|'t) (?:access|connect|log|sign|use)|block(?:ed|ing|list)|banned|denied|deny\\b|forbid|restrict(?!ion)|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|flagged|suspended|(?<!un)locked|mis-?match|unmatch|(?:does not|doesn't) (?:allow|match))";
 /** What the caller may not do is no refusal of the caller: "not allowed to edit the IP allow list". */
 const notTheDeed = "[a-z]*(?![a-z]| to (?!access|connect|call|use|log|sign|make|send|request|reach))";
 /** The same in other languages, in which an address is called IP too. */
 const elsewhere =
-  "(?:(?:pas|non?|nicht|não|nie|niet|không|tidak|belum)[ _-](?:está |est |jest |è |is |été |được )?(?:autori[sz]|permi|habilit|abilit|liberad|registrad|cadastrad|enregistr|inscri|freige|erlaubt|zugelassen|registriert|dozwol|phép|consent|toegestaan|geregistr|terdaftar|diizinkan|diperboleh)|(?:yetkili|izinli|kayıtlı|tanımlı) değil|bloque|bloqué|bloccat|gesperrt|blockiert|zablok|zbanow|engellen|refus[ée]|interdit|denegad|prohibid|negad[oa]|proibid|vietat|verweigert|verboten|abgelehnt|geweigerd|geblokkeerd|odmówion|reddedil|ditolak|diblokir|заблокир|запрещ|не (?:разреш|соответств(?!\\w+ формат)|зарегистр)|не в(?:ходит)? |不在|不允许|未授权|禁止|拒绝|受限|白名单限制|校验失败|未被授权|黑名单|許可されてい|拒否|制限され|않은|차단)";
+  "(?:(?:pas|non?|nicht|não|nie|niet|không|tidak|belum)[ _-](?:está |est |jest |è |is |été |được )?(?:autori[sz]|permi|habilit|abilit|liberad|registrad|cadastrad|enregistr|inscri|freige|erlaubt|zugelassen|registriert|dozwol|phép|consent|toegestaan|geregistr|terdaftar|diizinkan|diperboleh)|(?:yetkili|izinli|kayıtlı|tanımlı) değil|bloque|bloqué|bloccat|gesperrt|blockiert|zablok|zbanow|není povolen|inte tillåt|ikke till?[ae]t|blo[ck]k?er[ae][dt]|nu este permis|nem engedélyez|заборонен|غير م(?:سموح|صرح)|محظور|مجاز نیست|engellen|refus[ée]|interdit|denegad|prohibid|negad[oa]|proibid|vietat|verweigert|verboten|abgelehnt|geweigerd|geblokkeerd|odmówion|reddedil|ditolak|diblokir|заблокир|запрещ|не (?:разреш|соответств(?!\\w+ формат)|зарегистр)|не в(?:ходит)? |不在|不允许|未授权|禁止|拒绝|受限|白名单限制|校验失败|未被授权|黑名单|許可されてい|拒否|制限され|않은|차단)";
 /** And in these: "interdit de modifier l'adresse IP", "nicht erlaubt, die IP-Adresse zu ändern". */
 const notTheDeedElsewhere = "(?![a-zé]* (?:de |d'|à |para |di |a )[a-z]{2,20}(?:er|ir|ar|re)\\b)";
 /** Within one field and one sentence, or the next, if it goes on about the same. */
@@ -24,15 +24,18 @@ const near = '(?:[^{}<>".]|\\.(?! )|\\. (?=This|It )){0,100}?';
 const caller = "(?:client|caller)[ :=]{1,3}[[('\"]?\\d{1,3}(?:\\.\\d{1,3}){3}[\\])'\"]? (?:is |was |has been )?";
 /** What the list did, in a code or in words: `permission-ip-whitelist-limit`, `due to IP allow list restrictions`. */
 const listed = `(?:permission|(?:due to|because of|by)(?: the| an?| our)?)[ _-]${ip}[ _-](?:white|allow|access)[ _-]?list(?:ing)?[ _-](?:limit|restrict)|but (?:your|the (?:source|client|caller|request(?:ing)?)) ${ip} is\\b`;
+/** Named by the address alone: `Access to API is disabled for 203.0.113.7`; or as where the request came from. */
+const named =
+  '\\baccess\\b[^"<>]{0,40}(?:denied|disabled|forbidden|not allowed|blocked|rejected) (?:for|from) (?:client )?\\d{1,3}(?:\\.\\d{1,3}){3}|request (?:is )?(?:coming |came )?from (?:an? )?(?:incorrect|invalid|illegal|wrong) ip';
 /** What a caller has to do about it, or had to be. */
 const advice = `(?:add|register|white-?list|allow-?list) (?:this|your|the new) ${ip}|make sure (?:this|your) ${ip}|(?:only|must)\\b${near}(?:allowed|white-?listed|allow-?listed|authori[sz]ed|registered) ${ip}`;
 const saysAddress = new RegExp(
-  `${ip}${near}(?:${unwanted}|${elsewhere})|(?:${unwanted}${notTheDeed}|${elsewhere}${notTheDeedElsewhere})${near}${ip}(?![- ]?(?:adresse)? zu )|${caller}${unwanted}|${listed}|${advice}`,
+  `${ip}${near}(?:${unwanted}|${elsewhere})|(?:${unwanted}${notTheDeed}|${elsewhere}${notTheDeedElsewhere})${near}${ip}(?![- ]?(?:adresse)? zu )|${caller}${unwanted}|${named}|${listed}|${advice}`,
   "i",
 );
 /** With status 400 or 404 the address may be a field of the request: this one is the caller's, or has a list. */
 const isTheCallers = text(
-  /(?:your|this|source|client|remote|caller|request\w*|originating|incoming|connecting|calling|sender's|from)[ _-](?:the )?ip|ip address of the (?:server|client|sender)|(?:client|caller)[ :=]{1,3}[[(']?\d{1,3}(?:\.\d{1,3}){3}|ip(?: address)? (?:is )?not allowed to (?:access|call|connect|use)|match (?:the |any )?allowed ip|(?:allow|white|access|safe)[ _-]?list|ip[ _](?:not[ _]allowed|forbidden|blocked)|白名单|(?:votre|ihre|[st]u|seu|tuo|vostro|twój|ваш|您的|你的)[ -]?(?:adresse |dirección |endereço |indirizzo |adres )?ip(?![a-z])|ip adresiniz/i,
+  /(?:your|this|source|client|remote|caller|request\w*|originating|incoming|connecting|calling|sender's|from)[ _-](?:the |an? )?ip|ip address of the (?:server|client|sender)|(?:client|caller)[ :=]{1,3}[[(']?\d{1,3}(?:\.\d{1,3}){3}|ip(?: address)? (?:is )?not allowed to (?:access|call|connect|use)|match (?:the |any )?allowed ip|(?:allow|white|access|safe)[ _-]?list|ip[ _](?:not[ _]allowed|forbidden|blocked)|白名单|(?:votre|ihre|[st]u|seu|tuo|vostro|twój|ваш|您的|你的)[ -]?(?:adresse |dirección |endereço |indirizzo |adres )?ip(?![a-z])|ip adresiniz/i,
 );
 const isRefused: Match = ({ status }) => status === 401 || status === 403;
 const isOurs: Match = either(isRefused, isTheCallers);
@@ -69,6 +72,8 @@ export const allowListRules: readonly Rule[] = [
     /LOGIN_DURING_RESTRICTED_DOMAIN|"error_description"\s*:\s*"ip restricted"/,
   ),
   coded("cloudflare-api-token", [401, 403], /Cannot use the access token from location/),
+  coded("bitget-address", [400], /"code"\s*:\s*"40018"[^{}]{0,20}"Invalid IP"/),
+  coded("sf-express-address", [200], /"apiResultCode"\s*:\s*"A1004"/),
   coded("namecheap-address", [], /<Error Number="1011150"|Invalid request IP:/),
   coded("bybit-unmatched-address", [], /"retCode"\s*:\s*10010\b|Unmatched IP/),
   // "Invalid API-key, IP, or permissions": it does not say which.

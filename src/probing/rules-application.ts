@@ -1,14 +1,14 @@
 /** Refusals of an application whose status says something else: gRPC, SOAP, XML, and JSON of status 200. */
 import type { Rule } from "./answer.ts";
-import { header, isFault, isJson, isPage, not, ok, row, targetDown, text, unauthorized } from "./rule.ts";
+import { either, header, isFault, isJson, isPage, not, ok, row, targetDown, text, unauthorized } from "./rule.ts";
 import { says } from "./said.ts";
 
 const grpc = (code: RegExp) => header("grpc-status", code);
 /** What is wrong with a key, a token, a signature. */
 const badKey =
-  '(?:invalid|missing|expired|wrong|incorrect|bad|no)[_ -]?(?:an? )?(?:auth(?:ed|entication)?\\b|(?:api|app)?[_ -]?key|(?:access |session )?token|credential|signature|sign\\b|login|client\\b|grant\\b)|(?:token|key|signature|credentials?|session|login)(?![a-z])[^\\n"{}]{0,20}(?:invalid|expired|incorrect|wrong|mismatch|fail|required|not[_ ](?:valid|found|match|registered)|could not be)|签名|未登录|鉴权';
+  '(?:invalid|missing|expired|wrong|incorrect|bad|no)[_ -]?(?:an? )?(?:auth(?:ed|entication)?\\b|(?:api|app)?[_ -]?key|(?:access |session )?token|credential|signature|sign\\b|login|client\\b|grant\\b)|(?:token|key|signature|credentials?|session|login)(?![a-z])[^\\n"{}]{0,20}(?:invalid|expired|incorrect|wrong|mismatch|fail|required|not[_ ](?:valid|found|match|registered)|could not be)|签名|未登录|鉴权|認証|(?:неверн|неправильн|недействительн)[а-яё]{2,4} (?:токен|token|ключ|парол|логин|подпис)|authentifi|autentica[cç]|credencia|zugangsdaten|identifiants';
 const credentials = new RegExp(
-  `${badKey}|un(?:authenticated|authori[sz]ed)\\b|forbidden|not[_ -]?auth(?:ed\\b|enticated)|(?:access|permission|request)[_ -]?denied|authentication[_ ](?:failed|required|error)|auth_?fail|not (?:logged in|permitted)|无权限`,
+  `${badKey}|un(?:authenticated|authori[sz]ed)\\b|forbidden|not[_ -]?auth(?:ed\\b|enticated)|(?:access|permission|request)[_ -]?denied|auth(?:entication|ori[sz]ation)[_ ](?:failed|failure|required|error)|auth_?fail|not (?:logged in|permitted)|无权限`,
   "i",
 );
 
@@ -32,7 +32,13 @@ export const applicationRules: readonly Rule[] = [
     isFault,
     text(/<(?:[\w-]+:)?(?:faultcode|Value)[^>]*>\s*(?:[\w-]+:)?(?:Client|Sender)\b/),
   ),
-  row("xml-403", unauthorized, [403], text(/^\s*<(?:\?xml|Error>)/), not(isPage)),
+  row(
+    "xml-403",
+    unauthorized,
+    [403],
+    either(header("content-type", /[/+]xml\b/), text(/^\s*<(?:\?xml|Error>)/)),
+    not(isPage),
+  ),
   row("json-error-credentials", unauthorized, [200], says(credentials, true)),
   row("json-500-credentials", unauthorized, [500], isJson, text(new RegExp(badKey, "i"))),
 ];

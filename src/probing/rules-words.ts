@@ -11,6 +11,7 @@ import {
   either,
   header,
   isFault,
+  isJson,
   isPage,
   type Match,
   not,
@@ -35,7 +36,7 @@ const captchaJson =
 
 /** `userRateLimitExceeded`, `OVER_QUERY_LIMIT`, `EAPI:Rate limit exceeded`, `ThrottlingException`, `SlowDown` ... */
 const rate =
-  /(?:rate|\bip|_ip|invocations?|quer(?:y|ies)|requests?|calls?|quota)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests|calls|queries)|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|too_many_attempts|rate limit is|\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\d{1,9}) (?:minutes|seconds)|blocked by flood|flood[ _](?:wait|control|protection)|频繁|频率|限流/i;
+  /(?:rate|\bip|_ip|invocations?|quer(?:y|ies)|requests?|calls?|quota)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests|calls|queries)|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|too_many_attempts|rate limit is|\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\d{1,9}) (?:minutes|seconds)|concurrent[_ ]req|consumo indevido|(?:초당|분당|일일)[^"<>]{0,20}(?:초과|\d ?(?:회|건))|流量(?:受控|控制|限制)|blocked by flood|flood[ _](?:wait|control|protection)|频繁|频率|限流/i;
 
 const place = "(?:countr(?:y|ies)|regions?|territor(?:y|ies)|locations?|area|jurisdiction)";
 const country = new RegExp(
@@ -51,13 +52,16 @@ const here =
 const userAgent =
   /(?:set|declar|send|provid|make sure|missing|requir|invalid|updat|identif|must (?:have|contain|include)|empty|no)[^<>"]{0,80}user[ -]?agent|user[ -]?agent[^<>"]{0,40}(?:required|missing|empty|invalid|not allowed|blocked|denied|forbidden)|undeclared automated tool|unsupported (?:browser|client)/i;
 const certificate =
-  /No required SSL certificate was sent|The SSL certificate error|client certificate (?:is )?(?:required|missing|not provided)/i;
+  /No required SSL certificate was sent|The SSL certificate error|certificate_missing|ssl\)? client certificate|client certificate (?:is |was )?(?:required|missing|not (?:provided|presented))|no se detecta certificado/i;
 /** Who calls by program is not wanted; what an account of a bot may not do, or who has blocked it, is another thing. */
 const bots =
-  /\b(?:bots|crawlers|scrapers|automated (?:requests|clients|tools))(?: (?:and|or) \w+)?(?: are)? (?:not (?:permitted|allowed|welcome)|forbidden|prohibited)\b(?! to\b)|\b(?:forbidden|no) (?:bots|crawlers|scrapers)\b/i;
+  /\b(?:bots|crawlers|scrapers|automated (?:requests|clients|tools))(?: (?:and|or) \w+)?(?: are)? (?:not (?:permitted|allowed|welcome)|forbidden|prohibited)\b(?! to\b)|\b(?:forbidden|no) (?:bots|crawlers|scrapers)\b|violates the automated access/i;
 /** Refused for the range, or the provider, that the address belongs to. */
 const network =
   /(?:ip|address) (?:is |falls )?(?:in|within|part of) an? (?:ip )?(?:range|network|subnet)\b[^<>"]{0,40}(?:block(?:ed|list)|bann|denied|restrict)|\b(?:your (?:network|isp|internet provider|hosting provider)|the network you(?: are|'re) (?:connected to|using)) (?:is|was|has been) (?:\w{3,12}ly )?(?:block|bann|denied|black-?list)/i;
+/** The same, said of what programs call from. */
+const rented =
+  /\b(?:hosting providers?|data ?cent(?:er|re)s?|cloud providers?|vpns?|prox(?:y|ies)|tor)\b[^"<>.{}]{0,40}(?:not (?:allowed|permitted|supported)|blocked|denied|prohibited|forbidden|detected)/i;
 /** Said of the caller's network or of what it has done, with advice about the user agent beside it. */
 const policy = /blocked (?:due to|by) (?:a |our )?network (?:policy|security)/i;
 
@@ -87,9 +91,9 @@ export const wordRules: readonly Rule[] = [
   row(
     "page-for-browsers",
     blockedChallenge,
-    [403, 429, 503],
+    [403, 429, 498, 503],
     isPage,
-    either(text(robot), text(/captcha/i), title(robotTitle)),
+    either(text(robot), text(/captcha|<script[^>]{0,200}(?:challenges?[./]|antibot)/i), title(robotTitle)),
   ),
   row("page-for-browsers-titled", blockedChallenge, [200, 202, 307, 405], title(robotTitle)),
   row("page-for-browsers-short", blockedChallenge, [200, 202, 405], fewWords(robot)),
@@ -98,13 +102,13 @@ export const wordRules: readonly Rule[] = [
     "redirect-to-challenge",
     blockedChallenge,
     [301, 302, 303, 307, 308],
-    header("location", /perfdrive\.com\/|captcha|\/sorry\/|[/_-]challenge\b/i),
+    header("location", /perfdrive\.com\/|captcha|\/sorry\/|\/blocked\b|[/_-]challenge\b/i),
   ),
   row("network-in-words", blockedNetwork, [200, 401, 403, 429], says(network)),
-  row("soap-rate", blockedRate, [500], isFault, text(rate)),
+  row("rate-in-words-500", blockedRate, [500], either(isFault, isJson), text(rate)),
   row("rate-in-words", blockedRate, [...refusals, 420, 430], says(rate)),
   row("grpc-exhausted", blockedRate, [200], header("grpc-status", /^8$/)),
-  row("client-certificate", blockedClient, [400, 403, 495, 496], text(certificate)),
+  row("client-certificate", blockedClient, [400, 401, 403, 495, 496], text(certificate)),
   row("client-bots", blockedClient, [403], text(bots)),
   row("client-user-agent", blockedClient, [400, 403], text(userAgent)),
   row("country-in-words", blockedCountry, [200, 401, 403, 451, 503], says(country)),
@@ -114,13 +118,14 @@ export const wordRules: readonly Rule[] = [
 
 /** A firewall that answers an application's way, and pages whose status says something else than they do. */
 export const pageRules: readonly Rule[] = [
+  row("network-of-programs", blockedNetwork, [401, 403], text(rented)),
   row(
     "json-firewall",
     blockedUnknown,
     [200, 400, 401, 403, 405, 406, 503],
     not(isPage),
     says(
-      /blocked (?:by|due to|for) (?:our |the |a )?(?:waf|web application|firewall|security|bot|suspicious)|\bwaf\b|web application firewall|imunify360|bot (?:detected|protection)|you have been blocked from (?:accessing|using)|suspicious (?:activity|request)/i,
+      /blocked (?:by|due to|for) (?:our |the |a )?(?:waf|web application|firewall|security|bot|suspicious)|\bwaf\b|web application firewall|imunify360|bot (?:detected|protection)|you have been blocked from (?:accessing|using)|blocked by conditional access|"blocked_by"\s*:|"response"\s*:\s*"block"|suspicious (?:activity|request)/i,
     ),
   ),
   row(
@@ -143,7 +148,7 @@ export const pageRules: readonly Rule[] = [
     targetDown,
     [200],
     says(
-      /maintenance|service[:_ ]?(?:temporarily )?(?:unavailable|busy)|system[_ ](?:busy|maintenance)|internal (?:server )?error|维护|系统繁忙/i,
+      /maintenance|(?:service|\bms)[:_ ]?(?:temporarily )?(?:unavailable|busy)|system[_ ](?:busy|maintenance)|internal (?:server )?error|维护|系统繁忙/i,
       true,
     ),
   ),

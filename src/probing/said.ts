@@ -3,11 +3,12 @@ import type { Seen } from "./answer.ts";
 import type { Match } from "./rule.ts";
 
 /** Where the error lies, if not at the top. */
-const envelope = /^(?:errors?|headers?|meta|fault|details?|(?:error_)?response(?:_?status)?|status|messages|answer)$/i;
+const envelope =
+  /^(?:error(?:s|wrappers)?|headers?|meta|fault|details?|(?:error_)?response(?:_?status)?|status|messages?|answer)$/i;
 /** Where it lies beside a sign that the call has failed; else it is what the partner was asked for. */
 const content = /^(?:data|result|body)$/i;
-const errorKey = /^(?:errors?|fault|err(?:or)?[_-]?(?:message|msg|code|text|description|type))$/i;
-const verdictKey = /^(?:ok|success|succeeded|is_?success(?:ful)?)$/i;
+const errorKey = /^(?:errors?|fault|\w*err(?:or)?[_-]?(?:message|msg|code|text|description|type|wrappers))$/i;
+const verdictKey = /^(?:ok|\w*succe(?:ss(?:ful)?|ed(?:ed)?))$/i;
 const statusKey = /^(?:status|stat|result)$/i;
 const codeKey = /^(?:(?:err|ret|status|result|response|info)_?)?code$/i;
 /** Codes of success are 0, 1, 200 to 206, and 2000 or more zeros. */
@@ -16,14 +17,26 @@ const failureStatus = /^(?:error|fail\w*|nok|(?:access|permission|request)_denie
 /** Most fields, or characters, of an answer that is no more than a sentence. */
 const fewFields = 5;
 const fewCharacters = 400;
-/** An element of XML in which a partner reports an error, with something in it. */
+/** An element of XML in which a partner reports an error, with something in it; XML-RPC has names, Brazil's tax offices a reason. */
 const xmlError =
-  /<(?:\w+:)?(?:(?:err|fault|exception|returnAuthMsg)\w*>\s*(?!(?:0+|ok|success|none)\s*<)[^<\s]|(?:return|result|response|status)_?code>\s*(?!(?:0*|1|2\d\d|ok|success\w*)\s*<)\w)/i;
+  /<(?:\w+:)?(?:(?:err|fault|exception|returnAuthMsg)\w*>\s*(?!(?:0+|ok|success|none)\s*<)[^<\s]|(?:return|result|response|status)_?code>\s*(?!(?:0*|1|2\d\d|ok|success\w*)\s*<)\w|name>\w*code<\/name>\s*<value><\w+>(?!0*<|1|200)\d|xMotivo>\s*Rejei)|^\s*(?:<\?xml[^>]{0,80}>\s*)?<errors?>/i;
+/** Lines that report an error: `ERR: 001, ...`, `Status=INVALID`, `ACK=Failure&...`. */
+const lineError =
+  /^\W{0,3}(?:err|error|fail|failed|failure)\b|(?:^|[&\r\n])(?:status|ack|result)=(?:fail|invalid|err|not)/i;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
+
+/** A thing of the partner's, which may have failed or be blocked itself; a call of JSON-RPC has an id too. */
+const isResource = (root: Fields): boolean => root["id"] != null && !("jsonrpc" in root);
+
+/** One key around everything, as where XML was made into JSON; not around a list or a thing of the partner's. */
+function isWrapper(part: Fields): boolean {
+  const [only, ...others] = Object.values(part);
+  return others.length === 0 && !Array.isArray(only) && !isResource(fieldsOf(only));
+}
 
 const isFailureCode = (value: unknown): boolean => failureCode.test(String(value));
 
@@ -38,8 +51,10 @@ function isFailure([key, value]: [string, unknown]): boolean {
 /** Returns an object and those within it, down to the third, in which partners put an error. */
 function partsOf(value: unknown, depth = 3): readonly Fields[] {
   const part = fieldsOf(firstOf(value));
-  const hasFailed = Object.entries(part).some(isFailure);
-  const inner = Object.entries(part).filter(([key]) => envelope.test(key) || (hasFailed && content.test(key)));
+  const all = Object.entries(part);
+  const hasFailed = all.some(isFailure);
+  const isAround = !Array.isArray(value) && isWrapper(part);
+  const inner = all.filter(([key]) => envelope.test(key) || (hasFailed && content.test(key)) || isAround);
   return [part, ...(depth > 1 ? inner.flatMap(([, within]) => partsOf(within, depth - 1)) : [])];
 }
 
@@ -50,8 +65,6 @@ const textsOf = (parts: readonly Fields[]): string =>
     .filter((value) => typeof value === "string")
     .join("\n");
 
-/** A thing of the partner's, which may have failed or be blocked itself; a call of JSON-RPC has an id too. */
-const isResource = (root: Fields): boolean => root["id"] != null && !("jsonrpc" in root);
 const isSentence = (root: Fields): boolean =>
   Object.keys(root).length <= fewFields && Object.values(root).every((value) => typeof value !== "object" || !value);
 
@@ -65,10 +78,11 @@ export function errorIn(text: string, isSure: boolean): string {
   if (xmlError.test(text)) return text.replace(/<[^>]{0,200}>/g, "\n");
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
-    const lines = text.replace(/<br ?\/?>/gi, "\n");
-    return isSure || lines.length > fewCharacters || /[<>{}]/.test(lines) ? "" : lines;
+    const lines = text.replace(/<br ?\/?>/gi, "\n").replace(/%20|%2f/gi, " ");
+    const isError = lineError.test(lines);
+    return (isSure && !isError) || lines.length > fewCharacters || /[<>{}]/.test(lines) ? "" : lines;
   }
   const parts = partsOf(value);
   const root = parts[0] ?? {};

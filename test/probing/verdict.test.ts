@@ -8,10 +8,12 @@ import { judge, rules } from "../../src/probing/verdict.ts";
 import { allowLists } from "./answers/allow-lists.ts";
 import { applications } from "./answers/applications.ts";
 import { callers } from "./answers/callers.ts";
+import { callersByCode } from "./answers/callers-by-code.ts";
 import { callersInWords } from "./answers/callers-in-words.ts";
 import { challenges } from "./answers/challenges.ts";
 import { cloudflare } from "./answers/cloudflare.ts";
 import { edges } from "./answers/edges.ts";
+import { errorsInDisguise } from "./answers/errors-in-disguise.ts";
 import { everydayErrors } from "./answers/everyday-errors.ts";
 import { firewalls } from "./answers/firewalls.ts";
 import { healthy } from "./answers/healthy.ts";
@@ -51,6 +53,8 @@ const published = [
   ...innocentWords,
   ...callersInWords,
   ...everydayErrors,
+  ...callersByCode,
+  ...errorsInDisguise,
 ];
 
 /** The rows whose source says that the address itself is meant. Adding one is a decision, hence the list. */
@@ -72,6 +76,8 @@ const addressSignatures = new Set([
   "elastic-traffic-filter",
   "salesforce-login-range",
   "cloudflare-api-token",
+  "bitget-address",
+  "sf-express-address",
   "namecheap-address",
   "bybit-unmatched-address",
   "json-refuses-address",
