@@ -36,7 +36,7 @@ const captchaJson =
 
 /** `userRateLimitExceeded`, `OVER_QUERY_LIMIT`, `EAPI:Rate limit exceeded`, `ThrottlingException`, `SlowDown` ... */
 const rate =
-  /(?:rate|\bip|_ip|invocations?|quer(?:y|ies)|requests?|calls?|quota)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests|calls|queries)|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|too_many_attempts|rate limit is|\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\d{1,9}) (?:minutes|seconds)|concurrent[_ ]req|consumo indevido|(?:초당|분당|일일)[^"<>]{0,20}(?:초과|\d ?(?:회|건))|流量(?:受控|控制|限制)|blocked by flood|flood[ _](?:wait|control|protection)|频繁|频率|限流/i;
+  /(?:rate|\bip|_ip|invocations?|quer(?:y|ies)|requests?|calls?|quota|count)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests?|calls|queries|(?:failed )?(?:login )?attempts)|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|rate limit is|\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\d{1,9}) (?:minutes|seconds)|concurrent[_ ]req|consumo indevido|(?:초당|분당|일일)[^"<>]{0,20}(?:초과|\d ?(?:회|건))|流量(?:受控|控制|限制)|blocked by flood|flood[ _](?:wait|control|protection)|zu viele anfragen|trop de requêtes|demasiadas (?:solicitudes|peticiones)|muitas (?:requisições|solicitações)|troppe richieste|слишком (?:много|часто)|çok fazla istek|terlalu banyak permintaan|요청이 (?:너무 )?많|频繁|频率|高频|次数过多|限流/i;
 
 const place = "(?:countr(?:y|ies)|regions?|territor(?:y|ies)|locations?|area|jurisdiction)";
 const country = new RegExp(
@@ -58,7 +58,7 @@ const bots =
   /\b(?:bots|crawlers|scrapers|automated (?:requests|clients|tools))(?: (?:and|or) \w+)?(?: are)? (?:not (?:permitted|allowed|welcome)|forbidden|prohibited)\b(?! to\b)|\b(?:forbidden|no) (?:bots|crawlers|scrapers)\b|violates the automated access/i;
 /** Refused for the range, or the provider, that the address belongs to. */
 const network =
-  /(?:ip|address) (?:is |falls )?(?:in|within|part of) an? (?:ip )?(?:range|network|subnet)\b[^<>"]{0,40}(?:block(?:ed|list)|bann|denied|restrict)|\b(?:your (?:network|isp|internet provider|hosting provider)|the network you(?: are|'re) (?:connected to|using)) (?:is|was|has been) (?:\w{3,12}ly )?(?:block|bann|denied|black-?list)/i;
+  /(?:ip|address) (?:is |falls )?(?:in|within|part of) an? (?:ip )?(?:range|network|subnet)\b[^<>"]{0,40}(?:block(?:ed|list)|bann|denied|restrict)|\b(?:your (?:network|isp|internet provider|hosting provider)|the network you(?: are|'re) (?:connected to|using)|your asn)(?: \([^)]{0,30}\))? (?:is|was|has been) (?:\w{3,12}ly )?(?:block|bann|denied|black-?list)/i;
 /** The same, said of what programs call from. */
 const rented =
   /\b(?:hosting providers?|data ?cent(?:er|re)s?|cloud providers?|vpns?|prox(?:y|ies)|tor)\b[^"<>.{}]{0,40}(?:not (?:allowed|permitted|supported)|blocked|denied|prohibited|forbidden|detected)/i;
@@ -102,7 +102,7 @@ export const wordRules: readonly Rule[] = [
     "redirect-to-challenge",
     blockedChallenge,
     [301, 302, 303, 307, 308],
-    header("location", /perfdrive\.com\/|captcha|\/sorry\/|\/blocked\b|[/_-]challenge\b/i),
+    header("location", /perfdrive\.com\/|captcha|\/sorry\/|\/blocked\b|\/punish\b|[/_-]challenge\b/i),
   ),
   row("network-in-words", blockedNetwork, [200, 401, 403, 429], says(network)),
   row("rate-in-words-500", blockedRate, [500], either(isFault, isJson), text(rate)),

@@ -6,56 +6,16 @@ import { classify } from "../../src/probing/classify.ts";
 import { ruleSources } from "../../src/probing/rule-sources.ts";
 import { judge, rules } from "../../src/probing/verdict.ts";
 import { allowLists } from "./answers/allow-lists.ts";
-import { applications } from "./answers/applications.ts";
-import { callers } from "./answers/callers.ts";
-import { callersByCode } from "./answers/callers-by-code.ts";
-import { callersInWords } from "./answers/callers-in-words.ts";
-import { challenges } from "./answers/challenges.ts";
 import { cloudflare } from "./answers/cloudflare.ts";
 import { edges } from "./answers/edges.ts";
-import { errorsInDisguise } from "./answers/errors-in-disguise.ts";
-import { everydayErrors } from "./answers/everyday-errors.ts";
 import { firewalls } from "./answers/firewalls.ts";
-import { healthy } from "./answers/healthy.ts";
-import { innocentWords } from "./answers/innocent-words.ts";
 import { languages } from "./answers/languages.ts";
-import { limits } from "./answers/limits.ts";
-import { lists } from "./answers/lists.ts";
-import { moreServices } from "./answers/more-services.ts";
 import { nearMisses } from "./answers/near-misses.ts";
-import { otherAnswers } from "./answers/other-answers.ts";
-import { otherRefusals } from "./answers/other-refusals.ts";
-import { ownRefusals } from "./answers/own-refusals.ts";
 import { plain } from "./answers/plain.ts";
+import { published } from "./answers/published.ts";
 import { http } from "./answers/recorded.ts";
-import { refusals } from "./answers/refusals.ts";
-import { services } from "./answers/services.ts";
-import { smallerPartners } from "./answers/smaller-partners.ts";
-import { walls } from "./answers/walls.ts";
 
 const table = [...cloudflare, ...edges, ...firewalls, ...allowLists, ...plain];
-
-const published = [
-  ...lists,
-  ...walls,
-  ...limits,
-  ...applications,
-  ...refusals,
-  ...ownRefusals,
-  ...services,
-  ...moreServices,
-  ...otherRefusals,
-  ...otherAnswers,
-  ...healthy,
-  ...challenges,
-  ...smallerPartners,
-  ...callers,
-  ...innocentWords,
-  ...callersInWords,
-  ...everydayErrors,
-  ...callersByCode,
-  ...errorsInDisguise,
-];
 
 /** The rows whose source says that the address itself is meant. Adding one is a decision, hence the list. */
 const addressSignatures = new Set([

@@ -167,4 +167,20 @@ export const nearMisses: readonly Published[] = [
     json,
     '{"errors":{"certificate":["The certificate is required."]}}',
   ),
+  means(
+    "unauthorized",
+    "a lock after a new address",
+    "of our own",
+    403,
+    json,
+    '{"message":"Withdrawals are locked for 24 hours after a new IP address was used"}',
+  ),
+  means(
+    "unauthorized",
+    "what is not in a form",
+    "of our own",
+    403,
+    json,
+    '{"fehler":"Die IP-Adresse ist nicht in der richtigen Form"}',
+  ),
 ];
