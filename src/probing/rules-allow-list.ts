@@ -10,16 +10,20 @@ const ip =
   "(?<![a-z])(?:(?:source|client|remote|caller|request|originating)[ _-]?)?(?:ips?(?:[ _-]?addr(?:ess)?(?:es)?)?|(?<=client )address)(?![a-z])";
 /** What is said of one that is not wanted. */
 const unwanted =
-  "(?:(?:invalid|illegal)_user|(?:not|n't)[ _-](?:been[ _-]|an? |a valid |have )?(?:al+ow|permi|auth[a-z]{2,4}[sz]|accept|white|registered|recogni[sz]|trusted|verified|approved|included|access\\b|in[ _-]|on[ _-]|part[ _-])|no[ _-](?:authori[sz]ation|access|permission)|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched|known|listed|declared)|non[ _-]white|(?:cannot|can't) be (?:accessed|used)|(?:may|can)(?: ?not|'t) (?:access|connect|log|sign|use)|block(?:ed|ing|list)|banned|denied|deny\\b|forbid|restrict(?!ion)|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|flagged|suspended|(?<!un)locked|mis-?match|unmatch|(?:does not|doesn't) (?:allow|match)|outside (?:of )?(?:the |your )?(?:allow|permit|auth|white))";
+  "(?:(?:invalid|illegal)_user|(?:not|n't)[ _-](?:been[ _-]|an? |a valid |have )?(?:al+ow|permi|auth[a-z]{2,4}[sz]|accept|white|registered|recogni[sz]|trusted|verified|approved|included|access\\b|in[ _-]|on[ _-]|part[ _-])|no[ _-](?:authori[sz]ation|access|permission)|un(?:authori[sz]ed|registered|recogni[sz]ed|trusted|matched|known|listed|declared)|non[ _-]white|(?:cannot|can't) be (?:accessed|used)|(?:may|can)(?: ?not|'t) (?:access|connect|log|sign|use)|(?<!not |un)block(?:ed|ing|list)|banned|denied|deny\\b|forbid|restrict(?!ion)|reject|refused|prohibit|violat|disallow|black[ _-]?list|prevented|flagged|suspended|(?<!un)locked|mis-?match|unmatch|(?:does not|doesn't) (?:allow|match)|outside (?:of )?(?:the |your )?(?:allow|permit|auth|white))";
 /** What the caller may not do is no refusal of the caller: "not allowed to edit the IP allow list". */
 const notTheDeed = "[a-z]*(?![a-z]| to (?!access|connect|call|use|log|sign|make|send|request|reach))";
 /** The same in other languages, in which an address is called IP too. */
 const elsewhere =
-  "(?:(?:pas|non?|nicht|não|nie|niet|không|tidak|belum)[ _-](?:está |est |jest |è |is |été |được )?(?:autori[sz]|permi|habilit|abilit|liberad|registrad|cadastrad|enregistr|inscri|freige|erlaubt|zugelassen|registriert|dozwol|phép|consent|toegestaan|geregistr|(?:in|auf|op|dans|en|na) (?:de[rl]?|la|l[ae]) (?:white|allow|list[ae]?|lijst|erlaubt|freigabe)|terdaftar|diizinkan|diperboleh)|(?:yetkili|izinli|kayıtlı|tanımlı) değil|bloque|bloqué|bloccat|gesperrt|blockiert|zablok|zbanow|není povolen|inte tillåt|ikke till?[ae]t|blo[ck]k?er[ae][dt]|nu este permis|nem engedélyez|заборонен|غير م(?:سموح|صرح)|محظور|مجاز نیست|engellen|refus[ée]|interdit|denegad|prohibid|negad[oa]|proibid|vietat|verweigert|verboten|abgelehnt|geweigerd|geblokkeerd|odmówion|reddedil|ditolak|diblokir|заблокир|запрещ|огранич|не (?:разреш|соответств(?!\\w+ формат)|зарегистр)|не в(?:ходит)? |不在|不允许|未授权|禁止|拒绝|受限|白名单限制|没有被系统授权|封禁|封锁|锁定|屏蔽|校验失败|未被授权|黑名单|許可されてい|拒否|制限され|않은|차단)";
+  "(?:(?:pas|non?|nicht|não|nie|niet|không|tidak|belum)[ _-](?:está |est |jest |è |is |été |được )?(?:autori[sz]|permi|habilit|abilit|liberad|registrad|cadastrad|enregistr|inscri|freige|erlaubt|zugelassen|registriert|dozwol|phép|consent|toegestaan|geregistr|(?:in|auf|op|dans|en|na) (?:de[rl]?|la|l[ae]) (?:white|allow|list[ae]?|lijst|erlaubt|freigabe)|terdaftar|diizinkan|diperboleh)|(?:yetkili|izinli|kayıtlı|tanımlı) değil|bloque|bloqué|bloccat|gesperrt|blockiert|zablok|zbanow|není povolen|inte tillåt|ikke till?[ae]t|blo[ck]k?er[ae][dt]|nu este permis|nem engedélyez|заборонен|غير م(?:سموح|صرح)|محظور|مجاز نیست|engellen|refus[ée]|interdit|denegad|prohibid|negad[oa]|proibid|vietat|verweigert|verboten|abgelehnt|geweigerd|geblokkeerd|odmówion|reddedil|ditolak|diblokir|заблокир|запрещ|огранич|не (?:разреш|соответств(?![а-я]+ формат)|зарегистр)|не в(?:ходит)? |不在|不允许|未授权|禁止|拒绝|受限|白名单限制|没有被系统授权|封禁|封锁|锁定|屏蔽|校验失败|未被授权|黑名单|許可されてい|拒否|制限され|않은|차단)";
 /** And in these: "interdit de modifier l'adresse IP", "nicht erlaubt, die IP-Adresse zu ändern". */
 const notTheDeedElsewhere = "(?![a-zé]* (?:de |d'|à |para |di |a )[a-z]{2,20}(?:er|ir|ar|re)\\b)";
 /** Within one field and one sentence, or the next, if it goes on about the same. */
 const near = '(?:[^{}<>".]|\\.(?! )|\\. (?=This|It )){0,100}?';
+/** Between what is said and the address of whom: "denied to IP", "not allow requests from your IP", "denied: cannot update the IP list" is another. */
+const ofWhom = `(?:[ _:-]{1,3}(?:(?:to|the|an?)[ _])?|${near}\\b(?:from|for|by|of|due to|because of|your|this|via|with|using)\\b[^{}<>".]{0,40}?)`;
+/** A new address is a user's, and one that was logged is not why. */
+const whose = `(?<!\\bnew )${ip}(?![- ]?(?:adresse)? zu |(?: address)?(?:es)? (?:has|have|is|was|will be) (?:been )?(?:logged|recorded|noted|reported))`;
 /** A caller that is called by its address alone: `Client [203.0.113.7]`. */
 const caller = "(?:client|caller)[ :=]{1,3}[[('\"]?\\d{1,3}(?:\\.\\d{1,3}){3}[\\])'\"]? (?:is |was |has been )?";
 /** What the list did, in a code or in words: `permission-ip-whitelist-limit`, `due to IP allow list restrictions`. */
@@ -28,17 +32,22 @@ const listed = `(?:permission|(?:due to|because of|by)(?: the| an?| our)?)[ _-]$
 const named =
   '\\baccess\\b[^"<>]{0,40}(?:denied|disabled|forbidden|not allowed|blocked|rejected) (?:for|from) (?:client )?\\d{1,3}(?:\\.\\d{1,3}){3}|request (?:is )?(?:coming |came )?from (?:an? )?(?:incorrect|invalid|illegal|wrong) ip';
 /** What a caller has to do about it, or had to be. */
-const advice = `(?:add|register|white-?list|allow-?list) (?:this|your|the new) ${ip}|make sure (?:this|your) ${ip}|(?:only|must)\\b${near}(?:allowed|white-?listed|allow-?listed|authori[sz]ed|registered) ${ip}`;
+const advice = `(?:add|register|white-?list|allow-?list) (?:this|your|the new) ${ip}|make sure (?:this|your) ${ip}|(?:only|must)\\b(?! (?:\\w+ )?(?:may|can|change|edit|manage|set)\\b)${near}(?:allowed|white-?listed|allow-?listed|authori[sz]ed|registered) ${ip}`;
 const saysAddress = new RegExp(
-  `${ip}${near}(?:${unwanted}|${elsewhere})|(?:${unwanted}${notTheDeed}|${elsewhere}${notTheDeedElsewhere})${near}(?<!\\ba new )${ip}(?![- ]?(?:adresse)? zu )|${caller}${unwanted}|${named}|${listed}|${advice}`,
+  `${ip}${near}(?:${unwanted}|${elsewhere})|${unwanted}${notTheDeed}${ofWhom}${whose}|${elsewhere}${notTheDeedElsewhere}${near}${whose}|${caller}${unwanted}|${named}|${listed}|${advice}`,
   "i",
 );
 /** With status 400 or 404 the address may be a field of the request: this one is the caller's, or has a list. */
 const isTheCallers = text(
   /(?:your|this|source|client|remote|caller|request\w*|originating|incoming|connecting|calling|sender's|from)[ _-](?:the |an? )?ip|ip address of the (?:server|client|sender)|(?:client|caller)[ :=]{1,3}[[(']?\d{1,3}(?:\.\d{1,3}){3}|ip(?: address)? (?:is )?not allowed to (?:access|call|connect|use)|match (?:the |any )?allowed ip|(?:allow|white|access|safe)[ _-]?list|ip[ _](?:not[ _]allowed|forbidden|blocked)|白名单|(?:votre|ihre|[st]u|seu|tuo|vostro|twój|ваш|您的|你的)[ -]?(?:adresse |dirección |endereço |indirizzo |adres )?ip(?![a-z])|ip adresiniz/i,
 );
+/** A customer's address, a recipient's refusal, a rule that exists, a second factor that a new address needs. */
+const isAnothers = text(
+  /\b(?:customer|buyer|shopper|payer|cardholder|card|recipient)(?:'s)? ip\b|ip(?: address)? (?:country|you want)|billing address|by the (?:destination|recipient|receiver|host)\b|resolves to|already (?:blocked|banned|denied|black|white)|\bmfa\b/i,
+);
 const isRefused: Match = ({ status }) => status === 401 || status === 403;
 const isOurs: Match = either(isRefused, isTheCallers);
+const saysOurs: Match = (seen) => text(saysAddress)(seen) && !isAnothers(seen);
 /** An address that is none would be status 400: with these it is one that may not call. */
 const invalidAddress = /(?<![a-z])(?:invalid|illegal)[ _-]ip(?:[ _-]?address)?(?![a-z])/i;
 /** A page that says so of "your IP": pages of firewalls have the address in their footer for other reasons. */
@@ -84,21 +93,21 @@ export const allowListRules: readonly Rule[] = [
     [403],
     text(/VPC_SERVICE_CONTROLS|vpcServiceControlsUniqueIdentifier/),
   ),
-  row("json-refuses-address", blockedAddress, refusals, isJson, text(saysAddress), isOurs),
-  row("json-error-refuses-address", blockedAddress, [200], says(saysAddress, true)),
+  row("json-refuses-address", blockedAddress, refusals, isJson, saysOurs, isOurs),
+  row("json-error-refuses-address", blockedAddress, [200], says(saysAddress, true), not(isAnothers)),
   // A few words without a sign of an error may be about any address; these are about the caller's.
-  row("sentence-refuses-address", blockedAddress, [200], says(saysAddress), isTheCallers),
+  row("sentence-refuses-address", blockedAddress, [200], says(saysAddress), isTheCallers, not(isAnothers)),
   row(
     "xml-refuses-address",
     blockedAddress,
     [200, 500],
     text(/^\s*<(?:\?xml|\w+:Envelope)/),
     not(isPage),
-    text(saysAddress),
+    saysOurs,
     isTheCallers,
   ),
   row("json-invalid-address", blockedAddress, [401, 403], isJson, text(invalidAddress)),
-  row("text-refuses-address", blockedAddress, refusals, isText, text(saysAddress), isOurs),
+  row("text-refuses-address", blockedAddress, refusals, isText, saysOurs, isOurs),
 ];
 
 /** Before the pages for browsers: a refused caller may be offered a captcha. */
