@@ -127,6 +127,7 @@ export const ruleSources: Readonly<Record<string, string>> = {
   safeline: "https://github.com/chaitin/SafeLine",
   edgeone: "https://www.tencentcloud.com/document/product/1145/58009",
   fortinet: "https://github.com/Ekultek/WhatWaf/issues/513",
+  "akamai-json": "https://techdocs.akamai.com/application-security/reference/get-custom-deny",
   squid: "https://wiki.squid-cache.org/Features/CustomErrors",
   "network-policy": "https://github.com/jina-ai/reader/issues/1226",
   "page-for-browsers": "https://developers.cloudflare.com/fundamentals/reference/under-attack-mode/",

@@ -82,5 +82,7 @@ export const firewallRules: readonly Rule[] = [
     [],
     text(/Web Page Blocked![\s\S]*(?:Attack ID|FortiGuard)|FortiGuard[\s\S]*Web Page Blocked!/),
   ),
+  // The network's own server made the answer: what an origin sends keeps its name.
+  row("akamai-json", blockedUnknown, [403], header("server", /^AkamaiGHost$/), isJson),
   row("squid", blockedUnknown, [], header("x-squid-error", /^ERR_ACCESS_DENIED/)),
 ];

@@ -32,7 +32,7 @@ const robot =
 const robotTitle =
   "just a moment|security check|client challenge|challenge page|checking your browser|verifying|human verification|are you (?:a )?human|not a (?:ro)?bot|robot check|you are being redirected|ddos-guard";
 const captchaJson =
-  /captcha[_ -]?(?:is )?(?:required|needed|challenge)|(?:challenge|checkpoint)_required|sec-cp-challenge|(?:solve|complete|require)\w{0,4}[^"<>]{0,20}captcha|"captcha/i;
+  /captcha[_ -]?(?:is )?(?:required|needed|challenge)|(?:challenge|checkpoint)_required|sec-cp-challenge|(?:solve|complete|require)\w{0,4}[^"<>]{0,20}captcha|"captcha|风控|人机验证|滑块/i;
 
 /** `userRateLimitExceeded`, `OVER_QUERY_LIMIT`, `EAPI:Rate limit exceeded`, `ThrottlingException`, `SlowDown` ... */
 const rate =
@@ -40,7 +40,7 @@ const rate =
 
 const place = "(?:countr(?:y|ies)|regions?|territor(?:y|ies)|locations?|area|jurisdiction)";
 const country = new RegExp(
-  `(?:from|in|for|to|outside) (?:your|this|a restricted|an unsupported|a sanctioned|an embargoed) ${place}|(?:unsupported|restricted|sanctioned|embargoed|blocked)[ _]${place}|${place}(?: or territory)?(?: is| are)? (?:not (?:supported|allowed|permitted)|blocked|restricted|banned)|not (?:allowed|available|permitted|accessible) (?:in|for|from) (?:a |this |certain )?countr|geo[ _-]?(?:block|restrict|fenc)|:\\s*"geo[_-]?location"|所在(?:的)?(?:地区|国家)|ваше(?:й|м|го) (?:стран|регион)|votre (?:pays|région)|ihre[rm] (?:land|region)|se?ua? país|su regi[óo]n|sua região|vostr[oa] (?:paese|regione)|ülkeniz|bölgeniz`,
+  `(?:from|in|for|to|outside) (?:your|this|a restricted|an unsupported|a sanctioned|an embargoed) ${place}|(?:unsupported|restricted|sanctioned|embargoed|blocked)[ _]${place}|${place}(?: or territory)?(?: is| are)? (?:not (?:supported|allowed|permitted)|blocked|restricted|banned)|not (?:allowed|available|permitted|accessible) (?:in|for|from) (?:a |this |certain )?countr|geo[ _-]?(?:block|restrict|fenc)|:\\s*"geo[_-]?location"|所在(?:的)?(?:地区|国家)|ваше(?:й|м|го) (?:стран|регион)|votre (?:pays|région)|ihre[rm] (?:land|region)|se?ua? país|su regi[óo]n|sua região|vostr[oa] (?:paese|regione)|ülkeniz|bölgeniz|お住まいの|해당 (?:국가|지역)`,
   "i",
 );
 

@@ -19,7 +19,7 @@ const fewFields = 5;
 const fewCharacters = 400;
 /** An element of XML in which a partner reports an error, with something in it; XML-RPC has names, Brazil's tax offices a reason. */
 const xmlError =
-  /<(?:\w+:)?(?:(?:err|fault|exception|returnAuthMsg)\w*>\s*(?!(?:0+|ok|success|none)\s*<)[^<\s]|(?:return|result|response|status)_?code>\s*(?!(?:0*|1|2\d\d|ok|success\w*)\s*<)\w|name>\w*code<\/name>\s*<value><\w+>(?!0*<|1|200)\d|xMotivo>\s*Rejei)|^\s*(?:<\?xml[^>]{0,80}>\s*)?<errors?>/i;
+  /<(?:\w+:)?(?:(?:err|fault|exception|returnAuthMsg)\w*>\s*(?!(?:0+|ok|success|none)\s*<)[^<\s]|(?:return|result|response|status)[_-]?code(?: [^>]{0,200})?>\s*(?!(?:0*|1|2\d\d|ok|success\w*)\s*<)\w|name>\w*code<\/name>\s*<value><\w+>(?!0*<|1|200)\d|xMotivo>\s*Rejei)|^\s*(?:<\?xml[^>]{0,80}>\s*)?<errors?>/i;
 /** Lines that report an error: `ERR: 001, ...`, `Status=INVALID`, `ACK=Failure&...`. */
 const lineError =
   /^\W{0,3}(?:err|error|fail|failed|failure)\b|(?:^|[&\r\n])(?:status|ack|result)=(?:fail|invalid|err|not)/i;
@@ -68,6 +68,9 @@ const textsOf = (parts: readonly Fields[]): string =>
 const isSentence = (root: Fields): boolean =>
   Object.keys(root).length <= fewFields && Object.values(root).every((value) => typeof value !== "object" || !value);
 
+/** What the attributes of an element say. */
+const valuesOf = (element: string): string => `\n${(element.match(/"[^"]*"/g) ?? []).join("\n").replaceAll('"', "")}\n`;
+
 /**
  * Returns what an answer of status 200 says of its error, a field a line; empty where it reports none. Reads the error
  * alone and nothing of the partner's data, which may speak of blocked orders, addresses and lists.
@@ -75,7 +78,8 @@ const isSentence = (root: Fields): boolean =>
  * @param isSure Whether a few fields without any sign of an error are left out.
  */
 export function errorIn(text: string, isSure: boolean): string {
-  if (xmlError.test(text)) return text.replace(/<[^>]{0,200}>/g, "\n");
+  const xml = text.replace(/<!\[CDATA\[|\]\]>/g, "");
+  if (xmlError.test(xml)) return xml.replace(/<[^>]{0,300}>/g, valuesOf);
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));

@@ -192,6 +192,7 @@ export const nearMisses: readonly Published[] = [
     "Signature mismatch (request ip 203.0.113.7)",
     "Not authorized. This incident and your IP address have been logged.",
     "The IP you want to unblock is not blocked",
+    "Static IP addon not enabled for your account",
   ].map((error) => means("unauthorized", error, "of our own", 403, json, JSON.stringify({ error }))),
   ...[
     "IP is blocked by the destination",

@@ -1,6 +1,7 @@
 /** All answers in the shape in which they were published, whatever rule recognises them. */
 import { applications } from "./applications.ts";
 import { callers } from "./callers.ts";
+import { callersAbroad } from "./callers-abroad.ts";
 import { callersByCode } from "./callers-by-code.ts";
 import { callersInWords } from "./callers-in-words.ts";
 import { challenges } from "./challenges.ts";
@@ -42,4 +43,5 @@ export const published: readonly Published[] = [
   ...callersByCode,
   ...errorsInDisguise,
   ...moreCallers,
+  ...callersAbroad,
 ];
