@@ -1,9 +1,14 @@
 /** `holdfast cost`: this month and projected, item by item, against NAT gateways. */
+import { DescribeTrailsCommand, type Trail } from "@aws-sdk/client-cloudtrail";
 import { paginateListMetrics } from "@aws-sdk/client-cloudwatch";
 import { paginateDescribeNatGateways, paginateDescribeVpcEndpoints } from "@aws-sdk/client-ec2";
 import { paginateGetResources } from "@aws-sdk/client-resource-groups-tagging-api";
 import { call } from "../src/aws/errors.ts";
-import { hoursPerMonth, natGatewayPerMonth, usd } from "../src/cost/prices.ts";
+import { readTargets } from "../src/config/probing-settings.ts";
+import { alternatives, alternativeUsd } from "../src/cost/alternatives.ts";
+import { freeUsd, type Inventory, itemsOf, leftOut, writesPerMonth } from "../src/cost/bill.ts";
+import { usd } from "../src/cost/prices.ts";
+import { type PoolUse, useOf } from "../src/cost/usage.ts";
 import { describePoolAddresses } from "../src/pool/addresses.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import { metricsNamespace, serviceName } from "../src/telemetry/model.ts";
@@ -25,49 +30,39 @@ interface NatGateway {
   readonly natGatewayId: string;
   readonly createdMs: number;
   readonly deletedMs: number | undefined;
+  /** Of a regional one, those that it is active in. */
+  readonly zones: number;
   readonly gb: number;
 }
 
-/** What is there to be paid for. */
-export interface Inventory {
+/** What is there to be paid for; NAT gateways one by one, since each has its own beginning and traffic. */
+export interface Stock extends Omit<Inventory, "gatewayZones"> {
   readonly nowMs: number;
-  readonly addresses: number;
   readonly natGateways: readonly NatGateway[];
-  /** Interface endpoints times the zones that each is in. */
-  readonly endpointZones: number;
-  /** Of ingress; an accelerator stands before each. */
-  readonly loadBalancers: number;
-  readonly metrics: number;
-  readonly alarms: number;
-  readonly dashboards: number;
 }
 
 export async function cost(session: Session, options: CostOptions): Promise<Answer> {
   const { clients, deployment, progress, style } = session;
-  const pools = poolsOf(await readSettings(clients, deployment), options.pool);
+  const settings = await readSettings(clients, deployment);
   progress.step("counting what is billed");
-  const inventory = await takeStock(session, pools);
-  const bill = billOf(inventory, options.gb);
+  const stock = await takeStock(session, poolsOf(settings, options.pool));
+  const bill = billOf(stock, options.gb);
   return {
     exitCode: exitCodes.fine,
-    json: { stage: deployment.stage, region: deployment.region, inventory, ...bill },
+    json: { stage: deployment.stage, region: deployment.region, inventory: stock, ...bill },
     text: render(style, bill),
   };
 }
 
 export interface Bill {
-  readonly items: readonly {
-    readonly item: string;
-    readonly count: number;
-    readonly soFarUsd: number;
-    readonly monthUsd: number;
-  }[];
+  readonly items: readonly { readonly item: string; readonly soFarUsd: number; readonly monthUsd: number }[];
   readonly soFarUsd: number;
   readonly monthUsd: number;
-  /** Metrics, alarms and dashboards, which a NAT gateway does not include. */
-  readonly watchingUsd: number;
+  /** What the account's always-free allowances take off the month's sum, where nothing else uses them up. */
+  readonly freeUsd: number;
   readonly traffic: { readonly gb: number; readonly source: "given" | "NAT gateway" } | undefined;
-  readonly compared: readonly { readonly natGateways: number; readonly monthUsd: number; readonly savedUsd: number }[];
+  /** The cheapest first. */
+  readonly compared: readonly { readonly way: string; readonly monthUsd: number; readonly savedUsd: number }[];
 }
 
 const gigabyte = 1024 ** 3;
@@ -79,52 +74,43 @@ const hourMs = 3_600_000;
  *
  * @param gb gigabytes a month through the members, as the operator reckons; else what a NAT gateway measured
  */
-export function billOf(inventory: Inventory, gb: number | undefined): Bill {
-  const { nowMs, natGateways } = inventory;
+export function billOf(stock: Stock, gb: number | undefined): Bill {
+  const { nowMs, natGateways } = stock;
   const start = new Date(nowMs);
   const startMs = Date.UTC(start.getUTCFullYear(), start.getUTCMonth(), 1);
   const endMs = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1);
   const share = (nowMs - startMs) / (endMs - startMs);
-  const steady = (item: string, count: number, monthly: number) =>
-    count === 0 ? [] : [{ item, count, soFarUsd: count * monthly * share, monthUsd: count * monthly }];
-  const gateways = natGateways.flatMap(({ natGatewayId, createdMs, deletedMs, gb: processed }) => {
+  const steady = itemsOf({ ...stock, gatewayZones: 0 });
+  const gateways = natGateways.flatMap(({ natGatewayId, createdMs, deletedMs, zones, gb: processed }) => {
     const fromMs = Math.max(createdMs, startMs);
     const toMs = deletedMs ?? nowMs;
     if (toMs <= fromMs) return [];
-    const soFarUsd = hoursBetween(fromMs, toMs) * usd.natGatewayPerHour + processed * usd.natGatewayPerGb;
-    const restUsd = deletedMs === undefined ? hoursBetween(nowMs, endMs) * usd.natGatewayPerHour : 0;
+    const perHour = zones * usd.natGatewayPerHour;
+    const soFarUsd = hoursBetween(fromMs, toMs) * perHour + processed * usd.natGatewayPerGb;
+    const restUsd = deletedMs === undefined ? hoursBetween(nowMs, endMs) * perHour : 0;
     const item = `NAT gateway ${natGatewayId}, ${processed.toFixed(1)} GB${restUsd > 0 ? ", should it stay" : ""}`;
-    return [{ item, count: 1, soFarUsd, monthUsd: soFarUsd + restUsd }];
+    return [{ item, soFarUsd, monthUsd: soFarUsd + restUsd }];
   });
-  const watching = [
-    ...steady("metrics", inventory.metrics, usd.metricPerMonth),
-    ...steady("alarms", inventory.alarms, usd.alarmPerMonth),
-    ...steady("dashboards (an account's first three are free)", inventory.dashboards, usd.dashboardPerMonth),
-  ];
   const items = [
-    ...steady("Elastic IPs", inventory.addresses, usd.addressPerHour * hoursPerMonth),
-    ...steady("interface endpoints, by zone", inventory.endpointZones, usd.endpointPerZoneHour * hoursPerMonth),
+    ...steady.map(({ item, usdPerMonth }) => ({ item, soFarUsd: usdPerMonth * share, monthUsd: usdPerMonth })),
     ...gateways,
-    ...steady("accelerators", inventory.loadBalancers, usd.acceleratorPerHour * hoursPerMonth),
-    ...steady("load balancers behind them", inventory.loadBalancers, usd.loadBalancerPerHour * hoursPerMonth),
-    ...watching,
   ];
   const monthUsd = sum(items.map((it) => it.monthUsd));
-  const traffic = trafficOf(inventory, gb, share);
+  const traffic = trafficOf(stock, gb, share);
   return {
     items,
     soFarUsd: sum(items.map((it) => it.soFarUsd)),
     monthUsd,
-    watchingUsd: sum(watching.map((it) => it.monthUsd)),
+    freeUsd: freeUsd(steady),
     traffic,
-    compared: [1, 2].map((count) => {
-      const natUsd = count * natGatewayPerMonth + (traffic?.gb ?? 0) * usd.natGatewayPerGb;
-      return { natGateways: count, monthUsd: natUsd, savedUsd: natUsd - monthUsd };
+    compared: alternatives.map((it) => {
+      const natUsd = alternativeUsd(it, traffic?.gb ?? 0);
+      return { way: it.name, monthUsd: natUsd, savedUsd: natUsd - monthUsd };
     }),
   };
 }
 
-function trafficOf({ natGateways }: Inventory, gb: number | undefined, share: number): Bill["traffic"] {
+function trafficOf({ natGateways }: Stock, gb: number | undefined, share: number): Bill["traffic"] {
   if (gb !== undefined) return { gb, source: "given" };
   const measured = sum(natGateways.map((it) => it.gb));
   return measured > 0 ? { gb: measured / Math.max(share, 1 / 31), source: "NAT gateway" } : undefined;
@@ -138,28 +124,51 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-async function takeStock(session: Session, pools: readonly Pool[]): Promise<Inventory> {
+async function takeStock(session: Session, pools: readonly Pool[]): Promise<Stock> {
   const { clients, clock, deployment } = session;
   const names = pools.map(({ name }) => name);
   const vpcIds = [...new Set(pools.map(({ relocation }) => relocation.network.vpcId))];
-  const [addresses, natGateways, endpointZones, loadBalancers, metrics, alarms] = await Promise.all([
+  const [addresses, natGateways, endpointZones, accelerators, metrics, alarms, trails] = await Promise.all([
     Promise.all(names.map((name) => describePoolAddresses(clients.ec2, name))),
     readNatGateways(session, names),
     countEndpoints(session, vpcIds),
     countLoadBalancers(session, names),
     countMetrics(session, pools),
     listAlarms(clients.cloudWatch, deployment.stage, names),
+    call("cloudtrail:DescribeTrails", () => clients.cloudTrail.send(new DescribeTrailsCommand({}))),
   ]);
-  const nowMs = clock.now();
+  const { trailList = [] } = trails;
+  const isOwn = ({ Name = "" }: Trail) => Name === `${deployment.stage}-holdfast`;
   return {
-    nowMs,
+    nowMs: clock.now(),
     natGateways,
     endpointZones,
-    loadBalancers,
+    accelerators,
     metrics,
     addresses: addresses.flat().length,
-    alarms: alarms.length,
-    dashboards: pools.length,
+    alarmMetrics: sum(alarms.map(({ Metrics = [] }) => Math.max(1, Metrics.filter((it) => it.MetricStat).length))),
+    dashboards: 1,
+    trailEvents: trailList.some(isOwn) && !trailList.every(isOwn) ? writesPerMonth : 0,
+    use: useOf(pools.map(useOfPool)),
+  };
+}
+
+/** What the settings of a pool's functions say of what they use. */
+function useOfPool({ relocation, probing, fallback, attach }: Pool): PoolUse {
+  const targets = probing ? readTargets(probing).targets : [];
+  const secrets = targets.flatMap(({ headers, clientCertificate }) =>
+    [...Object.values(headers), clientCertificate].flatMap((it) =>
+      typeof it === "object" && "secret" in it ? [it.secret] : [],
+    ),
+  );
+  return {
+    sweepMinutes: relocation.sweepMinutes,
+    roundsPerMinute: probing?.roundsPerMinute ?? 0,
+    probes: probing?.probes.length ?? 0,
+    targets: targets.length,
+    secrets: new Set(secrets).size,
+    hasFallback: fallback !== undefined,
+    attachable: attach?.functions.length ?? 0,
   };
 }
 
@@ -174,10 +183,11 @@ async function readNatGateways({ clients, clock }: Session, pools: readonly stri
   return Promise.all(
     found
       .filter(({ State }) => State !== "failed")
-      .map(async ({ NatGatewayId: natGatewayId = "", CreateTime, DeleteTime }) => ({
+      .map(async ({ NatGatewayId: natGatewayId = "", CreateTime, DeleteTime, NatGatewayAddresses = [] }) => ({
         natGatewayId,
         createdMs: CreateTime?.getTime() ?? clock.now(),
         deletedMs: DeleteTime?.getTime(),
+        zones: Math.max(1, new Set(NatGatewayAddresses.flatMap((it) => it.AvailabilityZone ?? [])).size),
         gb: await readProcessed(clients.cloudWatch, natGatewayId, clock.now()),
       })),
   );
@@ -257,36 +267,32 @@ function countMetrics({ clients }: Session, pools: readonly Pool[]): Promise<num
 
 function render(style: Style, bill: Bill): string {
   const money = (value: number) => value.toFixed(2);
-  const rows = bill.items.map(({ item, count, soFarUsd, monthUsd }) => [
-    item,
-    String(count),
-    money(soFarUsd),
-    money(monthUsd),
-  ]);
-  const total = ["sum", "", money(bill.soFarUsd), money(bill.monthUsd)].map((cell) => style("bold", cell));
+  const rows = bill.items.map(({ item, soFarUsd, monthUsd }) => [item, money(soFarUsd), money(monthUsd)]);
+  const total = ["sum at list price", money(bill.soFarUsd), money(bill.monthUsd)].map((cell) => style("bold", cell));
+  const free = ["always-free allowances, where nothing else uses them", "", money(-bill.freeUsd)];
   const { traffic } = bill;
   const assumed = traffic
     ? `with ${traffic.gb.toFixed(1)} GB a month (${traffic.source === "given" ? "as given" : "as the NAT gateway measured, projected"})`
     : "without traffic: AWS measures no bytes for functions, so pass --gb if you know them (VPC flow logs show them)";
   return [
-    table(style, ["USD, list prices of us-east-1", ">", ">so far", ">this month"], [...rows, total]),
+    table(style, ["USD, list prices of us-east-1", ">so far", ">this month"], [...rows, total, free]),
     "",
-    style("bold", wrap(`Against NAT gateways, ${assumed}`, "  ")),
+    style("bold", wrap(`Against the alternatives, ${assumed}`, "  ")),
     table(
       style,
       ["", ">USD a month", ""],
-      bill.compared.map(({ natGateways, monthUsd, savedUsd }) => [
-        natGateways === 1 ? "one NAT gateway" : "one in each of two zones",
+      bill.compared.map(({ way, monthUsd, savedUsd }) => [
+        way,
         money(monthUsd),
         savedUsd >= 0
           ? style("green", `Holdfast saves ${money(savedUsd)}`)
-          : style("yellow", `NAT is cheaper by ${money(-savedUsd)}`),
+          : style("yellow", `cheaper by ${money(-savedUsd)}`),
       ]),
     ),
     "",
     ...[
-      `Of Holdfast's sum, ${money(bill.watchingUsd)} are for metrics, alarms and dashboards, which a NAT gateway comes without.`,
-      "Not included: data transfer to the internet, which costs the same either way; logs; functions, which stay in the free tier.",
+      "Lambda, SQS, Scheduler, logs and reads are estimated from the settings, as for a month without faults.",
+      `Not included: ${leftOut.join("; ")}.`,
     ].map((text) => wrap(text, "  ")),
   ].join("\n");
 }

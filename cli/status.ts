@@ -4,10 +4,8 @@ import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
 import { addressStates } from "../src/relocation/address-states.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
-import type { MetricName } from "../src/telemetry/model.ts";
-import { readSeries } from "../src/telemetry/read-series.ts";
-import { minutesOf } from "../src/telemetry/series.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
+import { type CanarySaid, readCanaryLog } from "./support/canary-log.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";
 import { listAlarms } from "./support/list-alarms.ts";
@@ -19,19 +17,17 @@ export interface StatusOptions {
   readonly pool?: string;
 }
 
-/** Probes report every minute; older data does not describe the present. */
-const recentMs = 5 * 60_000;
 const shownActions = 5;
 
 export async function status(session: Session, options: StatusOptions): Promise<Answer> {
   const { clients, clock, deployment, progress, style } = session;
   const settings = await readSettings(clients, deployment);
   const pools = poolsOf(settings, options.pool);
+  const canary = await readCanaryLog(session);
   const states: PoolState[] = [];
   for (const pool of pools) {
     progress.step(`reading pool ${pool.name}`);
-    const [view, vantages] = await Promise.all([observePool(session, pool), readVantages(session, pool)]);
-    states.push(stateOf(view, vantages));
+    states.push(stateOf(await observePool(session, pool), canary(pool.name)));
   }
   const names = poolsOf(settings).map(({ name }) => name);
   const raised = (await listAlarms(clients.cloudWatch, deployment.stage, names))
@@ -58,34 +54,10 @@ export async function status(session: Session, options: StatusOptions): Promise<
   };
 }
 
-interface Vantage {
-  readonly vantage: string;
-  /** Share of targets that refused in the last minute measured; undefined without a measurement. */
-  readonly blockedRate: number | undefined;
-  readonly egress: boolean | undefined;
-}
-
-async function readVantages({ clients, clock }: Session, { name, probing }: Pool): Promise<Vantage[]> {
-  const vantages = (probing?.probes ?? []).filter(({ kind }) => kind === "serving").map(({ vantage }) => vantage);
-  if (vantages.length === 0) return [];
-  const seriesOf = (metric: MetricName, statistic: string, vantage: string) =>
-    minutesOf(metric, statistic, { pool: name, vantage });
-  const blockedOf = (vantage: string) => seriesOf("BlockedRate", "Maximum", vantage);
-  const egressOf = (vantage: string) => seriesOf("Egress", "Minimum", vantage);
-  const series = vantages.flatMap((vantage) => [blockedOf(vantage), egressOf(vantage)]);
-  const nowMs = clock.now();
-  const dataOf = await readSeries(clients.cloudWatch, series, nowMs - recentMs, nowMs);
-  return vantages.map((vantage) => {
-    const egress = dataOf(egressOf(vantage)).at(-1)?.value;
-    const blockedRate = dataOf(blockedOf(vantage)).at(-1)?.value;
-    return { vantage, blockedRate, egress: egress === undefined ? undefined : egress > 0 };
-  });
-}
-
 type PoolState = ReturnType<typeof stateOf>;
 
 /** One pool for people and scripts. Pure. */
-export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
+export function stateOf(view: PoolView, canary: CanarySaid) {
   const { pool, relocation, fallback, atMs } = view;
   const { observed } = relocation;
   const { slots } = slotsOf(observed);
@@ -123,9 +95,9 @@ export function stateOf(view: PoolView, vantages: readonly Vantage[]) {
       since: it.networkInterfaceId && it.use ? new Date(it.use.sinceMs).toISOString() : undefined,
     })),
     fallback: fallback && pool.fallback ? routesOf(fallback.observed, pool.fallback, atMs) : undefined,
-    probes: vantages,
+    probes: canary.vantages,
     lastActions: lastActions(view),
-    attention: poolAttention(view),
+    attention: [...poolAttention(view), ...canary.attention],
   };
 }
 
@@ -170,8 +142,8 @@ function lastActions({ relocation, fallback }: PoolView) {
 
 function renderPool(style: Style, state: PoolState): string {
   const { fallback } = state;
-  const percent = (rate: number | undefined) => (rate === undefined ? none : `${Math.round(rate * 100)} %`);
-  const egress = (open: boolean | undefined) => (open === undefined ? none : open ? "open" : style("red", "none"));
+  const percent = (rate: number) => `${Math.round(rate * 100)} %`;
+  const egress = (open: boolean) => (open ? "open" : style("red", "none"));
   const routes = fallback
     ? [
         `  route ${fallback.state}${fallback.since ? ` since ${time(Date.parse(fallback.since))}` : ""}, alarm ${fallback.alarm}` +

@@ -1,5 +1,4 @@
 /** Lambda entry point of the canary: it runs outside every VPC, once a minute. */
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
@@ -14,6 +13,7 @@ import { dnsResolver } from "../src/probing/resolve.ts";
 import { runRound } from "../src/probing/round.ts";
 import { putEvents } from "../src/telemetry/events.ts";
 import { jsonLog } from "../src/telemetry/json-log.ts";
+import { metricsWriter } from "../src/telemetry/metrics.ts";
 
 const settings = await loadCanarySettings(process.env["HOLDFAST_SETTINGS"], readParameter);
 const eventBridge = new EventBridgeClient(callLimits);
@@ -26,8 +26,8 @@ export const handler = createCanaryHandler({
   lambda: new LambdaClient(invocationLimits),
   ssm: new SSMClient(callLimits),
   secretsManager: new SecretsManagerClient(callLimits),
-  cloudWatch: new CloudWatchClient(callLimits),
   askHere: (request) => runRound(network, request),
   publish: (events) => putEvents(eventBridge, events),
+  writerAt: metricsWriter,
   log: jsonLog("canary"),
 });

@@ -2,10 +2,10 @@
 import { systemClock } from "../src/aws/clock.ts";
 import { createProbeHandler } from "../src/probing/probe-handler.ts";
 import { dnsResolver } from "../src/probing/resolve.ts";
-import { writeEmf } from "../src/telemetry/metrics.ts";
+import { levelIn, metricsWriter } from "../src/telemetry/metrics.ts";
 
 export const handler = createProbeHandler({
   network: { resolve: dnsResolver() },
   now: systemClock.now,
-  writeMetrics: writeEmf,
+  writeMetrics: metricsWriter(levelIn(process.env)),
 });

@@ -19,8 +19,8 @@ export interface AlarmRow {
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, Input<string>>>;
   readonly statistic: "Maximum" | "Minimum" | "Sum" | "SampleCount";
-  /** An expression that replaces the metric: over it, under the id `own`, and over others, by their ids. */
-  readonly math?: { readonly expression: string; readonly metrics: Readonly<Record<string, Series>> };
+  /** An expression that replaces the metric: over it, under the id `own`, and over others, by their ids. Each is billed. */
+  readonly math?: { readonly expression: string; readonly metrics: Readonly<Record<string, Watched>> };
   readonly below?: true;
   /** Beyond the threshold only, not at it. */
   readonly above?: true;
@@ -30,8 +30,22 @@ export interface AlarmRow {
   readonly breaching: number;
   /** How CloudWatch treats missing data; with `ignore`, the alarm stays as it is. */
   readonly missing: "notBreaching" | "breaching" | "ignore";
-  /** A function reacts to it; another alarm notifies people of the same cause. */
-  readonly withoutNotification?: true;
+  /**
+   * Who is notified: `page` at once, egress is interrupted or nothing would restore it; `ticket` within the working day;
+   * `nobody`, since a function reacts to it and another alarm notifies people of the same cause.
+   */
+  readonly severity: "page" | "ticket" | "nobody";
+}
+
+/** A metric that an alarm's math is over. */
+type Watched = Pick<Series, "namespace" | "metric" | "statistic"> & Pick<AlarmRow, "dimensions">;
+
+/** Where alarms go, by their severity. */
+export type Topics = Readonly<Record<"page" | "ticket", Input<string>>>;
+
+/** Returns how many metrics the alarms are on: CloudWatch bills an alarm for each. */
+export function alarmMetrics(rows: readonly AlarmRow[]): number {
+  return rows.reduce((sum, { math }) => sum + 1 + Object.keys(math?.metrics ?? {}).length, 0);
 }
 
 /** Returns what most alarms on a metric of a pool have in common. */
@@ -50,6 +64,7 @@ export function silentAlarm(pool: string, id: SilentPart, metric: MetricName): A
   return {
     ...ofPool(pool, metric),
     id,
+    severity: "page",
     description: sentencesOf<PartFinding>(findingTable, { kind: id, pool: `the pool ${pool}` }),
     statistic: "SampleCount",
     below: true,
@@ -100,16 +115,17 @@ export function describedIn({ description, id }: Pick<AlarmRow, "description" | 
   return `${description} ${runbookUrl}#${id}`;
 }
 
-/** Creates the alarms of the rows. The topic is notified when an alarm is raised and when it ends. */
+/** Creates the alarms of the rows. Their topic is notified when an alarm is raised and when it ends. */
 export function createAlarms(
   place: Place,
   scope: string,
   rows: readonly AlarmRow[],
-  topicArn: Input<string>,
+  topics: Topics,
   runbookUrl: string,
 ): Output<string>[] {
   return rows.map((row) => {
-    const actions = row.withoutNotification ? {} : { alarmActions: [topicArn], okActions: [topicArn] };
+    const told = row.severity === "nobody" ? [] : [topics[row.severity]];
+    const actions = told.length > 0 ? { alarmActions: told, okActions: told } : {};
     const args = {
       name: alarmName(place.prefix, scope, row),
       alarmDescription: describedIn(row, runbookUrl),

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { cloudwatch, iam, lambda } from "@pulumi/aws";
 import { asset, type Input, interpolate } from "@pulumi/pulumi";
 import { functionNameOf, logGroupOf } from "../src/config/names.ts";
+import { monitoringVariable } from "../src/telemetry/metrics.ts";
 import { interfaceStatements, logStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, type Statement, trust } from "./policy.ts";
@@ -47,6 +48,7 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
     logStatement(logGroup.arn),
   ]);
   const policy = new iam.RolePolicy(`${base}-policy`, { role: role.id, policy: document }, options);
+  const monitored = place.monitoring === "full" ? { [monitoringVariable]: place.monitoring } : {};
   const created = new lambda.Function(
     `${base}-function`,
     {
@@ -59,7 +61,7 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
       architectures: ["arm64"],
       timeout: args.timeoutSeconds,
       memorySize: args.memoryMb,
-      environment: { variables: args.environment },
+      environment: { variables: { ...args.environment, ...monitored } },
       loggingConfig: { logFormat: "Text", logGroup: interpolate`${logGroup.name}` },
       ...(args.vpcConfig ? { vpcConfig: args.vpcConfig } : {}),
       tags,

@@ -39,7 +39,8 @@ export interface PoolOutput {
   readonly addresses: Output<string[]>;
   readonly subnetIds: Output<string>[];
   readonly securityGroupIds: Output<string>[];
-  readonly dashboardUrl: Output<string> | undefined;
+  /** The same for all pools. */
+  readonly dashboardUrl: Output<string>;
   /** Where partners call, if the configuration has an ingress. */
   readonly ingress: IngressOutput | undefined;
   /** Spread into `new sst.aws.Function(name, { …, ...pool.member })` to join the pool. */
@@ -64,7 +65,7 @@ export class Holdfast extends ComponentResource {
     const transformations = [...(options.transformations ?? []), naming.transformation];
     super("holdfast:index:Holdfast", name, {}, { ...options, transformations, dependsOn });
 
-    const place = placeOf(args.app, args.stage, this, checked);
+    const place = placeOf(args.app, args.stage, config, this, checked);
     const pools = Object.entries(config.pools);
     const networks = Object.fromEntries(pools.map(([pool, it]) => [pool, poolNetwork(place, pool, it.network)]));
     const subnetTags = tagSubnets(
@@ -88,7 +89,7 @@ export class Holdfast extends ComponentResource {
     const fallback = createFallback(place, config, networks, addresses, probes, bundles, teardowns.fallbacks);
     const attach = createAttach(place, config, networks, bundles, teardowns.subnets);
     if (config.trail === "create") createTrail(place);
-    const { dashboardUrls } = createObservability(place, config, addresses, { relocation, probing, fallback, attach });
+    const { dashboardUrl } = createObservability(place, config, addresses, { relocation, probing, fallback, attach });
     healAfterDeploy(place, relocation, Object.keys(config.pools));
     guardRemoval(place, options, { onRemove, addresses: Object.values(addresses), subnetTags });
 
@@ -102,7 +103,7 @@ export class Holdfast extends ComponentResource {
             addresses: addresses[pool]?.publicIps ?? output([]),
             subnetIds,
             securityGroupIds,
-            dashboardUrl: dashboardUrls[pool],
+            dashboardUrl,
             ingress: ingresses[pool],
             member: {
               vpc: { privateSubnets: subnetIds, securityGroups: securityGroupIds },

@@ -1,30 +1,29 @@
-/** Alarms, the topic that they notify, and the dashboards. */
-import { cloudwatch, sns } from "@pulumi/aws";
-import { type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
+/** Alarms, the topics that they notify, and the dashboard. */
+import { cloudwatch } from "@pulumi/aws";
+import { all, type Input, interpolate, type Output, output } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { dashboardNameOf } from "../src/config/names.ts";
 import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
+import { costTable, itemsOf } from "../src/cost/bill.ts";
+import { inventoryOf } from "../src/cost/configured.ts";
 import type { Actuator } from "./actuator.ts";
 import type { PoolAddresses } from "./addresses.ts";
-import { type AlarmRow, createAlarms } from "./alarms.ts";
-import { actuatorAlarms } from "./alarms-actuator.ts";
-import { attachAlarms } from "./alarms-attach.ts";
-import { fallbackAlarms } from "./alarms-fallback.ts";
-import { probingAlarms } from "./alarms-probing.ts";
-import { relocationAlarms } from "./alarms-relocation.ts";
-import { costTable, monthlyCost } from "./cost.ts";
-import { attachMetrics, dashboardBody, fallbackMetrics, probingMetrics, relocationMetrics } from "./dashboard.ts";
+import { type AlarmRow, alarmMetrics, createAlarms } from "./alarms.ts";
+import { actuatorAlarms, leanActuatorAlarms } from "./alarms-actuator.ts";
+import { dashboardBody } from "./dashboard.ts";
+import type { PoolFacts } from "./dashboard-pool.ts";
 import { flowLogGroup } from "./endpoints.ts";
 import type { Place } from "./place.ts";
+import { poolAlarms } from "./pool-alarms.ts";
 import type { Probing } from "./probing.ts";
+import { createTopics } from "./topics.ts";
 
 export interface Observability {
-  readonly topicArn: Input<string>;
-  /** Links to the dashboards, by pool. */
-  readonly dashboardUrls: Readonly<Record<string, Output<string>>>;
+  /** A link to the deployment's dashboard. */
+  readonly dashboardUrl: Output<string>;
 }
 
-/** What the alarms and dashboards monitor. */
+/** What the alarms and the dashboard monitor. */
 export interface Watched {
   readonly relocation: Actuator;
   readonly probing: Probing;
@@ -39,69 +38,75 @@ export function createObservability(
   watched: Watched,
 ): Observability {
   const { runbookUrl } = config.notifications;
-  const topicArn = config.notifications.topicArn ?? createTopic(place, config.notifications.email);
-  const alarmsOf = (scope: string, rows: readonly AlarmRow[]) => createAlarms(place, scope, rows, topicArn, runbookUrl);
-  const sharedArns = new Map(actuatorsOf(watched).map((it) => [it, alarmsOf("all", actuatorAlarms(it))]));
-  const dashboard = ([name, pool]: [string, Pool]) => {
-    const actuators = actuatorsOf(watched, pool);
-    const serving = watched.probing.probes.filter((it) => it.pool === name && it.kind === "serving");
-    const vantages = serving.map(({ vantage }) => vantage);
-    const targets = pool.targets.map((target) => target.name);
-    const rows = poolAlarms(name, pool, vantages);
-    const metrics =
-      relocationMetrics.length +
-      probingMetrics(vantages.length, targets.length) +
-      (hasFallback(pool) ? fallbackMetrics.length : 0) +
-      (pool.guarded?.functions.length ?? 0) +
-      (attaches(pool) ? attachMetrics.length : 0);
-    const flowLogs =
-      pool.network.kind === "create" && pool.network.flowLogs
-        ? {
-            logGroupName: flowLogGroup(place.prefix, name),
-            partnerNetworks: pool.targets.flatMap(({ networks }) => networks),
-          }
-        : undefined;
-    const body = output({
-      region: place.region,
-      publicIps: addresses[name]?.publicIps ?? [],
-      alarmArns: [...alarmsOf(name, rows), ...actuators.flatMap((it) => sharedArns.get(it) ?? [])],
-      actuators: actuators.map((it) => ({
-        name: it.name,
-        functionName: it.deployed.lambda.name,
-        queueName: it.queue.name,
-        logGroupName: it.deployed.logGroup.name,
-      })),
-    }).apply((facts) =>
-      dashboardBody({
-        ...facts,
-        pool: name,
-        vantages,
-        targets,
-        flowLogs,
-        runbookUrl,
-        hasFallback: hasFallback(pool),
-        guarded: pool.guarded?.functions ?? [],
-        attaches: attaches(pool),
-        costTable: costTable(monthlyCost(pool, rows.length, metrics)),
-      }),
-    );
-    const dashboardName = dashboardNameOf(place.prefix, name);
-    const args = { dashboardName, dashboardBody: body };
-    new cloudwatch.Dashboard(`${place.name}-${name}-dashboard`, args, { parent: place.parent });
-    const home = interpolate`https://${place.region}.console.aws.amazon.com/cloudwatch/home?region=${place.region}`;
-    return [name, interpolate`${home}#dashboards/dashboard/${dashboardName}`] as const;
-  };
-  return { topicArn, dashboardUrls: Object.fromEntries(Object.entries(config.pools).map(dashboard)) };
+  const topics = createTopics(place, config.notifications);
+  const create = (scope: string, rows: readonly AlarmRow[]) => createAlarms(place, scope, rows, topics, runbookUrl);
+  const actuators = actuatorsOf(watched);
+  const shared =
+    config.monitoring === "lean" ? leanActuatorAlarms(actuators) : actuators.flatMap((it) => actuatorAlarms(it));
+  const pools = Object.entries(config.pools).map(([name, pool]) => {
+    const rows = poolAlarms(config, name, pool, vantagesOf(watched, name));
+    return { rows, facts: poolFacts(place, config, watched, [name, pool], addresses[name], create(name, rows)) };
+  });
+  const rows = [...shared, ...pools.flatMap((it) => it.rows)];
+  const dashboardName = dashboardNameOf(place.prefix);
+  const body = output({
+    stage: place.prefix,
+    region: place.region,
+    runbookUrl,
+    alarmArns: create("all", shared),
+    actuators: actuators.map((it) => ({
+      functionName: it.deployed.lambda.name,
+      queueName: it.queue.name,
+      logGroupName: it.deployed.logGroup.name,
+    })),
+    costTable: costTable(itemsOf(inventoryOf(config, alarmMetrics(rows)))),
+    pools: all(pools.map(({ facts }) => facts)),
+  }).apply(dashboardBody);
+  const args = { dashboardName, dashboardBody: body };
+  new cloudwatch.Dashboard(`${place.name}-dashboard`, args, { parent: place.parent });
+  const home = interpolate`https://${place.region}.console.aws.amazon.com/cloudwatch/home?region=${place.region}`;
+  return { dashboardUrl: interpolate`${home}#dashboards/dashboard/${dashboardName}` };
 }
 
-/** Returns the alarms of one pool. */
-export function poolAlarms(name: string, pool: Pool, vantages: readonly string[]): AlarmRow[] {
-  return [
-    ...relocationAlarms(name, pool.schedule.sweepMinutes),
-    ...probingAlarms(name, vantages, pool.guarded?.functions ?? []),
-    ...(hasFallback(pool) ? fallbackAlarms(name, pool.fallback) : []),
-    ...(attaches(pool) ? attachAlarms(name) : []),
-  ];
+function poolFacts(
+  place: Place,
+  { monitoring }: HoldfastConfig,
+  watched: Watched,
+  [name, pool]: [string, Pool],
+  addresses: PoolAddresses | undefined,
+  alarmArns: readonly Input<string>[],
+): Output<PoolFacts> {
+  const { network, targets, guarded } = pool;
+  const flowLogs =
+    network.kind === "create" && network.flowLogs
+      ? {
+          logGroupName: flowLogGroup(place.prefix, name),
+          partnerNetworks: targets.flatMap(({ networks }) => networks),
+        }
+      : undefined;
+  const functions = [...actuatorsOf(watched, pool).map(({ deployed }) => deployed), watched.probing.canary];
+  return output({
+    region: place.region,
+    publicIps: addresses?.publicIps ?? [],
+    alarmArns: [...alarmArns],
+    logGroups: functions.map(({ logGroup }) => logGroup.name),
+  }).apply(
+    (facts): PoolFacts => ({
+      ...facts,
+      pool: name,
+      monitoring,
+      vantages: vantagesOf(watched, name),
+      targets: targets.map((target) => target.name),
+      flowLogs,
+      hasFallback: hasFallback(pool),
+      guarded: guarded?.functions ?? [],
+      attaches: attaches(pool),
+    }),
+  );
+}
+
+function vantagesOf({ probing }: Watched, name: string): string[] {
+  return probing.probes.filter(({ pool, kind }) => pool === name && kind === "serving").map(({ vantage }) => vantage);
 }
 
 /** Returns all actuators, or those that act for a pool. */
@@ -112,27 +117,4 @@ function actuatorsOf({ relocation, fallback, attach }: Watched, pool?: Pool): Ac
     pool === undefined || attaches(pool) ? attach : undefined,
   ];
   return those.filter((it) => it !== undefined);
-}
-
-function createTopic(place: Place, email: string | undefined): Output<string> {
-  const options = { parent: place.parent };
-  const topic = new sns.Topic(`${place.name}-alarms`, { name: `${place.prefix}-alarms`, tags: place.tags }, options);
-  const policy = jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
-        Action: "sns:Publish",
-        Resource: topic.arn,
-        Condition: { StringEquals: { "aws:SourceAccount": place.accountId } },
-      },
-    ],
-  });
-  new sns.TopicPolicy(`${place.name}-alarms-policy`, { arn: topic.arn, policy }, options);
-  if (email) {
-    const subscription = { topic: topic.arn, protocol: "email", endpoint: email };
-    new sns.TopicSubscription(`${place.name}-alarms-email`, subscription, options);
-  }
-  return topic.arn;
 }

@@ -1,7 +1,6 @@
 /** What the role of `canary` may do. */
 import { type Input, interpolate } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
-import { metricsNamespace } from "../src/telemetry/model.ts";
 import { allOf, announceStatement, anyOf, arnsOf, noUpdateStatement } from "./permissions.ts";
 import type { Account } from "./place.ts";
 import type { Statement } from "./policy.ts";
@@ -40,12 +39,6 @@ export function canaryStatements(place: Account, scope: CanaryScope): Statement[
         StringEquals: ofPools,
         ...allOf("aws:TagKeys", [tagKeys.verdict, tagKeys.verified]),
       },
-    },
-    {
-      sid: "Measure",
-      actions: ["cloudwatch:PutMetricData"],
-      resources: ["*"],
-      conditions: { StringEquals: { "cloudwatch:namespace": [metricsNamespace] } },
     },
     announceStatement(place),
     { sid: "ReadParameters", actions: ["ssm:GetParameter"], resources: scope.parameterNames.map(parameterArn) },

@@ -1,6 +1,7 @@
 /** Account, region and names of a deployment. */
 import { getCallerIdentityOutput, getPartitionOutput, getRegionOutput } from "@pulumi/aws";
 import type { Output, Resource } from "@pulumi/pulumi";
+import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 
 /** The account and region of ARNs. */
@@ -22,18 +23,26 @@ export interface Place extends Account {
   /** `<app>-<stage>`: the prefix of every name in AWS. */
   readonly prefix: string;
   readonly production: boolean;
+  readonly monitoring: HoldfastConfig["monitoring"];
   readonly parent: Resource;
   /** Rejects if a check fails: for lookups that are valid only once the checks have passed. */
   readonly checked: Promise<unknown>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export function placeOf(app: string, stage: string, parent: Resource, checked: Promise<unknown>): Place {
+export function placeOf(
+  app: string,
+  stage: string,
+  { monitoring }: HoldfastConfig,
+  parent: Resource,
+  checked: Promise<unknown>,
+): Place {
   const prefix = `${app}-${stage}`;
   return {
     name: logicalPrefix,
     prefix,
     production: stage === "production",
+    monitoring,
     parent,
     checked,
     partition: getPartitionOutput({}, { parent }).partition,

@@ -4,6 +4,7 @@ import { all, type Input, interpolate, jsonStringify, type Output, output } from
 import type { AttachSettings } from "../src/config/attach-settings.ts";
 import type { FallbackPool, FallbackSettings } from "../src/config/fallback-settings.ts";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import { metricLevelOf } from "../src/config/monitoring.ts";
 import { attaches, type Pool } from "../src/config/pool.ts";
 import type { CanarySettings, ProbeSettings } from "../src/config/probing-settings.ts";
 import type { PoolSettings, RelocationSettings } from "../src/config/settings.ts";
@@ -108,7 +109,8 @@ export function canaryDocument(
   networks: PoolIds,
   probes: readonly CanaryProbe[],
 ): CanarySettings {
-  const pools = Object.entries(config.pools).map(([name, { targets, schedule, fallback }]) => {
+  const pools = Object.entries(config.pools).map(([name, pool]) => {
+    const { targets, schedule, fallback } = pool;
     const { vpcId = "", subnetIds = [] } = networks[name] ?? {};
     const own = probes.filter(({ pool }) => pool === name);
     return {
@@ -118,6 +120,7 @@ export function canaryDocument(
       targets,
       roundsPerMinute: schedule.roundsPerMinute,
       poolRefusal: fallback.poolRefusal,
+      metrics: metricLevelOf(config, pool),
     };
   });
   return { pools, echoUrl: config.echoUrl };

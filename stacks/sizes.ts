@@ -3,13 +3,14 @@
  * them only after many other resources exist.
  *
  * Limits that a configuration cannot reach are not checked: 300 rules of a bus and 8 KB of a queue's policy (rules are the
- * deployment's, not a pool's), 500 widgets or a megabyte of a dashboard, 6 MB of the invocation that heals after a deployment.
+ * deployment's, not a pool's), a megabyte of a dashboard, 6 MB of the invocation that heals after a deployment.
  */
 import { getCallerIdentity, getPartition, getRegion, servicequotas } from "@pulumi/aws";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
 import { describedIn } from "./alarms.ts";
-import { unknownDestinationsQuery } from "./dashboard.ts";
+import { sharedWidgets } from "./dashboard.ts";
+import { destinationsQuery, poolSection } from "./dashboard-pool.ts";
 import { flowLogGroup } from "./endpoints.ts";
 import {
   attachingPools,
@@ -22,7 +23,7 @@ import {
   sizeOf,
 } from "./forecast.ts";
 import { forecastRolePolicies } from "./forecast-policies.ts";
-import { poolAlarms } from "./observability.ts";
+import { poolAlarms } from "./pool-alarms.ts";
 import { vantageOf } from "./probing.ts";
 
 /** The size of something that grows with the configuration. */
@@ -42,7 +43,9 @@ const limits = {
   settings: { most: 8192, unit: "bytes" },
   /** IAM user guide, "IAM and AWS STS quotas": all inline policies of a role together, white space aside. */
   policy: { most: 10_240, unit: "characters" },
-  /** CloudWatch API reference, "Dashboard body structure and syntax": of an alarm widget. */
+  /** CloudWatch API reference, "Dashboard body structure and syntax". */
+  widgets: { most: 500, unit: "widgets" },
+  /** The same: of an alarm widget. */
   alarms: { most: 100, unit: "alarms" },
   /** CloudWatch API reference, PutMetricAlarm: AlarmDescription. */
   description: { most: 1024, unit: "characters" },
@@ -85,6 +88,7 @@ export async function sizesOf(plan: Plan): Promise<Size[]> {
   return [
     ...settingsSizes(plan),
     ...(await policySizes(plan)),
+    dashboardSize(config),
     ...Object.entries(config.pools).flatMap(([name, pool]) => poolSizes(name, pool, config, prefix)),
   ];
 }
@@ -101,6 +105,7 @@ const remediation = {
   functions: `guard fewer functions, ${spread}`,
   targets: `use fewer or shorter targets, headers and rules, ${spread}`,
   subnets: `use fewer subnets, ${spread}`,
+  pools: "spread the pools over several stages",
   secrets: `use fewer subnets, or fewer headers and certificates that refer to secrets, ${spread}`,
 };
 
@@ -134,23 +139,36 @@ async function policySizes(plan: Plan): Promise<Size[]> {
   ];
 }
 
+/** Returns how many widgets the dashboard has. */
+function dashboardSize({ pools, monitoring }: HoldfastConfig): Size {
+  const widgets = Object.entries(pools).map(([name, pool]) => {
+    const facts = { pool: name, region: "", monitoring, publicIps: [], vantages: [], targets: [], alarmArns: [] };
+    const guarded = pool.guarded?.functions ?? [];
+    const flowLogs =
+      pool.network.kind === "create" && pool.network.flowLogs ? { logGroupName: "", partnerNetworks: [] } : undefined;
+    const of = { hasFallback: hasFallback(pool), attaches: attaches(pool), guarded, flowLogs, logGroups: [] };
+    return poolSection({ ...facts, ...of }).flat().length;
+  });
+  const is = widgets.reduce((sum, it) => sum + it, sharedWidgets);
+  return { field: "pools", what: "the dashboard", is, ...limits.widgets, remediation: remediation.pools };
+}
+
 /** Returns the sizes of a pool's own alarms, queries and security groups. */
-function poolSizes(name: string, pool: Pool, { notifications }: HoldfastConfig, prefix: string): Size[] {
+function poolSizes(name: string, pool: Pool, config: HoldfastConfig, prefix: string): Size[] {
   const { network, guarded, targets, ingress } = pool;
   const subnets = network.kind === "create" ? network.zones : network.subnetIds.length;
   const vantages = Array.from({ length: subnets }, (_, index) => vantageOf(index));
-  const rows = poolAlarms(name, pool, vantages);
-  const descriptions = rows.map((row) => describedIn(row, notifications.runbookUrl).length);
-  const actuators = 1 + (hasFallback(pool) ? 1 : 0) + (attaches(pool) ? 1 : 0);
+  const rows = poolAlarms(config, name, pool, vantages);
+  const descriptions = rows.map((row) => describedIn(row, config.notifications.runbookUrl).length);
   const path = `pools.${name}`;
   const networks = targets.flatMap((target) => target.networks);
-  const query = unknownDestinationsQuery({ logGroupName: flowLogGroup(prefix, name), partnerNetworks: networks });
+  const query = [`SOURCE '${flowLogGroup(prefix, name)}'`, ...destinationsQuery(networks)].join(" | ");
   const clients = ingress?.kind === "addresses" ? (ingress.clients ?? []) : [];
   return [
     {
       field: guarded ? `${path}.guarded.functions` : `${path}.network`,
-      what: "its dashboard",
-      is: rows.length + actuators * actuatorAlarmCount,
+      what: "its section of the dashboard",
+      is: rows.length,
       ...limits.alarms,
       remediation: guarded ? "guard fewer functions in this pool" : "use fewer subnets in this pool",
     },
@@ -181,6 +199,3 @@ function poolSizes(name: string, pool: Pool, { notifications }: HoldfastConfig, 
     },
   ];
 }
-
-/** Alarms per actuator (stacks/alarms-actuator.ts); a pool's dashboard shows them too. */
-const actuatorAlarmCount = 4;

@@ -6,10 +6,10 @@ import { cruise, type IConfiguration, type ICruiseResult } from "dependency-crui
 /** From the ground up: a folder imports folders that stand before it in this list, and no other. */
 const order = [
   "src/aws",
-  "src/cost",
   "src/config",
   "src/pool",
   "src/telemetry",
+  "src/cost",
   "src/actuator",
   "src/relocation",
   "src/probing",
@@ -51,7 +51,7 @@ const edges = [
   "^src/actuator/(?:dependencies|dispatch|run)\\.ts$",
   "^src/pool/addresses\\.ts$",
   "^src/relocation/relocate\\.ts$",
-  "^src/probing/(?:address-health|ask|body|canary|canary-round|connection|measure|phases|probe|request|resolve|round|secrets)\\.ts$",
+  "^src/probing/(?:address-health|ask|body|canary|canary-round|connection|measure|phases|probe|report-minute|request|resolve|round|secrets)\\.ts$",
   "^src/guard/(?:ask|fetch-with-retry|guard|report|sandbox-state)\\.ts$",
 ];
 const decisions = { path: capabilities, pathNot: edges };

@@ -103,6 +103,31 @@ function readLine(line: readonly unknown[], { stat, period }: Properties): Metri
   };
 }
 
+/** A section of the dashboard begins with a text of this heading (stacks/dashboard-pool.ts). */
+const heading = /^# (Pool \S+|Holdfast)/;
+
+/** Returns what the dashboard shows of all pools and of this one, from the top. */
+export function sectionOf(widgets: readonly WidgetPlan[], pool: string): WidgetPlan[] {
+  let section = "Holdfast";
+  const shown = widgets.filter((it) => {
+    section = (it.kind === "text" && heading.exec(it.markdown)?.[1]) || section;
+    return section === "Holdfast" || section === `Pool ${pool}`;
+  });
+  return moveUp(shown);
+}
+
+/** Closes the gaps of what is left out: each row of widgets follows the one before. */
+function moveUp(widgets: readonly WidgetPlan[]): WidgetPlan[] {
+  let bottom = 0;
+  let gap = 0;
+  return widgets.map((it) => {
+    if (it.y - gap > bottom) gap = it.y - bottom;
+    const y = it.y - gap;
+    bottom = Math.max(bottom, y + it.height);
+    return { ...it, y };
+  });
+}
+
 /** Returns the charts that the page shows of every pool, beside its dashboard. */
 export function poolCharts(pool: string): ChartPlan[] {
   const line = (metric: MetricName, statistic: string, label: string): MetricLine => ({
@@ -111,14 +136,17 @@ export function poolCharts(pool: string): ChartPlan[] {
     axis: "left",
   });
   return [
-    { title: "Blocked rate", lines: [line("BlockedRate", "Maximum", "of all answers")], min: 0, max: 1 },
     {
-      title: "Time without egress (s)",
-      lines: [line("EgressGapSeconds", "Maximum", "per move")],
+      title: "Needs a person: 1 a ticket, 2 a page",
+      lines: [
+        line("RelocationAttention", "Maximum", "relocation"),
+        line("ProbingAttention", "Maximum", "probing"),
+        line("FallbackAttention", "Maximum", "fallback"),
+      ],
       min: 0,
-      max: undefined,
+      max: 2,
     },
-    { title: "Route", lines: [line("FallbackActive", "Maximum", "0 direct, 1 fallback")], min: 0, max: 1 },
+    { title: "Blocked rate", lines: [line("BlockedRate", "Maximum", "of all answers")], min: 0, max: 1 },
   ];
 }
 

@@ -133,6 +133,9 @@ const phrases: Readonly<Record<DomainEvent["type"], Phrase>> = {
     why: "Another address does not help, so none is moved.",
     tone: "warning",
   }),
+  ProbeFailed: problem("the canary", "bad"),
+  TargetRefused: problem("the canary", "bad"),
+  CertificateExpires: problem("the canary", "bad"),
   UnprobedInterfaces: () => ({
     what: "Interfaces with an address are not probed",
     why: "A block there would go undetected. Holdfast moves a probe there where it can.",

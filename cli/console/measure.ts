@@ -4,7 +4,7 @@ import { AwsCallError, call } from "../../src/aws/errors.ts";
 import { dashboardNameOf } from "../../src/config/names.ts";
 import { readSeries } from "../../src/telemetry/read-series.ts";
 import { listAlarms } from "../support/list-alarms.ts";
-import { chartView, poolCharts, readDashboard, type WidgetPlan, widgetView } from "./dashboard.ts";
+import { chartView, poolCharts, readDashboard, sectionOf, type WidgetPlan, widgetView } from "./dashboard.ts";
 import type { ConsoleDeployment } from "./deployment.ts";
 import type { AlarmView, Measures, PoolMeasures } from "./model.ts";
 
@@ -17,13 +17,11 @@ export async function measure(
   { stage, pools }: ConsoleDeployment,
   nowMs: number,
 ): Promise<Measures> {
-  const plans = await Promise.all(
-    pools.map(async ({ name }) => {
-      const dashboardName = dashboardNameOf(stage, name);
-      const widgets = await readWidgets(cloudWatch, dashboardName);
-      return { name, dashboardName, widgets, charts: poolCharts(name) };
-    }),
-  );
+  const dashboardName = dashboardNameOf(stage);
+  const all = await readWidgets(cloudWatch, dashboardName);
+  const plans = pools.map(({ name }) => {
+    return { name, widgets: all && sectionOf(all, name), charts: poolCharts(name) };
+  });
   const series = plans
     .flatMap(({ widgets = [], charts }) => [
       ...charts,
@@ -42,7 +40,7 @@ export async function measure(
   return {
     fromMs,
     toMs: nowMs,
-    pools: plans.map(({ name, dashboardName, widgets, charts }): PoolMeasures => {
+    pools: plans.map(({ name, widgets, charts }): PoolMeasures => {
       const drawn = widgets?.map((it) => widgetView(it, dataOf, alarms));
       return {
         pool: name,

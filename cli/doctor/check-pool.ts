@@ -53,18 +53,14 @@ function checkMembers({ pool, view, securityGroupIds }: PoolFact): Attention[] {
 /** Longer ago than this, the canary's last report is late: it reports every minute. */
 const lateMs = 5 * 60_000;
 
-function checkReports(
-  { nowMs }: Facts,
-  { relocationAtMs, canaryAtMs, targetsRefused = 0, pool }: PoolFact,
-): Attention[] {
+function checkReports({ nowMs }: Facts, { relocationAtMs, canaryAtMs, targetsRefused, pool }: PoolFact): Attention[] {
   const minutes = canaryAtMs == null ? 0 : Math.round((nowMs - canaryAtMs) / 60_000);
   const isLate = canaryAtMs != null && nowMs - canaryAtMs > lateMs;
-  const targets = targetsRefused === 1 ? "1 target" : `${targetsRefused} targets`;
   const silent = (kind: "relocation-silent" | "canary-silent") => ofPart({ kind, pool: "the pool" }, pool.name);
   return [
     ...(relocationAtMs === null ? [silent("relocation-silent")] : []),
     ...(pool.probing && canaryAtMs === null ? [silent("canary-silent")] : []),
     ...(isLate ? [found("canary-late", { minutes }, pool.name)] : []),
-    ...(targetsRefused > 0 ? [ofPart({ kind: "target-refused", targets }, pool.name)] : []),
+    ...targetsRefused,
   ];
 }

@@ -1,4 +1,5 @@
 /** What the doctor looks at: plain facts, as AWS showed them at one moment. `undefined` is what could not be read. */
+import type { Attention } from "../support/attention.ts";
 import type { Deployment, Part, Pool } from "../support/deployment-model.ts";
 import type { PoolView } from "../support/observe-pool.ts";
 
@@ -138,7 +139,7 @@ export interface PoolFact {
   readonly relocationAtMs: number | null | undefined;
   readonly canaryAtMs: number | null | undefined;
   /** Targets that the canary refuses to ask. */
-  readonly targetsRefused: number | undefined;
+  readonly targetsRefused: readonly Attention[];
   /** References to parameters or secrets that do not exist. */
   readonly missingSecrets: readonly string[];
   readonly methods: readonly MethodFact[];

@@ -14,6 +14,7 @@ import { tagKeys } from "../../src/pool/tags.ts";
 import type { MetricName } from "../../src/telemetry/model.ts";
 import { readSeries } from "../../src/telemetry/read-series.ts";
 import { minutesOf } from "../../src/telemetry/series.ts";
+import { type ReadCanary, readCanaryLog } from "../support/canary-log.ts";
 import { poolsOf, readPart } from "../support/deployment.ts";
 import { functionNameOf, type Pool } from "../support/deployment-model.ts";
 import { listAlarms } from "../support/list-alarms.ts";
@@ -52,10 +53,11 @@ export async function observe(session: Session): Promise<Facts> {
   const schedules = await readSchedules(clients, new Set(targets), reader);
   const triggers = [...actuators.flatMap(({ rules = [] }) => rules), ...(schedules ?? [])];
   const queues = actuators.flatMap(({ queue }) => queue ?? []);
+  const said = await reader.attempt(() => readCanaryLog(session));
   const poolFacts: PoolFact[] = [];
   for (const pool of pools) {
     progress.step(`reading pool ${pool.name}`);
-    poolFacts.push(await readPool(session, pool, reader));
+    poolFacts.push(await readPool(session, pool, said, reader));
   }
   return {
     nowMs: clock.now(),
@@ -118,7 +120,7 @@ async function readDeadLetters(
 /** Canary and relocation report every minute; CloudWatch shows it a minute or two later. */
 const silentMs = 10 * 60_000;
 
-async function readPool(session: Session, pool: Pool, reader: Reader): Promise<PoolFact> {
+async function readPool(session: Session, pool: Pool, said: ReadCanary | undefined, reader: Reader): Promise<PoolFact> {
   const { clients, clock } = session;
   const { vpcId, subnetIds } = pool.relocation.network;
   const view = await reader.attempt(() => observePool(session, pool));
@@ -129,10 +131,9 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
   const groups = [...new Set([...securityGroupIds, ...used])];
   const windowMs = Math.max(silentMs, 3 * 60_000 * pool.relocation.sweepMinutes);
   const seriesOf = (metric: MetricName, statistic: string) => minutesOf(metric, statistic, { pool: pool.name });
-  const relocation = seriesOf("RunsFailed", "SampleCount");
-  const canary = seriesOf("ProbesFailed", "SampleCount");
-  const refused = seriesOf("TargetsRefused", "Maximum");
-  const series = [relocation, canary, refused];
+  const relocation = seriesOf("RelocationAttention", "SampleCount");
+  const canary = seriesOf("ProbingAttention", "SampleCount");
+  const series = [relocation, canary];
   const nowMs = clock.now();
   const [network, dataOf, missingSecrets, methods, maySteer] = await Promise.all([
     readNetwork(clients.ec2, { name: pool.name, vpcId, subnetIds, securityGroupIds: groups }, reader),
@@ -156,7 +157,7 @@ async function readPool(session: Session, pool: Pool, reader: Reader): Promise<P
     maySteer,
     relocationAtMs: dataOf && (dataOf(relocation).at(-1)?.atMs ?? null),
     canaryAtMs: dataOf && (dataOf(canary).at(-1)?.atMs ?? null),
-    targetsRefused: dataOf?.(refused).at(-1)?.value,
+    targetsRefused: said?.(pool.name).attention.filter(({ id }) => id === "target-refused") ?? [],
   };
 }
 

@@ -6,7 +6,7 @@ import { systemClock } from "../aws/clock.ts";
 import { readParameter } from "../aws/parameter.ts";
 import type { LoadSettings } from "../config/load.ts";
 import { jsonLog } from "../telemetry/json-log.ts";
-import { emitEmf } from "../telemetry/metrics.ts";
+import { levelIn, metricsWriter } from "../telemetry/metrics.ts";
 import type { Dependencies } from "./handler.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function lambdaDependencies<Settings>(
     clock: systemClock,
     eventBridge: new EventBridgeClient(callLimits),
     sqs: new SQSClient(callLimits),
-    emitMetrics: emitEmf,
+    writeMetrics: metricsWriter(levelIn(process.env)),
     log: jsonLog(name),
   };
 }

@@ -3,7 +3,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../aws/clock.ts";
 import { type Announcer, announce } from "../telemetry/announce.ts";
 import type { Log } from "../telemetry/log.ts";
-import type { EmitMetrics } from "../telemetry/metrics.ts";
+import type { WriteMetrics } from "../telemetry/metrics.ts";
 import { NewFindings } from "../telemetry/new-findings.ts";
 import { createQueueHandler, type Handler, type Job, type NamedPool } from "./queue-handler.ts";
 import type { Report } from "./report.ts";
@@ -31,7 +31,7 @@ export interface Dependencies<Settings> extends Announcer {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly sqs: SQSClient;
-  readonly emitMetrics: EmitMetrics;
+  readonly writeMetrics: WriteMetrics;
 }
 
 interface QueueSettings<Pool> {
@@ -44,7 +44,7 @@ export function createActuatorHandler<Pool extends NamedPool, Change, Finding, A
   dependencies: Dependencies<QueueSettings<Pool>>,
   { parse, complete, concerns, reconcile, findingsOf, report }: Actuator<Pool, Change, Finding, ARun>,
 ): Handler {
-  const { settings, clock, sqs, log, emitMetrics } = dependencies;
+  const { settings, clock, sqs, log, writeMetrics } = dependencies;
   const { pools, deadLetterQueueUrl } = settings;
   const reported = new NewFindings();
   const reportedFailures = new ReportedFailures();
@@ -53,7 +53,7 @@ export function createActuatorHandler<Pool extends NamedPool, Change, Finding, A
     const newFindings = reported.newAmong(done.pool, findingsOf(done));
     const { measurements, events, failures } = report(done, job, newFindings);
     logRun(log, done, failures);
-    emitMetrics(done.pool, done.endedMs, measurements);
+    writeMetrics({ pool: done.pool }, done.endedMs, measurements);
     await announce(dependencies, reportedFailures.unreported(done.pool, events));
   };
   return createQueueHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, complete, concerns, run });

@@ -1,5 +1,7 @@
 /** What a run reports, whatever the actuator: metrics for alarms and dashboards, events for the bus. Pure. */
 import type { AwsCallError } from "../aws/errors.ts";
+import { attention, attentionFor } from "../telemetry/attention.ts";
+import type { Severity } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Pass, Run } from "./run.ts";
 
@@ -51,4 +53,13 @@ export function eventOf(
 
 export function count(name: Measurement["name"], value: number): Measurement {
   return { name, unit: "Count", value };
+}
+
+/** Returns what a run asks of a person: what its worst finding does, and a page when it failed. */
+export function attentionOf(
+  name: Measurement["name"],
+  severities: readonly Severity[],
+  failures: readonly Failure[],
+): Measurement {
+  return count(name, failures.length > 0 ? attention.page : attentionFor(severities));
 }

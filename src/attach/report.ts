@@ -1,5 +1,5 @@
 /** What a run of attaching reports. Pure. */
-import { count, eventOf, failuresOf, type Report } from "../actuator/report.ts";
+import { attentionOf, count, eventOf, failuresOf, type Report } from "../actuator/report.ts";
 import type { AttachPool } from "../config/attach-settings.ts";
 import { findingDetail } from "../telemetry/finding.ts";
 import { findingTable, type Problem } from "./finding-table.ts";
@@ -38,6 +38,7 @@ export function report(run: Run, pool: AttachPool, newProblems: readonly Problem
   const { subnetIds, securityGroupIds } = pool;
   return {
     measurements: [
+      attentionOf("AttachAttention", problems > 0 ? ["warning"] : [], failures),
       count("FunctionsAttached", done.length),
       ...(run.passes.length > 0 ? [count("AttachProblems", problems)] : []),
       count("AttachRunsFailed", failures.length > 0 ? 1 : 0),

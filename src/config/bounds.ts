@@ -19,6 +19,16 @@ export const scheduleBounds = {
 /** How long an address stays on an interface that no live version uses any more; by default, as long as calls may take. */
 export const drainBounds = { least: 0, most: 3600 } as const satisfies Omit<Bounds, "default">;
 
+/**
+ * What of a pool CloudWatch makes metrics of, and bills: what alarms are on (`lean`), also what fallback and attaching read
+ * (`rates`), or everything (`full`). The rest is fields of the same log lines (docs/metrics.md).
+ */
+export const metricLevels = ["lean", "rates", "full"] as const;
+export type MetricLevel = (typeof metricLevels)[number];
+
+/** What is monitored: what an alarm needs, or everything. */
+export const monitoringLevels = ["lean", "full"] as const;
+
 /** What follows when a target keeps out all of a pool's addresses, and no others: a failover, or a report alone. */
 export const poolRefusals = ["escalate", "report"] as const;
 

@@ -2,19 +2,24 @@
  * The operator's file: `export default defineHoldfast({ … })` in holdfast.config.ts. docs/configuration.md explains it.
  */
 import { z } from "zod";
-import { verificationBounds } from "./bounds.ts";
+import { monitoringLevels, verificationBounds } from "./bounds.ts";
 import { awsName, retention, strict, text, tuned } from "./fields.ts";
 import { overlaps } from "./overlap.ts";
 import { pool } from "./pool.ts";
 import { urlProblem } from "./url.ts";
 
+const email = z.email({ error: "must be an e-mail address, such as on-call@example.com" });
+const topicArn = text(
+  /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
+  "must be an SNS topic's ARN, such as arn:aws:sns:us-east-1:123456789012:on-call",
+);
+
 const notifications = strict({
-  email: z.email({ error: "must be an e-mail address, such as on-call@example.com" }).exactOptional(),
+  email: email.exactOptional(),
   /** A topic of yours that alarms go to, instead of one that is made. */
-  topicArn: text(
-    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
-    "must be an SNS topic's ARN, such as arn:aws:sns:us-east-1:123456789012:on-call",
-  ).exactOptional(),
+  topicArn: topicArn.exactOptional(),
+  /** Where alarms go that can wait for the working day; without it, where all go. */
+  tickets: strict({ email: email.exactOptional(), topicArn: topicArn.exactOptional() }).exactOptional(),
   /** Where on-call engineers read docs/runbook.md; alarms link to its sections. */
   runbookUrl: text(/^\S+$/, "must be a link, such as https://git.example.com/holdfast/docs/runbook.md").default(
     "docs/runbook.md",
@@ -26,6 +31,8 @@ export const holdfast = strict({
     .record(awsName("pool"), pool, { error: "is missing: give an object from pool name to pool" })
     .refine((pools) => Object.keys(pools).length > 0, { error: "must hold at least one pool" }),
   notifications: notifications.prefault({}),
+  /** `lean`: few metrics and alarms, each naming its causes. `full`: one for each cause, which CloudWatch bills. */
+  monitoring: z.enum(monitoringLevels, { error: "must be lean or full" }).default("lean"),
   retention: strict({ logDays: retention().default(30) }).prefault({}),
   budgets: strict({ verificationsPerMonth: tuned(verificationBounds) }).prefault({}),
   /**

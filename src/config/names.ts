@@ -76,6 +76,6 @@ export function alarmNameOf(stage: string, label: string): string {
   return fitted(`${stage}-${label}`, nameLimits.alarm);
 }
 
-export function dashboardNameOf(stage: string, pool: string): string {
-  return fitted(`${stage}-${pool}`, nameLimits.dashboard);
+export function dashboardNameOf(stage: string): string {
+  return fitted(stage, nameLimits.dashboard);
 }

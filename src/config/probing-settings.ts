@@ -4,7 +4,7 @@
  * its own place. A probe has none: each invocation brings its round. docs/configuration.md describes every field.
  */
 import * as z from "zod/mini";
-import { boundFields, mostTargets, poolRefusals, scheduleBounds, targetBounds } from "./bounds.ts";
+import { boundFields, metricLevels, mostTargets, poolRefusals, scheduleBounds, targetBounds } from "./bounds.ts";
 import { awsId, bounded, functionArn, loadAs, named, poolNetwork, problemsOf, resourceName } from "./load.ts";
 import { syntaxProblem } from "./patterns.ts";
 import { blockScopes, failurePhases, methods, otherVerdicts, protocols, type TargetRules } from "./target-rules.ts";
@@ -63,6 +63,7 @@ const pool = z.strictObject({
   roundsPerMinute: bounded(scheduleBounds.roundsPerMinute),
   /** Whether a target that keeps out the whole pool counts in the rate that triggers fallback. */
   poolRefusal: z.enum(poolRefusals),
+  metrics: z.enum(metricLevels),
 });
 
 const canarySettings = z.strictObject({

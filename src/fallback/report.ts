@@ -1,8 +1,8 @@
 /** What a run of fallback reports. Pure. */
-import { count, eventOf, type Failure, failuresOf, type Report } from "../actuator/report.ts";
+import { attentionOf, count, eventOf, type Failure, failuresOf, type Report } from "../actuator/report.ts";
 import type { RouteTableId } from "../aws/identifiers.ts";
 import type { FallbackPool } from "../config/fallback-settings.ts";
-import { findingDetail } from "../telemetry/finding.ts";
+import { findingDetail, rowOf } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
 import type { Action, Finding } from "./actions.ts";
 import { type Cost, costOf, priceUsdPerHour } from "./cost.ts";
@@ -40,6 +40,9 @@ export function report(
       ? [{ permission: it.permission, code: it.code, message: reasonOf(run, it) ?? findingTable.refused.text(it) }]
       : [],
   );
+  // Fallback itself and an override ask for a ticket as long as they last; one that lasts too long asks for more.
+  const severities = findings.map((it) => (it.kind === "too-long" ? "error" : rowOf(findingTable, it).severity));
+  const lasting = isActiveNow ? (["warning"] as const) : [];
   const gauges: Measurement[] =
     last && cost
       ? [
@@ -52,6 +55,7 @@ export function report(
       : [];
   return {
     measurements: [
+      attentionOf("FallbackAttention", [...severities, ...lasting], [...failures, ...refused]),
       ...gauges,
       count("FallbackFlips", flips),
       count("FallbackRunsFailed", failures.length + refused.length > 0 ? 1 : 0),

@@ -1,30 +1,36 @@
-/** The canary as a Lambda function: the minute of every pool at once, and one batch of metrics at its end. */
-import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { putMetrics } from "../telemetry/put-metrics.ts";
+/** The canary as a Lambda function: the minute of every pool at once, and at its end what each found. */
+import type { MetricLevel } from "../config/bounds.ts";
+import type { ProbingPool } from "../config/probing-settings.ts";
+import type { WriteMetrics } from "../telemetry/metrics.ts";
+import { metrics } from "../telemetry/model.ts";
 import { type Canary, runMinute } from "./canary.ts";
 import { CanaryMemory } from "./canary-memory.ts";
+import { groupBy } from "./findings.ts";
 import { measure, type Series } from "./measure.ts";
+import { reportMinute } from "./report-minute.ts";
 
 export interface CanaryHandler extends Canary {
-  readonly cloudWatch: CloudWatchClient;
+  readonly writerAt: (level: MetricLevel) => WriteMetrics;
 }
 
 /**
  * Returns the handler of the schedule. The event is not read. A pool that fails by a defect lacks its heartbeat and
- * fails the invocation, after the others have published theirs.
+ * fails the invocation, after the others have reported.
  */
 export function createCanaryHandler(canary: CanaryHandler): () => Promise<void> {
   const memories = new Map<string, CanaryMemory>();
+  const runPool = async (pool: ProbingPool, startMs: number) => {
+    const memory = memories.get(pool.name) ?? new CanaryMemory();
+    memories.set(pool.name, memory);
+    const minute = await runMinute(canary, pool, memory);
+    const series = measure(pool.name, minute.rounds, minute.refused, minute.unprobed);
+    writeSeries(canary.writerAt(pool.metrics), startMs, series);
+    await reportMinute(canary, pool, memory, minute);
+  };
   return async () => {
-    const { settings, clock, cloudWatch, log } = canary;
+    const { settings, clock, log } = canary;
     const startMs = clock.now();
-    const measured = settings.pools.map(async (pool): Promise<Series[]> => {
-      const memory = memories.get(pool.name) ?? new CanaryMemory();
-      memories.set(pool.name, memory);
-      const { rounds, refused, unprobed } = await runMinute(canary, pool, memory);
-      return measure(pool.name, rounds, refused, unprobed);
-    });
-    const results = await Promise.allSettled(measured);
+    const results = await Promise.allSettled(settings.pools.map((pool) => runPool(pool, startMs)));
     const failures = results.flatMap((it, index) =>
       it.status === "rejected" ? [{ pool: settings.pools[index]?.name, error: it.reason as unknown }] : [],
     );
@@ -32,8 +38,17 @@ export function createCanaryHandler(canary: CanaryHandler): () => Promise<void> 
       const stack = error instanceof Error ? error.stack : undefined;
       log.error("a pool's minute failed", { pool, reason: String(error), stack });
     }
-    const series = results.flatMap((it) => (it.status === "fulfilled" ? it.value : []));
-    if (series.length > 0) await putMetrics(cloudWatch, startMs, series);
     if (failures[0]) throw failures[0].error;
   };
+}
+
+/** Writes one line for each set of dimensions, under the time at which the minute began. */
+function writeSeries(write: WriteMetrics, startMs: number, series: readonly Series[]): void {
+  for (const alike of groupBy(series, ({ dimensions }) => JSON.stringify(dimensions)).values()) {
+    const [first] = alike;
+    const measurements = alike.flatMap(({ name, values }) =>
+      values.map((value) => ({ name, unit: metrics[name].unit, value })),
+    );
+    if (first) write(first.dimensions, startMs, measurements);
+  }
 }

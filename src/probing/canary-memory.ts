@@ -7,6 +7,7 @@ import type { AllocationId } from "../aws/identifiers.ts";
 import type { Verified } from "../relocation/scout-verification.ts";
 import type { DomainEvent } from "../telemetry/model.ts";
 import { type Comparison, nothingCompared } from "./comparison.ts";
+import type { Finding } from "./finding-table.ts";
 import { forget } from "./suspicion.ts";
 import type { Histories } from "./transitions.ts";
 import type { Place, Trial } from "./trial.ts";
@@ -36,6 +37,9 @@ export class CanaryMemory {
   /** The move of a probe that the last minute found due, and what it announced as unprobed. */
   proposedMove: string | undefined;
   announcedUnprobed = "";
+  /** What the last minute found, and what of it is announced. */
+  #found: ReadonlySet<string> = new Set();
+  #announcedFindings: ReadonlySet<string> = new Set();
   readonly #firstSeenMs = new Map<string, number>();
   readonly #announcedDifferences = new Map<string, number>();
   readonly #written = new Map<AllocationId, Verified>();
@@ -86,6 +90,16 @@ export class CanaryMemory {
     const [oldest] = this.#announcedDifferences.keys();
     if (this.#announcedDifferences.size > maxNoted && oldest !== undefined) this.#announcedDifferences.delete(oldest);
     return true;
+  }
+
+  /** Returns the findings that two minutes in a row have had, each once as long as it lasts. */
+  lasting<AFinding extends Finding>(findings: readonly AFinding[]): AFinding[] {
+    const keyOf = (it: Finding) => [it.kind, "vantage" in it ? it.vantage : "target" in it ? it.target : ""].join(" ");
+    const lasting = findings.filter((it) => this.#found.has(keyOf(it)));
+    const announced = this.#announcedFindings;
+    this.#found = new Set(findings.map(keyOf));
+    this.#announcedFindings = new Set(lasting.map(keyOf));
+    return lasting.filter((it) => !announced.has(keyOf(it)));
   }
 
   /** Returns since when these blocks have been seen without a break; to be called once a round with all of them. */

@@ -23,7 +23,7 @@ import { poolItself } from "./comparison.ts";
 import type { Confirmation } from "./confirm.ts";
 import { evidence } from "./evidence.ts";
 import { egressEvidence, targetEvidence } from "./findings.ts";
-import type { NotedRound } from "./measure.ts";
+import type { NotedRound } from "./noted-round.ts";
 import { rankOf, ranks } from "./rank.ts";
 import { resolveSecrets, type SecretStores } from "./secrets.ts";
 import { suspected } from "./suspicion.ts";
@@ -229,7 +229,8 @@ async function noteRound(
   const isRefused = ({ confirmed, verdict, answer }: Confirmation) =>
     confirmed || (verdict.kind === "blocked" && rankOf(verdict, answer) !== ranks.strain);
   const isBlock = (it: Confirmation) => (isRefused(it) && isBlocked(it)) || isOfPool(it);
-  return { blocked: network && servingOf(network, confirmations, health.blocked), isBlock, refusedPool, events };
+  const blocked = network && servingOf(network, confirmations, health.blocked);
+  return { blocked, marked: health.blocked, idle, isBlock, refusedPool, events };
 }
 
 /** What `PoolRefused` says: which of our addresses the target keeps out, how, and whether the shared pool is let in. */
@@ -293,7 +294,8 @@ async function moveProbe({ lambda, log }: Canary, pool: string, { functionArn, t
   log.info("probe moved", { pool, probe: functionArn, subnetId, securityGroupIds });
 }
 
-async function deliver({ publish, log }: Canary, memory: CanaryMemory, events: readonly DomainEvent[]) {
+/** Logs the events and puts them on the bus, with those that it has refused before. */
+export async function deliver({ publish, log }: Canary, memory: CanaryMemory, events: readonly DomainEvent[]) {
   for (const event of events) log.info(domainEventMessage, { event });
   const pending = memory.queue(events);
   if (pending.length === 0) return;

@@ -1,8 +1,8 @@
 /** From a minute's rounds to metrics. Pure. What was not measured is not published: missing data is no block. */
 import type { Dimensions, MetricName } from "../telemetry/model.ts";
-import type { PoolRound } from "./canary-round.ts";
 import type { Confirmation } from "./confirm.ts";
 import { groupBy, isAnswered, targetEvidence } from "./findings.ts";
+import { attentionOfRound, certificateDaysLeft, findingsOf, type NotedRound } from "./noted-round.ts";
 
 /** A metric's values of one minute, one for each round that had one. */
 export interface Series {
@@ -11,21 +11,10 @@ export interface Series {
   readonly values: readonly number[];
 }
 
-/** A round with the serving addresses that count as blocked after it; not known when they could not be read. */
-export interface NotedRound extends PoolRound {
-  readonly blocked: ReadonlySet<string> | undefined;
-  /** Whether a reading counts as a block: one round's difference does not. */
-  readonly isBlock: (confirmation: Confirmation) => boolean;
-  /** Targets that keep out the whole pool. */
-  readonly refusedPool: ReadonlySet<string>;
-}
-
-const dayMs = 86_400_000;
-
 /**
  * Returns the series of one pool.
  *
- * `ProbesFailed` has a value for each round, whatever happens: it is the heartbeat too.
+ * `ProbingAttention` has a value for each round, whatever happens: it is the heartbeat too.
  *
  * @param refused targets that could not be probed in any round, by name
  * @param unprobed interfaces without a probe; undefined when that is not known
@@ -42,15 +31,14 @@ export function measure(
     values: rounds.map(read).filter((value) => value !== undefined),
   });
   const series = [
+    perRound("ProbingAttention", (round) => attentionOfRound(findingsOf(round, refused, unprobed))),
     perRound("AddressesBlocked", ({ blocked }) => blocked?.size),
     perRound("ProbesFailed", ({ failed }) => failed.size),
     perRound("TargetsRefused", (round) => new Set([...refused, ...round.refused.keys()]).size),
     perRound("TargetsDown", ({ confirmations }) => countTrue(targetEvidence(confirmations))),
     // Only while there are any: the rest of the time the metric costs nothing.
     perRound("TargetsRefusingPool", ({ refusedPool }) => refusedPool.size || undefined),
-    perRound("CertificateDaysLeft", ({ certificateExpiresMs, timeMs }) =>
-      certificateExpiresMs === undefined ? undefined : Math.floor((certificateExpiresMs - timeMs) / dayMs),
-    ),
+    perRound("CertificateDaysLeft", certificateDaysLeft),
     { name: "UnprobedInterfaces", dimensions: { pool }, values: unprobed === undefined ? [] : [unprobed] } as const,
     ...blockedRates(pool, rounds),
   ];

@@ -1,5 +1,5 @@
 /** What a run of relocation reports. Pure. */
-import { count, eventOf, type Failure, failuresOf, type Report } from "../actuator/report.ts";
+import { attentionOf, count, eventOf, type Failure, failuresOf, type Report } from "../actuator/report.ts";
 import type { AddressState } from "../pool/address-state.ts";
 import { findingDetail } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
@@ -38,8 +38,10 @@ export function report(
     it.kind === "refused" ? [{ permission: it.permission, code: it.code, message: it.reason }] : [],
   );
   const askedMs = Math.min(...changes.map(({ timeMs }) => timeMs));
+  const urgent = findings.filter(({ kind }) => alarming.has(kind)).map((it) => findingTable[it.kind].severity);
   return {
     measurements: [
+      attentionOf("RelocationAttention", urgent, [...failures, ...refusals]),
       ...gauges(run),
       count("AddressesMoved", heals.length),
       count("Verifications", done.filter(({ action }) => action.kind === "scout").length),
@@ -62,6 +64,9 @@ export function report(
     failures: [...failures, ...refusals],
   };
 }
+
+/** Findings that raise an alarm; a block is the canary's to report, and what a member's owner did is an event. */
+const alarming: ReadonlySet<Finding["kind"]> = new Set(["shortage", "conflict", "displaced", "address-lost"]);
 
 function isHeal({ kind }: Action): boolean {
   return kind === "associate" || kind === "move" || kind === "swap";

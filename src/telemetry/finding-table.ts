@@ -7,7 +7,6 @@ export type SilentPart = "relocation-silent" | "fallback-silent" | "attach-silen
 /** A part that has not worked for a while, or could not do what was asked of it. */
 export type PartFinding =
   | { readonly [Kind in SilentPart]: { readonly kind: Kind; readonly pool: string } }[SilentPart]
-  | { readonly kind: "target-refused"; readonly targets: string }
   | { readonly kind: "dead-letters"; readonly queueName: string; readonly messages: string };
 
 const checkParts = "check its schedule, its queue and its function (holdfast doctor), and read the function's log";
@@ -36,12 +35,6 @@ export const findingTable: FindingTable<PartFinding> = {
     section: "canary-silent",
     text: ({ pool }) => `the canary does not probe ${pool} any more: a blocked address would go undetected`,
     remediation: () => "check its schedule and its function (holdfast doctor), and read the function's log",
-  },
-  "target-refused": {
-    severity: "warning",
-    section: "target-refused",
-    text: ({ targets }) => `${targets} cannot be probed as configured`,
-    remediation: () => "read the canary's log: it names the field and the reason",
   },
   "dead-letters": {
     severity: "warning",

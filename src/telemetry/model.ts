@@ -1,5 +1,7 @@
 /** What Holdfast reports; docs/events.md and docs/metrics.md describe each. */
 
+import { type MetricLevel, metricLevels } from "../config/bounds.ts";
+
 /** CloudWatch namespace of every metric, the guard's included. */
 export const metricsNamespace = "Holdfast";
 
@@ -14,43 +16,63 @@ interface Metric {
   readonly unit: "Count" | "Seconds" | "None";
   /** The sets of dimensions (besides `service`) under which it exists, each a metric of its own, also on the bill. */
   readonly dimensions: readonly (readonly ("pool" | "target" | "vantage")[])[];
+  /** From which level on it is a metric; those by target are metrics of `full` alone. */
+  readonly level: MetricLevel;
+  readonly from: "relocation" | "fallback" | "attach" | "probing";
 }
 
-/** Every metric, by name. Alarms and dashboards take names and dimensions from here. */
+const relocation = { unit: "Count", dimensions: [["pool"]], level: "full", from: "relocation" } as const;
+const fallback = { ...relocation, from: "fallback" } as const;
+const attach = { ...relocation, from: "attach" } as const;
+const probing = { ...relocation, from: "probing" } as const;
+
+/**
+ * Every metric, by name. Alarms and dashboards take names and dimensions from here. Those named `…Attention` say how badly a
+ * part needs a person: 0 not at all, 1 a ticket, 2 a page (src/telemetry/attention.ts).
+ */
 export const metrics = {
-  AddressesLost: { unit: "Count", dimensions: [["pool"]] },
-  AddressesMoved: { unit: "Count", dimensions: [["pool"]] },
-  AddressesServing: { unit: "Count", dimensions: [["pool"]] },
-  AddressesSpare: { unit: "Count", dimensions: [["pool"]] },
-  AddressesSuspect: { unit: "Count", dimensions: [["pool"]] },
-  Conflicts: { unit: "Count", dimensions: [["pool"]] },
-  FallbackActive: { unit: "Count", dimensions: [["pool"]] },
-  FallbackCostUsd: { unit: "None", dimensions: [["pool"]] },
-  FallbackFlips: { unit: "Count", dimensions: [["pool"]] },
-  FallbackHours: { unit: "None", dimensions: [["pool"]] },
-  FallbackProblems: { unit: "Count", dimensions: [["pool"]] },
-  FallbackRunsFailed: { unit: "Count", dimensions: [["pool"]] },
-  OverrideActive: { unit: "Count", dimensions: [["pool"]] },
+  RelocationAttention: { ...relocation, level: "lean" },
+  AddressesLost: relocation,
+  AddressesMoved: relocation,
+  AddressesServing: relocation,
+  AddressesSpare: relocation,
+  AddressesSuspect: relocation,
+  Conflicts: relocation,
+  EgressGapSeconds: { ...relocation, unit: "Seconds" },
+  RunsFailed: relocation,
+  Shortage: relocation,
+  TimeToHealSeconds: { ...relocation, unit: "Seconds" },
+  Verifications: relocation,
 
-  AttachProblems: { unit: "Count", dimensions: [["pool"]] },
-  AttachRunsFailed: { unit: "Count", dimensions: [["pool"]] },
-  FunctionsAttached: { unit: "Count", dimensions: [["pool"]] },
+  FallbackAttention: { ...fallback, level: "lean" },
+  FallbackActive: fallback,
+  FallbackCostUsd: { ...fallback, unit: "None" },
+  FallbackFlips: fallback,
+  FallbackHours: { ...fallback, unit: "None" },
+  FallbackProblems: fallback,
+  FallbackRunsFailed: fallback,
+  OverrideActive: fallback,
 
-  EgressGapSeconds: { unit: "Seconds", dimensions: [["pool"]] },
-  RunsFailed: { unit: "Count", dimensions: [["pool"]] },
-  Shortage: { unit: "Count", dimensions: [["pool"]] },
-  TimeToHealSeconds: { unit: "Seconds", dimensions: [["pool"]] },
-  Verifications: { unit: "Count", dimensions: [["pool"]] },
+  AttachAttention: { ...attach, level: "lean" },
+  AttachProblems: attach,
+  AttachRunsFailed: attach,
+  FunctionsAttached: attach,
 
-  AddressesBlocked: { unit: "Count", dimensions: [["pool"]] },
-  BlockedRate: { unit: "None", dimensions: [["pool"], ["pool", "target"], ["pool", "vantage"]] },
-  CertificateDaysLeft: { unit: "Count", dimensions: [["pool"]] },
-  Egress: { unit: "Count", dimensions: [["pool", "vantage"]] },
-  ProbesFailed: { unit: "Count", dimensions: [["pool"]] },
-  TargetsDown: { unit: "Count", dimensions: [["pool"]] },
-  TargetsRefusingPool: { unit: "Count", dimensions: [["pool"]] },
-  TargetsRefused: { unit: "Count", dimensions: [["pool"]] },
-  UnprobedInterfaces: { unit: "Count", dimensions: [["pool"]] },
+  ProbingAttention: { ...probing, level: "lean" },
+  AddressesBlocked: probing,
+  BlockedRate: {
+    ...probing,
+    unit: "None",
+    dimensions: [["pool"], ["pool", "target"], ["pool", "vantage"]],
+    level: "rates",
+  },
+  CertificateDaysLeft: probing,
+  Egress: { ...probing, dimensions: [["pool", "vantage"]] },
+  ProbesFailed: probing,
+  TargetsDown: probing,
+  TargetsRefusingPool: { ...probing, level: "rates" },
+  TargetsRefused: probing,
+  UnprobedInterfaces: probing,
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metrics;
@@ -68,6 +90,12 @@ export interface Dimensions {
   readonly vantage?: string;
 }
 
+/** Returns whether CloudWatch is to make a metric of it at this level. */
+export function isMetric(name: MetricName, { target }: Dimensions, level: MetricLevel): boolean {
+  const least = target === undefined ? metrics[name].level : "full";
+  return metricLevels.indexOf(least) <= metricLevels.indexOf(level);
+}
+
 /** By this message an event is found in the logs; the line has it whole in its field `event`. */
 export const domainEventMessage = "domain event";
 
@@ -82,6 +110,7 @@ export interface DomainEvent {
     | "AddressReleased"
     | "AddressShortage"
     | "AttachFailed"
+    | "CertificateExpires"
     | "EgressLost"
     | "FallbackCost"
     | "FallbackEntered"
@@ -96,12 +125,14 @@ export interface DomainEvent {
     | "NatGatewayDeleted"
     | "OverrideSet"
     | "PoolRefused"
+    | "ProbeFailed"
     | "RelocationFailed"
     | "RouteReplaced"
     | "SpareRefused"
     | "AddressScouted"
     | "SpareVerified"
     | "TargetDown"
+    | "TargetRefused"
     | "UnprobedInterfaces";
   readonly timeMs: number;
   readonly detail: Readonly<Record<string, unknown>>;

@@ -27,7 +27,8 @@ function open(runs: readonly (readonly Partial<FoundPass>[])[], failure?: AwsCal
           return {};
         },
       } as never,
-      emitMetrics: (pool, _timeMs, list) => measured.push(...list.map(({ name, value }) => `${pool} ${name} ${value}`)),
+      writeMetrics: ({ pool }, _timeMs, list) =>
+        measured.push(...list.map(({ name, value }) => `${pool} ${name} ${value}`)),
       log: { info: (...line) => lines.push(line), error: (...line) => lines.push(line) },
     },
     {

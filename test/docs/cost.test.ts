@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
-import { hoursPerMonth, natGatewayPerMonth, usd } from "../../src/cost/prices.ts";
+import { alternatives, natGatewayPerMonth } from "../../src/cost/alternatives.ts";
+import { hoursPerMonth, usd } from "../../src/cost/prices.ts";
+import { monthlyOf, poolCounts, poolsOf, type Shape, shapes } from "../../tools/cost/growth.ts";
+import { costPage, costPicture } from "../../tools/cost/page.ts";
 import { existing } from "../deploy/accounts.ts";
 import { examples } from "../deploy/examples.ts";
 import { deploy } from "../stacks/deployment.ts";
@@ -37,8 +40,38 @@ describe.each(examples.map(({ name }) => name))("what %s costs", (name) => {
 
   it("is what README says, in sum", () => {
     const row = tableRows(read("README.md").prose).find(([first = ""]) => first.includes(`(examples/${name})`));
-    expect(row?.[2]).toBe(computed.at(-1)?.[1]);
+    expect(row?.slice(2, 4)).toEqual([computed.at(-3)?.[1], computed.at(-1)?.[1]]);
   });
+});
+
+it("docs/cost.md and its picture are what the program makes: vitest -u writes them", async () => {
+  const inputs = Object.fromEntries(examples.map(({ name }) => [name, inputOf(name)]));
+  await expect(costPage(inputs)).toMatchFileSnapshot("../../docs/cost.md");
+  await expect(costPicture()).toMatchFileSnapshot("../../docs/cost.svg");
+});
+
+describe("a month without traffic", () => {
+  it.each<[string, Shape, number, number]>([
+    ["the smallest example", "Holdfast, one zone: an address and a spare", 13, 8],
+    ["two zones with one spare", "Holdfast, two zones: two addresses and a spare", 17.5, 11.5],
+  ])("of %s stays below its limits, at list price and within the always-free allowances", (_, shape, list, free) => {
+    const { listUsd, withinAllowancesUsd } = monthlyOf(poolsOf(shape, 1));
+    expect(listUsd).toBeLessThanOrEqual(list);
+    expect(withinAllowancesUsd).toBeLessThanOrEqual(free);
+  });
+
+  it.each(Object.keys(shapes) as Shape[])(
+    "costs and uses of each pool no more than a tenth more with more pools: %s",
+    (shape) => {
+      const one = monthlyOf(poolsOf(shape, 1));
+      for (const count of poolCounts) {
+        const many = monthlyOf(poolsOf(shape, count));
+        for (const what of ["listUsd", "lambdaGbSeconds", "queueRequests"] as const) {
+          expect(many[what] / count, what).toBeLessThanOrEqual(1.1 * one[what]);
+        }
+      }
+    },
+  );
 });
 
 describe("prices in running text", () => {
@@ -54,8 +87,7 @@ describe("prices in running text", () => {
   it("of the alternatives in README are too, in the order of their price", () => {
     const rows = tableRows(sectionWithin(read("README.md"), "Cost"));
     const priceOf = (way: string) => rows.find(([first = ""]) => first.startsWith(way))?.[2];
-    const natInstance = usd.natInstancePerHour + usd.addressPerHour;
-    expect(priceOf("NAT instance (t4g.nano) with its address")).toBe(monthly(natInstance));
+    expect(priceOf("NAT instance (t4g.nano) with its address")).toBe(alternatives[0]?.standingUsd.toFixed(2));
     expect(priceOf("NAT gateway with its address")).toBe(natGatewayPerMonth.toFixed(2));
     expect(priceOf("NAT gateway in each zone, with addresses")).toBe((2 * natGatewayPerMonth).toFixed(2));
     const prices = rows.map(([, , price]) => Number(price));

@@ -14,8 +14,11 @@ async function alarmSections(): Promise<Set<string>> {
   const targets = [{ name: "partner", url: "https://api.example.com/" }];
   const guarded = { functions: ["labels"], policy: "attach" as const };
   const orders = { network: { create: { zones: 2 } }, targets, fallback: { standby: "warm" }, guarded } as const;
-  const { of } = await deploy({ pools: { orders } });
-  const descriptions = of("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => String(inputs["alarmDescription"]));
+  const all = [
+    ...(await deploy({ monitoring: "lean", pools: { orders } })).of("cloudwatch/metricAlarm:MetricAlarm"),
+    ...(await deploy({ monitoring: "full", pools: { orders } })).of("cloudwatch/metricAlarm:MetricAlarm"),
+  ];
+  const descriptions = all.map(({ inputs }) => String(inputs["alarmDescription"]));
   return new Set(descriptions.map((it) => /#([a-z-]+)$/.exec(it)?.[1] ?? it));
 }
 

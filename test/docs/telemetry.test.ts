@@ -83,7 +83,11 @@ async function alarmRows(): Promise<string[][]> {
   const orders = { network: { create: {} }, targets, fallback: { standby: "warm" }, guarded } as const;
   // Without guarded functions too: they change the condition of the alarm `blocked`.
   const plain = { network: { create: {} }, targets } as const;
-  const deployed = [await deploy({ pools: { orders } }), await deploy({ pools: { orders: plain } })];
+  const deployed = [
+    await deploy({ pools: { orders } }),
+    await deploy({ monitoring: "full", pools: { orders } }),
+    await deploy({ monitoring: "full", pools: { orders: plain } }),
+  ];
   return deployed.flatMap(({ of }) =>
     of("cloudwatch/metricAlarm:MetricAlarm")
       .filter(({ inputs }) => inputs["metricName"])

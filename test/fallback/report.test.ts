@@ -84,6 +84,7 @@ describe("report", () => {
 
   it("measures fallback and its cost", () => {
     expect(values(run([over]))).toEqual({
+      FallbackAttention: 1,
       FallbackActive: 1,
       FallbackHours: 1.5,
       FallbackCostUsd: 0.09,
@@ -96,7 +97,7 @@ describe("report", () => {
 
   it("measures no state that it has not seen", () => {
     const error = new AwsCallError("ec2:DescribeRouteTables", "UnauthorizedOperation", "denied", "no");
-    expect(values(run([], error))).toEqual({ FallbackFlips: 0, FallbackRunsFailed: 1 });
+    expect(values(run([], error))).toEqual({ FallbackAttention: 2, FallbackFlips: 0, FallbackRunsFailed: 1 });
     expect(types(run([], error))).toEqual(["FallbackFailed"]);
   });
 

@@ -1,5 +1,4 @@
 /** The canary over a simulated region: EC2 is the twin's, probes answer what a test says, the rest is recorded. */
-import * as cloudwatch from "@aws-sdk/client-cloudwatch";
 import {
   AllocateAddressCommand,
   AssociateAddressCommand,
@@ -18,6 +17,7 @@ import { createCanaryHandler } from "../../src/probing/canary-handler.ts";
 import { runRound } from "../../src/probing/round.ts";
 import type { RoundAnswer, RoundRequest } from "../../src/probing/target.ts";
 import { putEvents } from "../../src/telemetry/events.ts";
+import type { WriteMetrics } from "../../src/telemetry/metrics.ts";
 import { clientConfig } from "../../testing/twin/endpoint.ts";
 import type { Region } from "../../testing/twin/region.ts";
 import { AwsError } from "../../testing/twin/service.ts";
@@ -146,6 +146,7 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
           targets: [target("partner"), target("bank"), target("carrier")],
           roundsPerMinute: 1,
           poolRefusal: "escalate",
+          metrics: "full",
           ...options,
         },
       ],
@@ -166,7 +167,7 @@ export async function openCanary(options: PoolOptions = {}, echoUrl = "https://e
       lambda: new lambda.LambdaClient(clients),
       ssm: new ssm.SSMClient(clients),
       secretsManager: new secretsManager.SecretsManagerClient(clients),
-      cloudWatch: new cloudwatch.CloudWatchClient(clients),
+      writerAt: recorded.writerAt,
       // No name leads anywhere, so that no socket is opened: time in here is not the time out there.
       askHere: async (request) =>
         [...replies.keys()].some((key) => key.startsWith("shared "))
@@ -226,6 +227,17 @@ async function addSubnet(region: Region, { vpcId }: Network, CidrBlock: string):
 
 function addServices(region: Region, probes: ReadonlyMap<string, Probe>) {
   const published: Published[] = [];
+  const byMinute = new Map<number, Record<string, number[]>>();
+  const writerAt = (): WriteMetrics => (dimensions, timeMs, measurements) => {
+    const values = byMinute.get(timeMs) ?? {};
+    if (!byMinute.has(timeMs)) published.push({ atMs: region.clock.now(), values });
+    byMinute.set(timeMs, values);
+    const { pool: _pool, ...own } = dimensions;
+    for (const { name, value } of measurements) {
+      const key = [name, ...Object.entries(own).map(([dimension, it]) => `${dimension}=${it}`)].join(" ");
+      values[key] = [...(values[key] ?? []), value];
+    }
+  };
   const reported: { type: string; detail: Record<string, unknown> }[] = [];
   const invocations: { atMs: number; vantage: string; request: RoundRequest }[] = [];
   const moves: { vantage: string; SubnetIds: string[] }[] = [];
@@ -271,20 +283,6 @@ function addServices(region: Region, probes: ReadonlyMap<string, Probe>) {
     },
   });
   region.addService({
-    name: "cloudwatch",
-    sdk: cloudwatch,
-    operations: {
-      PutMetricData({ MetricData = [] }: cloudwatch.PutMetricDataInput) {
-        const values = MetricData.map((it): [string, number[]] => {
-          const own = (it.Dimensions ?? []).filter(({ Name }) => Name === "target" || Name === "vantage");
-          return [[it.MetricName, ...own.map(({ Name, Value }) => `${Name}=${Value}`)].join(" "), it.Values ?? []];
-        });
-        published.push({ atMs: region.clock.now(), values: Object.fromEntries(values) });
-        return {};
-      },
-    },
-  });
-  region.addService({
     name: "events",
     sdk: events,
     operations: {
@@ -320,5 +318,5 @@ function addServices(region: Region, probes: ReadonlyMap<string, Probe>) {
       },
     },
   });
-  return { published, reported, invocations, moves, secrets };
+  return { published, writerAt, reported, invocations, moves, secrets };
 }

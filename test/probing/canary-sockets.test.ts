@@ -1,6 +1,5 @@
 /** The canary and its probes over real sockets: only AWS is simulated, and the quarter of a minute between two rounds. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -75,7 +74,7 @@ async function minute(refusedSources: readonly string[], networks: Partial<Recor
         lambda: new LambdaClient(clients),
         ssm: new SSMClient(clients),
         secretsManager: new SecretsManagerClient(clients),
-        cloudWatch: new CloudWatchClient(clients),
+        writerAt: scene.writerAt,
         askHere: (request) => runRound(networkOf(authority, sources.shared), request),
         publish: async (events) => {
           reported.push(...events);

@@ -12,6 +12,7 @@ const valid = {
   targets: targetsOf([{ name: "partner", url: "https://api.example.com/" }]),
   roundsPerMinute: 1,
   poolRefusal: "escalate",
+  metrics: "lean",
 };
 const load = (pool: object) =>
   loadCanarySettings(

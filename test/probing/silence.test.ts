@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type DeployedScene, minuteMs, openedWithinMs, openScene } from "../fallback/deployed-scene.ts";
 
-/** What breaks in probing itself, on a whole deployment: each has an alarm of its own, and none is taken for a block. */
+/** What breaks in probing itself, on a whole deployment: each raises the alarm that names it, and none is taken for a block. */
 describe("probing that is broken", () => {
   let scene: DeployedScene;
   beforeEach(async () => {
@@ -29,7 +29,7 @@ describe("probing that is broken", () => {
     const before = blocks().length;
     await off("holdfast-production-canary");
     await scene.region.clock.advance(10 * minuteMs);
-    expect(await raised()).toEqual(["canary-silent"]);
+    expect(await raised()).toEqual(["egress-problem"]);
     expect(blocks()).toHaveLength(before);
   });
 
@@ -37,7 +37,7 @@ describe("probing that is broken", () => {
     const before = blocks().length;
     await off("holdfast-production-payments-zone-2");
     await scene.region.clock.advance(12 * minuteMs);
-    expect(await raised()).toEqual(["probe-dead"]);
+    expect(await raised()).toEqual(["probing-problem"]);
     expect(blocks()).toHaveLength(before);
   });
 
@@ -48,8 +48,8 @@ describe("probing that is broken", () => {
     const [RouteTableId, DestinationCidrBlock] = [table?.routeTableId, "0.0.0.0/0"];
     await scene.operator("ec2", "DeleteRoute", { RouteTableId, DestinationCidrBlock });
     await scene.region.clock.advance(12 * minuteMs);
-    // Fallback misses the route as well, and says so.
-    expect(await raised()).toEqual(["fallback-problem", "no-egress-zone-1"]);
+    // Fallback misses the route as well, and says so. What asks for a page is in the alarms for tickets too.
+    expect(await raised()).toEqual(["egress-problem", "fallback-active", "fallback-problem", "probing-problem"]);
     expect(
       blocks()
         .slice(before)

@@ -89,6 +89,11 @@ const tests: Publish = ({ add }, id, course, nowMs) => {
 };
 
 const publishers: Readonly<Record<string, Publish>> = {
+  RelocationAttention: runs([0, 2]),
+  FallbackAttention: runs([0, 2], 1),
+  AttachAttention: runs([0, 2], 1),
+  ProbingAttention: minutes([0, 2]),
+
   Shortage: runs([0, 1]),
   Conflicts: runs([0, 1]),
   AddressesLost: runs([0, 1]),
@@ -128,7 +133,9 @@ interface AlarmInputs {
   readonly name: string;
   readonly namespace: string;
   readonly metricName: string;
-  readonly statistic: string;
+  readonly statistic?: string;
+  readonly treatMissingData: string;
+  readonly threshold: number;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly period?: number;
   readonly evaluationPeriods: number;
@@ -146,8 +153,9 @@ export interface Transition {
 
 export interface Watched {
   readonly name: string;
-  /** Whether it is raised by silence. */
+  /** Whether it is raised by silence, and by that alone. */
   readonly heartbeat: boolean;
+  readonly silenceOnly: boolean;
   /** How far back it looks. */
   readonly rangeMinutes: number;
   readonly transitions: Transition[];
@@ -195,9 +203,10 @@ export async function watchAlarms(
 
   const watched = new Map(
     alarms.map((alarm): [string, Watched] => {
-      const { name, statistic } = alarm;
-      const heartbeat = statistic === "SampleCount";
-      return [name, { name, heartbeat, rangeMinutes: rangeMinutesOf(alarm), transitions: [] }];
+      const { name, statistic, treatMissingData } = alarm;
+      const heartbeat = treatMissingData === "breaching";
+      const silenceOnly = statistic === "SampleCount";
+      return [name, { name, heartbeat, silenceOnly, rangeMinutes: rangeMinutesOf(alarm), transitions: [] }];
     }),
   );
   const longest = Math.max(...[...watched.values()].map(({ rangeMinutes }) => rangeMinutes));

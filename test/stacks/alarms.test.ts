@@ -4,18 +4,23 @@ import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { type Course, type Schedule, type Watched, watchAlarms } from "./alarm-courses.ts";
 import { targets } from "./deployment.ts";
 
+type Monitoring = NonNullable<HoldfastInput["monitoring"]>;
+
 /** A pool with every kind of alarm that there is. */
-const file = (schedule: Schedule): HoldfastInput => ({
-  pools: {
-    orders: {
-      network: { create: { zones: 2 } },
-      targets,
-      schedule,
-      fallback: { standby: "warm" },
-      guarded: { functions: ["a", "b", "c", "d", "e"], policy: "attach" },
+const fileOf =
+  (monitoring: Monitoring) =>
+  (schedule: Schedule): HoldfastInput => ({
+    monitoring,
+    pools: {
+      orders: {
+        network: { create: { zones: 2 } },
+        targets,
+        schedule,
+        fallback: { standby: "warm" },
+        guarded: { functions: ["a", "b", "c", "d", "e"], policy: "attach" },
+      },
     },
-  },
-});
+  });
 
 const { sweepMinutes, roundsPerMinute } = scheduleBounds;
 const sweeps = [sweepMinutes.least, 2, 3, 4, 5, 7, 10, sweepMinutes.most];
@@ -41,10 +46,16 @@ function otherThan(alarms: readonly Watched[], expected: (alarm: Watched) => rea
 const never = ["OK while healthy"];
 const once = (course: Course) => ["OK while healthy", `ALARM while ${course}`, "OK while healthy"];
 
-describe.each(schedules)("with a sweep each $sweepMinutes minutes and $roundsPerMinute rounds a minute", (schedule) => {
+const settings = schedules.flatMap((schedule) =>
+  (["lean", "full"] as const).map((monitoring) => ({ ...schedule, monitoring })),
+);
+const title = "$monitoring, with a sweep each $sweepMinutes minutes and $roundsPerMinute rounds a minute";
+
+describe.each(settings)(title, ({ monitoring, ...schedule }) => {
+  const file = fileOf(monitoring);
   it("a fault raises its alarm once and for as long as it lasts; all being well raises none", async () => {
     const alarms = await watchAlarms(file, schedule, "faulty");
-    expect(otherThan(alarms, ({ heartbeat }) => (heartbeat ? never : once("faulty")))).toEqual([]);
+    expect(otherThan(alarms, ({ silenceOnly }) => (silenceOnly ? never : once("faulty")))).toEqual([]);
   });
 
   it("silence raises once and for as long as it lasts the alarms that are about it, and no other", async () => {
@@ -53,9 +64,15 @@ describe.each(schedules)("with a sweep each $sweepMinutes minutes and $roundsPer
   });
 });
 
-it("messages set aside keep their alarm raised when AWS publishes nothing of their queue any more", async () => {
-  const alarms = await watchAlarms(file, { sweepMinutes: 1, roundsPerMinute: 1 }, "faulty", "unused");
-  const kept = alarms.filter(({ name }) => /dead-letters|undelivered/.test(name));
-  expect(kept).toHaveLength(6);
-  expect(otherThan(kept, () => once("faulty"))).toEqual([]);
-});
+it.each<[Monitoring, number]>([
+  ["lean", 2],
+  ["full", 6],
+])(
+  "messages set aside keep their alarm raised when AWS publishes nothing of their queue any more: %s",
+  async (monitoring, count) => {
+    const alarms = await watchAlarms(fileOf(monitoring), { sweepMinutes: 1, roundsPerMinute: 1 }, "faulty", "unused");
+    const kept = alarms.filter(({ name }) => /dead-letters|undelivered/.test(name));
+    expect(kept).toHaveLength(count);
+    expect(otherThan(kept, () => once("faulty"))).toEqual([]);
+  },
+);

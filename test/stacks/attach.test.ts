@@ -63,17 +63,20 @@ describe("attaching", () => {
     expect(deployment.of("sqs/queuePolicy:QueuePolicy").filter(({ name }) => name.includes("attach"))).toEqual([]);
   });
 
-  it("shows on its pool's dashboard what the guards report and what was attached", async () => {
-    const bodyOf = async (policy: "none" | "attach", pool: string) =>
-      String(
-        one(await deploy(withPolicy(policy)), "cloudwatch/dashboard:Dashboard", `-${pool}-dashboard`).inputs[
-          "dashboardBody"
-        ],
-      );
-    const shown = ["GuardCurable", "FunctionsAttached", "/aws/lambda/holdfast-test-attach"];
-    const seenIn = (body: string) => shown.filter((part) => body.includes(part));
-    expect(seenIn(await bodyOf("attach", "orders"))).toEqual(shown);
-    expect(seenIn(await bodyOf("attach", "plain"))).toEqual([]);
-    expect(seenIn(await bodyOf("none", "orders"))).toEqual(["GuardCurable"]);
+  it("shows in its pool's section of the dashboard what the guards report and what was attached", async () => {
+    const sectionOf = async (policy: "none" | "attach", pool: string) => {
+      const deployment = await deploy({ ...withPolicy(policy), monitoring: "full" });
+      const { inputs } = one(deployment, "cloudwatch/dashboard:Dashboard");
+      const { widgets } = JSON.parse(String(inputs["dashboardBody"])) as { widgets: object[] };
+      const texts = widgets.map((it) => JSON.stringify(it));
+      const from = texts.findIndex((it) => it.includes(`# Pool ${pool}`));
+      const length = texts.slice(from + 1).findIndex((it) => it.includes("# Pool "));
+      return texts.slice(from, length < 0 ? undefined : from + 1 + length).join();
+    };
+    const shown = ["GuardCurable", "FunctionsAttached", "AttachAttention", "/aws/lambda/holdfast-test-attach"];
+    const seenIn = (section: string) => shown.filter((part) => section.includes(part));
+    expect(seenIn(await sectionOf("attach", "orders"))).toEqual(shown);
+    expect(seenIn(await sectionOf("attach", "plain"))).toEqual([]);
+    expect(seenIn(await sectionOf("none", "orders"))).toEqual(["GuardCurable"]);
   });
 });

@@ -221,14 +221,14 @@ describe("fallback", () => {
   });
 
   it("has its price in the alarms' descriptions", async () => {
-    const deployment = await deploy(cold);
+    const deployment = await deploy({ ...cold, monitoring: "full" });
     for (const id of ["active", "too-long"]) {
       const alarm = one(deployment, "cloudwatch/metricAlarm:MetricAlarm", `-orders-fallback-${id}`).inputs;
       expect(alarm["alarmDescription"]).toMatch(/\$0\.045/);
     }
   });
 
-  it("shows state, hours, cost and override on its pool's dashboard", async () => {
+  it("shows state, hours, cost and override on the dashboard", async () => {
     const bodyOf = async (input: HoldfastInput) =>
       String(one(await deploy(input), "cloudwatch/dashboard:Dashboard").inputs["dashboardBody"]);
     const shown = [

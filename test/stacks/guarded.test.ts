@@ -14,7 +14,7 @@ const blockedAlarms = async (input: HoldfastInput) =>
 
 describe("the alarm of a block", () => {
   it("is about the pool's addresses alone where no function is guarded", async () => {
-    const [alarm, ...more] = await blockedAlarms(smallest);
+    const [alarm, ...more] = await blockedAlarms({ ...smallest, monitoring: "full" });
     expect(more).toEqual([]);
     expect(alarm?.inputs).toMatchObject({ metricName: "AddressesBlocked", period: 60 });
     expect(alarm?.inputs).not.toHaveProperty("metricQueries");

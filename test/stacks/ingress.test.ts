@@ -1,8 +1,9 @@
 import { runtime } from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
+import { itemsOf } from "../../src/cost/bill.ts";
+import { inventoryOf } from "../../src/cost/configured.ts";
 import { checkDeployment } from "../../stacks/checks.ts";
-import { monthlyCost } from "../../stacks/cost.ts";
 import { defineHoldfast } from "../../stacks/main.ts";
 import { type Account, emptyAccount } from "../../testing/deployment/stand-in/account.ts";
 import { startRecording } from "../../testing/deployment/stand-in/recorder.ts";
@@ -141,11 +142,10 @@ describe("an ingress with fixed addresses", () => {
 
   it("costs an accelerator and a load balancer", () => {
     const items = (input: HoldfastInput) => {
-      const described = defineHoldfast(input).pools["orders"];
-      return described ? monthlyCost(described, 0, 0).map((it) => `${it.item} ${it.usdPerMonth.toFixed(2)}`) : [];
+      return itemsOf(inventoryOf(defineHoldfast(input), 0)).map((it) => `${it.item} ${it.usdPerMonth.toFixed(2)}`);
     };
     const added = items(pool({ ingress: addresses })).filter((it) => !items(pool({})).includes(it));
-    expect(added).toEqual(["Accelerator with two fixed addresses 18.25", "Load balancer behind it 16.43"]);
+    expect(added).toEqual(["Accelerators with two fixed addresses each 18.25", "Load balancers behind them 16.43"]);
     expect(items(pool({ ingress: name }))).toEqual(items(pool({})));
   });
 });

@@ -1,5 +1,6 @@
 import { type Resource, runtime } from "@pulumi/pulumi";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { nameRules, namingOf } from "../../stacks/names.ts";
 import { emptyAccount } from "../../testing/deployment/stand-in/account.ts";
 import { type RecordedResource, startRecording } from "../../testing/deployment/stand-in/recorder.ts";
@@ -51,10 +52,11 @@ const isUnique = ({ type, inputs }: RecordedResource) =>
   inputs["namePrefix"] === undefined;
 
 const names = { app: long.app };
+const full: HoldfastInput = { ...everything, monitoring: "full" };
 const scenes: Record<string, () => ReturnType<typeof deploy>> = {
-  "the longest names possible": () => deploy(everything, long.stage, account, names),
-  "a stage with dashes at odd places": () => deploy(everything, "-my--stage-", account),
-  "short names": () => deploy(everything, "test", account),
+  "the longest names possible": () => deploy(full, long.stage, account, names),
+  "a stage with dashes at odd places": () => deploy(full, "-my--stage-", account),
+  "short names": () => deploy(full, "test", account),
 };
 
 describe.each(Object.entries(scenes))("%s", (_, open) => {

@@ -406,7 +406,7 @@ describe("the outputs of a pool", () => {
     const zones = of("ec2/subnet:Subnet").filter(({ name }) => name.includes("zone"));
     expect(member?.tags).toEqual({ "holdfast:pool": "orders" });
     expect(await resolved(member?.vpc.privateSubnets ?? [])).toEqual(zones.map(({ id }) => id));
-    expect(dashboardUrl && (await resolved(dashboardUrl))).toMatch(/#dashboards\/dashboard\/holdfast-test-orders$/);
+    expect(dashboardUrl && (await resolved(dashboardUrl))).toMatch(/#dashboards\/dashboard\/holdfast-test$/);
   });
 });
 
@@ -423,5 +423,29 @@ describe("alarms", () => {
       protocol: "email",
       endpoint: "on-call@example.com",
     });
+  });
+
+  it("for pages and for tickets go to topics of their own where tickets have one", async () => {
+    const [pages, tickets] = ["on-call", "backlog"].map((it) => `arn:aws:sns:us-east-1:123456789012:${it}`);
+    const input = { ...smallest, notifications: { topicArn: pages ?? "", tickets: { topicArn: tickets ?? "" } } };
+    const told = (await deploy(input)).of("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => {
+      return [String(inputs["name"]).replace("holdfast-test-", ""), inputs["alarmActions"]] as const;
+    });
+    expect(Object.fromEntries(told)).toEqual({
+      "all-dead-letters": [tickets],
+      "all-undelivered": [tickets],
+      "all-queue-stuck": [pages],
+      "all-crashing": [pages],
+      "orders-relocation-problem": [pages],
+      "orders-egress-problem": [pages],
+      "orders-probing-problem": [tickets],
+    });
+    const made = await deploy({ ...smallest, notifications: { tickets: { email: "team@example.com" } } });
+    expect(
+      made
+        .of("sns/topic:Topic")
+        .map(({ inputs }) => inputs["name"])
+        .sort(),
+    ).toEqual(["holdfast-test-alarms", "holdfast-test-tickets"]);
   });
 });

@@ -90,6 +90,7 @@ async function start(): Promise<ChildProcess> {
         targets: file.pools["orders"]?.targets,
         roundsPerMinute: 1,
         poolRefusal: "escalate",
+        metrics: "full",
       },
     ],
     echoUrl: file.echoUrl,

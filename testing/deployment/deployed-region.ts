@@ -5,7 +5,7 @@
 
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import type { Log } from "../../src/telemetry/log.ts";
-import type { Measurement } from "../../src/telemetry/model.ts";
+import { type Measurement, type MetricName, metrics } from "../../src/telemetry/model.ts";
 import { VirtualClock } from "../twin/clock.ts";
 import type { Delays } from "../twin/delays.ts";
 import { addEventPath, type EventPath, type EventPathOptions } from "../twin/event-path.ts";
@@ -120,11 +120,16 @@ function observeMetrics(path: EventPath, onMeasurements: (measurements: readonly
   };
 }
 
-/** Returns what a log line in the embedded metric format says. */
+/** Returns what a line says that metrics are read from, whether CloudWatch makes metrics of it or not. */
 function measurementsIn(line: string): Emitted[] {
-  const { _aws: about, ...values } = JSON.parse(line);
-  const metrics: { Name: Measurement["name"]; Unit: Measurement["unit"] }[] = about.CloudWatchMetrics[0].Metrics;
-  return metrics.map(({ Name, Unit }) => ({ name: Name, unit: Unit, value: values[Name], timeMs: about.Timestamp }));
+  const { _aws: about, ...fields } = JSON.parse(line) as Record<string, unknown> & { _aws?: { Timestamp: number } };
+  const timeMs = about?.Timestamp;
+  if (timeMs === undefined) return [];
+  return Object.entries(fields).flatMap(([field, values]): Emitted[] => {
+    if (!(field in metrics)) return [];
+    const name = field as MetricName;
+    return [values].flat().map((value) => ({ name, unit: metrics[name].unit, value: Number(value), timeMs }));
+  });
 }
 
 interface PutEvents {

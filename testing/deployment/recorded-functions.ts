@@ -19,8 +19,7 @@ import { parseRoundRequest, type RoundAnswer, type RoundRequest } from "../../sr
 import { createTeardownHandler } from "../../src/teardown/handler.ts";
 import { putEvents } from "../../src/telemetry/events.ts";
 import type { Log } from "../../src/telemetry/log.ts";
-import type { EmitMetrics } from "../../src/telemetry/metrics.ts";
-import { type Dimensions, type Measurement, metricsNamespace, serviceName } from "../../src/telemetry/model.ts";
+import { levelIn, metricsWriter, type WriteMetrics } from "../../src/telemetry/metrics.ts";
 import { type ClientConfig, clientConfig } from "../twin/endpoint.ts";
 import type { Handler } from "../twin/lambda-invocation.ts";
 import { type Given, type Partner, type WayOut, wayOut } from "../twin/partners.ts";
@@ -105,7 +104,7 @@ async function relocate(deployed: Deployed): Promise<Handler> {
     settings,
     clock: deployed.clock ?? deployed.region.clock,
     ...clientsOf(deployed),
-    emitMetrics: emitterOf(deployed),
+    writeMetrics: writerOf(deployed),
     log: deployed.log,
   });
   return ofQueue(handler);
@@ -122,7 +121,7 @@ async function canary(deployed: Deployed): Promise<Handler> {
     lambda: over(new LambdaClient(config), "lambda"),
     ssm: over(new SSMClient(config), "ssm"),
     secretsManager: over(new SecretsManagerClient(config), "secretsmanager"),
-    cloudWatch: over(new CloudWatchClient(config), "monitoring"),
+    writerAt: (level) => metricsWriter(level, deployed.writeLine),
     askHere: (request) => askPartners(deployed, request),
     publish: (events) => putEvents(eventBridge, events),
     log: deployed.log,
@@ -159,13 +158,13 @@ function actuatorParts(deployed: Deployed) {
     lambda: over(new LambdaClient(config), "lambda"),
     eventBridge: over(new EventBridgeClient(config), "events"),
     sqs: over(new SQSClient(config), "sqs"),
-    emitMetrics: emitterOf(deployed),
+    writeMetrics: writerOf(deployed),
     log: deployed.log,
   };
 }
 
-function emitterOf({ writeLine }: Deployed): EmitMetrics {
-  return (pool, timeMs, list) => writeLine(embedded({ pool }, timeMs, list));
+function writerOf({ writeLine, variables }: Deployed): WriteMetrics {
+  return metricsWriter(levelIn(variables), writeLine);
 }
 
 /** Lambda's own types are wider than what an event source sends. */
@@ -175,13 +174,14 @@ function ofQueue(handler: (event: SQSEvent, context: Context) => Promise<unknown
 
 /** A probe without sockets: it asks the partners of the twin, by the way out that its function has. */
 async function probe(deployed: Deployed): Promise<Handler> {
-  const { region, writeLine } = deployed;
+  const { region } = deployed;
+  const writeMetrics = writerOf(deployed);
   return async (event): Promise<RoundAnswer> => {
     const request = parseRoundRequest(event);
     const { pool, vantage, idle } = request;
     const round = await askPartners(deployed, request);
     const egress = [{ name: "Egress", unit: "Count", value: round.publicIp === undefined ? 0 : 1 }] as const;
-    if (!idle) writeLine(embedded({ pool, vantage }, region.clock.now(), egress));
+    if (!idle) writeMetrics({ pool, vantage }, region.clock.now(), egress);
     return round;
   };
 }
@@ -218,13 +218,4 @@ async function givenTo(
   }
   const { rule, worse, meant, ...given } = await partner.ask({ ...way, method }, limitMs);
   return given;
-}
-
-/** Returns a line in the embedded metric format with the dimensions that src/telemetry/metrics.ts writes. */
-function embedded(dimensions: Dimensions, Timestamp: number, list: readonly Measurement[]): string {
-  const named = { service: serviceName, ...dimensions };
-  const Metrics = list.map(({ name: Name, unit: Unit }) => ({ Name, Unit }));
-  const directive = { Namespace: metricsNamespace, Dimensions: [Object.keys(named)], Metrics };
-  const values = Object.fromEntries(list.map(({ name, value }) => [name, value]));
-  return JSON.stringify({ _aws: { Timestamp, CloudWatchMetrics: [directive] }, ...named, ...values });
 }

@@ -10,7 +10,7 @@ import { createRelocationHandler } from "../../src/relocation/handler.ts";
 import type { ClientConfig } from "../twin/endpoint.ts";
 import type { Directly } from "./direct-clients.ts";
 
-export type RelocateWiring = Pick<Dependencies<RelocationSettings>, "settings" | "clock" | "emitMetrics" | "log"> & {
+export type RelocateWiring = Pick<Dependencies<RelocationSettings>, "settings" | "clock" | "writeMetrics" | "log"> & {
   readonly config: ClientConfig;
   /** Turns clients into ones that call the region without the wire. */
   readonly over?: Directly;

@@ -67,7 +67,11 @@ function monthlyUsd({ keeps, holdfast }: Baseline, scores: readonly Score[], tot
   const natHoursPerDay = scores.reduce((all, it) => all + it.natSeconds, 0) / 3600 / totalDays;
   const fallback = natHoursPerDay * daysPerMonth * usd.natGatewayPerHour;
   return (
-    standing + fallback + first.metrics * usd.metricPerMonth + first.alarms * usd.alarmPerMonth + usd.dashboardPerMonth
+    standing +
+    fallback +
+    first.metrics * usd.metricPerMonth +
+    first.alarms * usd.alarmMetricPerMonth +
+    usd.dashboardPerMonth
   );
 }
 

@@ -1,0 +1,57 @@
+/** The alarms of one pool: few, each naming its causes, or one for each cause. */
+import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
+import { type AlarmRow, alarmMetrics } from "./alarms.ts";
+import { attachAlarms, leanAttachAlarms } from "./alarms-attach.ts";
+import { fallbackAlarms, leanFallbackAlarms } from "./alarms-fallback.ts";
+import { leanProbingAlarms, probingAlarms } from "./alarms-probing.ts";
+import { leanRelocationAlarms, relocationAlarms } from "./alarms-relocation.ts";
+import { vantageOf } from "./probing.ts";
+
+/** Returns the alarms of one pool (decision 0016). */
+export function poolAlarms(
+  { monitoring }: Pick<HoldfastConfig, "monitoring">,
+  name: string,
+  pool: Pool,
+  vantages: readonly string[],
+): AlarmRow[] {
+  const { sweepMinutes } = pool.schedule;
+  const guarded = pool.guarded?.functions ?? [];
+  if (monitoring === "lean") {
+    return [
+      ...leanRelocationAlarms(name, sweepMinutes),
+      ...leanProbingAlarms(name, guarded),
+      ...(hasFallback(pool) ? leanFallbackAlarms(name, pool.fallback) : []),
+      ...(attaches(pool) ? leanAttachAlarms(name) : []),
+    ];
+  }
+  return [
+    ...relocationAlarms(name, sweepMinutes),
+    ...probingAlarms(name, vantages, guarded),
+    ...(hasFallback(pool) ? fallbackAlarms(name, pool.fallback) : []),
+    ...(attaches(pool) ? attachAlarms(name) : []),
+  ];
+}
+
+/** Alarms on an actuator, each on one metric (stacks/alarms-actuator.ts). */
+const alarmsPerActuator = 4;
+
+/** Returns on how many metrics a deployment's alarms are. */
+export function countAlarmMetrics(config: HoldfastConfig): number {
+  const pools = Object.entries(config.pools);
+  const ofPools = pools.map(([name, pool]) => {
+    const { network } = pool;
+    const subnets = network.kind === "create" ? network.zones : network.subnetIds.length;
+    return alarmMetrics(
+      poolAlarms(
+        config,
+        name,
+        pool,
+        Array.from({ length: subnets }, (_, index) => vantageOf(index)),
+      ),
+    );
+  });
+  const uses = (does: (pool: Pool) => boolean) => (pools.some(([, pool]) => does(pool)) ? 1 : 0);
+  const actuators = 1 + uses(hasFallback) + uses(attaches);
+  return ofPools.reduce((sum, it) => sum + it, actuators * alarmsPerActuator);
+}
