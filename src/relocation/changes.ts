@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { MessageError, parseMessage, type Sweep, time } from "../actuator/message.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import type { DomainEvent } from "../telemetry/model.ts";
-import { parseFunctionName } from "./function-name.ts";
+import { isOtherResource, parseFunctionName } from "./function-name.ts";
 import { isMember, type Membership } from "./membership.ts";
 
 export type Change =
@@ -18,7 +18,7 @@ export type Change =
     }
   /** The canary has marked an address of the pool as blocked. */
   | { readonly kind: "block"; readonly timeMs: number; readonly allocationId: string; readonly poolName: string }
-  /** A call that says nothing about interfaces, such as `AddPermission`. */
+  /** A call that says nothing about interfaces, such as `AddPermission`, or `TagResource` of an event source mapping. */
   | { readonly kind: "other"; readonly timeMs: number };
 
 export interface FunctionChange {
@@ -112,9 +112,11 @@ export function parseChange(body: string, nowMs: number): Change {
     throw new MessageError("detail.eventSource", `${detail.eventSource} is neither Lambda nor EC2`);
   }
   if (!functionChanges.some(begins)) return { kind: "other", timeMs };
-  const named = textOf(detail.requestParameters, "functionName") ?? textOf(detail.requestParameters, "resource");
+  const resource = textOf(detail.requestParameters, "resource");
+  if (resource !== undefined && isOtherResource(resource)) return { kind: "other", timeMs };
+  const named = textOf(detail.requestParameters, "functionName") ?? resource;
   const tags = tagChangeOf(detail.eventName, detail.requestParameters);
-  const functionArn = textOf(detail.responseElements, "functionArn") ?? textOf(detail.requestParameters, "resource");
+  const functionArn = textOf(detail.responseElements, "functionArn") ?? resource;
   const change = { kind: "function", timeMs, functionName: parseFunctionName(named ?? "") } as const;
   return tags ? { ...change, tags, functionArn } : change;
 }

@@ -154,6 +154,14 @@ describe("parseChange, of Lambda's calls", () => {
     });
   });
 
+  it.each(["event-source-mapping:91eaeb7e-c976-4939-9430-8a20f0cbc1f2", "code-signing-config:csc-0a1b", "layer:tools"])(
+    "TagResource of %s says nothing about functions",
+    (other) => {
+      const resource = `arn:aws:lambda:us-east-1:123456789012:${other}`;
+      expect(parsed(lambdaCall("TagResource20170331v2", { resource, tags: { team: "a" } })).kind).toBe("other");
+    },
+  );
+
   it.each([
     { functionName: "no function!" },
     { functionName: { omitted: true, originalSize: 400_000 } },

@@ -33,6 +33,9 @@ describe("parseFunctionName", () => {
     "a".repeat(141),
     "arn:aws:s3:::bucket",
     "arn:aws:lambda:us-east-1:123456789012:layer:tools:3",
+    "arn:aws:lambda:us-east-1:123456789012:layer:tools",
+    "arn:aws:lambda:us-east-1:123456789012:event-source-mapping:91eaeb7e-c976-4939-9430-8a20f0cbc1f2",
+    "arn:aws:lambda:us-east-1:123456789012:orders",
     `${arn}:7:8`,
     `see ${arn}`,
   ])("%j is no function's name", (text) => {

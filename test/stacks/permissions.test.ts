@@ -277,7 +277,7 @@ describe("attaching's permissions", () => {
 
   it("are exactly the commands that its code can send", async () => {
     // So many names that the settings need a parameter.
-    const names = many(34, (n) => `a-function-with-a-name-that-is-long-enough-to-fill-settings-${n}`);
+    const names = many(33, (n) => `a-function-with-a-name-that-is-long-enough-${n}-`.padEnd(64, "x"));
     const id = (prefix: string, index: number) => `${prefix}-${String(index).padStart(17, "0")}`;
     const subnetIds = many(16, (index) => id("subnet", index));
     const allocationIds = many(16, (index) => id("eipalloc", index));

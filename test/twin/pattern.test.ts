@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compilePattern, InvalidPattern } from "../../testing/twin/pattern.ts";
+import { compilePattern } from "../../testing/twin/pattern.ts";
+import { InvalidPattern } from "../../testing/twin/pattern-operators.ts";
 import createdByUser from "../data/cloudtrail/ec2-create-network-interface-by-user.json" with { type: "json" };
 import unauthorized from "../data/cloudtrail/ec2-create-route-unauthorized.json" with { type: "json" };
 import updateLayers from "../data/cloudtrail/lambda-update-function-configuration-layers.json" with { type: "json" };
@@ -26,7 +27,7 @@ const event = {
     nested: { deep: { leaf: "x" } },
     groups: {
       items: [
-        { id: "sg-1", name: "one" },
+        { id: "sg-1", name: "one", owner: "a" },
         { id: "sg-2", name: "two" },
       ],
     },
@@ -101,6 +102,12 @@ const cases: readonly [name: string, pattern: object, matches: boolean][] = [
   ["exists: false of an object: only leaves exist", detail({ nested: [{ exists: false }] }), true],
   ["exists: true of an object: only leaves exist", detail({ nested: [{ exists: true }] }), false],
   ["exists: false below an empty array", { nothing: { deep: [{ exists: false }] } }, true],
+  [
+    "exists: false of what one of several objects lacks",
+    detail({ groups: { items: { owner: [{ exists: false }] } } }),
+    false,
+  ],
+  ["exists: false of what every object lacks", detail({ groups: { items: { size: [{ exists: false }] } } }), true],
   ["an empty array has no leaf", { nothing: [{ exists: true }] }, false],
   ["cidr", detail({ ip: [{ cidr: "10.0.0.0/24" }] }), true],
   ["cidr elsewhere", detail({ ip: [{ cidr: "10.0.1.0/24" }] }), false],
@@ -109,6 +116,16 @@ const cases: readonly [name: string, pattern: object, matches: boolean][] = [
   ["$or, first", { $or: [{ source: ["aws.ec2"] }, { version: ["1"] }] }, true],
   ["$or, neither", { $or: [{ source: ["aws.s3"] }, { version: ["1"] }] }, false],
   ["$or is one of the fields", { source: ["aws.s3"], $or: [{ version: ["0"] }, { version: ["1"] }] }, false],
+  [
+    "$or beside a field that a branch has too: the branch counts, since it stands last",
+    { source: ["aws.s3"], $or: [{ source: ["aws.ec2"] }, { version: ["1"] }] },
+    true,
+  ],
+  [
+    "$or before a field that a branch has too: the field counts",
+    { $or: [{ source: ["aws.s3"] }, { version: ["1"] }], source: ["aws.ec2"] },
+    true,
+  ],
   [
     "$or with an and inside",
     {
