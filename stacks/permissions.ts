@@ -76,7 +76,7 @@ export function interfaceStatements(
   return [
     { sid: "ObserveInterfaces", actions: describe, resources: ["*"] },
     { sid: "CreateInterfaces", actions: create, resources: [arn("ec2", "network-interface/*"), ...subnetArns, groups] },
-    { sid: "KeepInterfaces", actions: keep, resources: [arn("ec2", "*/*")] },
+    { sid: "KeepInterfaces", actions: keep, resources: [arn("ec2", "*")] },
     {
       sid: "NotByItsCode",
       effect: "Deny",

@@ -28,3 +28,12 @@ export function deployedStatements(records: readonly RecordedResource[]): Deploy
     ),
   );
 }
+
+/** Returns what the role of one function may do. @param part the end of its name, such as `canary` or `ledger-zone-1` */
+export function roleStatements(records: readonly RecordedResource[], part: string): PolicyStatement[] {
+  const found = records.filter(
+    ({ type, inputs }) => type === "aws:iam/rolePolicy:RolePolicy" && String(inputs["role"]).includes(`-${part}-role`),
+  );
+  if (found.length === 0) throw new Error(`no policy is of a role named -${part}-role`);
+  return found.flatMap(({ inputs }) => statementsOf(String(inputs["policy"])));
+}
