@@ -44,7 +44,8 @@ function isFailure([key, value]: [string, unknown]): boolean {
   if (errorKey.test(key))
     return typeof value === "object" ? Object.keys(value ?? {}).length > 0 : !/^0?$/.test(`${value || ""}`);
   if (verdictKey.test(key)) return value === false || value === "false";
-  if (statusKey.test(key)) return value === false || failureStatus.test(String(value)) || isFailureCode(value);
+  if (statusKey.test(key))
+    return value === false || value === "false" || failureStatus.test(String(value)) || isFailureCode(value);
   return codeKey.test(key) && (isFailureCode(value) || failureStatus.test(String(value)));
 }
 

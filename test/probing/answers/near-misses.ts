@@ -193,6 +193,7 @@ export const nearMisses: readonly Published[] = [
     "Not authorized. This incident and your IP address have been logged.",
     "The IP you want to unblock is not blocked",
     "Static IP addon not enabled for your account",
+    "You can only buy credits from the website",
   ].map((error) => means("unauthorized", error, "of our own", 403, json, JSON.stringify({ error }))),
   ...[
     "IP is blocked by the destination",

@@ -9,6 +9,7 @@ import { errorsInDisguise } from "./errors-in-disguise.ts";
 import { everydayErrors } from "./everyday-errors.ts";
 import { healthy } from "./healthy.ts";
 import { innocentWords } from "./innocent-words.ts";
+import { keysAndLimits } from "./keys-and-limits.ts";
 import { limits } from "./limits.ts";
 import { lists } from "./lists.ts";
 import { moreCallers } from "./more-callers.ts";
@@ -44,4 +45,5 @@ export const published: readonly Published[] = [
   ...errorsInDisguise,
   ...moreCallers,
   ...callersAbroad,
+  ...keysAndLimits,
 ];
