@@ -158,6 +158,8 @@ export const ruleSources: Readonly<Record<string, string>> = {
   "soap-caller": "https://axis.apache.org/axis/",
   "xml-403":
     "https://learn.microsoft.com/en-us/troubleshoot/azure/azure-storage/blobs/alerts/storage-monitoring-diagnosing-troubleshooting",
+  "text-403-credentials":
+    "https://help.sap.com/docs/ABAP_PLATFORM_NEW/68bf513362174d54b58cddec28794093/b35c22518bc72214e10000000a44176d.html",
   "json-error-credentials": "https://mini.zalo.me/documents/ekyc/ipWhitelistPolicy",
   "json-500-credentials": "https://docs.bitfinex.com/docs/abbreviations-glossary",
 };

@@ -6,7 +6,7 @@ import { says } from "./said.ts";
 const grpc = (code: RegExp) => header("grpc-status", code);
 /** What is wrong with a key, a token, a signature. */
 const badKey =
-  '(?:invalid|missing|expired|wrong|incorrect|bad|no)[_ -]?(?:an? )?(?:auth(?:ed|entication)?\\b|(?:api|app)?(?:[_ -]?access)?[_ -]?key|(?:access |session )?token|credential|signature|sign\\b|login|client\\b|grant\\b|password)|user ?(?:name|id)?(?: or | and |/)(?:key|password)|(?:token|key|signature|credentials?|session|login)(?![a-z])[^\\n"{}]{0,20}(?:invalid|expired|incorrect|wrong|mismatch|fail|required|not[_ ](?:valid|found|match|registered)|could not be)|签名|未登录|鉴权|認証|(?:неверн|неправильн|недействительн)[а-яё]{2,4} (?:токен|token|ключ|парол|логин|подпис)|authentifi|autentica[cç]|credencia|zugangsdaten|identifiants';
+  '(?:invalid|missing|expired|wrong|incorrect|bad|no)[_ -]?(?:an? )?(?:auth(?:ed|entication)?\\b|(?:api|app)?(?:[_ -]?access)?[_ -]?key|(?:access |session )?token|credential|signature|sign\\b|login|client\\b|grant\\b|password)|user ?(?:name|id)?(?: or | and |/)(?:key|password)|(?:token|key|signature|credentials?|session|login)(?![a-z])[^\\n"{}]{0,20}(?:invalid|expired|incorrect|wrong|mismatch|fail|required|not[_ ](?:valid|found|match|registered)|could not be)|签名|未登录|鉴权|認証|(?:неверн|неправильн|недействительн)[а-яё]{2,4} (?:токен|token|ключ|парол|логин|подпис)|authentifi|autentica[cç]|credencia|zugangsdaten|identifiants|api bilgi|geçersiz (?:token|anahtar|kullanıcı)|hatalı (?:şifre|kullanıcı)';
 const credentials = new RegExp(
   `${badKey}|un(?:authenticated|authori[sz]ed)\\b|forbidden|not[_ -]?auth(?:ed\\b|enticated)|(?:access|permission|request)[_ -]?denied|auth(?:entication|ori[sz]ation)[_ ](?:failed|failure|required|error)|auth_?fail|not (?:logged in|permitted)|无权限`,
   "i",
@@ -39,6 +39,7 @@ export const applicationRules: readonly Rule[] = [
     either(header("content-type", /[/+]xml\b/), text(/^\s*<(?:\?xml|Error>)/)),
     not(isPage),
   ),
+  row("text-403-credentials", unauthorized, [403], not(isPage), text(new RegExp(badKey, "i"))),
   row("json-error-credentials", unauthorized, [200], says(credentials, true)),
   row("json-500-credentials", unauthorized, [500], isJson, text(new RegExp(badKey, "i"))),
 ];

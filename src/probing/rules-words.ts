@@ -125,7 +125,7 @@ export const pageRules: readonly Rule[] = [
     [200, 400, 401, 403, 405, 406, 503],
     not(isPage),
     says(
-      /blocked (?:by|due to|for) (?:our |the |a )?(?:waf|web application|firewall|security|bot|suspicious)|\bwaf\b|web application firewall|imunify360|bot (?:detected|protection)|you have been blocked from (?:accessing|using)|blocked by conditional access|"blocked_by"\s*:|"response"\s*:\s*"block"|suspicious (?:activity|request)/i,
+      /blocked (?:by|due to|for) (?:our |the |a |your organi[sz]ation's )?(?:waf|web application|firewall|security|bot|suspicious)|\bwaf\b|web application firewall|imunify360|bot (?:detected|protection)|you have been blocked from (?:accessing|using)|blocked by conditional access|public (?:network )?access is disabled|network policy is required|"blocked_by"\s*:|"response"\s*:\s*"block"|suspicious (?:activity|request)/i,
     ),
   ),
   row(

@@ -5,6 +5,7 @@ import { callersAbroad } from "./callers-abroad.ts";
 import { callersByCode } from "./callers-by-code.ts";
 import { callersInWords } from "./callers-in-words.ts";
 import { challenges } from "./challenges.ts";
+import { clouds } from "./clouds.ts";
 import { errorsInDisguise } from "./errors-in-disguise.ts";
 import { everydayErrors } from "./everyday-errors.ts";
 import { healthy } from "./healthy.ts";
@@ -46,4 +47,5 @@ export const published: readonly Published[] = [
   ...moreCallers,
   ...callersAbroad,
   ...keysAndLimits,
+  ...clouds,
 ];
