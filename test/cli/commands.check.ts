@@ -74,15 +74,22 @@ describe("a healthy deployment", () => {
   it("costs what is there, and says what NAT gateways would", async () => {
     const { answer } = await json(scene, "cost");
     expect(answer.items).toMatchObject([
-      { item: "Elastic IPs", count: 2, monthUsd: 7.3 },
-      { item: "metrics" },
-      { item: "alarms" },
-      { count: 1, monthUsd: 3 },
+      { item: "2 Elastic IPs", monthUsd: 7.3 },
+      { item: "2 custom metrics", monthUsd: 0.6 },
+      { item: "Alarms on 7 metrics" },
+      { item: "Dashboard", monthUsd: 3 },
+      { item: "Lambda: requests and time" },
+      { item: "SQS: polling and messages" },
+      { item: "EventBridge Scheduler" },
+      { item: "Logs: ingestion" },
     ]);
-    expect(answer.compared.map(({ monthUsd }: { monthUsd: number }) => monthUsd)).toEqual([36.5, 73]);
+    expect(answer.monthUsd).toBeLessThan(13);
+    expect(answer.monthUsd - answer.freeUsd).toBeCloseTo(7.3);
+    const [, ...gateways] = answer.compared.map(({ monthUsd }: { monthUsd: number }) => monthUsd);
+    expect(gateways).toEqual([36.5, 73, 73]);
     expect(answer.traffic).toBeUndefined();
     const { answer: busy } = await json(scene, "cost --gb 1000");
-    expect(busy.compared[0].monthUsd).toBeCloseTo(36.5 + 45);
+    expect(busy.compared[1].monthUsd).toBeCloseTo(36.5 + 45);
   });
 
   it("has nothing to report, and writes no page that could be sent all the same", async () => {

@@ -175,7 +175,7 @@ export const wiringPlants: readonly Plant[] = [
     finding: "alarm-without-action",
     what: "an alarm tells nobody",
     plant: async ({ operator }) => {
-      const AlarmName = `${stage}-partners-shortage`;
+      const AlarmName = `${stage}-partners-relocation-problem`;
       const { MetricAlarms } = await operator<{ MetricAlarms: object[] }>("monitoring", "DescribeAlarms", {
         AlarmNames: [AlarmName],
       });
@@ -188,8 +188,11 @@ export const wiringPlants: readonly Plant[] = [
     what: "an alarm is raised",
     plant: calls(
       "monitoring",
-      ["SetAlarmState", { AlarmName: `${stage}-partners-conflict`, StateValue: "ALARM", StateReason: "planted" }],
-      ["SetAlarmState", { AlarmName: `${stage}-partners-conflict`, StateValue: "OK", StateReason: "planted" }],
+      [
+        "SetAlarmState",
+        { AlarmName: `${stage}-partners-probing-problem`, StateValue: "ALARM", StateReason: "planted" },
+      ],
+      ["SetAlarmState", { AlarmName: `${stage}-partners-probing-problem`, StateValue: "OK", StateReason: "planted" }],
     ),
   },
 ];

@@ -23,7 +23,7 @@ describe("the smallest example with an ingress", () => {
     const accelerator = records.find(({ type }) => type === "aws:globalaccelerator/accelerator:Accelerator");
     expect(accelerator?.options).toMatchObject({ protect: false, retainOnDelete: true });
     const dashboard = records.find(({ type }) => type === "aws:cloudwatch/dashboard:Dashboard");
-    expect(dashboard?.inputs["dashboardBody"]).toContain("| Accelerator with two fixed addresses | 18.25 |");
+    expect(dashboard?.inputs["dashboardBody"]).toContain("| Accelerators with two fixed addresses each | 18.25 |");
   });
 
   it("deploys a fixed name", async () => {

@@ -76,6 +76,7 @@ function environmentVariables(name: string, environment: Environment): NodeJS.Pr
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_LAMBDA_FUNCTION_NAME: name,
     WIRE_AHEAD_MS: String(aheadMs),
+    HOLDFAST_MONITORING: "full",
     ...(settings === undefined ? {} : { HOLDFAST_SETTINGS: settings }),
   };
 }
