@@ -8,7 +8,7 @@ import { leanProbingAlarms, probingAlarms } from "./alarms-probing.ts";
 import { leanRelocationAlarms, relocationAlarms } from "./alarms-relocation.ts";
 import { vantageOf } from "./probing.ts";
 
-/** Returns the alarms of one pool (decision 0016). */
+/** Returns the alarms of one pool (decision 0018). */
 export function poolAlarms(
   { monitoring }: Pick<HoldfastConfig, "monitoring">,
   name: string,

@@ -150,7 +150,7 @@ function dashboardSize({ pools, monitoring }: HoldfastConfig): Size {
     return poolSection({ ...facts, ...of }).flat().length;
   });
   const is = widgets.reduce((sum, it) => sum + it, sharedWidgets);
-  return { field: "pools", what: "the dashboard", is, ...limits.widgets, remediation: remediation.pools };
+  return { field: "pools", what: "the dashboard", is, ...limits.widgets, remediation: "spread the pools over several stages" };
 }
 
 /** Returns the sizes of a pool's own alarms, queries and security groups. */

@@ -15,6 +15,8 @@ async function open(spares: number, budgets = {}) {
       },
     },
     budgets,
+    // The count of verifications is a metric there.
+    monitoring: "full",
   });
   const { region } = deployed;
   const denied: string[] = [];
