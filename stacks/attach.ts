@@ -3,12 +3,13 @@ import { all, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { attaches } from "../src/config/pool.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
-import { forecastAttach, sizeOf } from "./forecast.ts";
+import { forecastAttach } from "./forecast.ts";
 import type { PoolNetwork } from "./network.ts";
+import { deliver } from "./parameters.ts";
 import type { AttachParts } from "./parts.ts";
 import { attachStatements } from "./permissions-attach.ts";
 import type { Place } from "./place.ts";
-import { attachDocument, deliver, idsOf } from "./settings.ts";
+import { attachDocument, idsOf } from "./settings.ts";
 
 /** Returns undefined when no pool attaches: then no role may change a function that is not Holdfast's. */
 export function createAttach(
@@ -32,13 +33,13 @@ export function createAttach(
     patterns: {},
     describe({ deadLetters }) {
       const document = all([idsOf(networks), deadLetters.url]).apply(([ids, url]) => attachDocument(config, ids, url));
-      const settings = deliver(place, "attach", document, sizeOf(forecastAttach(config, place.prefix)));
+      const settings = deliver(place, "attach", document, forecastAttach(config, place.prefix));
       return {
         bundles,
         description: "Holdfast: attaches guarded functions that partners refuse to their pools' networks",
         logDays: config.retention.logDays,
         environment: settings.environment,
-        statements: attachStatements(place, parts, settings.parameterArn),
+        statements: attachStatements(place, parts, settings.parameter),
       };
     },
   });

@@ -9,14 +9,15 @@ import { type Actuator, createActuator } from "./actuator.ts";
 import type { PoolAddresses } from "./addresses.ts";
 import { alarmName } from "./alarms.ts";
 import { escalation } from "./alarms-fallback.ts";
-import { forecastFallback, sizeOf } from "./forecast.ts";
+import { forecastFallback } from "./forecast.ts";
 import { createNatRole } from "./nat-role.ts";
 import type { PoolNetwork } from "./network.ts";
+import { deliver } from "./parameters.ts";
 import type { FallbackParts } from "./parts.ts";
 import { fallbackStatements } from "./permissions-fallback.ts";
 import type { Place } from "./place.ts";
 import type { Probe } from "./probing.ts";
-import { deliver, fallbackDocument, fallbackIdsOf } from "./settings.ts";
+import { fallbackDocument, fallbackIdsOf } from "./settings.ts";
 
 /** Returns undefined when no pool has a fallback. */
 export function createFallback(
@@ -50,13 +51,13 @@ export function createFallback(
       const document = all([fallbackIdsOf(parts), deadLetters.url]).apply(([ids, url]) =>
         fallbackDocument(config, parts, ids, url),
       );
-      const settings = deliver(place, "fallback", document, sizeOf(forecastFallback(config, place.prefix)));
+      const settings = deliver(place, "fallback", document, forecastFallback(config, place.prefix));
       return {
         bundles,
         description: "Holdfast: fails pools over to a NAT gateway when their addresses are blocked, and back",
         logDays: config.retention.logDays,
         environment: settings.environment,
-        statements: fallbackStatements(place, parts, settings.parameterArn),
+        statements: fallbackStatements(place, parts, settings.parameter),
       };
     },
   });

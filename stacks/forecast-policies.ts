@@ -9,16 +9,17 @@ import {
   attachingPools,
   fallbackPools,
   forecastAttach,
+  forecastCanary,
   forecastFallback,
   forecastNetworks,
   forecastProbes,
   forecastRelocation,
   longestId,
   type Plan,
-  sizeOf,
   type Where,
 } from "./forecast.ts";
 import type { PoolNetwork } from "./network.ts";
+import { deliveryOf, type PoolsDocument } from "./parameters.ts";
 import type { AttachParts, FallbackParts } from "./parts.ts";
 import { logStatement, networkChangeStatement, queueStatements } from "./permissions.ts";
 import { attachStatements } from "./permissions-attach.ts";
@@ -32,24 +33,23 @@ import {
   teardownStatements,
 } from "./permissions-teardown.ts";
 import type { Account } from "./place.ts";
-import { policyDocument, type Statement } from "./policy.ts";
+import { inPolicies, policyDocument, type Statement } from "./policy.ts";
 import { canaryScope } from "./probing.ts";
 import { relocationScope } from "./relocation.ts";
-import { environmentBytes, parameterName } from "./settings.ts";
 
 type Networks = Readonly<Record<string, PoolNetwork>>;
 
-/** Returns the inline policy of each function's role. */
+/** Returns the policies of each function's role, the inline one first; of the teardowns, all of the longest as one text. */
 export async function forecastRolePolicies(plan: Plan) {
   const { config, prefix, where } = plan;
   const { partition, region, accountId } = where;
   const account = { partition: output(partition), region: output(region), accountId: output(accountId) };
   const networks = deployedNetworks(config, where);
-  const parameterArn = (name: string, document: object) =>
-    sizeOf(document) > environmentBytes ? arnOf(where, "ssm", `parameter${parameterName(prefix, name)}`) : undefined;
-  const policy = (name: string, statements: readonly Statement[]) => {
+  const settingsOf = (name: string, document: PoolsDocument) => deliveryOf(prefix, name, document).parameter;
+  const policies = (name: string, statements: readonly Statement[]) => {
     const group = arnOf(where, "logs", `log-group:${logGroupOf(functionNameOf(prefix, name))}`);
-    return settled(policyDocument([...statements, logStatement(group)]));
+    const divided = inPolicies([...statements, logStatement(group)]);
+    return Promise.all(divided.map((part) => settled(policyDocument(part))));
   };
   const ofQueue = (actuator: ActuatorArgs["name"], pools: number) =>
     queueStatements(
@@ -57,32 +57,49 @@ export async function forecastRolePolicies(plan: Plan) {
       arnOf(where, "sqs", deadLettersName(prefix, actuator)),
       pools,
     );
-  const relocate = relocationScope(config, networks, parameterArn("relocate", forecastRelocation(config, prefix)));
-  const fallbackArn = parameterArn("fallback", forecastFallback(config, prefix));
-  const attachArn = parameterArn("attach", forecastAttach(config, prefix));
+  const relocate = relocationScope(config, networks, settingsOf("relocate", forecastRelocation(config, prefix)));
+  const fallbackSettings = settingsOf("fallback", forecastFallback(config, prefix));
+  const attachSettings = settingsOf("attach", forecastAttach(config, prefix));
   const probeArns = forecastProbes(config, prefix, where).map(({ functionArn }) => functionArn);
-  const teardown = (pool: string) => policy(`${pool}-teardown`, teardownStatements(account, pool));
-  const canary = canaryScope(config, networks, probeArns, parameterName(prefix, "canary"));
+  const teardown = async (pool: string) =>
+    (await policies(`${pool}-teardown`, teardownStatements(account, pool))).join("");
+  const canary = canaryScope(
+    config,
+    networks,
+    probeArns,
+    deliveryOf(prefix, "canary", forecastCanary(config, prefix), true).parameter,
+  );
   return {
-    relocate: await policy("relocate", [
+    relocate: await policies("relocate", [
       ...relocationStatements(account, relocate),
       ...ofQueue("relocation", Object.keys(config.pools).length),
     ]),
-    fallback: await policy("fallback", [
-      ...fallbackStatements(account, fallbackParts(plan, networks), fallbackArn),
+    fallback: await policies("fallback", [
+      ...fallbackStatements(account, fallbackParts(plan, networks), fallbackSettings),
       ...ofQueue("fallback", fallbackPools(config, prefix).length),
     ]),
-    attach: await policy("attach", [
-      ...attachStatements(account, attachParts(config, networks), attachArn),
+    attach: await policies("attach", [
+      ...attachStatements(account, attachParts(config, networks), attachSettings),
       ...ofQueue("attach", attachingPools(config).length),
     ]),
-    canary: await policy("canary", [...canaryStatements(account, canary), networkChangeStatement()]),
+    canary: await policies("canary", [...canaryStatements(account, canary), networkChangeStatement()]),
     teardown: await longestOf(
-      Object.keys(config.pools).map(async (pool) =>
+      unlikePools(plan, networks).map(async (pool) =>
         (await Promise.all([teardown(pool), ...placePolicies(plan, account, networks, pool)])).join(""),
       ),
     ),
   };
+}
+
+/** Returns one pool of each number of subnets, with and without a fallback: the one whose names are longest. */
+function unlikePools({ config, prefix }: Plan, networks: Networks): string[] {
+  const withFallback = new Set(fallbackPools(config, prefix).map(({ name }) => name));
+  const unlike = new Map<string, string>();
+  for (const name of Object.keys(config.pools)) {
+    const shape = `${networks[name]?.subnetIds.length} ${withFallback.has(name)}`;
+    if (name.length > (unlike.get(shape)?.length ?? 0)) unlike.set(shape, name);
+  }
+  return [...unlike.values()];
 }
 
 async function longestOf(texts: readonly Promise<string>[]): Promise<string> {

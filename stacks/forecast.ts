@@ -8,7 +8,6 @@ import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
 import type { OwnAddresses } from "../src/pool/lost-addresses.ts";
 import { alarmName } from "./alarms.ts";
 import { escalation } from "./alarms-fallback.ts";
-import { vantageOf } from "./probing.ts";
 import {
   attachDocument,
   type CanaryProbe,
@@ -18,6 +17,7 @@ import {
   type NetworkIds,
   type PoolIds,
   relocationDocument,
+  vantageOf,
 } from "./settings.ts";
 
 /** Where a deployment takes place, as in ARNs and URLs. */
@@ -41,11 +41,6 @@ const anywhere: Where = { partition: "aws-us-gov", region: "x".repeat(16), accou
 /** Returns an id with 17 digits, as EC2 has assigned them since 2018. */
 export function longestId(prefix: string): string {
   return `${prefix}-${"0".repeat(17)}`;
-}
-
-/** Returns the size in bytes of UTF-8, which is what services count. */
-export function sizeOf(document: object): number {
-  return Buffer.byteLength(JSON.stringify(document));
 }
 
 function networkIds({ network }: Pool): NetworkIds {

@@ -7,7 +7,7 @@ import { functionNameOf, logGroupOf } from "../src/config/names.ts";
 import { monitoringVariable } from "../src/telemetry/metrics.ts";
 import { interfaceStatements, logStatement } from "./permissions.ts";
 import type { Place } from "./place.ts";
-import { policyDocument, type Statement, trust } from "./policy.ts";
+import { inPolicies, policyDocument, type Statement, trust } from "./policy.ts";
 
 export interface FunctionArgs {
   /** Folder that holds a folder per function, each with its index.mjs. */
@@ -42,12 +42,17 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
   const logGroup = new cloudwatch.LogGroup(`${base}-logs`, group, options);
   const assumeRolePolicy = trust("lambda.amazonaws.com");
   const role = new iam.Role(`${base}-role`, { assumeRolePolicy, description: args.description, tags }, options);
-  const document = policyDocument([
+  const [own = [], ...more] = inPolicies([
     ...args.statements,
     ...(args.subnetArns ? interfaceStatements(place, { functionName, subnetArns: args.subnetArns }) : []),
     logStatement(logGroup.arn),
   ]);
-  const policy = new iam.RolePolicy(`${base}-policy`, { role: role.id, policy: document }, options);
+  const policy = new iam.RolePolicy(`${base}-policy`, { role: role.id, policy: policyDocument(own) }, options);
+  const attached = more.map((part, index) => {
+    const name = `${base}-policy-${index + 2}`;
+    const managed = new iam.Policy(name, { policy: policyDocument(part), tags }, options);
+    return new iam.RolePolicyAttachment(name, { role: role.name, policyArn: managed.arn }, options);
+  });
   const monitored = place.monitoring === "full" ? { [monitoringVariable]: place.monitoring } : {};
   const created = new lambda.Function(
     `${base}-function`,
@@ -66,7 +71,7 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
       ...(args.vpcConfig ? { vpcConfig: args.vpcConfig } : {}),
       tags,
     },
-    { ...options, dependsOn: [policy], ...(args.vpcConfig ? { ignoreChanges: ["vpcConfig"] } : {}) },
+    { ...options, dependsOn: [policy, ...attached], ...(args.vpcConfig ? { ignoreChanges: ["vpcConfig"] } : {}) },
   );
   return { lambda: created, logGroup, policy };
 }

@@ -44,6 +44,7 @@ export const nameRules: Readonly<Record<string, NameRule>> = {
     mostCharacters: 64,
     pattern: /^[A-Za-z0-9](.*[A-Za-z0-9])?$/,
   },
+  "aws:iam/policy:Policy": { property: "name", mostCharacters: 128, prefix: "namePrefix" },
   "aws:iam/role:Role": { property: "name", mostCharacters: 64, prefix: "namePrefix" },
   "aws:iam/rolePolicy:RolePolicy": { property: "name", mostCharacters: 128, prefix: "namePrefix" },
   "aws:lambda/function:Function": { property: "name", ...nameLimits.function },

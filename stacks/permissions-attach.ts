@@ -1,5 +1,4 @@
 /** What the role of `attach` may do. */
-import type { Input } from "@pulumi/pulumi";
 import type { AttachParts } from "./parts.ts";
 import { announceStatement, arnsOf, networkChangeStatement, settingsStatements } from "./permissions.ts";
 import type { Account } from "./place.ts";
@@ -12,7 +11,7 @@ import type { Statement } from "./policy.ts";
 export function attachStatements(
   place: Account,
   parts: readonly AttachParts[],
-  parameterArn: Input<string> | undefined,
+  settings: string | undefined,
 ): Statement[] {
   const arn = arnsOf(place);
   const functionArns = ({ functions }: AttachParts) => functions.map((name) => arn("lambda", `function:${name}`));
@@ -42,6 +41,6 @@ export function attachStatements(
     })),
     networkChangeStatement(),
     announceStatement(place),
-    ...settingsStatements(parameterArn),
+    ...settingsStatements(place, settings),
   ];
 }

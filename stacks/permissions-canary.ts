@@ -1,5 +1,5 @@
 /** What the role of `canary` may do. */
-import { type Input, interpolate } from "@pulumi/pulumi";
+import type { Input } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
 import { allOf, announceStatement, anyOf, arnsOf, noUpdateStatement } from "./permissions.ts";
 import type { Account } from "./place.ts";
@@ -11,14 +11,14 @@ export interface CanaryScope {
   /** Of all pools' members and scouts. */
   readonly subnetIds: readonly Input<string>[];
   /** Names of the parameters with settings and secret headers, with or without a leading slash. */
-  readonly parameterNames: readonly Input<string>[];
+  readonly parameterNames: readonly string[];
   readonly secretArns: readonly string[];
 }
 
 /** Returns what `canary` calls. */
 export function canaryStatements(place: Account, scope: CanaryScope): Statement[] {
   const arn = arnsOf(place);
-  const parameterArn = (name: Input<string>) => arn("ssm", interpolate`parameter/${name}`);
+  const parameters = scope.parameterNames.map((name) => arn("ssm", `parameter/${name.replace(/^\//, "")}`));
   const ofPools = { [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames };
   return [
     { sid: "Observe", actions: ["ec2:DescribeAddresses", "ec2:DescribeNetworkInterfaces"], resources: ["*"] },
@@ -41,7 +41,7 @@ export function canaryStatements(place: Account, scope: CanaryScope): Statement[
       },
     },
     announceStatement(place),
-    { sid: "ReadParameters", actions: ["ssm:GetParameter"], resources: scope.parameterNames.map(parameterArn) },
+    { sid: "ReadParameters", actions: ["ssm:GetParameter"], resources: parameters },
     ...(scope.secretArns.length > 0
       ? [{ sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: scope.secretArns }]
       : []),

@@ -1,5 +1,5 @@
 /** What the role of `fallback` may do. */
-import { type Input, interpolate } from "@pulumi/pulumi";
+import { interpolate } from "@pulumi/pulumi";
 import { tagKeys } from "../src/pool/tags.ts";
 import type { FallbackParts } from "./parts.ts";
 import { allOf, announceStatement, arnsOf, settingsStatements } from "./permissions.ts";
@@ -7,34 +7,27 @@ import type { Account } from "./place.ts";
 import type { Statement } from "./policy.ts";
 
 /**
- * Returns what `fallback` calls. Resources that exist at deployment are listed; NAT gateways, which fallback creates and
- * deletes, are limited by the tags that it must create them with.
+ * Returns what `fallback` calls. Addresses and route tables are limited by the tags that a deployment gives them, NAT
+ * gateways, which fallback creates and deletes, by those that it must create them with.
  */
 export function fallbackStatements(
   place: Account,
   parts: readonly FallbackParts[],
-  parameterArn: Input<string> | undefined,
+  settings: string | undefined,
 ): Statement[] {
   const arn = arnsOf(place);
-  const ids = (type: string, all: readonly Input<string>[]) => all.map((id) => arn("ec2", interpolate`${type}/${id}`));
   const pools = parts.map(({ name }) => name);
   const tagged = (by: "RequestTag" | "ResourceTag") => ({
     [`aws:${by}/${tagKeys.pool}`]: pools,
     [`aws:${by}/${tagKeys.role}`]: ["fallback"],
   });
   const gateways = [arn("ec2", "natgateway/*")];
-  const tables = ids(
-    "route-table",
-    parts.flatMap(({ network }) => network.routeTableIds),
-  );
+  const tables = [arn("ec2", "route-table/*")];
+  const ofPools = { [`aws:ResourceTag/${tagKeys.pool}`]: pools };
   const places = parts.map(({ pool, network }) =>
     pool.fallback.mode === "zonal"
       ? arn("ec2", interpolate`subnet/${network.natSubnetId ?? ""}`)
       : arn("ec2", interpolate`vpc/${network.vpcId}`),
-  );
-  const addresses = ids(
-    "elastic-ip",
-    parts.flatMap((it) => it.addresses.fallbackIds),
   );
   const create = ["ec2:CreateNatGateway"];
   const probeArns = parts.flatMap(({ probes }) => probes.map(({ functionArn }) => functionArn));
@@ -55,7 +48,13 @@ export function fallbackStatements(
     },
     { sid: "InvokeProbes", actions: ["lambda:InvokeFunction"], resources: probeArns },
     { sid: "CreateGateways", actions: create, resources: gateways, conditions: { StringEquals: tagged("RequestTag") } },
-    { sid: "CreateGatewaysHere", actions: create, resources: [...places, ...addresses] },
+    { sid: "CreateGatewaysHere", actions: create, resources: places },
+    {
+      sid: "CreateGatewaysWith",
+      actions: create,
+      resources: [arn("ec2", "elastic-ip/*")],
+      conditions: { StringEquals: tagged("ResourceTag") },
+    },
     {
       sid: "TagCreatedGateways",
       actions: ["ec2:CreateTags"],
@@ -68,14 +67,19 @@ export function fallbackStatements(
       resources: gateways,
       conditions: { StringEquals: tagged("ResourceTag") },
     },
-    { sid: "ReplaceRoutesOfPools", actions: ["ec2:ReplaceRoute"], resources: tables },
+    {
+      sid: "ReplaceRoutesOfPools",
+      actions: ["ec2:ReplaceRoute"],
+      resources: tables,
+      conditions: { StringEquals: ofPools },
+    },
     {
       sid: "TagFlips",
       actions: ["ec2:CreateTags"],
       resources: tables,
-      conditions: allOf("aws:TagKeys", [tagKeys.flips, tagKeys.refusals]),
+      conditions: { StringEquals: ofPools, ...allOf("aws:TagKeys", [tagKeys.flips, tagKeys.refusals]) },
     },
     announceStatement(place),
-    ...settingsStatements(parameterArn),
+    ...settingsStatements(place, settings),
   ];
 }

@@ -11,8 +11,8 @@ export interface RelocationScope {
   readonly subnetArns: readonly Input<string>[];
   /** Subnets where the scouts verify addresses. */
   readonly scoutSubnetArns: readonly Input<string>[];
-  /** The parameter with the settings, if they do not fit into the environment. */
-  readonly parameterArn: Input<string> | undefined;
+  /** The parameters with the settings, if they do not fit into the environment. */
+  readonly settings: string | undefined;
   /** Whether members are selected by name patterns or tags, besides exact names and ARNs. */
   readonly membersBy: { readonly patterns: boolean; readonly tags: boolean };
 }
@@ -70,6 +70,6 @@ export function relocationStatements(place: Account, scope: RelocationScope): St
       },
     },
     announceStatement(place),
-    ...settingsStatements(scope.parameterArn),
+    ...settingsStatements(place, scope.settings),
   ];
 }

@@ -47,9 +47,11 @@ export function noUpdateStatement(sid: string, conditions: NonNullable<Statement
   return { sid, effect: "Deny", actions: ["lambda:UpdateFunctionConfiguration"], resources: ["*"], conditions };
 }
 
-/** Returns what reads the settings, if they are in a parameter. */
-export function settingsStatements(parameterArn: Input<string> | undefined): Statement[] {
-  return parameterArn ? [{ sid: "ReadSettings", actions: ["ssm:GetParameter"], resources: [parameterArn] }] : [];
+/** Returns what reads the settings. @param parameter as DeployedSettings has it */
+export function settingsStatements(place: Account, parameter: string | undefined): Statement[] {
+  if (parameter === undefined) return [];
+  const resources = [arnsOf(place)("ssm", `parameter${parameter}`)];
+  return [{ sid: "ReadSettings", actions: ["ssm:GetParameter"], resources }];
 }
 
 /** Returns what Lambda requires of a caller that changes a function's network (Lambda developer guide, "Giving functions access to a VPC"). */

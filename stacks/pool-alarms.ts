@@ -6,7 +6,7 @@ import { attachAlarms, leanAttachAlarms } from "./alarms-attach.ts";
 import { fallbackAlarms, leanFallbackAlarms } from "./alarms-fallback.ts";
 import { leanProbingAlarms, probingAlarms } from "./alarms-probing.ts";
 import { leanRelocationAlarms, relocationAlarms } from "./alarms-relocation.ts";
-import { vantageOf } from "./probing.ts";
+import { vantageOf } from "./settings.ts";
 
 /** Returns the alarms of one pool (decision 0018). */
 export function poolAlarms(

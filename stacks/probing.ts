@@ -1,17 +1,19 @@
 /** A probe per subnet of the members, a scout, and the canary that invokes them once a minute. */
-import { iam, lambda, scheduler, ssm } from "@pulumi/aws";
+import { iam, lambda, scheduler } from "@pulumi/aws";
 import { all, type Input, jsonStringify, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { homeVariable, type ProbeHome, type ProbeSettings } from "../src/config/probing-settings.ts";
 import { canaryEventAgeSeconds, canaryTimeoutSeconds } from "../src/config/run-times.ts";
 import { probeDescription } from "../src/config/teardown-request.ts";
+import { forecastCanary } from "./forecast.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import type { PoolNetwork } from "./network.ts";
+import { deliver } from "./parameters.ts";
 import { networkChangeStatement } from "./permissions.ts";
 import { type CanaryScope, canaryStatements } from "./permissions-canary.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, trust } from "./policy.ts";
-import { canaryDocument, idsOf, namedIn, parameterName } from "./settings.ts";
+import { canaryDocument, idsOf, vantageOf } from "./settings.ts";
 
 export interface Probe {
   readonly pool: string;
@@ -26,11 +28,6 @@ export interface Probe {
 export interface Probing {
   readonly canary: DeployedFunction;
   readonly probes: readonly Probe[];
-}
-
-/** Returns the name of the probe in one of the members' subnets. */
-export function vantageOf(subnetIndex: number): string {
-  return `zone-${subnetIndex + 1}`;
 }
 
 type Home = { readonly [Key in keyof ProbeHome]: Input<ProbeHome[Key] extends string ? string : Input<string>[]> };
@@ -95,18 +92,16 @@ function createCanary(
   bundles: string,
   probes: readonly Probe[],
 ): DeployedFunction {
-  const name = parameterName(place.prefix, "canary");
   const canaryProbes = probes.map(({ pool, vantage, kind, deployed }) => ({
     pool,
     vantage,
     kind,
     functionArn: deployed.lambda.arn,
   }));
-  const value = jsonStringify(
-    all([idsOf(networks), output(canaryProbes)]).apply(([ids, probes]) => canaryDocument(config, ids, probes)),
+  const document = all([idsOf(networks), output(canaryProbes)]).apply(([ids, probes]) =>
+    canaryDocument(config, ids, probes),
   );
-  const parameter = { name, type: "String", tier: "Intelligent-Tiering", value, tags: place.tags };
-  const settings = new ssm.Parameter(`${place.name}-canary-settings`, parameter, { parent: place.parent });
+  const settings = deliver(place, "canary", document, forecastCanary(config, place.prefix), true);
   const arns = probes.map(({ deployed }) => deployed.lambda.arn);
   return createFunction(place, "canary", {
     bundles,
@@ -115,8 +110,11 @@ function createCanary(
     timeoutSeconds: canaryTimeoutSeconds,
     memoryMb: 512,
     logDays: config.retention.logDays,
-    environment: namedIn(settings),
-    statements: [...canaryStatements(place, canaryScope(config, networks, arns, name)), networkChangeStatement()],
+    environment: settings.environment,
+    statements: [
+      ...canaryStatements(place, canaryScope(config, networks, arns, settings.parameter)),
+      networkChangeStatement(),
+    ],
   });
 }
 
@@ -125,7 +123,7 @@ export function canaryScope(
   { pools }: HoldfastConfig,
   networks: Readonly<Record<string, PoolNetwork>>,
   probeArns: readonly Input<string>[],
-  settingsName: string,
+  settings: string | undefined,
 ): CanaryScope {
   const targets = Object.values(pools).flatMap((pool) => pool.targets);
   const references = targets.flatMap(({ headers, clientCertificate }) =>
@@ -139,7 +137,7 @@ export function canaryScope(
       ...subnetIds,
       ...(scout ? [scout.subnetId] : []),
     ]),
-    parameterNames: [settingsName, ...secretNames].map((it) => it.replace(/^\//, "")),
+    parameterNames: [...(settings === undefined ? [] : [settings]), ...secretNames],
     secretArns: references.flatMap((it) => ("secret" in it ? [it.secret] : [])).map(wholeSecretArn),
   };
 }

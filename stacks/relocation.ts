@@ -1,14 +1,15 @@
 /** The function `relocate`: its events, settings and permissions. */
-import { all, type Input, type Resource } from "@pulumi/pulumi";
+import { all, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
 import { blockPattern, changePattern } from "../src/relocation/event-pattern.ts";
 import { type Actuator, createActuator } from "./actuator.ts";
 import type { PoolAddresses } from "./addresses.ts";
-import { forecastRelocation, sizeOf } from "./forecast.ts";
+import { forecastRelocation } from "./forecast.ts";
 import type { PoolNetwork } from "./network.ts";
+import { deliver } from "./parameters.ts";
 import { type RelocationScope, relocationStatements } from "./permissions-relocation.ts";
 import type { Place } from "./place.ts";
-import { deliver, idsOf, membersOf, ownAddressesOf, relocationDocument } from "./settings.ts";
+import { idsOf, membersOf, ownAddressesOf, relocationDocument } from "./settings.ts";
 
 export function createRelocation(
   place: Place,
@@ -29,13 +30,13 @@ export function createRelocation(
       const document = all([idsOf(networks), ownAddressesOf(addresses), deadLetters.url]).apply(([ids, own, url]) =>
         relocationDocument(config, ids, own, url),
       );
-      const settings = deliver(place, "relocate", document, sizeOf(forecastRelocation(config, place.prefix)));
+      const settings = deliver(place, "relocate", document, forecastRelocation(config, place.prefix));
       return {
         bundles,
         description: "Holdfast: keeps the pools' addresses on the interfaces that their members use",
         logDays: config.retention.logDays,
         environment: settings.environment,
-        statements: relocationStatements(place, relocationScope(config, networks, settings.parameterArn)),
+        statements: relocationStatements(place, relocationScope(config, networks, settings.parameter)),
       };
     },
   });
@@ -45,14 +46,14 @@ export function createRelocation(
 export function relocationScope(
   { pools }: HoldfastConfig,
   networks: Readonly<Record<string, PoolNetwork>>,
-  parameterArn: Input<string> | undefined,
+  settings: string | undefined,
 ): RelocationScope {
   const members = Object.entries(pools).map(([name, pool]) => membersOf(name, pool));
   return {
     poolNames: Object.keys(pools),
     subnetArns: Object.values(networks).flatMap(({ subnetArns }) => subnetArns),
     scoutSubnetArns: Object.values(networks).flatMap(({ scout }) => (scout ? [scout.subnetArn] : [])),
-    parameterArn,
+    settings,
     membersBy: {
       patterns: members.some(({ names }) => names.some((name) => name.includes("*"))),
       tags: members.some(({ tags }) => Object.keys(tags).length > 0),

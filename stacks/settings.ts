@@ -1,6 +1,6 @@
-/** The settings of each function, from the configuration and the deployed network. */
-import { ec2, ssm } from "@pulumi/aws";
-import { all, type Input, interpolate, jsonStringify, type Output, output } from "@pulumi/pulumi";
+/** The settings of each function, from the configuration and the deployed network; stacks/parameters.ts delivers them. */
+import { ec2 } from "@pulumi/aws";
+import { all, type Output, output } from "@pulumi/pulumi";
 import type { AttachSettings } from "../src/config/attach-settings.ts";
 import type { FallbackPool, FallbackSettings } from "../src/config/fallback-settings.ts";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
@@ -13,13 +13,6 @@ import { tagKeys } from "../src/pool/tags.ts";
 import type { PoolAddresses } from "./addresses.ts";
 import type { PoolNetwork } from "./network.ts";
 import type { FallbackParts } from "./parts.ts";
-import type { Place } from "./place.ts";
-
-/**
- * Above this the settings move to a parameter: Lambda allows 4 KB for all environment variables together, names included
- * (Lambda developer guide, "Lambda quotas").
- */
-export const environmentBytes = 3000;
 
 /** The ids of a pool's network. */
 export interface NetworkIds {
@@ -38,12 +31,6 @@ export type PoolIds = Readonly<Record<string, NetworkIds>>;
 export function membersOf(name: string, pool: Pool): PoolSettings["members"] {
   const members = pool.members ?? { names: [], arns: [], tags: { [tagKeys.pool]: name } };
   return attaches(pool) ? { ...members, names: [...members.names, ...pool.guarded.functions] } : members;
-}
-
-export interface DeployedSettings {
-  /** The function's environment variables. */
-  readonly environment: Readonly<Record<string, Input<string>>>;
-  readonly parameterArn: Output<string> | undefined;
 }
 
 export function relocationDocument(
@@ -98,6 +85,11 @@ export function attachDocument(config: HoldfastConfig, networks: PoolIds, deadLe
     return [{ name, functions, subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }];
   });
   return { pools: described, deadLetterQueueUrl };
+}
+
+/** Returns the name of the probe in one of the members' subnets. */
+export function vantageOf(subnetIndex: number): string {
+  return `zone-${subnetIndex + 1}`;
 }
 
 /** A probe in the canary's settings. */
@@ -171,39 +163,4 @@ function natOf({ pool, network }: FallbackParts): Output<FallbackPool["nat"]> {
   }
   const { availabilityZone } = ec2.getSubnetOutput({ id: network.subnetIds[0] ?? "" });
   return availabilityZone.apply((zone): FallbackPool["nat"] => ({ mode: "regional", zone }));
-}
-
-/** Returns the name of the parameter with a function's settings. */
-export function parameterName(prefix: string, name: string): string {
-  return `/holdfast/${prefix}/${name}`;
-}
-
-/**
- * Puts the settings into the environment or, if they are long, into a parameter whose name is in the environment.
- *
- * @param mostBytes their size with the longest possible ids
- */
-export function deliver(place: Place, name: string, settings: Output<object>, mostBytes: number): DeployedSettings {
-  const json = jsonStringify(settings);
-  if (mostBytes <= environmentBytes) return { environment: { HOLDFAST_SETTINGS: json }, parameterArn: undefined };
-  const parameter = new ssm.Parameter(
-    `${place.name}-${name}-settings`,
-    {
-      name: parameterName(place.prefix, name),
-      type: "String",
-      tier: "Intelligent-Tiering",
-      value: json,
-      tags: place.tags,
-    },
-    { parent: place.parent },
-  );
-  return { environment: namedIn(parameter), parameterArn: parameter.arn };
-}
-
-/**
- * A function reads its settings when an execution environment starts, which may live for hours: another version of the
- * parameter changes the function, so that Lambda starts new environments.
- */
-export function namedIn({ name, version }: ssm.Parameter): DeployedSettings["environment"] {
-  return { HOLDFAST_SETTINGS: interpolate`ssm:${name}`, HOLDFAST_SETTINGS_VERSION: interpolate`${version}` };
 }

@@ -20,11 +20,12 @@ import {
   forecastFallback,
   forecastRelocation,
   type Plan,
-  sizeOf,
 } from "./forecast.ts";
 import { forecastRolePolicies } from "./forecast-policies.ts";
+import { partsOf, sizeOf } from "./parameters.ts";
+import { policyLimits } from "./policy.ts";
 import { poolAlarms } from "./pool-alarms.ts";
-import { vantageOf } from "./probing.ts";
+import { vantageOf } from "./settings.ts";
 
 /** The size of something that grows with the configuration. */
 export interface Size {
@@ -39,10 +40,11 @@ export interface Size {
 }
 
 const limits = {
-  /** Systems Manager user guide, "Managing parameter tiers": what an advanced parameter holds. */
+  /** Systems Manager user guide, "Managing parameter tiers": what an advanced parameter holds. A pool is not divided. */
   settings: { most: 8192, unit: "bytes" },
-  /** IAM user guide, "IAM and AWS STS quotas": all inline policies of a role together, white space aside. */
-  policy: { most: 10_240, unit: "characters" },
+  inlinePolicy: { most: policyLimits.inlineCharacters, unit: "characters" },
+  managedPolicy: { most: policyLimits.managedCharacters, unit: "characters" },
+  policies: { most: policyLimits.managedPolicies, unit: "managed policies" },
   /** CloudWatch API reference, "Dashboard body structure and syntax". */
   widgets: { most: 500, unit: "widgets" },
   /** The same: of an alarm widget. */
@@ -111,8 +113,17 @@ const remediation = {
 
 function settingsSizes({ config, prefix, where }: Plan): Size[] {
   const size = (name: string, document: { pools: { name: string }[] }, field: string, remediation: string): Size[] => {
-    const it = { field: `${largest(document.pools)}.${field}`, what: `the settings of ${name}`, is: sizeOf(document) };
-    return document.pools.length === 0 ? [] : [{ ...it, ...limits.settings, remediation }];
+    if (document.pools.length === 0) return [];
+    const is = Math.max(...partsOf(document).map(sizeOf));
+    return [
+      {
+        field: `${largest(document.pools)}.${field}`,
+        what: `the settings of ${name}`,
+        is,
+        ...limits.settings,
+        remediation,
+      },
+    ];
   };
   return [
     ...size("relocate", forecastRelocation(config, prefix, where), "members", remediation.members),
@@ -126,16 +137,23 @@ async function policySizes(plan: Plan): Promise<Size[]> {
   const roles = await forecastRolePolicies(plan);
   const attaching = attachingPools(plan.config);
   const withFallback = fallbackPools(plan.config, plan.prefix);
-  const role = (name: keyof typeof roles, field: string, remediation: string): Size => {
-    const { length } = roles[name];
-    return { field, what: `the policy of ${name}'s role`, is: length, ...limits.policy, remediation };
+  const role = (name: Exclude<keyof typeof roles, "teardown">, field: string, remediation: string): Size[] => {
+    const [inline = 0, ...managed] = roles[name].map(({ length }) => length);
+    const what = `of ${name}'s role`;
+    return [
+      { field, what: `the policy ${what}`, is: inline, ...limits.inlinePolicy, remediation },
+      { field, what: `a managed policy ${what}`, is: Math.max(0, ...managed), ...limits.managedPolicy, remediation },
+      { field, what: `the policies ${what}`, is: managed.length, ...limits.policies, remediation },
+    ];
   };
+  const what = "the policy of teardown's role";
+  const teardown = { field: "pools", what, is: roles.teardown.length, ...limits.inlinePolicy };
   return [
-    role("relocate", "pools", remediation.subnets),
-    role("canary", "pools", remediation.secrets),
-    role("teardown", "pools", remediation.subnets),
-    ...(withFallback.length > 0 ? [role("fallback", "pools", remediation.fallback)] : []),
-    ...(attaching.length > 0 ? [role("attach", `${largest(attaching)}.guarded.functions`, remediation.functions)] : []),
+    ...role("relocate", "pools", remediation.subnets),
+    ...role("canary", "pools", remediation.secrets),
+    { ...teardown, remediation: remediation.subnets },
+    ...(withFallback.length > 0 ? role("fallback", "pools", remediation.fallback) : []),
+    ...(attaching.length > 0 ? role("attach", `${largest(attaching)}.guarded.functions`, remediation.functions) : []),
   ];
 }
 

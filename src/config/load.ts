@@ -1,4 +1,4 @@
-/** Reads `HOLDFAST_SETTINGS`: JSON, or `ssm:<parameter name>` where it would pass Lambda's limit of 4 KB. */
+/** Reads `HOLDFAST_SETTINGS`: JSON, or where it would pass Lambda's limit of 4 KB, the names of parameters that hold it. */
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
 import type { Bounds } from "./bounds.ts";
@@ -70,16 +70,39 @@ async function load<Schema extends z.ZodMiniType>(
     throw new SettingsError(
       "HOLDFAST_SETTINGS is not set: run npx sst refresh and then npx sst deploy, or set it to the settings' JSON",
     );
-  const parameter = text.startsWith("ssm:") ? text.slice("ssm:".length) : undefined;
-  const json = parameter === undefined ? text : await readParameter(parameter);
-  if (json === undefined) throw new SettingsError(`HOLDFAST_SETTINGS: SSM parameter ${parameter} does not exist`);
-  let value: unknown;
+  const names = parameterNames(text);
+  const texts = await Promise.all(names.map((name) => readExisting(name, readParameter)));
+  const parsed = z.safeParse(schema, merged((names.length > 0 ? texts : [text]).map(parseJson)));
+  if (parsed.success) return parsed.data;
+  throw new SettingsError(`HOLDFAST_SETTINGS is not valid: ${problemsOf(parsed.error).join("; ")}`);
+}
+
+/** Returns the parameters that hold the settings: `ssm:/name`, or `ssm:/name/1-3` for `/name/1` to `/name/3`. */
+function parameterNames(text: string): string[] {
+  if (!text.startsWith("ssm:")) return [];
+  const name = text.slice("ssm:".length);
+  const [, base = name, count] = /^(.*)\/1-(\d+)$/.exec(name) ?? [];
+  return count === undefined ? [name] : Array.from({ length: Number(count) }, (_, index) => `${base}/${index + 1}`);
+}
+
+async function readExisting(name: string, readParameter: Parameters<LoadSettings<unknown>>[1]): Promise<string> {
+  const json = await readParameter(name);
+  if (json === undefined) throw new SettingsError(`HOLDFAST_SETTINGS: SSM parameter ${name} does not exist`);
+  return json;
+}
+
+function parseJson(json: string): unknown {
   try {
-    value = JSON.parse(json);
+    return JSON.parse(json);
   } catch (error) {
     throw new SettingsError(`HOLDFAST_SETTINGS is not valid JSON: ${(error as Error).message}`);
   }
-  const parsed = z.safeParse(schema, value);
-  if (parsed.success) return parsed.data;
-  throw new SettingsError(`HOLDFAST_SETTINGS is not valid: ${problemsOf(parsed.error).join("; ")}`);
+}
+
+/** Returns the parts as one document: each has some of the pools, and all that is not a pool's. */
+function merged(parts: readonly unknown[]): unknown {
+  const [first, ...others] = parts;
+  if (others.length === 0) return first;
+  const pools = parts.flatMap((part) => (part as { readonly pools?: readonly unknown[] }).pools ?? []);
+  return { ...(first as object), pools };
 }

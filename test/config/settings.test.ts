@@ -113,6 +113,16 @@ describe("loadSettings, from an SSM parameter", () => {
     expect(await problem("ssm:/holdfast/relocate", async () => "{}")).toContain("pools: ");
   });
 
+  it("reads settings in parts as one: each has some of the pools", async () => {
+    const [pool] = settings.pools;
+    const part = (name: string) => JSON.stringify({ ...settings, pools: [{ ...pool, name }] });
+    const values: Record<string, string> = { "/holdfast/relocate/1": part("a"), "/holdfast/relocate/2": part("b") };
+    const { pools, ...others } = await loadSettings("ssm:/holdfast/relocate/1-2", async (name) => values[name]);
+    expect(pools.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(others).toEqual({ deadLetterQueueUrl: settings.deadLetterQueueUrl });
+    expect(await problem("ssm:/holdfast/relocate/1-3", async (name) => values[name])).toContain("/relocate/3 does not");
+  });
+
   it("says that the parameter does not exist", async () => {
     expect(await problem("ssm:/holdfast/other")).toBe(
       "HOLDFAST_SETTINGS: SSM parameter /holdfast/other does not exist",

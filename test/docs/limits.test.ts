@@ -77,8 +77,13 @@ async function excess(input: HoldfastInput): Promise<readonly string[]> {
   }
 }
 
-/** The largest number that fits, and what does not with one more. */
-async function measure(make: (count: number) => HoldfastInput): Promise<{ fits: number; ends: readonly string[] }> {
+/** The largest number that fits, and what does not with one more. Begins with a guess, which is most often right. */
+async function measure(
+  make: (count: number) => HoldfastInput,
+  guess: number,
+): Promise<{ fits: number; ends: readonly string[] }> {
+  const ends = (await excess(make(guess))).length > 0 ? [] : await excess(make(guess + 1));
+  if (ends.length > 0) return { fits: guess, ends };
   let [fits, tooMany] = [1, 2];
   while ((await excess(make(tooMany))).length === 0) [fits, tooMany] = [tooMany, 2 * tooMany];
   while (tooMany - fits > 1) {
@@ -97,8 +102,8 @@ describe("docs/configuration.md says how much fits", () => {
   });
 
   it.each(Object.entries(measured))("%s", async (what, make) => {
-    const { fits, ends } = await measure(make);
     const [, documented, reason = ""] = rows.find(([first]) => first === what) ?? [];
+    const { fits, ends } = await measure(make, Number(documented));
     expect(`${documented} (${ends.join(", ")})`).toBe(`${fits} (${ends.join(", ")})`);
     expect(
       ends.some((it) => it.includes(reason)),

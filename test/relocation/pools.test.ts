@@ -49,7 +49,15 @@ async function openPools(sweeps: boolean, delays: Partial<Delays> = {}) {
   const update = (pool: Name) =>
     operator("lambda", "UpdateFunctionConfiguration", { FunctionName: pool, VpcConfig: vpcConfig(pool, 1) });
   const role = records.find(({ name }) => name.endsWith("-relocate-role"))?.outputs["name"];
-  return { region, path, networks, create, update, relocateRole: `arn:aws:iam::${world.accountId}:role/${role}` };
+  return {
+    region,
+    path,
+    operator,
+    networks,
+    create,
+    update,
+    relocateRole: `arn:aws:iam::${world.accountId}:role/${role}`,
+  };
 }
 
 describe("two pools of one deployment", () => {
@@ -59,6 +67,29 @@ describe("two pools of one deployment", () => {
     await create("reports");
     await region.clock.advance(60_000);
     expect(path.egress.gaps.filter(({ toMs }) => toMs === undefined)).toEqual([]);
+  });
+
+  it("are looked at for neither's function, and for one's own alone", async () => {
+    const { region, operator, create, relocateRole } = await openPools(false);
+    await create("payments");
+    await region.clock.advance(2 * 60_000);
+    const looks: string[] = [];
+    const lambdaCalls: string[] = [];
+    region.calls.onCall(({ principal, service, operation, input }) => {
+      if (principal !== relocateRole) return;
+      if (operation === "DescribeAddresses") looks.push(JSON.stringify(input));
+      if (service === "lambda") lambdaCalls.push(operation);
+    });
+    const code = { FunctionName: "stranger", Code: { ZipFile: new Uint8Array() } };
+    const runtime = { Runtime: "nodejs24.x", Handler: "index.handler" };
+    const Role = "arn:aws:iam::123456789012:role/member";
+    await operator("lambda", "CreateFunction", { ...code, ...runtime, Role });
+    await region.clock.advance(60_000);
+    expect([looks, lambdaCalls]).toEqual([[], []]);
+    await operator("lambda", "PublishVersion", { FunctionName: "payments" });
+    await region.clock.advance(60_000);
+    expect(looks.length).toBeGreaterThan(0);
+    expect(looks.filter((it) => it.includes("reports"))).toEqual([]);
   });
 
   it("are both swept each minute", async () => {

@@ -29,8 +29,9 @@ const allOf = (key: string, values: readonly string[]) => ({
 const services = new Set(["ConsumeQueue", "WriteLogs", "ChangeNetworks"]);
 
 function policyOf(name: string, { of }: Deployment): Statement[] {
-  const policies = of("iam/rolePolicy:RolePolicy").filter((it) => it.name.endsWith(`-${name}-policy`));
-  return policies.flatMap(statementsOf).filter(({ Sid }) => !services.has(Sid));
+  const inline = of("iam/rolePolicy:RolePolicy").filter((it) => it.name.endsWith(`-${name}-policy`));
+  const managed = of("iam/policy:Policy").filter((it) => it.name.includes(`-${name}-policy-`));
+  return [...inline, ...managed].flatMap(statementsOf).filter(({ Sid }) => !services.has(Sid));
 }
 
 const actionsOf = (statements: readonly Statement[]) => [...new Set(statements.flatMap(({ Action }) => Action))].sort();
@@ -201,9 +202,8 @@ describe("fallback's permissions", () => {
     const deployment = await deploy({ pools }, "test", wideAccount);
     const arn = "arn:aws:ec2:us-east-1:123456789012";
     const idOf = (type: string, nameEnd: string) => one(deployment, type, nameEnd).id;
-    const tables = ["orders", "ledger"].map(
-      (pool) => `${arn}:route-table/${idOf("ec2/routeTable:RouteTable", `-${pool}-zone-1-routes`)}`,
-    );
+    const tables = [`${arn}:route-table/*`];
+    const ofEither = { "aws:ResourceTag/holdfast:pool": ["orders", "ledger"] };
     const ofPools = (by: string) => ({
       [`aws:${by}/holdfast:pool`]: ["orders", "ledger"],
       [`aws:${by}/holdfast:role`]: ["fallback"],
@@ -219,18 +219,22 @@ describe("fallback's permissions", () => {
         [
           `${arn}:subnet/${idOf("ec2/subnet:Subnet", "-orders-nat-subnet")}`,
           `${arn}:vpc/${idOf("ec2/vpc:Vpc", "-ledger-vpc")}`,
-          ...["orders", "ledger"].map((pool) => `${arn}:elastic-ip/${idOf("ec2/eip:Eip", `-${pool}-fallback-1`)}`),
         ],
         undefined,
       ],
+      ["ec2:CreateNatGateway", [`${arn}:elastic-ip/*`], { StringEquals: ofPools("ResourceTag") }],
       [
         "ec2:CreateTags",
         gateways,
         { StringEquals: { ...ofPools("RequestTag"), "ec2:CreateAction": ["CreateNatGateway"] } },
       ],
       ["ec2:DeleteNatGateway", gateways, { StringEquals: ofPools("ResourceTag") }],
-      ["ec2:ReplaceRoute", tables, undefined],
-      ["ec2:CreateTags", tables, allOf("aws:TagKeys", ["holdfast:flips", "holdfast:refusals"])],
+      ["ec2:ReplaceRoute", tables, { StringEquals: ofEither }],
+      [
+        "ec2:CreateTags",
+        tables,
+        { StringEquals: ofEither, ...allOf("aws:TagKeys", ["holdfast:flips", "holdfast:refusals"]) },
+      ],
     ]);
   });
 

@@ -35,6 +35,8 @@ export interface RecordedOptions extends Surroundings {
 const ignored: Readonly<Record<string, string>> = {
   "aws:iam/role:Role": "enforced before anything else is made",
   "aws:iam/rolePolicy:RolePolicy": "enforced before anything else is made",
+  "aws:iam/policy:Policy": "enforced before anything else is made",
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "enforced before anything else is made",
   "aws:iam/serviceLinkedRole:ServiceLinkedRole": "lets AWS make gateways, which the twin does without it",
   "aws:lambda/invocation:Invocation": "made when everything else is there",
   "aws:scheduler/scheduleGroup:ScheduleGroup": "a group of schedules does nothing",

@@ -50,6 +50,11 @@ export function enforceRoles(
   onDecision?: OnDecision,
 ): Roles {
   const statements = new Map<string, PolicyStatement[]>();
+  const policies = new Map(
+    records
+      .filter(({ type }) => type === "aws:iam/policy:Policy")
+      .map(({ inputs, outputs }) => [String(outputs["arn"]), String(inputs["policy"])]),
+  );
   for (const { type, id, inputs, outputs } of records) {
     if (type === "aws:iam/role:Role") {
       const arns = (inputs["managedPolicyArns"] ?? []) as readonly string[];
@@ -59,6 +64,10 @@ export function enforceRoles(
     }
     if (type === "aws:iam/rolePolicy:RolePolicy") {
       statements.get(String(inputs["role"]))?.push(...statementsOf(translate(ids, String(inputs["policy"]))));
+    }
+    if (type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
+      const policy = policies.get(String(inputs["policyArn"])) ?? "[]";
+      statements.get(String(inputs["role"]))?.push(...statementsOf(translate(ids, policy)));
     }
   }
   const roles = [...statements].map(([name, Statement]) => {
