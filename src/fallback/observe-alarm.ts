@@ -28,11 +28,16 @@ export async function observeAlarm(cloudWatch: CloudWatchClient, alarmName: stri
 /** How old the canary's last word may be: it publishes each minute, and CloudWatch shows it within another two. Assumed. */
 const refusedMs = 4 * minuteMs;
 
-/** Returns whether a target has kept out all of the pool's addresses within the last minutes. */
+/**
+ * Returns whether a target keeps out all of the pool's addresses, by the canary's last minute. It publishes that only while
+ * it is so, and its heartbeat always: a later one without it says that it is over.
+ */
 export async function observePoolRefused(cloudWatch: CloudWatchClient, pool: string, nowMs: number): Promise<boolean> {
-  const series = minutesOf("TargetsRefusingPool", "Maximum", { pool });
-  const dataOf = await readSeries(cloudWatch, [series], nowMs - refusedMs, nowMs);
-  return dataOf(series).some(({ value }) => value >= 1);
+  const refusals = minutesOf("TargetsRefusingPool", "Maximum", { pool });
+  const heartbeat = minutesOf("ProbesFailed", "SampleCount", { pool });
+  const dataOf = await readSeries(cloudWatch, [refusals, heartbeat], nowMs - refusedMs, nowMs);
+  const lastMs = dataOf(heartbeat).at(-1)?.atMs ?? 0;
+  return dataOf(refusals).some(({ atMs, value }) => value >= 1 && atMs >= lastMs);
 }
 
 interface Watched {

@@ -141,10 +141,10 @@ function compare(it: Look, others: readonly Look[]): Confirmation {
   const same = own.filter((other) => other.reading.vantage.address === vantage.address);
   const contradicting = same.filter((other) => other.accepted && !better.some((witness) => isWorse(other, witness)));
   if (contradicting.length > 0) return unchanged("contradicted");
-  const refusedToo = elsewhere.filter((other) => !other.accepted && other.rank !== undefined);
+  const answering = elsewhere.filter((other) => other.rank !== undefined);
   const shared = others.filter(({ reading: at, rank: its }) => at.vantage.kind === "shared" && its === ranks.success);
   const usual =
-    elsewhere.length === 0 && mayShow(verdict)
+    answering.length === 0 && mayShow(verdict)
       ? shared.filter((other) => other.shape && isUsual(known, other.shape) && isSameEndpoint(it, other))
       : [];
   const comparable = better.filter((other) => isSameEndpoint(it, other));
@@ -153,7 +153,7 @@ function compare(it: Look, others: readonly Look[]): Confirmation {
     return { ...confirmed, verdict: aimedAt(verdict, "address"), confirmed: true };
   }
   if (better.length > 0) return unchanged("other-endpoint");
-  if (refusedToo.length === 0) return unchanged("alone");
+  if (!answering.some(({ accepted }) => !accepted)) return unchanged("alone");
   const finding = shared.length > 0 ? "refused-pool" : "refused-everywhere";
   return { ...unchanged(finding), verdict: claimsAddress(verdict) ? aimedAt(verdict, "unknown") : verdict };
 }

@@ -12,7 +12,7 @@
  *
  * The sum is taken from each moment at which the difference may have begun until now, and the largest counts; after three
  * rounds in a row that accept the address, what was before has ended. What has lasted for less than `leastMs` does not count
- * yet, however many rounds saw it: a partner's hiccup is no block. The slip rate is how often the partner refuses at
+ * yet, however many rounds saw it: a partner's hiccup is no block, nor are two of them around minutes without a round. The slip rate is how often the partner refuses at
  * random: what happened to the other addresses within the hour or since that moment, or to this one before it, whichever
  * is most. A refusal of another address counts as a slip once that address has been accepted again.
  */
@@ -35,6 +35,8 @@ export const suspicion = {
   ended: 3,
   /** Longer than a minute's hiccup, at six rounds a minute too. */
   leastMs: 90_000,
+  /** No more of the time between two rounds counts towards it: what nobody saw may have been fine. */
+  mostGapMs: 25_000,
   windowMs: 3_600_000,
 } as const;
 
@@ -87,21 +89,32 @@ export function evidenceAgainst(records: Records, about: string, target: string)
   const ofOthers = tally(others);
   const total = tally(rounds);
   const sinceRound = lastEnd(rounds);
-  const worseMs = rounds.findLast(({ worse }) => worse)?.atMs ?? 0;
+  const watchedMs = watched(rounds);
+  const lastedMs = watchedMs[rounds.findLastIndex(({ worse }) => worse)] ?? 0;
   let before = { slips: 0, rounds: 0 };
   let most = 0;
-  for (const { atMs, worse } of rounds) {
+  for (const [index, { atMs, worse }] of rounds.entries()) {
     // The largest sum begins with a refusal.
     const slip = worse ? Math.max(slipBefore(before, ofOthers), slipSince(others, atMs)) : 1;
     const refusals = total.slips - before.slips;
     const accepted = total.rounds - before.rounds - refusals;
     const { refused } = suspicion;
     const sum = refusals * Math.log(refused / slip) + accepted * Math.log((1 - refused) / (1 - slip));
-    const counts = before.rounds >= sinceRound && worseMs - atMs >= suspicion.leastMs && slip < refused;
+    const counts =
+      before.rounds >= sinceRound && lastedMs - (watchedMs[index] ?? 0) >= suspicion.leastMs && slip < refused;
     if (counts) most = Math.max(most, sum);
     before = { slips: before.slips + (worse ? 1 : 0), rounds: before.rounds + 1 };
   }
   return most;
+}
+
+/** Returns for each round how much time had been watched before it. */
+function watched(rounds: readonly Compared[]): readonly number[] {
+  let sum = 0;
+  return rounds.map(({ atMs }, index) => {
+    sum += Math.min(atMs - (rounds[index - 1]?.atMs ?? atMs), suspicion.mostGapMs);
+    return sum;
+  });
 }
 
 /** Returns after how many of the rounds the last difference had ended. */

@@ -39,3 +39,18 @@ it("another than that which answers the shared pool says nothing of our address,
   const { addresses, pool } = afterSilence("192.0.2.90");
   expect([suspected(addresses, ip), suspected(pool, poolItself)]).toEqual([[], []]);
 });
+
+it("is about our address where our other one asked a resolver that does not answer, and not about the pool", () => {
+  const other = { id: "other", kind: "serving" as const, address: "198.51.100.2" };
+  const unresolved: Answer = { kind: "failure", phase: "dns", code: "TIMEOUT" };
+  let comparison = nothingCompared;
+  for (let minute = 0; minute < 30; minute++) {
+    const isBlocked = minute >= 10;
+    const ours = reading("serving", isBlocked ? silent : fine, "192.0.2.80");
+    const answer = isBlocked ? unresolved : fine;
+    const theirs: Reading = { vantage: other, target: "partner", verdict: judge(answer), answer };
+    const readings = [ours, theirs, reading("shared", fine, "192.0.2.80")];
+    comparison = compareRound(comparison, readings, minute * 60_000).comparison;
+  }
+  expect([suspected(comparison.addresses, ip), suspected(comparison.pool, poolItself)]).toEqual([["partner"], []]);
+});

@@ -23,3 +23,21 @@ it("a difference that has lasted for a minute and a half is one, in spite of a r
   expect(after(`${hour}xxxxxxxxxx`)).toEqual(["partner"]);
   expect(after(`${hour}xxxx.xxxxx`)).toEqual(["partner"]);
 });
+
+it("two hiccups with minutes between them that nobody saw are no difference that has lasted", () => {
+  let records: Records = new Map();
+  const seconds = [0, 10, 20, 320, 330, 340].map((second) => second + 600);
+  const before = [...Array(60).keys()].map((index) => index * 10);
+  for (const at of [...before, ...seconds]) {
+    records = record(records, [{ about, target: "partner", worse: at >= 600 }], at * 1000);
+  }
+  expect(suspected(records, about)).toEqual([]);
+});
+
+it("five rounds are enough at one a minute", () => {
+  let records: Records = new Map();
+  for (let minute = 0; minute < 65; minute++) {
+    records = record(records, [{ about, target: "partner", worse: minute >= 60 }], minute * 60_000);
+  }
+  expect(suspected(records, about)).toEqual(["partner"]);
+});
