@@ -93,7 +93,7 @@ const attempts: Readonly<Record<string, Readonly<Record<string, readonly Request
       ask("ec2:CreateTags", address, { ...own, ...keys("holdfast:verdict") }),
     ],
     "write another tag": [ask("ec2:CreateTags", address, { ...own, ...keys("holdfast:override") })],
-    "publish the metrics that the alarms read": [
+    "publish metrics without a line in its log": [
       ask("cloudwatch:PutMetricData", "*", { "cloudwatch:namespace": "Holdfast" }),
     ],
     "have probes send requests of its choice from the pool's addresses": [ask("lambda:InvokeFunction", probe)],
