@@ -58,6 +58,11 @@ export type Action =
       readonly state: Use["state"];
     });
 
+/** Returns whether an action gives an address to an interface of members. */
+export function isHeal({ kind }: Action): boolean {
+  return kind === "associate" || kind === "move" || kind === "swap";
+}
+
 /** What Holdfast cannot cure by an action of its own, and the operator should know. */
 export type Finding =
   | { readonly kind: "shortage"; readonly row: 4; readonly networkInterfaceId: NetworkInterfaceId }
@@ -87,8 +92,8 @@ export type Finding =
 export type Wait =
   /** An update in progress; when it ends, addresses may have to move or may drain. */
   | { readonly kind: "update"; readonly functionArn: FunctionArn; readonly version: string; readonly urgent: boolean }
-  /** An attachment whose interface is not there yet. */
-  | { readonly kind: "interface"; readonly attachment: string; readonly arriving: boolean }
+  /** An attachment whose interface is not there yet. `inMaking`: Lambda is making one, for which no spare is left or which took none. */
+  | { readonly kind: "interface"; readonly attachment: string; readonly arriving: boolean; readonly inMaking?: true }
   /** Something would be taken from an interface in use, if the members said that none of their versions uses it. */
   | { readonly kind: "proof" }
   /** What AWS refused a moment ago is tried again. */

@@ -12,7 +12,8 @@
  *  4. the interface's creation, where an event that started the run says it.
  *
  * For 3, a version did not use the attachment before if it is Pending (it serves nothing then), or if the attachment
- * had no interface in use while that same update was in progress. Without any of them (a cold start, a lack that
+ * had no interface in use while that same update was in progress: for longer than a describe call may lag, or beside one
+ * that Lambda was making. Without any of them (a cold start, a lack that
  * every look has shown) no bound is known, and none is reported. How long EC2 takes until packets follow an association
  * that it shows is not documented, and is left out.
  */
@@ -124,7 +125,8 @@ function lastUpdatingMs(
     if (read?.status !== "changing") continue;
     update = read;
     lastMs = pass.startedMs;
-    isNew ||= read.servesNothing || (isAbsent(pass.observed, key) && isLongAgo(read, pass.startedMs));
+    const isFirst = isInMaking(pass.observed, key) || isLongAgo(read, pass.startedMs);
+    isNew ||= read.servesNothing || (isAbsent(pass.observed, key) && isFirst);
   }
   return isNew ? lastMs : undefined;
 }
@@ -137,6 +139,10 @@ function findVersion({ members }: Observed, functionArn: FunctionArn, version: s
 /** Whether the attachment has no interface in use. */
 function isAbsent({ interfaces }: Observed, key: string): boolean {
   return !interfaces.some(({ attachment, inUse }) => inUse && attachment.key === key);
+}
+
+function isInMaking({ interfaces }: Observed, key: string): boolean {
+  return interfaces.some(({ attachment, pending }) => pending && attachment.key === key);
 }
 
 /** Whether what describe calls show at the time is younger than the update. */

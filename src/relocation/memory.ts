@@ -18,6 +18,8 @@ export class Memory {
   readonly observedMs = new Map<string, number>();
   /** By pool: the interfaces in its subnets at its last look. */
   readonly interfaceIds = new Map<string, ReadonlySet<string>>();
+  /** By pool: when a run last gave an address to an interface. */
+  readonly healedMs = new Map<string, number>();
   #refusals: readonly CountedRefusal[] = [];
 
   /** Remembers that the pool needs nothing as long as its network looks like this; undefined: it needs something. */

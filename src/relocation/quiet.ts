@@ -8,10 +8,12 @@ import type { Pass } from "./pass.ts";
 const lambdaCallsPerMinute = 5 * 60;
 /** Calls that a full observation of a pool of ordinary size (10 members) costs. */
 const callsPerPool = 30;
-/** The most that a lost event may delay what no look at the network shows: a failed update, a member that is gone, an address that is free. */
-const leastMinutes = 15;
+/** The least: how late what no event and no look at the network shows is found, such as a function that Lambda cannot wake. */
+const leastMinutes = 4;
+/** So long after a heal no turn comes, unless the last full observation is three times as old: Lambda and EC2 are busy then. */
+const putOffMs = 5 * 60_000;
 
-/** Minutes between full observations of a pool, whatever its network shows: the more pools beyond a hundred, the rarer. */
+/** Minutes between full observations of a pool, whatever its network shows: the more pools, the rarer. */
 export function fullEveryMinutes(poolCount: number): number {
   return Math.min(30, Math.max(leastMinutes, Math.ceil((poolCount * callsPerPool * 1.5) / lambdaCallsPerMinute)));
 }
@@ -33,16 +35,20 @@ const settledMs = 10_000;
  * Returns whether none of the changes asks for more than a look at the network.
  *
  * @param observedMs when the pool's last full observation began; undefined when there was none
+ * @param healedMs when a run last gave an address to an interface; undefined when none did
  */
 export function mayBeQuiet(
   { name, sweepMinutes }: Pick<PoolSettings, "name" | "sweepMinutes">,
   poolCount: number,
   changes: readonly Change[],
   observedMs = 0,
+  healedMs = Number.NEGATIVE_INFINITY,
 ): boolean {
   return changes.every(({ kind, timeMs }) => {
     if (kind === "function") return timeMs < observedMs - settledMs;
-    return kind === "interface" || (kind === "sweep" && !isFullSweep(name, poolCount, timeMs, sweepMinutes));
+    const isPutOff = timeMs < healedMs + putOffMs && timeMs < observedMs + 3 * putOffMs;
+    const mayWait = isPutOff || !isFullSweep(name, poolCount, timeMs, sweepMinutes);
+    return kind === "interface" || (kind === "sweep" && mayWait);
   });
 }
 

@@ -4,6 +4,7 @@ import type { Job } from "../actuator/queue-handler.ts";
 import { lagsMs, lookUntil } from "../actuator/verify.ts";
 import { readable } from "../aws/errors.ts";
 import type { PoolSettings, RelocationSettings } from "../config/settings.ts";
+import { isHeal } from "./actions.ts";
 import { type Change, taggedMember } from "./changes.ts";
 import { lookAt } from "./observe.ts";
 import { listAddresses } from "./observe-network.ts";
@@ -31,7 +32,7 @@ export async function relocate(
   const isKnown = newlyTagged.every((arn) => members.get(pool.name)?.has(arn));
   const observedMs = memory.observedMs.get(pool.name);
   const network =
-    isKnown && mayBeQuiet(pool, settings.pools.length, changes, observedMs)
+    isKnown && mayBeQuiet(pool, settings.pools.length, changes, observedMs, memory.healedMs.get(pool.name))
       ? await readable(() => lookAt(relocation, pool))
       : undefined;
   if (network && memory.isQuiet(pool.name, network)) {
@@ -41,6 +42,8 @@ export async function relocate(
   const scouting = changes.every(({ kind }) => kind === "sweep");
   const run = await reconcile(relocation, pool, { deadlineMs, scouting, network });
   const last = run.passes.at(-1);
+  const done = run.passes.flatMap(({ outcomes }) => outcomes.filter(({ result }) => result === "done"));
+  if (done.some(({ action }) => isHeal(action))) memory.healedMs.set(pool.name, run.endedMs);
   const full = run.passes.findLast(({ asked }) => asked);
   memory.remember(pool.name, last && !run.failure && isQuiet(last) ? last.observed : undefined);
   if (full && !run.failure) memory.observedMs.set(pool.name, full.startedMs);

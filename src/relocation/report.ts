@@ -3,7 +3,7 @@ import { attentionOf, count, eventOf, type Failure, failuresOf, type Report } fr
 import type { AddressState } from "../pool/address-state.ts";
 import { findingDetail } from "../telemetry/finding.ts";
 import type { DomainEvent, Measurement } from "../telemetry/model.ts";
-import type { Action, Finding } from "./actions.ts";
+import { type Action, type Finding, isHeal } from "./actions.ts";
 import { addressStates } from "./address-states.ts";
 import type { Outcome } from "./apply.ts";
 import type { Change } from "./changes.ts";
@@ -67,10 +67,6 @@ export function report(
 
 /** Findings that raise an alarm; a block is the canary's to report, and what a member's owner did is an event. */
 const alarming: ReadonlySet<Finding["kind"]> = new Set(["shortage", "conflict", "displaced", "address-lost"]);
-
-function isHeal({ kind }: Action): boolean {
-  return kind === "associate" || kind === "move" || kind === "swap";
-}
 
 function seconds(name: Measurement["name"], value: number): Measurement {
   return { name, unit: "Seconds", value: rounded(value) };

@@ -17,7 +17,10 @@ const stepMs = 500;
  * or the deployment that is waited for would be throttled by its watcher.
  */
 const readsPerSecond = 8;
-/** Interfaces are read half as often: what they make possible is early, what a version's state asks for is urgent. */
+/**
+ * Interfaces are read half as often: what they make possible is early, what a version's state asks for is urgent. One that
+ * Lambda is making is urgent too, since the one that it replaces goes when it comes.
+ */
 const interfacesEvery = 2;
 /** How long the describe call may lag behind an update that has already ended. */
 const lagMs = 5000;
@@ -49,7 +52,8 @@ export async function waitForChange(
   for (let step = 1; clock.now() < untilMs; step++) {
     await clock.sleep(pauseMs);
     const lookedMs = clock.now();
-    const lookAtInterfaces = interfaces.length > 0 && step % interfacesEvery === 0;
+    const isDue = step % interfacesEvery === 0 || interfaces.some(({ inMaking }) => inMaking);
+    const lookAtInterfaces = interfaces.length > 0 && isDue;
     const happened = await Promise.all([
       ...updates.map((update) => hasChanged(lambda, observed, update)),
       ...(lookAtInterfaces ? [hasArrived(ec2, pool, observed, interfaces)] : []),

@@ -48,5 +48,6 @@ export function interfaceWaits(observed: Observed, slots: readonly Slot[], polic
     kind: "interface",
     attachment,
     arriving: arriving.has(attachment),
+    ...(coming.includes(attachment) && { inMaking: true as const }),
   }));
 }

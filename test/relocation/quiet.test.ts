@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { FunctionArn, NetworkInterfaceId } from "../../src/aws/identifiers.ts";
 import type { Pass } from "../../src/relocation/pass.ts";
-import { fullEveryMinutes, isFullSweep, isQuiet } from "../../src/relocation/quiet.ts";
-import { address, attachment, networkInterface, nowMs, world } from "./build.ts";
+import { fullEveryMinutes, isFullSweep, isQuiet, mayBeQuiet } from "../../src/relocation/quiet.ts";
+import { address, attachment, networkInterface, nowMs, pool, world } from "./build.ts";
 
 const minuteMs = 60_000;
 
 describe("fullEveryMinutes", () => {
   it.each([
-    [0, 15],
-    [1, 15],
+    [0, 4],
+    [1, 4],
+    [26, 4],
+    [27, 5],
     [100, 15],
-    [101, 16],
     [200, 30],
     [1000, 30],
   ])("%i pools: a full observation of each every %i minutes", (pools, minutes) => {
@@ -52,7 +53,7 @@ describe("isFullSweep", () => {
   });
 
   it("gives the same answer within the whole minute", () => {
-    const [turn = 0] = minutes("partner", 1, 15);
+    const [turn = 0] = minutes("partner", 1, 4);
     for (const ms of [0, 1, 59_999]) expect(isFullSweep("partner", 1, nowMs + turn * minuteMs + ms, 1)).toBe(true);
     expect(isFullSweep("partner", 1, nowMs + (turn + 1) * minuteMs, 1)).toBe(false);
   });
@@ -65,6 +66,25 @@ describe("isFullSweep", () => {
     );
     expect(perMinute.reduce((sum, it) => sum + it, 0)).toBe(200);
     expect(Math.max(...perMinute)).toBeLessThanOrEqual(20);
+  });
+});
+
+describe("a sweep whose turn it is to observe the pool in full", () => {
+  const [turn = 0] = Array.from({ length: 4 }, (_, minute) => minute).filter((minute) =>
+    isFullSweep("partner", 1, nowMs + minute * minuteMs, 1),
+  );
+  const timeMs = nowMs + turn * minuteMs;
+  const mayWait = (observedMs: number, healedMs: number | undefined) =>
+    mayBeQuiet(pool(), 1, [{ kind: "sweep", timeMs }], observedMs, healedMs);
+
+  it.each<[string, number, number | undefined, boolean]>([
+    ["does so", 4, undefined, false],
+    ["puts it off for five minutes after a heal", 14, 4.9, true],
+    ["does so after these five minutes", 8, 5, false],
+    ["puts nothing off when the last full observation is a quarter of an hour old", 15, 1, false],
+  ])("%s", (_what, observedMinutes, healedMinutes, waits) => {
+    const healedMs = healedMinutes === undefined ? undefined : timeMs - healedMinutes * minuteMs;
+    expect(mayWait(timeMs - observedMinutes * minuteMs, healedMs)).toBe(waits);
   });
 });
 
