@@ -6,9 +6,9 @@ import { says } from "./said.ts";
 const grpc = (code: RegExp) => header("grpc-status", code);
 /** What is wrong with a key, a token, a signature. */
 const badKey =
-  '(?:invalid|missing|expired|wrong|incorrect|bad|no)[_ -]?(?:an? )?(?:auth(?:ed|entication)?\\b|(?:api|app)?(?:[_ -]?access)?[_ -]?key|(?:access |session )?token|credential|signature|sign\\b|login|client\\b|grant\\b|password)|user ?(?:name|id)?(?: or | and |/)(?:key|password)|(?:token|key|signature|credentials?|session|login)(?![a-z])[^\\n"{}]{0,20}(?:invalid|expired|incorrect|wrong|mismatch|fail|required|not[_ ](?:valid|found|match|registered)|could not be)|签名|未登录|鉴权|認証|(?:неверн|неправильн|недействительн)[а-яё]{2,4} (?:токен|token|ключ|парол|логин|подпис)|authentifi|autentica[cç]|credencia|zugangsdaten|identifiants|api bilgi|geçersiz (?:token|anahtar|kullanıcı)|hatalı (?:şifre|kullanıcı)';
+  '(?:invalid|missing|expired|wrong|incorrect|bad|no)[_ -]?(?:an? )?(?:auth(?:ed|entication)?\\b|(?:api|app|security|secret)?(?:[_ -]?access)?[_ -]?key|(?:access |session )?token|credential|signature|sign\\b|login|client\\b|grant\\b|password)|user ?(?:name|id)?(?: or | and |/)(?:key|password)|(?:token|key|signature|credentials?|session|login)(?![a-z])[^\\n"{}]{0,20}(?:invalid|expired|incorrect|wrong|mismatch|fail|required|not[_ ](?:valid|found|match|registered)|could not be)|签名|未登录|鉴权|認証|(?:неверн|неправильн|недействительн)[а-яё]{2,4} (?:токен|token|ключ|парол|логин|подпис)|authentifi|autentica[cç]|credencia|zugangsdaten|identifiants|api bilgi|geçersiz (?:token|anahtar|kullanıcı)|hatalı (?:şifre|kullanıcı)';
 const credentials = new RegExp(
-  `${badKey}|un(?:authenticated|authori[sz]ed)\\b|forbidden|not[_ -]?auth(?:ed\\b|enticated)|(?:access|permission|request)[_ -]?denied|auth(?:entication|ori[sz]ation)[_ ](?:failed|failure|required|error)|auth_?fail|not (?:logged in|permitted)|无权限`,
+  `${badKey}|un(?:authenticated|authori[sz]ed)\\b|forbidden|not[_ -]?auth(?:ed\\b|enticated)|(?:access|permission|request)[_ -]?denied|auth(?:entication|ori[sz]ation)[_ ](?:failed|failure|required|error)|auth_?fail|not logged in|无权限`,
   "i",
 );
 

@@ -36,7 +36,7 @@ const captchaJson =
 
 /** `userRateLimitExceeded`, `OVER_QUERY_LIMIT`, `EAPI:Rate limit exceeded`, `ThrottlingException`, `SlowDown` ... */
 const rate =
-  /(?:rate|\bip|_ip|invocations?|quer(?:y|ies)|requests?|calls?|quota|count|daily|monthly|usage|volume|key)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|reached (?:the|your) \w+ limit|(?:^|[\n"])[a-z_]*rate_limit(?:$|\n|"(?!\s*:))|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests?|calls|queries|(?:failed )?(?:login )?attempts)|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|rate limit is|\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\d{1,9}) (?:minutes|seconds)|concurrent[_ ]req|consumo indevido|(?:초당|분당|일일)[^"<>]{0,20}(?:초과|\d ?(?:회|건))|流量(?:受控|控制|限制)|blocked by flood|flood[ _](?:wait|control|protection)|przekroczono limit|limit überschritten|límite de (?:solicitudes|peticiones|consultas)|zu viele anfragen|trop de requêtes|demasiadas (?:solicitudes|peticiones)|muitas (?:requisições|solicitações)|troppe richieste|слишком (?:много|часто)|çok fazla istek|terlalu banyak permintaan|요청이 (?:너무 )?많|频繁|频率|高频|次数过多|限流/i;
+  /(?:rate|\bip|_ip|invocations?|quer(?:y|ies)|requests?|calls?|quota|count|daily|monthly|usage|volume|key)[ _-]?(?:rate[ _-]?)?(?:limit|threshold|quota|frequency)?s?[ _-]?(?:has been |have been |was |is )?(?:exceed\w*|reached)|(?:exceed(?:ed|s|ing)?|reached|\bover|\bhit)[^"<>]{0,40}(?:rate|request|quer[yi]|call)\w*[ _-]?(?:limit|quota)|reached (?:the|your) \w+ limit|(?:^|[\n"])[a-z_]*rate_limit(?:$|\n|"(?!\s*:))|rate[ _-]?limited|too[ _-]?many[ _-]?(?:requests?|calls|queries)|too_many_attempts|too frequent|throttl(?:ed|ing)|slow ?down\b|reduce your request rate|out of [a-z ]{0,20}quota|rate limit is|\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\d{1,9}) (?:minutes|seconds)|concurrent[_ ]req|consumo indevido|(?:초당|분당|일일)[^"<>]{0,20}(?:초과|\d ?(?:회|건))|流量(?:受控|控制|限制)|blocked by flood|flood[ _](?:wait|control|protection)|przekroczono limit|limit überschritten|límite de (?:solicitudes|peticiones|consultas)|zu viele anfragen|trop de requêtes|demasiadas (?:solicitudes|peticiones)|muitas (?:requisições|solicitações)|troppe richieste|слишком (?:много|часто)|çok fazla istek|terlalu banyak permintaan|요청이 (?:너무 )?많|频繁|频率|高频|次数过多|限流/i;
 
 const place = "(?:countr(?:y|ies)|regions?|territor(?:y|ies)|locations?|area|jurisdiction)";
 const country = new RegExp(
@@ -66,7 +66,7 @@ const rented =
 const policy = /blocked (?:due to|by) (?:a |our )?network (?:policy|security)/i;
 
 const order =
-  /blocked (?:as per|under|pursuant to|by|in accordance with)(?: an?| the)? (?:court |government |judicial )?(?:order|direction|instruction|decision)s? (?:of|from)|as per (?:the )?government rules|by (?:a )?court order|единый реестр|решени[юя] суда|Роскомнадзор|149-ФЗ|5651 sayılı|mahkeme kararı|gerichtliche[rn]? (?:anordnung|entscheidung)|décision (?:judiciaire|de justice)|orde(?:n|m) judicial|decisão judicial|ordine dell'autorit|internet positif/i;
+  /blocked (?:as per|under|pursuant to|by|in accordance with)(?: an?| the)? (?:court |government |judicial )?(?:order|direction|instruction|decision)s? (?:of|from)|as per (?:the )?government rules|directions received from|by (?:a )?court order|единый реестр|решени[юя] суда|Роскомнадзор|149-ФЗ|5651 sayılı|mahkeme kararı|gerichtliche[rn]? (?:anordnung|entscheidung)|décision (?:judiciaire|de justice)|orde(?:n|m) judicial|decisão judicial|ordine dell'autorit|internet positif/i;
 
 /** Not of what would be refused if: content that speaks of refusals does. */
 const refusesInWords =
@@ -125,7 +125,7 @@ export const pageRules: readonly Rule[] = [
     [200, 400, 401, 403, 405, 406, 503],
     not(isPage),
     says(
-      /blocked (?:by|due to|for) (?:our |the |a |your organi[sz]ation's )?(?:waf|web application|firewall|security|bot|suspicious)|\bwaf\b|web application firewall|imunify360|bot (?:detected|protection)|you have been blocked from (?:accessing|using)|blocked by conditional access|public (?:network )?access is disabled|network policy is required|"blocked_by"\s*:|"response"\s*:\s*"block"|suspicious (?:activity|request)/i,
+      /blocked (?:by|due to|for) (?:our |the |a |your organi[sz]ation's )?(?:waf|web application|firewall|security|bot|suspicious)|\bwaf\b|web application firewall|imunify360|bot (?:detected|protection)|automated (?:access|traffic|requests?) detected|you have been blocked from (?:accessing|using)|blocked by conditional access|public (?:network )?access is disabled|network policy is required|"blocked_by"\s*:|"response"\s*:\s*"block"|suspicious (?:activity|request)/i,
     ),
   ),
   row(

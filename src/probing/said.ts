@@ -9,11 +9,12 @@ const envelope =
 const content = /^(?:data|result|body)$/i;
 const errorKey = /^(?:errors?|fault|\w*err(?:or)?[_-]?(?:message|msg|code|text|description|type|wrappers))$/i;
 const verdictKey = /^(?:ok|\w*succe(?:ss(?:ful)?|ed(?:ed)?))$/i;
-const statusKey = /^(?:status|stat|result)$/i;
-const codeKey = /^(?:(?:err|ret|status|result|response|info)_?)?code$/i;
+const statusKey = /^(?:status|stat|result|flag)$/i;
+const codeKey = /^(?:(?:err|re?t|rtn|rsp|status|result|response|info)_?)?code$/i;
 /** Codes of success are 0, 1, 200 to 206, and 2000 or with more zeros. */
 const failureCode = /^(?:-\d+|(?!0*$|1$|20[0-6]?0*$)\d+)$/;
-const failureStatus = /^(?:error|fail\w*|nok|not_ok|\w*maintenance|(?:access|permission|request)_denied|over_\w+)$/i;
+const failureStatus =
+  /^(?:error|fail\w*|nok|not_ok|gagal|\w*maintenance|(?:access|permission|request)_denied|over_\w+)$/i;
 /** Most fields, or characters, of an answer that is no more than a sentence. */
 const fewFields = 5;
 const fewCharacters = 400;

@@ -6,6 +6,7 @@ import { callersByCode } from "./callers-by-code.ts";
 import { callersInWords } from "./callers-in-words.ts";
 import { challenges } from "./challenges.ts";
 import { clouds } from "./clouds.ts";
+import { couriersAndBanks } from "./couriers-and-banks.ts";
 import { errorsInDisguise } from "./errors-in-disguise.ts";
 import { everydayErrors } from "./everyday-errors.ts";
 import { healthy } from "./healthy.ts";
@@ -48,4 +49,5 @@ export const published: readonly Published[] = [
   ...callersAbroad,
   ...keysAndLimits,
   ...clouds,
+  ...couriersAndBanks,
 ];
