@@ -24,6 +24,7 @@ const networkInterface = ec2("network-interface/eni-0123456789abcdef0");
 const gateway = ec2("natgateway/nat-0123456789abcdef0");
 const table = (letter: string) => ec2(`route-table/rtb-0${letter}${ids}`);
 const probe = functionArn("holdfast-production-ledger-zone-1");
+const canaryLog = `arn:aws:logs:us-east-1:${account}:log-group:/aws/lambda/holdfast-production-canary:log-stream:x`;
 const ofPool = (pool: string, role: string): Context => ({
   "aws:ResourceTag/holdfast:pool": pool,
   "aws:ResourceTag/holdfast:role": role,
@@ -93,9 +94,8 @@ const attempts: Readonly<Record<string, Readonly<Record<string, readonly Request
       ask("ec2:CreateTags", address, { ...own, ...keys("holdfast:verdict") }),
     ],
     "write another tag": [ask("ec2:CreateTags", address, { ...own, ...keys("holdfast:override") })],
-    "publish metrics without a line in its log": [
-      ask("cloudwatch:PutMetricData", "*", { "cloudwatch:namespace": "Holdfast" }),
-    ],
+    "write whatever metrics the alarms read, as lines of its log": [ask("logs:PutLogEvents", canaryLog)],
+    "put metrics otherwise": [ask("cloudwatch:PutMetricData", "*", { "cloudwatch:namespace": "Holdfast" })],
     "have probes send requests of its choice from the pool's addresses": [ask("lambda:InvokeFunction", probe)],
     "change what a probe runs, by `NODE_OPTIONS` in its environment, with its network": [
       update(probe, network([subnet("a")])),
@@ -138,6 +138,11 @@ const attempts: Readonly<Record<string, Readonly<Record<string, readonly Request
     ],
     "let Lambda delete any network interface of the account that is detached": [
       ask("ec2:DeleteNetworkInterface", networkInterface, into("subnet-0fffffffffffffff0")),
+    ],
+    "let Lambda create network interfaces in any of the pool's subnets, with any security group": [
+      ...["a", "b"].map((letter) => ask("ec2:CreateNetworkInterface", ec2(`subnet/${subnet(letter)}`))),
+      ask("ec2:CreateNetworkInterface", networkInterface),
+      ask("ec2:CreateNetworkInterface", ec2("security-group/sg-0fffffffffffffff0")),
     ],
     "let Lambda create network interfaces outside the pool's subnets": [
       ask("ec2:CreateNetworkInterface", ec2("subnet/subnet-0fffffffffffffff0")),

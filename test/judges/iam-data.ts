@@ -22,9 +22,6 @@ interface TakenType extends Pick<ResourceType, "arn"> {
   readonly conditionKeys: readonly string[];
 }
 
-/** Actions that take a resource in another use than ours: `PutMetricData` has one only where it writes to a dataset. */
-const withoutResource = ["cloudwatch:PutMetricData"];
-
 /** Returns what is wrong with a statement, in sentences. */
 export async function problemsOf(statement: PolicyStatement, kind: PolicyKind = "role"): Promise<string[]> {
   const actions = [statement.Action ?? []].flat();
@@ -57,7 +54,7 @@ function problemsOfResource(action: string, details: Action, types: readonly Tak
   const names = types.map(({ name }) => name).join(", ");
   if (resource === "*") {
     const writes = /Write|Tagging/.test(details.accessLevel);
-    const isWide = writes && types.length > 0 && !withoutResource.includes(action);
+    const isWide = writes && types.length > 0;
     return isWide ? [`${action} writes, is allowed on *, and takes ${names}`] : [];
   }
   if (types.length === 0) return [`${action} takes no resource, so ${resource} allows nothing`];
