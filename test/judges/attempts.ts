@@ -45,7 +45,7 @@ const move = (action: "Associate" | "Disassociate", tags: Context, subnetId: str
   ask(`ec2:${action}Address`, address, tags),
   ask(`ec2:${action}Address`, networkInterface, into(subnetId)),
 ];
-const lead = (letter: string) => [ask("ec2:ReplaceRoute", table(letter))];
+const lead = (letter: string, tags: Context = {}) => [ask("ec2:ReplaceRoute", table(letter), tags)];
 const release = [ask("ec2:ReleaseAddress", address, own)];
 
 const attempts: Readonly<Record<string, Readonly<Record<string, readonly Request[]>>>> = {
@@ -71,7 +71,7 @@ const attempts: Readonly<Record<string, Readonly<Record<string, readonly Request
     "replace a route": lead("a"),
   },
   fallback: {
-    "replace any route of the pool's tables, by any target": lead("a"),
+    "replace any route of the pool's tables, by any target": lead("a", { "aws:ResourceTag/holdfast:pool": "ledger" }),
     "replace a route of another table": lead("c"),
     "make a NAT gateway with the fallback address": [
       ask("ec2:CreateNatGateway", gateway, {
@@ -80,9 +80,9 @@ const attempts: Readonly<Record<string, Readonly<Record<string, readonly Request
         ...keys("holdfast:pool", "holdfast:role"),
       }),
       ask("ec2:CreateNatGateway", ec2(`subnet/${subnet("c")}`)),
-      ask("ec2:CreateNatGateway", ec2(`elastic-ip/eipalloc-0d${ids}`)),
+      ask("ec2:CreateNatGateway", ec2(`elastic-ip/eipalloc-0d${ids}`), ofPool("ledger", "fallback")),
     ],
-    "make one with another address": [ask("ec2:CreateNatGateway", ec2(`elastic-ip/eipalloc-0a${ids}`))],
+    "make one with another address": [ask("ec2:CreateNatGateway", ec2(`elastic-ip/eipalloc-0a${ids}`), own)],
     "delete the pool's NAT gateways": [ask("ec2:DeleteNatGateway", gateway, ofPool("ledger", "fallback"))],
     "delete another NAT gateway": [ask("ec2:DeleteNatGateway", gateway, ofPool("other", "fallback"))],
     "have probes send requests of its choice from the pool's addresses": [ask("lambda:InvokeFunction", probe)],

@@ -13,6 +13,7 @@ export interface DeployedStatement {
 }
 
 const propertiesOf: Readonly<Record<string, readonly (readonly [property: string, kind: PolicyKind])[]>> = {
+  "aws:iam/policy:Policy": [["policy", "role"]],
   "aws:iam/rolePolicy:RolePolicy": [["policy", "role"]],
   "aws:iam/role:Role": [["assumeRolePolicy", "trust"]],
   "aws:sqs/queuePolicy:QueuePolicy": [["policy", "resource"]],
