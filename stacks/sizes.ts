@@ -168,7 +168,13 @@ function dashboardSize({ pools, monitoring }: HoldfastConfig): Size {
     return poolSection({ ...facts, ...of }).flat().length;
   });
   const is = widgets.reduce((sum, it) => sum + it, sharedWidgets);
-  return { field: "pools", what: "the dashboard", is, ...limits.widgets, remediation: "spread the pools over several stages" };
+  return {
+    field: "pools",
+    what: "the dashboard",
+    is,
+    ...limits.widgets,
+    remediation: "spread the pools over several stages",
+  };
 }
 
 /** Returns the sizes of a pool's own alarms, queries and security groups. */
