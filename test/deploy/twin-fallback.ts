@@ -45,7 +45,7 @@ async function goOver(scene: DeployedExample): Promise<Problem> {
   const [, accepted] = leavesBy(scene);
   const ips = poolAddresses(scene).flatMap(({ publicIp }) => (publicIp === accepted ? [] : [publicIp]));
   partner.rules.push({ kind: "block", ips });
-  const problem = (await until(scene, "the pool never went over", 20, isOver)) ?? (await pass(scene, 2 * minuteMs));
+  const problem = (await until(scene, "the pool never went over", 20, isOver)) ?? (await pass(scene, 4 * minuteMs));
   if (problem !== undefined) return problem;
   if (!bodies.some((body) => body.includes("CloudWatch Alarm State Change"))) return "no alarm was heard of";
   if (!bodies.some((body) => body.includes('"AddressBlocked"'))) return "no block was heard of";
