@@ -279,7 +279,7 @@ describe("what only looks like a block", () => {
     ],
     ["never answers", () => undefined],
     ["answers nonsense", () => ({}) as never],
-  ])("a probe that %s is counted as failed, and nothing else", async (_, answer) => {
+  ])("a probe that %s is counted and reported as failed, and nothing else", async (_, answer) => {
     const scene = await openCanary();
     const probe = scene.probes.get("a");
     if (probe) probe.answer = answer;
@@ -287,7 +287,7 @@ describe("what only looks like a block", () => {
     expect(published?.values).toMatchObject({ ProbesFailed: [1], BlockedRate: [0] });
     expect(published?.values).not.toHaveProperty("BlockedRate vantage=a");
     await scene.minutes(4);
-    expect(scene.reported).toEqual([]);
+    expect(scene.reported.map(({ type }) => type)).toEqual(["ProbeFailed"]);
     expect(scene.logged.join()).not.toContain("s3cret");
   });
 
