@@ -34,8 +34,9 @@ export class CanaryMemory {
   /** Targets that are down and vantages without egress, as announced. */
   downTargets: ReadonlySet<string> = new Set();
   lostVantages: ReadonlySet<string> = new Set();
-  /** The move of a probe that the last minute found due, and what it announced as unprobed. */
+  /** The move of a probe that the last minute found due, the interfaces that it found unprobed, and those announced as such. */
   proposedMove: string | undefined;
+  unprobed = "";
   announcedUnprobed = "";
   /** What the last minute found, and what of it is announced. */
   #found: ReadonlySet<string> = new Set();

@@ -272,18 +272,21 @@ async function followMembers(canary: Canary, pool: string, memory: CanaryMemory,
   await Promise.all(moves.map((move) => moveProbe(canary, pool, move)));
 }
 
+/** Announces the interfaces that two minutes in a row have shown unprobed: in the first, a probe may be on its way. */
 async function announceUnprobed(canary: Canary, pool: string, memory: CanaryMemory, { unprobed, follows }: Coverage) {
   const followed = new Set(follows.map(({ to }) => to.key));
   const left = unprobed.filter(({ attachment }) => !followed.has(attachment.key));
   const ids = left.map(({ networkInterfaceId }) => networkInterfaceId).join(" ");
-  if (ids !== memory.announcedUnprobed && left.length > 0) {
+  const isLasting = ids === memory.unprobed && left.length > 0;
+  memory.unprobed = ids;
+  if (isLasting && ids !== memory.announcedUnprobed) {
     const interfaces = left.map(({ networkInterfaceId, attachment: { vpcId, subnetId, securityGroupIds } }) => ({
       ...{ networkInterfaceId, vpcId, subnetId, securityGroupIds },
     }));
     const event = { type: "UnprobedInterfaces", timeMs: canary.clock.now(), detail: { pool, interfaces } } as const;
     await deliver(canary, memory, [event]);
   }
-  memory.announcedUnprobed = ids;
+  if (isLasting || left.length === 0) memory.announcedUnprobed = ids;
 }
 
 async function moveProbe({ lambda, log }: Canary, pool: string, { functionArn, to }: Move): Promise<void> {

@@ -45,7 +45,7 @@ describe("a NAT gateway that AWS refuses to create", () => {
       reason: expect.stringContaining("AWS's own words."),
       remediation: expect.stringContaining("another Availability Zone"),
     });
-    expect((await scene.alarm("fallback-failing")).state).toBe("ALARM");
+    expect((await scene.alarm("fallback-problem")).state).toBe("ALARM");
 
     refusal.become("NatGatewayLimitExceeded");
     await scene.pass(60);
@@ -56,7 +56,7 @@ describe("a NAT gateway that AWS refuses to create", () => {
     const created = scene.events.find(({ type }) => type === "NatGatewayCreated")?.detail;
     expect(created).toMatchObject({ refused: { code: "NatGatewayLimitExceeded" } });
     await scene.pass(5);
-    expect((await scene.alarm("fallback-failing")).state).toBe("OK");
+    expect((await scene.alarm("fallback-problem")).state).toBe("OK");
     expect(told(scene)).toHaveLength(2);
   }, 120_000);
 
@@ -96,7 +96,7 @@ describe("what fallback cannot read", () => {
     await scene.pass(30);
     const permissions = () => failed(scene).map(({ permission }) => permission);
     expect(permissions()).toEqual(["ec2:DescribeNatGateways"]);
-    expect((await scene.alarm("fallback-failing")).state).toBe("ALARM");
+    expect((await scene.alarm("fallback-problem")).state).toBe("ALARM");
     denied.end();
     await scene.pass(5);
     const again = refuse(scene, "DescribeNatGateways", "UnauthorizedOperation");

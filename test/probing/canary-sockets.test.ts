@@ -146,6 +146,9 @@ describe("over real sockets", () => {
     if (!dead) throw new Error("no probe");
     dead.answer = () => Promise.reject(new Error("exit status 1"));
     expect(await run()).toMatchObject({ ProbesFailed: [1] });
-    expect(reported.map(({ type, detail }) => [type, detail["vantage"]])).toEqual([["EgressLost", "a"]]);
+    expect(reported.map(({ type, detail }) => [type, detail["vantage"]])).toEqual([
+      ["ProbeFailed", "b"],
+      ["EgressLost", "a"],
+    ]);
   });
 });
