@@ -53,7 +53,8 @@ export function createFunction(place: Place, name: string, args: FunctionArgs): 
     const managed = new iam.Policy(name, { policy: policyDocument(part), tags }, options);
     return new iam.RolePolicyAttachment(name, { role: role.name, policyArn: managed.arn }, options);
   });
-  const monitored = place.monitoring === "full" ? { [monitoringVariable]: place.monitoring } : {};
+  const monitored: Record<string, string> =
+    place.monitoring === "full" ? { [monitoringVariable]: place.monitoring } : {};
   const created = new lambda.Function(
     `${base}-function`,
     {

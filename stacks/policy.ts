@@ -45,8 +45,9 @@ export function inPolicies(statements: readonly Statement[]): Statement[][] {
 /** Returns the statement in as few equal parts as each fit into a managed policy, by its resources or a condition's values. */
 function divided(statement: Statement): Statement[] {
   const [longest] = listsOf(statement).sort((a, b) => b.values.length - a.values.length);
-  const { values = [], replace } = longest ?? {};
-  for (let count = 1; replace && count <= values.length; count++) {
+  if (!longest) return [statement];
+  const { values, replace } = longest;
+  for (let count = 1; count <= values.length; count++) {
     const each = Math.ceil(values.length / count);
     const parts = Array.from({ length: count }, (_, index) => replace(values.slice(index * each, (index + 1) * each)));
     if (sizeOf(parts.slice(0, 1)) > policyLimits.managedCharacters - reserve) continue;
