@@ -11,14 +11,19 @@ import { isDetached, type Slot, slotsOf } from "./slots.ts";
  * Returns the keys of the attachments to which the plan gives and that a member has to confirm; undefined where all members
  * have to be asked. `observed` has the members as they are remembered.
  */
-export function attachmentsToConfirm(observed: Observed, { actions, waits }: Plan): readonly string[] | undefined {
+export function attachmentsToConfirm(
+  observed: Observed,
+  { actions, waits, findings }: Plan,
+): readonly string[] | undefined {
   const versions = observed.members.flatMap(({ liveVersions }) => liveVersions);
   const isAtRest = versions.every(({ status }) => status === "settled" || status === "idle");
   const isWaiting = waits.some(
     (it) => it.kind === "update" || it.kind === "proof" || (it.kind === "interface" && !it.arriving),
   );
+  // An address that a member has let go of would end a shortage, and the event of that may have been lost.
+  const isShort = findings.some(({ kind }) => kind === "shortage");
   const { slots } = slotsOf(observed);
-  if (!isAtRest || isWaiting || slots.some(isUnclear)) return undefined;
+  if (!isAtRest || isWaiting || isShort || slots.some(isUnclear)) return undefined;
   const keyOf = new Map(slots.map(({ networkInterface: it }) => [it.networkInterfaceId, it.attachment.key]));
   return [...new Set(actions.filter(isGift).flatMap(({ networkInterfaceId }) => keyOf.get(networkInterfaceId) ?? []))];
 }

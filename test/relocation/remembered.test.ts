@@ -62,6 +62,7 @@ describe("what members said before", () => {
         addresses: [address("1", { on: "1" }), address("2", { on: "2" })],
       },
     ],
+    ["an interface lacks an address, and no spare is left", { addresses: [] }],
     ["an interface that a member used is gone", { interfaces: [], addresses: [address("1")] }],
   ])("is not enough where %s", (_what, parts) => {
     expect(toConfirm(remembering(parts))).toBe("all");
