@@ -1,6 +1,6 @@
 /** One seed from beginning to end: days under faults, then faults off and a proof that everything comes to rest. */
 
-import type { SQSBatchResponse } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { patient } from "../deployment/recorded-deployment.ts";
 import type { Call } from "../twin/service.ts";
 import { buildAccount, createFunction, type SimulatedAccount } from "./account.ts";
@@ -17,6 +17,7 @@ import { type Conduct, checkConduct } from "./invariants-conduct.ts";
 import { checkFallback } from "./invariants-fallback.ts";
 import { checkGaps } from "./invariants-gap.ts";
 import { checkHealing } from "./invariants-healing.ts";
+import { type Answered, checkGivenBack } from "./invariants-messages.ts";
 import { checkPartners } from "./invariants-partners.ts";
 import { checkSafety } from "./invariants-safety.ts";
 import { lambdaFaults } from "./lambda-faults.ts";
@@ -70,7 +71,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const violations: Violation[] = [];
   const outages = createOutages();
   const running = countRunning();
-  const listening: { conduct: Conduct | undefined } = { conduct: undefined };
+  const listening: { conduct?: Conduct; answered?: Answered } = {};
   const account = await buildAccount(draw, {
     direct: !options.wire,
     onLine: (line) => listening.conduct?.emitted(line),
@@ -79,7 +80,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
       running.around(
         outages.around(name, async (event, context) => {
           const answer = await handler(event, context);
-          if (/-(relocate|fallback|attach)$/.test(name)) listening.conduct?.answered(answer as SQSBatchResponse);
+          if (/-(relocate|fallback|attach)$/.test(name))
+            listening.answered?.(event as SQSEvent, answer as SQSBatchResponse);
           return answer;
         }),
       ),
@@ -98,6 +100,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
 
   const conduct = checkConduct(checking);
   listening.conduct = conduct;
+  listening.answered = checkGivenBack(checking);
   checkGaps(checking);
   checkFallback(checking);
   checkAttaching(checking);
