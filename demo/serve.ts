@@ -7,7 +7,7 @@ import type { Source } from "../cli/console/source.ts";
 import { type RegionAction, refusedIps, regionActions } from "./actions.ts";
 import { type Player, startPlayer } from "./player.ts";
 import type { DemoRegion, Log } from "./region.ts";
-import { ending, runTour, steps } from "./tour.ts";
+import { ending, leastBetweenReadsMs, runTour, steps } from "./tour.ts";
 
 export interface DemoOptions {
   /** Draws all delays. */
@@ -17,10 +17,9 @@ export interface DemoOptions {
   readonly speed?: Speed | undefined;
 }
 
-/** Real time between two snapshots, and the least virtual time: the region throttles calls as AWS does. */
+/** Real time between two snapshots. */
 const snapshotMs = 300;
 const measuresMs = 2_000;
-const leastVirtualMs = 2_000;
 const viewMs = 500;
 
 /** The region that is shown now. */
@@ -62,7 +61,7 @@ export async function runDemoServer({ seed, port, speed = 20 }: DemoOptions): Pr
     newEntries: () => (running?.demo.source ?? empty).newEntries(),
     measures: () => (running?.demo.source ?? empty).measures(),
   };
-  const isDue = () => running !== undefined && running.demo.region.clock.now() - snapshotAtMs >= leastVirtualMs;
+  const isDue = () => running !== undefined && running.demo.region.clock.now() - snapshotAtMs >= leastBetweenReadsMs;
   const about = { title: "demo", demo: true };
   const feed = createFeed({ source, about, snapshotMs, measuresMs, isDue });
 

@@ -3,7 +3,7 @@ import { functionNameOf } from "../src/config/names.ts";
 import { egressOf } from "../testing/twin/egress.ts";
 import { blocking, changing, refusedIps } from "./actions.ts";
 import { type DemoRegion, type Log, openDemoRegion, stageName } from "./region.ts";
-import { runTour, steps } from "./tour.ts";
+import { leastBetweenReadsMs, runTour, steps } from "./tour.ts";
 
 /** A line of the story: what happened, and why. */
 export interface Moment {
@@ -54,6 +54,7 @@ export async function runStory(seed: number): Promise<Story> {
   const addressesBefore = poolAddresses(demo);
   const moments: Moment[] = [];
   const played: Played[] = [];
+  let readAtMs = Number.NEGATIVE_INFINITY;
   const log: Log = (draft) => {
     const { who, what, why } = draft;
     moments.push({ atMs: clock.now() - startMs, step: played.length - 1, who, what, why, row: undefined });
@@ -67,7 +68,10 @@ export async function runStory(seed: number): Promise<Story> {
       const before = played[step] ?? { durationMs: 0, cutOffMs: 0 };
       played[step] = { durationMs: before.durationMs + durationMs, cutOffMs: before.cutOffMs + cutOffMs };
       // The names of zones and addresses come from the snapshot.
-      await demo.source.snapshot();
+      if (clock.now() - readAtMs >= leastBetweenReadsMs) {
+        readAtMs = clock.now();
+        await demo.source.snapshot();
+      }
       for (const { atMs, who, what, why, row } of await demo.source.newEntries()) {
         moments.push({ atMs: atMs - startMs, step, who, what, why, row });
       }

@@ -13,6 +13,9 @@ export interface TourStep {
   readonly pauseMs: number;
 }
 
+/** The least virtual time between two reads of the pools: the region throttles calls as AWS does. */
+export const leastBetweenReadsMs = 2_000;
+
 const minuteMs = 60_000;
 const secondMs = 1_000;
 
