@@ -18,8 +18,8 @@ export class ReportedFailures {
 
 /**
  * What names a permission and a code is a failure. It is known by them and by what it is about, since AWS's messages vary
- * from call to call; what no call refused is known by its text. A conflict is about the interface: with which address the
- * next run tries it again is the same to whoever reads of it.
+ * from call to call; what no call refused is known by its text. A conflict is about the interface, whichever address the
+ * next run tries on it.
  */
 function keyOf({ type, detail }: DomainEvent): string | undefined {
   const { permission, code, message, on, allocationId, networkInterfaceId } = detail;

@@ -12,9 +12,7 @@ afterAll(() => backend.close());
 
 const same = (file: string) => file;
 const replace = (from: string, to: string) => (file: string) => replaced(file, from, to);
-const pool = (name: string, network: string) =>
-  `"${name}": { network: { create: { ${network} } }, targets: [{ name: "partner", url: "https://api.example.com/" }] }`;
-const pools = (count: number) => Array.from({ length: count }, (_, index) => pool(`partner-${index}`, "")).join(", ");
+const memberNames = Array.from({ length: 200 }, (_, index) => `a-function-whose-name-has-40-chars--${index + 1000}`);
 
 const rows: Record<
   string,
@@ -46,11 +44,11 @@ const rows: Record<
       "network.existing.subnetIds: VPC Block Public Access of subnet-0a1b2c3d4e5f60718 is block-ingress, which allows egress through a NAT gateway only",
     ],
   ],
-  "more pools than fit into the canary's settings": [
+  "more members than a parameter holds": [
     "smallest",
-    replace("pools: {", `pools: { ${pools(14)},`),
-    { ...emptyAccount, addressQuota: 50 },
-    ["the settings of canary would have 9"],
+    replace("partners: {", `partners: { members: { names: ${JSON.stringify(memberNames)} },`),
+    emptyAccount,
+    ["pools.partners.members: the settings of relocate would have 9"],
   ],
 };
 
