@@ -88,7 +88,14 @@ async function standBy(scene: DeployedExample): Promise<Problem> {
     ? await pass(scene, 10 * minuteMs)
     : await until(scene, "the gateway goes on costing", 75, (it) => gateways(it).length === 0);
   if (isWarm && gateways(scene).length !== 1) return "the warm gateway is gone";
-  return problem ?? (await pass(scene, 6 * minuteMs)) ?? quiet(scene);
+  // The scout tests each once an hour.
+  const isCleared = (it: DeployedExample) => poolAddresses(it).every(({ tags }) => tags[tagKeys.verdict] !== "blocked");
+  return (
+    problem ??
+    (await until(scene, "an address stays marked as blocked", 75, isCleared)) ??
+    (await pass(scene, 6 * minuteMs)) ??
+    quiet(scene)
+  );
 }
 
 async function playQueue(scene: DeployedExample): Promise<Problem> {
