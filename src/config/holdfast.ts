@@ -14,17 +14,20 @@ const topicArn = text(
   "must be an SNS topic's ARN, such as arn:aws:sns:us-east-1:123456789012:on-call",
 );
 
+/** Where alarms go: to a topic that is made, which notifies the address if there is one, or to one of the operator's. */
+const destination = { email: email.exactOptional(), topicArn: topicArn.exactOptional() };
+const isOne = (it: { readonly email?: string; readonly topicArn?: string }) => !it.email || !it.topicArn;
+const both = "give email or topicArn, not both: to your own topic, subscribe the address yourself";
+
 const notifications = strict({
-  email: email.exactOptional(),
-  /** A topic of yours that alarms go to, instead of one that is made. */
-  topicArn: topicArn.exactOptional(),
-  /** Where alarms go that can wait for the working day; without it, where all go. */
-  tickets: strict({ email: email.exactOptional(), topicArn: topicArn.exactOptional() }).exactOptional(),
+  ...destination,
+  /** For alarms that can wait for the working day; without it, they go where all go. */
+  tickets: strict(destination).refine(isOne, { error: both }).exactOptional(),
   /** Where on-call engineers read docs/runbook.md; alarms link to its sections. */
   runbookUrl: text(/^\S+$/, "must be a link, such as https://git.example.com/holdfast/docs/runbook.md").default(
     "docs/runbook.md",
   ),
-});
+}).refine(isOne, { error: both });
 
 export const holdfast = strict({
   pools: z

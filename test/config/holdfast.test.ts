@@ -322,6 +322,22 @@ describe("a file with a mistake names its path and the remediation", () => {
       { ...onePool({}), notifications: { email: "on-call" } },
       "notifications.email: must be an e-mail address",
     ],
+    "an address for tickets beside a topic, which nobody would subscribe": [
+      {
+        ...onePool({}),
+        notifications: {
+          tickets: { email: "team@example.com", topicArn: "arn:aws:sns:us-east-1:123456789012:backlog" },
+        },
+      },
+      "notifications.tickets: give email or topicArn, not both",
+    ],
+    "an address beside a topic": [
+      {
+        ...onePool({}),
+        notifications: { email: "team@example.com", topicArn: "arn:aws:sns:us-east-1:123456789012:on-call" },
+      },
+      "notifications: give email or topicArn, not both",
+    ],
     retention: [
       { ...onePool({}), retention: { logDays: 10 } },
       "retention.logDays: must be a number of days out of 1, 3, 5",

@@ -9,15 +9,25 @@ const folder = mkdtempSync(join(tmpdir(), "holdfast-validate-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What the command says of a file with this configuration, and how it ends. */
-function validate(configuration: string): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  const file = join(folder, "holdfast.config.ts");
+function validate(configuration: string, name = "holdfast.config.ts"): Promise<Ended> {
+  const file = join(folder, name);
   const source = JSON.stringify(resolve("src/config/holdfast.ts"));
   writeFileSync(file, `import { defineHoldfast } from ${source};\nexport default ${configuration};\n`);
+  return run(file);
+}
+
+interface Ended {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(argument: string): Promise<Ended> {
   const env = { HOME: folder };
   return new Promise((done) => {
     execFile(
       process.execPath,
-      ["--import", "tsx", "tools/validate-config.ts", file],
+      ["--import", "tsx", "tools/validate-config.ts", argument],
       { env },
       (error, stdout, stderr) => {
         done({ code: error?.code ?? 0, stdout, stderr });
@@ -57,4 +67,20 @@ it.each([
   expect(stderr).toContain("holdfast.config.ts cannot be loaded: ");
   expect(stderr).toContain(problem);
   expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+it("names the file that it was given", async () => {
+  const { stderr } = await validate("defineHoldfast({ pools: {} })", "other.config.ts");
+  expect(stderr).toContain("other.config.ts is not valid, nothing was changed:\n  pools: must hold");
+});
+
+it.each([
+  ["--help", 0, /^npm run validate/, /^$/],
+  ["--bogus", 2, /^$/, /Unknown option '--bogus'[\s\S]*npm run validate/],
+])("takes %s for no file", async (argument, code, stdout, stderr) => {
+  expect(await run(argument)).toEqual({
+    code,
+    stdout: expect.stringMatching(stdout),
+    stderr: expect.stringMatching(stderr),
+  });
 });

@@ -62,7 +62,7 @@ ${growthTable()}
 
 ![USD a month for each pool](cost.svg)
 
-The always-free allowances are the account's, whatever the number of pools: 10 metrics, 10 alarms, 3 dashboards, a million requests and 400,000 GB-seconds of Lambda, a million requests of SQS, 5 GB of logs. One pool fits into them, a hundred do not.
+The always-free allowances are the account's, whatever the number of pools: 10 metrics, 10 alarms, 3 dashboards, a million requests and 400,000 GB-seconds of Lambda, a million requests of SQS, 5 GB of logs. One pool without a fallback fits into them, a hundred do not.
 
 ${Object.entries(examples)
   .map(([name, input]) => `## ${name}\n${exampleTable(input)}`)
