@@ -101,7 +101,8 @@ export function deliver(
   const versions = all(parameters.map(({ version }) => version)).apply((all) => all.join("."));
   return {
     environment: {
-      HOLDFAST_SETTINGS: isWhole && first ? interpolate`ssm:${first.name}` : `ssm:${base}/1-${parts.length}`,
+      HOLDFAST_SETTINGS:
+        isWhole && first ? interpolate`ssm:${first.name}` : `ssm:${base}/1-${parts.length}:${forecast.pools.length}`,
       HOLDFAST_SETTINGS_VERSION: versions,
     },
     parameter,

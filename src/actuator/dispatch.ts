@@ -9,7 +9,7 @@ const most = { entries: 10, bytes: 262_144 };
  * Sends the message to each pool's group. A message that is passed on again, as after a crash, is dropped by SQS if its text
  * was sent within five minutes (SQS developer guide, "Exactly-once processing"), and costs a look otherwise.
  *
- * @throws AwsCallError when a pool's message was not accepted
+ * @throws AwsCallError when a pool's message was not accepted; the others' are sent all the same
  */
 export async function dispatch(
   sqs: SQSClient,
@@ -18,15 +18,21 @@ export async function dispatch(
   poolNames: readonly string[],
 ): Promise<void> {
   const atOnce = Math.max(1, Math.min(most.entries, Math.floor(most.bytes / Buffer.byteLength(MessageBody))));
-  for (let start = 0; start < poolNames.length; start += atOnce) {
-    const Entries = poolNames
-      .slice(start, start + atOnce)
-      .map((name) => ({ Id: name, MessageGroupId: name, MessageBody }));
+  const send = async (names: readonly string[]) => {
+    const Entries = names.map((name) => ({ Id: name, MessageGroupId: name, MessageBody }));
     const { Failed: [failed] = [] } = await call("sqs:SendMessage", () =>
       sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })),
     );
-    if (!failed) continue;
-    const { Id, Code = "unknown", Message = "" } = failed;
-    throw new AwsCallError("sqs:SendMessage", Code, classify(Code), `not sent to pool ${Id}: ${Code}: ${Message}`);
-  }
+    if (!failed) return;
+    const { Id, Code = "unknown", Message = "", SenderFault } = failed;
+    // What is not the sender's fault may be accepted later (SQS API reference, BatchResultErrorEntry).
+    const errorClass = SenderFault === false ? "transient" : classify(Code);
+    throw new AwsCallError("sqs:SendMessage", Code, errorClass, `not sent to pool ${Id}: ${Code}: ${Message}`);
+  };
+  const batches = Array.from({ length: Math.ceil(poolNames.length / atOnce) }, (_, index) =>
+    poolNames.slice(index * atOnce, (index + 1) * atOnce),
+  );
+  const results = await Promise.allSettled(batches.map(send));
+  const failed = results.find((it) => it.status === "rejected");
+  if (failed) throw failed.reason;
 }

@@ -70,19 +70,26 @@ async function load<Schema extends z.ZodMiniType>(
     throw new SettingsError(
       "HOLDFAST_SETTINGS is not set: run npx sst refresh and then npx sst deploy, or set it to the settings' JSON",
     );
-  const names = parameterNames(text);
+  const { names, poolCount } = parametersIn(text);
   const texts = await Promise.all(names.map((name) => readExisting(name, readParameter)));
-  const parsed = z.safeParse(schema, merged((names.length > 0 ? texts : [text]).map(parseJson)));
+  const parsed = z.safeParse(schema, merged((names.length > 0 ? texts : [text]).map(parseJson), poolCount));
   if (parsed.success) return parsed.data;
   throw new SettingsError(`HOLDFAST_SETTINGS is not valid: ${problemsOf(parsed.error).join("; ")}`);
 }
 
-/** Returns the parameters that hold the settings: `ssm:/name`, or `ssm:/name/1-3` for `/name/1` to `/name/3`. */
-function parameterNames(text: string): string[] {
-  if (!text.startsWith("ssm:")) return [];
+/**
+ * Returns the parameters that hold the settings, and of how many pools: `ssm:/name`, or `ssm:/name/1-3:100` for `/name/1` to
+ * `/name/3` with a hundred pools.
+ */
+function parametersIn(text: string): { names: string[]; poolCount?: number } {
+  if (!text.startsWith("ssm:")) return { names: [] };
   const name = text.slice("ssm:".length);
-  const [, base = name, count] = /^(.*)\/1-(\d+)$/.exec(name) ?? [];
-  return count === undefined ? [name] : Array.from({ length: Number(count) }, (_, index) => `${base}/${index + 1}`);
+  const [, base, count, poolCount] = /^(.*)\/1-(\d+):(\d+)$/.exec(name) ?? [];
+  if (base === undefined) return { names: [name] };
+  return {
+    names: Array.from({ length: Number(count) }, (_, index) => `${base}/${index + 1}`),
+    poolCount: Number(poolCount),
+  };
 }
 
 async function readExisting(name: string, readParameter: Parameters<LoadSettings<unknown>>[1]): Promise<string> {
@@ -99,10 +106,20 @@ function parseJson(json: string): unknown {
   }
 }
 
-/** Returns the parts as one document: each has some of the pools, and all that is not a pool's. */
-function merged(parts: readonly unknown[]): unknown {
-  const [first, ...others] = parts;
-  if (others.length === 0) return first;
-  const pools = parts.flatMap((part) => (part as { readonly pools?: readonly unknown[] }).pools ?? []);
+/**
+ * Returns the parts as one document: each has some of the pools, and all that is not a pool's.
+ *
+ * @throws SettingsError where pools are missing, as while a deployment moves one from part to part: a function that started
+ * so would not know the pool until its environment ends
+ */
+function merged(parts: readonly unknown[], poolCount: number | undefined): unknown {
+  const [first] = parts;
+  if (poolCount === undefined) return first;
+  const pools = parts.flatMap((part) => (part as { readonly pools?: readonly unknown[] } | null)?.pools ?? []);
+  if (pools.length < poolCount) {
+    throw new SettingsError(
+      `HOLDFAST_SETTINGS: its parameters hold ${pools.length} of ${poolCount} pools. A deployment that is under way ends that; otherwise run npx sst refresh and then npx sst deploy`,
+    );
+  }
   return { ...(first as object), pools };
 }

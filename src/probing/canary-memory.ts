@@ -36,8 +36,8 @@ export class CanaryMemory {
   lostVantages: ReadonlySet<string> = new Set();
   /** The move of a probe that the last minute found due, the interfaces that it found unprobed, and those announced as such. */
   proposedMove: string | undefined;
-  unprobed = "";
-  announcedUnprobed = "";
+  unprobed: ReadonlySet<string> = new Set();
+  announcedUnprobed: ReadonlySet<string> = new Set();
   /** What the last minute found, and what of it is announced. */
   #found: ReadonlySet<string> = new Set();
   #announcedFindings: ReadonlySet<string> = new Set();

@@ -276,17 +276,17 @@ async function followMembers(canary: Canary, pool: string, memory: CanaryMemory,
 async function announceUnprobed(canary: Canary, pool: string, memory: CanaryMemory, { unprobed, follows }: Coverage) {
   const followed = new Set(follows.map(({ to }) => to.key));
   const left = unprobed.filter(({ attachment }) => !followed.has(attachment.key));
-  const ids = left.map(({ networkInterfaceId }) => networkInterfaceId).join(" ");
-  const isLasting = ids === memory.unprobed && left.length > 0;
-  memory.unprobed = ids;
-  if (isLasting && ids !== memory.announcedUnprobed) {
-    const interfaces = left.map(({ networkInterfaceId, attachment: { vpcId, subnetId, securityGroupIds } }) => ({
+  const lasting = left.filter((it) => memory.unprobed.has(it.networkInterfaceId));
+  const announced = memory.announcedUnprobed;
+  memory.unprobed = new Set(left.map((it) => it.networkInterfaceId));
+  memory.announcedUnprobed = new Set(lasting.map((it) => it.networkInterfaceId));
+  if (lasting.some((it) => !announced.has(it.networkInterfaceId))) {
+    const interfaces = lasting.map(({ networkInterfaceId, attachment: { vpcId, subnetId, securityGroupIds } }) => ({
       ...{ networkInterfaceId, vpcId, subnetId, securityGroupIds },
     }));
     const event = { type: "UnprobedInterfaces", timeMs: canary.clock.now(), detail: { pool, interfaces } } as const;
     await deliver(canary, memory, [event]);
   }
-  if (isLasting || left.length === 0) memory.announcedUnprobed = ids;
 }
 
 async function moveProbe({ lambda, log }: Canary, pool: string, { functionArn, to }: Move): Promise<void> {

@@ -103,10 +103,14 @@ export function parseChange(body: string, nowMs: number): Change {
   if (detail.eventSource === "ec2.amazonaws.com") {
     if (!interfaceChanges.some(begins)) return { kind: "other", timeMs };
     const { requestParameters, responseElements } = detail;
-    const networkInterfaceId =
-      textOf(requestParameters, "networkInterfaceId") ??
-      textOf(partOf(responseElements, "networkInterface"), "networkInterfaceId");
-    return { kind: "interface", timeMs, subnetId: textOf(requestParameters, "subnetId"), networkInterfaceId };
+    const made = partOf(responseElements, "networkInterface");
+    const either = (name: string) => textOf(requestParameters, name) ?? textOf(made, name);
+    return {
+      kind: "interface",
+      timeMs,
+      subnetId: either("subnetId"),
+      networkInterfaceId: either("networkInterfaceId"),
+    };
   }
   if (detail.eventSource !== "lambda.amazonaws.com") {
     throw new MessageError("detail.eventSource", `${detail.eventSource} is neither Lambda nor EC2`);

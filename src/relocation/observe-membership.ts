@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-lambda";
 import { paginateGetResources, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { AwsCallError, call } from "../aws/errors.ts";
-import { type Membership, matches } from "./membership.ts";
+import { type FunctionArn, functionNameIn } from "../aws/identifiers.ts";
+import { isMember, type Membership, matches } from "./membership.ts";
 
 /**
  * The members' names or ARNs. Exact names and ARNs cost no call; patterns cost `ListFunctions` (50 functions a page),
@@ -65,6 +66,16 @@ export async function listTaggedIn(
     .filter((arn) => !known.has(arn));
   const tagged = await Promise.all(arns.map((arn) => hasTags(lambda, arn, tags)));
   return arns.filter((_arn, index) => tagged[index]);
+}
+
+/** Returns whether a member of before is one still: by its name or ARN, or else by the tags that it bears now. */
+export async function isStillMember(
+  lambda: LambdaClient,
+  members: Membership,
+  functionArn: FunctionArn,
+): Promise<boolean> {
+  const byName = isMember(members, functionNameIn(functionArn), functionArn);
+  return byName === "maybe" ? hasTags(lambda, functionArn, members.tags) : byName;
 }
 
 function nameOf(functionNameOrArn: string): string {

@@ -149,7 +149,8 @@ export async function decide(
     const observed = withMembers(source, pool, network, before, refusals, now());
     const planned = plan(observed, policy, now());
     const keys = attachmentsToConfirm(observed, planned);
-    if (keys && (await areConfirmed(source, observed.members, keys))) return { observed, planned, asked: false };
+    const isConfirmed = keys && (await areConfirmed(source.lambda, pool.members, observed.members, keys));
+    if (isConfirmed) return { observed, planned, asked: false };
   }
   const observed = await observe(source, pool, network, refusals, now);
   const planned = plan(observed, policy, now());

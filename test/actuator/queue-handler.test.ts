@@ -205,6 +205,14 @@ describe("a message for all pools", () => {
     );
   });
 
+  it("reaches all other pools though one pool's is not accepted, and comes again unless the message is at fault", async () => {
+    const failed = { Id: "pool-3", Code: "InternalServiceError", SenderFault: false };
+    const { sent, send } = keepPassedOn((names) => (names.includes("pool-3") ? { Failed: [failed] } : {}));
+    const pools = Array.from({ length: 25 }, (_, index) => ({ name: `pool-${index}` }));
+    expect(await open(async () => {}, send, pools).handle(["*changes", "1"])).toEqual(["0"]);
+    expect(sent).toHaveLength(25);
+  });
+
   it("is a single pool's own", async () => {
     const jobs: Job<Pool, string>[] = [];
     const { handle } = open(async (job) => void jobs.push(job), undefined, [{ name: "a" }]);

@@ -117,10 +117,19 @@ describe("loadSettings, from an SSM parameter", () => {
     const [pool] = settings.pools;
     const part = (name: string) => JSON.stringify({ ...settings, pools: [{ ...pool, name }] });
     const values: Record<string, string> = { "/holdfast/relocate/1": part("a"), "/holdfast/relocate/2": part("b") };
-    const { pools, ...others } = await loadSettings("ssm:/holdfast/relocate/1-2", async (name) => values[name]);
+    const { pools, ...others } = await loadSettings("ssm:/holdfast/relocate/1-2:2", async (name) => values[name]);
     expect(pools.map(({ name }) => name)).toEqual(["a", "b"]);
     expect(others).toEqual({ deadLetterQueueUrl: settings.deadLetterQueueUrl });
-    expect(await problem("ssm:/holdfast/relocate/1-3", async (name) => values[name])).toContain("/relocate/3 does not");
+    expect(await problem("ssm:/holdfast/relocate/1-3:2", async (name) => values[name])).toContain(
+      "/relocate/3 does not",
+    );
+  });
+
+  it("starts no function without a pool, as while a deployment moves it from part to part", async () => {
+    const [pool] = settings.pools;
+    const parts = [JSON.stringify({ ...settings, pools: [{ ...pool, name: "a" }] }), "null"];
+    const read = async (name: string) => parts[Number(name.at(-1)) - 1];
+    expect(await problem("ssm:/holdfast/relocate/1-2:2", read)).toContain("its parameters hold 1 of 2 pools");
   });
 
   it("says that the parameter does not exist", async () => {

@@ -143,6 +143,19 @@ describe("an interface without a probe", () => {
     ).toEqual([["UnprobedInterfaces", true]]);
   });
 
+  it("is reported whatever other interfaces come and go", async () => {
+    const { scene } = await reattached();
+    const home = scene.interfaces.get("a") ?? "";
+    const scouts = [scene.interfaces.get("scout") ?? "", scene.addInterface(scene.subnets.b, scene.otherGroupId)];
+    await scene.associate(scene.addresses.get("b")?.allocationId ?? "", home);
+    for (const probe of scene.probes.values()) probe.state = "InProgress";
+    for (let minute = 0; minute < 4; minute++) {
+      await scene.associate(scene.addresses.get("scout")?.allocationId ?? "", scouts[minute % 2] ?? "");
+      await scene.minute();
+    }
+    expect(scene.reported.map(({ type }) => type)).toEqual(["UnprobedInterfaces"]);
+  });
+
   it("is not followed to while its subnet's probe is being changed", async () => {
     const { scene } = await reattached();
     const probe = scene.probes.get("a");

@@ -177,6 +177,13 @@ describe("parseChange, of Lambda's calls", () => {
     expect(concerns(pool(), change, undefined)).toBe(true);
   });
 
+  it("takes an interface's subnet from the answer where a creation's parameters are left out", () => {
+    const networkInterface = { networkInterfaceId: "eni-1", subnetId: "subnet-1" };
+    const changed = { requestParameters: null, responseElements: { networkInterface } };
+    const event = recorded("ec2-create-network-interface-by-user", changed);
+    expect(parsed(JSON.stringify(event))).toMatchObject({ kind: "interface", ...networkInterface });
+  });
+
   it("asks for no parameters of EC2's calls, and takes null for none", () => {
     const event = recorded("ec2-delete-network-interface-by-user", { requestParameters: null });
     expect(parsed(JSON.stringify(event))).toMatchObject({ kind: "interface" });

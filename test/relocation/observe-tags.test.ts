@@ -6,6 +6,7 @@ import { operatorOf } from "../../testing/deployment/operator.ts";
 import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { addEventPath } from "../../testing/twin/event-path.ts";
 import { createRegion, type Region } from "../../testing/twin/region.ts";
+import { AwsError } from "../../testing/twin/service.ts";
 
 const queueArn = "arn:aws:sqs:us-east-1:123456789012:relocation.fifo";
 const minuteMs = 60_000;
@@ -62,6 +63,26 @@ it("knows what was tagged and untagged since", async () => {
   const removed = { kind: "removed", keys: ["egress"] } as const;
   expect(await complete(change({ tags: removed }))).toEqual(tagged({ team: "b" }));
   expect(asked).toEqual(["ListTags"]);
+});
+
+it("takes no answer for no tags: the change stays as it is, and the next one asks again", async () => {
+  const complete = open();
+  region.authorize = ({ operation }) =>
+    operation === "ListTags" ? new AwsError("TooManyRequestsException", "Rate exceeded", 429) : undefined;
+  const set = change({ tags: { kind: "set", tags: { egress: "fixed" } } });
+  expect(await complete(set)).toBe(set);
+  region.authorize = undefined;
+  expect(await complete(change())).toEqual(tagged({ egress: "fixed" }));
+});
+
+it("asks again where an older event comes after a newer one", async () => {
+  const complete = open();
+  expect(await complete(change({ timeMs: 2000, tags: { kind: "set", tags: { team: "b" } } }))).toEqual(
+    tagged({ egress: "fixed", team: "b" }),
+  );
+  expect(await complete(change({ timeMs: 1000, tags: { kind: "all", tags: {} } }))).toEqual(
+    tagged({ egress: "fixed" }),
+  );
 });
 
 it("takes a function that is gone for one without tags", async () => {

@@ -65,7 +65,7 @@ function registered({ of, resources }: Deployment): Record<string, number> {
     if (!lambda) continue;
     const { variables } = lambda.inputs["environment"] as { variables: Record<string, string> };
     const text = variables["HOLDFAST_SETTINGS"] ?? "";
-    const base = text.replace(/^ssm:|\/1-\d+$/g, "");
+    const base = text.replace(/^ssm:|\/1-\d+:\d+$/g, "");
     const values = of("ssm/parameter:Parameter")
       .filter(({ inputs }) => inputs["name"] === base || String(inputs["name"]).startsWith(`${base}/`))
       .map(({ inputs }) => String(inputs["value"]));
