@@ -8,7 +8,8 @@ export interface PoolNetwork {
   /** One per zone of the members, as are the route tables. */
   readonly subnetIds: readonly string[];
   readonly routeTableIds: readonly string[];
-  readonly natSubnetId: string;
+  /** Undefined in a network that another account shares. */
+  readonly natSubnetId: string | undefined;
   readonly scout: { readonly subnetId: string; readonly securityGroupId: string };
   readonly securityGroupIds: readonly string[];
 }

@@ -3,7 +3,7 @@
 import type { Log } from "../../src/telemetry/log.ts";
 import { type Operator, operatorOf } from "../deployment/operator.ts";
 import { deployRecorded, patient } from "../deployment/recorded-deployment.ts";
-import type { RecordedResource } from "../deployment/recorded-resource.ts";
+import type { Ids, RecordedResource } from "../deployment/recorded-resource.ts";
 import { emptyAccount } from "../deployment/stand-in/account.ts";
 import { app, synthesizeOnce } from "../deployment/synthesize.ts";
 import { VirtualClock } from "../twin/clock.ts";
@@ -16,6 +16,7 @@ import { AwsError } from "../twin/service.ts";
 import type { LambdaFunction } from "../twin/world.ts";
 import { fileOf, functionNamesOf, targetOf } from "./pool-draw.ts";
 import { type Foreign, type SimulatedPool, settleIn } from "./settle-in.ts";
+import { shareNetworks, withShared } from "./shared-network.ts";
 import type { WorldDraw } from "./world-draw.ts";
 
 const stageName = "production";
@@ -64,12 +65,15 @@ export async function buildAccount(draw: WorldDraw, hooks: AccountHooks): Promis
     },
     registerHandler: (name, handler) => path.registerHandler(name, hooks.around(name, handler)),
   };
-  const records = await synthesizeOnce(fileOf(draw.pools), stageName, { ...emptyAccount, addressQuota });
+  const ids: Ids = new Map();
+  const shared = await shareNetworks(region, operator, draw.pools, ids);
+  const found = withShared({ ...emptyAccount, addressQuota }, draw.pools);
+  const records = await synthesizeOnce(fileOf(draw.pools), stageName, found);
   const isNetwork = ({ type }: RecordedResource) => type.startsWith("aws:ec2/");
   await deployRecorded(hooks.holdfast === false ? records.filter(isNetwork) : records, {
     region,
     path: observedPath,
-    ids: new Map(),
+    ids,
     log: hooks.log,
     direct: hooks.direct,
     clock: { now: () => clock.now() + draw.skewMs, sleep: clock.sleep },
@@ -79,7 +83,7 @@ export async function buildAccount(draw: WorldDraw, hooks: AccountHooks): Promis
     },
   });
   // As an operator's tools do, the set-up waits where AWS throttles it.
-  const { pools, foreign } = await settleIn(region, patient(region, operator), draw);
+  const { pools, foreign } = await settleIn(region, patient(region, operator), draw, shared);
   return { draw, region, path, operator, pools, partners, foreign, roles: rolesOf(region) };
 }
 

@@ -10,6 +10,7 @@ import { type ScheduledFault, startFaultSchedule } from "./fault-schedule.ts";
 import { lambdaFaults } from "./lambda-faults.ts";
 import { deployments } from "./member-deployments.ts";
 import { startMeter, waysNow } from "./meter.ts";
+import type { PoolDraw } from "./pool-draw.ts";
 import { countRunning, leapOverRest } from "./rest.ts";
 import type { SimulatedPool } from "./settle-in.ts";
 import { drawWorld, type WorldDraw } from "./world-draw.ts";
@@ -28,11 +29,12 @@ const blockMinutes = [10, 120] as const;
 function drawComparison(seed: number, { spares }: Baseline): WorldDraw {
   const draw = drawWorld(seed, []);
   const fallback = { standby: "cold", holdMinutes: 30, cleanRounds: 5, graceMinutes: 60 } as const;
-  const pool = {
+  const pool: PoolDraw = {
     name: "pool0",
     zones: 2,
+    network: "created",
     memberNames: ["pool0-member-0"],
-    membersBy: "names" as const,
+    membersBy: "names",
     guardedNames: [],
     spares,
     addresses: 2 + spares,

@@ -1,6 +1,7 @@
 /** The operator's file of a simulated account: drawn from a catalogue, so that the deployment of each is made only once. */
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { createRandom, type Random } from "../twin/random.ts";
+import { sharedIds } from "./shared-network.ts";
 
 /** Operator's files in the catalogue. */
 const catalogue = 24;
@@ -14,6 +15,8 @@ export interface Limits {
 export interface PoolDraw {
   readonly name: string;
   readonly zones: number;
+  /** Whether the deployment makes the network, or another account has made it and shares its subnets. */
+  readonly network: "created" | "shared";
   readonly memberNames: readonly string[];
   readonly membersBy: "names" | "pattern" | "arns" | "tags";
   /** Functions outside every network that wear the guard, and are attached when partners refuse them. */
@@ -42,7 +45,7 @@ function drawPool(random: Random, name: string, limits: Limits): PoolDraw {
   const zones = random.pick([1, 2, 2, 3]);
   const members = Math.min(limits.members ?? 4, random.integer(1, 4));
   const spares = random.integer(0, 2);
-  return {
+  const drawn: Omit<PoolDraw, "network"> = {
     name,
     zones,
     memberNames: Array.from({ length: members }, (_, member) => `${name}-member-${member}`),
@@ -59,6 +62,9 @@ function drawPool(random: Random, name: string, limits: Limits): PoolDraw {
       graceMinutes: random.pick([5, 20]),
     },
   };
+  // A fallback changes routes, which only the owner of a network may.
+  const shared = drawn.fallback.standby === "off" && random.fork("shared").chance(0.5);
+  return { ...drawn, network: shared ? "shared" : "created" };
 }
 
 /** What the operator would have written into holdfast.config.ts. */
@@ -67,10 +73,13 @@ export function fileOf(pools: readonly PoolDraw[]): HoldfastInput {
 }
 
 function poolInput(pool: PoolDraw, index: number): HoldfastInput["pools"][string] {
-  const { zones, spares, addresses, drainSeconds, roundsPerMinute, fallback, guardedNames } = pool;
+  const { zones, network, spares, addresses, drainSeconds, roundsPerMinute, fallback, guardedNames } = pool;
   return {
     members: membersOf(pool),
-    network: { create: { zones, cidr: `10.${97 + index}.0.0/16` } },
+    network:
+      network === "shared"
+        ? { existing: sharedIds(index, zones) }
+        : { create: { zones, cidr: `10.${97 + index}.0.0/16` } },
     addresses: { count: addresses - spares, spares },
     targets: [{ name: targetOf(pool.name), url: `https://${pool.name}.example.com/` }],
     schedule: { drainSeconds, roundsPerMinute },

@@ -5,6 +5,7 @@ import { networkOf, type PoolNetwork } from "../deployment/pool-network.ts";
 import type { Region } from "../twin/region.ts";
 import type { World } from "../twin/world.ts";
 import type { PoolDraw } from "./pool-draw.ts";
+import { type SharedNetwork, withScout } from "./shared-network.ts";
 import type { ForeignKinds, WorldDraw } from "./world-draw.ts";
 
 export interface SimulatedPool {
@@ -33,14 +34,17 @@ export async function settleIn(
   region: Region,
   operator: Operator,
   { pools, strangers, foreignKinds }: WorldDraw,
+  shared: ReadonlyMap<string, SharedNetwork>,
 ): Promise<{ readonly pools: SimulatedPool[]; readonly foreign: Foreign }> {
   const { world } = region;
   const staged: SimulatedPool[] = [];
   const routeTableIds: string[] = [];
   for (const draw of pools) {
-    const pool = await addNeighbours(world, operator, draw, strangers);
+    const network = shared.get(draw.name);
+    const found = network ? withScout(world, draw.name, network) : networkOf(world, draw.name, draw.zones);
+    const pool = await addNeighbours(world, operator, draw, { network: found, strangers });
     staged.push(pool);
-    routeTableIds.push(await addForeignTable(operator, pool));
+    if (!network) routeTableIds.push(await addForeignTable(operator, pool));
   }
   const allocationIds: string[] = [];
   for (let index = 0; index < 2; index++) {
@@ -76,9 +80,8 @@ async function addNeighbours(
   world: World,
   operator: Operator,
   draw: PoolDraw,
-  strangers: number,
+  { network, strangers }: { readonly network: PoolNetwork; readonly strangers: number },
 ): Promise<SimulatedPool> {
-  const network = networkOf(world, draw.name, draw.zones);
   const addGroup = async (GroupName: string) => {
     const input = { VpcId: network.vpcId, GroupName, Description: GroupName };
     return (await operator<{ GroupId: string }>("ec2", "CreateSecurityGroup", input)).GroupId;
