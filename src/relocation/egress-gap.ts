@@ -12,14 +12,15 @@
  *  4. the interface's creation, where an event that started the run says it.
  *
  * For 3, a version did not use the attachment before if it is Pending (it serves nothing then), or if the attachment
- * had no interface in use while that same update was in progress: for longer than a describe call may lag, or beside one
- * that Lambda was making. Without any of them (a cold start, a lack that
+ * had no interface in use while that same update was in progress (for longer than a describe call may lag, or beside one
+ * that Lambda was making) and no live version used it at the latest look before: an update may take hours, in which Lambda
+ * replaces an interface that has been in use all along. Without any of them (a cold start, a lack that
  * every look has shown) no bound is known, and none is reported. How long EC2 takes until packets follow an association
  * that it shows is not documented, and is left out.
  */
 import type { FunctionArn } from "../aws/identifiers.ts";
 import type { Change } from "./changes.ts";
-import { type Looks, lastWithout, withLook } from "./looks.ts";
+import { isAbsent, type Looks, lastWithout, withLook } from "./looks.ts";
 import type { LiveVersion, NetworkInterface, Observed } from "./model.ts";
 import type { PoolNetwork } from "./observe-network.ts";
 import type { Pass, Run, TimedOutcome } from "./pass.ts";
@@ -50,7 +51,7 @@ export function longestGapMs(
   if (!networkInterface) return undefined;
   const begins = [
     ...lookMs(run.passes.slice(0, index + 1), networkInterface, before),
-    ...(lastUnswitchedMs(run.passes, pass, networkInterface.attachment.key) ?? []),
+    ...(lastUnswitchedMs(run.passes, pass, networkInterface.attachment.key, before) ?? []),
     ...changes.flatMap((it) => (isCreation(it) && it.networkInterfaceId === networkInterfaceId ? [it.timeMs] : [])),
   ];
   // A write whose answer was lost has taken place by the end of the run, which saw it.
@@ -88,34 +89,44 @@ function lookMs(passes: readonly Pass[], { networkInterfaceId, attachment }: Net
 }
 
 /** The moment 3, as a list of one; undefined where a version may have used the attachment before. */
-function lastUnswitchedMs(passes: readonly Pass[], { observed }: Pass, key: string): [number] | undefined {
+function lastUnswitchedMs(
+  passes: readonly Pass[],
+  { observed }: Pass,
+  key: string,
+  before: Looks,
+): [number] | undefined {
   const lasts = observed.members.flatMap(({ functionArn, liveVersions }) =>
     liveVersions
       .filter(({ attachments }) => attachments.some((it) => it.key === key))
-      .map(({ version }) => lastUpdatingMs(passes, functionArn, version, key)),
+      .map(({ version }) => lastUpdatingMs(passes, { functionArn, version, key, before })),
   );
   const known = lasts.filter((atMs) => atMs !== undefined);
   return lasts.length === 0 || known.length < lasts.length ? undefined : [Math.min(...known)];
 }
 
+interface Switch {
+  readonly functionArn: FunctionArn;
+  readonly version: string;
+  /** Of the attachment. */
+  readonly key: string;
+  readonly before: Looks;
+}
+
 /** When the first update that brings the version to the attachment was last seen in progress. */
-function lastUpdatingMs(
-  passes: readonly Pass[],
-  functionArn: FunctionArn,
-  version: string,
-  key: string,
-): number | undefined {
+function lastUpdatingMs(passes: readonly Pass[], { functionArn, version, key, before }: Switch): number | undefined {
   let lastMs: number | undefined;
   let isNew = false;
   let update: LiveVersion | undefined;
+  let looks = before;
   for (const [index, pass] of passes.entries()) {
     const previous = passes[index - 1];
     if (update && previous && pass.unchanged) {
       const { updatesMs, interfacesMs } = pass.unchanged;
       lastMs = updatesMs ?? lastMs;
       const awaited = previous.plan.waits.some((it) => it.kind === "interface" && it.attachment === key);
-      if (awaited) isNew ||= isAbsent(previous.observed, key) && isLongAgo(update, interfacesMs);
+      if (awaited) isNew ||= isUnused(previous.observed, looks, key) && isLongAgo(update, interfacesMs);
     }
+    looks = looksOf([pass], looks);
     const read = findVersion(pass.observed, functionArn, version);
     if (read?.status !== "changing" || read.modifiedMs !== update?.modifiedMs) {
       if (isNew) break;
@@ -126,7 +137,7 @@ function lastUpdatingMs(
     update = read;
     lastMs = pass.startedMs;
     const isFirst = isInMaking(pass.observed, key) || isLongAgo(read, pass.startedMs);
-    isNew ||= read.servesNothing || (isAbsent(pass.observed, key) && isFirst);
+    isNew ||= read.servesNothing || (isUnused(pass.observed, looks, key) && isFirst);
   }
   return isNew ? lastMs : undefined;
 }
@@ -136,9 +147,9 @@ function findVersion({ members }: Observed, functionArn: FunctionArn, version: s
   return member?.liveVersions.find((it) => it.version === version);
 }
 
-/** Whether the attachment has no interface in use. */
-function isAbsent({ interfaces }: Observed, key: string): boolean {
-  return !interfaces.some(({ attachment, inUse }) => inUse && attachment.key === key);
+/** Whether the attachment has no interface in use, and no live version used it before. */
+function isUnused({ interfaces }: Observed, { used }: Looks, key: string): boolean {
+  return isAbsent(used, key) && !interfaces.some(({ attachment, inUse }) => inUse && attachment.key === key);
 }
 
 function isInMaking({ interfaces }: Observed, key: string): boolean {

@@ -54,3 +54,8 @@ function after(before: Absences, atMs: number, items: readonly string[]): Absenc
 export function lastWithout({ lookMs, shown }: Absences, item: string): number | undefined {
   return shown.has(item) ? shown.get(item) : lookMs;
 }
+
+/** Returns whether the latest look did not show the item; false before any look. */
+export function isAbsent({ lookMs, shown }: Absences, item: string): boolean {
+  return lookMs !== undefined && !shown.has(item);
+}

@@ -57,6 +57,9 @@ function gap(passes: readonly Pass[], before: Looks = noLooks, changes: readonly
 }
 
 const lag = describeLagMs / 1000;
+/** A look at which a version used the attachment, two hours before. */
+const usedBefore = (of: typeof web) =>
+  withLook(noLooks, pass({ at: 0, versions: [version("settled", [of])] }).observed, nowMs - 7_200_000);
 const updating = (of = web, modified = 0, servesNothing = false): LiveVersion => ({
   ...version("changing", [of]),
   modifiedMs: nowMs + modified * 1000,
@@ -103,7 +106,7 @@ describe("the longest gap, from an update that was seen in progress", () => {
   const late = lag + 1;
   const absent = { versions: [updating()], interfaces: [], waits: [awaited] };
 
-  it.each<[name: string, passes: readonly Pass[], expected: number | undefined]>([
+  it.each<[name: string, passes: readonly Pass[], expected: number | undefined, before?: Looks]>([
     [
       "a creation, from the last read that showed it in progress",
       [pass({ at: 1, versions: [updating(web, 0, true)] }), heal({ at: 9, unchanged: unchanged(8.5) })],
@@ -113,11 +116,24 @@ describe("the longest gap, from an update that was seen in progress", () => {
       "an update to an attachment that had no interface while it was in progress",
       [pass({ at: late, ...absent }), heal({ at: late + 9, unchanged: unchanged(late + 8.75) })],
       2.25,
+      usedBefore(old),
+    ],
+    [
+      "an interface that Lambda replaced while an update of the function that had it hung",
+      [pass({ at: late, ...absent }), heal({ at: late + 9, unchanged: unchanged(late + 8.75) })],
+      11 + lag,
+      usedBefore(web),
+    ],
+    [
+      "the same, where no look before says what the function used",
+      [pass({ at: late, ...absent }), heal({ at: late + 9, unchanged: unchanged(late + 8.75) })],
+      11 + lag,
     ],
     [
       "the same, seen by the wait alone",
       [pass({ at: 1, ...absent }), heal({ at: late + 9, unchanged: unchanged(late + 8.75, late + 8) })],
       2.25,
+      usedBefore(old),
     ],
     [
       "an interface that was absent only before describe calls can have shown it",
@@ -164,8 +180,8 @@ describe("the longest gap, from an update that was seen in progress", () => {
       ],
       16,
     ],
-  ])("%s", (_name, passes, expected) => {
-    expect(gap(passes)).toBe(expected);
+  ])("%s", (_name, passes, expected, before) => {
+    expect(gap(passes, before)).toBe(expected);
   });
 
   it("is unknown for a write that AWS does not show", () => {
