@@ -17,3 +17,8 @@ export type InternetGatewayId = Branded<"InternetGatewayId">;
 export function functionNameIn(functionArn: string): string {
   return functionArn.split(":")[6] ?? functionArn;
 }
+
+/** Returns a function's ARN without its version: `arn:aws:lambda:<region>:<account>:function:<name>`. */
+export function unqualifiedArn(functionArn: string): FunctionArn {
+  return functionArn.split(":").slice(0, 7).join(":") as FunctionArn;
+}

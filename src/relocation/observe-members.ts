@@ -13,6 +13,7 @@ import {
   functionNameIn,
   type SecurityGroupId,
   type SubnetId,
+  unqualifiedArn,
   type VpcId,
 } from "../aws/identifiers.ts";
 import type { PoolSettings } from "../config/settings.ts";
@@ -164,7 +165,7 @@ export async function readVersion(
   const output = await call("lambda:GetFunctionConfiguration", () =>
     lambda.send(new GetFunctionConfigurationCommand(input)),
   );
-  const functionArn = (output.FunctionArn ?? "").split(":").slice(0, 7).join(":") as FunctionArn;
+  const functionArn = unqualifiedArn(output.FunctionArn ?? "");
   return {
     functionArn,
     version: toLiveVersion(output, Qualifier ?? "$LATEST"),

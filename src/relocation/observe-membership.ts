@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { paginateGetResources, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { AwsCallError, call } from "../aws/errors.ts";
-import { type FunctionArn, functionNameIn } from "../aws/identifiers.ts";
+import { type FunctionArn, functionNameIn, unqualifiedArn } from "../aws/identifiers.ts";
 import { isMember, type Membership, matches } from "./membership.ts";
 
 /**
@@ -48,7 +48,8 @@ export async function withUnlisted(
 }
 
 /**
- * Returns the ARNs of functions in these subnets that bear the pool's tags, as Lambda itself knows them.
+ * Returns the ARNs of functions with a version in these subnets that bear the pool's tags, as Lambda itself knows them. A
+ * published version stays where it is when its function leaves.
  *
  * @param known members that need not be asked
  */
@@ -59,11 +60,11 @@ export async function listTaggedIn(
   known: ReadonlySet<string>,
 ): Promise<string[]> {
   if (Object.keys(tags).length === 0) return [];
-  const functions = await listFunctions(lambda);
-  const arns = functions
+  const versions = await listFunctions(lambda, "ALL");
+  const within = versions
     .filter(({ VpcConfig }) => VpcConfig?.SubnetIds?.some((subnetId) => subnetIds.includes(subnetId)))
-    .flatMap(({ FunctionArn }) => FunctionArn ?? [])
-    .filter((arn) => !known.has(arn));
+    .flatMap(({ FunctionArn }) => (FunctionArn ? unqualifiedArn(FunctionArn) : []));
+  const arns = distinct(within).filter((arn) => !known.has(arn));
   const tagged = await Promise.all(arns.map((arn) => hasTags(lambda, arn, tags)));
   return arns.filter((_arn, index) => tagged[index]);
 }
@@ -98,10 +99,12 @@ async function hasTags(lambda: LambdaClient, Resource: string, tags: Membership[
   }
 }
 
-function listFunctions(client: LambdaClient): Promise<FunctionConfiguration[]> {
+/** @param FunctionVersion `ALL`: with each published version (Lambda API reference, ListFunctions) */
+function listFunctions(client: LambdaClient, FunctionVersion?: "ALL"): Promise<FunctionConfiguration[]> {
   return call("lambda:ListFunctions", async () => {
     const functions: FunctionConfiguration[] = [];
-    for await (const page of paginateListFunctions({ client }, {})) functions.push(...(page.Functions ?? []));
+    for await (const page of paginateListFunctions({ client }, { FunctionVersion }))
+      functions.push(...(page.Functions ?? []));
     return functions;
   });
 }

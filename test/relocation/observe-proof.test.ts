@@ -76,6 +76,19 @@ describe("members by tag", () => {
     expect(published).toEqual(new Map());
   });
 
+  it("that have left the pool's subnets are found by a published version that stays there", async () => {
+    const { scene, source, byTag, index } = await begin();
+    await scene.operator("lambda", "PublishVersion", { FunctionName: "orders" });
+    await scene.pass(minuteMs);
+    await scene.updateFunction("orders", []);
+    await scene.pass(2 * minuteMs);
+    index.leavesOut = true;
+    const observed = world(await settled(scene, observeMembers(source, byTag)));
+    const { members, published } = await settled(scene, prove(source, byTag, observed));
+    expect(namesOf(members)).toEqual(["orders"]);
+    expect([...(published?.values() ?? [])]).toEqual([[expect.stringMatching(/:orders:1$/)]]);
+  });
+
   it("are gone when the function is", async () => {
     const { scene, source, byTag, index } = await begin();
     await settled(scene, observeMembers(source, byTag));

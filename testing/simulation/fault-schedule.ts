@@ -15,6 +15,8 @@ export interface ScheduledFault {
   /** Of its random stream, where that is not the name. A label stays: another one would give every seed another history. */
   readonly streamLabel?: string;
   readonly perDay: number;
+  /** Whether there is something that it can strike. Always, unless given. */
+  readonly applies?: () => boolean;
   inject(random: Random): unknown;
 }
 
@@ -52,6 +54,7 @@ export function startFaultSchedule(
     for (const { it, own } of streams) {
       for (let left = poisson(own, it.perDay / faultWindows.perDay); left > 0; left--) {
         at(own.next() * faultWindows.minutes * minuteMs, () => {
+          if (it.applies?.() === false) return;
           onFault(it.name);
           pending++;
           void Promise.resolve(it.inject(own)).then(() => pending--);

@@ -13,6 +13,8 @@ export function manualChanges(account: SimulatedAccount, pool: SimulatedPool): S
   const { draw, path } = account;
   const { name } = pool.draw;
   const perDay = draw.paces.manual / 4;
+  // A janitor may have released them all.
+  const applies = () => pool.allocationIds.length > 0;
   return [
     {
       name: `${name} foreign address on an interface`,
@@ -23,12 +25,14 @@ export function manualChanges(account: SimulatedAccount, pool: SimulatedPool): S
       name: `${name} address moved manually`,
       streamLabel: `${name} address moved by hand`,
       perDay,
+      applies,
       inject: (random) => moveManually(account, pool, random),
     },
     {
       name: `${name} address disassociated manually`,
       streamLabel: `${name} address taken off by hand`,
       perDay,
+      applies,
       inject: (random) => disassociate(account, random.pick(pool.allocationIds)),
     },
     {
@@ -36,7 +40,7 @@ export function manualChanges(account: SimulatedAccount, pool: SimulatedPool): S
       perDay: draw.paces.janitor,
       inject: (random) => releaseSpare(account, pool, random),
     },
-    { name: `${name} tags removed`, perDay, inject: (random) => removeTags(account, pool, random) },
+    { name: `${name} tags removed`, perDay, applies, inject: (random) => removeTags(account, pool, random) },
     {
       name: `${name} malformed message`,
       streamLabel: `${name} message that nobody understands`,

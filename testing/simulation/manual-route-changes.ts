@@ -46,6 +46,7 @@ export function manualRouteChanges(account: SimulatedAccount, pool: SimulatedPoo
     {
       name: `${name} override`,
       perDay: override,
+      applies: () => pool.allocationIds.length > 0 || pool.fallbackAllocationId !== undefined,
       async inject(random) {
         const ids = [...pool.allocationIds, ...(pool.fallbackAllocationId ? [pool.fallbackAllocationId] : [])];
         const Resources = [random.pick(ids)];

@@ -61,6 +61,7 @@ export function refusalFaults(
     {
       name: `${name} address refused`,
       perDay,
+      applies: () => pool.allocationIds.length > 0,
       inject(random) {
         const AllocationId = random.pick(pool.allocationIds);
         const code = random.pick([
