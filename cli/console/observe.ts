@@ -4,6 +4,7 @@ import type { Clock } from "../../src/aws/clock.ts";
 import { call } from "../../src/aws/errors.ts";
 import { readTargets } from "../../src/config/probing-settings.ts";
 import { listRoutes, observe as observeFallback } from "../../src/fallback/observe.ts";
+import { withMembers } from "../../src/relocation/observe.ts";
 import { type MemberMemory, observeMembers } from "../../src/relocation/observe-members.ts";
 import { observeNetwork } from "../../src/relocation/observe-network.ts";
 import type { Pool } from "../support/deployment-model.ts";
@@ -31,7 +32,14 @@ export async function observePool(
     observeWays(clients, clock, pool),
     describeSubnets(clients, pool, known.subnetLabels),
   ]);
-  const observed = { ...network, ...members, published: undefined, refusals: [], callTimes: new Map() };
+  const observed = withMembers(
+    { memberMemory: known.memberMemory },
+    pool.relocation,
+    network,
+    members,
+    [],
+    clock.now(),
+  );
   const blocked = network.addresses.filter((it) => it.blocked).map(({ publicIp }) => publicIp);
   const hasFallback = pool.fallback !== undefined;
   return { name: pool.name, hasFallback, observed, ways, subnets, partners: partnersOf(pool, blocked) };

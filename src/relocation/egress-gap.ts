@@ -5,7 +5,8 @@
  * an interface. But each of these moments lies before it, and the latest of them counts:
  *
  *  1. a look at which the interface had an address or was not in use, less the time that a describe call may lag;
- *  2. a look at which no update was in progress and no live version used the attachment, less the same;
+ *  2. a look at which no update was in progress and no live version used the attachment (nor had it an interface in use,
+ *     where members may be missing), less the same;
  *  3. the last read that showed each of the versions that use the attachment still being updated, or created, if none
  *     of them used the attachment before: a function keeps its previous configuration until its update has ended
  *     (Lambda developer guide, "Function states");

@@ -16,7 +16,10 @@ interface Absences {
 export interface Looks {
   /** Interfaces in use that had no address, by id. */
   readonly lacking: Absences;
-  /** Attachments that live versions used, by key; from looks at which no update was in progress or had failed. */
+  /**
+   * Attachments that live versions used, by key; from looks at which no update was in progress or had failed. Where members
+   * may be missing, those of all interfaces in use: one of them may be such a member's.
+   */
   readonly used: Absences;
 }
 
@@ -33,6 +36,7 @@ export function withLook(looks: Looks, observed: PoolNetwork | Observed, atMs: n
     ...observed,
     members,
     missingMembers: [],
+    mayMissMembers: false,
   });
   const lacking = slots
     .filter(({ networkInterface, address, foreign }) => networkInterface.inUse && !address && !foreign)
@@ -40,6 +44,9 @@ export function withLook(looks: Looks, observed: PoolNetwork | Observed, atMs: n
   const versions = members.flatMap(({ liveVersions }) => liveVersions);
   const isSettled = versions.every(({ status }) => status === "settled" || status === "idle");
   const used = versions.flatMap(({ attachments }) => attachments.map(({ key }) => key));
+  if ("members" in observed && observed.mayMissMembers) {
+    used.push(...observed.interfaces.flatMap(({ inUse, attachment }) => (inUse ? [attachment.key] : [])));
+  }
   return {
     lacking: after(looks.lacking, atMs, lacking),
     used: "members" in observed && isSettled ? after(looks.used, atMs, used) : looks.used,

@@ -102,6 +102,8 @@ export interface Observed {
   readonly members: readonly Member[];
   /** Functions that the configuration names and Lambda does not know. */
   readonly missingMembers: readonly string[];
+  /** Whether there may be members more: the index of tags leaves functions out for minutes (aws/aws-cli#4173). */
+  readonly mayMissMembers: boolean;
   readonly interfaces: readonly NetworkInterface[];
   /** Interfaces of the scout's probe. */
   readonly scout: readonly NetworkInterface[];

@@ -40,14 +40,15 @@ export async function observe(
 
 /** Returns the pool as a look at its network shows it and its members said. */
 export function withMembers(
-  { memberMemory: { callTimes } }: Source,
-  { name }: PoolSettings,
+  { memberMemory: { callTimes } }: Pick<Source, "memberMemory">,
+  pool: PoolSettings,
   network: PoolNetwork,
   { members, missingMembers }: PoolMembers,
   refusals: Observed["refusals"],
   nowMs: number,
 ): Observed {
-  const times = callTimesAfter(callTimes.get(name) ?? new Map(), members, nowMs);
-  callTimes.set(name, times);
-  return { ...network, members, missingMembers, published: undefined, refusals, callTimes: times };
+  const times = callTimesAfter(callTimes.get(pool.name) ?? new Map(), members, nowMs);
+  callTimes.set(pool.name, times);
+  const mayMissMembers = Object.keys(pool.members.tags).length > 0;
+  return { ...network, members, missingMembers, mayMissMembers, published: undefined, refusals, callTimes: times };
 }

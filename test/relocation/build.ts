@@ -134,6 +134,7 @@ export function world(parts: Partial<Observed>): Observed {
     published,
     refusals,
     callTimes: parts.callTimes ?? new Map(),
+    mayMissMembers: parts.mayMissMembers ?? false,
   };
 }
 

@@ -89,6 +89,11 @@ describe("the longest gap, from looks", () => {
     ["a lack that every look has shown: no bound", withLook(noLooks, lacking, at(-60)), undefined],
     ["a lack that nobody needed", withLook(noLooks, elsewhere, at(-60)), 62 + lag],
     [
+      "a lack that a member may need that the index of tags left out: no bound",
+      withLook(noLooks, { ...elsewhere, mayMissMembers: true }, at(-60)),
+      undefined,
+    ],
+    [
       "a lack of which an update in progress does not say whether it is needed: no bound",
       withLook(noLooks, { ...elsewhere, members: [member("orders", updating(old))] }, at(-60)),
       undefined,

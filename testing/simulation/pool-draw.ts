@@ -1,7 +1,7 @@
 /** The operator's file of a simulated account: drawn from a catalogue, so that the deployment of each is made only once. */
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { createRandom, type Random } from "../twin/random.ts";
-import { sharedIds } from "./shared-network.ts";
+import { type PlacedPool, sharedIds } from "./shared-network.ts";
 
 /** Operator's files in the catalogue. */
 const catalogue = 24;
@@ -12,11 +12,7 @@ export interface Limits {
   readonly members?: number | undefined;
 }
 
-export interface PoolDraw {
-  readonly name: string;
-  readonly zones: number;
-  /** Whether the deployment makes the network, or another account has made it and shares its subnets. */
-  readonly network: "created" | "shared";
+export interface PoolDraw extends PlacedPool {
   readonly memberNames: readonly string[];
   readonly membersBy: "names" | "pattern" | "arns" | "tags";
   /** Functions outside every network that wear the guard, and are attached when partners refuse them. */

@@ -7,9 +7,16 @@ import type { Ids } from "../deployment/recorded-resource.ts";
 import type { Account } from "../deployment/stand-in/account.ts";
 import type { Region } from "../twin/region.ts";
 import type { World } from "../twin/world.ts";
-import type { PoolDraw } from "./pool-draw.ts";
 
 const ownerId = "210987654321";
+
+/** Where a pool stands. */
+export interface PlacedPool {
+  readonly name: string;
+  readonly zones: number;
+  /** Whether the deployment makes the network, or another account has made it and shares its subnets. */
+  readonly network: "created" | "shared";
+}
 
 /** What the operator's file names, by ids that are the same in every simulated account. */
 export function sharedIds(index: number, zones: number) {
@@ -24,7 +31,7 @@ export function sharedIds(index: number, zones: number) {
 }
 
 /** What lookups of a deployment find of the pools' shared networks. */
-export function withShared(account: Account, pools: readonly PoolDraw[]): Account {
+export function withShared(account: Account, pools: readonly PlacedPool[]): Account {
   const shared = pools.flatMap(({ network, zones }, index) => (network === "shared" ? [sharedIds(index, zones)] : []));
   const tableOf = (vpcId: string, routeTableId: string, subnetId: string | undefined) => ({
     routeTableId,
@@ -53,7 +60,7 @@ export type SharedNetwork = Omit<PoolNetwork, "scout"> & { readonly scoutSubnetI
 export async function shareNetworks(
   region: Region,
   operator: Operator,
-  pools: readonly PoolDraw[],
+  pools: readonly PlacedPool[],
   ids: Ids,
 ): Promise<ReadonlyMap<string, SharedNetwork>> {
   const networks = new Map<string, SharedNetwork>();

@@ -103,6 +103,7 @@ function poolOf(interfaceCount: number): Observed {
     published: new Map(),
     refusals: [],
     callTimes: new Map(),
+    mayMissMembers: false,
   };
 }
 
