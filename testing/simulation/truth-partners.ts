@@ -48,7 +48,7 @@ export function watchPartner(account: SimulatedAccount, pool: SimulatedPool): Pa
       const { partnerIp, worse, answer } = exchange;
       const by = byOf(account, pool, sourceIp);
       const letIn = isLetIn(exchange);
-      const reached = letIn || exchange.rule?.kind === "application";
+      const reached = letIn || isOfApplication(exchange);
       const it = { atMs, sourceIp, by, subnetId, partnerIp, worse, letIn, reached, meant: exchange.meant && !letIn };
       asked.push({ ...it, silent: answer.kind === "failure" });
       while ((asked[0]?.atMs ?? atMs) < atMs - keptMs) asked.shift();
@@ -62,6 +62,11 @@ export function watchPartner(account: SimulatedAccount, pool: SimulatedPool): Pa
 function byOf({ region: { world } }: SimulatedAccount, { allocationIds }: SimulatedPool, ip: string): Asked["by"] {
   if ((sharedPool as readonly string[]).includes(ip)) return "shared";
   return allocationIds.some((id) => world.addresses.get(id)?.publicIp === ip) ? "own" : "other";
+}
+
+/** Whether the application itself refuses everybody: for what it was asked, or for credentials that have run out. */
+function isOfApplication({ answer, worse, rule }: Exchange): boolean {
+  return rule?.kind === "application" || (!worse && answer.kind === "http" && answer.status === 401);
 }
 
 /** A partner's usual answers: a success, or the 404 of a path that it does not have; not one that means this caller. */
