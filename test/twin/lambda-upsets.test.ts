@@ -52,6 +52,19 @@ describe("an update", () => {
   });
 });
 
+it.each([undefined, "ImageDeleted" as const])(
+  "a function that is idle while an update hangs is served by nothing, and keeps its network (%s)",
+  async (failure) => {
+    const scene = await openPath({ delays: { idleReclaimMs: 60 * minuteMs } });
+    await createFunction(scene, "partner");
+    scene.path.lambda.upsetNext("partner", { delayMs: 120 * minuteMs, ...(failure && { failure }) });
+    await updateCode(scene);
+    await scene.region.clock.advance(150 * minuteMs);
+    expect(latest(scene)).toMatchObject({ state: "Inactive", servedBy: undefined });
+    expect(latest(scene).vpcConfig?.subnetIds).toEqual([scene.network.subnetId]);
+  },
+);
+
 it("a function that cannot be restored is Inactive again, with the reason", async () => {
   const scene = await openPath({ delays: { idleReclaimMs: 60 * minuteMs } });
   await createFunction(scene, "partner");

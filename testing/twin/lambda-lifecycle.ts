@@ -92,13 +92,14 @@ export class Lifecycle {
     }
     version.lastUpdateStatus = "InProgress";
     version.lastUpdateStatusReasonCode = "Creating";
-    const wasInVpc = version.servedBy !== undefined;
+    const previous = version.servedBy;
     this.#prepare(fn, version, (failure) => {
       version.lastUpdateStatus = failure ? "Failed" : "Successful";
       version.lastUpdateStatusReasonCode = failure;
-      if (failure) version.vpcConfig = version.servedBy;
-      else version.servedBy = version.vpcConfig;
-      if (!wasInVpc) this.#reclaimWhenIdle(fn, version);
+      if (failure) version.vpcConfig = previous;
+      // Nothing serves what Lambda found idle meanwhile.
+      else if (version.state === "Active") version.servedBy = version.vpcConfig;
+      if (!previous) this.#reclaimWhenIdle(fn, version);
     });
   }
 
