@@ -22,7 +22,7 @@ export function limitedTo({ connectionMs, answerMs, silenceMs }: CallLimits) {
   };
 }
 
-const functionLimits = { connectionMs: 2_000, answerMs: 5_000, silenceMs: 5_000 };
+export const functionLimits = { connectionMs: 2_000, answerMs: 5_000, silenceMs: 5_000 };
 
 /**
  * Of every client in a function. The SDK makes three attempts: four of a run's (src/actuator/run.ts) and the report end

@@ -49,6 +49,10 @@ export interface DeployedRegionOptions {
   readonly stage?: string;
   readonly names?: Names;
   readonly addressQuota?: number;
+  /** VPCs that the account may have. Default 5. */
+  readonly vpcQuota?: number;
+  /** Whether invocations that overlap run in environments of their own, as Lambda's do, each with a memory of its own. Default false: all share one. */
+  readonly ownEnvironments?: boolean;
   /** When the deployment begins, in milliseconds since the epoch; the first of January 2026 unless given. */
   readonly startMs?: number;
   /** Describe calls see every change at once. Default false. */
@@ -86,6 +90,7 @@ export async function openDeployedRegion(
   const { change = (record: RecordedResource) => record } = options;
   const { delays = {}, direct = false, names = {}, throttling = true, showsDuringUpdate = "new" } = options;
   const { around = (_, handler) => handler, onMeasurements, associatesPending = true } = options;
+  const { vpcQuota = emptyAccount.vpcQuota, ownEnvironments = false } = options;
   const clock = new VirtualClock(startMs);
   const region = createRegion({ seed, addressQuota, consistent, throttling, associatesPending, clock });
   const path = addEventPath(region, { delays, showsDuringUpdate });
@@ -98,7 +103,8 @@ export async function openDeployedRegion(
   };
   // An ingress looks its function up before anything is made.
   const functions = Object.values(input.pools).flatMap(({ ingress }) => (ingress ? [ingress.function] : []));
-  const synthesized = await synthesizeOnce(input, stage, { ...emptyAccount, addressQuota, functions }, names);
+  const account = { ...emptyAccount, addressQuota, vpcQuota, functions };
+  const synthesized = await synthesizeOnce(input, stage, account, names);
   const records = (options.only ? synthesized.filter(options.only) : synthesized).map(change);
   const ids: Ids = new Map();
   const events = recordEvents(region);
@@ -106,7 +112,7 @@ export async function openDeployedRegion(
     ...(onMeasurements ? observeMetrics(path, onMeasurements) : path),
     registerHandler: (name, handler) => path.registerHandler(name, around(name, handler)),
   };
-  await deployRecorded(records, { region, path: wrapped, ids, partnerOf, log, direct });
+  await deployRecorded(records, { region, path: wrapped, ids, partnerOf, log, direct, ownEnvironments });
   return { region, path, operator: operatorOf(region), partners, ids, records, events };
 }
 

@@ -5,6 +5,7 @@
  */
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
 import type { RetryErrorType, RetryStrategyV2, SdkError } from "@smithy/types";
+import { isPaced, type Pacable, type Pace, paced } from "../../src/aws/call-budget.ts";
 import type { EndpointOptions, Latency } from "../twin/endpoint.ts";
 import { clientError, NoAnswer } from "../twin/faults.ts";
 import type { Random } from "../twin/random.ts";
@@ -21,17 +22,24 @@ interface Command {
   readonly input: object;
 }
 
-/** Turns SDK clients into direct ones, all of one principal: they share latency and retry quota as they do on the wire. */
-export type Directly = <Client extends object>(client: Client, service: string) => Client;
+/**
+ * Wires SDK clients, all of one principal: they share latency and retry quota. With a pace, each attempt waits for its turn.
+ */
+export type Wire = <Client extends Pacable>(client: Client, service: string, pace?: Pace) => Client;
 
-export function directClients(region: Region, principal: string, options: EndpointOptions = {}): Directly {
+/** The clients as they are. */
+export const overWire: Wire = (client, _service, pace) => (pace ? paced(client, pace) : client);
+
+/** Turns clients into direct ones. */
+export function directClients(region: Region, principal: string, options: EndpointOptions = {}): Wire {
   const retries = createRetryStrategy(region.clock, region.random.fork(`retries of ${principal}`));
   const exchange = createExchange(region, principal, options);
-  return (client, service) =>
+  return (client, service, pace) =>
     Object.assign(client, {
       send: (command: Command) => {
-        const operation = command.constructor.name.replace(/Command$/, "");
-        return attempt(retries, () => exchange(service, operation, { ...command.input }));
+        const { name } = command.constructor;
+        const send = () => exchange(service, name.replace(/Command$/, ""), { ...command.input });
+        return attempt(retries, pace && isPaced(name) ? () => pace(send) : send);
       },
     });
 }

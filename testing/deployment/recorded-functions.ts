@@ -8,6 +8,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context, SQSEvent } from "aws-lambda";
 import { createAttachHandler } from "../../src/attach/handler.ts";
+import { createPace } from "../../src/aws/call-budget.ts";
 import type { Clock } from "../../src/aws/clock.ts";
 import { loadAttachSettings } from "../../src/config/attach-settings.ts";
 import { loadFallbackSettings } from "../../src/config/fallback-settings.ts";
@@ -25,7 +26,7 @@ import type { Handler } from "../twin/lambda-invocation.ts";
 import { type Given, type Partner, type WayOut, wayOut } from "../twin/partners.ts";
 import type { Region } from "../twin/region.ts";
 import { AwsError } from "../twin/service.ts";
-import { type Directly, directClients } from "./direct-clients.ts";
+import { directClients, overWire, type Wire } from "./direct-clients.ts";
 import { wireRelocate } from "./relocate-wiring.ts";
 
 export interface Surroundings {
@@ -37,6 +38,8 @@ export interface Surroundings {
   readonly clock?: Clock;
   /** Calls go to the region directly instead of over the wire: the same run, faster. Default false. */
   readonly direct?: boolean;
+  /** Whether invocations that overlap run in environments of their own. Default false. */
+  readonly ownEnvironments?: boolean;
 }
 
 /** What a function was deployed with. */
@@ -54,12 +57,27 @@ type Start = (deployed: Deployed) => Promise<Handler>;
 const starts: Readonly<Record<string, Start>> = { relocate, canary, probe, fallback, attach, teardown };
 
 /**
- * Returns the handler of a bundle. Its code is loaded with the first invocation, and again after it failed to load or crashed.
+ * Returns the handler of a bundle. Of environments that are free, the one that was used last is taken: Lambda does not
+ * say which it takes.
  * @throws Error for a bundle without wiring here
  */
 export function handlerOf(bundle: string, deployed: Deployed): Handler {
   const start = starts[bundle];
   if (!start) throw new Error(`the bundle ${bundle} has no wiring here: add it`);
+  if (!deployed.ownEnvironments) return environmentOf(start, deployed);
+  const free: Handler[] = [];
+  return async (event, context) => {
+    const environment = free.pop() ?? environmentOf(start, deployed);
+    try {
+      return await environment(event, context);
+    } finally {
+      free.push(environment);
+    }
+  };
+}
+
+/** An execution environment. Its code is loaded with the first invocation, and again after it failed to load or crashed. */
+function environmentOf(start: Start, deployed: Deployed): Handler {
   let loaded: Promise<Handler> | undefined;
   const forget = () => {
     loaded = undefined;
@@ -72,6 +90,10 @@ export function handlerOf(bundle: string, deployed: Deployed): Handler {
     loaded.catch(forget);
     return (await loaded)(event, context);
   };
+}
+
+function clockOf({ clock, region }: Deployed): Clock {
+  return clock ?? region.clock;
 }
 
 function settingsText({ variables }: Deployed): string | undefined {
@@ -93,16 +115,16 @@ function parameterReader({ region, roleArn }: Deployed) {
 }
 
 /** How the function's clients call AWS, all in the name of its role. */
-function clientsOf({ region, roleArn, direct }: Deployed): { readonly config: ClientConfig; readonly over: Directly } {
+function clientsOf({ region, roleArn, direct }: Deployed): { readonly config: ClientConfig; readonly over: Wire } {
   const config = clientConfig(region, roleArn);
-  return { config, over: direct ? directClients(region, roleArn) : (client) => client };
+  return { config, over: direct ? directClients(region, roleArn) : overWire };
 }
 
 async function relocate(deployed: Deployed): Promise<Handler> {
   const settings = await loadSettings(settingsText(deployed), parameterReader(deployed));
   const handler = wireRelocate({
     settings,
-    clock: deployed.clock ?? deployed.region.clock,
+    clock: clockOf(deployed),
     ...clientsOf(deployed),
     writeMetrics: writerOf(deployed),
     log: deployed.log,
@@ -116,9 +138,9 @@ async function canary(deployed: Deployed): Promise<Handler> {
   const eventBridge = over(new EventBridgeClient(config), "events");
   return createCanaryHandler({
     settings,
-    clock: deployed.clock ?? deployed.region.clock,
+    clock: clockOf(deployed),
     ec2: over(new EC2Client(config), "ec2"),
-    lambda: over(new LambdaClient(config), "lambda"),
+    lambda: over(new LambdaClient(config), "lambda", createPace(clockOf(deployed))),
     ssm: over(new SSMClient(config), "ssm"),
     secretsManager: over(new SecretsManagerClient(config), "secretsmanager"),
     writerAt: (level) => metricsWriter(level, deployed.writeLine),
@@ -141,7 +163,7 @@ async function attach(deployed: Deployed): Promise<Handler> {
 async function teardown(deployed: Deployed): Promise<Handler> {
   const { config, over } = clientsOf(deployed);
   return createTeardownHandler({
-    clock: deployed.clock ?? deployed.region.clock,
+    clock: clockOf(deployed),
     ec2: over(new EC2Client(config), "ec2"),
     lambda: over(new LambdaClient(config), "lambda"),
     log: deployed.log,
@@ -152,10 +174,10 @@ async function teardown(deployed: Deployed): Promise<Handler> {
 function actuatorParts(deployed: Deployed) {
   const { config, over } = clientsOf(deployed);
   return {
-    clock: deployed.clock ?? deployed.region.clock,
+    clock: clockOf(deployed),
     ec2: over(new EC2Client(config), "ec2"),
     cloudWatch: over(new CloudWatchClient(config), "monitoring"),
-    lambda: over(new LambdaClient(config), "lambda"),
+    lambda: over(new LambdaClient(config), "lambda", createPace(clockOf(deployed))),
     eventBridge: over(new EventBridgeClient(config), "events"),
     sqs: over(new SQSClient(config), "sqs"),
     writeMetrics: writerOf(deployed),
