@@ -1,6 +1,6 @@
 /**
- * How many calls of Lambda's control plane one execution environment sends. Lambda grants an account 15 a second, whoever
- * sends them, deployments included; `Invoke` is apart, and `GetFunction` has a limit of its own (Lambda developer guide,
+ * How many calls of Lambda's control plane one execution environment sends. Lambda grants an account 15 a second, those
+ * of deployments included; `Invoke` is apart, and `GetFunction` has a limit of its own (Lambda developer guide,
  * "Lambda quotas").
  */
 import { isThrottlingError } from "@smithy/core/retry";
