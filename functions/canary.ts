@@ -4,7 +4,6 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { createPace, paced } from "../src/aws/call-budget.ts";
 import { callLimits, invocationLimits } from "../src/aws/call-limits.ts";
 import { systemClock } from "../src/aws/clock.ts";
 import { readParameter } from "../src/aws/parameter.ts";
@@ -24,7 +23,7 @@ export const handler = createCanaryHandler({
   settings,
   clock: systemClock,
   ec2: new EC2Client(callLimits),
-  lambda: paced(new LambdaClient(invocationLimits), createPace(systemClock)),
+  lambda: new LambdaClient(invocationLimits),
   ssm: new SSMClient(callLimits),
   secretsManager: new SecretsManagerClient(callLimits),
   askHere: (request) => runRound(network, request),

@@ -1,5 +1,6 @@
-/** The canary as a Lambda function: the minute of every pool at once, and at its end what each found. */
+/** The canary as a Lambda function: the minute of every pool, one begun soon after the other, and at its end what each found. */
 import type { MetricLevel } from "../config/bounds.ts";
+import { startOffsetsMs } from "../config/canary-start.ts";
 import type { ProbingPool } from "../config/probing-settings.ts";
 import type { WriteMetrics } from "../telemetry/metrics.ts";
 import { metrics } from "../telemetry/model.ts";
@@ -30,7 +31,14 @@ export function createCanaryHandler(canary: CanaryHandler): () => Promise<void> 
   return async () => {
     const { settings, clock, log } = canary;
     const startMs = clock.now();
-    const results = await Promise.allSettled(settings.pools.map((pool) => runPool(pool, startMs)));
+    const offsetsMs = startOffsetsMs(
+      settings.pools.map(({ roundsPerMinute, probes }) => ({ roundsPerMinute, probes: probes.length })),
+    );
+    const begin = async (pool: ProbingPool, offsetMs = 0) => {
+      if (offsetMs > 0) await clock.sleep(offsetMs);
+      await runPool(pool, startMs);
+    };
+    const results = await Promise.allSettled(settings.pools.map((pool, index) => begin(pool, offsetsMs[index])));
     const failures = results.flatMap((it, index) =>
       it.status === "rejected" ? [{ pool: settings.pools[index]?.name, error: it.reason as unknown }] : [],
     );

@@ -1,10 +1,12 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { startOffsetsMs } from "../../src/config/canary-start.ts";
 import { createCanaryHandler } from "../../src/probing/canary-handler.ts";
 
 /** A pool on which the code fails. */
 const broken = (name: string) => ({
   name,
   roundsPerMinute: 1,
+  probes: [],
   get targets(): never {
     throw new TypeError(`a defect in ${name}`);
   },
@@ -23,4 +25,43 @@ it("each pool that fails by a defect is in the log with its name and where, not 
     { pool: "a", reason: "TypeError: a defect in a", stack },
     { pool: "b", reason: "TypeError: a defect in b", stack },
   ]);
+});
+
+describe("the minutes of many pools", () => {
+  const pools = (count: number, probes: number, roundsPerMinute = 1) =>
+    Array.from({ length: count }, () => ({ roundsPerMinute, probes }));
+  /** The most calls of any second, where each pool makes so many as it begins. */
+  const worst = (offsetsMs: readonly number[], calls: number) =>
+    calls * Math.max(...offsetsMs.map((fromMs) => offsetsMs.filter((ms) => ms >= fromMs && ms < fromMs + 1000).length));
+
+  it.each([
+    [100, 2],
+    [100, 3],
+    [20, 5],
+  ])("of %i pools with %i probes: about ten calls of Lambda a second at most, and of EC2", (count, probes) => {
+    const offsetsMs = startOffsetsMs(pools(count, probes));
+    expect(worst(offsetsMs, probes)).toBeLessThanOrEqual(12);
+    expect(worst(offsetsMs, 2)).toBeLessThanOrEqual(10);
+    expect(Math.max(...offsetsMs)).toBeLessThanOrEqual(30_000);
+  });
+
+  it("end within the minute, however many there are", () => {
+    expect(Math.max(...startOffsetsMs(pools(300, 7)))).toBeLessThanOrEqual(30_000);
+  });
+
+  it("begin at once for a single pool, and for pools with several rounds a minute", () => {
+    expect(startOffsetsMs(pools(1, 3))).toEqual([0]);
+    expect(startOffsetsMs(pools(3, 3, 2))).toEqual([0, 0, 0]);
+  });
+
+  it("begin at these offsets", async () => {
+    const slept: number[] = [];
+    const handler = createCanaryHandler({
+      settings: { pools: ["a", "b", "c"].map((name) => Object.assign(broken(name), { probes: [{}, {}, {}] })) },
+      clock: { now: () => 0, sleep: async (ms: number) => slept.push(ms) },
+      log: { info: () => {}, error: () => {} },
+    } as never);
+    await expect(handler()).rejects.toThrow("a defect in a");
+    expect(slept).toEqual([300, 600]);
+  });
 });

@@ -140,7 +140,7 @@ async function canary(deployed: Deployed): Promise<Handler> {
     settings,
     clock: clockOf(deployed),
     ec2: over(new EC2Client(config), "ec2"),
-    lambda: over(new LambdaClient(config), "lambda", createPace(clockOf(deployed))),
+    lambda: over(new LambdaClient(config), "lambda"),
     ssm: over(new SSMClient(config), "ssm"),
     secretsManager: over(new SecretsManagerClient(config), "secretsmanager"),
     writerAt: (level) => metricsWriter(level, deployed.writeLine),
