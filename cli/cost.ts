@@ -129,7 +129,7 @@ async function takeStock(session: Session, pools: readonly Pool[]): Promise<Stoc
   const names = pools.map(({ name }) => name);
   const vpcIds = [...new Set(pools.map(({ relocation }) => relocation.network.vpcId))];
   const [addresses, natGateways, endpointZones, accelerators, metrics, alarms, trails] = await Promise.all([
-    Promise.all(names.map((name) => describePoolAddresses(clients.ec2, name))),
+    describePoolAddresses(clients.ec2, names),
     readNatGateways(session, names),
     countEndpoints(session, vpcIds),
     countLoadBalancers(session, names),
@@ -145,7 +145,7 @@ async function takeStock(session: Session, pools: readonly Pool[]): Promise<Stoc
     endpointZones,
     accelerators,
     metrics,
-    addresses: addresses.flat().length,
+    addresses: addresses.length,
     alarmMetrics: sum(alarms.map(({ Metrics = [] }) => Math.max(1, Metrics.filter((it) => it.MetricStat).length))),
     dashboards: 1,
     trailEvents: trailList.some(isOwn) && !trailList.every(isOwn) ? writesPerMonth : 0,

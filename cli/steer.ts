@@ -91,7 +91,7 @@ export async function steer(session: Session, wanted: Wanted, options: SteerOpti
   progress.step("reading addresses");
   const changes: Change[] = [];
   for (const pool of pools) {
-    const addresses = await describePoolAddresses(clients.ec2, pool.name);
+    const addresses = await describePoolAddresses(clients.ec2, [pool.name]);
     const override = readOverride(addresses.map(({ Tags }) => tagOf(Tags, tagKeys.override)));
     const ids = addresses.flatMap(({ AllocationId }) => AllocationId ?? []);
     const change = changeOf(pool, wanted, override, ids);

@@ -50,7 +50,7 @@ const edges = [
   `${capabilities}(?:observe[^/]*|apply|verify|wait|reconcile|[^/]*handler)\\.ts$`,
   "^src/actuator/(?:dependencies|dispatch|run)\\.ts$",
   "^src/pool/addresses\\.ts$",
-  "^src/relocation/relocate\\.ts$",
+  "^src/relocation/(?:relocate|sweep)\\.ts$",
   "^src/probing/(?:address-health|ask|body|canary|canary-round|connection|measure|phases|probe|report-minute|request|resolve|round|secrets)\\.ts$",
   "^src/guard/(?:ask|fetch-with-retry|guard|report|sandbox-state)\\.ts$",
 ];

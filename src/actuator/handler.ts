@@ -5,7 +5,7 @@ import { type Announcer, announce } from "../telemetry/announce.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { WriteMetrics } from "../telemetry/metrics.ts";
 import { NewFindings } from "../telemetry/new-findings.ts";
-import { createQueueHandler, type Handler, type Job, type NamedPool } from "./queue-handler.ts";
+import { createQueueHandler, type Handler, type Job, type NamedPool, type QueueHandler } from "./queue-handler.ts";
 import type { Report } from "./report.ts";
 import { ReportedFailures } from "./reported-failures.ts";
 import type { Pass, Run } from "./run.ts";
@@ -20,6 +20,12 @@ export interface Actuator<Pool, Change, Finding, ARun> {
   readonly concerns: (pool: Pool, change: Change) => boolean;
   /** Looks after one pool. `deadlineMs`: when to stop waiting for what happens elsewhere. */
   readonly reconcile: (job: Job<Pool, Change>, deadlineMs: number) => Promise<ARun>;
+  /** See QueueHandler. Returns what it has found of pools that need no run of their own. */
+  readonly forAll?: (
+    pools: readonly Pool[],
+    change: Change,
+    passOn: (pools: readonly Pool[]) => Promise<void>,
+  ) => Promise<readonly ARun[]>;
   /** What the run found, each reported once as long as it lasts; undefined when it could not look. */
   readonly findingsOf: (run: ARun) => readonly Finding[] | undefined;
   /** `newFindings`: those that the pool's last run in this execution environment did not have. */
@@ -42,21 +48,32 @@ interface QueueSettings<Pool> {
 /** Returns the handler of the actuator's queue. What it remembers between runs is never a reason to act. */
 export function createActuatorHandler<Pool extends NamedPool, Change, Finding, ARun extends Run<Pass>>(
   dependencies: Dependencies<QueueSettings<Pool>>,
-  { parse, complete, concerns, reconcile, findingsOf, report }: Actuator<Pool, Change, Finding, ARun>,
+  { parse, complete, concerns, reconcile, forAll, findingsOf, report }: Actuator<Pool, Change, Finding, ARun>,
 ): Handler {
   const { settings, clock, sqs, log, writeMetrics } = dependencies;
   const { pools, deadLetterQueueUrl } = settings;
   const reported = new NewFindings();
   const reportedFailures = new ReportedFailures();
-  const run = async (job: Job<Pool, Change>, deadlineMs: number) => {
-    const done = await reconcile(job, deadlineMs);
+  const finish = async (job: Job<Pool, Change>, done: ARun) => {
     const newFindings = reported.newAmong(done.pool, findingsOf(done));
     const { measurements, events, failures } = report(done, job, newFindings);
     logRun(log, done, failures);
     writeMetrics({ pool: done.pool }, done.endedMs, measurements);
     await announce(dependencies, reportedFailures.unreported(done.pool, events));
   };
-  return createQueueHandler({ pools, deadLetterQueueUrl, clock, sqs, log, parse, complete, concerns, run });
+  const run = async (job: Job<Pool, Change>, deadlineMs: number) => finish(job, await reconcile(job, deadlineMs));
+  const runAll: QueueHandler<Pool, Change>["forAll"] =
+    forAll &&
+    (async (concerned, change, passOn) => {
+      const runs = new Map((await forAll(concerned, change, passOn)).map((it) => [it.pool, it]));
+      const finished = concerned.map(async (pool) => {
+        const done = runs.get(pool.name);
+        if (done) await finish({ pool, changes: [change] }, done);
+      });
+      await Promise.all(finished);
+    });
+  const queue = { pools, deadLetterQueueUrl, clock, sqs, log, parse, complete, concerns, run, forAll: runAll };
+  return createQueueHandler(queue);
 }
 
 /** Returns the findings of the run's last pass: what a later pass no longer finds is gone. */

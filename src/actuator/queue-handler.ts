@@ -36,6 +36,13 @@ export interface QueueHandler<Pool, Change> {
   readonly complete?: ((change: Change, queueArn: string) => Promise<Change>) | undefined;
   /** Whether the pool has to be looked at because of the change. */
   readonly concerns: (pool: Pool, change: Change) => boolean;
+  /**
+   * Does what a message for several pools asks for, as far as that needs no run of each: `passOn` gives pools their own. It
+   * must change nothing in AWS, since a pool's run may go on meanwhile. Default: each pool that the message concerns has one.
+   */
+  readonly forAll?:
+    | ((pools: readonly Pool[], change: Change, passOn: (pools: readonly Pool[]) => Promise<void>) => Promise<void>)
+    | undefined;
   /** Looks at one pool and reports. `deadlineMs`: when to stop waiting for what happens elsewhere. */
   readonly run: (job: Job<Pool, Change>, deadlineMs: number) => Promise<void>;
 }
@@ -126,14 +133,21 @@ async function passOn<Pool extends NamedPool, Change>(
   record: SQSRecord,
   change: Change,
 ): Promise<void> {
-  const { pools, complete, concerns, sqs, deadLetterQueueUrl, log } = queue;
+  const { pools, complete, concerns, forAll, sqs, deadLetterQueueUrl, log } = queue;
   const { body, eventSourceARN, messageId } = record;
   try {
     const whole = complete ? await complete(change, eventSourceARN) : change;
-    const concerned = pools.filter((pool) => concerns(pool, whole)).map(({ name }) => name);
+    const concerned = pools.filter((pool) => concerns(pool, whole));
     // The queue is beside its dead-letter queue.
     const { href: queueUrl } = new URL(eventSourceARN.split(":").at(-1) ?? "", deadLetterQueueUrl);
-    await dispatch(sqs, queueUrl, body, concerned);
+    const toEach = (some: readonly Pool[]) =>
+      dispatch(
+        sqs,
+        queueUrl,
+        body,
+        some.map(({ name }) => name),
+      );
+    await (forAll ? forAll(concerned, whole, toEach) : toEach(concerned));
   } catch (error) {
     log.error("message not passed on", { messageId, reason: String(error) });
     if (error instanceof AwsCallError && meaningOf(error) === "retry" && !isLast(record)) throw error;

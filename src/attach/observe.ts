@@ -25,7 +25,7 @@ export interface Source {
 export async function observe(source: Source, pool: AttachPool): Promise<Observed> {
   const { ec2, lambda } = source;
   const [addresses, measured, read] = await Promise.all([
-    describePoolAddresses(ec2, pool.name),
+    describePoolAddresses(ec2, [pool.name]),
     observeMetrics(source, pool),
     Promise.all(pool.functions.map((name) => readFunction(lambda, name, pool))),
   ]);

@@ -28,10 +28,10 @@ export interface Slowed {
   readonly perSecond: number;
 }
 
-/** Returns how many calls a second may be sent now. */
-export function callsAllowed(slowed: Slowed | undefined, nowMs: number): number {
-  if (!slowed) return callsPerSecond.most;
-  return Math.min(callsPerSecond.most, slowed.perSecond + Math.floor((nowMs - slowed.atMs) / recoveryMs));
+/** Returns how many calls a second may be sent now, of so many at most. */
+export function callsAllowed(slowed: Slowed | undefined, nowMs: number, most: number = callsPerSecond.most): number {
+  if (!slowed) return most;
+  return Math.min(most, slowed.perSecond + Math.floor((nowMs - slowed.atMs) / recoveryMs));
 }
 
 /** Returns the pace after Lambda refused a call: half of it. Refusals within a second are one: their calls were under way. */
@@ -54,9 +54,14 @@ function countsUntilMs({ startedMs, endedMs }: SentCall): number {
  * Returns how long the next call has to wait at least, in milliseconds: until no second can have more than the allowed
  * calls. Pure.
  */
-export function callWaitMs(sent: readonly SentCall[], slowed: Slowed | undefined, nowMs: number): number {
+export function callWaitMs(
+  sent: readonly SentCall[],
+  slowed: Slowed | undefined,
+  nowMs: number,
+  most: number = callsPerSecond.most,
+): number {
   const counted = countedCalls(sent, nowMs);
-  const tooMany = counted.length + 1 - callsAllowed(slowed, nowMs);
+  const tooMany = counted.length + 1 - callsAllowed(slowed, nowMs, most);
   if (tooMany <= 0) return 0;
   // One that is under way ends now at the earliest.
   const frees = counted.map(({ endedMs = nowMs }) => endedMs + secondMs).sort((a, b) => a - b);
@@ -66,14 +71,14 @@ export function callWaitMs(sent: readonly SentCall[], slowed: Slowed | undefined
 /** Sends a call when it is its turn. */
 export type Pace = <Output>(send: () => Promise<Output>) => Promise<Output>;
 
-/** Returns the pace of one execution environment: calls are sent in the order in which they are asked for. */
-export function createPace(clock: Clock): Pace {
+/** Returns the pace of one execution environment: calls are sent in the order in which they are asked for, so many a second at most. */
+export function createPace(clock: Clock, most: number = callsPerSecond.most): Pace {
   let sent: SentCall[] = [];
   let slowed: Slowed | undefined;
   let lastTurn: Promise<unknown> = Promise.resolve();
   const takeTurn = async () => {
     for (;;) {
-      const waitMs = callWaitMs(sent, slowed, clock.now());
+      const waitMs = callWaitMs(sent, slowed, clock.now(), most);
       if (waitMs === 0) break;
       await clock.sleep(waitMs);
     }
@@ -119,4 +124,15 @@ export function paced<Client extends Pacable>(client: Client, pace: Pace): Clien
 export interface Pacable {
   // biome-ignore lint/suspicious/noExplicitAny: each client's stack is of its own commands.
   readonly middlewareStack: MiddlewareStack<any, any>;
+}
+
+/** Returns the client for calls that can wait: each has to wait for its turn by the given pace too, the client's answers are the same. */
+export function slower<Client extends Sender>(client: Client, pace: Pace): Client {
+  const send: Sender["send"] = (command) => pace(() => client.send(command));
+  return Object.assign(Object.create(client), { send });
+}
+
+interface Sender {
+  // biome-ignore lint/suspicious/noExplicitAny: each client's commands are its own.
+  send(command: any): Promise<any>;
 }

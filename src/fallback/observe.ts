@@ -58,7 +58,7 @@ export async function observe(source: Source, pool: FallbackPool): Promise<Obser
     listSubnetIds(ec2, pool.vpcId),
     describeNatGateways(ec2, pool.name),
     findInternetGateway(ec2, pool.vpcId),
-    describePoolAddresses(ec2, pool.name),
+    describePoolAddresses(ec2, [pool.name]),
     observeAlarm(cloudWatch, pool.alarmName),
   ]);
   const routeTables = ofPool(pool, tables).map((it) => toRouteTable(pool, it, usersOf(it, tables, vpcSubnetIds)));

@@ -4,9 +4,9 @@ import { AwsCallError, call, type ErrorClass } from "../aws/errors.ts";
 import { type Described, type LostAddress, lostAddresses, type OwnAddresses, ownAddresses } from "./lost-addresses.ts";
 import { tagKeys } from "./tags.ts";
 
-/** Returns every address with the pool's tag; the call has no pages (EC2 API reference, DescribeAddresses). */
-export async function describePoolAddresses(ec2: EC2Client, poolName: string): Promise<Address[]> {
-  const Filters = [{ Name: `tag:${tagKeys.pool}`, Values: [poolName] }];
+/** Returns every address with the tag of one of the pools; the call has no pages (EC2 API reference, DescribeAddresses). */
+export async function describePoolAddresses(ec2: EC2Client, poolNames: readonly string[]): Promise<Address[]> {
+  const Filters = [{ Name: `tag:${tagKeys.pool}`, Values: [...poolNames] }];
   const output = await call("ec2:DescribeAddresses", () => ec2.send(new DescribeAddressesCommand({ Filters })));
   return output.Addresses ?? [];
 }

@@ -1,6 +1,8 @@
 /** What relocation makes of its queue: see src/actuator/handler.ts. */
 import { createActuatorHandler, type Dependencies, lastFindings } from "../actuator/handler.ts";
 import type { Handler } from "../actuator/queue-handler.ts";
+import { createPace, slower } from "../aws/call-budget.ts";
+import { unhurriedCallsPerSecond } from "../config/full-observations.ts";
 import type { RelocationSettings } from "../config/settings.ts";
 import { concerns, parseChange, type Seen } from "./changes.ts";
 import { looksAfter } from "./egress-gap.ts";
@@ -10,6 +12,7 @@ import { FunctionTags } from "./observe-tags.ts";
 import type { Clients } from "./pass.ts";
 import { relocate } from "./relocate.ts";
 import { report } from "./report.ts";
+import { sweepPools } from "./sweep.ts";
 import { writesOf } from "./writes.ts";
 
 /** Returns the handler of relocation's queue. */
@@ -17,7 +20,8 @@ export function createRelocationHandler(dependencies: Dependencies<RelocationSet
   const { settings } = dependencies;
   const memory = new Memory();
   const memberMemory = new MemberMemory();
-  const relocation = { ...dependencies, memory, memberMemory };
+  const unhurriedLambda = slower(dependencies.lambda, createPace(dependencies.clock, unhurriedCallsPerSecond));
+  const relocation = { ...dependencies, memory, memberMemory, unhurriedLambda };
   const functionTags = new FunctionTags(dependencies.lambda, dependencies.clock, settings.pools);
   const seenOf = (poolName: string): Seen | undefined => {
     const members = memberMemory.namesOf(poolName);
@@ -28,6 +32,13 @@ export function createRelocationHandler(dependencies: Dependencies<RelocationSet
     complete: (change, queueArn) => functionTags.complete(change, queueArn),
     concerns: (pool, change) => concerns(pool, change, seenOf(pool.name)),
     reconcile: (job, deadlineMs) => relocate(relocation, settings, job, deadlineMs),
+    forAll: async (pools, change, passOn) => {
+      if (change.kind === "sweep") {
+        return sweepPools(relocation, { pools, poolCount: settings.pools.length, timeMs: change.timeMs, passOn });
+      }
+      await passOn(pools);
+      return [];
+    },
     findingsOf: (run) => lastFindings(run),
     report: (run, { changes }, newFindings) => {
       const looks = memory.looks(run.pool);

@@ -39,8 +39,58 @@ export async function observeNetwork(
   lostBefore = new Map<string, readonly LostAddress[]>(),
   shown?: readonly Ec2Address[],
 ): Promise<PoolNetwork> {
-  const described = shown ?? describePoolAddresses(ec2, pool.name);
-  const [found, all] = await Promise.all([listInterfaces(ec2, pool), described]);
+  const described = shown ?? describePoolAddresses(ec2, [pool.name]);
+  const [found, all] = await Promise.all([listInterfaces(ec2, [pool]), described]);
+  return toPoolNetwork(ec2, pool, lostBefore, found, all);
+}
+
+/**
+ * The interfaces and addresses of many pools, by the pools' names: 2 calls for each 60 pools of three subnets.
+ *
+ * @param lostBefore as above
+ */
+export async function observeNetworks(
+  ec2: EC2Client,
+  pools: readonly ObservedPool[],
+  lostBefore: Map<string, readonly LostAddress[]>,
+): Promise<Map<string, PoolNetwork>> {
+  const networks = new Map<string, PoolNetwork>();
+  for (const some of groupsOf(pools)) {
+    const names = some.map(({ name }) => name);
+    const [found, all] = await Promise.all([listInterfaces(ec2, some), describePoolAddresses(ec2, names)]);
+    for (const pool of some) {
+      const own = all.filter(({ Tags }) => tagOf(Tags, tagKeys.pool) === pool.name);
+      networks.set(pool.name, await toPoolNetwork(ec2, pool, lostBefore, found, own));
+    }
+  }
+  return networks;
+}
+
+/** Values of all filters of a call (EC2 API reference, DescribeNetworkInterfaces), and some room for others than subnets. */
+const mostSubnets = 180;
+
+function groupsOf(pools: readonly ObservedPool[]): ObservedPool[][] {
+  const groups: ObservedPool[][] = [];
+  let room = 0;
+  for (const pool of pools) {
+    const count = subnetIdsOf(pool).length;
+    if (count > room) {
+      groups.push([]);
+      room = mostSubnets;
+    }
+    groups.at(-1)?.push(pool);
+    room -= count;
+  }
+  return groups;
+}
+
+async function toPoolNetwork(
+  ec2: EC2Client,
+  pool: ObservedPool,
+  lostBefore: Map<string, readonly LostAddress[]>,
+  found: readonly NetworkInterface[],
+  all: readonly Ec2Address[],
+): Promise<PoolNetwork> {
   const override = readOverride(all.map(({ Tags }) => tagOf(Tags, tagKeys.override)));
   const before = lostBefore.get(pool.name) ?? [];
   const lost = pool.addresses ? await observeLost(ec2, pool.name, pool.addresses, all, before) : [];
@@ -54,6 +104,10 @@ export async function observeNetwork(
   };
 }
 
+function subnetIdsOf({ network, scout }: ObservedPool): string[] {
+  return [...network.subnetIds, ...(scout ? [scout.subnetId] : [])];
+}
+
 function scoutKey({ network, scout }: ObservedPool): string | undefined {
   if (!scout) return undefined;
   const { subnetId, securityGroupId } = scout;
@@ -61,21 +115,18 @@ function scoutKey({ network, scout }: ObservedPool): string | undefined {
 }
 
 /**
- * The Hyperplane interfaces in the pool's subnets and the scout's. They are known by type, VPC and subnet alone: descriptions and
+ * The Hyperplane interfaces in the pools' subnets and their scouts'. They are known by type, VPC and subnet alone: descriptions and
  * requesters vary (aws-sdk types of `DescribeNetworkInterfaces`; go-to-k/cdkd#45). Managed ones are asked for too,
  * since AWS may hide interfaces that a service operates.
  */
-export function listInterfaces(client: EC2Client, pool: ObservedPool): Promise<NetworkInterface[]> {
-  const { vpcId, subnetIds } = pool.network;
-  const Values = [...subnetIds, ...(pool.scout ? [pool.scout.subnetId] : [])];
+export function listInterfaces(client: EC2Client, pools: readonly ObservedPool[]): Promise<NetworkInterface[]> {
   return call("ec2:DescribeNetworkInterfaces", async () => {
     const interfaces: NetworkInterface[] = [];
     const input = {
       IncludeManagedResources: true,
       Filters: [
         { Name: "interface-type", Values: ["lambda"] },
-        { Name: "vpc-id", Values: [vpcId] },
-        { Name: "subnet-id", Values },
+        { Name: "subnet-id", Values: [...new Set(pools.flatMap(subnetIdsOf))] },
       ],
     };
     for await (const page of paginateDescribeNetworkInterfaces({ client, pageSize: 1000 }, input)) {
@@ -87,7 +138,7 @@ export function listInterfaces(client: EC2Client, pool: ObservedPool): Promise<N
 
 /** The pool's addresses of role `egress`, with whatever they are associated with. */
 export async function listAddresses(ec2: EC2Client, poolName: string): Promise<Address[]> {
-  return egressOf(await describePoolAddresses(ec2, poolName));
+  return egressOf(await describePoolAddresses(ec2, [poolName]));
 }
 
 export function egressOf(addresses: readonly Ec2Address[]): Address[] {

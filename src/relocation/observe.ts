@@ -4,7 +4,7 @@ import type { PoolSettings } from "../config/settings.ts";
 import { callTimesAfter } from "./drain-time.ts";
 import type { Observed } from "./model.ts";
 import { type MemberSource, observeMembers, type PoolMembers } from "./observe-members.ts";
-import { observeNetwork, type PoolNetwork } from "./observe-network.ts";
+import { observeNetwork, observeNetworks, type PoolNetwork } from "./observe-network.ts";
 
 export interface Source extends MemberSource {
   readonly ec2: EC2Client;
@@ -17,6 +17,11 @@ export interface Source extends MemberSource {
  */
 export function lookAt(source: Source, pool: PoolSettings, shown?: readonly Ec2Address[]): Promise<PoolNetwork> {
   return observeNetwork(source.ec2, pool, source.memberMemory.lost, shown);
+}
+
+/** Reads the networks of many pools, by the pools' names. */
+export function lookAtAll(source: Source, pools: readonly PoolSettings[]): Promise<Map<string, PoolNetwork>> {
+  return observeNetworks(source.ec2, pools, source.memberMemory.lost);
 }
 
 /**

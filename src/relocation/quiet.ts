@@ -1,22 +1,13 @@
 /** When a sweep may end after a look at the network alone (docs/decisions/0003-quiet-sweeps.md). */
+import { fullEveryMinutes } from "../config/full-observations.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import type { Finding } from "./actions.ts";
 import type { Change } from "./changes.ts";
+import type { PoolNetwork } from "./observe-network.ts";
 import type { Pass } from "./pass.ts";
 
-/** Lambda's control plane grants an account about 15 requests per second; a third of it is ours to use. */
-const lambdaCallsPerMinute = 5 * 60;
-/** Calls that a full observation of a pool of ordinary size (10 members) costs. */
-const callsPerPool = 30;
-/** The least: how late what no event and no look at the network shows is found, such as a function that Lambda cannot wake. */
-const leastMinutes = 4;
 /** So long after a heal no turn comes, unless the last full observation is three times as old: Lambda and EC2 are busy then. */
 const putOffMs = 5 * 60_000;
-
-/** Minutes between full observations of a pool, whatever its network shows: the more pools, the rarer. */
-export function fullEveryMinutes(poolCount: number): number {
-  return Math.min(30, Math.max(leastMinutes, Math.ceil((poolCount * callsPerPool * 1.5) / lambdaCallsPerMinute)));
-}
 
 /**
  * Whether a sweep observes the pool in full; the pools take turns. Counted in sweeps, or a pool that is swept at odd
@@ -46,10 +37,59 @@ export function mayBeQuiet(
 ): boolean {
   return changes.every(({ kind, timeMs }) => {
     if (kind === "function") return timeMs < observedMs - settledMs;
-    const isPutOff = timeMs < healedMs + putOffMs && timeMs < observedMs + 3 * putOffMs;
-    const mayWait = isPutOff || !isFullSweep(name, poolCount, timeMs, sweepMinutes);
+    const mayWait = isPutOff(timeMs, observedMs, healedMs) || !isFullSweep(name, poolCount, timeMs, sweepMinutes);
     return kind === "interface" || (kind === "sweep" && mayWait);
   });
+}
+
+function isPutOff(timeMs: number, observedMs: number, healedMs: number): boolean {
+  return timeMs < healedMs + putOffMs && timeMs < observedMs + 3 * putOffMs;
+}
+
+/**
+ * What a sweep of all pools does about one of them, whose network it has looked at:
+ *
+ * ```
+ * the network looks as when the pool last needed nothing | shows something to do | its members' turn | does
+ * ------------------------------------------------------ | --------------------- | ----------------- | -------------------------
+ * could not be read                                      | -                     | -                 | gives it a run of its own
+ * no, or none is remembered                              | yes                   | -                 | likewise
+ *                                                        | no                    | -                 | asks the members
+ * yes                                                    | -                     | yes, or overdue   | asks the members
+ *                                                        | -                     | no                | nothing
+ * ```
+ */
+export function sweepStep(
+  pool: Pick<PoolSettings, "name" | "sweepMinutes">,
+  poolCount: number,
+  timeMs: number,
+  network: PoolNetwork | undefined,
+  { isQuiet, observedMs = 0, healedMs = Number.NEGATIVE_INFINITY }: KnownOfPool,
+): "run" | "ask" | "none" {
+  if (!network) return "run";
+  if (!isQuiet) return showsNothingToDo(network) ? "ask" : "run";
+  const isOverdue = timeMs > observedMs + (fullEveryMinutes(poolCount) + pool.sweepMinutes) * 60_000;
+  if (isOverdue && !isPutOff(timeMs, observedMs, healedMs)) return "ask";
+  return mayBeQuiet(pool, poolCount, [{ kind: "sweep", timeMs }], observedMs, healedMs) ? "none" : "ask";
+}
+
+interface KnownOfPool {
+  /** Whether the network looks as when the pool last needed nothing. */
+  readonly isQuiet: boolean;
+  readonly observedMs: number | undefined;
+  readonly healedMs: number | undefined;
+}
+
+/** Whether each interface in use has an address, no address is where none is used, and nobody has marked or lost any. */
+function showsNothingToDo({ interfaces, addresses, lost, paused }: PoolNetwork): boolean {
+  const used = new Set(interfaces.filter((it) => it.inUse || it.pending).map((it) => it.networkInterfaceId));
+  const held = new Set(addresses.map((it) => it.networkInterfaceId));
+  return (
+    !paused &&
+    lost.length === 0 &&
+    [...used].every((id) => held.has(id)) &&
+    addresses.every((it) => !it.blocked && (it.networkInterfaceId === undefined || used.has(it.networkInterfaceId)))
+  );
 }
 
 /** Findings that last for days: about members, which no look at the network would end, and what every look shows alike. */

@@ -38,6 +38,8 @@ export async function relocate(
   if (network && memory.isQuiet(pool.name, network)) {
     return { pool: pool.name, startedMs, endedMs: clock.now(), network, passes: [], failure: undefined };
   }
+  // What comes of the run is not known yet: a sweep of all pools must not take the pool for quiet meanwhile.
+  memory.remember(pool.name, undefined);
   await seeBlocks(relocation, pool, changes);
   const scouting = changes.every(({ kind }) => kind === "sweep");
   const run = await reconcile(relocation, pool, { deadlineMs, scouting, network });

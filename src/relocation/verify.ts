@@ -28,7 +28,7 @@ export async function verify(
   let pending = outcomes.filter(({ action, result }) => result === "done" && action.kind !== "note");
   let shown: readonly Ec2Address[] | undefined;
   await lookUntil(clock, pending.length > 0 ? lagsMs : [], async () => {
-    shown = await readable(() => describePoolAddresses(ec2, poolName));
+    shown = await readable(() => describePoolAddresses(ec2, [poolName]));
     const addresses = shown && egressOf(shown);
     pending = addresses ? pending.filter((outcome) => !isShown(outcome, addresses)) : [];
     return pending.length === 0;

@@ -85,6 +85,6 @@ async function hasArrived(
 ): Promise<boolean> {
   const keys = new Set(awaited.map(({ attachment }) => attachment));
   const before = new Set(observed.interfaces.filter((it) => it.inUse).map((it) => it.networkInterfaceId));
-  const interfaces = await listInterfaces(ec2, pool);
+  const interfaces = await listInterfaces(ec2, [pool]);
   return interfaces.some((it) => it.inUse && !before.has(it.networkInterfaceId) && keys.has(it.attachment.key));
 }

@@ -71,8 +71,8 @@ export function attachmentKey({
 /** Whatever the interface's security groups: relocation serves members of the pool's subnets with any. */
 async function listHeldAddresses(ec2: EC2Client, { pool, vpcId, subnetId }: SubnetRequest): Promise<HeldAddress[]> {
   const [interfaces, addresses] = await Promise.all([
-    listInterfaces(ec2, { name: pool, network: { vpcId, subnetIds: [subnetId] } }),
-    describePoolAddresses(ec2, pool),
+    listInterfaces(ec2, [{ name: pool, network: { vpcId, subnetIds: [subnetId] } }]),
+    describePoolAddresses(ec2, [pool]),
   ]);
   return addresses.flatMap(({ AllocationId, AssociationId, NetworkInterfaceId }) => {
     const on = interfaces.find((it) => it.networkInterfaceId === NetworkInterfaceId);
@@ -128,7 +128,7 @@ export async function observeAddresses({ ec2 }: Source, work: AddressWork): Prom
   const Filters = [{ Name: "allocation-id", Values: [...leaving, ...staying] }];
   const [{ Addresses = [] }, interfaces] = await Promise.all([
     call("ec2:DescribeAddresses", () => ec2.send(new DescribeAddressesCommand({ Filters }))),
-    listInterfaces(ec2, { name: pool, network }),
+    listInterfaces(ec2, [{ name: pool, network }]),
   ]);
   const scoutKey =
     scout && attachmentKey({ vpcId, subnetId: scout.subnetId, securityGroupIds: [scout.securityGroupId] });

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { alternatives, natGatewayPerMonth } from "../../src/cost/alternatives.ts";
 import { hoursPerMonth, usd } from "../../src/cost/prices.ts";
-import { monthlyOf, poolCounts, poolsOf, type Shape, shapes } from "../../tools/cost/growth.ts";
-import { costPage, costPicture } from "../../tools/cost/page.ts";
+import { growing, growthOf, monthlyOf, poolCounts, poolsOf, type Shape, shapes } from "../../tools/cost/growth.ts";
+import { costPage, costPicture, growthPicture } from "../../tools/cost/page.ts";
 import { existing } from "../deploy/accounts.ts";
 import { examples } from "../deploy/examples.ts";
 import { deploy } from "../stacks/deployment.ts";
@@ -48,6 +48,16 @@ it("docs/cost.md and its picture are what the program makes: vitest -u writes th
   const inputs = Object.fromEntries(examples.map(({ name }) => [name, inputOf(name)]));
   await expect(costPage(inputs)).toMatchFileSnapshot("../../docs/cost.md");
   await expect(costPicture()).toMatchFileSnapshot("../../docs/cost.svg");
+  await expect(growthPicture()).toMatchFileSnapshot("../../docs/growth.svg");
+});
+
+describe.each(Object.entries(growing))("%s of each pool", (_, { of }) => {
+  it.each(Object.keys(shapes) as Shape[])(
+    "at 10 and 100 pools are at most a tenth more than of one alone: %s",
+    (shape) => {
+      for (const count of [10, 100]) expect(growthOf(shape, count, of)).toBeLessThanOrEqual(1.1);
+    },
+  );
 });
 
 describe("a month without traffic", () => {

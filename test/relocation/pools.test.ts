@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
+import type { Log } from "../../src/telemetry/log.ts";
 import { openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
 import { networkOf } from "../../testing/deployment/pool-network.ts";
 import { isOfRelocation, withAddresses } from "../../testing/deployment/relocation-scene.ts";
 import { type Delays, fixed } from "../../testing/twin/delays.ts";
+import type { Region } from "../../testing/twin/region.ts";
 import { quick } from "./stories.ts";
 
 type Name = "payments" | "reports";
 
 const zones = 2;
+const minuteMs = 60_000;
 const poolOf = (name: Name) => ({
   members: { names: [name] },
   network: { create: { zones, cidr: name === "payments" ? "10.1.0.0/16" : "10.2.0.0/16" } },
@@ -17,12 +20,13 @@ const poolOf = (name: Name) => ({
 });
 
 /** One deployment for two pools, each with a network, a member and, for its two zones, one address of its own. */
-async function openPools(sweeps: boolean, delays: Partial<Delays> = {}) {
+async function openPools(sweeps: boolean, delays: Partial<Delays> = {}, log?: Log) {
   const { region, path, operator, records } = await openDeployedRegion(
     { pools: { payments: poolOf("payments"), reports: poolOf("reports") } },
     {
       consistent: true,
       delays: { ...quick, ...delays },
+      ...(log && { log }),
       change: (record) => withAddresses(record, 1),
       only: (record) => isOfRelocation(record) && (sweeps || !record.type.endsWith(":Schedule")),
     },
@@ -60,6 +64,15 @@ async function openPools(sweeps: boolean, delays: Partial<Delays> = {}) {
   };
 }
 
+/** How often relocation describes what. */
+function countLooks({ calls }: Region, relocateRole: string): () => Record<string, number> {
+  const counts = new Map<string, number>();
+  calls.onCall(({ principal, service, operation }) => {
+    if (principal === relocateRole && service === "ec2") counts.set(operation, (counts.get(operation) ?? 0) + 1);
+  });
+  return () => Object.fromEntries(counts);
+}
+
 describe("two pools of one deployment", () => {
   it("both look after a change, on the same event", async () => {
     const { region, path, create } = await openPools(false);
@@ -92,17 +105,48 @@ describe("two pools of one deployment", () => {
     expect(looks.filter((it) => it.includes("reports"))).toEqual([]);
   });
 
-  it("are both swept each minute", async () => {
-    const { region, relocateRole } = await openPools(true);
-    await region.clock.advance(30_000);
-    const swept = new Map<string, number>();
+  it("are looked at together each minute, and each reports", async () => {
+    const reports: unknown[] = [];
+    const log = {
+      info: (message: string, { pool }: Record<string, unknown>) => message === "run" && reports.push(pool),
+      error: () => {},
+    };
+    const { region, relocateRole } = await openPools(true, {}, log);
+    await region.clock.advance(5 * minuteMs);
+    reports.length = 0;
+    const looks = countLooks(region, relocateRole);
+    await region.clock.advance(10 * minuteMs);
+    for (const pool of ["payments", "reports"]) expect(reports.filter((it) => it === pool)).toHaveLength(10);
+    expect(looks()).toEqual({ DescribeNetworkInterfaces: 10, DescribeAddresses: 10 });
+  });
+
+  it("have their members asked at their turn, though nothing shows in their networks", async () => {
+    const { region, create, relocateRole } = await openPools(true);
+    for (const pool of ["payments", "reports"] as const) await create(pool);
+    await region.clock.advance(5 * minuteMs);
+    const asked = new Map<string, number>();
     region.calls.onCall(({ principal, operation, input }) => {
-      if (principal !== relocateRole || operation !== "DescribeAddresses") return;
-      const pool = JSON.stringify(input);
-      swept.set(pool, (swept.get(pool) ?? 0) + 1);
+      if (principal !== relocateRole || operation !== "ListAliases") return;
+      const name = String(input["FunctionName"]).split(":").at(-1) ?? "";
+      asked.set(name, (asked.get(name) ?? 0) + 1);
     });
-    await region.clock.advance(10 * 60_000);
-    expect([...swept.values()].map((count) => count >= 9)).toEqual([true, true]);
+    await region.clock.advance(20 * minuteMs);
+    for (const name of ["payments", "reports"]) expect([5, 6]).toContain(asked.get(name));
+  });
+
+  it("are healed by sweeps alone, each by a run of its own, where events are lost", async () => {
+    const { region, path, networks, create } = await openPools(true, { cloudTrailLossRate: 1 });
+    for (const pool of ["payments", "reports"] as const) await create(pool);
+    await region.clock.advance(5 * minuteMs);
+    const startMs = region.clock.now();
+    for (const { vpcId } of Object.values(networks)) {
+      const [served] = [...region.world.networkInterfaces.values()].filter((it) => it.vpcId === vpcId);
+      path.lambda.hyperplane.replace(served?.networkInterfaceId ?? "");
+    }
+    await region.clock.advance(5 * minuteMs);
+    const gaps = path.egress.gaps.filter(({ fromMs }) => fromMs > startMs);
+    expect(gaps.map(({ functionName }) => functionName).sort()).toEqual(["payments", "reports"]);
+    for (const { fromMs, toMs = Infinity } of gaps) expect(toMs - fromMs).toBeLessThanOrEqual(minuteMs + 5_000);
   });
 
   it("do not wait for each other's updates", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { FunctionArn, NetworkInterfaceId } from "../../src/aws/identifiers.ts";
+import { fullEveryMinutes } from "../../src/config/full-observations.ts";
 import type { Pass } from "../../src/relocation/pass.ts";
-import { fullEveryMinutes, isFullSweep, isQuiet, mayBeQuiet } from "../../src/relocation/quiet.ts";
+import { isFullSweep, isQuiet, mayBeQuiet, sweepStep } from "../../src/relocation/quiet.ts";
 import { address, attachment, networkInterface, nowMs, pool, world } from "./build.ts";
 
 const minuteMs = 60_000;
@@ -137,3 +138,48 @@ function bare() {
   const { networkInterfaceId, attachment: of } = networkInterface("1", attachment("a", "web"));
   return { allocationId, networkInterfaceId, subnetId: of.subnetId };
 }
+
+describe("a sweep of all pools", () => {
+  const web = attachment("a", "web");
+  const healthy = world({
+    interfaces: [networkInterface("1", web), networkInterface("2", web, { inUse: false })],
+    addresses: [address("1", { on: "1" }), address("2")],
+  });
+  const [turn = 0, ...later] = Array.from({ length: 8 }, (_, minute) => minute).filter((minute) =>
+    isFullSweep("partner", 1, nowMs + minute * minuteMs, 1),
+  );
+  const turnMs = nowMs + turn * minuteMs;
+  const between = turnMs + 2 * minuteMs;
+  const lacking = world({ interfaces: [networkInterface("3", web)], addresses: [address("2")] });
+  const leaving = world({ interfaces: [], addresses: [address("1", { on: "1" })] });
+  const known = { isQuiet: true, observedMs: turnMs, healedMs: undefined };
+  const unknown = { isQuiet: false, observedMs: undefined, healedMs: undefined };
+
+  it.each<[string, Parameters<typeof sweepStep>[3], Parameters<typeof sweepStep>[4], number, string]>([
+    ["a network that could not be read: a run of its own", undefined, known, between, "run"],
+    ["all as when the pool last needed nothing: nothing", healthy, known, between, "none"],
+    ["likewise, at its turn: asks the members", healthy, known, turnMs + 4 * minuteMs, "ask"],
+    [
+      "likewise, its turn missed: asks the members",
+      healthy,
+      { ...known, observedMs: turnMs - 4 * minuteMs },
+      between,
+      "ask",
+    ],
+    [
+      "likewise, five minutes after a heal: nothing",
+      healthy,
+      { ...known, healedMs: turnMs },
+      turnMs + 4 * minuteMs,
+      "none",
+    ],
+    ["nothing remembered, nothing to do: asks the members", healthy, unknown, between, "ask"],
+    ["an interface without an address: a run of its own", lacking, unknown, between, "run"],
+    ["an address where no interface is used: a run of its own", leaving, unknown, between, "run"],
+    ["a lost address: a run of its own", { ...healthy, lost: [{} as never] }, unknown, between, "run"],
+    ["a paused pool: a run of its own", { ...healthy, paused: true }, unknown, between, "run"],
+  ])("%s", (_what, network, of, timeMs, step) => {
+    expect(later).toEqual([turn + 4]);
+    expect(sweepStep(pool(), 1, timeMs, network, of)).toBe(step);
+  });
+});

@@ -102,7 +102,7 @@ describe("a pool whose members all change at once", () => {
 
 describe("a hundred pools of ten members", () => {
   it("make fewer than 5 Lambda calls per second on average", async () => {
-    const { fullEveryMinutes } = await import("../../src/relocation/quiet.ts");
+    const { fullEveryMinutes } = await import("../../src/config/full-observations.ts");
     const pools = 100;
     const callsPerFull = 3 * 10;
     expect((pools * callsPerFull) / (fullEveryMinutes(pools) * 60)).toBeLessThan(5);

@@ -38,6 +38,7 @@ export interface Monthly {
   readonly withinAllowancesUsd: number;
   readonly lambdaGbSeconds: number;
   readonly queueRequests: number;
+  readonly controlCalls: number;
 }
 
 /** Returns what a configuration costs in a month without traffic. */
@@ -45,8 +46,21 @@ export function monthlyOf(config: HoldfastConfig): Monthly {
   const inventory = inventoryOf(config, countAlarmMetrics(config));
   const items = itemsOf(inventory);
   const listUsd = totalUsd(items);
-  const { lambdaGbSeconds, queueRequests } = inventory.use;
-  return { listUsd, withinAllowancesUsd: listUsd - freeUsd(items), lambdaGbSeconds, queueRequests };
+  const { lambdaGbSeconds, queueRequests, controlCalls } = inventory.use;
+  return { listUsd, withinAllowancesUsd: listUsd - freeUsd(items), lambdaGbSeconds, queueRequests, controlCalls };
+}
+
+/** What must not grow with the pools, of each pool; named as on the page. */
+export const growing = {
+  "USD at list price": { of: (it: Monthly) => it.listUsd, digits: 2 },
+  "Lambda GB-seconds": { of: (it: Monthly) => it.lambdaGbSeconds, digits: 0 },
+  "calls of EC2 and Lambda": { of: (it: Monthly) => it.controlCalls, digits: 0 },
+  "requests of SQS": { of: (it: Monthly) => it.queueRequests, digits: 0 },
+} as const;
+
+/** Returns how many times as much each of so many pools uses as one pool alone. */
+export function growthOf(shape: Shape, count: number, of: (it: Monthly) => number): number {
+  return of(monthlyOf(poolsOf(shape, count))) / count / of(monthlyOf(poolsOf(shape, 1)));
 }
 
 /** A way to fixed addresses, by how many pools and how much traffic. */

@@ -8,6 +8,8 @@ import { assumed } from "../../src/cost/usage.ts";
 import { countAlarmMetrics } from "../../stacks/pool-alarms.ts";
 import { barChart } from "../../testing/simulation/bar-chart.ts";
 import {
+  growing,
+  growthOf,
   holdfastWays,
   monthlyOf,
   otherWays,
@@ -60,6 +62,10 @@ What one of so many pools costs and uses, at list price and without traffic. Sch
 
 ${growthTable()}
 
+In brackets: as a multiple of one pool alone. None is above 1.1, which a test asserts.
+
+![Of each pool, as a multiple of one pool alone](growth.svg)
+
 ![USD a month for each pool](cost.svg)
 
 The always-free allowances are the account's, whatever the number of pools: 10 metrics, 10 alarms, 3 dashboards, a million requests and 400,000 GB-seconds of Lambda, a million requests of SQS, 5 GB of logs. One pool without a fallback fits into them, a hundred do not.
@@ -104,31 +110,33 @@ function dearer(way: Way, other: Way): string[][] {
 }
 
 function growthTable(): string {
-  const rows = Object.keys(shapes).flatMap((shape) =>
+  const rows = Object.keys(shapes).flatMap((name) =>
     poolCounts.map((count) => {
-      const { listUsd, withinAllowancesUsd, lambdaGbSeconds, queueRequests } = monthlyOf(
-        poolsOf(shape as Shape, count),
-      );
-      const each = (value: number, digits: number) => (value / count).toFixed(digits);
-      return [
-        shape,
-        String(count),
-        each(listUsd, 2),
-        each(withinAllowancesUsd, 2),
-        each(lambdaGbSeconds, 0),
-        each(queueRequests, 0),
-      ];
+      const shape = name as Shape;
+      const monthly = monthlyOf(poolsOf(shape, count));
+      const each = Object.values(growing).map(({ of, digits }) => {
+        const value = (of(monthly) / count).toFixed(digits);
+        return count === 1 ? value : `${value} (${growthOf(shape, count, of).toFixed(2)})`;
+      });
+      return [shape, String(count), ...each, (monthly.withinAllowancesUsd / count).toFixed(2)];
     }),
   );
-  const head = [
-    "of each pool",
-    "pools",
-    "USD at list price",
-    "USD within the allowances",
-    "Lambda GB-seconds",
-    "requests of SQS",
+  return table(["of each pool", "pools", ...Object.keys(growing), "USD within the allowances"], rows);
+}
+
+/** The picture of growth: what each pool uses, as a multiple of one pool alone. */
+export function growthPicture(): string {
+  const kinds = [
+    { fill: "#d08a2e", text: "10 pools" },
+    { fill: "#5b8c5a", text: "100 pools" },
   ];
-  return table(head, rows);
+  const rows = Object.keys(shapes).flatMap((shape) =>
+    Object.entries(growing).map(([what, { of }]) => ({
+      name: `${what}, ${/one zone|two zones/.exec(shape)?.[0]}`,
+      values: [10, 100].map((count) => growthOf(shape as Shape, count, of)),
+    })),
+  );
+  return barChart({ title: "Of each pool, as a multiple of one pool alone", kinds, rows, digits: 2 });
 }
 
 /** The picture of the page: USD a month for each pool. */
