@@ -13,6 +13,11 @@ export const callsPerSecond = { most: 10, least: 3 } as const;
 /** After a refusal, one call a second more comes back in this time. */
 const recoveryMs = 5_000;
 const secondMs = 1_000;
+/**
+ * So long a call waits for its turn. Only where very many pools are looked after in one invocation, as after a deployment, is
+ * the queue that long; the function's time would be over before its end.
+ */
+const longestWaitMs = 15_000;
 /** A call without an answer for so long has ended: its client has given it up. */
 const longestCallMs = functionLimits.connectionMs + functionLimits.answerMs;
 
@@ -68,6 +73,11 @@ export function callWaitMs(
   return Math.max(1, (frees[tooMany - 1] ?? nowMs) - nowMs);
 }
 
+/** A call that had no turn in time, and was not sent; what it was for may be tried again (src/aws/errors.ts). */
+class CallBudgetExceeded extends Error {
+  override readonly name = "CallBudgetExceeded";
+}
+
 /** Sends a call when it is its turn. */
 export type Pace = <Output>(send: () => Promise<Output>) => Promise<Output>;
 
@@ -76,8 +86,11 @@ export function createPace(clock: Clock, most: number = callsPerSecond.most): Pa
   let sent: SentCall[] = [];
   let slowed: Slowed | undefined;
   let lastTurn: Promise<unknown> = Promise.resolve();
-  const takeTurn = async () => {
+  const takeTurn = async (askedMs: number) => {
     for (;;) {
+      if (clock.now() >= askedMs + longestWaitMs) {
+        throw new CallBudgetExceeded(`no turn within ${longestWaitMs / 1000} s: too many calls wait for theirs`);
+      }
       const waitMs = callWaitMs(sent, slowed, clock.now(), most);
       if (waitMs === 0) break;
       await clock.sleep(waitMs);
@@ -88,8 +101,9 @@ export function createPace(clock: Clock, most: number = callsPerSecond.most): Pa
     return call;
   };
   return async (send) => {
-    const turn = lastTurn.then(takeTurn);
-    lastTurn = turn;
+    const askedMs = clock.now();
+    const turn = lastTurn.then(() => takeTurn(askedMs));
+    lastTurn = turn.catch(() => {});
     const call = await turn;
     try {
       return await send();

@@ -4,7 +4,7 @@
  *
  * Sources: EC2 API error codes (docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html), the exceptions
  * documented with each Lambda, EventBridge, SQS and SSM operation, the general error types of AWS APIs (AWS general
- * reference, "Common errors"), and the SDK's own codes.
+ * reference, "Common errors"), and the SDK's own codes. `CallBudgetExceeded` is ours (src/aws/call-budget.ts).
  */
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
 import type { SdkError } from "@smithy/types";
@@ -28,6 +28,8 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   ServiceException: "transient",
   ServiceUnavailable: "transient",
   Unavailable: "transient",
+
+  CallBudgetExceeded: "throttled",
 
   "Resource.AlreadyAssociated": "conflict",
   IncorrectState: "conflict",

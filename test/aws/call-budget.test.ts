@@ -1,6 +1,7 @@
 import { GetFunctionCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { describe, expect, it } from "vitest";
 import { callsAllowed, callWaitMs, createPace, type SentCall, slowedBy } from "../../src/aws/call-budget.ts";
+import { classify } from "../../src/aws/errors.ts";
 import { directClients, overWire, type Wire } from "../../testing/deployment/direct-clients.ts";
 import { clientConfig } from "../../testing/twin/endpoint.ts";
 import { addEventPath } from "../../testing/twin/event-path.ts";
@@ -77,6 +78,20 @@ describe.each<[string, (region: Region) => Wire]>([
     await clock.run(Promise.all(Array.from({ length: 60 }, list)));
     expect(worst(times())).toBeLessThanOrEqual(10);
     expect(Math.max(...times())).toBeLessThan(7_000);
+  });
+
+  it("gives up, as throttled, what has no turn within 15 seconds: the function must end in time", async () => {
+    const { clock, list, times } = open();
+    const failed: string[] = [];
+    const asked = Array.from({ length: 300 }, () =>
+      list().catch((error: Error) => failed.push(error.name)),
+    );
+    await clock.run(Promise.all(asked));
+    expect(new Set(failed)).toEqual(new Set(["CallBudgetExceeded"]));
+    expect(classify("CallBudgetExceeded")).toBe("throttled");
+    expect(times().length + failed.length).toBe(300);
+    expect(times().length).toBeGreaterThan(130);
+    expect(Math.max(...times())).toBeLessThan(16_000);
   });
 
   it("does not delay the first ten", async () => {
