@@ -1,8 +1,11 @@
 /** Runs all benchmarks: `npm run bench`, or `npm run bench -- --json`. docs/measurements.md explains the figures. */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import type { BusyFigures } from "../../testing/deployment/busy-account.ts";
+import { type Busy, benchBusy } from "./busy.ts";
 import { benchGuard, type GuardTimes } from "./guard.ts";
 import { benchImport, type ImportTimes } from "./import.ts";
+import { benchImportCpu, type ImportCpu } from "./import-cpu.ts";
 import { benchPlan, type PlanTimes } from "./plan.ts";
 import { benchSimulation, type Simulated } from "./simulation.ts";
 
@@ -12,8 +15,10 @@ const results = {
   node,
   plan: await benchPlan(),
   import: await benchImport(),
+  importCpu: await benchImportCpu(),
   guard: await benchGuard(),
   simulation: await benchSimulation(),
+  busy: await benchBusy(),
   bundleBytes: await readSizes(),
 };
 console.log(values.json ? JSON.stringify(results, null, 2) : table(results));
@@ -28,11 +33,13 @@ interface Results {
   readonly plan: PlanTimes;
   readonly import: ImportTimes;
   readonly guard: GuardTimes;
+  readonly importCpu: ImportCpu;
   readonly simulation: Simulated;
+  readonly busy: readonly Busy[];
   readonly bundleBytes: Readonly<Record<string, number>>;
 }
 
-function table({ plan, import: load, guard, simulation, bundleBytes }: Results): string {
+function table({ plan, import: load, importCpu, guard, simulation, busy, bundleBytes }: Results): string {
   const row = (name: string, value: number, unit: string) =>
     `  ${name.padEnd(28)}${value.toFixed(1).padStart(10)} ${unit}`;
   return [
@@ -46,6 +53,10 @@ function table({ plan, import: load, guard, simulation, bundleBytes }: Results):
     ...Object.entries(load.times).map(([name, time]) => row(name, time, "ms")),
     row("unbundled to bundled", load.unbundledToBundled, "times"),
     row("bundled to empty", load.bundledToEmpty, "times"),
+    `import on each Node, ${importCpu.unit}; times the empty handler`,
+    ...Object.entries(importCpu.times).flatMap(([version, times]) =>
+      Object.entries(times).map(([name, ms]) => row(`${version} ${name}`, ms, `ms, ${timesEmpty(times, ms)}`)),
+    ),
     `guard, ${guard.unit}`,
     ...Object.entries(guard.times).map(([name, time]) => row(name, time, "ns")),
     row("added by the guard", guard.addedNs, "ns"),
@@ -55,7 +66,27 @@ function table({ plan, import: load, guard, simulation, bundleBytes }: Results):
       row(`heal, ${members} members`, calls, `AWS calls (before: ${before.calls})`),
       row(`gap, ${members} members`, gapSeconds, `s (before: ${before.gapSeconds.toFixed(1)})`),
     ]),
+    "many pools, while a pipeline deploys 50 functions of others (limits: on average 5 calls of Lambda a second, 10 at most)",
+    ...busy.flatMap(({ pools, today, before }) => [
+      `  ${pools} ${pools === 1 ? "pool" : "pools"}`,
+      `    today   ${busyLine(today)}`,
+      `    before  ${typeof before === "string" ? before : busyLine(before)}`,
+    ]),
     "bundles",
     ...Object.entries(bundleBytes).map(([name, bytes]) => row(name, bytes / 1024, "KB")),
   ].join("\n");
+}
+
+function timesEmpty(times: Readonly<Record<string, number>>, ms: number): string {
+  return `${(ms / (times["empty"] ?? Number.NaN)).toFixed(1)} times`;
+}
+
+function busyLine(it: BusyFigures): string {
+  return [
+    `${it.meanPerSecond.toFixed(2)} calls a second, ${it.worstSecond} in the worst`,
+    `${it.throttled} refused, and ${it.othersThrottled} of others`,
+    `${it.failedRuns} failed runs`,
+    `healed in ${it.healSeconds.toFixed(1)} s, gap ${it.gapSeconds.toFixed(1)} s`,
+    `a quiet minute ${it.quietInvocations.toFixed(1)} invocations, ${it.quietEc2Calls.toFixed(1)} calls of EC2`,
+  ].join("; ");
 }
