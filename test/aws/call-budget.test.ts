@@ -83,9 +83,7 @@ describe.each<[string, (region: Region) => Wire]>([
   it("gives up, as throttled, what has no turn within 15 seconds: the function must end in time", async () => {
     const { clock, list, times } = open();
     const failed: string[] = [];
-    const asked = Array.from({ length: 300 }, () =>
-      list().catch((error: Error) => failed.push(error.name)),
-    );
+    const asked = Array.from({ length: 300 }, () => list().catch((error: Error) => failed.push(error.name)));
     await clock.run(Promise.all(asked));
     expect(new Set(failed)).toEqual(new Set(["CallBudgetExceeded"]));
     expect(classify("CallBudgetExceeded")).toBe("throttled");
