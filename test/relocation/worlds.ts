@@ -129,16 +129,14 @@ const anyPublished = fc.option(
 /** Worlds as two describe calls can show them while one lags behind the other. */
 export function anyWorlds(): fc.Arbitrary<Observed> {
   const positions = fc.array(fc.nat(20), { maxLength: 9 });
-  const torn = fc
-    .record<Parts>({ ...others(anyStatus), addresses: anyAddresses(positions) })
-    .map((parts) => ({
-      ...parts,
-      missingMembers: [],
-      mayMissMembers: false,
-      lost: [],
-      paused: false,
-      callTimes: new Map(),
-    }));
+  const torn = fc.record<Parts>({ ...others(anyStatus), addresses: anyAddresses(positions) }).map((parts) => ({
+    ...parts,
+    missingMembers: [],
+    mayMissMembers: false,
+    lost: [],
+    paused: false,
+    callTimes: new Map(),
+  }));
   const refusals = fc.oneof(fc.constant([]), fc.array(anyRefusal, { maxLength: 4 }));
   return fc
     .tuple(fc.oneof(consistentWorlds(), torn), anyPublished, refusals)
