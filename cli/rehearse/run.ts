@@ -39,11 +39,12 @@ export interface RunOptions {
  */
 export async function rehearse(account: Account, { checks, echo, newId }: RunOptions): Promise<Rehearsal> {
   const startedMs = account.clock.now();
-  const run = await begin(account, newId);
+  let run: Run = { id: newId(), expiresMs: startedMs + lifeMs };
   const results: Result[] = [];
   let interrupted = false;
   let fatal: unknown;
   try {
+    run = await begin(account, run);
     const scene = createScene(account, run, await readLedger(account), echo);
     await runAll(scene, checks, results);
   } catch (error) {
@@ -52,11 +53,15 @@ export async function rehearse(account: Account, { checks, echo, newId }: RunOpt
   }
   account.say("removing everything that this run has made");
   const left = await cleanAnyway({ ...account, interrupted: () => false });
-  if (fatal !== undefined) throw fatal;
+  if (fatal !== undefined) {
+    if (left.length > 0) account.say("not everything could be removed: run rehearse --clean");
+    throw fatal;
+  }
   return { run, startedMs, endedMs: account.clock.now(), results, left, interrupted };
 }
 
-async function begin(account: Account, newId: () => string): Promise<Run> {
+/** Returns the run to go on with, or the new one once nothing of another is left. */
+async function begin(account: Account, fresh: Run): Promise<Run> {
   const ledger = await readLedger(account);
   const now = account.clock.now();
   const before = ledger.made.find(({ run }) => run.expiresMs > now)?.run;
@@ -68,7 +73,7 @@ async function begin(account: Account, newId: () => string): Promise<Run> {
     account.say("removing what an earlier run has left");
     await clean(account);
   }
-  return { id: newId(), expiresMs: account.clock.now() + lifeMs };
+  return { ...fresh, expiresMs: account.clock.now() + lifeMs };
 }
 
 async function runAll(scene: Scene, checks: readonly Check[], results: Result[]): Promise<void> {

@@ -278,6 +278,23 @@ it("ends soon after Ctrl-C, and removes what it has made", async () => {
   expect(scene.contents()).toBe(scene.before);
 });
 
+it("makes nothing after Ctrl-C at the very beginning", async () => {
+  const scene = await openScene();
+  expect(await scene.rehearse({ interrupted: () => true })).toMatchObject({ interrupted: true, results: [], left: [] });
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("removes what it can when the credentials end, and says so where it cannot", async () => {
+  const scene = await openScene();
+  const stop = scene.region.calls.onCall(({ operation }) => {
+    if (operation !== "CreateSubnet") return;
+    stop();
+    scene.region.faults.inject({ when: "before", times: always, error: new AwsError("ExpiredToken", "no", 403) });
+  });
+  await expect(scene.rehearse()).rejects.toMatchObject({ code: "ExpiredToken" });
+  expect(scene.said.at(-1)).toContain("rehearse --clean");
+});
+
 /** A run whose process ends after its first successful call of this operation. */
 async function interruptedAfter(operation: string): Promise<RehearsalScene> {
   const scene = await openScene();
