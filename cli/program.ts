@@ -2,6 +2,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { ConsoleOptions } from "./console.ts";
+import { defaultEcho } from "./rehearse/function-code.ts";
+import type { RehearseOptions } from "./rehearse.ts";
 import { parseSince, type Since } from "./report/since.ts";
 import type { Wanted } from "./steer.ts";
 import type { AccountOptions, Answer, Session } from "./support/session.ts";
@@ -31,6 +33,7 @@ Example:
   addLooking(program);
   addConsole(program);
   addSteering(program);
+  addRehearsal(program);
   addOffline(program);
   return program;
 }
@@ -160,6 +163,30 @@ function addSteering(program: Command): void {
     "npx holdfast pause --pool partners",
   );
   steer(program.command("resume").description("end the pause"), "resume", "npx holdfast resume --pool partners");
+}
+
+/** Adds the command that needs no deployment, and makes and removes things of its own. */
+function addRehearsal(program: Command): void {
+  helped(
+    program
+      .command("rehearse")
+      .description("find out in this account whether Holdfast would work here, with things of its own that it removes"),
+    "npx holdfast rehearse --region eu-central-1 --out rehearsal.md",
+  )
+    .option("--region <name>", "AWS region")
+    .option("--profile <name>", "AWS profile")
+    .option("--yes", "do not ask for confirmation")
+    .option("--dry-run", "print what it would do, and do nothing")
+    .option("--print-policy", "print the IAM policy that it needs, and do nothing else")
+    .option("--clean", "remove what interrupted rehearsals have left")
+    .option("--json", "print one JSON document")
+    .option("--out <file>", "also write the report to this file: .json with all that was seen, else Markdown")
+    .option("--echo <url>", "page that answers with the address of who asks", defaultEcho)
+    .addOption(new Option("--speed <n>").argParser(number(1, 1000)).default(1).hideHelp())
+    .action(async (options: RehearseOptions) => {
+      const { rehearse } = await import("./rehearse.ts");
+      await rehearse(options);
+    });
 }
 
 /** Adds the programs of their own, which parse and check their arguments themselves. */

@@ -1,5 +1,6 @@
 /** What the role of `relocate` may do. */
 import type { Input } from "@pulumi/pulumi";
+import { movePermissions, ofPools } from "../src/pool/permissions.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import { allOf, announceStatement, arnsOf, settingsStatements } from "./permissions.ts";
 import type { Account } from "./place.ts";
@@ -20,19 +21,7 @@ export interface RelocationScope {
 /** Returns what `relocate` calls. */
 export function relocationStatements(place: Account, scope: RelocationScope): Statement[] {
   const arn = arnsOf(place);
-  const ofPools = {
-    [`aws:ResourceTag/${tagKeys.pool}`]: scope.poolNames,
-    [`aws:ResourceTag/${tagKeys.role}`]: ["egress"],
-  };
-  // An interface belongs to the function's account, its subnet to the account that shares it (runs-on/runs-on#463).
-  const onInterfaces = (sid: string, subnetArns: readonly Input<string>[]): Statement => ({
-    sid,
-    actions: move,
-    resources: [arn("ec2", "network-interface/*")],
-    conditions: { ArnEquals: { "ec2:Subnet": subnetArns } },
-  });
-  const move = ["ec2:AssociateAddress", "ec2:DisassociateAddress"];
-  const addresses = [arn("ec2", "elastic-ip/*")];
+  const addresses = arn("ec2", "elastic-ip/*");
   const { patterns, tags } = scope.membersBy;
   return [
     {
@@ -57,15 +46,13 @@ export function relocationStatements(place: Account, scope: RelocationScope): St
       ],
       resources: [arn("lambda", "function:*")],
     },
-    { sid: "MoveAddressesOfPools", actions: move, resources: addresses, conditions: { StringEquals: ofPools } },
-    onInterfaces("BetweenInterfacesOfPools", scope.subnetArns),
-    ...(scope.scoutSubnetArns.length > 0 ? [onInterfaces("OnScouts", scope.scoutSubnetArns)] : []),
+    ...movePermissions<Input<string>>({ ...scope, addresses, interfaces: arn("ec2", "network-interface/*") }),
     {
       sid: "TagUse",
       actions: ["ec2:CreateTags"],
-      resources: addresses,
+      resources: [addresses],
       conditions: {
-        StringEquals: ofPools,
+        StringEquals: ofPools(scope.poolNames),
         ...allOf("aws:TagKeys", [tagKeys.use, tagKeys.verifications]),
       },
     },

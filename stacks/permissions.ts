@@ -6,6 +6,7 @@
  * condition keys for Amazon EC2". EC2 authorizes an association on the address and on the interface.
  */
 import { type Input, interpolate, type Output } from "@pulumi/pulumi";
+import { interfacePermissions } from "../src/pool/permissions.ts";
 import { eventBusName, eventSource } from "../src/telemetry/model.ts";
 import type { Account } from "./place.ts";
 import type { Statement } from "./policy.ts";
@@ -60,33 +61,19 @@ export function networkChangeStatement(): Statement {
   return { sid: "ChangeNetworks", actions, resources: ["*"] };
 }
 
-/**
- * Returns what Lambda calls with the role of a function in a VPC, and that the function's own code calls none of it (same
- * guide, "Required IAM permissions", which denies it by `lambda:SourceFunctionArn`). Lambda refuses a role that may
- * delete some interfaces only: "include all resource IDs" (same guide; hashicorp/terraform-provider-aws#20698).
- */
+/** Returns what Lambda calls with the role of a function in a VPC, and that the function's own code calls none of it. */
 export function interfaceStatements(
   place: Account,
   { functionName, subnetArns }: { readonly functionName: string; readonly subnetArns: readonly Input<string>[] },
 ): Statement[] {
   const arn = arnsOf(place);
-  const describe = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
-  const create = ["ec2:CreateNetworkInterface"];
-  const keep = ["ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"];
-  // A shared group is its owner's, as a shared subnet is.
-  const groups = interpolate`arn:${place.partition}:ec2:${place.region}:*:security-group/*`;
-  return [
-    { sid: "ObserveInterfaces", actions: describe, resources: ["*"] },
-    { sid: "CreateInterfaces", actions: create, resources: [arn("ec2", "network-interface/*"), ...subnetArns, groups] },
-    { sid: "KeepInterfaces", actions: keep, resources: [arn("ec2", "*")] },
-    {
-      sid: "NotByItsCode",
-      effect: "Deny",
-      actions: [...describe, ...create, ...keep],
-      resources: ["*"],
-      conditions: { ArnEquals: { "lambda:SourceFunctionArn": [arn("lambda", `function:${functionName}`)] } },
-    },
-  ];
+  return interfacePermissions<Input<string>>({
+    functionArns: [arn("lambda", `function:${functionName}`)],
+    subnetArns,
+    interfaces: arn("ec2", "network-interface/*"),
+    groups: interpolate`arn:${place.partition}:ec2:${place.region}:*:security-group/*`,
+    everything: arn("ec2", "*"),
+  });
 }
 
 /**

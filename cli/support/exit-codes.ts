@@ -7,7 +7,7 @@ export const exitCodes = {
   usage: 2,
   /** AWS refused or could not be reached. */
   aws: 3,
-  /** `doctor` alone: egress is broken, or nothing would heal it. */
+  /** `doctor`: egress is broken, or nothing would heal it. `rehearse`: it would not work here. */
   broken: 4,
   /** A defect of this tool. */
   defect: 70,

@@ -32,7 +32,7 @@ export function ec2QueryCodec(model: ServiceModel): Codec {
 }
 
 /**
- * The older protocol that EC2's comes from, as far as operations without lists in their input need it.
+ * The older protocol that EC2's comes from.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export function awsQueryCodec(model: ServiceModel): Codec {
@@ -99,7 +99,9 @@ function readNode(schema: NormalizedSchema, node: Node): unknown {
   }
   if (schema.isListSchema()) {
     const member = schema.getValueSchema();
-    return [...node.children].sort(([a], [b]) => Number(a) - Number(b)).map(([, child]) => readNode(member, child));
+    // The older protocol numbers the items below `member`.
+    const items = node.children.get("member") ?? node;
+    return [...items.children].sort(([a], [b]) => Number(a) - Number(b)).map(([, child]) => readNode(member, child));
   }
   return readText(schema, node.text ?? "", DEFAULT_TIMESTAMP.query);
 }

@@ -58,6 +58,15 @@ function describeOperations(context: Ec2Context): Record<string, Operation> {
       if (Attribute === "enableDnsHostnames") return { VpcId, EnableDnsHostnames: { Value: dnsHostnames } };
       throw new AwsError("InvalidParameterValue", `Value (${Attribute}) for parameter attribute is invalid.`);
     },
+    DescribeAvailabilityZones: () => ({
+      AvailabilityZones: ["a", "b", "c"].map((letter) => ({
+        ZoneName: `${context.world.region}${letter}`,
+        RegionName: context.world.region,
+        State: "available",
+        OptInStatus: "opt-in-not-required",
+        ZoneType: "availability-zone",
+      })),
+    }),
     // None can be made here.
     DescribeVpcEndpoints: () => ({ VpcEndpoints: [] }),
     DescribeRegions: ({ RegionNames: names = [] }: DescribeRegionsRequest) => ({

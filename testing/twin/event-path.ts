@@ -7,6 +7,7 @@ import { type EgressRecord, recordEgress } from "./egress.ts";
 import { startEventSource } from "./event-source.ts";
 import type { DeliveryOptions } from "./event-target.ts";
 import { createEventBridge, type EventBridge } from "./eventbridge.ts";
+import { createIamRoles } from "./iam-roles.ts";
 import { createLambda, type Lambda } from "./lambda.ts";
 import { type EventSourceInput, eventSourceOperations } from "./lambda-event-sources.ts";
 import { currentInvocation, type Handler } from "./lambda-invocation.ts";
@@ -27,6 +28,8 @@ export interface EventPathOptions {
   readonly delays?: Partial<Delays>;
   readonly showsDuringUpdate?: ShownDuringUpdate;
   readonly interfacesPerVpc?: number;
+  /** Whether an interface of Lambda's stays as long as an address is on it. Default false. */
+  readonly addressKeepsInterface?: boolean;
 }
 
 /** Everything around Lambda in one region, wired: calls → CloudTrail → EventBridge → queues → functions. */
@@ -92,7 +95,8 @@ export function addEventPath(region: Region, options: EventPathOptions = {}): Ev
     logs,
     createCloudTrailApi(world, cloudTrail),
     createServiceQuotas(region),
-    createSts(world),
+    createIamRoles(region),
+    createSts(region),
   ]) {
     region.addService(service);
   }

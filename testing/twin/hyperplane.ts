@@ -37,6 +37,8 @@ export interface HyperplaneOptions {
   readonly onChange?: (() => void) | undefined;
   /** Interfaces that a VPC may have: 500 by default (Lambda developer guide, VPC). */
   readonly interfacesPerVpc?: number | undefined;
+  /** Whether an interface stays as long as an address is on it. Not documented; false by default. */
+  readonly addressKeepsInterface?: boolean | undefined;
 }
 
 type Waiter = (failure?: NetworkFailure) => void;
@@ -253,10 +255,19 @@ export class Hyperplane {
     clock.after(this.#draw("interfaceDeletion"), () => {
       const networkInterface = world.networkInterfaces.get(id);
       if (!networkInterface) return;
+      if (this.#isKept(id)) {
+        this.#release(it, id);
+        return;
+      }
       ec2.deleteNetworkInterface(id);
       onRoleCall?.({ operation: "DeleteNetworkInterface", role: it.role, networkInterface });
       this.#options.onChange?.();
     });
+  }
+
+  #isKept(id: string): boolean {
+    const { world, addressKeepsInterface } = this.#options;
+    return addressKeepsInterface === true && [...world.addresses.values()].some((it) => it.networkInterfaceId === id);
   }
 
   #replaceSomeDay(id: string): void {

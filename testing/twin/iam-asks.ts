@@ -1,5 +1,6 @@
 import type { RequestContext } from "./iam-conditions.ts";
 import { ec2Asks, requestTags } from "./iam-ec2.ts";
+import { roleArn } from "./iam-names.ts";
 import type { Ask } from "./iam-policy.ts";
 import { parseFunctionName } from "./lambda-names.ts";
 import { secretArn } from "./secrets.ts";
@@ -27,12 +28,28 @@ const SERVICES: Readonly<Record<string, (world: World, call: Call) => Ask[]>> = 
     const group = String(call.input["GroupName"] ?? "default");
     return named(world, call, "scheduler", "Name", (name) => `schedule/${group}/${name}`);
   },
-  sts: () => [],
+  iam: iamAsks,
+  sts: (_world, { operation, input }) =>
+    operation === "AssumeRole"
+      ? [{ action: "sts:AssumeRole", resource: String(input["RoleArn"]), context: new Map() }]
+      : [],
   tagging: (_world, { operation }) => [{ action: `tag:${operation}`, resource: "*", context: new Map() }],
 };
 
 function plain(_world: World, { service, operation }: Call): Ask[] {
   return [{ action: `${service}:${operation}`, resource: "*", context: new Map() }];
+}
+
+/** IAM has no region. Tags at the creation of a role need a permission of their own (IAM API reference, CreateRole). */
+function iamAsks({ accountId, roles }: World, { operation, input }: Call): Ask[] {
+  const action = `iam:${operation}`;
+  const name = input["RoleName"];
+  if (typeof name !== "string") return [{ action, resource: "*", context: new Map() }];
+  const role = roles.get(name);
+  const resource = roleArn(accountId, { roleName: name, path: role?.path ?? String(input["Path"] ?? "/") });
+  const context = new Map([...resourceTags(role?.tags ?? {}), ...requestTags(input["Tags"])]);
+  const tagging = input["Tags"] ? [{ action: "iam:TagRole", resource, context }] : [];
+  return [{ action, resource, context }, ...tagging];
 }
 
 /** An action on the resource that one member of the input names, by name or ARN. */
@@ -68,11 +85,21 @@ function lambdaAsks(world: World, { operation, input }: Call): Ask[] {
   const { functionName, qualifier } = parseFunctionName(name);
   const suffix = input["Qualifier"] ?? qualifier;
   const resource = functionArn(world, functionName) + (suffix === undefined ? "" : `:${suffix}`);
-  const tags = Object.entries(world.functions.get(functionName)?.tags ?? {}).map(
-    ([key, value]) => [`aws:resourcetag/${key.toLowerCase()}`, [value]] as const,
-  );
+  const tags = resourceTags(world.functions.get(functionName)?.tags ?? {});
   const context = new Map([...tags, ...requestTags(input["Tags"]), ...vpcKeys(world, input["VpcConfig"])]);
-  return [{ action, resource, context }];
+  const asks = [{ action, resource, context }];
+  if (operation !== "CreateFunction") return asks;
+  // Tags at creation, and the role, need permissions of their own (Lambda developer guide, "Identity-based policies").
+  const passed = new Map([["iam:passedtoservice", ["lambda.amazonaws.com"]]]);
+  return [
+    ...asks,
+    ...(input["Tags"] ? [{ action: "lambda:TagResource", resource, context }] : []),
+    { action: "iam:PassRole", resource: String(input["Role"]), context: passed },
+  ];
+}
+
+function resourceTags(tags: Readonly<Record<string, string>>): (readonly [string, readonly string[]])[] {
+  return Object.entries(tags).map(([key, value]) => [`aws:resourcetag/${key.toLowerCase()}`, [value]] as const);
 }
 
 function functionArn(world: World, name: string): string {

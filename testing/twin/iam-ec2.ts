@@ -39,6 +39,31 @@ function resourcesOf(world: World, { operation, input }: Call): Found[] {
     }
     case "AllocateAddress":
       return [fresh("elastic-ip")];
+    case "CreateVpc":
+      return [fresh("vpc")];
+    case "CreateInternetGateway":
+      return [fresh("internet-gateway")];
+    case "CreateSubnet":
+      return [fresh("subnet"), ...find("vpc", input["VpcId"])];
+    case "CreateSecurityGroup":
+      return [fresh("security-group"), ...find("vpc", input["VpcId"])];
+    case "CreateRouteTable":
+      return [fresh("route-table"), ...find("vpc", input["VpcId"])];
+    case "AttachInternetGateway":
+    case "DetachInternetGateway":
+      return [...find("internet-gateway", input["InternetGatewayId"]), ...find("vpc", input["VpcId"])];
+    case "AssociateRouteTable":
+      return [...find("route-table", input["RouteTableId"]), ...find("subnet", input["SubnetId"])];
+    case "DeleteVpc":
+      return find("vpc", input["VpcId"]);
+    case "DeleteSubnet":
+      return find("subnet", input["SubnetId"]);
+    case "DeleteSecurityGroup":
+      return find("security-group", input["GroupId"]);
+    case "DeleteInternetGateway":
+      return find("internet-gateway", input["InternetGatewayId"]);
+    case "DeleteRouteTable":
+      return find("route-table", input["RouteTableId"]);
     case "ReleaseAddress":
       return find("elastic-ip", input["AllocationId"]);
     case "CreateNatGateway": {
@@ -58,7 +83,11 @@ function resourcesOf(world: World, { operation, input }: Call): Found[] {
     case "DeleteRoute":
       return find("route-table", input["RouteTableId"]);
     case "CreateNetworkInterface":
-      return [fresh("network-interface"), ...find("subnet", input["SubnetId"])];
+      return [
+        fresh("network-interface"),
+        ...find("subnet", input["SubnetId"]),
+        ...((input["Groups"] ?? []) as string[]).flatMap((id) => find("security-group", id)),
+      ];
     case "DeleteNetworkInterface":
       return find("network-interface", input["NetworkInterfaceId"]);
     case "CreateTags":

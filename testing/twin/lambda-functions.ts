@@ -32,11 +32,19 @@ const PAGE = 50;
 /** What the operations on functions share. */
 interface FunctionContext extends LambdaContext {
   readonly lifecycle: Lifecycle;
+  readonly onCode: OnCode;
 }
 
+/** Called with the archive of a new function, if its code came with the call. */
+export type OnCode = (functionName: string, zip: Uint8Array | undefined) => void;
+
 /** Functions and their versions. */
-export function functionOperations(lambda: LambdaContext, lifecycle: Lifecycle): Record<string, Operation> {
-  const context: FunctionContext = { ...lambda, lifecycle };
+export function functionOperations(
+  lambda: LambdaContext,
+  lifecycle: Lifecycle,
+  onCode: OnCode,
+): Record<string, Operation> {
+  const context: FunctionContext = { ...lambda, lifecycle, onCode };
   return {
     CreateFunction: (input: CreateFunctionRequest) => createFunction(context, input),
     GetFunctionConfiguration: (input: GetFunctionConfigurationRequest) => {
@@ -94,6 +102,7 @@ function createFunction(context: FunctionContext, input: CreateFunctionRequest):
     tags: { ...input.Tags },
   };
   world.functions.set(functionName, fn);
+  context.onCode(functionName, input.Code?.ZipFile);
   lifecycle.start(fn, version, "Creating");
   return input.Publish
     ? describe(context, fn, publish(context, fn, input.Description))
@@ -167,6 +176,8 @@ function deleteFunction(context: FunctionContext, input: DeleteFunctionRequest):
   const { fn, version, qualifier } = findTarget(world, input);
   if (qualifier === undefined) {
     world.functions.delete(fn.functionName);
+    // What still runs is the last to use its network: its end is looked at.
+    for (const deleted of fn.versions.values()) deleted.servedBy = undefined;
     fn.versions.clear();
   } else {
     if (version.version === "$LATEST")
@@ -175,6 +186,7 @@ function deleteFunction(context: FunctionContext, input: DeleteFunctionRequest):
       (it) => it.functionVersion === qualifier || qualifier in it.additionalVersionWeights,
     );
     if (alias) throw conflict(`Unable to delete version because the following aliases reference it: [${alias.name}]`);
+    version.servedBy = undefined;
     fn.versions.delete(qualifier);
     fn.provisionedConcurrency.delete(qualifier);
   }

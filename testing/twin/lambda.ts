@@ -5,6 +5,7 @@ import type { Ec2Store } from "./ec2-store.ts";
 import { Hyperplane, type RoleCall } from "./hyperplane.ts";
 import type { Identifiers } from "./identifiers.ts";
 import { aliasOperations, concurrencyOperations, tagOperations } from "./lambda-aliases.ts";
+import { inlineHandler } from "./lambda-code.ts";
 import { functionOperations } from "./lambda-functions.ts";
 import { Invoker } from "./lambda-invoke.ts";
 import { Lifecycle, type Upset } from "./lambda-lifecycle.ts";
@@ -23,6 +24,7 @@ export interface LambdaOptions {
   /** Which `VpcConfig` is shown while an update is in progress: not documented, `new` by default. */
   readonly showsDuringUpdate?: ShownDuringUpdate;
   readonly interfacesPerVpc?: number;
+  readonly addressKeepsInterface?: boolean;
   /** Called with the EC2 calls that Lambda makes with execution roles. */
   readonly onRoleCall?: (call: RoleCall) => void;
   /** Called after every change of a function or of one of Lambda's interfaces. */
@@ -60,7 +62,10 @@ export function createLambda(options: LambdaOptions): Lambda {
     hyperplane,
     upsetNext: (functionName, upset) => lifecycle.upsetNext(functionName, upset),
     operations: {
-      ...functionOperations(context, lifecycle),
+      ...functionOperations(context, lifecycle, (functionName, zip) => {
+        const handler = inlineHandler(options.world, options.clock, zip);
+        if (handler) invoker.register(functionName, handler);
+      }),
       ...aliasOperations(context),
       ...concurrencyOperations(context),
       ...tagOperations(context, lifecycle),

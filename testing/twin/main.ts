@@ -10,6 +10,7 @@ Usage: npm run twin -- [options]
   --port <n>     port to listen on (default 4566; 0 takes a free one)
   --seed <n>     seed of all randomness (default 1)
   --consistent   describe calls see every change at once
+  --speed <n>    let time pass n times as fast (default 1)
   --help         this text
 
 Point any AWS SDK or CLI at it with AWS_ENDPOINT_URL=http://127.0.0.1:<port>.
@@ -29,7 +30,7 @@ async function main(): Promise<number> {
   try {
     const region = createRegion(settings);
     addEventPath(region);
-    const server = await startServer(region, settings.port);
+    const server = await startServer(region, settings.port, [], settings.speed);
     const signal = new Promise((resolve) => {
       process.once("SIGINT", resolve);
       process.once("SIGTERM", resolve);
@@ -48,6 +49,7 @@ interface Settings {
   readonly port: number;
   readonly seed: number;
   readonly consistent: boolean;
+  readonly speed: number;
   readonly help: boolean;
 }
 
@@ -57,13 +59,15 @@ function readSettings(): Settings | Error {
       options: {
         port: { type: "string", default: "4566" },
         seed: { type: "string", default: "1" },
+        speed: { type: "string", default: "1" },
         consistent: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
     const port = wholeNumber("--port", values.port, 65_535);
     const seed = wholeNumber("--seed", values.seed, 2 ** 31 - 1);
-    return { port, seed, consistent: values.consistent, help: values.help };
+    const speed = wholeNumber("--speed", values.speed, 1_000);
+    return { port, seed, speed, consistent: values.consistent, help: values.help };
   } catch (error) {
     return error as Error;
   }

@@ -23,10 +23,16 @@ const SCOPE_REGION = /Credential=[^/]+\/\d+\/([^/]+)\//;
 /**
  * Serves the region over HTTP on 127.0.0.1 with the virtual clock following the wall's. Port 0 takes a free one.
  * Rejects when the port cannot be had. An answer kept back by a fault breaks the connection (time-out) or leaves it
- * silent (crash). `others` answer what is signed for their regions; they stand still.
+ * silent (crash). `others` answer what is signed for their regions; they stand still. `speed` is how many times as fast as
+ * the wall's the virtual clock runs.
  */
-export async function startServer(region: Region, port = 0, others: readonly Region[] = []): Promise<RunningServer> {
-  const { keepUp, advance } = followWall(region);
+export async function startServer(
+  region: Region,
+  port = 0,
+  others: readonly Region[] = [],
+  speed = 1,
+): Promise<RunningServer> {
+  const { keepUp, advance } = followWall(region, speed);
   const regionOf = ({ headers }: WireRequest) => {
     const name = SCOPE_REGION.exec(headers["authorization"] ?? "")?.[1];
     return others.find(({ world }) => world.region === name) ?? region;
@@ -55,8 +61,11 @@ export async function startServer(region: Region, port = 0, others: readonly Reg
   };
 }
 
-/** Moves virtual time on by as much as has passed on the wall; one step at a time, since the clock cannot run twice. */
-function followWall(region: Region): Pick<RunningServer, "advance"> & { readonly keepUp: () => Promise<void> } {
+/** Moves virtual time on by what has passed on the wall, so many times; one step at a time, since the clock cannot run twice. */
+function followWall(
+  region: Region,
+  speed: number,
+): Pick<RunningServer, "advance"> & { readonly keepUp: () => Promise<void> } {
   let lastMs = performance.now();
   let turn = Promise.resolve();
   const step = (ms: () => number) => {
@@ -69,7 +78,7 @@ function followWall(region: Region): Pick<RunningServer, "advance"> & { readonly
       step(() => {
         const elapsedMs = performance.now() - lastMs;
         lastMs += elapsedMs;
-        return elapsedMs;
+        return elapsedMs * speed;
       }),
   };
 }

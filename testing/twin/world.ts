@@ -206,6 +206,17 @@ export interface LambdaFunction extends Tagged {
   reservedConcurrency: number | undefined;
 }
 
+/** A role of IAM, which has no region; here each region has its own. */
+export interface IamRole extends Tagged {
+  roleName: string;
+  /** `/` or `/some/path/`. */
+  path: string;
+  trustPolicy: string;
+  createdMs: number;
+  /** Documents of its inline policies, by name. */
+  policies: Map<string, string>;
+}
+
 export interface World {
   readonly accountId: string;
   readonly region: string;
@@ -221,6 +232,7 @@ export interface World {
   readonly networkInterfaces: Map<string, NetworkInterface>;
   readonly addresses: Map<string, Address>;
   readonly functions: Map<string, LambdaFunction>;
+  readonly roles: Map<string, IamRole>;
 }
 
 /** Returns an empty region. */
@@ -239,5 +251,6 @@ export function createWorld(accountId = "123456789012", region = "us-east-1"): W
     networkInterfaces: new Map(),
     addresses: new Map(),
     functions: new Map(),
+    roles: new Map(),
   };
 }

@@ -1,0 +1,36 @@
+/** The checks, in the order in which they run: what costs nothing first, what changes the function last. */
+import type { Check } from "./check.ts";
+import { accountCheck } from "./check-account.ts";
+import { associationCheck } from "./check-association.ts";
+import { deletionCheck } from "./check-deletion.ts";
+import { egressCheck } from "./check-egress.ts";
+import { eventsCheck } from "./check-events.ts";
+import { interfaceCheck } from "./check-interface.ts";
+import { roleCheck } from "./check-role.ts";
+import { sharedCheck } from "./check-shared.ts";
+import { swapCheck } from "./check-swap.ts";
+import { tagsCheck } from "./check-tags.ts";
+import { updateCheck } from "./check-update.ts";
+
+export const checks: readonly Check[] = [
+  accountCheck,
+  roleCheck,
+  interfaceCheck,
+  associationCheck,
+  egressCheck,
+  swapCheck,
+  sharedCheck,
+  tagsCheck,
+  eventsCheck,
+  updateCheck,
+  deletionCheck,
+];
+
+/** How long the end takes, once the interfaces are deleted. Without the last check it takes as long as that. */
+export const cleanSeconds = 120;
+
+/**
+ * The most that a run costs, in US dollars: two Elastic IPs and one more address on a function for three hours at $0.005 an hour
+ * (docs/cost.md), and function time, 128 MB for ten minutes at most, which rounds to nothing.
+ */
+export const mostUsd = 0.03;

@@ -1,0 +1,177 @@
+/**
+ * Every call that a rehearsal makes, and what it may be made on: from this one table come the policy that is printed and the
+ * type of what the code may call. Pure.
+ *
+ * What exists is changed only if it has the run's tag, what is made has it from the start. Bounded by their name instead are
+ * the roles, since IAM's keys do not cover all of these calls, the rule, the queue, and the tags of functions. An interface that
+ * Lambda has made has no tag; an address is taken off it only if the address has one. Sources: Service Authorization
+ * Reference, the pages of EC2, Lambda, IAM, STS.
+ */
+import type { Permission } from "../../src/pool/permissions.ts";
+import { namePrefix, runTag } from "./names.ts";
+
+const reads = [
+  "cloudtrail:DescribeTrails",
+  "cloudtrail:GetTrailStatus",
+  "ec2:DescribeAddresses",
+  "ec2:DescribeAvailabilityZones",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSecurityGroups",
+  "ec2:DescribeSubnets",
+  "ec2:DescribeTags",
+  "ec2:DescribeVpcBlockPublicAccessOptions",
+  "ec2:DescribeVpcs",
+  "iam:ListRoles",
+  "lambda:ListFunctions",
+  "servicequotas:GetServiceQuota",
+  "tag:GetResources",
+] as const;
+
+/** Each makes a thing of one type. */
+const creations = [
+  ["ec2:AllocateAddress", "elastic-ip"],
+  ["ec2:CreateInternetGateway", "internet-gateway"],
+  ["ec2:CreateNetworkInterface", "network-interface"],
+  ["ec2:CreateRouteTable", "route-table"],
+  ["ec2:CreateSecurityGroup", "security-group"],
+  ["ec2:CreateSubnet", "subnet"],
+  ["ec2:CreateVpc", "vpc"],
+] as const;
+
+/** Some of these are made inside others. */
+const insides = [
+  "ec2:CreateNetworkInterface",
+  "ec2:CreateRouteTable",
+  "ec2:CreateSecurityGroup",
+  "ec2:CreateSubnet",
+] as const;
+
+const changes = [
+  "ec2:AssociateRouteTable",
+  "ec2:AttachInternetGateway",
+  "ec2:CreateRoute",
+  "ec2:CreateTags",
+  "ec2:DeleteInternetGateway",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DeleteRouteTable",
+  "ec2:DeleteSecurityGroup",
+  "ec2:DeleteSubnet",
+  "ec2:DeleteVpc",
+  "ec2:DetachInternetGateway",
+  "ec2:DisassociateAddress",
+  "ec2:ReleaseAddress",
+] as const;
+
+const functionChanges = [
+  "lambda:DeleteFunction",
+  "lambda:GetFunctionConfiguration",
+  "lambda:InvokeFunction",
+  "lambda:UntagResource",
+  "lambda:UpdateFunctionConfiguration",
+] as const;
+
+const roleChanges = ["iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "sts:AssumeRole"] as const;
+
+/** Of the one rule and the one queue. */
+const ruleChanges = ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"] as const;
+const queueChanges = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:GetQueueUrl", "sqs:ReceiveMessage"] as const;
+
+/** What a rehearsal calls as the operator. */
+export type Action =
+  | (typeof reads)[number]
+  | (typeof creations)[number][0]
+  | (typeof insides)[number]
+  | (typeof changes)[number]
+  | (typeof functionChanges)[number]
+  | (typeof roleChanges)[number]
+  | (typeof ruleChanges)[number]
+  | (typeof queueChanges)[number]
+  | "lambda:CreateFunction"
+  | "lambda:TagResource"
+  | "iam:CreateRole";
+
+const tagged = { StringLike: { [`aws:ResourceTag/${runTag}`]: ["*"] } };
+const tagging = { StringLike: { [`aws:RequestTag/${runTag}`]: ["*"] } };
+
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+  /** `*`: not known. */
+  readonly accountId: string;
+}
+
+/** Returns the statements that suffice for a rehearsal in a region, `--clean` included, and hold nothing else. */
+export function rehearsalPermissions({ partition, region, accountId }: Place): Permission<string>[] {
+  const ec2 = (type: string) => `arn:${partition}:ec2:${region}:${accountId}:${type}/*`;
+  const functions = `arn:${partition}:lambda:${region}:${accountId}:function:${namePrefix}-*`;
+  const roles = `arn:${partition}:iam::${accountId}:role/${namePrefix}/${region}/*`;
+  return [
+    { sid: "Look", actions: reads, resources: ["*"] },
+    ...creations.map(([action, type]) => ({
+      sid: action.slice("ec2:".length),
+      actions: [action],
+      resources: [ec2(type)],
+      conditions: tagging,
+    })),
+    {
+      sid: "TagWhatIsMade",
+      actions: ["ec2:CreateTags"],
+      resources: creations.map(([, type]) => ec2(type)),
+      conditions: { StringEquals: { "ec2:CreateAction": creations.map(([action]) => action.slice("ec2:".length)) } },
+    },
+    {
+      sid: "InsideItsNetwork",
+      actions: insides,
+      resources: [ec2("security-group"), ec2("subnet"), ec2("vpc")],
+      conditions: tagged,
+    },
+    {
+      sid: "ChangeWhatIsTagged",
+      actions: changes,
+      resources: creations.map(([, type]) => ec2(type)),
+      conditions: tagged,
+    },
+    { sid: "TakeAddressesOff", actions: ["ec2:DisassociateAddress"], resources: [ec2("network-interface")] },
+    { sid: "CreateFunctions", actions: ["lambda:CreateFunction"], resources: [functions], conditions: tagging },
+    { sid: "TagFunctions", actions: ["lambda:TagResource"], resources: [functions] },
+    { sid: "ChangeFunctions", actions: functionChanges, resources: [functions], conditions: tagged },
+    { sid: "CreateRoles", actions: ["iam:CreateRole", "iam:TagRole"], resources: [roles], conditions: tagging },
+    {
+      sid: "Rule",
+      actions: ruleChanges,
+      resources: [`arn:${partition}:events:${region}:${accountId}:rule/${namePrefix}-*`],
+    },
+    {
+      sid: "Queue",
+      actions: queueChanges,
+      resources: [`arn:${partition}:sqs:${region}:${accountId}:${namePrefix}-*`],
+    },
+    { sid: "ChangeRoles", actions: roleChanges, resources: [roles] },
+    {
+      sid: "PassRoles",
+      actions: ["iam:PassRole"],
+      resources: [roles],
+      conditions: { StringEquals: { "iam:PassedToService": ["lambda.amazonaws.com"] } },
+    },
+  ];
+}
+
+/** Returns a policy document of IAM, ready to be sent. */
+export function policyDocument(permissions: readonly Permission<string>[]) {
+  return {
+    Version: "2012-10-17",
+    Statement: permissions.map(({ sid, effect = "Allow", actions, resources, conditions }) => ({
+      Sid: sid,
+      Effect: effect,
+      Action: actions,
+      Resource: resources,
+      ...(conditions && { Condition: conditions }),
+    })),
+  };
+}
+
+/** Returns the partition of a region, which is the first part of its ARNs. */
+export function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}

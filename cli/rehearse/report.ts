@@ -1,0 +1,77 @@
+/** The page and the document that a rehearsal leaves. Pure. */
+import type { Outcome } from "./check.ts";
+import type { Left } from "./clean.ts";
+import { createRedactor } from "./redact.ts";
+import type { Rehearsal, Result } from "./run.ts";
+
+export interface Report {
+  readonly holdfast: string;
+  readonly region: string;
+  readonly startedAt: string;
+  readonly minutes: number;
+  readonly interrupted: boolean;
+  readonly checks: readonly Result[];
+  readonly left: readonly Left[];
+}
+
+/** Returns the report without ids, addresses, accounts and principals. */
+export function reportOf({ version, region }: { version: string; region: string }, rehearsal: Rehearsal): Report {
+  const { startedMs, endedMs, results, left, interrupted, run } = rehearsal;
+  const report: Report = {
+    holdfast: version,
+    region,
+    startedAt: new Date(startedMs).toISOString(),
+    minutes: Math.round((endedMs - startedMs) / 60_000),
+    interrupted,
+    checks: results,
+    left,
+  };
+  const redact = createRedactor();
+  return JSON.parse(redact(JSON.stringify(report)).replaceAll(run.id, "run")) as Report;
+}
+
+const headings: Readonly<Record<Outcome, string>> = {
+  pass: "as assumed",
+  differs: "differs",
+  fail: "fails",
+  skipped: "not found out",
+};
+
+/** Returns the report as a page of Markdown. */
+export function pageOf({ holdfast, region, startedAt, minutes, interrupted, checks, left }: Report): string {
+  const count = (outcome: Outcome) => checks.filter(({ verdict }) => verdict.outcome === outcome).length;
+  const counts = (["pass", "differs", "fail", "skipped"] as const).map((it) => `${count(it)} ${headings[it]}`);
+  const rows = checks.map(
+    ({ id, question, verdict }) =>
+      `| ${id} | ${question} | **${headings[verdict.outcome]}** | ${cell(verdict.found)} |`,
+  );
+  const times = checks.flatMap(({ id, verdict }) =>
+    Object.entries(verdict.seconds ?? {}).map(([what, seconds]) => `| ${id} | ${what} | ${seconds} |`),
+  );
+  const odd = checks.filter(({ verdict }) => verdict.outcome !== "pass");
+  return [
+    "# Rehearsal of Holdfast",
+    "",
+    `Holdfast ${holdfast} in ${region}, ${startedAt}, ${minutes} min${interrupted ? ", interrupted" : ""}: ${counts.join(", ")}.`,
+    "",
+    "| check | question | answer | what was seen |",
+    "|---|---|---|---|",
+    ...rows,
+    ...odd.flatMap(({ id, verdict }) => [
+      "",
+      `## ${id}: ${headings[verdict.outcome]}`,
+      `- Seen: ${verdict.found}`,
+      ...(verdict.meaning ? [`- It means: ${verdict.meaning}`] : []),
+      ...(verdict.remediation ? [`- What to do: ${verdict.remediation}`] : []),
+    ]),
+    ...(times.length > 0 ? ["", "| check | measured | seconds |", "|---|---|---:|", ...times] : []),
+    "",
+    left.length === 0
+      ? "Everything that it had made is removed."
+      : `Left behind, to be removed with \`npx holdfast rehearse --clean\`: ${left.map(({ what, why }) => `${what} (${why})`).join(", ")}.`,
+  ].join("\n");
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}

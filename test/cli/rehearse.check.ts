@@ -1,0 +1,95 @@
+/** The built command against a region whose time passes sixty times as fast. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Report } from "../../cli/rehearse/report.ts";
+import { addEventPath } from "../../testing/twin/event-path.ts";
+import { createRegion, type Region } from "../../testing/twin/region.ts";
+import { type RunningServer, startServer } from "../../testing/twin/server.ts";
+import { binary, environmentOf, type Result } from "./scene.ts";
+
+const speed = 60;
+let region: Region;
+let server: RunningServer;
+beforeEach(async () => {
+  region = createRegion({ seed: 1 });
+  addEventPath(region);
+  server = await startServer(region, 0, [], speed);
+});
+afterEach(() => server.close());
+
+/** @param onProgress called with all that was written to standard error so far */
+function run(args: string, onProgress: (stderr: string, kill: (signal: NodeJS.Signals) => void) => void = () => {}) {
+  const child = spawn(process.execPath, [binary, "rehearse", ...args.split(" ").filter(Boolean)], {
+    env: environmentOf(server.url),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data) => {
+    output.stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    output.stderr += data;
+    onProgress(output.stderr, (signal) => child.kill(signal));
+  });
+  return new Promise<Result>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ code, signal, ...output }));
+  });
+}
+
+const isEmpty = ({ world }: Region) =>
+  [world.vpcs, world.addresses, world.functions, world.roles, world.networkInterfaces].every(({ size }) => size === 0);
+
+/** Sends a signal when the association begins. */
+function interrupt(signal: NodeJS.Signals) {
+  let sent = false;
+  return (stderr: string, kill: (signal: NodeJS.Signals) => void) => {
+    if (sent || !stderr.includes("associating an address")) return;
+    sent = true;
+    kill(signal);
+  };
+}
+
+describe("holdfast rehearse", () => {
+  it("runs every check, writes its report and removes what it made", async () => {
+    const out = join(mkdtempSync(join(tmpdir(), "rehearsal-")), "report.json");
+    const { code, stdout, stderr } = await run(`--yes --speed ${speed} --out ${out}`);
+    const { checks, left } = JSON.parse(readFileSync(out, "utf8")) as Report;
+    expect(checks.filter(({ verdict }) => verdict.outcome !== "pass")).toEqual([]);
+    expect(left).toEqual([]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("# Rehearsal of Holdfast");
+    expect(stderr).toMatch(/It costs at most \$0\.0\d/);
+    expect(isEmpty(region)).toBe(true);
+  });
+
+  it("removes what it made after Ctrl-C", async () => {
+    const { code, stdout } = await run(`--yes --json --speed ${speed}`, interrupt("SIGINT"));
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ interrupted: true, left: [] });
+    expect(isEmpty(region)).toBe(true);
+  });
+
+  it("leaves after a kill what --clean removes", async () => {
+    expect(await run(`--yes --speed ${speed}`, interrupt("SIGKILL"))).toMatchObject({ signal: "SIGKILL" });
+    expect(isEmpty(region)).toBe(false);
+    expect(await run(`--clean --yes --speed ${speed}`)).toMatchObject({ code: 0, stdout: "Everything is removed.\n" });
+    expect(isEmpty(region)).toBe(true);
+    const { stdout } = await run(`--clean --speed ${speed}`);
+    expect(stdout).toBe("No rehearsal has left anything in this region.\n");
+  });
+
+  it("does nothing when it only looks, or nobody confirms", async () => {
+    const asked: string[] = [];
+    region.calls.onCall(({ operation }) => asked.push(operation));
+    const policy = JSON.parse((await run("--print-policy")).stdout) as { Statement: object[] };
+    expect(policy.Statement.length).toBeGreaterThan(10);
+    expect(await run("--dry-run")).toMatchObject({ code: 0 });
+    expect(asked).toEqual([]);
+    expect(await run("")).toMatchObject({ code: 2 });
+    expect(asked.filter((it) => it !== "GetCallerIdentity")).toEqual([]);
+  });
+});

@@ -1,0 +1,329 @@
+import { describe, expect, it } from "vitest";
+import { checks } from "../../../cli/rehearse/checks.ts";
+import { fixed } from "../../../testing/twin/delays.ts";
+import { AwsError } from "../../../testing/twin/service.ts";
+import { minuteMs, openScene, outcomes, type RehearsalScene, runId, type SceneOptions } from "./scene.ts";
+
+const ids = checks.map(({ id }) => id);
+const allOf = (outcome: string, of = ids) => Object.fromEntries(of.map((id) => [id, outcome]));
+
+it("finds every assumption as it is, and leaves the account as it was", async () => {
+  const scene = await openScene();
+  const rehearsal = await scene.rehearse();
+  expect(outcomes(rehearsal)).toEqual(allOf("pass"));
+  expect(rehearsal.left).toEqual([]);
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("does so too where EC2 shows things late and calls are throttled", async () => {
+  const scene = await openScene({ consistent: false, throttling: true });
+  expect(outcomes(await scene.rehearse())).toEqual(allOf("pass"));
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("measures what the region takes", async () => {
+  const scene = await openScene();
+  const { results } = await scene.rehearse();
+  const seconds = Object.assign({}, ...results.map(({ verdict }) => verdict.seconds)) as Record<string, number>;
+  expect(seconds["until the interface appears"]).toBeLessThan(10);
+  expect(seconds["until it is in use"]).toBeGreaterThan(80);
+  expect(seconds["longest time between two answers"]).toBeLessThanOrEqual(2);
+});
+
+interface Turned {
+  readonly name: string;
+  readonly options?: SceneOptions;
+  readonly turn?: (scene: RehearsalScene) => unknown;
+  /** The checks that say so; the others pass unless they are here too. */
+  readonly says: Readonly<Record<string, string>>;
+  /** What the first of them says of it, and what to do. */
+  readonly found: RegExp;
+  readonly meaning?: RegExp;
+  readonly remediation?: RegExp;
+}
+
+const always = Number.POSITIVE_INFINITY;
+const refuseEc2 =
+  (operation: string, code: string, input: Record<string, unknown> = {}) =>
+  (scene: RehearsalScene) =>
+    scene.region.faults.inject({
+      service: "ec2",
+      operation,
+      input,
+      when: "before",
+      times: always,
+      error: new AwsError(code, "no", 400),
+    });
+const after = (id: string) => ids.slice(ids.indexOf(id) + 1);
+
+const turned: readonly Turned[] = [
+  {
+    name: "EC2 refuses to associate an address with Lambda's interface",
+    turn: refuseEc2("AssociateAddress", "AuthFailure"),
+    says: { association: "fail", egress: "skipped", swap: "skipped", shared: "skipped", deletion: "skipped" },
+    found: /AuthFailure/,
+    meaning: /cannot work here/,
+    remediation: /NAT gateway/,
+  },
+  {
+    name: "IAM does not accept the deployed conditions",
+    turn: refuseEc2("AssociateAddress", "UnauthorizedOperation"),
+    says: { association: "fail", egress: "skipped", swap: "skipped", shared: "skipped", deletion: "skipped" },
+    found: /denied/,
+    meaning: /service control policy/,
+    remediation: /movePermissions/,
+  },
+  {
+    name: "the deployed policy does not deny what is outside the pool",
+    turn({ region }) {
+      region.calls.onCall(() => {
+        region.authorize = undefined;
+      });
+    },
+    says: { association: "differs" },
+    found: /an address without the pool's tag .*an address of another pool .*an interface in another subnet/,
+    meaning: /more than it should/,
+  },
+  {
+    name: "Lambda shows the old groups while it updates",
+    options: { path: { showsDuringUpdate: "old" } },
+    says: {},
+    found: /Lambda showed the old groups meanwhile/,
+  },
+  {
+    name: "EC2 shows the new interface only when the update has ended",
+    options: { path: { delays: { interfaceAppears: fixed(90_000), functionSettle: fixed(0) } } },
+    says: { update: "differs" },
+    found: /no sooner than the update had ended/,
+    meaning: /gap/,
+  },
+  {
+    name: "an update never ends",
+    turn({ path }) {
+      path.lambda.upsetNext(`holdfast-rehearsal-${runId}-member`, {});
+      path.lambda.upsetNext(`holdfast-rehearsal-${runId}-member`, { delayMs: 90 * minuteMs });
+    },
+    says: { update: "fail" },
+    found: /had not succeeded after 15 min/,
+  },
+  {
+    name: "Lambda's interface has another type",
+    turn({ region }) {
+      region.calls.onCall(() => {
+        for (const it of region.world.networkInterfaces.values()) it.interfaceType = "network_load_balancer";
+      });
+    },
+    // In the simulated region the way out of such an interface is not Lambda's.
+    says: { interface: "differs", egress: "fail", swap: "skipped", shared: "skipped" },
+    found: /type network_load_balancer/,
+    meaning: /does not see this interface/,
+  },
+  {
+    name: "the index of tags lags an hour",
+    turn: ({ path }) => path.tagIndex.stall(60 * minuteMs),
+    says: { tags: "differs" },
+    found: /not within 3 min/,
+    remediation: /by name/,
+  },
+  {
+    name: "the quota of addresses is full",
+    options: { addressQuota: 2 },
+    says: { account: "fail", ...allOf("skipped", after("account")) },
+    found: /1 of 2 Elastic IPs/,
+    remediation: /L-0263D0A3/,
+  },
+  {
+    name: "VPC Block Public Access is on",
+    turn: ({ region }) => {
+      region.world.publicAccess.blockMode = "block-ingress";
+    },
+    says: { account: "fail", ...allOf("skipped", after("account")) },
+    found: /block-ingress/,
+    remediation: /exclu/,
+  },
+  {
+    name: "no trail logs",
+    turn: ({ path }) => {
+      for (const trail of path.cloudTrail.trails.values()) trail.logging = false;
+    },
+    says: { account: "differs", events: "differs" },
+    found: /no trail that logs/,
+    meaning: /the sweep/,
+    remediation: /cloudTrail/,
+  },
+  {
+    name: "a quota is not known under its code",
+    turn: ({ region }) =>
+      region.faults.inject({
+        service: "servicequotas",
+        when: "before",
+        times: always,
+        error: new AwsError("NoSuchResourceException", "no"),
+      }),
+    says: { account: "differs" },
+    found: /unknown number of Elastic IPs/,
+  },
+  {
+    name: "a service control policy denies a VPC",
+    turn: refuseEc2("CreateVpc", "UnauthorizedOperation"),
+    says: { role: "fail", ...allOf("skipped", after("role")) },
+    found: /AWS denied ec2:CreateVpc/,
+    remediation: /service control policies/,
+  },
+  {
+    name: "AWS denies the last address",
+    turn: refuseEc2("AllocateAddress", "AddressLimitExceeded"),
+    says: { association: "fail", egress: "skipped", swap: "skipped", shared: "skipped", deletion: "skipped" },
+    found: /quota is full: ec2:AllocateAddress/,
+  },
+  {
+    name: "Lambda does not take the role of the probes",
+    turn: ({ region }) =>
+      region.faults.inject({
+        service: "lambda",
+        operation: "CreateFunction",
+        when: "before",
+        times: 20,
+        error: new AwsError("InvalidParameterValueException", "The provided execution role does not have permissions"),
+      }),
+    says: { role: "differs" },
+    found: /create interfaces anywhere/,
+    meaning: /fails at its probes/,
+  },
+  {
+    name: "the function never becomes active",
+    turn: ({ path }) => path.lambda.hyperplane.failNext("SubnetOutOfIPAddresses"),
+    says: { role: "fail", ...allOf("skipped", after("role")) },
+    found: /Failed \(SubnetOutOfIPAddresses\)/,
+  },
+  {
+    name: "one event in three is lost",
+    options: { path: { delays: { cloudTrailLossRate: 0.33 } } },
+    says: { events: "differs" },
+    found: /1\d of 20 events arrived/,
+    meaning: /the sweep/,
+  },
+  {
+    name: "events take minutes",
+    options: { path: { delays: { cloudTrail: fixed(2 * minuteMs) } } },
+    says: { events: "differs" },
+    found: /20 of 20 events arrived, the latest after 12\d/,
+  },
+  {
+    name: "an address keeps Lambda from deleting its interface",
+    options: { path: { addressKeepsInterface: true } },
+    says: { deletion: "differs" },
+    found: /still there after 45 min, with its address/,
+    meaning: /holds up/,
+  },
+  {
+    name: "a released address cannot be had again",
+    turn: ({ region }) =>
+      region.faults.inject({
+        service: "ec2",
+        operation: "AllocateAddress",
+        when: "before",
+        skip: 2,
+        error: new AwsError("InvalidAddress.NotFound", "no"),
+      }),
+    says: { deletion: "differs" },
+    found: /could not be had again \(InvalidAddress.NotFound\)/,
+  },
+  {
+    name: "EC2 refuses a swap in one call",
+    turn: refuseEc2("AssociateAddress", "Resource.AlreadyAssociated", { AllowReassociation: true }),
+    says: { swap: "differs" },
+    found: /Resource.AlreadyAssociated/,
+    meaning: /two calls/,
+  },
+];
+
+describe("where an assumption does not hold", () => {
+  it.each(turned)("$name", async ({ options, turn, says, found, meaning, remediation }) => {
+    const scene = await openScene(options);
+    await turn?.(scene);
+    const { before } = scene;
+    const rehearsal = await scene.rehearse();
+    expect(outcomes(rehearsal)).toEqual({ ...allOf("pass"), ...says });
+    const first = Object.keys(says)[0] ?? "update";
+    const verdict = rehearsal.results.find(({ id }) => id === first)?.verdict;
+    expect(verdict?.found).toMatch(found);
+    if (verdict?.outcome !== "pass") {
+      expect(verdict?.meaning).toMatch(meaning ?? /./);
+      expect(verdict?.remediation).toMatch(remediation ?? /./);
+    }
+    expect(rehearsal.left).toEqual([]);
+    expect(await scene.listeners()).toEqual([]);
+    expect(names(scene.contents())).toEqual(names(before));
+  });
+});
+
+/** Ids alone: some turns change what they find. */
+const names = (contents: string) => [...contents.matchAll(/"(?:[a-z]+-0[0-9a-f]{16}|orders)"/g)].map(([it]) => it);
+
+it("says what it waits for, and why", async () => {
+  const scene = await openScene();
+  await scene.rehearse();
+  expect(scene.said.join("\n")).toMatch(/waiting until Lambda has made its interface/);
+  expect(scene.said.join("\n")).toMatch(/waiting until Lambda has deleted its interface: usually 20 min/);
+});
+
+it("ends soon after Ctrl-C, and removes what it has made", async () => {
+  const scene = await openScene();
+  const startMs = scene.region.clock.now();
+  const rehearsal = await scene.rehearse({ interrupted: () => scene.region.clock.now() > startMs + 30_000 });
+  expect(rehearsal.interrupted).toBe(true);
+  expect(outcomes(rehearsal)).toEqual({ account: "pass" });
+  expect(scene.said.join("\n")).toMatch(/waiting to remove 1 interfaces of Lambda's \(Lambda deletes them by itself/);
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("makes nothing after Ctrl-C at the very beginning", async () => {
+  const scene = await openScene();
+  expect(await scene.rehearse({ interrupted: () => true })).toMatchObject({ interrupted: true, results: [], left: [] });
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("removes what it can when the credentials end, and says so where it cannot", async () => {
+  const scene = await openScene();
+  const stop = scene.region.calls.onCall(({ operation }) => {
+    if (operation !== "CreateSubnet") return;
+    stop();
+    scene.region.faults.inject({ when: "before", times: always, error: new AwsError("ExpiredToken", "no", 403) });
+  });
+  await expect(scene.rehearse()).rejects.toMatchObject({ code: "ExpiredToken" });
+  expect(scene.said.at(-1)).toContain("rehearse --clean");
+});
+
+/** A run whose process ends after its first successful call of this operation. */
+async function interruptedAfter(operation: string): Promise<RehearsalScene> {
+  const scene = await openScene();
+  const stop = scene.region.calls.onCall((call) => {
+    if (call.operation === operation && !call.error) scene.kill();
+  });
+  expect(await scene.rehearseUntilKilled()).toBe(true);
+  stop();
+  return scene;
+}
+
+it("goes on with what an interrupted run has made", async () => {
+  // The function is left in the other group.
+  const scene = await interruptedAfter("UpdateFunctionConfiguration");
+  const created: string[] = [];
+  scene.region.calls.onCall(({ operation, error }) => {
+    if (/^(?:Create|Allocate)/.test(operation) && operation !== "CreateTags" && !error) created.push(operation);
+  });
+  expect(outcomes(await scene.rehearse())).toEqual(allOf("pass"));
+  expect(scene.said).toContain(`going on with the run ${runId}, which was interrupted`);
+  // The call finds the queue of before; the address is the one that is released and had again.
+  expect(created).toEqual(["CreateQueue", "AllocateAddress"]);
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("removes first what an expired run has left, and begins anew", async () => {
+  const scene = await interruptedAfter("CreateSecurityGroup");
+  await scene.region.clock.advance(6 * 60 * minuteMs);
+  expect(outcomes(await scene.rehearse())).toEqual(allOf("pass"));
+  expect(scene.said).toContain("removing what an earlier run has left");
+  expect(scene.contents()).toBe(scene.before);
+});

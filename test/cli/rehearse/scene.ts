@@ -1,0 +1,179 @@
+/** A rehearsal in the simulated region, without the wire, by a role of its own; and what else is in the account. */
+import { EC2Client } from "@aws-sdk/client-ec2";
+import type { Account } from "../../../cli/rehearse/account.ts";
+import { checks } from "../../../cli/rehearse/checks.ts";
+import { clean, type Left } from "../../../cli/rehearse/clean.ts";
+import { createRehearsalClients } from "../../../cli/rehearse/clients.ts";
+import { type Rehearsal, rehearse } from "../../../cli/rehearse/run.ts";
+import { directClients } from "../../../testing/deployment/direct-clients.ts";
+import { type Operator, operatorOf } from "../../../testing/deployment/operator.ts";
+import { type Delays, fixed } from "../../../testing/twin/delays.ts";
+import { principalOf } from "../../../testing/twin/dispatch.ts";
+import { addEventPath, type EventPath, type EventPathOptions } from "../../../testing/twin/event-path.ts";
+import { createRegion, type Region, type RegionOptions } from "../../../testing/twin/region.ts";
+import type { World } from "../../../testing/twin/world.ts";
+
+export const minuteMs = 60_000;
+export const caller = "arn:aws:iam::123456789012:role/rehearser";
+export const runId = "0badcafe";
+export const echo = "https://checkip.amazonaws.com";
+
+/** As long as on AWS, about, without chance. */
+const steady: Partial<Delays> = {
+  interfaceAppears: fixed(3_000),
+  interfaceCreation: fixed(90_000),
+  interfaceReuse: fixed(3_000),
+  functionSettle: fixed(5_000),
+  cloudTrail: fixed(8_000),
+  cloudTrailLateRate: 0,
+  cloudTrailLossRate: 0,
+  interfaceRemoval: fixed(10 * minuteMs),
+  interfaceDeletion: fixed(30_000),
+};
+
+export interface RehearsalScene {
+  readonly region: Region;
+  readonly path: EventPath;
+  readonly operator: Operator;
+  /** What was said of the progress. */
+  readonly said: readonly string[];
+  /** What is in the account that no rehearsal has made, as text. */
+  readonly before: string;
+  /** Everything that is in the account now, as text. */
+  contents(): string;
+  /** Rules and queues of the run that are there. */
+  listeners(): Promise<readonly string[]>;
+  account(more?: Partial<Account>): Account;
+  /** Lets a rehearsal run to its end. */
+  rehearse(more?: Partial<Account>): Promise<Rehearsal>;
+  clean(): Promise<readonly Left[]>;
+  /** Lets a rehearsal run until `kill` ends its process; returns whether it did. */
+  rehearseUntilKilled(): Promise<boolean>;
+  cleanUntilKilled(): Promise<boolean>;
+  /** The process makes no more calls, and gets no more answers. */
+  kill(): void;
+}
+
+export interface SceneOptions extends Partial<RegionOptions> {
+  readonly path?: EventPathOptions;
+}
+
+export async function openScene({ path: pathOptions = {}, ...options }: SceneOptions = {}): Promise<RehearsalScene> {
+  const region = createRegion({ seed: 1, consistent: true, throttling: false, ...options });
+  const path = addEventPath(region, { ...pathOptions, delays: { ...steady, ...pathOptions.delays } });
+  const operator = operatorOf(region);
+  await addStrangers(region, operator);
+  const said: string[] = [];
+  /** Of the process that runs now. */
+  let process = { dead: false };
+  const account = (more: Partial<Account> = {}): Account => {
+    const mine = { dead: false };
+    process = mine;
+    const direct = directClients(region, caller);
+    const mortal = <Client extends { send: unknown }>(client: Client, service: string, from = direct): Client => {
+      const live = from(client, service);
+      const send = live.send as (command: unknown) => Promise<unknown>;
+      const answer = async (command: unknown) => {
+        const output = mine.dead ? undefined : await send(command);
+        return mine.dead ? new Promise(() => {}) : output;
+      };
+      return Object.assign(live, { send: answer });
+    };
+    const clients = createRehearsalClients({ region: "us-east-1" });
+    for (const [name, client] of Object.entries(clients)) mortal(client, services[name as keyof typeof clients]);
+    return {
+      clients,
+      clock: region.clock,
+      place: { partition: "aws", region: "us-east-1", accountId: region.world.accountId },
+      caller,
+      interrupted: () => false,
+      ec2Of: ({ accessKeyId }) =>
+        mortal(new EC2Client({ region: "us-east-1" }), "ec2", directClients(region, principalOf(accessKeyId) ?? "")),
+      say: (line) => said.push(line),
+      ...more,
+    };
+  };
+  const begin = (it: Account) => rehearse(it, { checks, echo, newId: () => runId });
+  const untilKilled = async (work: (it: Account) => Promise<unknown>) => {
+    let ended = false;
+    const end = () => {
+      ended = true;
+    };
+    work(account()).then(end, end);
+    await region.clock.runUntil(() => ended || process.dead, 3 * 60 * minuteMs);
+    return process.dead;
+  };
+  return {
+    region,
+    path,
+    operator,
+    said,
+    before: contentsOf(region.world),
+    contents: () => contentsOf(region.world),
+    async listeners() {
+      const name = `holdfast-rehearsal-${runId}-events`;
+      const there = async (service: string, operation: string, input: object) =>
+        operator(service, operation, input).then(
+          () => [operation],
+          () => [],
+        );
+      return [
+        ...(await there("events", "DescribeRule", { Name: name })),
+        ...(await there("sqs", "GetQueueUrl", { QueueName: name })),
+      ];
+    },
+    account,
+    rehearse: (more) => region.clock.run(begin(account(more))),
+    rehearseUntilKilled: () => untilKilled(begin),
+    cleanUntilKilled: () => untilKilled(clean),
+    clean: () => region.clock.run(clean(account())),
+    kill() {
+      process.dead = true;
+    },
+  };
+}
+
+/** By which name the twin knows each client's service. */
+const services: Readonly<Record<keyof ReturnType<typeof createRehearsalClients>, string>> = {
+  cloudTrail: "cloudtrail",
+  cloudWatch: "monitoring",
+  ec2: "ec2",
+  eventBridge: "events",
+  iam: "iam",
+  invoker: "lambda",
+  lambda: "lambda",
+  logs: "logs",
+  quotas: "servicequotas",
+  scheduler: "scheduler",
+  secretsManager: "secretsmanager",
+  sqs: "sqs",
+  ssm: "ssm",
+  sts: "sts",
+  tagging: "tagging",
+};
+
+/** A network with a function, an address and a role, none of which is a rehearsal's. */
+async function addStrangers(region: Region, operator: Operator): Promise<void> {
+  const { Vpc } = await operator<{ Vpc: { VpcId: string } }>("ec2", "CreateVpc", { CidrBlock: "10.0.0.0/16" });
+  const { VpcId } = Vpc;
+  const CidrBlock = "10.0.0.0/24";
+  const { Subnet } = await operator<{ Subnet: { SubnetId: string } }>("ec2", "CreateSubnet", { VpcId, CidrBlock });
+  const { GroupId } = await operator<{ GroupId: string }>("ec2", "CreateSecurityGroup", { VpcId, GroupName: "orders" });
+  await operator("ec2", "AllocateAddress", {});
+  await operator("iam", "CreateRole", { RoleName: "orders", Path: "/" });
+  await operator("lambda", "CreateFunction", {
+    FunctionName: "orders",
+    Role: "arn:aws:iam::123456789012:role/orders",
+    VpcConfig: { SubnetIds: [Subnet.SubnetId], SecurityGroupIds: [GroupId] },
+  });
+  await region.clock.advance(5 * minuteMs);
+}
+
+function contentsOf(world: World): string {
+  return JSON.stringify(world, (_key, value: unknown) => (value instanceof Map ? [...value] : value), 1);
+}
+
+/** Returns the outcome of each check. */
+export function outcomes({ results }: Rehearsal): Record<string, string> {
+  return Object.fromEntries(results.map(({ id, verdict }) => [id, verdict.outcome]));
+}
