@@ -94,21 +94,6 @@ export const allowListRules: readonly Rule[] = [
     [403],
     text(/VPC_SERVICE_CONTROLS|vpcServiceControlsUniqueIdentifier/),
   ),
-  row("json-refuses-address", blockedAddress, refusals, isJson, saysOurs, isOurs),
-  row("json-error-refuses-address", blockedAddress, [200], says(saysAddress, true), not(isAnothers)),
-  // A few words without a sign of an error may be about any address; these are about the caller's.
-  row("sentence-refuses-address", blockedAddress, [200], says(saysAddress), isTheCallers, not(isAnothers)),
-  row(
-    "xml-refuses-address",
-    blockedAddress,
-    [200, 500],
-    text(/^\s*<(?:\?xml|\w+:Envelope)/),
-    not(isPage),
-    saysOurs,
-    isTheCallers,
-  ),
-  row("json-invalid-address", blockedAddress, [401, 403], isJson, text(invalidAddress)),
-  row("text-refuses-address", blockedAddress, refusals, isText, saysOurs, isOurs),
 ];
 
 /** Before the pages for browsers: a refused caller may be offered a captcha. */
