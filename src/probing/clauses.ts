@@ -8,7 +8,7 @@ const stringOfJson = /"((?:[^"\\]|\\.)*)"\s*(:)?\s*(true\b)?/g;
 /** Returns the strings of JSON, also where it is cut off: its values, and the keys of what is `true`. */
 function valuesIn(json: string): string {
   return [...json.matchAll(stringOfJson)]
-    .filter(([, , isKey, isTrue]) => !isKey || isTrue)
+    .filter(([, value = "", isKey, isTrue]) => (!isKey || isTrue) && !/^(?:https?:\/)?\/(?!\S*\berrors?\/[\w-]+$)\S*$/.test(value))
     .map(([, value = ""]) =>
       value.replace(/\\u([0-9a-f]{4})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))).replace(/\\./g, " "),
     )

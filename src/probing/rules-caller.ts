@@ -18,7 +18,7 @@ const negation =
 const stems =
   "\\bun ?(?:authori|permit|regist|recogni|trust|match|known|list|declar|accept|approv|verif|allow|support)|(?<!un)block(?!chain)|\\bban(?:ned|ning)?\\b|\\bden(?:y|ied|ies)\\b|forbid|\\breject|refus|restrict|prohibit|violat|disallow|black ?list|deny ?list|mis ?match|(?<!un)locked|flagged|suspended|prevented|\\boutside\\b|disabled|\\bmay not\\b|exclu(?:ded|sively)|sanctioned|embargo|(?:invalid|illegal|incorrect|wrong) (?:user|client|source|remote|caller|request\\w*) ip|from (?:an? )?(?:incorrect|invalid|illegal|wrong) ip" +
   "|bloque|bloc+at|bloquead|gesperrt|blockiert|zablok|zbanow|blo[ck]k?er[ae][dt]|interdit|denegad|nega[dt][oa]|proibid|vietat|verweigert|verboten|abgelehnt|geweigerd|geblokkeerd|odmowion|reddedil|ditolak|diblokir|engellen|degil|(?:izni|yetkiniz) yok|заборонен|заблокир|запрещ|огранич|غير م(?:سموح|صرح)|محظور|مجاز نیست" +
-  "|不在|不允许|不允許|未授权|未授權|未被授权|没有被|非法|无效|拒绝|拒絕|禁止|受限|限制|封禁|封锁|锁定|屏蔽|失败|黑名[单單]|許可されてい|拒否|制限され|않은|차단|없습니다|ません";
+  "|不在|不允许|不允許|未授权|未授權|未被授权|没有被|非法|无效|拒绝|拒絕|禁止|受限|限制|封禁|封锁|锁定|屏蔽|失败|异常|黑名[单單]|許可されてい|拒否|制限され|않은|차단|없습니다|ません";
 const refused = pattern(`${negation} (?:[^\\s]+ ){0,2}(?:${granted})`, stems);
 /** Where the status refuses already, any negation is enough. */
 const negated = pattern(negation, stems, "\\binvalid|incorrect|\\bonly\\b|\\bmust\\b|wrong|detected");
@@ -92,7 +92,7 @@ const pageSaysAddress: Match = says((said) => refusesIp(said) && said.length < 3
 const place =
   /\bcountr(?:y|ies)\b|\bregion(?:s|al)?\b|\bterritor|\bjurisdiction|\b(?:your|current) area\b|\blocation\b|\bgeo(?:graph\w*|location|block\w*|restrict\w*|fenc\w*)?\b|所在(?:的)?(?:地区|国家)|ваш\p{L}* (?:стран|регион)|из (?:вашеи )?стран|votre (?:pays|region)|ihre[rm] (?:land|region)|se?ua? pais|su region|sua regiao|vostr[oa] (?:paese|regione)|ulkeniz|bolgeniz|お住まいの|해당 (?:국가|지역)/u;
 const here =
-  /\b(?:user|client|caller|request|your|you|this)(?:'s)? (?:current )?(?:location|country|region|territory)/;
+  /\b(?:user|client|caller|request|(?:in|from) (?:your|this))(?:'s)? (?:current )?(?:location|country|region|territory)/;
 const unavailable = /\bunavailable\b|\blimited\b/;
 const provider =
   /\b(?:hosting|isp|internet provider|asn|as\d{2,}|autonomous system|data ?cent(?:er|re)s?|cloud (?:provider|service)s?|vpns?|prox(?:y|ies)(?! your)|tor|anonymi[sz]\w*|the network you|(?<!from )your network)\b|(?:ip|address) (?:is |falls |belongs )?(?:in|within|part of|to) an? (?:\S+ )?(?:range|network|subnet)\b/;

@@ -33,7 +33,7 @@ const ends = "\\s*(?:by [^<]{0,60}|[^\\w\\s<][^<]{0,80})?<";
 
 /** A page that is to be run by a browser, or read by a person. */
 const robot =
-  /\b(?:check\w*|verify\w*|prov\w{1,3}|confirm\w*|making sure|ensure)(?: that| if| whether)? (?:you are|you're|your (?:browser|connection|device)|the security of|humanity)|\bnot a (?:ro)?bot\b|\bare you (?:a )?(?:human|robot)|(?:unusual|automated) (?:traffic|activity)|enable javascript and cookies|using automation tools|anti ?robot|made by a human|bots use|(?:complet|solv|enter|pass|fill|requir)\w{0,4}.{0,40}captcha|captcha (?:is )?(?:challenge|verification|below|required|needed)|\b(?:captcha|challenge|checkpoint) required|не робот|no soy un robot|pas un robot|kein roboter|nao sou um robo|ロボットではありません|人机验证|验证码|风控|滑块/;
+  /\b(?:check\w*|verify\w*|prov\w{1,3}|confirm\w*|making sure|ensure)(?: that| if| whether)? (?:you are|you're|your (?:browser|connection|device)|the security of|humanity)|\bnot a (?:ro)?bot\b|\bare you (?:a )?(?:human|robot)|(?:unusual|automated) (?:traffic|activity)|security (?:check|verification)|enable javascript and cookies|using automation tools|anti ?robot|made by a human|bots use|(?:complet|solv|enter|pass|fill|requir)\w{0,4}.{0,40}captcha|captcha (?:is )?(?:challenge|verification|below|required|needed)|\b(?:captcha|challenge|checkpoint) required|не робот|no soy un robot|pas un robot|kein roboter|nao sou um robo|ロボットではありません|人机验证|验证码|风控|滑块/;
 const robotTitle =
   "just a moment|security check|client challenge|challenge page|checking your browser|verifying|human verification|are you (?:a )?human|not a (?:ro)?bot|robot check|you are being redirected|ddos-guard";
 const captchaJson = /sec-cp-challenge|"captcha/i;
@@ -44,8 +44,8 @@ const counted =
 const over = "(?:exceed\\w*|reached|exhausted|over|hit|surpass\\w*|used up|depleted)";
 const limit = "(?:(?:rate )?(?:limit|threshold|quota|frequency|allowance)s?)";
 const rate = new RegExp(
-  `\\b${counted} ?${limit}?(?: \\S+){0,2} ?${over}\\b|\\b${over} (?:\\S+ ){0,4}${counted} ?${limit}\\b|${over} (?:the|your) (?:\\S+ )?(?:limit|quota)\\b|^(?:\\S+ ){0,3}rate ?limit(?:ed|ing)?$|rate ?limited|rate limit is|\\baccess limit\\b|\\bdaily limit\\b|too ?many ?(?:requests?|calls|queries|attempts)|too (?:frequent|often|fast|quickly)|throttl(?:ed|ing)|slow ?down\\b|reduce your request rate|out of [a-z ]{0,20}quota|\\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\\d{1,9}) (?:minutes|seconds)|concurrent req|\\bflood\\b` +
-    "|consumo indevido|(?:초당|분당|일일).{0,20}(?:초과|\\d ?(?:회|건))|流量(?:受控|控制|限制)|przekroczono limit|limit uberschritten|limite de (?:solicitudes|peticiones|consultas)|zu viele anfragen|trop de requetes|demasiadas (?:solicitudes|peticiones)|muitas (?:requisicoes|solicitacoes)|troppe richieste|слишком (?:много|часто)|cok fazla istek|terlalu banyak permintaan|요청이 (?:너무 )?많|频繁|频率|高频|次数过多|限流|超过.{0,10}(?:次数|限额)",
+  `\\b${counted} ?${limit}?(?: \\S+){0,2} ?${over}\\b|\\b${over} (?:\\S+ ){0,4}${counted} ?${limit}\\b|${over} (?:the|your) (?:\\S+ )?(?:limit|quota)\\b|^(?:\\S+ ){0,3}rate ?limit(?:ed|ing)?$|rate ?limited|rate limit is|\\baccess limit\\b|\\bdaily limit\\b|too ?many ?(?:requests?|calls|queries|attempts)|too (?:frequent|often|fast|quickly)|throttl(?:ed|ing)|slow ?down\\b|reduce your request rate|out of [a-z ]{0,20}quota|\\d{1,9} requests per (?:day|hour|minute|second)|\\brequest limit\\b|wait (?:a few|\\d{1,9}) (?:minutes|seconds)|concurrent req|\\bflood\\b` +
+    "|consumo indevido|(?:초당|분당|일일).{0,20}(?:초과|\\d ?(?:회|건))|流量(?:受控|控制|限制)|przekroczono limit|limit uberschritten|limite de (?:solicitudes|peticiones|consultas)|zu viele anfragen|trop de requetes|demasiadas (?:solicitudes|peticiones)|muitas (?:requisicoes|solicitacoes)|troppe richieste|слишком (?:много|часто)|превышен|cok fazla istek|terlalu banyak permintaan|요청이 (?:너무 )?많|频繁|频率|高频|次数过多|限流|超过.{0,10}(?:次数|限额)",
 );
 
 const certificate =
