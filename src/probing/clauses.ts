@@ -8,9 +8,14 @@ const stringOfJson = /"((?:[^"\\]|\\.)*)"\s*(:)?\s*(true\b)?/g;
 /** Returns the strings of JSON, also where it is cut off: its values, and the keys of what is `true`. */
 function valuesIn(json: string): string {
   return [...json.matchAll(stringOfJson)]
-    .filter(([, value = "", isKey, isTrue]) => (!isKey || isTrue) && !/^(?:https?:\/)?\/(?!\S*\berrors?\/[\w-]+$)\S*$/.test(value))
+    .filter(
+      ([, value = "", isKey, isTrue]) =>
+        (!isKey || isTrue) && !/^(?:https?:\/)?\/(?!\S*\berrors?\/[\w-]+$)\S*$/.test(value),
+    )
     .map(([, value = ""]) =>
-      value.replace(/\\u([0-9a-f]{4})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))).replace(/\\./g, " "),
+      value
+        .replace(/\\u([0-9a-f]{4})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
+        .replace(/\\./g, " "),
     )
     .join("\n");
 }
@@ -25,7 +30,9 @@ const textOfPage = (page: string): string =>
 /** Returns words in lower case, without accents; `IP_NOT_ALLOWED` and `ipNotAllowed` are `ip not allowed`. */
 const plain = (text: string): string =>
   text
-    .replace(/&(?:#(\d{1,5})|(\w{2,6}));/g, (all, code, name) => (code ? String.fromCharCode(code) : (entities[name] ?? all)))
+    .replace(/&(?:#(\d{1,5})|(\w{2,6}));/g, (all, code, name) =>
+      code ? String.fromCharCode(code) : (entities[name] ?? all),
+    )
     .replace(/(\p{Ll})(\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, "$1$3 $2")
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "")
@@ -43,13 +50,24 @@ export const plainClauses = (said: string): readonly string[] =>
     .map((clause) => clause.trim())
     .filter((clause) => clause !== "");
 
+/** Many rules read the clauses of one answer. */
+const allClauses = /* @__PURE__ */ new WeakMap<Seen, readonly string[]>();
+const sureClauses = /* @__PURE__ */ new WeakMap<Seen, readonly string[]>();
+
 /**
  * Returns what an answer says, a sentence, a field or a code each; of status 2xx only of the error that it reports.
  * @param isSure Whether a few fields of status 2xx without any sign of an error are left out.
  */
-export function clausesOf({ status, headers, text }: Seen, isSure = false): readonly string[] {
+export function clausesOf(seen: Seen, isSure = false): readonly string[] {
+  const known = isSure ? sureClauses : allClauses;
+  const clauses = known.get(seen) ?? plainClauses(saidIn(seen, isSure));
+  known.set(seen, clauses);
+  return clauses;
+}
+
+function saidIn({ status, headers, text }: Seen, isSure: boolean): string {
   const isJson = /\bjson\b/.test(headers["content-type"] ?? "") || /^\s*[{[]/.test(text);
   const isXml = /^\s*<(?:\?xml|\w+:Envelope)/.test(text);
-  const said = status < 300 ? errorIn(text, isSure) || (isXml && !isSure ? textOfPage(text) : "") : isJson ? valuesIn(text) : /^\s*</.test(text) ? textOfPage(text) : text;
-  return plainClauses(said);
+  if (status < 300) return errorIn(text, isSure) || (isXml && !isSure ? textOfPage(text) : "");
+  return isJson ? valuesIn(text) : /^\s*</.test(text) ? textOfPage(text) : text;
 }

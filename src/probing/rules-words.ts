@@ -1,11 +1,10 @@
 /** Refusals that say in words or by a code what they are about: a robot, the rate, the network, the country, the law. */
 import type { Rule, Seen } from "./answer.ts";
+import { clausesOf, plainClauses } from "./clauses.ts";
 import {
   blockedChallenge,
   blockedClient,
-  blockedCountry,
   blockedLegal,
-  blockedNetwork,
   blockedRate,
   blockedUnknown,
   either,
@@ -19,7 +18,6 @@ import {
   targetDown,
   text,
 } from "./rule.ts";
-import { clausesOf, plainClauses } from "./clauses.ts";
 import { says } from "./said.ts";
 
 const anyClause =
@@ -33,7 +31,7 @@ const ends = "\\s*(?:by [^<]{0,60}|[^\\w\\s<][^<]{0,80})?<";
 
 /** A page that is to be run by a browser, or read by a person. */
 const robot =
-  /\b(?:check\w*|verify\w*|prov\w{1,3}|confirm\w*|making sure|ensure)(?: that| if| whether)? (?:you are|you're|your (?:browser|connection|device)|the security of|humanity)|\bnot a (?:ro)?bot\b|\bare you (?:a )?(?:human|robot)|(?:unusual|automated) (?:traffic|activity)|security (?:check|verification)|enable javascript and cookies|using automation tools|anti ?robot|made by a human|bots use|(?:complet|solv|enter|pass|fill|requir)\w{0,4}.{0,40}captcha|captcha (?:is )?(?:challenge|verification|below|required|needed)|\b(?:captcha|challenge|checkpoint) required|не робот|no soy un robot|pas un robot|kein roboter|nao sou um robo|ロボットではありません|人机验证|验证码|风控|滑块/;
+  /\b(?:check\w*|verify\w*|prov\w{1,3}|confirm\w*|making sure|ensure)(?: that| if| whether)? (?:you are|you're|(?:your|the) (?:browser|(?:site )?connection|device)|the security of|humanity)|\bnot a (?:ro)?bot\b|\bare you (?:a )?(?:human|robot)|(?:unusual|automated) (?:traffic|activity)|security (?:check|verification)|enable javascript and cookies|using automation tools|anti ?robot|made by a human|bots use|(?:complet|solv|enter|pass|fill|requir)\w{0,4}.{0,40}captcha|captcha (?:is )?(?:challenge|verification|below|required|needed)|\b(?:captcha|challenge|checkpoint) required|не робот|no soy un robot|pas un robot|kein roboter|nao sou um robo|ロボットではありません|人机验证|验证码|风控|滑块/;
 const robotTitle =
   "just a moment|security check|client challenge|challenge page|checking your browser|verifying|human verification|are you (?:a )?human|not a (?:ro)?bot|robot check|you are being redirected|ddos-guard";
 const captchaJson = /sec-cp-challenge|"captcha/i;
@@ -44,12 +42,16 @@ const counted =
 const over = "(?:exceed\\w*|reached|exhausted|over|hit|surpass\\w*|used up|depleted)";
 const limit = "(?:(?:rate )?(?:limit|threshold|quota|frequency|allowance)s?)";
 const rate = new RegExp(
-  `\\b${counted} ?${limit}?(?: \\S+){0,2} ?${over}\\b|\\b${over} (?:\\S+ ){0,4}${counted} ?${limit}\\b|${over} (?:the|your) (?:\\S+ )?(?:limit|quota)\\b|^(?:\\S+ ){0,3}rate ?limit(?:ed|ing)?$|rate ?limited|rate limit is|\\baccess limit\\b|\\bdaily limit\\b|too ?many ?(?:requests?|calls|queries|attempts)|too (?:frequent|often|fast|quickly)|throttl(?:ed|ing)|slow ?down\\b|reduce your request rate|out of [a-z ]{0,20}quota|\\d{1,9} requests per (?:day|hour|minute|second)|\\brequest limit\\b|wait (?:a few|\\d{1,9}) (?:minutes|seconds)|concurrent req|\\bflood\\b` +
-    "|consumo indevido|(?:초당|분당|일일).{0,20}(?:초과|\\d ?(?:회|건))|流量(?:受控|控制|限制)|przekroczono limit|limit uberschritten|limite de (?:solicitudes|peticiones|consultas)|zu viele anfragen|trop de requetes|demasiadas (?:solicitudes|peticiones)|muitas (?:requisicoes|solicitacoes)|troppe richieste|слишком (?:много|часто)|превышен|cok fazla istek|terlalu banyak permintaan|요청이 (?:너무 )?많|频繁|频率|高频|次数过多|限流|超过.{0,10}(?:次数|限额)",
+  `\\b${counted} ?${limit}?(?: \\S+){0,2} ?${over}\\b|\\b${over} (?:\\S+ ){0,4}${counted} ?${limit}\\b|${over} (?:the|your) (?:\\S+ )?(?:limit|quota)\\b|^(?:\\S+ ){0,3}rate ?limit(?:ed|ing)?$|rate ?limited|rate limit is|\\baccess limit\\b|\\bdaily limit\\b|too ?many ?(?:requests?|calls|queries|attempts)|too (?:frequent|often|fast|quickly)|throttl(?:ed|ing)|slow ?down\\b|reduce your request rate|out of [a-z ]{0,20}quota|\\d{1,9} requests per (?:day|hour|minute|second)|\\brequest limit\\b|wait (?:a few|\\d{1,9}) (?:minutes|seconds)|maximum number of (?:requests|calls|queries)|too much request|concurrent req|\\bflood\\b` +
+    "|consumo indevido|(?:초당|분당|일일).{0,20}(?:초과|\\d ?(?:회|건))|流量(?:受控|控制|限制)|przekroczono limit|limit uberschritten|limite de (?:solicitudes|peticiones|consultas)|zu viele anfragen|trop de requetes|demasiadas (?:solicitudes|peticiones)|muitas (?:requisicoes|solicitacoes)|troppe richieste|слишком (?:много|часто)|превышен|cok fazla istek|terlalu banyak permintaan|요청이 (?:너무 )?많|频繁|频率|高频|次数过多|限流|(?:超过|超出).{0,10}(?:次数|限额|限制)",
 );
 
+/** Of something that is too large, and not of how often. */
+const amount = /\b(?:size|length|amount|credit|payload|file)\b/;
+const anyRate: Match = (seen) => clausesOf(seen).some((each) => rate.test(each) && !amount.test(each));
+
 const certificate =
-  /\b(?:(?:client|ssl|tls) certificate|certificado|mtls|mutual tls)\b.*\b(?:required|missing|error|invalid|expired|untrusted|rejected|not)\b|\b(?:no|missing|invalid|expired)\b.{0,20}\b(?:client|ssl|tls) certificate|no se detecta certificado|certificate missing/;
+  /^(?=.*\b(?:client|ssl|tls|mtls|mutual)\b)(?=.*(?:\bcertificate\b|\bm?tls$)).*\b(?:required|missing|error|invalid|expired|untrusted|rejected|not)\b|\b(?:no|missing|invalid|expired)\b.{0,20}\b(?:client|ssl|tls) certificate|no se detecta certificado|certificate missing/;
 /** Said of the caller's network or of what it has done, with advice about the user agent beside it. */
 const policy = /blocked (?:due to|by) (?:a |our )?network (?:policy|security)/i;
 
@@ -97,19 +99,33 @@ export const wordRules: readonly Rule[] = [
     either(anyClause(robot), text(/captcha|<script[^>]{0,200}(?:challenges?[./]|antibot)/i), title(robotTitle)),
   ),
   row("page-for-browsers-titled", blockedChallenge, [200, 202, 307, 405], title(robotTitle)),
-  row("page-for-browsers-short", blockedChallenge, [200, 202, 405], ({ ...seen }) => plainClauses(fewWordsOf(seen)).some((each) => robot.test(each))),
-  row("json-captcha", blockedChallenge, [200, 400, 401, 403, 428, 429], not(isPage), either(says(captchaJson), anyClause(robot))),
+  row("page-for-browsers-short", blockedChallenge, [200, 202, 405], ({ ...seen }) =>
+    plainClauses(fewWordsOf(seen)).some((each) => robot.test(each)),
+  ),
+  row(
+    "json-captcha",
+    blockedChallenge,
+    [200, 400, 401, 403, 428, 429],
+    not(isPage),
+    either(says(captchaJson), anyClause(robot)),
+  ),
   row(
     "redirect-to-challenge",
     blockedChallenge,
     [301, 302, 303, 307, 308],
     header("location", /perfdrive\.com\/|captcha|\/sorry\/|\/blocked\b|\/punish\b|[/_-]challenge\b/i),
   ),
-  row("rate-in-words-500", blockedRate, [500], either(isFault, isJson), anyClause(rate)),
-  row("rate-in-words", blockedRate, [...refusals, 420, 430], anyClause(rate)),
+  row("rate-in-words-500", blockedRate, [500], either(isFault, isJson), anyRate),
+  row("rate-in-words", blockedRate, [...refusals, 420, 430], anyRate),
   row("grpc-exhausted", blockedRate, [200], header("grpc-status", /^8$/)),
   row("client-certificate", blockedClient, [400, 401, 403, 495, 496], anyClause(certificate)),
   row("blocked-by-order", blockedLegal, [200, 403], isPage, text(order)),
+  row(
+    "legal-reasons",
+    blockedLegal,
+    [403],
+    anyClause(/\blegal (?:reasons|restrictions|requirements)\b|\bcourt order\b/),
+  ),
 ];
 
 /** A firewall that answers an application's way, and pages whose status says something else than they do. */
@@ -117,8 +133,10 @@ export const pageRules: readonly Rule[] = [
   row(
     "json-firewall",
     blockedUnknown,
-    [200, 400, 401, 403, 405, 406, 503],
+    [200, 400, 401, 403, 405, 406, 418, 423, 503],
     not(isPage),
+    // Of other text with status 403, a row that names the vendor says more.
+    either(isJson, ({ status }) => status !== 403),
     either(anyFirewall, text(/"blocked_by"\s*:|"response"\s*:\s*"block"/)),
   ),
   row(
@@ -138,5 +156,10 @@ export const pageRules: readonly Rule[] = [
   ),
   row("json-error-down", targetDown, [200], anyClause(down, true)),
   row("says-maintenance", targetDown, [400, 401, 403, 404, 405, 418, 423, 429], not(isPage), anyClause(maintenance)),
-  row("page-of-maintenance", targetDown, [200, 403, 404], title(`(?:under|in|scheduled|site) maintenance|maintenance mode${ends}`)),
+  row(
+    "page-of-maintenance",
+    targetDown,
+    [200, 403, 404],
+    title(`(?:under|in|scheduled|site) maintenance|maintenance mode${ends}`),
+  ),
 ];

@@ -16,7 +16,8 @@ const failureCode = /^(?:-\d+|(?!0*$|1$|20[0-6]?0*$)\d+)$/;
 const failureStatus =
   /^(?:error|fail\w*|nok|not_ok|gagal|\w*maintenance|(?:access|permission|request)_denied|over_\w+)$/i;
 /** Codes of failure that are words or have letters: `ERR-104`, `E112`, `IP_NOT_ALLOWED`. */
-const failureWord = /^(?:e|f|err\w*|fail)[_-]?\d+$|err|fail|invalid|denied|(?:^|_)not_|forbid|unauth|exceed|restrict|illegal|reject|expired/i;
+const failureWord =
+  /^(?:e|f|err\w*|fail)[_-]?\d+$|err|fail|invalid|denied|(?:^|_)not_|forbid|unauth|exceed|restrict|illegal|reject|expired/i;
 /** Most fields, or characters, of an answer that is no more than a sentence. */
 const fewFields = 5;
 const fewCharacters = 400;
@@ -38,7 +39,8 @@ const isResource = (root: Fields): boolean => root["id"] != null && !("jsonrpc" 
 /** One key around everything, as where XML was made into JSON; not around a list or a thing of the partner's. */
 function isWrapper(part: Fields): boolean {
   const [only, ...others] = Object.values(part);
-  const isMany = Array.isArray(only) && (only.length !== 1 || !Object.entries(fieldsOf(only[0])).slice(0, 1).some(isFailure));
+  const isMany =
+    Array.isArray(only) && (only.length !== 1 || !Object.entries(fieldsOf(only[0])).slice(0, 1).some(isFailure));
   return others.length === 0 && !isMany && !isResource(fieldsOf(only));
 }
 
@@ -50,8 +52,13 @@ function isFailure([key, value]: [string, unknown]): boolean {
   if (verdictKey.test(key)) return value === false || value === "false";
   if (statusKey.test(key))
     return value === false || value === "false" || failureStatus.test(String(value)) || isFailureCode(value);
-  return codeKey.test(key) && (isFailureCode(value) || failureStatus.test(String(value)) || failureWord.test(String(value)));
+  return (
+    codeKey.test(key) && (isFailureCode(value) || failureStatus.test(String(value)) || failureWord.test(String(value)))
+  );
 }
+
+const isSuccess = ([key, value]: [string, unknown]): boolean =>
+  (verdictKey.test(key) && value === true) || (statusKey.test(key) && /^(?:ok|success\w*|true)$/i.test(String(value)));
 
 /** Returns an object and those within it, down to the third, in which partners put an error. */
 function partsOf(value: unknown, depth = 3): readonly Fields[] {
@@ -97,7 +104,7 @@ export function errorIn(text: string, isSure: boolean): string {
   const root = parts[0] ?? {};
   if (isResource(root)) return "";
   const isReported = parts.some((part) => Object.entries(part).some(isFailure));
-  return isReported || (!isSure && isSentence(root)) ? textsOf(parts) : "";
+  return isReported || (!isSure && isSentence(root) && !Object.entries(root).some(isSuccess)) ? textsOf(parts) : "";
 }
 
 /** The refusal says that: an error status anywhere in its first 4 KiB, a status 2xx in the error that it reports. */
