@@ -42,7 +42,7 @@ const counted =
 const over = "(?:exceed\\w*|reached|exhausted|over|hit|surpass\\w*|used up|depleted)";
 const limit = "(?:(?:rate )?(?:limit|threshold|quota|frequency|allowance)s?)";
 const rate = new RegExp(
-  `\\b${counted} ?${limit}?(?: \\S+){0,2} ?${over}\\b|\\b${over} (?:\\S+ ){0,4}${counted} ?${limit}\\b|${over} (?:the|your) (?:\\S+ )?(?:limit|quota)\\b|^(?:\\S+ ){0,3}rate ?limit(?:ed|ing)?$|rate ?limited|rate limit is|\\baccess limit\\b|\\bdaily limit\\b|too ?many ?(?:requests?|calls|queries|attempts)|too (?:frequent|often|fast|quickly)|throttl(?:ed|ing)|slow ?down\\b|reduce your request rate|out of [a-z ]{0,20}quota|\\d{1,9} requests per (?:day|hour|minute|second)|\\brequest limit\\b|wait (?:a few|\\d{1,9}) (?:minutes|seconds)|maximum number of (?:requests|calls|queries)|too much request|concurrent req|\\bflood\\b` +
+  `\\b${counted} ?${limit}?(?: \\S+){0,2} ?${over}\\b|\\b${over} (?:\\S+ ){0,4}${counted} ?${limit}\\b|${over} (?:the|your) (?:\\S+ )?(?:limit|quota)\\b|^(?:\\S+ ){0,3}rate ?limit(?:ed|ing)?$|rate ?limited|rate limit is|\\baccess limit\\b|\\bdaily limit\\b|too ?many ?(?:requests?|calls|queries|attempts)|too (?:frequent|often|fast|quickly)|throttl(?:ed|ing)|slow ?down\\b|reduce your request rate|out of [a-z ]{0,20}quota|\\d{1,9} requests per (?:day|hour|minute|second)|\\brequest limit\\b|wait (?:a few|\\d{1,9}) (?:minutes|seconds)|maximum number of (?:requests|calls|queries)|too much request|resource (?:has been )?exhausted|concurrent req|\\bflood\\b` +
     "|consumo indevido|(?:초당|분당|일일).{0,20}(?:초과|\\d ?(?:회|건))|流量(?:受控|控制|限制)|przekroczono limit|limit uberschritten|limite de (?:solicitudes|peticiones|consultas)|zu viele anfragen|trop de requetes|demasiadas (?:solicitudes|peticiones)|muitas (?:requisicoes|solicitacoes)|troppe richieste|слишком (?:много|часто)|превышен|cok fazla istek|terlalu banyak permintaan|요청이 (?:너무 )?많|频繁|频率|高频|次数过多|限流|(?:超过|超出).{0,10}(?:次数|限额|限制)",
 );
 
@@ -120,12 +120,6 @@ export const wordRules: readonly Rule[] = [
   row("grpc-exhausted", blockedRate, [200], header("grpc-status", /^8$/)),
   row("client-certificate", blockedClient, [400, 401, 403, 495, 496], anyClause(certificate)),
   row("blocked-by-order", blockedLegal, [200, 403], isPage, text(order)),
-  row(
-    "legal-reasons",
-    blockedLegal,
-    [403],
-    anyClause(/\blegal (?:reasons|restrictions|requirements)\b|\bcourt order\b/),
-  ),
 ];
 
 /** A firewall that answers an application's way, and pages whose status says something else than they do. */
@@ -156,10 +150,4 @@ export const pageRules: readonly Rule[] = [
   ),
   row("json-error-down", targetDown, [200], anyClause(down, true)),
   row("says-maintenance", targetDown, [400, 401, 403, 404, 405, 418, 423, 429], not(isPage), anyClause(maintenance)),
-  row(
-    "page-of-maintenance",
-    targetDown,
-    [200, 403, 404],
-    title(`(?:under|in|scheduled|site) maintenance|maintenance mode${ends}`),
-  ),
 ];

@@ -17,8 +17,9 @@ import { http } from "./answers/recorded.ts";
 import { unseenA } from "./answers/unseen-a.ts";
 import { unseenB } from "./answers/unseen-b.ts";
 import { unseenC } from "./answers/unseen-c.ts";
+import { unseenD } from "./answers/unseen-d.ts";
 
-const unseen = [...unseenA, ...unseenB, ...unseenC];
+const unseen = [...unseenA, ...unseenB, ...unseenC, ...unseenD];
 const table = [...cloudflare, ...edges, ...firewalls, ...allowLists, ...plain];
 
 /** The rows whose source says that the address itself is meant. Adding one is a decision, hence the list. */

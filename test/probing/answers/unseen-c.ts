@@ -350,8 +350,8 @@ export const unseenC = [
   down(
     "Kakao's maintenance, in Korean, with status 400",
     "https://developers.kakao.com/docs/latest/ko/rest-api/error-code",
-    503,
-    '{"msg":"서비스 점검중입니다","code":-9798}',
+    400,
+    '{"msg":"서비스 점검중입니다","code":-7}',
   ),
   down(
     "i-payout, with status 200",
