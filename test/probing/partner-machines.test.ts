@@ -57,7 +57,12 @@ it("is about our address where our other one asked a resolver that does not answ
 
 /** Half an hour in which our address is refused at one of three machines, which are asked in turn, and another of ours at none. */
 function refusedAtOneMachine(machine = "192.0.2.80", minutes = 40): Comparison {
-  const refusal: Answer = { kind: "http", status: 403, headers: { "content-type": "application/json" }, body: '{"error":"forbidden"}' };
+  const refusal: Answer = {
+    kind: "http",
+    status: 403,
+    headers: { "content-type": "application/json" },
+    body: '{"error":"forbidden"}',
+  };
   const other = { id: "other", kind: "serving" as const, address: "198.51.100.2" };
   let comparison = nothingCompared;
   for (let minute = 0; minute < minutes; minute++) {
