@@ -11,7 +11,7 @@ import type { DomainEvent } from "../telemetry/model.ts";
 import type { CanaryMemory } from "./canary-memory.ts";
 import type { Confirmation } from "./confirm.ts";
 import { addressEvidence } from "./findings.ts";
-import { suspected } from "./suspicion.ts";
+import { isRefusedByOne, suspected } from "./suspicion.ts";
 import { agreed, remember } from "./transitions.ts";
 import { isSigned, type Step, stepFor, type Trial } from "./trial.ts";
 
@@ -107,7 +107,9 @@ function stateOf(
     const about = { publicIp, target, vantages, isSigned: hasSign, isSuspect: was };
     return [{ target, vantages, step: stepFor(about, trials, memory.places, timeMs) }];
   });
-  const found = differences.some(isMark) ? true : agreed(memory.addresses, publicIp) === false ? false : undefined;
+  const isAccepted =
+    agreed(memory.addresses, publicIp) === false && !isRefusedByOne(memory.comparison.addresses, publicIp);
+  const found = differences.some(isMark) ? true : isAccepted ? false : undefined;
   const isDue =
     found !== undefined && (found !== was || (kinds.includes("scout") && isTrialOver(address, before, timeMs)));
   const isTrial = !was && differences.filter(isMark).every(({ step }) => step === "trial");

@@ -55,7 +55,7 @@ export class CanaryMemory {
   /** Notes what was written, and forgets its evidence: the next state must follow from later rounds. */
   wrote(allocationId: AllocationId, publicIp: string, verified: Verified): void {
     this.#written.set(allocationId, verified);
-    this.comparison = { ...this.comparison, addresses: forget(this.comparison.addresses, publicIp) };
+    this.comparison = { ...this.comparison, addresses: forget(this.comparison.addresses, publicIp, verified.blocked) };
   }
 
   began(trials: readonly Trial[]): void {

@@ -1,7 +1,8 @@
 import { type Condition, type Result, readBytes, type TargetRules } from "../config/target-rules.ts";
 import type { Answer, FailedAnswer, Rule, Seen } from "./answer.ts";
-import { allowListRules, refusedAddressPage } from "./rules-allow-list.ts";
+import { allowListRules } from "./rules-allow-list.ts";
 import { applicationRules } from "./rules-application.ts";
+import { callerRules, refusedAddressPage } from "./rules-caller.ts";
 import { cloudflareRules } from "./rules-cloudflare.ts";
 import { firewallRules } from "./rules-firewall.ts";
 import { httpRules, judgeFailure } from "./rules-http.ts";
@@ -16,6 +17,7 @@ export const decisiveRules: readonly Rule[] = [
   refusedAddressPage,
   ...wordRules,
   ...allowListRules,
+  ...callerRules,
   ...pageRules,
   ...applicationRules,
   ...httpRules,

@@ -50,8 +50,10 @@ function resultsOf(confirmations: readonly Confirmation[]): Result[] {
   );
   return [...byAddress].flatMap(([about, here]): Result[] => {
     const target = here[0]?.target ?? "";
-    if (here.some(({ confirmed }) => confirmed)) return [{ about, target, worse: true }];
-    return here.some(({ accepted }) => accepted) ? [{ about, target, worse: false }] : [];
+    const asked = new Set(here.map(({ partnerIp }) => partnerIp));
+    const partnerIp = asked.size === 1 ? here[0]?.partnerIp : undefined;
+    if (here.some(({ confirmed }) => confirmed)) return [{ about, target, worse: true, partnerIp }];
+    return here.some(({ accepted }) => accepted) ? [{ about, target, worse: false, partnerIp }] : [];
   });
 }
 

@@ -7,14 +7,17 @@ const envelope =
   /^(?:error(?:s|wrappers)?|headers?|meta|fault|details?|(?:error_)?response(?:_?status)?|status|messages?|answer)$/i;
 /** Where it lies beside a sign that the call has failed; else it is what the partner was asked for. */
 const content = /^(?:data|result|body)$/i;
-const errorKey = /^(?:errors?|fault|\w*err(?:or)?[_-]?(?:message|msg|code|text|description|type|wrappers))$/i;
+const errorKey = /^(?:errors?|fault|err_?no|\w*err(?:or)?[_-]?(?:message|msg|code|text|description|type|wrappers))$/i;
 const verdictKey = /^(?:ok|\w*succe(?:ss(?:ful)?|ed(?:ed)?))$/i;
 const statusKey = /^(?:status|stat|result|flag)$/i;
-const codeKey = /^(?:(?:err|re?t|rtn|rsp|status|result|response|info)_?)?code$/i;
+const codeKey = /^(?:(?:err|re?t|rtn|rsp|resp|return|biz|api|sub|status|result|response|info)\w{0,6}_?)?code$|^rc$/i;
 /** Codes of success are 0, 1, 200 to 206, and 2000 or with more zeros. */
 const failureCode = /^(?:-\d+|(?!0*$|1$|20[0-6]?0*$)\d+)$/;
 const failureStatus =
   /^(?:error|fail\w*|nok|not_ok|gagal|\w*maintenance|(?:access|permission|request)_denied|over_\w+)$/i;
+/** Codes of failure that are words or have letters: `ERR-104`, `E112`, `IP_NOT_ALLOWED`. */
+const failureWord =
+  /^(?:e|f|err\w*|fail)[_-]?\d+$|err|fail|invalid|denied|(?:^|_)not_|forbid|unauth|exceed|restrict|illegal|reject|expired/i;
 /** Most fields, or characters, of an answer that is no more than a sentence. */
 const fewFields = 5;
 const fewCharacters = 400;
@@ -23,7 +26,7 @@ const xmlError =
   /<(?:\w+:)?(?:(?:err|fault|exception|returnAuthMsg)\w*>\s*(?!(?:0+|ok|success|none)\s*<)[^<\s]|(?:return|result|response|status)[_-]?code(?: [^>]{0,200})?>\s*(?!(?:0*|1|2\d\d|ok|success\w*)\s*<)\w|name>\w*code<\/name>\s*<value><\w+>(?!0*<|1|200)\d|xMotivo>\s*Rejei)|^\s*(?:<\?xml[^>]{0,80}>\s*)?<errors?>/i;
 /** Lines that report an error: `ERR: 001, ...`, `Status=INVALID`, `ACK=Failure&...`. */
 const lineError =
-  /^\W{0,3}(?:err|error|fail|failed|failure)\b|(?:^|[&\r\n])(?:status|ack|result)=(?:fail|invalid|err|not)/i;
+  /^\W{0,3}(?:err|error|fail|failed|failure)\b|(?:^|[&\r\n])(?:status|ack|result|\w*code|error\w*) ?= ?(?:fail|invalid|err|not|denied|-\d|[345]\d\d\b)/i;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -36,7 +39,9 @@ const isResource = (root: Fields): boolean => root["id"] != null && !("jsonrpc" 
 /** One key around everything, as where XML was made into JSON; not around a list or a thing of the partner's. */
 function isWrapper(part: Fields): boolean {
   const [only, ...others] = Object.values(part);
-  return others.length === 0 && !Array.isArray(only) && !isResource(fieldsOf(only));
+  const isMany =
+    Array.isArray(only) && (only.length !== 1 || !Object.entries(fieldsOf(only[0])).slice(0, 1).some(isFailure));
+  return others.length === 0 && !isMany && !isResource(fieldsOf(only));
 }
 
 const isFailureCode = (value: unknown): boolean => failureCode.test(String(value));
@@ -47,8 +52,13 @@ function isFailure([key, value]: [string, unknown]): boolean {
   if (verdictKey.test(key)) return value === false || value === "false";
   if (statusKey.test(key))
     return value === false || value === "false" || failureStatus.test(String(value)) || isFailureCode(value);
-  return codeKey.test(key) && (isFailureCode(value) || failureStatus.test(String(value)));
+  return (
+    codeKey.test(key) && (isFailureCode(value) || failureStatus.test(String(value)) || failureWord.test(String(value)))
+  );
 }
+
+const isSuccess = ([key, value]: [string, unknown]): boolean =>
+  (verdictKey.test(key) && value === true) || (statusKey.test(key) && /^(?:ok|success\w*|true)$/i.test(String(value)));
 
 /** Returns an object and those within it, down to the third, in which partners put an error. */
 function partsOf(value: unknown, depth = 3): readonly Fields[] {
@@ -88,13 +98,13 @@ export function errorIn(text: string, isSure: boolean): string {
   } catch {
     const lines = text.replace(/<br ?\/?>/gi, "\n").replace(/%20|%2f/gi, " ");
     const isError = lineError.test(lines);
-    return (isSure && !isError) || lines.length > fewCharacters || /[<>{}]/.test(lines) ? "" : lines;
+    return (isSure && !isError) || lines.length > fewCharacters || /[<{}]/.test(lines) ? "" : lines;
   }
   const parts = partsOf(value);
   const root = parts[0] ?? {};
   if (isResource(root)) return "";
   const isReported = parts.some((part) => Object.entries(part).some(isFailure));
-  return isReported || (!isSure && isSentence(root)) ? textsOf(parts) : "";
+  return isReported || (!isSure && isSentence(root) && !Object.entries(root).some(isSuccess)) ? textsOf(parts) : "";
 }
 
 /** The refusal says that: an error status anywhere in its first 4 KiB, a status 2xx in the error that it reports. */

@@ -15,6 +15,10 @@
  * yet, however many rounds saw it: a partner's hiccup is no block, nor are two of them around minutes without a round. The slip rate is how often the partner refuses at
  * random: what happened to the other addresses within the hour or since that moment, or to this one before it, whichever
  * is most. A refusal of another address counts as a slip once that address has been accepted again.
+ *
+ * A partner with several machines may treat an address worse at one of them alone, which the others' acceptance would
+ * outweigh. So the same is reckoned of each of the partner's addresses by itself, and the largest counts: a backend that
+ * is sick for everybody is no evidence, since the witnesses are those at that very address.
  */
 
 /**
@@ -44,6 +48,8 @@ export interface Compared {
   readonly atMs: number;
   /** Treated worse than a witness; else accepted. */
   readonly worse: boolean;
+  /** The partner's address that was asked, where all vantages that leave with this address asked the same one. */
+  readonly partnerIp: string | undefined;
 }
 
 /** The last hour's rounds, the newest last, by what was treated, and by target. */
@@ -54,6 +60,7 @@ export interface Result {
   readonly about: string;
   readonly target: string;
   readonly worse: boolean;
+  readonly partnerIp?: string | undefined;
 }
 
 /** Returns the records with one more round, without what is older than the window. */
@@ -63,18 +70,40 @@ export function record(records: Records, results: readonly Result[], nowMs: numb
     const kept = [...byAbout].map(([about, rounds]) => [about, recent(rounds, nowMs)] as const);
     next.set(target, new Map(kept.filter(([, rounds]) => rounds.length > 0)));
   }
-  for (const { about, target, worse } of results) {
+  for (const { about, target, worse, partnerIp } of results) {
     const byAbout = next.get(target) ?? new Map<string, readonly Compared[]>();
-    next.set(target, byAbout.set(about, [...(byAbout.get(about) ?? []), { atMs: nowMs, worse }]));
+    next.set(target, byAbout.set(about, [...(byAbout.get(about) ?? []), { atMs: nowMs, worse, partnerIp }]));
   }
   return next;
 }
 
-/** Returns the records without an address, whose next state must follow from later rounds alone. */
-export function forget(records: Records, about: string): Records {
+/**
+ * Returns the records without an address, whose next state must follow from later rounds alone. Of one that is blocked
+ * the last refusals stay of each machine that refuses it steadily: where most machines accept it, they alone keep it from
+ * being taken for clean.
+ */
+export function forget(records: Records, about: string, isBlocked: boolean): Records {
   return new Map(
-    [...records].map(([target, byAbout]) => [target, new Map([...byAbout].filter(([key]) => key !== about))] as const),
+    [...records].map(([target, byAbout]) => {
+      const kept = isBlocked ? lastRefusals(byAbout.get(about) ?? []) : [];
+      const others = [...byAbout].filter(([key]) => key !== about);
+      return [target, new Map(kept.length > 0 ? [...others, [about, kept] as const] : others)] as const;
+    }),
   );
+}
+
+/** Returns for each machine of the partner that refused this address in its last rounds two of these refusals. */
+function lastRefusals(rounds: readonly Compared[]): readonly Compared[] {
+  const machines = new Set(rounds.flatMap(({ partnerIp }) => partnerIp ?? []));
+  return [...machines].flatMap((machine) => {
+    const last = rounds.filter(({ partnerIp }) => partnerIp === machine).slice(-2);
+    return last.length === 2 && last.every(({ worse }) => worse) ? last : [];
+  });
+}
+
+/** Returns whether a machine of a partner refused this address in its last rounds, within an hour. */
+export function isRefusedByOne(records: Records, about: string): boolean {
+  return [...records.values()].some((byAbout) => lastRefusals(byAbout.get(about) ?? []).length > 0);
 }
 
 /** Returns at which targets there is enough evidence against it. */
@@ -84,8 +113,20 @@ export function suspected(records: Records, about: string): string[] {
 
 /** Returns the evidence that this target treats this address worse than others. */
 export function evidenceAgainst(records: Records, about: string, target: string): number {
-  const rounds = records.get(target)?.get(about) ?? [];
-  const others = endedOfOthers(records.get(target) ?? new Map(), about);
+  const byAbout = records.get(target) ?? new Map<string, readonly Compared[]>();
+  const refusing = new Set((byAbout.get(about) ?? []).flatMap(({ worse, partnerIp }) => (worse && partnerIp) || []));
+  const ofMachines = [...refusing].map((machine) =>
+    evidenceIn(
+      new Map([...byAbout].map(([key, rounds]) => [key, rounds.filter(({ partnerIp }) => partnerIp === machine)])),
+      about,
+    ),
+  );
+  return Math.max(evidenceIn(byAbout, about), ...ofMachines);
+}
+
+function evidenceIn(byAbout: ReadonlyMap<string, readonly Compared[]>, about: string): number {
+  const rounds = byAbout.get(about) ?? [];
+  const others = endedOfOthers(byAbout, about);
   const ofOthers = tally(others);
   const total = tally(rounds);
   const sinceRound = lastEnd(rounds);

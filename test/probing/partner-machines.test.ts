@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Answer } from "../../src/probing/answer.ts";
 import { type Comparison, compareRound, nothingCompared, poolItself } from "../../src/probing/comparison.ts";
 import type { Reading } from "../../src/probing/confirm.ts";
-import { suspected } from "../../src/probing/suspicion.ts";
+import { forget, isRefusedByOne, record, suspected } from "../../src/probing/suspicion.ts";
 import { judge } from "../../src/probing/verdict.ts";
 
 const ip = "198.51.100.1";
@@ -53,4 +53,38 @@ it("is about our address where our other one asked a resolver that does not answ
     comparison = compareRound(comparison, readings, minute * 60_000).comparison;
   }
   expect([suspected(comparison.addresses, ip), suspected(comparison.pool, poolItself)]).toEqual([["partner"], []]);
+});
+
+/** Half an hour in which our address is refused at one of three machines, which are asked in turn, and another of ours at none. */
+function refusedAtOneMachine(machine = "192.0.2.80", minutes = 40): Comparison {
+  const refusal: Answer = {
+    kind: "http",
+    status: 403,
+    headers: { "content-type": "application/json" },
+    body: '{"error":"forbidden"}',
+  };
+  const other = { id: "other", kind: "serving" as const, address: "198.51.100.2" };
+  let comparison = nothingCompared;
+  for (let minute = 0; minute < minutes; minute++) {
+    const partnerIp = `192.0.2.${80 + (minute % 3)}`;
+    const ours = reading("serving", minute >= 10 && partnerIp === machine ? refusal : fine, partnerIp);
+    const theirs: Reading = { vantage: other, target: "partner", verdict: judge(fine), answer: fine, partnerIp };
+    comparison = compareRound(comparison, [ours, theirs], minute * 60_000).comparison;
+  }
+  return comparison;
+}
+
+it("of three that refuses our address alone is found, though most rounds accept it", () => {
+  expect(suspected(refusedAtOneMachine().addresses, ip)).toEqual(["partner"]);
+  expect(suspected(refusedAtOneMachine("none").addresses, ip)).toEqual([]);
+});
+
+it("that refused our address keeps it from being clean until it lets the address in", () => {
+  const marked = forget(refusedAtOneMachine().addresses, ip, true);
+  expect([isRefusedByOne(marked, ip), suspected(marked, ip)]).toEqual([true, []]);
+  const round = { about: ip, target: "partner", worse: false };
+  const elsewhere = record(marked, [{ ...round, partnerIp: "192.0.2.81" }], 41 * 60_000);
+  expect(isRefusedByOne(elsewhere, ip)).toBe(true);
+  expect(isRefusedByOne(record(elsewhere, [{ ...round, partnerIp: "192.0.2.80" }], 42 * 60_000), ip)).toBe(false);
+  expect(isRefusedByOne(forget(marked, ip, false), ip)).toBe(false);
 });

@@ -82,6 +82,19 @@ export const refusingDifferences: readonly Situation[] = [
   differs("Imperva with status 200", page(200, "", "Incapsula incident ID: 21-1")),
 ];
 
+/** One of the partner's machines has refused the address of zone `a`; all are asked in turn, everybody by the same one. */
+const atOneMachineOf = (machines: number): Situation => ({
+  name: `refused at one of ${machines} machines of the partner`,
+  worse: ["a"],
+  ask: (asked) => {
+    const machine = asked.minute % machines;
+    const answer = machine === 0 && isFrom(asked) ? json(403, { error: "forbidden" }) : fine;
+    return { answer, partnerIp: `203.0.113.${80 + machine}` };
+  },
+});
+
+export const differencesAtOneMachine: readonly Situation[] = [atOneMachineOf(3), atOneMachineOf(6)];
+
 /** An address that is let in now and then takes longer. */
 export const leakyDifferences: readonly Situation[] = [
   {

@@ -122,3 +122,14 @@ export const innocent: readonly Situation[] = [
     ),
   ),
 ];
+
+export const innocentAtOneMachine: readonly Situation[] = [
+  always("one of three machines refuses everybody", ({ minute }) => ({
+    answer: minute % 3 === 0 && minute >= 60 ? refusal : fine,
+    partnerIp: `203.0.113.${80 + (minute % 3)}`,
+  })),
+  always("one of three machines refuses a third of all calls", ({ minute, chance }) => ({
+    answer: minute % 3 === 0 && chance < 0.33 ? refusal : fine,
+    partnerIp: `203.0.113.${80 + (minute % 3)}`,
+  })),
+];

@@ -3,7 +3,7 @@ import { blocked, http, other, type Recorded } from "./recorded.ts";
 
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html" };
-const refused = (name: string, source: string, status: number, body: string, rule = "json-refuses-address") =>
+const refused = (name: string, source: string, status: number, body: string, rule = "says-address") =>
   blocked(name, source, http(status, json, body), "address", rule);
 
 export const allowLists: readonly Recorded[] = [
@@ -114,14 +114,14 @@ export const allowLists: readonly Recorded[] = [
     "https://developers.google.com/maps/documentation/geocoding/requests-geocoding#StatusCodes",
     200,
     '{"error_message":"This IP, site or mobile application is not authorized to use this API key.","results":[],"status":"REQUEST_DENIED"}',
-    "json-error-refuses-address",
+    "says-address",
   ),
   blocked(
     "in plain text",
     "https://github.com/vasanthv/jsonbox/pull/74",
     http(403, { "content-type": "text/plain" }, "IP 203.0.113.9 is not allowed"),
     "address",
-    "text-refuses-address",
+    "says-address",
   ),
   blocked(
     "on a page",

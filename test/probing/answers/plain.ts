@@ -126,14 +126,14 @@ export const plain: readonly Recorded[] = [
     "https://github.com/mongodb/terraform-provider-mongodbatlas/issues/235",
     http(403, json, '{"error":"Your IP address 203.0.113.9 is not allowed"}'),
     "address",
-    "json-refuses-address",
+    "says-address",
   ),
   blocked(
     "an application with an allow-list, as 401",
     "https://github.com/vasanthv/jsonbox/pull/74",
     http(401, json, '{"message":"IP not whitelisted"}'),
     "address",
-    "json-refuses-address",
+    "says-address",
   ),
   other(
     "401",

@@ -1,6 +1,11 @@
 /** The bench as a table for docs/measurements.md: `npx tsx test/probing/bench/print.ts` prints it. */
-import { leakyDifferences, refusingDifferences, silentDifferences } from "../../../testing/partners/differences.ts";
-import { innocent } from "../../../testing/partners/innocent.ts";
+import {
+  differencesAtOneMachine,
+  leakyDifferences,
+  refusingDifferences,
+  silentDifferences,
+} from "../../../testing/partners/differences.ts";
+import { innocent, innocentAtOneMachine } from "../../../testing/partners/innocent.ts";
 import type { Situation } from "../../../testing/partners/situation.ts";
 import { type Played, play } from "./play.ts";
 
@@ -15,8 +20,8 @@ export function playAll() {
   return {
     silent: rowsOf(silentDifferences),
     refusing: rowsOf(refusingDifferences),
-    leaky: rowsOf(leakyDifferences),
-    innocent: rowsOf(innocent),
+    leaky: rowsOf([...leakyDifferences, ...differencesAtOneMachine]),
+    innocent: rowsOf([...innocent, ...innocentAtOneMachine]),
   };
 }
 
