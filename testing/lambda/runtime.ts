@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { cpSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cached } from "../toolchain/cache.ts";
-import { node24Folder } from "../toolchain/node24.ts";
+import { nodeFolder } from "../toolchain/node.ts";
 
 /** The emulator has no released versions in Go's sense: a commit of October 2026. */
 const emulator = "github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie";
@@ -30,7 +30,7 @@ export function buildLambdaRuntime(): LambdaRuntime {
   const hash = createHash("sha256")
     .update(readFileSync(join(pins, "package-lock.json")))
     .digest("hex");
-  const bin = node24Folder();
+  const bin = nodeFolder(24);
   const name = `lambda-runtime-${hash.slice(0, 8)}-node-24`;
   const client = cached(name, ["cmake", "c++", "make", "xz"], (folder) => installClient(folder, bin));
   const runner = cached(`lambda-emulator-${emulatorVersion}`, ["go"], (folder) => {
