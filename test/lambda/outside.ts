@@ -9,6 +9,8 @@ const authority = createAuthority();
 /** Hosts that the certificate is for. */
 export const partnerUrl = "https://partner.test/";
 export const echoUrl = "https://other.test/";
+/** The echo of the tests, and the one that is configured unless another is. */
+const echoHosts = [echoUrl, "https://checkip.amazonaws.com/"].map((url) => new URL(url).host);
 
 export class Outside {
   /** Addresses that the partner refuses. */
@@ -30,22 +32,26 @@ export class Outside {
     const callers = new Map<number | undefined, string>();
     const answer: RequestListener = (request, response) => {
       const ip = callers.get(request.socket.remotePort) ?? "";
-      if (request.headers.host === new URL(echoUrl).host) {
+      if (echoHosts.includes(request.headers.host ?? "")) {
         response.end(`${ip}\n`);
         return;
       }
       const status = outside.refused.has(ip) ? 403 : 200;
       outside.answered.push({ ip, status });
       response.writeHead(status, { "content-type": "application/json" });
-      response.end(status === 200 ? '{"status":"UP"}' : '{"error":"your IP address is blocked"}');
+      response.end(status === 200 ? '{"status":"up"}' : '{"error":"your IP address is blocked"}');
     };
     const https = createServer({ key: authority.valid.key, cert: authority.valid.cert }, answer);
     const server = createNetServer((socket) => {
       outside.#sockets.add(socket);
       socket.on("error", () => {}).once("close", () => outside.#sockets.delete(socket));
-      readLine(socket, (functionName) => {
-        const ip = addressOf(functionName);
+      readLine(socket, (line) => {
+        const ip = addressOf(line.replace("?", ""));
         if (ip === undefined) return;
+        if (line.startsWith("?")) {
+          socket.write("+");
+          return;
+        }
         callers.set(socket.remotePort, ip);
         https.emit("connection", socket);
       });
