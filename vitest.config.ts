@@ -64,6 +64,16 @@ export default defineConfig({
         },
       },
       {
+        // Whole deployments in LocalEmu, an emulator of AWS, on the wall's clock.
+        test: {
+          name: "chain",
+          include: ["test/chain/**/*.check.ts"],
+          globalSetup: "test/chain/setup.ts",
+          testTimeout: 5 * minute,
+          hookTimeout: 3 * minute,
+        },
+      },
+      {
         // What is deployed, and the twin, against AWS's event matcher and IAM's data and an IAM simulator.
         test: {
           name: "judges",

@@ -30,6 +30,7 @@ const order = [
   "testing/deployment",
   "testing/deployment/engine",
   "testing/lambda",
+  "testing/chain",
   "testing/simulation",
   "demo",
   "tools",

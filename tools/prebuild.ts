@@ -1,11 +1,17 @@
 /**
- * Makes what `npm run test:deploy` and `npm run test:lambda` make for themselves otherwise: the Pulumi engine, Lambda's
- * runtime client and emulator, and Node.js 24. It takes minutes, which other suites leave idle.
+ * Makes what `npm run test:deploy`, `npm run test:lambda` and `npm run test:chain` make for themselves otherwise: more
+ * versions of Node.js, the Pulumi engine, Lambda's runtime client and emulator; with `emulator`, LocalEmu instead. It takes
+ * minutes, which other suites leave idle.
  */
+import { installLocalEmu } from "../testing/chain/localemu.ts";
 import { buildEngine } from "../testing/deployment/engine/build.ts";
 import { buildLambdaRuntime } from "../testing/lambda/runtime.ts";
-import { node24Folder } from "../testing/toolchain/node24.ts";
+import { nodeFolder, otherMajors } from "../testing/toolchain/node.ts";
 
-node24Folder();
-buildEngine();
-buildLambdaRuntime();
+if (process.argv[2] === "emulator") {
+  installLocalEmu();
+} else {
+  for (const major of otherMajors) nodeFolder(major);
+  buildEngine();
+  buildLambdaRuntime();
+}

@@ -15,7 +15,7 @@ export function readmeCommands(readme: string): string[] {
 
 /** What .ci/run runs, as a reader would type it: `suite` adds a reporter behind the last `--`. */
 export function ciCommands(script: string): string[] {
-  const steps = [...script.matchAll(/^(?:check|suite) \S+ (.+)$/gm)].map(([, command = ""]) => command);
+  const steps = [...script.matchAll(/^(?:check|suite|suite_beside) \S+ (.+)$/gm)].map(([, command = ""]) => command);
   const installs = /^npm ci\b/m.test(script) ? ["npm ci"] : [];
   return [".ci/run", ...installs, ...steps.map((it) => it.replace(/ --$/, ""))];
 }

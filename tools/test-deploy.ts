@@ -9,14 +9,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildEngine, engineMissing, enginePath } from "../testing/deployment/engine/build.ts";
 import { sstEnvironment } from "../testing/deployment/stand-in/project.ts";
-import { node24Folder } from "../testing/toolchain/node24.ts";
+import { nodeFolder } from "../testing/toolchain/node.ts";
 
 const home = mkdtempSync(join(tmpdir(), "holdfast-home-"));
 // The checks run in that home, where no engine is: a variable names the one in the user's cache.
 const HOLDFAST_ENGINE = enginePath();
 
 // SST starts several Node processes for each command, and what Node 24 has compiled it finds again.
-const PATH = `${node24Folder()}:${process.env["PATH"]}`;
+const PATH = `${nodeFolder(24)}:${process.env["PATH"]}`;
 const NODE_COMPILE_CACHE = join(home, "compiled");
 
 function run(command: string, ...args: string[]): void {

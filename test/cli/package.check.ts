@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -7,10 +7,14 @@ import { build as esbuild } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
 import webpack from "webpack";
 import packageJson from "../../package.json" with { type: "json" };
+import { nodeFolder, otherMajors } from "../../testing/toolchain/node.ts";
 import { environmentOf } from "./scene.ts";
+
+const minuteMs = 60_000;
 
 describe("the package, as npm packs it", () => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-package-"));
+  let archive: string;
   const inside = (path: string) => join(folder, "package", path);
 
   beforeAll(() => {
@@ -18,7 +22,8 @@ describe("the package, as npm packs it", () => {
     execFileSync("node_modules/.bin/tsx", ["tools/types.ts"]);
     const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
     const [{ filename }] = JSON.parse(execFileSync("npm", args, { encoding: "utf8" }));
-    execFileSync("tar", ["-xzf", join(folder, filename), "-C", folder]);
+    archive = join(folder, filename);
+    execFileSync("tar", ["-xzf", archive, "-C", folder]);
   });
 
   it("has everything that it promises to export", () => {
@@ -44,6 +49,55 @@ describe("the package, as npm packs it", () => {
     expect(holdfast("--version").trim()).toBe(packageJson.version);
     expect(holdfast("console", "--help")).toContain("--port");
     expect(() => holdfast("demo")).toThrow(/not part of this installation.*repository/s);
+  });
+
+  describe("installed in an app, with what it depends on from the registry", () => {
+    const app = mkdtempSync(join(tmpdir(), "holdfast-app-"));
+    const versions = [
+      [process.version, process.execPath],
+      ...otherMajors.map((major) => [`v${major}`, join(nodeFolder(major), "node")] as const),
+    ] as const;
+    const run = (node: string, ...args: string[]) =>
+      execFileSync(node, args, { cwd: app, encoding: "utf8", env: environmentOf("http://127.0.0.1:9"), stdio: "pipe" });
+
+    beforeAll(() => {
+      const dependencies = { holdfast: `file:${archive}` };
+      writeFileSync(
+        join(app, "package.json"),
+        JSON.stringify({ name: "app", private: true, type: "module", dependencies }),
+      );
+      execFileSync("npm", ["install", "--no-fund", "--no-audit", "--loglevel=error"], { cwd: app, stdio: "inherit" });
+      const code = `
+        import { withEgressGuard } from "holdfast/guard";
+        import { fetchWithRetry } from "holdfast/retry";
+        console.log(typeof withEgressGuard, typeof fetchWithRetry);`;
+      writeFileSync(join(app, "app.mjs"), code);
+    }, 4 * minuteMs);
+
+    it.each(versions)("its command line and what it exports run on Node %s", (_, node) => {
+      const command = join("node_modules", "holdfast", packageJson.bin.holdfast);
+      expect(run(node, command, "--version").trim()).toBe(packageJson.version);
+      expect(run(node, command, "--help")).toContain("status");
+      expect(run(node, command, "simulate", "--help")).toContain("Usage");
+      expect(run(node, "app.mjs").trim()).toBe("function function");
+    });
+
+    it("its lock file pins the archive's bytes, and no tool of ours was installed", () => {
+      const { packages } = JSON.parse(readFileSync(join(app, "package-lock.json"), "utf8"));
+      expect(packages["node_modules/holdfast"].integrity).toMatch(/^sha512-/);
+      const tools = ["vitest", "esbuild", "sst", "@cloud-copilot/iam-simulate"];
+      expect(tools.filter((name) => existsSync(join(app, "node_modules", name)))).toEqual([]);
+    });
+
+    it("a deployment can be bundled from it, with Pulumi's packages of the app", async () => {
+      const entryPoints = [join(app, "sst.mjs")];
+      writeFileSync(join(app, "sst.mjs"), 'import { Holdfast } from "holdfast/sst";\nconsole.log(typeof Holdfast);');
+      const external = ["@pulumi/*"];
+      const { errors, warnings } = await esbuild({
+        ...{ entryPoints, external, bundle: true, write: false, format: "esm", platform: "node", logLevel: "silent" },
+      });
+      expect([errors, warnings]).toEqual([[], []]);
+    });
   });
 
   describe("as a dependency", () => {

@@ -1,5 +1,5 @@
 /** A function as Lambda runs it: AWS's emulator starts AWS's runtime client, which loads what is deployed. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "vitest";
@@ -10,6 +10,23 @@ export interface Invocation {
   readonly text: string;
 }
 
+/** What a function is deployed with, besides its code. */
+export interface Settings {
+  readonly functionName: string;
+  readonly runtime: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const orders: Settings = {
+  functionName: "orders",
+  runtime: "nodejs24.x",
+  memoryMb: 512,
+  timeoutSeconds: 20,
+  variables: {},
+};
+
 export class LambdaFunction {
   private constructor(
     private readonly process: ChildProcess,
@@ -18,20 +35,24 @@ export class LambdaFunction {
   ) {}
 
   /** Starts the function of a folder; no process of it runs before its first call. */
-  static async start(folder: string, handler: string): Promise<LambdaFunction> {
+  static async start(folder: string, handler: string, settings: Settings = orders): Promise<LambdaFunction> {
+    const { functionName, runtime, memoryMb, timeoutSeconds, variables } = settings;
+    const { node, client, emulator } = inject("lambdaRuntime");
     const [calls, api] = [await freePort(), await freePort()];
     const args = [
       ...["--runtime-interface-emulator-address", `127.0.0.1:${calls}`, "--runtime-api-address", `127.0.0.1:${api}`],
-      ...[process.execPath, inject("runtimeClient"), handler],
+      ...[node, client, handler],
     ];
     // What Lambda sets (Lambda developer guide, "Defined runtime environment variables").
     const env = {
       ...{ PATH: process.env["PATH"], TZ: ":UTC", LANG: "en_US.UTF-8", LAMBDA_TASK_ROOT: folder },
-      ...{ AWS_LAMBDA_FUNCTION_NAME: "orders", AWS_LAMBDA_FUNCTION_VERSION: "$LATEST", AWS_REGION: "us-east-1" },
-      ...{ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512", AWS_LAMBDA_FUNCTION_TIMEOUT: "20" },
-      ...{ AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x", AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand" },
+      ...{ AWS_LAMBDA_FUNCTION_NAME: functionName, AWS_LAMBDA_FUNCTION_VERSION: "$LATEST", AWS_REGION: "us-east-1" },
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+      AWS_LAMBDA_FUNCTION_TIMEOUT: String(timeoutSeconds),
+      ...{ AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`, AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand" },
+      ...variables,
     };
-    const child = spawn(inject("runtimeEmulator"), args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(emulator, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     const written: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk: Buffer) => written.push(chunk.toString()));
@@ -42,6 +63,14 @@ export class LambdaFunction {
   /** All that the function and the emulator have written. */
   get output(): string {
     return this.written.join("");
+  }
+
+  /** What the function's process holds in memory now, in megabytes (`rss` in ps(1) is in kilobytes). */
+  get memoryMb(): number {
+    const processes = execFileSync("ps", ["-A", "-o", "ppid=,rss="], { encoding: "utf8" }).trim().split("\n");
+    const rows = processes.map((line) => line.trim().split(/\s+/).map(Number));
+    const own = rows.filter(([parent]) => parent === this.process.pid);
+    return own.reduce((sum, [, kilobytes = 0]) => sum + kilobytes, 0) / 1024;
   }
 
   /** Calls the function as a caller of Lambda's API would, once the emulator listens. */

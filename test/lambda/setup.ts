@@ -1,18 +1,15 @@
-/** Before the tests under Lambda's runtime: the guard as it is shipped, and what runs it. */
+/** Before the tests under Lambda's runtime: what is deployed and what users import, and what runs it. */
 import { execFileSync } from "node:child_process";
 import type { TestProject } from "vitest/node";
-import { buildLambdaRuntime } from "../../testing/lambda/runtime.ts";
+import { buildLambdaRuntime, type LambdaRuntime } from "../../testing/lambda/runtime.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    runtimeClient: string;
-    runtimeEmulator: string;
+    lambdaRuntime: LambdaRuntime;
   }
 }
 
 export default function setup(project: TestProject): void {
   execFileSync("npm", ["run", "--silent", "build"], { stdio: ["ignore", "ignore", "inherit"] });
-  const { client, emulator } = buildLambdaRuntime();
-  project.provide("runtimeClient", client);
-  project.provide("runtimeEmulator", emulator);
+  project.provide("lambdaRuntime", buildLambdaRuntime());
 }

@@ -144,6 +144,11 @@ describe("rules and targets", () => {
     const entry = { Source: "x", DetailType: "d", Detail: "{" };
     const answer = await scene.run(client.send(new PutEventsCommand({ Entries: [entry, { ...entry, Detail: "{}" }] })));
     expect(answer).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: "MalformedDetail" }, {}] });
+    const ofAws = new PutEventsCommand({ Entries: [{ ...entry, Source: "aws.lambda", Detail: "{}" }] });
+    expect(await scene.run(client.send(ofAws))).toMatchObject({
+      FailedEntryCount: 1,
+      Entries: [{ ErrorCode: "NotAuthorizedForSourceException" }],
+    });
     const many = new PutEventsCommand({ Entries: Array.from({ length: 11 }, () => entry) });
     expect((await scene.failure(client.send(many))).name).toBe("ValidationException");
     const large = { ...entry, Detail: JSON.stringify("x".repeat(1_048_576)) };

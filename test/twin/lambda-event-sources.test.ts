@@ -30,6 +30,8 @@ it("bring a queue's messages to a function until they are deleted", async () => 
   const { scene, seen, create, send } = await open();
   const made = await create();
   expect(made).toMatchObject({ State: "Enabled", BatchSize: 2, EventSourceArn: arn("jobs") });
+  const mappings = "arn:aws:lambda:us-east-1:123456789012:event-source-mapping";
+  expect(made).toMatchObject({ EventSourceMappingArn: `${mappings}:${made.UUID}` });
   await send();
   expect(seen).toHaveLength(1);
   expect(await scene.call("lambda", "ListEventSourceMappings", { FunctionName: "worker" })).toMatchObject({

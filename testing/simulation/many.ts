@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { node24Folder } from "../toolchain/node24.ts";
+import { nodeFolder } from "../toolchain/node.ts";
 import { type Batch, type BatchOptions, type Crash, type Runner, runBatch } from "./batch.ts";
 import type { SeedOptions, SeedResult } from "./run.ts";
 import { shrink } from "./shrink.ts";
@@ -122,7 +122,7 @@ class Process {
   }
 
   readonly run: RunSeed = async (options) => {
-    this.#child ??= fork(this.#file, { execArgv, execPath: join(node24Folder(), "node") });
+    this.#child ??= fork(this.#file, { execArgv, execPath: join(nodeFolder(24), "node") });
     try {
       return await ask(this.#child, options);
     } catch (error) {

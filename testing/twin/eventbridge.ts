@@ -247,6 +247,10 @@ function putEntry(bus: Bus, entry: PutEventsRequestEntry): PutEventsResultEntry 
   if (!entry.Source || !entry.DetailType || !entry.Detail) {
     return { ErrorCode: "InvalidArgument", ErrorMessage: "Parameters Source, DetailType and Detail are required." };
   }
+  // Sources that begin so are AWS's own (EventBridge API, `PutEventsRequestEntry`, Source).
+  if (entry.Source.startsWith("aws.")) {
+    return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." };
+  }
   const detail = parse(entry.Detail);
   if (detail === undefined) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
   const { Source, DetailType, Time, Resources } = entry;

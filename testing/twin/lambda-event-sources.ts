@@ -99,8 +99,10 @@ function created(
   if (refusal(fn.functionName, queueName)) {
     throw invalid("The provided execution role does not have permissions to call ReceiveMessage on SQS");
   }
+  const uuid = identifiers.uuid();
   return {
-    UUID: identifiers.uuid(),
+    UUID: uuid,
+    EventSourceMappingArn: `arn:aws:lambda:${world.region}:${world.accountId}:event-source-mapping:${uuid}`,
     EventSourceArn: arn,
     FunctionArn: fn.functionArn,
     BatchSize: input.BatchSize ?? MOST_FIFO,

@@ -1,6 +1,6 @@
 import * as sdk from "@aws-sdk/client-lambda";
 import type { VirtualClock } from "./clock.ts";
-import { type Delays, resolveDelays } from "./delays.ts";
+import type { Delays } from "./delays.ts";
 import type { Ec2Store } from "./ec2-store.ts";
 import { Hyperplane, type RoleCall } from "./hyperplane.ts";
 import type { Identifiers } from "./identifiers.ts";
@@ -20,7 +20,7 @@ export interface LambdaOptions {
   readonly random: Random;
   readonly identifiers: Identifiers;
   readonly ec2: Ec2Store;
-  readonly delays?: Partial<Delays>;
+  readonly delays: Delays;
   /** Which `VpcConfig` is shown while an update is in progress: not documented, `new` by default. */
   readonly showsDuringUpdate?: ShownDuringUpdate;
   readonly interfacesPerVpc?: number;
@@ -41,8 +41,8 @@ export interface Lambda extends Service {
 /** Lambda with its network: operations by SDK name, handlers in this process, interfaces that come and go. */
 export function createLambda(options: LambdaOptions): Lambda {
   const onChange = options.onChange ?? (() => {});
-  const delays = resolveDelays(options.delays);
-  const hyperplane = new Hyperplane({ ...options, delays, onChange });
+  const { delays } = options;
+  const hyperplane = new Hyperplane({ ...options, onChange });
   const context = {
     world: options.world,
     clock: options.clock,

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { VirtualClock } from "./clock.ts";
 import { addEventPath } from "./event-path.ts";
 import { createRegion } from "./region.ts";
 import { startServer } from "./server.ts";
@@ -28,7 +29,8 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    const region = createRegion(settings);
+    // Callers have the wall's clock: to them, what happened in another year happened too long ago.
+    const region = createRegion({ ...settings, clock: new VirtualClock(Date.now()) });
     addEventPath(region);
     const server = await startServer(region, settings.port, [], settings.speed);
     const signal = new Promise((resolve) => {

@@ -100,11 +100,13 @@ function list(schedules: readonly Schedule[], input: ListSchedulesInput): ListSc
   const from = Number(input.NextToken ?? 0);
   const to = from + (input.MaxResults ?? PER_PAGE);
   return {
-    Schedules: found.slice(from, to).map(({ Arn, Name, GroupName, State, Target }) => ({
-      Arn,
-      Name,
-      GroupName,
-      State,
+    Schedules: found.slice(from, to).map(({ Target, ...it }) => ({
+      Arn: it.Arn,
+      Name: it.Name,
+      GroupName: it.GroupName,
+      State: it.State,
+      CreationDate: it.CreationDate,
+      LastModificationDate: it.LastModificationDate,
       Target: { Arn: Target?.Arn },
     })),
     ...(to < found.length && { NextToken: String(to) }),

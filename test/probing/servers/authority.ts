@@ -23,7 +23,18 @@ export interface Authority {
 
 export const expiredMs = Date.UTC(2020, 1, 1);
 
-const names = "DNS:partner.test,DNS:other.test,IP:127.0.0.1";
+/** Hosts of tests, of the examples, and the echo. */
+const names = [
+  "partner.test",
+  "other.test",
+  "api.example.com",
+  "api.acquirer.example",
+  "risk.example",
+  "checkip.amazonaws.com",
+]
+  .map((it) => `DNS:${it}`)
+  .concat("IP:127.0.0.1")
+  .join();
 
 /** Makes an authority with certificates for `partner.test`, `other.test` and 127.0.0.1. */
 export function createAuthority(): Authority {

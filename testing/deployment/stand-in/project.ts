@@ -66,7 +66,7 @@ function copyParts(folder: string, names: readonly string[]): void {
   for (const name of names) cpSync(join(repository, name), join(folder, name), { recursive: true });
 }
 
-/** As `npm install holdfast` would: with the functions built, and `holdfast/sst` to import. */
+/** As an installation of the archive would: with the functions built, and `holdfast/sst` to import. */
 function installHoldfast(folder: string): void {
   mkdirSync(folder);
   copyParts(folder, [...parts, "dist"]);
