@@ -38,7 +38,7 @@ export function dashboardBody(facts: DashboardFacts): string {
       textWidget(
         5,
         `# Holdfast, ${stage}`,
-        `The description of each alarm says what to do first; the [runbook](${runbookUrl}) has the details. \`npx holdfast status\` says who cannot reach whom, since when, why, what Holdfast does about it and what you can do: ${headlines.map((it) => `**${it}**, ${headlineMeanings[it]}`).join("; ")}. It also shows what raises no alarm, such as a member outside the pool's network.`,
+        `The description of each alarm says what to do first; the [runbook](${runbookUrl}) has the details. \`npx holdfast status\` says who cannot reach whom, since when, why, what Holdfast does about it and what you can do: ${headlines.map((it) => `**${it}**, ${headlineMeanings[it]}`).join("; ")}. It also shows what raises no alarm, such as a member outside the pool's network. \`dead-letters\` and \`undelivered\` have no data while nothing is in their queues.`,
       ),
     ],
     [measured(facts)],
@@ -57,7 +57,7 @@ function health({ alarmArns, pools }: DashboardFacts): Widget[] {
   const all = [...pools.flatMap((pool) => pool.alarmArns), ...alarmArns];
   const widgets = Math.ceil(all.length / alarmsPerWidget);
   return Array.from({ length: widgets }, (_, index) => {
-    const title = "Health: an alarm in red is DOWN, DEGRADED or UNKNOWN, one without data UNKNOWN; all green is OK";
+    const title = "Health: OK without an alarm in red; with one DEGRADED, DOWN or, where a part is silent, UNKNOWN";
     const part = widgets > 1 ? ` (${index + 1} of ${widgets})` : "";
     return alarmWidget(`${title}${part}`, all.slice(index * alarmsPerWidget, (index + 1) * alarmsPerWidget));
   });

@@ -1,6 +1,9 @@
 /** What Holdfast does about a pool's state, in a sentence, and until when. Pure. */
 import { functionNameIn } from "../../src/aws/identifiers.ts";
 import type { Action as FallbackAction, Wait as FallbackWait } from "../../src/fallback/actions.ts";
+import { lastFlipMs } from "../../src/fallback/history.ts";
+import { policyOf } from "../../src/fallback/reconcile.ts";
+import { holdMsOf } from "../../src/fallback/returns.ts";
 import { isHeal, type Action as RelocationAction, type Wait as RelocationWait } from "../../src/relocation/actions.ts";
 import { type PoolView, resumed } from "./observe-pool.ts";
 import { duration } from "./style.ts";
@@ -20,8 +23,9 @@ export interface Doing {
  *  3  fallback has an action                    that, in the next run
  *  4  relocation waits for what heals           that wait
  *  5  fallback waits                            that wait, and its end
- *  6  attaching has an action                   that
- *  7  anything else is done or waited for       that
+ *  6  a route points to the NAT gateway         that it stays so, and for how long at least
+ *  7  attaching has an action                   that
+ *  8  anything else is done or waited for       that
  */
 export function doingOf(view: PoolView): Doing | undefined {
   const unpaused = resumed(view);
@@ -39,6 +43,8 @@ export function doingOf(view: PoolView): Doing | undefined {
   if (healing) return waiting(view, healing);
   const [wait] = fallback?.plan.waits ?? [];
   if (wait) return fallbackWaiting(wait);
+  const held = keptOnNat(view);
+  if (held) return held;
   const [attaching] = attach?.plan.actions ?? [];
   if (attaching) return nextRun(1, `attaches ${attaching.functionName} to the pool's network`);
   const [other] = relocation.plan.actions;
@@ -86,6 +92,16 @@ function waiting(view: PoolView, wait: RelocationWait): Doing {
     case "drain":
       return { text: `lets ${ipOf(view, wait.allocationId)} drain`, untilMs: wait.untilMs };
   }
+}
+
+/** While the alarm is raised fallback has nothing to do or to wait for: the pool stays where it is. */
+function keptOnNat({ pool, fallback, atMs }: PoolView): Doing | undefined {
+  const tables = fallback?.observed.routeTables ?? [];
+  if (!pool.fallback || !tables.some(({ route }) => route?.kind === "nat")) return undefined;
+  const enteredMs = lastFlipMs(tables, "fallback");
+  const untilMs = enteredMs === undefined ? 0 : enteredMs + holdMsOf(tables, policyOf(pool.fallback), atMs);
+  const text = "keeps the traffic on the NAT gateway as long as a partner refuses the pool";
+  return untilMs > atMs ? { text: `${text}, and its minimum time at least`, untilMs } : { text };
 }
 
 function ofFallback(action: FallbackAction): string {

@@ -253,6 +253,9 @@ describe("what is said besides", () => {
       why: "bank refuses 203.0.113.1 and 203.0.113.2",
       Holdfast: expect.stringMatching(/minimum time, until 2026-01-02 00:48:00Z \(01:48 CET, in 48 min\)$/),
     });
+    expect(details("in fallback, where the partner refuses that address too", "UTC")["Holdfast"]).toBe(
+      "keeps the traffic on the NAT gateway as long as a partner refuses the pool, and its minimum time at least, until 2026-01-02 00:18:00Z (in 18 min)",
+    );
     expect(details("in fallback", "UTC")["since"]).toBe("2026-01-01 23:48:00Z (12 min ago)");
     expect(details("drained")["Holdfast"]).toContain("lets 203.0.113.3 drain, until 2026-01-02 00:00:40Z");
     expect(details("deploying")["Holdfast"]).toBe("waits for the update of billing to end");
