@@ -10,7 +10,7 @@ import { reasonOf as relocationReason } from "../src/relocation/rows.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { exitCodes } from "./support/exit-codes.ts";
-import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
+import { observePool, type PoolView, poolAttention, resumed } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { duration, type Style, time, wrap } from "./support/style.ts";
 
@@ -38,17 +38,28 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
       stage: deployment.stage,
       pools: views.map((view) => ({
         name: view.pool.name,
-        relocation: view.relocation.plan,
-        fallback: view.fallback?.plan,
-        attach: view.attach?.plan,
+        ...plansOf(view),
         attention: poolAttention(view),
+        ifResumed: plansOf(resumed(view)),
       })),
     },
-    text: [...views.map((view) => render(style, view)), "", "Nothing was changed."].join("\n"),
+    text: [
+      ...views.flatMap((view) => {
+        const unpaused = resumed(view);
+        return [render(style, view), ...(unpaused ? [render(style, unpaused, ", if it were not paused")] : [])];
+      }),
+      "",
+      "Nothing was changed.",
+    ].join("\n"),
   };
 }
 
-function render(style: Style, view: PoolView): string {
+function plansOf(view: PoolView | undefined) {
+  const { relocation, fallback, attach } = view ?? {};
+  return relocation && { relocation: relocation.plan, fallback: fallback?.plan, attach: attach?.plan };
+}
+
+function render(style: Style, view: PoolView, supposing = ""): string {
   const { pool, relocation, fallback, attach, atMs } = view;
   const attention = poolAttention(view);
   const lines = (title: string, actions: readonly string[], waits: readonly string[]) => [
@@ -57,7 +68,7 @@ function render(style: Style, view: PoolView): string {
     ...waits.map((it) => style("dim", `    waiting ${it}`)),
   ];
   return [
-    style("bold", `Pool ${pool.name}`),
+    style("bold", `Pool ${pool.name}${supposing}`),
     ...lines(
       "relocation",
       relocation.plan.actions.map((it) => actionLine(it.row, relocationAction(view, it))),
@@ -77,7 +88,7 @@ function render(style: Style, view: PoolView): string {
           attach.plan.waits.map(({ functionName }) => `for the update of ${functionName} to end`),
         )
       : []),
-    ...(attention.length > 0 ? [renderAttention(style, attention)] : []),
+    ...(attention.length > 0 && supposing === "" ? [renderAttention(style, attention)] : []),
   ].join("\n");
 }
 

@@ -5,6 +5,7 @@ import type { ConsoleOptions } from "./console.ts";
 import { defaultEcho } from "./rehearse/function-code.ts";
 import type { RehearseOptions } from "./rehearse.ts";
 import { parseSince, type Since } from "./report/since.ts";
+import type { StatusOptions } from "./status.ts";
 import type { Wanted } from "./steer.ts";
 import type { AccountOptions, Answer, Session } from "./support/session.ts";
 
@@ -24,8 +25,9 @@ export function createProgram(): Command {
       "after",
       `
 Credentials and region come from the usual AWS configuration.
-Exit codes: 0 no problem; 1 action needed; 2 wrong arguments, or no such
-deployment; 3 AWS refused a call or is unreachable; 4 doctor found an error.
+Exit codes: 0 no problem; 1 action needed; 2 wrong arguments, no such
+deployment, or (status) no recent data; 3 AWS refused a call or is unreachable;
+4 doctor found an error.
 
 Example:
   $ npx holdfast status --region eu-central-1`,
@@ -40,13 +42,7 @@ Example:
 
 /** Adds the commands that only read. */
 function addLooking(program: Command): void {
-  onAccount(
-    program
-      .command("status")
-      .description("show pools, interfaces, addresses, routes, alarms, and what needs attention"),
-    "npx holdfast status --pool partners",
-    async () => (await import("./status.ts")).status,
-  ).option("--pool <name>", "only this pool");
+  addStatus(program);
   onAccount(
     program.command("plan").description("show what Holdfast would do now, and why; changes nothing"),
     "npx holdfast plan --json",
@@ -103,6 +99,36 @@ function addLooking(program: Command): void {
     "npx holdfast report --target carrier --since 48h --format email",
     async () => (await import("./report.ts")).report,
   );
+}
+
+/** How often `status --watch` reads: Holdfast's own parts run once a minute, and share Lambda's control plane with it. */
+const watchSeconds = { least: 5, most: 3600, usual: 30 } as const;
+
+/** Adds `status`, which may go on until it is ended. */
+function addStatus(program: Command): void {
+  const command = program
+    .command("status")
+    .description("say how the pools are (OK, DEGRADED, DOWN, UNKNOWN), who is affected and why; then show them");
+  inAccount(helped(command, "npx holdfast status --pool partners"))
+    .option("--json", "print one JSON document")
+    .option("--pool <name>", "only this pool")
+    .option("--quiet", "only the headline of each pool")
+    .addOption(
+      new Option("--watch [seconds]", "read again every so many seconds, until Ctrl-C")
+        .argParser(whole(watchSeconds.least, watchSeconds.most))
+        .preset(String(watchSeconds.usual))
+        .conflicts("json"),
+    )
+    .action(async (options: AccountOptions & StatusOptions & { readonly watch?: number }) => {
+      const [{ runOnAccount, watchOnAccount }, { status }] = await Promise.all([
+        import("./support/session.ts"),
+        import("./status.ts"),
+      ]);
+      const run = (session: Session) => status(session, options);
+      await (options.watch === undefined
+        ? runOnAccount(options, run)
+        : watchOnAccount(options, options.watch * 1000, run));
+    });
 }
 
 /** Adds the command that serves until it is ended. */

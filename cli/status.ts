@@ -1,20 +1,26 @@
-/** `holdfast status`: pools, interfaces, addresses, routes, probes, alarms, and what needs attention. */
+/** `holdfast status`: how the pools are, then interfaces, addresses, routes, probes, alarms, and what needs attention. */
 import { functionNameIn } from "../src/aws/identifiers.ts";
 import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
 import { addressStates } from "../src/relocation/address-states.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
-import { exitCodeOf, renderAttention } from "./support/attention.ts";
-import { type CanarySaid, readCanaryLog } from "./support/canary-log.ts";
+import { type Headline, worstOf } from "../src/telemetry/headline.ts";
+import { renderAttention } from "./support/attention.ts";
+import type { CanarySaid } from "./support/canary-log.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
-import type { Pool } from "./support/deployment-model.ts";
-import { listAlarms } from "./support/list-alarms.ts";
+import type { Deployment, Pool } from "./support/deployment-model.ts";
+import { exitCodeFor } from "./support/exit-codes.ts";
+import type { Health } from "./support/health.ts";
+import { healthText, renderHealth } from "./support/health-text.ts";
 import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
+import { createHealthReader, type Healths } from "./support/read-health.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { none, type Style, table, time } from "./support/style.ts";
 
 export interface StatusOptions {
   readonly pool?: string;
+  /** Each pool's headline alone. */
+  readonly quiet?: boolean;
 }
 
 const shownActions = 5;
@@ -23,35 +29,83 @@ export async function status(session: Session, options: StatusOptions): Promise<
   const { clients, clock, deployment, progress, style } = session;
   const settings = await readSettings(clients, deployment);
   const pools = poolsOf(settings, options.pool);
-  const canary = await readCanaryLog(session);
-  const states: PoolState[] = [];
+  const views: PoolView[] = [];
   for (const pool of pools) {
     progress.step(`reading pool ${pool.name}`);
-    states.push(stateOf(await observePool(session, pool), canary(pool.name)));
+    views.push(await observePool(session, pool));
   }
+  progress.step("reading what probes and alarms say");
   const names = poolsOf(settings).map(({ name }) => name);
-  const raised = (await listAlarms(clients.cloudWatch, deployment.stage, names))
-    .filter(({ StateValue }) => StateValue === "ALARM")
-    .map(({ AlarmName = "", StateTransitionedTimestamp: at }) => ({ name: AlarmName, since: at?.toISOString() }));
-  const attention = states.flatMap((it) => it.attention);
+  const healths = await createHealthReader(session, names)(views);
+  return answerOf({ deployment, style, nowMs: clock.now(), views, healths }, options);
+}
+
+/** What `status` has read. */
+export interface Seen {
+  readonly deployment: Deployment;
+  readonly style: Style;
+  readonly nowMs: number;
+  readonly views: readonly PoolView[];
+  readonly healths: Pick<Healths, "list" | "canary" | "raised">;
+}
+
+/** Returns what `status` answers. Pure. */
+export function answerOf(seen: Seen, { quiet = false }: StatusOptions): Answer {
+  const { deployment, style, nowMs, views, healths } = seen;
   const { stage, region, accountId } = deployment;
-  const head = `${style("bold", stage)} in ${region}, account ${accountId}, ${time(clock.now())}`;
+  const states = views.map((view) => stateOf(view, healths.canary(view.pool.name)));
+  const raised = healths.raised.map(({ AlarmName = "", StateTransitionedTimestamp: at }) => {
+    return { name: AlarmName, since: at?.toISOString() };
+  });
+  const headline = worstOf(healths.list.map((it) => it.headline));
+  return {
+    exitCode: exitCodeFor(headline),
+    json: { stage, region, accountId, health: healthJson(headline, healths.list), pools: states, alarms: raised },
+    text: [
+      ...healths.list.map((it) => renderHealth(style, healthText(it, nowMs), quiet)),
+      ...(quiet ? [] : details(seen, headline, states, raised)),
+    ].join("\n"),
+  };
+}
+
+function healthJson(headline: Headline, list: readonly Health[]) {
+  const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
+  return {
+    headline,
+    pools: list.map(({ since, doing, ...it }) => ({
+      ...it,
+      since: iso(since?.atMs),
+      sinceOrBefore: since?.atLatest,
+      doing: doing?.text,
+      until: iso(doing?.untilMs),
+    })),
+  };
+}
+
+interface Raised {
+  readonly name: string;
+  readonly since: string | undefined;
+}
+
+function details(
+  { nowMs, deployment: { stage, region, accountId }, style }: Seen,
+  headline: Headline,
+  states: readonly PoolState[],
+  raised: readonly Raised[],
+): string[] {
+  const attention = states.flatMap((it) => it.attention);
   const alarms = raised.map(
     ({ name, since }) => `  ${style("red", "ALARM")}  ${name} since ${since ? time(Date.parse(since)) : "unknown"}`,
   );
-  return {
-    exitCode: raised.length > 0 ? 1 : exitCodeOf(attention),
-    json: { stage, region, accountId, pools: states, alarms: raised },
-    text: [
-      head,
-      ...states.map((it) => renderPool(style, it)),
-      ...(alarms.length > 0 ? ["", style("bold", "Alarms"), ...alarms] : []),
-      "",
-      ...(attention.length > 0
-        ? [style("bold", "Action needed"), renderAttention(style, attention)]
-        : [raised.length > 0 ? "" : style("green", "No action needed.")]),
-    ].join("\n"),
-  };
+  return [
+    "",
+    `${style("bold", stage)} in ${region}, account ${accountId}, ${time(nowMs)}`,
+    ...states.map((it) => renderPool(style, it)),
+    ...(alarms.length > 0 ? ["", style("bold", "Alarms"), ...alarms] : []),
+    "",
+    ...(attention.length > 0 ? [style("bold", "Action needed"), renderAttention(style, attention)] : []),
+    ...(headline === "OK" ? [style("green", "No action needed.")] : []),
+  ];
 }
 
 type PoolState = ReturnType<typeof stateOf>;

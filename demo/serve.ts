@@ -30,7 +30,7 @@ interface Running {
 }
 
 const empty: Source = {
-  snapshot: async () => ({ atMs: 0, pools: [] }),
+  snapshot: async () => ({ atMs: 0, shared: undefined, pools: [] }),
   newEntries: async () => [],
   measures: async () => ({ fromMs: 0, toMs: 0, pools: [] }),
 };

@@ -28,8 +28,12 @@ export function textWidget(height: number, ...paragraphs: readonly string[]): Wi
   return { type: "text", width: 24, height, properties: { markdown: paragraphs.join("\n\n") } };
 }
 
+/** Alarms that one widget may have (CloudWatch API reference, "Dashboard body structure and syntax"). */
+export const alarmsPerWidget = 100;
+
+/** Returns a grid of alarms: first those that are raised, then those without data, the last change of state first. */
 export function alarmWidget(title: string, alarms: readonly string[]): Widget {
-  return { type: "alarm", width: 24, height: 3, properties: { title, alarms } };
+  return { type: "alarm", width: 24, height: 3, properties: { title, sortBy: "stateUpdatedTimestamp", alarms } };
 }
 
 /** The pool whose metrics a widget shows. */

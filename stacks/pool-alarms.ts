@@ -36,22 +36,19 @@ export function poolAlarms(
 /** Alarms on an actuator, each on one metric (stacks/alarms-actuator.ts). */
 const alarmsPerActuator = 4;
 
-/** Returns on how many metrics a deployment's alarms are. */
-export function countAlarmMetrics(config: HoldfastConfig): number {
+/** Returns how many alarms a deployment has, and on how many metrics they are. */
+export function countAlarms(config: HoldfastConfig): { readonly alarms: number; readonly metrics: number } {
   const pools = Object.entries(config.pools);
-  const ofPools = pools.map(([name, pool]) => {
+  const ofPools = pools.flatMap(([name, pool]) => {
     const { network } = pool;
     const subnets = network.kind === "create" ? network.zones : network.subnetIds.length;
-    return alarmMetrics(
-      poolAlarms(
-        config,
-        name,
-        pool,
-        Array.from({ length: subnets }, (_, index) => vantageOf(index)),
-      ),
-    );
+    const vantages = Array.from({ length: subnets }, (_, index) => vantageOf(index));
+    return poolAlarms(config, name, pool, vantages);
   });
   const uses = (does: (pool: Pool) => boolean) => (pools.some(([, pool]) => does(pool)) ? 1 : 0);
   const actuators = 1 + uses(hasFallback) + uses(attaches);
-  return ofPools.reduce((sum, it) => sum + it, actuators * alarmsPerActuator);
+  return {
+    alarms: ofPools.length + alarmsPerActuator * (config.monitoring === "lean" ? 1 : actuators),
+    metrics: alarmMetrics(ofPools) + alarmsPerActuator * actuators,
+  };
 }

@@ -11,6 +11,7 @@ import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
 import { describedIn } from "./alarms.ts";
 import { sharedWidgets } from "./dashboard.ts";
 import { destinationsQuery, poolSection } from "./dashboard-pool.ts";
+import { alarmsPerWidget } from "./dashboard-widgets.ts";
 import { flowLogGroup } from "./endpoints.ts";
 import {
   attachingPools,
@@ -24,7 +25,7 @@ import {
 import { forecastRolePolicies } from "./forecast-policies.ts";
 import { partsOf, sizeOf } from "./parameters.ts";
 import { policyLimits } from "./policy.ts";
-import { poolAlarms } from "./pool-alarms.ts";
+import { countAlarms, poolAlarms } from "./pool-alarms.ts";
 import { vantageOf } from "./settings.ts";
 
 /** The size of something that grows with the configuration. */
@@ -47,8 +48,7 @@ const limits = {
   policies: { most: policyLimits.managedPolicies, unit: "managed policies" },
   /** CloudWatch API reference, "Dashboard body structure and syntax". */
   widgets: { most: 500, unit: "widgets" },
-  /** The same: of an alarm widget. */
-  alarms: { most: 100, unit: "alarms" },
+  alarms: { most: alarmsPerWidget, unit: "alarms" },
   /** CloudWatch API reference, PutMetricAlarm: AlarmDescription. */
   description: { most: 1024, unit: "characters" },
   /** CloudWatch Logs API reference, StartQuery: queryString. */
@@ -158,7 +158,8 @@ async function policySizes(plan: Plan): Promise<Size[]> {
 }
 
 /** Returns how many widgets the dashboard has. */
-function dashboardSize({ pools, monitoring }: HoldfastConfig): Size {
+function dashboardSize(config: HoldfastConfig): Size {
+  const { pools, monitoring } = config;
   const widgets = Object.entries(pools).map(([name, pool]) => {
     const facts = { pool: name, region: "", monitoring, publicIps: [], vantages: [], targets: [], alarmArns: [] };
     const guarded = pool.guarded?.functions ?? [];
@@ -167,7 +168,7 @@ function dashboardSize({ pools, monitoring }: HoldfastConfig): Size {
     const of = { hasFallback: hasFallback(pool), attaches: attaches(pool), guarded, flowLogs, logGroups: [] };
     return poolSection({ ...facts, ...of }).flat().length;
   });
-  const is = widgets.reduce((sum, it) => sum + it, sharedWidgets);
+  const is = widgets.reduce((sum, it) => sum + it, sharedWidgets(countAlarms(config).alarms));
   return {
     field: "pools",
     what: "the dashboard",

@@ -168,7 +168,11 @@ export function widgetView(widget: WidgetPlan, dataOf: SeriesData, alarms: Reado
       return { ...widget, chart: chartView(widget.chart, dataOf) };
     case "alarms": {
       const { alarmNames, ...rest } = widget;
-      return { ...rest, alarms: alarmNames.flatMap((name) => alarms.get(name) ?? []) };
+      const shown = alarmNames.flatMap((name) => alarms.get(name) ?? []);
+      return { ...rest, alarms: alarmStates.flatMap((state) => shown.filter((it) => it.state === state)) };
     }
   }
 }
+
+/** As CloudWatch sorts them on Holdfast's dashboards. */
+const alarmStates: readonly AlarmView["state"][] = ["ALARM", "INSUFFICIENT_DATA", "OK"];

@@ -1,5 +1,15 @@
 /** What the server sends to the page: plain data, as JSON. The page has no other source. */
 import type { AddressState } from "../../src/pool/address-state.ts";
+import type { Headline } from "../../src/telemetry/headline.ts";
+
+/** How a pool is, in the words of `holdfast status`. */
+export interface HealthView {
+  readonly headline: Headline;
+  /** Who cannot reach whom, and since when. */
+  readonly line: string;
+  /** Why, what Holdfast does about it and until when, what the operator can do. */
+  readonly details: readonly { readonly label: string; readonly text: string }[];
+}
 
 /** Where a pool's default routes point: all to the internet gateway, all to the NAT gateway, or some to each. */
 export type PoolRoute = "direct" | "mixed" | "fallback";
@@ -61,6 +71,7 @@ export interface ExitView {
 
 export interface PoolView {
   readonly name: string;
+  readonly health: HealthView;
   readonly route: PoolRoute;
   /** The operator's override, if there is one. */
   readonly override: string | undefined;
@@ -78,6 +89,8 @@ export interface PoolView {
 /** The pools at one moment. */
 export interface Snapshot {
   readonly atMs: number;
+  /** What all pools share, where that is not well. */
+  readonly shared: HealthView | undefined;
   readonly pools: readonly PoolView[];
 }
 

@@ -10,6 +10,7 @@ import type {
   AddressView,
   ExitView,
   FunctionView,
+  HealthView,
   InterfaceView,
   NatGatewayView,
   PartnerView,
@@ -28,6 +29,7 @@ export interface Ways {
 
 export interface ObservedPool {
   readonly name: string;
+  readonly health: HealthView;
   readonly hasFallback: boolean;
   readonly observed: Observed;
   readonly ways: Ways;
@@ -53,6 +55,7 @@ export function poolView(pool: ObservedPool, before: PoolView | undefined): Pool
   const addresses = [...egress, ...fallbackView(ways)];
   return {
     name: pool.name,
+    health: pool.health,
     route: poolRoute(subnets),
     override: overrideText(ways.override, observed.paused),
     functions: observed.members.map((member) => functionView(member, slots, before)),

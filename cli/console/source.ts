@@ -1,12 +1,13 @@
 /** Reads what the console shows, of a deployment in an account or in a simulated region. */
 import type { Clock } from "../../src/aws/clock.ts";
 import { MemberMemory } from "../../src/relocation/observe-members.ts";
+import { createHealthReader } from "../support/read-health.ts";
 import type { ConsoleClients, ConsoleDeployment } from "./deployment.ts";
 import { type Draft, entryOf, type Naming } from "./entries.ts";
 import { readEvents } from "./history.ts";
 import { measure } from "./measure.ts";
 import type { Measures, PoolView, Snapshot } from "./model.ts";
-import { type Known, observePool } from "./observe.ts";
+import { type Known, observePools } from "./observe.ts";
 import { poolView } from "./snapshot.ts";
 
 /** Each rejects with an AwsCallError that names the call that failed. */
@@ -20,6 +21,9 @@ export interface Source {
 /** How far each read of the logs goes back, for lines that arrive late. */
 const lateMs = 2 * 60_000;
 
+/** Alarms and heartbeats change once a minute at most. */
+const keptMs = 30_000;
+
 /** @param sinceMs where the time line begins */
 export function createSource(
   clients: ConsoleClients,
@@ -28,6 +32,9 @@ export function createSource(
   sinceMs: number,
 ): Source {
   const known: Known = { memberMemory: new MemberMemory(), subnetLabels: new Map() };
+  const { stage } = deployment;
+  const names = deployment.pools.map(({ name }) => name);
+  const readHealth = createHealthReader({ clients, clock, deployment: { stage } }, names, keptMs);
   let before: readonly PoolView[] = [];
   let readFromMs = sinceMs;
   let sent = new Set<string>();
@@ -39,17 +46,17 @@ export function createSource(
 
   return {
     async snapshot() {
-      const observed = await Promise.all(deployment.pools.map((pool) => observePool(clients, clock, pool, known)));
-      before = observed.map((pool) =>
+      const observed = await observePools(clients, clock, deployment.pools, known, readHealth);
+      before = observed.pools.map((pool) =>
         poolView(
           pool,
           before.find(({ name }) => name === pool.name),
         ),
       );
-      return { atMs: clock.now(), pools: before };
+      return { atMs: clock.now(), shared: observed.shared, pools: before };
     },
     async newEntries() {
-      const events = await readEvents(clients, deployment.stage, readFromMs);
+      const events = await readEvents(clients, stage, readFromMs);
       readFromMs = Math.max(sinceMs, clock.now() - lateMs);
       const keys = events.map((event) => JSON.stringify(event));
       const fresh = events.filter((_, index) => !sent.has(keys[index] ?? ""));

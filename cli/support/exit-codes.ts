@@ -1,9 +1,11 @@
 /** Exit codes, for scripts; docs/cli.md lists them. */
+import type { Headline } from "../../src/telemetry/headline.ts";
+
 export const exitCodes = {
   fine: 0,
   /** Something needs attention, or a request was declined. */
   attention: 1,
-  /** Arguments that cannot be, or a deployment, pool or resource that is not there. */
+  /** No answer: arguments that cannot be, a deployment, pool or resource that is not there; to `status`, no recent data. */
   usage: 2,
   /** AWS refused or could not be reached. */
   aws: 3,
@@ -15,3 +17,9 @@ export const exitCodes = {
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Returns what `status` ends with. */
+export function exitCodeFor(headline: Headline): ExitCode {
+  if (headline === "OK") return exitCodes.fine;
+  return headline === "UNKNOWN" ? exitCodes.usage : exitCodes.attention;
+}

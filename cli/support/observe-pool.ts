@@ -11,6 +11,7 @@ import { policyOf as fallbackPolicy } from "../../src/fallback/reconcile.ts";
 import type { Plan as RelocationPlan } from "../../src/relocation/actions.ts";
 import type { Observed as RelocationObserved } from "../../src/relocation/model.ts";
 import { MemberMemory } from "../../src/relocation/observe-members.ts";
+import { plan as planRelocation } from "../../src/relocation/plan.ts";
 import { decide as decideRelocation, policyOf as relocationPolicy } from "../../src/relocation/reconcile.ts";
 import { type Attention, ofAttach, ofFallback, ofRelocation } from "./attention.ts";
 import type { Pool } from "./deployment-model.ts";
@@ -24,11 +25,23 @@ export interface PoolView {
   readonly attach: { readonly observed: AttachObserved; readonly plan: AttachPlan } | undefined;
 }
 
-/** Reads the pool as all actuators do, and plans as they do. Writes nothing. */
-export async function observePool(session: Pick<Session, "clients" | "clock">, pool: Pool): Promise<PoolView> {
-  const { clients, clock } = session;
+/** What a pool is read with. */
+export interface PoolSource extends Pick<Session, "clock"> {
+  readonly clients: Pick<Session["clients"], "ec2" | "lambda" | "tagging" | "cloudWatch">;
+}
+
+/**
+ * Reads the pool as all actuators do, and plans as they do. Writes nothing.
+ *
+ * @param memberMemory what earlier reads of the pool found, which need not be read again
+ */
+export async function observePool(
+  { clients, clock }: PoolSource,
+  pool: Pool,
+  memberMemory = new MemberMemory(),
+): Promise<PoolView> {
   const { ec2, cloudWatch, lambda } = clients;
-  const source = { ...clients, memberMemory: new MemberMemory() };
+  const source = { ...clients, memberMemory };
   const [moved, routed, guarded] = await Promise.all([
     decideRelocation(source, pool.relocation, relocationPolicy(pool.relocation, true), [], () => clock.now()),
     pool.fallback && observeFallback({ ec2, cloudWatch, clock }, pool.fallback),
@@ -41,6 +54,26 @@ export async function observePool(session: Pick<Session, "clients" | "clock">, p
     relocation: { observed: moved.observed, plan: moved.planned },
     fallback:
       pool.fallback && routed
+        ? { observed: routed, plan: planFallback(routed, fallbackPolicy(pool.fallback), atMs) }
+        : undefined,
+    attach: guarded && { observed: guarded, plan: planAttach(guarded) },
+  };
+}
+
+/** Returns the pool with what would be done were it not paused; undefined where it is not. Pure. */
+export function resumed(view: PoolView): PoolView | undefined {
+  const { pool, atMs, relocation, fallback, attach } = view;
+  if (!relocation.observed.paused) return undefined;
+  const none = { kind: "none" } as const;
+  const moved = { ...relocation.observed, paused: false };
+  const routed = fallback && { ...fallback.observed, override: none };
+  const guarded = attach && { ...attach.observed, override: none };
+  return {
+    pool,
+    atMs,
+    relocation: { observed: moved, plan: planRelocation(moved, relocationPolicy(pool.relocation, true), atMs) },
+    fallback:
+      routed && pool.fallback
         ? { observed: routed, plan: planFallback(routed, fallbackPolicy(pool.fallback), atMs) }
         : undefined,
     attach: guarded && { observed: guarded, plan: planAttach(guarded) },

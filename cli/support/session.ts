@@ -4,6 +4,7 @@ import { type Clients, createClients, regionOf } from "./clients.ts";
 import { findDeployment } from "./deployment.ts";
 import type { Deployment } from "./deployment-model.ts";
 import type { ExitCode } from "./exit-codes.ts";
+import { explainFailure } from "./failure.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type Style, styleFor } from "./style.ts";
 
@@ -61,3 +62,36 @@ export function runOnAccount(options: AccountOptions, run: (session: Session) =>
     process.exitCode = answer.exitCode;
   });
 }
+
+/**
+ * Runs a command again and again until Ctrl-C, and writes each answer in the place of the one before; its last exit code
+ * stays. A read that fails is said in the place of an answer, which would be out of date.
+ */
+export function watchOnAccount(
+  options: AccountOptions,
+  pauseMs: number,
+  run: (session: Session) => Promise<Answer>,
+): Promise<void> {
+  return withSession(options, async (session) => {
+    // For other commands Ctrl-C is an interruption; here it is the end.
+    process.removeAllListeners("SIGINT");
+    const ended = new Promise<"ended">((resolve) => {
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve("ended"));
+    });
+    const { stdout } = process;
+    for (let isEnded = false; !isEnded; ) {
+      const answering = run(session).catch(
+        (error: unknown): Pick<Answer, "exitCode" | "text"> => explainFailure(error),
+      );
+      const answer = await Promise.race([answering, ended]);
+      session.progress.end();
+      if (answer === "ended") return;
+      stdout.write(`${stdout.isTTY ? clearScreen : ""}${answer.text}\n`);
+      process.exitCode = answer.exitCode;
+      isEnded = (await Promise.race([session.clock.sleep(pauseMs), ended])) === "ended";
+    }
+  });
+}
+
+/** Moves to the first line and clears from there (ECMA-48, CUP and ED). */
+const clearScreen = "\u001b[H\u001b[2J";

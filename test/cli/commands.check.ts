@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { onePool, openScene, type Scene, target } from "./scene.ts";
+import { binary, environmentOf, onePool, openScene, type Scene, target } from "./scene.ts";
 
 /** What `run --json` answers; each test looks at what it is about. */
 // biome-ignore lint/suspicious/noExplicitAny: the shapes are what is tested.
@@ -42,6 +44,29 @@ describe("a healthy deployment", () => {
     const { stdout } = await scene.run("status");
     expect(stdout).toContain("No action needed.");
     expect(stdout).not.toContain(escapes);
+  });
+
+  it("begins status with its headline, which --quiet gives alone", async () => {
+    const { stdout } = await scene.run("status");
+    expect(stdout.split("\n")[0]).toBe("OK        partners: orders reaches its partners");
+    expect(await scene.run("status --quiet")).toEqual({
+      code: 0,
+      signal: null,
+      stdout: "OK        partners: orders reaches its partners\n",
+      stderr: "",
+    });
+    expect((await json(scene, "status --quiet")).answer.health).toMatchObject({ headline: "OK", pools: [{ row: 14 }] });
+  });
+
+  it("is watched until Ctrl-C, which ends with the exit code of the last look", async () => {
+    const args = [binary, "status", "--quiet", "--watch", "5"];
+    const child = spawn(process.execPath, args, { env: environmentOf(scene.url), stdio: ["ignore", "pipe", "pipe"] });
+    const [first] = await once(child.stdout, "data");
+    expect(String(first)).toBe("OK        partners: orders reaches its partners\n");
+    const [second] = await once(child.stdout, "data");
+    expect(String(second)).toBe(String(first));
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([0, null]);
   });
 
   it("has nothing to be done", async () => {
@@ -116,6 +141,11 @@ describe("a healthy deployment", () => {
     const { code, answer } = await json(scene, "status");
     expect(code).toBe(1);
     expect(answer.pools[0].override).toBe("paused");
+    expect(answer.health).toMatchObject({
+      headline: "DEGRADED",
+      pools: [{ todo: "npx holdfast resume --pool partners" }],
+    });
+    expect((await scene.run("plan")).stdout).toContain("Pool partners, if it were not paused");
     expect((await json(scene, "pause --yes")).answer).toEqual({ changed: false, changes: [] });
 
     expect((await json(scene, "resume --yes")).answer.changed).toBe(true);
@@ -142,6 +172,9 @@ describe("a healthy deployment", () => {
     );
     expect(stdout).toContain("Nothing was changed.");
     expect(publicIp).toMatch(/^198\./);
+    const seen = await json(scene, "status");
+    expect(seen.code).toBe(1);
+    expect(seen.answer.health.pools).toMatchObject([{ headline: "DOWN", summary: "orders cannot reach anything" }]);
   });
 });
 
@@ -197,6 +230,8 @@ describe("the arguments", () => {
     "frobnicate",
     "status --frob",
     "status surplus",
+    "status --watch 1",
+    "status --watch --json",
     "cost --gb much",
     "report --since yesterday",
     "report --format html",

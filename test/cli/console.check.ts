@@ -55,6 +55,7 @@ describe("the console of a deployment", () => {
     const { snapshot, measures, entries } = await messages(running.url, "snapshot", "measures", "entries");
     const [pool] = (snapshot as Snapshot).pools;
     expect(pool).toMatchObject({ name: "partners", route: "direct" });
+    expect(pool?.health).toEqual({ headline: "OK", line: "partners: orders reaches its partners", details: [] });
     expect(pool?.functions.map(({ name }) => name)).toEqual(["orders"]);
     expect(pool?.addresses.filter(({ state }) => state === "serving")).toHaveLength(1);
     expect(JSON.stringify(entries)).toMatch(/relocation row \d/);

@@ -50,7 +50,8 @@ describe("the state of an observed address", () => {
   it("is the same in the console and in the metrics: an address elsewhere serves nobody", () => {
     const observed = worldWith(address("1", { on: "7" }));
     const ways = { routeTables: [], natGateways: [], fallbackAddress: undefined, override: { kind: "none" } } as const;
-    const pool = { name: "p", hasFallback: false, observed, ways, subnets: [], partners: [] };
+    const health = { headline: "OK", line: "", details: [] } as const;
+    const pool = { name: "p", health, hasFallback: false, observed, ways, subnets: [], partners: [] };
     expect(poolView(pool, undefined).addresses).toMatchObject([{ state: "elsewhere" }]);
     const run = { pool: "p", startedMs: nowMs, endedMs: nowMs, network: observed, passes: [], failure: undefined };
     const { measurements } = report(run, [], [], noLooks);

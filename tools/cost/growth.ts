@@ -3,7 +3,7 @@ import { defineHoldfast, type HoldfastConfig, type HoldfastInput } from "../../s
 import { type Alternative, alternatives, alternativeUsd } from "../../src/cost/alternatives.ts";
 import { freeUsd, itemsOf, totalUsd } from "../../src/cost/bill.ts";
 import { inventoryOf } from "../../src/cost/configured.ts";
-import { countAlarmMetrics } from "../../stacks/pool-alarms.ts";
+import { countAlarms } from "../../stacks/pool-alarms.ts";
 
 export const poolCounts = [1, 10, 100] as const;
 /** Of all pools together, a month. */
@@ -43,7 +43,7 @@ export interface Monthly {
 
 /** Returns what a configuration costs in a month without traffic. */
 export function monthlyOf(config: HoldfastConfig): Monthly {
-  const inventory = inventoryOf(config, countAlarmMetrics(config));
+  const inventory = inventoryOf(config, countAlarms(config).metrics);
   const items = itemsOf(inventory);
   const listUsd = totalUsd(items);
   const { lambdaGbSeconds, queueRequests, controlCalls } = inventory.use;

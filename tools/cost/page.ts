@@ -5,7 +5,7 @@ import { costTable, itemsOf, leftOut, writesPerMonth } from "../../src/cost/bill
 import { inventoryOf } from "../../src/cost/configured.ts";
 import { hoursPerMonth, usd } from "../../src/cost/prices.ts";
 import { assumed } from "../../src/cost/usage.ts";
-import { countAlarmMetrics } from "../../stacks/pool-alarms.ts";
+import { countAlarms } from "../../stacks/pool-alarms.ts";
 import { barChart } from "../../testing/simulation/bar-chart.ts";
 import {
   growing,
@@ -97,7 +97,7 @@ ${leftOut.map((it) => `- ${it}`).join("\n")}
 
 function exampleTable(input: HoldfastInput): string {
   const config = defineHoldfast(input);
-  return costTable(itemsOf(inventoryOf(config, countAlarmMetrics(config))));
+  return costTable(itemsOf(inventoryOf(config, countAlarms(config).metrics)));
 }
 
 /** Where one of Holdfast's shapes costs more than another way; nothing where it never does. */

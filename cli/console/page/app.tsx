@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
-import type { PoolView } from "../model.ts";
+import type { HealthView, PoolView } from "../model.ts";
 import { Chart } from "./chart.tsx";
 import { Dashboard } from "./dashboard.tsx";
 import { DemoBar } from "./demo-bar.tsx";
+import { headerOf } from "./health.ts";
 import { Picture } from "./picture.tsx";
 import { type State, useStream } from "./stream.ts";
 import { clockTime } from "./time.ts";
@@ -14,6 +15,7 @@ export function App() {
   const { about, snapshot, measures, demo, entries, error, connected } = state;
   const pools = snapshot?.pools ?? [];
   const pool = pools.find(({ name }) => name === chosen) ?? pools[0];
+  const health = headerOf(state, pool?.name);
   const measured = measures?.pools.find((it) => it.pool === pool?.name);
   return (
     <>
@@ -22,8 +24,9 @@ export function App() {
           Holdfast <span class="quiet">{about?.demo ? "demo" : about?.title}</span>
         </h1>
         <PoolChoice pools={pools} pool={pool} choose={choose} />
-        <Health state={state} pool={pool} />
+        <Routes state={state} pool={pool} />
       </header>
+      {health && <Health health={health} />}
       {!connected && about && (
         <p class="notice" role="alert">
           The connection to the server is lost. Reconnecting…
@@ -106,7 +109,34 @@ function PoolChoice({
 
 const routeNames = { direct: "Direct", mixed: "Partly in fallback", fallback: "In fallback" } as const;
 
-function Health({ state: { snapshot, demo }, pool }: { state: State; pool: PoolView | undefined }) {
+/** Each headline has a sign of its own, so that it does not depend on colour. */
+const signs = { OK: "✓", DEGRADED: "!", DOWN: "✕", UNKNOWN: "?" } as const;
+
+function Health({ health: { headline, line, details } }: { health: HealthView }) {
+  return (
+    <section class={`panel headline ${headline.toLowerCase()}`} aria-label="Health">
+      <p class="line" role="status">
+        <b>
+          <span aria-hidden="true">{signs[headline]} </span>
+          {headline}
+        </b>{" "}
+        {line}
+      </p>
+      {details.length > 0 && (
+        <dl>
+          {details.map(({ label, text }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function Routes({ state: { snapshot, demo }, pool }: { state: State; pool: PoolView | undefined }) {
   return (
     <p class="health">
       {pool && <span class={`pill ${pool.route}`}>{routeNames[pool.route]}</span>}

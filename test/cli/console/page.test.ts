@@ -32,6 +32,7 @@ function poolOf(draw: { subnets: number; interfaces: number[]; spares: number; f
   const uses = interfaces.map(({ networkInterfaceId }) => networkInterfaceId);
   const pool: PoolView = {
     name: "payments",
+    health: { headline: "OK", line: "payments: orders reaches its partners", details: [] },
     route: "direct",
     override: undefined,
     functions: Array.from({ length: draw.functions }, (_, index) => ({
