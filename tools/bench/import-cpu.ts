@@ -4,7 +4,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { node24Folder } from "../../testing/toolchain/node24.ts";
+import { nodeFolder } from "../../testing/toolchain/node.ts";
 import { takeTurns } from "./statistics.ts";
 
 export interface ImportCpu {
@@ -30,7 +30,7 @@ export async function benchImportCpu(): Promise<ImportCpu> {
   );
   const all = [["empty", "dist/bench/empty.mjs"] as const, ...functions];
   const times: Record<string, Record<string, number>> = {};
-  for (const node of [process.execPath, join(node24Folder(), "node")]) {
+  for (const node of [process.execPath, join(nodeFolder(24), "node")]) {
     const { stdout: version } = await run(node, ["--version"]);
     const measures = all.map(([name, path]) => [name, () => cpuMs(node, path)] as const);
     times[version.trim()] = await takeTurns(Object.fromEntries(measures), processes, 1);

@@ -5,7 +5,7 @@ import { checks } from "../../../cli/rehearse/checks.ts";
 import { clean, type Left } from "../../../cli/rehearse/clean.ts";
 import { createRehearsalClients } from "../../../cli/rehearse/clients.ts";
 import { type Rehearsal, rehearse } from "../../../cli/rehearse/run.ts";
-import { directClients } from "../../../testing/deployment/direct-clients.ts";
+import { directClients, type Wire } from "../../../testing/deployment/direct-clients.ts";
 import { type Operator, operatorOf } from "../../../testing/deployment/operator.ts";
 import { type Delays, fixed } from "../../../testing/twin/delays.ts";
 import { principalOf } from "../../../testing/twin/dispatch.ts";
@@ -54,6 +54,9 @@ export interface RehearsalScene {
   kill(): void;
 }
 
+/** A client of the SDK. */
+type Sender = Parameters<Wire>[0] & { readonly send: unknown };
+
 export interface SceneOptions extends Partial<RegionOptions> {
   readonly path?: EventPathOptions;
 }
@@ -70,7 +73,7 @@ export async function openScene({ path: pathOptions = {}, ...options }: SceneOpt
     const mine = { dead: false };
     process = mine;
     const direct = directClients(region, caller);
-    const mortal = <Client extends { send: unknown }>(client: Client, service: string, from = direct): Client => {
+    const mortal = <Client extends Sender>(client: Client, service: string, from = direct): Client => {
       const live = from(client, service);
       const send = live.send as (command: unknown) => Promise<unknown>;
       const answer = async (command: unknown) => {
