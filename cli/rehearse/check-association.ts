@@ -1,6 +1,6 @@
 /** Whether an address can be associated with Lambda's interface, under the deployed policy, and nothing else can. */
 import { AssociateAddressCommand, type EC2Client } from "@aws-sdk/client-ec2";
-import { AwsCallError, call } from "../../src/aws/errors.ts";
+import { AwsCallError, call, classify } from "../../src/aws/errors.ts";
 import { refusalOf, until } from "./account.ts";
 import { check, secondsOf, type Verdict } from "./check.ts";
 import { memberInterface } from "./member-interface.ts";
@@ -70,7 +70,7 @@ export function judgeAssociation({ refusal, acceptedAfterMs, shownAfterMs, forbi
     "until EC2 accepted it": secondsOf(acceptedAfterMs),
     ...(shownAfterMs !== undefined && { "until EC2 showed it": secondsOf(shownAfterMs) }),
   };
-  if (refusal === "UnauthorizedOperation") {
+  if (refusal !== undefined && isDenied(refusal)) {
     return {
       outcome: "fail",
       found: "the deployed policy's allow was denied for two minutes",
@@ -89,7 +89,7 @@ export function judgeAssociation({ refusal, acceptedAfterMs, shownAfterMs, forbi
       remediation: "take a NAT gateway, and tell the maintainers the code",
     };
   }
-  const allowed = Object.entries(forbidden).filter(([, code]) => code !== "UnauthorizedOperation");
+  const allowed = Object.entries(forbidden).filter(([, code]) => !isDenied(code));
   if (allowed.length > 0) {
     return {
       outcome: "differs",
@@ -113,6 +113,11 @@ export function judgeAssociation({ refusal, acceptedAfterMs, shownAfterMs, forbi
     found: `associated; ${Object.keys(forbidden).length} calls outside the pool denied`,
     seconds,
   };
+}
+
+/** Whether IAM denied the call, rather than EC2 refused what it asked for. */
+function isDenied(code: string): boolean {
+  return classify(code) === "denied";
 }
 
 /** Explicitly without reassociation, as relocation gives a spare. The deployed role calls it, not the operator. */

@@ -126,7 +126,7 @@ export function useOf(pools: readonly PoolUse[]): Use {
     everyMinute(({ hasFallback }) => hasFallback),
     everyMinute(({ attachable }) => attachable > 0),
   ].filter((it) => it.length > 0);
-  const actuators = [relocation, ...others.map((it) => sweepingOf(it, sweptByRuns))];
+  const actuators = [...(pools.length > 0 ? [relocation] : []), ...others.map((it) => sweepingOf(it, sweptByRuns))];
   const perMonth = (of: keyof Sweeping) => minutesPerMonth * actuators.reduce((total, it) => total + it[of], 0);
   const runs = perMonth("runs");
   const rounds = minutesPerMonth * sum(({ roundsPerMinute }) => roundsPerMinute);

@@ -36,7 +36,7 @@ const robotTitle =
   "just a moment|security check|client challenge|challenge page|checking your browser|verifying|human verification|are you (?:a )?human|not a (?:ro)?bot|robot check|you are being redirected|ddos-guard";
 const captchaJson = /sec-cp-challenge|"captcha/i;
 
-/** How often somebody may call: what is counted, its limit, and that it is over. */
+/** How often a caller may call: what is counted, its limit, and that it is over. */
 const counted =
   "(?:rate|ip|invocations?|quer(?:y|ies)|requests?|calls?|quota|count|daily|monthly|hourly|usage|volume|key|throughput|concurren\\w+|access|frequency|api|tps|qps)";
 const over = "(?:exceed\\w*|reached|exhausted|over|hit|surpass\\w*|used up|depleted)";

@@ -3,8 +3,8 @@
  *
  * *No false blame.* An address is marked as blocked, or reported as such or as different, only in a round in which the
  * partner treated it worse for being who it is, after at least two more such rounds within the hour; in three of them
- * another address, be it of the pool, the shared pool or foreign on one of the pool's interfaces, was let in or reached the
- * application, which refuses everybody. Another address may be refused for a cause of its own. A mark outlives its block until the address is tried again, and is swapped away
+ * another address, or the shared pool, was let in or reached the application, which refuses everybody. Another address may
+ * be refused for a cause of its own. A mark outlives its block until the address is tried again, and is swapped away
  * meanwhile. An address behind a zone's refused way counts as treated worse:
  * only a trial can find out. Fallback is entered only within an hour of a partner that treated an address worse, or the
  * pool as a whole, or of an override.
@@ -73,7 +73,7 @@ export function problemOf(asked: readonly Asked[], publicIp: string, atMs: numbe
   const last = here.at(-1);
   if (!last || last.atMs < atMs - writtenMs) return "the partner did not treat it worse in that round";
   if (here.length < leastRounds) return `the partner treated it worse in ${here.length} rounds alone`;
-  const witnessed = here.filter((it) => othersOf(it, since).some(({ reached }) => reached));
+  const witnessed = here.filter((it) => othersOf(it, since).some(({ by, reached }) => by !== "other" && reached));
   return witnessed.length < leastRounds ? "the partner let in no other address meanwhile" : undefined;
 }
 
