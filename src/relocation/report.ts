@@ -38,7 +38,10 @@ export function report(
     it.kind === "refused" ? [{ permission: it.permission, code: it.code, message: it.reason }] : [],
   );
   const askedMs = Math.min(...changes.map(({ timeMs }) => timeMs));
-  const urgent = findings.filter(({ kind }) => alarming.has(kind)).map((it) => findingTable[it.kind].severity);
+  // A look at the network alone shows what is lost too, and an alarm lasts only as long as each sweep says so.
+  const isQuietLoss = run.passes.length === 0 && (run.network?.lost.length ?? 0) > 0;
+  const kinds = [...findings.map(({ kind }) => kind), ...(isQuietLoss ? (["address-lost"] as const) : [])];
+  const urgent = kinds.filter((kind) => alarming.has(kind)).map((kind) => findingTable[kind].severity);
   return {
     measurements: [
       attentionOf("RelocationAttention", urgent, [...failures, ...refusals]),

@@ -51,6 +51,9 @@ describe("an address that the pool has lost", () => {
     ]);
     const minutes = scene.measurements.filter(({ name, value }) => name === "AddressesLost" && value === 1);
     expect(minutes.length).toBeGreaterThanOrEqual(9);
+    // The one alarm of lean monitoring wants three of five.
+    const paged = scene.measurements.filter(({ name, value }) => name === "RelocationAttention" && value === 2);
+    expect(paged.length).toBeGreaterThanOrEqual(9);
   });
 
   it("because its tag was removed is reported, and no more when the tag is back", async () => {
