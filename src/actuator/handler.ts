@@ -5,7 +5,14 @@ import { type Announcer, announce } from "../telemetry/announce.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { WriteMetrics } from "../telemetry/metrics.ts";
 import { NewFindings } from "../telemetry/new-findings.ts";
-import { createQueueHandler, type Handler, type Job, type NamedPool, type QueueHandler } from "./queue-handler.ts";
+import {
+  createQueueHandler,
+  type Handler,
+  type Job,
+  type NamedPool,
+  type PassOn,
+  type QueueHandler,
+} from "./queue-handler.ts";
 import type { Report } from "./report.ts";
 import { ReportedFailures } from "./reported-failures.ts";
 import type { Pass, Run } from "./run.ts";
@@ -20,12 +27,11 @@ export interface Actuator<Pool, Change, Finding, ARun> {
   readonly concerns: (pool: Pool, change: Change) => boolean;
   /** Looks after one pool. `deadlineMs`: when to stop waiting for what happens elsewhere. */
   readonly reconcile: (job: Job<Pool, Change>, deadlineMs: number) => Promise<ARun>;
-  /** See QueueHandler. Returns what it has found of pools that need no run of their own. */
-  readonly forAll?: (
-    pools: readonly Pool[],
-    change: Change,
-    passOn: (pools: readonly Pool[]) => Promise<void>,
-  ) => Promise<readonly ARun[]>;
+  /**
+   * See QueueHandler. Returns what it has found of pools that need no run of their own. What cannot be passed on fails the
+   * message after that was reported.
+   */
+  readonly forAll?: (pools: readonly Pool[], change: Change, passOn: PassOn<Pool>) => Promise<readonly ARun[]>;
   /** What the run found, each reported once as long as it lasts; undefined when it could not look. */
   readonly findingsOf: (run: ARun) => readonly Finding[] | undefined;
   /** `newFindings`: those that the pool's last run in this execution environment did not have. */
@@ -65,12 +71,18 @@ export function createActuatorHandler<Pool extends NamedPool, Change, Finding, A
   const runAll: QueueHandler<Pool, Change>["forAll"] =
     forAll &&
     (async (concerned, change, passOn) => {
-      const runs = new Map((await forAll(concerned, change, passOn)).map((it) => [it.pool, it]));
+      const failures: unknown[] = [];
+      const passOnIfPossible = async (...given: Parameters<typeof passOn>) => {
+        await passOn(...given).catch((error: unknown) => failures.push(error));
+      };
+      const runs = new Map((await forAll(concerned, change, passOnIfPossible)).map((it) => [it.pool, it]));
       const finished = concerned.map(async (pool) => {
         const done = runs.get(pool.name);
         if (done) await finish({ pool, changes: [change] }, done);
       });
       await Promise.all(finished);
+      // Not before the others' reports: each is its pool's heartbeat.
+      if (failures.length > 0) throw failures[0];
     });
   const queue = { pools, deadLetterQueueUrl, clock, sqs, log, parse, complete, concerns, run, forAll: runAll };
   return createQueueHandler(queue);

@@ -20,6 +20,9 @@ export interface Job<Pool, Change> {
   readonly changes: readonly Change[];
 }
 
+/** Gives pools a run of their own. `body`: of their message, where it is another than the one for all. */
+export type PassOn<Pool> = (pools: readonly Pool[], body?: string) => Promise<void>;
+
 export interface QueueHandler<Pool, Change> {
   readonly pools: readonly Pool[];
   /** Where a message that cannot be understood or handled goes, with its reason. */
@@ -40,9 +43,7 @@ export interface QueueHandler<Pool, Change> {
    * Does what a message for several pools asks for, as far as that needs no run of each: `passOn` gives pools their own. It
    * must change nothing in AWS, since a pool's run may go on meanwhile. Default: each pool that the message concerns has one.
    */
-  readonly forAll?:
-    | ((pools: readonly Pool[], change: Change, passOn: (pools: readonly Pool[]) => Promise<void>) => Promise<void>)
-    | undefined;
+  readonly forAll?: ((pools: readonly Pool[], change: Change, passOn: PassOn<Pool>) => Promise<void>) | undefined;
   /** Looks at one pool and reports. `deadlineMs`: when to stop waiting for what happens elsewhere. */
   readonly run: (job: Job<Pool, Change>, deadlineMs: number) => Promise<void>;
 }
@@ -140,11 +141,11 @@ async function passOn<Pool extends NamedPool, Change>(
     const concerned = pools.filter((pool) => concerns(pool, whole));
     // The queue is beside its dead-letter queue.
     const { href: queueUrl } = new URL(eventSourceARN.split(":").at(-1) ?? "", deadLetterQueueUrl);
-    const toEach = (some: readonly Pool[]) =>
+    const toEach: PassOn<Pool> = (some, text = body) =>
       dispatch(
         sqs,
         queueUrl,
-        body,
+        text,
         some.map(({ name }) => name),
       );
     await (forAll ? forAll(concerned, whole, toEach) : toEach(concerned));

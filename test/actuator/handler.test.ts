@@ -105,3 +105,38 @@ describe("an actuator's run", () => {
     expect(measured).toEqual(["a RunsFailed 3"]);
   });
 });
+
+describe("a message for all pools", () => {
+  it("is given back when a pool's run cannot be asked for, after what the others need has been reported", async () => {
+    const measured: string[] = [];
+    const throttled = new AwsCallError("sqs:SendMessage", "RequestThrottled", "throttled", "too many");
+    const handler = createActuatorHandler(
+      {
+        settings: { pools: [{ name: "a" }, { name: "b" }], deadLetterQueueUrl: "https://sqs/dead.fifo" },
+        clock: { now: () => 0, sleep: async () => {} },
+        sqs: { send: async () => Promise.reject(throttled) } as never,
+        eventBridge: { send: async () => ({}) } as never,
+        writeMetrics: ({ pool }) => measured.push(String(pool)),
+        log: { info: () => {}, error: () => {} },
+      },
+      {
+        parse: (body) => body,
+        concerns: () => true,
+        reconcile: () => Promise.reject(new Error("no run is asked for")),
+        forAll: async ([a, b], _change, passOn): Promise<Run<FoundPass>[]> => {
+          if (a) await passOn([a]);
+          return b ? [{ pool: b.name, startedMs: 0, endedMs: 5, passes: [], failure: undefined }] : [];
+        },
+        findingsOf: () => undefined,
+        report: () => ({ measurements: [], events: [], failures: [] }),
+      },
+    );
+    const attributes = { MessageGroupId: "*sweeps", ApproximateReceiveCount: "1" };
+    const eventSourceARN = "arn:aws:sqs:us-east-1:123456789012:queue.fifo";
+    const record = { messageId: "1", body: "sweep", attributes, eventSource: "aws:sqs", eventSourceARN };
+    const context = { getRemainingTimeInMillis: () => 90_000 } as Context;
+    const { batchItemFailures } = await handler({ Records: [record] } as unknown as SQSEvent, context);
+    expect(batchItemFailures).toEqual([{ itemIdentifier: "1" }]);
+    expect(measured).toEqual(["b"]);
+  });
+});
