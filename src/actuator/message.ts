@@ -19,6 +19,7 @@ const sweep = z.object({
   kind: z.literal("sweep"),
   scheduledTime: z.optional(time),
   everyMinutes: z.optional(z.number()),
+  inFull: z.optional(z.boolean()),
 });
 
 /** A look that the schedule asks for, of whatever actuator. */
@@ -27,6 +28,8 @@ export interface Sweep {
   readonly timeMs: number;
   /** It is of the pools that are swept this often; undefined: of all that it reaches. */
   readonly everyMinutes?: number;
+  /** A look at the network alone is not enough: what there is to do may not show there. */
+  readonly inFull?: true;
 }
 
 /**
@@ -43,9 +46,9 @@ export function parseMessage<Schema extends z.ZodMiniType>(
 ): Sweep | z.output<Schema> {
   const message = parseJson(body);
   if (typeof message !== "object" || message === null || !("kind" in message)) return parse(schema, message);
-  const { kind, scheduledTime, everyMinutes } = parse(sweep, message);
+  const { kind, scheduledTime, everyMinutes, inFull } = parse(sweep, message);
   const timeMs = scheduledTime === undefined ? nowMs : Date.parse(scheduledTime);
-  return everyMinutes === undefined ? { kind, timeMs } : { kind, timeMs, everyMinutes };
+  return { kind, timeMs, ...(everyMinutes !== undefined && { everyMinutes }), ...(inFull && { inFull }) };
 }
 
 function parseJson(body: string): unknown {

@@ -16,6 +16,8 @@ export class Memory {
   readonly openWrites = new Map<string, readonly Timed<Outcome>[]>();
   /** By pool: when its last full observation began, in a run that AWS did not cut short. */
   readonly observedMs = new Map<string, number>();
+  /** By pool: when a sweep of all pools last asked its members, whatever came of it. */
+  readonly triedMs = new Map<string, number>();
   /** By pool: the interfaces in its subnets at its last look. */
   readonly interfaceIds = new Map<string, ReadonlySet<string>>();
   /** By pool: when a run last gave an address to an interface. */

@@ -5,7 +5,7 @@ import {
   type NetworkInterface as Ec2NetworkInterface,
   paginateDescribeNetworkInterfaces,
 } from "@aws-sdk/client-ec2";
-import { call } from "../aws/errors.ts";
+import { call, readable } from "../aws/errors.ts";
 import type {
   AllocationId,
   AssociationId,
@@ -45,7 +45,8 @@ export async function observeNetwork(
 }
 
 /**
- * The interfaces and addresses of many pools, by the pools' names: 2 calls for each 60 pools of three subnets.
+ * The interfaces and addresses of many pools, by the pools' names: 2 calls for each 60 pools of three subnets. A pool that
+ * cannot be read is left out, whatever the reason: it must not cost the others their look.
  *
  * @param lostBefore as above
  */
@@ -57,10 +58,13 @@ export async function observeNetworks(
   const networks = new Map<string, PoolNetwork>();
   for (const some of groupsOf(pools)) {
     const names = some.map(({ name }) => name);
-    const [found, all] = await Promise.all([listInterfaces(ec2, some), describePoolAddresses(ec2, names)]);
+    const read = await readable(() => Promise.all([listInterfaces(ec2, some), describePoolAddresses(ec2, names)]));
+    if (!read) continue;
+    const [found, all] = read;
     for (const pool of some) {
       const own = all.filter(({ Tags }) => tagOf(Tags, tagKeys.pool) === pool.name);
-      networks.set(pool.name, await toPoolNetwork(ec2, pool, lostBefore, found, own));
+      const network = await toPoolNetwork(ec2, pool, lostBefore, found, own).catch(() => undefined);
+      if (network) networks.set(pool.name, network);
     }
   }
   return networks;

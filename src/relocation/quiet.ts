@@ -35,7 +35,9 @@ export function mayBeQuiet(
   observedMs = 0,
   healedMs = Number.NEGATIVE_INFINITY,
 ): boolean {
-  return changes.every(({ kind, timeMs }) => {
+  return changes.every((change) => {
+    const { kind, timeMs } = change;
+    if (kind === "sweep" && change.inFull) return false;
     if (kind === "function") return timeMs < observedMs - settledMs;
     const mayWait = isPutOff(timeMs, observedMs, healedMs) || !isFullSweep(name, poolCount, timeMs, sweepMinutes);
     return kind === "interface" || (kind === "sweep" && mayWait);

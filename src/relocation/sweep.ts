@@ -3,7 +3,7 @@
  * only reads. A pool with anything to do, or about which nothing could be learned, has a run of its own.
  */
 import type { LambdaClient } from "@aws-sdk/client-lambda";
-import { readable } from "../aws/errors.ts";
+import type { PassOn } from "../actuator/queue-handler.ts";
 import { callsPerMember, unhurriedCallsPerSecond } from "../config/full-observations.ts";
 import type { PoolSettings } from "../config/settings.ts";
 import { lookAtAll } from "./observe.ts";
@@ -25,8 +25,7 @@ export interface PoolsSweep {
   readonly poolCount: number;
   /** When the sweep was due, in milliseconds since the epoch. */
   readonly timeMs: number;
-  /** Gives pools a run of their own. */
-  readonly passOn: (pools: readonly PoolSettings[]) => Promise<void>;
+  readonly passOn: PassOn<PoolSettings>;
 }
 
 /**
@@ -38,7 +37,7 @@ export async function sweepPools(relocation: Unhurried, sweep: PoolsSweep): Prom
   const { clock, memory } = relocation;
   const { pools, poolCount, timeMs, passOn } = sweep;
   const startedMs = clock.now();
-  const networks = (await readable(() => lookAtAll(relocation, pools))) ?? new Map<string, PoolNetwork>();
+  const networks = await lookAtAll(relocation, pools);
   const looked = pools.map((pool) => {
     const network = networks.get(pool.name);
     const observedMs = memory.observedMs.get(pool.name);
@@ -51,20 +50,24 @@ export async function sweepPools(relocation: Unhurried, sweep: PoolsSweep): Prom
     network && step === "none" ? [quietRun(pool, network)] : [],
   );
   const due = looked.filter(({ step }) => step === "ask");
-  // Those that were asked longest ago first.
-  due.sort((a, b) => (a.observedMs ?? 0) - (b.observedMs ?? 0));
-  for (const { pool, network } of due) {
+  // Those that were asked longest ago first, whatever came of it: one that is never done must not keep the others waiting.
+  const lastMs = (poolName: string) =>
+    Math.max(memory.observedMs.get(poolName) ?? 0, memory.triedMs.get(poolName) ?? 0);
+  due.sort((a, b) => lastMs(a.pool.name) - lastMs(b.pool.name));
+  for (const { pool, network, observedMs } of due) {
     if (!network) continue;
     const leftMs = startedMs + askMs - clock.now();
     const members = relocation.memberMemory.members.get(pool.name)?.size ?? 0;
     const neededMs = (members * callsPerMember * 1000) / unhurriedCallsPerSecond;
-    const isLater = neededMs > leftMs && neededMs <= askMs;
-    const run = isLater
-      ? quietRun(pool, network)
-      : leftMs > 0
-        ? await ask(relocation, pool, network, leftMs)
-        : undefined;
-    if (run) runs.push(run);
+    const mayAsk = leftMs > 0 && neededMs <= leftMs;
+    const wasLeft = (memory.triedMs.get(pool.name) ?? 0) > (observedMs ?? 0);
+    if (!mayAsk && neededMs <= askMs && !wasLeft) {
+      runs.push(quietRun(pool, network));
+      continue;
+    }
+    const asked = mayAsk ? await ask(relocation, pool, network, startedMs, leftMs) : undefined;
+    if (asked === "not quiet") await passOn([pool], fullSweep(timeMs));
+    else if (asked) runs.push(asked);
     else await passOn([pool]);
   }
   return runs;
@@ -74,31 +77,50 @@ export async function sweepPools(relocation: Unhurried, sweep: PoolsSweep): Prom
   }
 }
 
-/** Observes a pool in full. Returns its run, or undefined when it needs one of its own, or when the time does not suffice. */
+/** What the members said may not show in the network, and another environment may remember that as quiet. */
+function fullSweep(timeMs: number): string {
+  return JSON.stringify({ kind: "sweep", scheduledTime: new Date(timeMs).toISOString(), inFull: true });
+}
+
+/**
+ * Observes a pool in full. Returns its run, or undefined when its members could not be asked, or not in time. A defect is met
+ * by the pool's own run: it must not cost the other pools their sweep.
+ *
+ * @param lookedMs when the look at the network began
+ */
 async function ask(
   relocation: Unhurried,
   pool: PoolSettings,
   network: PoolNetwork,
+  lookedMs: number,
   mostMs: number,
-): Promise<Run | undefined> {
+): Promise<Run | "not quiet" | undefined> {
   const { clock, memory } = relocation;
   const now = () => clock.now();
-  const startedMs = now();
+  const askedMs = now();
+  memory.triedMs.set(pool.name, askedMs);
   const source = { ...relocation, lambda: relocation.unhurriedLambda };
   const known = { network, shown: undefined, mayRemember: false };
   const decided = await Promise.race([
-    readable(() => decide(source, pool, policyOf(pool, true), memory.refusals(), now, known)),
+    decide(source, pool, policyOf(pool, true), memory.refusals(), now, known).catch(() => undefined),
     clock.sleep(mostMs).then(() => undefined),
   ]);
   if (!decided) return undefined;
   const { observed, planned } = decided;
   const verifiedMs = now();
   const pass: Pass = {
-    ...{ startedMs, observed, asked: true, plan: planned, outcomes: [], unverified: [], verifiedMs },
+    ...{ startedMs: lookedMs, observed, asked: true, plan: planned, outcomes: [], unverified: [], verifiedMs },
     unchanged: undefined,
   };
-  if (!isQuiet(pass)) return undefined;
+  if (!isQuiet(pass)) return "not quiet";
   memory.remember(pool.name, observed);
-  memory.observedMs.set(pool.name, startedMs);
-  return { pool: pool.name, startedMs, endedMs: verifiedMs, network: observed, passes: [pass], failure: undefined };
+  memory.observedMs.set(pool.name, askedMs);
+  return {
+    pool: pool.name,
+    startedMs: askedMs,
+    endedMs: verifiedMs,
+    network: observed,
+    passes: [pass],
+    failure: undefined,
+  };
 }

@@ -20,6 +20,8 @@ describe("parseChange", () => {
   it("reads sweeps and alarms", () => {
     const timeMs = Date.UTC(2026, 0, 1);
     expect(read('{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z"}')).toEqual({ kind: "sweep", timeMs });
+    const inFull = '{"kind":"sweep","scheduledTime":"2026-01-01T00:00:00Z","inFull":true}';
+    expect(read(inFull)).toEqual({ kind: "sweep", timeMs, inFull: true });
     expect(read(alarm())).toEqual({ kind: "alarm", timeMs, alarmName: "blocked" });
   });
 

@@ -89,6 +89,14 @@ describe("a sweep whose turn it is to observe the pool in full", () => {
   });
 });
 
+it("a sweep that asks for a full look is never quiet", () => {
+  const sweep = { kind: "sweep", timeMs: nowMs } as const;
+  const quietTurns = Array.from({ length: 8 }, (_, minute) => ({ ...sweep, timeMs: nowMs + minute * minuteMs }));
+  const mayWait = (change: Parameters<typeof mayBeQuiet>[2][number]) => mayBeQuiet(pool(), 1, [change]);
+  expect(quietTurns.some(mayWait)).toBe(true);
+  expect(quietTurns.map((it) => ({ ...it, inFull: true as const })).some(mayWait)).toBe(false);
+});
+
 const conflict = { kind: "conflict", row: 6, networkInterfaceId: "eni-1" as NetworkInterfaceId } as const;
 
 describe("isQuiet", () => {
