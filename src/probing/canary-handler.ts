@@ -23,7 +23,7 @@ export function createCanaryHandler(canary: CanaryHandler): () => Promise<void> 
   const runPool = async (pool: ProbingPool, startMs: number) => {
     const memory = memories.get(pool.name) ?? new CanaryMemory();
     memories.set(pool.name, memory);
-    const minute = await runMinute(canary, pool, memory);
+    const minute = await runMinute(canary, pool, memory, startMs);
     const series = measure(pool.name, minute.rounds, minute.refused, minute.unprobed);
     writeSeries(canary.writerAt(pool.metrics), startMs, series);
     await reportMinute(canary, pool, memory, minute);

@@ -59,8 +59,17 @@ const pauseMs = 5_000;
 /** What an invocation takes besides what the probe itself does. */
 const invocationMs = 1_000;
 
-/** Runs the minute of one pool. What AWS, a probe or a target refuses is logged and measured, not thrown. */
-export async function runMinute(canary: Canary, pool: ProbingPool, memory: CanaryMemory): Promise<Minute> {
+/**
+ * Runs the minute of one pool. What AWS, a probe or a target refuses is logged and measured, not thrown.
+ *
+ * @param beganMs when the canary's minute began, in which a pool may begin later (src/config/canary-start.ts)
+ */
+export async function runMinute(
+  canary: Canary,
+  pool: ProbingPool,
+  memory: CanaryMemory,
+  beganMs = canary.clock.now(),
+): Promise<Minute> {
   const { clock, log } = canary;
   const startMs = clock.now();
   const spacingMs = minuteMs / pool.roundsPerMinute;
@@ -77,11 +86,14 @@ export async function runMinute(canary: Canary, pool: ProbingPool, memory: Canar
   if (covered) await attempt(log, pool.name, () => followMembers(canary, pool.name, memory, covered));
   const egressIps = network && new Set(network.addresses.map(({ publicIp }) => publicIp));
   const plan = { pool: pool.name, echoUrl, probes: pool.probes, idle, targets, limitMs, egressIps };
-  const firstTurn = Math.round(startMs / spacingMs);
+  // A pool that begins late must not round to the one minute or the other by chance.
+  const firstTurn = Math.round(beganMs / spacingMs);
+  const endMs = beganMs + minuteMs - pauseMs;
   const rounds: NotedRound[] = [];
   for (let index = 0; index < pool.roundsPerMinute; index++) {
     await clock.sleep(Math.max(0, startMs + index * spacingMs - clock.now()));
-    const round = await runPoolRound(canary, { ...plan, turn: firstTurn + index }, memory.comparison);
+    const leftMs = Math.max(invocationMs, Math.min(limitMs, endMs - clock.now()));
+    const round = await runPoolRound(canary, { ...plan, limitMs: leftMs, turn: firstTurn + index }, memory.comparison);
     logRound(log, plan.pool, round);
     const { events, ...noted } = await noteRound(canary, pool, memory, { network, idle, round });
     logEvidence(log, plan, { ...round, ...noted }, memory);

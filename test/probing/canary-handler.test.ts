@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { startOffsetsMs } from "../../src/config/canary-start.ts";
+import { runMinute } from "../../src/probing/canary.ts";
 import { createCanaryHandler } from "../../src/probing/canary-handler.ts";
+import { CanaryMemory } from "../../src/probing/canary-memory.ts";
 
 /** A pool on which the code fails. */
 const broken = (name: string) => ({
@@ -63,5 +65,41 @@ describe("the minutes of many pools", () => {
     } as never);
     await expect(handler()).rejects.toThrow("a defect in a");
     expect(slept).toEqual([300, 600]);
+  });
+
+  it("end with the canary's minute, though a probe hangs in a pool that began late, and have that minute's turn", async () => {
+    const beganMs = Date.UTC(2026, 0, 1);
+    let timeMs = beganMs + 30_300;
+    const clock = {
+      now: () => timeMs,
+      sleep: async (ms: number) => {
+        timeMs += ms;
+      },
+    };
+    const turns: unknown[] = [];
+    const probe = {
+      functionArn: "arn:aws:lambda:us-east-1:123456789012:function:probe",
+      vantage: "a",
+      kind: "serving",
+    };
+    // EC2 and Lambda have taken ten seconds.
+    const send = async ({ input }: { input: { Payload?: Uint8Array } }) => {
+      if (!input.Payload) return Promise.reject(new Error("no answer"));
+      turns.push(JSON.parse(Buffer.from(input.Payload).toString()).turn);
+      return new Promise(() => {});
+    };
+    timeMs += 10_000;
+    const log = { info: () => {}, error: () => {} };
+    const canary = { settings: { echoUrl: "https://echo.example/" }, clock, log, lambda: { send }, ec2: { send } };
+    const pool = {
+      name: "a",
+      roundsPerMinute: 1,
+      probes: [probe],
+      targets: [],
+      network: { vpcId: "v", subnetIds: [] },
+    };
+    await runMinute(canary as never, pool as never, new CanaryMemory(), beganMs);
+    expect(timeMs - beganMs).toBe(55_000);
+    expect(turns).toEqual([beganMs / 60_000]);
   });
 });
