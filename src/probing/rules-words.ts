@@ -42,7 +42,7 @@ const counted =
 const over = "(?:exceed\\w*|reached|exhausted|over|hit|surpass\\w*|used up|depleted)";
 const limit = "(?:(?:rate )?(?:limit|threshold|quota|frequency|allowance)s?)";
 const rate = new RegExp(
-  `\\b${counted} ?${limit}?(?: \\S+){0,2} ?${over}\\b|\\b${over} (?:\\S+ ){0,4}${counted} ?${limit}\\b|${over} (?:the|your) (?:\\S+ )?(?:limit|quota)\\b|^(?:\\S+ ){0,3}rate ?limit(?:ed|ing)?$|rate ?limited|rate limit is|\\baccess limit\\b|\\bdaily limit\\b|too ?many ?(?:requests?|calls|queries|attempts)|too (?:frequent|often|fast|quickly)|throttl(?:ed|ing)|slow ?down\\b|reduce your request rate|out of [a-z ]{0,20}quota|\\d{1,9} requests per (?:day|hour|minute|second)|\\brequest limit\\b|wait (?:a few|\\d{1,9}) (?:minutes|seconds)|maximum number of (?:requests|calls|queries)|too much request|resource (?:has been )?exhausted|concurrent req|\\bflood\\b` +
+  `\\b${counted} ?${limit}?(?: \\S+){0,2} ?${over}\\b|\\b${over} (?:\\S+ ){0,4}${counted} ?${limit}\\b|${over} (?:the|your) (?:\\S+ )?(?:limit|quota)\\b|^(?:\\S+ ){0,3}rate ?limit(?:ed|ing)?$|rate ?limited|rate limit is|\\b(?:access|daily|request) limit\\b|too ?many ?(?:requests?|calls|queries|attempts)|too (?:frequent|often|fast|quickly)|throttl(?:ed|ing)|slow ?down\\b|reduce your request rate|out of [a-z ]{0,20}quota|\\d{1,9} requests per (?:day|hour|minute|second)|wait (?:a few|\\d{1,9}) (?:minutes|seconds)|maximum number of (?:requests|calls|queries)|too much request|resource (?:has been )?exhausted|concurrent req|\\bflood\\b` +
     "|consumo indevido|(?:초당|분당|일일).{0,20}(?:초과|\\d ?(?:회|건))|流量(?:受控|控制|限制)|przekroczono limit|limit uberschritten|limite de (?:solicitudes|peticiones|consultas)|zu viele anfragen|trop de requetes|demasiadas (?:solicitudes|peticiones)|muitas (?:requisicoes|solicitacoes)|troppe richieste|слишком (?:много|часто)|превышен|cok fazla istek|terlalu banyak permintaan|요청이 (?:너무 )?많|频繁|频率|高频|次数过多|限流|(?:超过|超出).{0,10}(?:次数|限额|限制)",
 );
 
@@ -145,7 +145,7 @@ export const pageRules: readonly Rule[] = [
     blockedUnknown,
     [200, 202, 400, 404, 405, 406, 500, 503],
     title(
-      `(?:access (?:to this site )?(?:is |was |has been )?(?:denied|blocked|limited|restricted|forbidden)|access to this site has been limited|restricted access|request (?:rejected|blocked|denied)|(?:page|site|website|been) blocked|403 forbidden|not acceptable!|web application firewall|拦截|访问受限)${ends}`,
+      `(?:access (?:to this site )?(?:is |was |has been )?(?:denied|blocked|limited|restricted|forbidden)|restricted access|request (?:rejected|blocked|denied)|(?:page|site|website|been) blocked|403 forbidden|not acceptable!|web application firewall|拦截|访问受限)${ends}`,
     ),
   ),
   row("json-error-down", targetDown, [200], anyClause(down, true)),

@@ -18,8 +18,9 @@ import { unseenA } from "./answers/unseen-a.ts";
 import { unseenB } from "./answers/unseen-b.ts";
 import { unseenC } from "./answers/unseen-c.ts";
 import { unseenD } from "./answers/unseen-d.ts";
+import { unseenE } from "./answers/unseen-e.ts";
 
-const unseen = [...unseenA, ...unseenB, ...unseenC, ...unseenD];
+const unseen = [...unseenA, ...unseenB, ...unseenC, ...unseenD, ...unseenE];
 const table = [...cloudflare, ...edges, ...firewalls, ...allowLists, ...plain];
 
 /** The rows whose source says that the address itself is meant. Adding one is a decision, hence the list. */
