@@ -115,7 +115,7 @@ const turned: readonly Turned[] = [
       });
     },
     // In the simulated region the way out of such an interface is not Lambda's.
-    says: { interface: "differs", egress: "fail", swap: "skipped", shared: "skipped" },
+    says: { interface: "fail", egress: "fail", swap: "skipped", shared: "skipped" },
     found: /type network_load_balancer/,
     meaning: /does not see this interface/,
   },
