@@ -27,7 +27,7 @@ export function createProgram(): Command {
 Credentials and region come from the usual AWS configuration.
 Exit codes: 0 no problem; 1 action needed; 2 wrong arguments, no such
 deployment, or (status) no recent data; 3 AWS refused a call or is unreachable;
-4 doctor found an error.
+4 doctor found an error, or a check of rehearse failed.
 
 Example:
   $ npx holdfast status --region eu-central-1`,
@@ -202,12 +202,12 @@ function addRehearsal(program: Command): void {
     .option("--region <name>", "AWS region")
     .option("--profile <name>", "AWS profile")
     .option("--yes", "do not ask for confirmation")
-    .option("--dry-run", "print what it would do, and do nothing")
+    .option("--dry-run", "print what it would do (with --clean: remove), and do nothing")
     .option("--print-policy", "print the IAM policy that it needs, and do nothing else")
-    .option("--clean", "remove what interrupted rehearsals have left")
+    .option("--clean", "remove what interrupted rehearsals have left in the region")
     .option("--json", "print one JSON document")
     .option("--out <file>", "also write the report to this file: .json with all that was seen, else Markdown")
-    .option("--echo <url>", "page that answers with the address of who asks", defaultEcho)
+    .option("--echo <url>", "page that answers with the address of who asks", httpUrl, defaultEcho)
     .addOption(new Option("--speed <n>").argParser(number(1, 1000)).default(1).hideHelp())
     .action(async (options: RehearseOptions) => {
       const { rehearse } = await import("./rehearse.ts");
@@ -280,6 +280,11 @@ function whole(least: number, most: number): (text: string) => number {
     if (Number.isInteger(value)) return value;
     throw new InvalidArgumentError("must be a whole number");
   };
+}
+
+function httpUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:/i.test(text)) return text;
+  throw new InvalidArgumentError("must be a URL that begins with https:// or http://");
 }
 
 function since(text: string): Since {

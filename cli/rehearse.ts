@@ -1,6 +1,6 @@
 /** `holdfast rehearse`: finds out in the user's own account whether Holdfast's assumptions hold there, and removes what it made. */
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import packageJson from "../package.json" with { type: "json" };
 import { type Clock, systemClock } from "../src/aws/clock.ts";
@@ -9,8 +9,8 @@ import type { Account } from "./rehearse/account.ts";
 import { checks, cleanSeconds, mostUsd } from "./rehearse/checks.ts";
 import { clean } from "./rehearse/clean.ts";
 import { createRehearsalClients, ec2OfSession } from "./rehearse/clients.ts";
-import { isEmpty, type Ledger, readLedger } from "./rehearse/ledger.ts";
-import { runTag } from "./rehearse/names.ts";
+import { isEmpty, type Ledger, readLedger, unexpired } from "./rehearse/ledger.ts";
+import { lifeMs, namePrefix, type Run, runTag } from "./rehearse/names.ts";
 import { partitionOf, policyDocument, rehearsalPermissions } from "./rehearse/policy.ts";
 import { pageOf, type Report, reportOf } from "./rehearse/report.ts";
 import { rehearse as run } from "./rehearse/run.ts";
@@ -18,6 +18,7 @@ import { regionOf } from "./support/clients.ts";
 import { confirm } from "./support/confirm.ts";
 import { type ExitCode, exitCodes } from "./support/exit-codes.ts";
 import { duration } from "./support/style.ts";
+import { UsageError } from "./support/usage-error.ts";
 
 export interface RehearseOptions {
   readonly region?: string;
@@ -49,7 +50,7 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
       stdout.write(`${JSON.stringify(policyDocument(permissions), null, 2)}\n`);
       return;
     }
-    if (options.dryRun) {
+    if (options.dryRun && !options.clean) {
       stdout.write(options.json ? `${JSON.stringify(plan(region), null, 2)}\n` : `${announcement(region)}\n`);
       return;
     }
@@ -74,15 +75,43 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
 
 async function perform(account: Account, options: RehearseOptions): Promise<ExitCode> {
   const { region } = account.place;
+  // Found out now, not half an hour later.
+  if (options.out) await writable(options.out);
   process.stderr.write(`${announcement(region)}\n`);
   if (!options.yes && !(await confirm("Begin?"))) return exitCodes.attention;
+  if (!options.yes && !(await mayGoOn(account))) return exitCodes.attention;
   const newId = () => randomBytes(4).toString("hex");
   const rehearsal = await run(account, { checks, echo: options.echo, newId });
   const report = reportOf({ version: packageJson.version, region }, rehearsal);
   const [page, document] = [pageOf(report), JSON.stringify(report, null, 2)];
-  if (options.out) await writeFile(options.out, `${options.out.endsWith(".json") ? document : page}\n`);
   process.stdout.write(`${options.json ? document : page}\n`);
+  if (options.out) await writeFile(options.out, `${options.out.endsWith(".json") ? document : page}\n`);
   return exitCodeOf(report);
+}
+
+/** @throws UsageError */
+async function writable(path: string): Promise<void> {
+  try {
+    await (await open(path, "a")).close();
+  } catch (error) {
+    throw new UsageError(
+      `${path} cannot be written (${error instanceof Error ? error.message : error})`,
+      "give another --out",
+    );
+  }
+}
+
+/** A run that has not expired is one that was interrupted, or a colleague's: nothing in the account tells which. */
+async function mayGoOn(account: Account): Promise<boolean> {
+  const run = unexpired(await readLedger(account), account.clock.now());
+  if (!run) return true;
+  return confirm(
+    `The run ${run.id} began here at ${begunAt(run)}. Has it ended, so that this one may go on with it and remove it?`,
+  );
+}
+
+function begunAt({ expiresMs }: Run): string {
+  return `${new Date(expiresMs - lifeMs).toISOString().slice(11, 16)}Z`;
 }
 
 async function cleanUp(account: Account, options: RehearseOptions): Promise<ExitCode> {
@@ -92,8 +121,12 @@ async function cleanUp(account: Account, options: RehearseOptions): Promise<Exit
     return left.length === 0 ? exitCodes.fine : exitCodes.attention;
   };
   if (isEmpty(ledger)) return answer([], "No rehearsal has left anything in this region.");
+  const run = unexpired(ledger, account.clock.now());
   process.stderr.write(`This removes what rehearsals have left in ${account.place.region}: ${listed(ledger)}.\n`);
-  if (!options.yes && !(await confirm("Remove it?"))) return answer([listed(ledger)], "Nothing was changed.");
+  if (run) process.stderr.write(`The run ${run.id} began at ${begunAt(run)}: if it is still running, it fails.\n`);
+  const kept = [{ what: listed(ledger), why: "not confirmed" }];
+  if (options.dryRun) return answer(kept, "Nothing was changed.");
+  if (!options.yes && !(await confirm("Remove it?"))) return answer(kept, "Nothing was changed.");
   const left = await clean(account);
   const what = left.map((it) => `${it.what} (${it.why})`).join(", ");
   return answer(left, left.length === 0 ? "Everything is removed." : `Left: ${what}. Run the command again later.`);
@@ -120,9 +153,9 @@ function announcement(region: string): string {
   return [
     `A rehearsal of Holdfast in ${region}, ${checks.length} checks:`,
     ...checks.map(({ id, question }) => `  ${id.padEnd(12)} ${question}`),
-    `It makes ${makes}, all with the tag ${runTag}, and changes nothing else.`,
+    `It makes ${makes}, which it knows by the tag ${runTag} or by names in ${namePrefix}-, and changes nothing else.`,
     `It takes about ${duration(seconds * 1000)}, most of it until Lambda has deleted its interfaces, and ${duration(cleanSeconds * 1000)} more to remove the rest.`,
-    `It costs at most $${mostUsd}. The permissions it needs: npx holdfast rehearse --print-policy`,
+    `It costs at most $${mostUsd}. The permissions it needs: npx holdfast rehearse --print-policy --region ${region}`,
     "Ctrl-C ends it and removes what it has made; rehearse --clean removes what a crash has left.",
   ].join("\n");
 }

@@ -112,7 +112,7 @@ export function judgeAccount(facts: Facts) {
       found,
       meaning:
         "without a trail that logs writes no event reaches a rule, so that healing begins with the sweep: a minute later",
-      remediation: "set cloudTrail to create, or have a trail that logs management events",
+      remediation: "set trail to create, or have a trail that logs management events",
     } as const;
   }
   if (concurrency !== undefined && concurrency <= littleConcurrency) {

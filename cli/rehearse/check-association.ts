@@ -24,7 +24,7 @@ export const associationCheck = check<Tried>({
   question:
     "Does EC2 associate an address with Lambda's interface under the deployed policy, and deny what is outside the pool?",
   needs: ["role"],
-  makes: "two Elastic IPs, an interface, a role",
+  makes: "two Elastic IPs, an interface, the deployed role",
   seconds: 45,
   observe: tryAssociation,
   judge: judgeAssociation,

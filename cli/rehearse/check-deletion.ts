@@ -10,8 +10,8 @@ import { DeleteFunctionCommand } from "@aws-sdk/client-lambda";
 import { type Account, ask, refusalOf, until } from "./account.ts";
 import { check, secondsOf, type Verdict } from "./check.ts";
 import { interfacesWith } from "./member-interface.ts";
-import { nameOf } from "./names.ts";
-import { parts, type Scene } from "./scene.ts";
+import { functionParts, nameOf } from "./names.ts";
+import type { Scene } from "./scene.ts";
 
 interface Seen {
   /** Whether an address was on the interface. */
@@ -47,7 +47,7 @@ async function watchDeletion(scene: Scene): Promise<Seen> {
   const [before] = await interfacesWith(scene, groupId);
   const allocationId = before?.Association?.AllocationId;
   account.say("deleting the functions, and waiting until Lambda has deleted its interface: usually 20 min, at most 45");
-  for (const part of Object.values(parts)) {
+  for (const part of Object.values(functionParts)) {
     const command = new DeleteFunctionCommand({ FunctionName: nameOf(run, part) });
     await refusalOf(ask(account, "lambda:DeleteFunction", () => lambda.send(command)));
   }

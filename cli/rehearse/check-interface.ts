@@ -48,7 +48,7 @@ export function judgeInterface({ subnetId, groupId, looks }: Seen): Verdict {
   const found = `${there.length} of type ${shown.InterfaceType}, ${shown.Status}, ${shown.Operator?.Managed ? "managed" : "not managed"}`;
   if (odd.length > 0) {
     return {
-      outcome: "differs",
+      outcome: "fail",
       found: `${found}: ${odd.join(", ")}`,
       meaning: "Holdfast does not see this interface, gives it no address and raises no alarm",
       remediation: "do not deploy; tell the maintainers, with this report",

@@ -30,7 +30,7 @@ export const checks: readonly Check[] = [
 export const cleanSeconds = 120;
 
 /**
- * The most that a run costs, in US dollars: two Elastic IPs and one more address on a function for three hours at $0.005 an hour
- * (docs/cost.md), and function time, 128 MB for ten minutes at most, which rounds to nothing.
+ * The most that a run costs, in US dollars: two Elastic IPs for three hours at $0.005 an hour (docs/cost.md), and function time,
+ * 128 MB for ten minutes at most, which rounds to nothing.
  */
 export const mostUsd = 0.03;

@@ -3,6 +3,7 @@
  * Functions go first and roles last: Lambda deletes its interfaces with the function's role (Lambda developer guide, VPC).
  */
 import {
+  type Address,
   DeleteInternetGatewayCommand,
   DeleteNetworkInterfaceCommand,
   DeleteRouteTableCommand,
@@ -13,6 +14,7 @@ import {
   DescribeNetworkInterfacesCommand,
   DetachInternetGatewayCommand,
   DisassociateAddressCommand,
+  type NetworkInterface,
   ReleaseAddressCommand,
 } from "@aws-sdk/client-ec2";
 import { DeleteRuleCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
@@ -76,8 +78,19 @@ async function removeAll(account: Account, { made, functionNames, roleNames }: L
   for (const FunctionName of functionNames) {
     await remove(FunctionName, "lambda:DeleteFunction", () => lambda.send(new DeleteFunctionCommand({ FunctionName })));
   }
+  const vpcIds = made.filter(({ type }) => type === "vpc").map(({ id }) => id);
+  const ownInterfaces = new Set(
+    (await interfacesIn(account, vpcIds)).map(({ NetworkInterfaceId }) => NetworkInterfaceId),
+  );
   await each("elastic-ip", async ({ id }) => {
-    const AssociationId = await associationOf(account, id);
+    const { AssociationId, NetworkInterfaceId } = await addressOf(account, id);
+    if (AssociationId && !ownInterfaces.has(NetworkInterfaceId)) {
+      left.push({
+        what: id,
+        why: "it serves something outside the rehearsal's network: take it off, or take its tags away",
+      });
+      return;
+    }
     if (AssociationId) {
       const command = new DisassociateAddressCommand({ AssociationId });
       await remove(id, "ec2:DisassociateAddress", () => ec2.send(command));
@@ -88,11 +101,11 @@ async function removeAll(account: Account, { made, functionNames, roleNames }: L
     const command = new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id });
     return remove(id, "ec2:DeleteNetworkInterface", () => ec2.send(command));
   });
-  const vpcIds = made.filter(({ type }) => type === "vpc").map(({ id }) => id);
-  const interfaceIds = await lambdaInterfaces(account, vpcIds);
-  if (interfaceIds.length > 0) {
+  // Whatever stands in a VPC of ours and is not ours to delete.
+  const others = (await interfacesIn(account, vpcIds)).filter(({ InterfaceType }) => InterfaceType !== "interface");
+  if (others.length > 0) {
     const why = "Lambda deletes them by itself, which takes up to 20 minutes and at times 45";
-    return [...left, { what: `${interfaceIds.length} interfaces of Lambda's`, why }];
+    return [...left, { what: `${others.length} interfaces of Lambda's`, why }];
   }
   const runIds = [...made.map(({ run }) => run.id), ...[...functionNames, ...roleNames].map(runIdIn)];
   for (const id of new Set(runIds)) await removeEvents(account, nameOf({ id }, eventsPart), remove);
@@ -142,21 +155,18 @@ async function removeEvents(account: Account, name: string, remove: Remove): Pro
 const gone =
   /NotFound$|^NoSuchEntity(?:Exception)?$|^ResourceNotFoundException$|QueueDoesNotExist$|NonExistentQueue$|^Gateway\.NotAttached$/;
 
-async function associationOf(account: Account, AllocationId: string): Promise<string | undefined> {
+async function addressOf(account: Account, AllocationId: string): Promise<Address> {
   const command = new DescribeAddressesCommand({ Filters: [{ Name: "allocation-id", Values: [AllocationId] }] });
   const { Addresses = [] } = await ask(account, "ec2:DescribeAddresses", () => account.clients.ec2.send(command));
-  return Addresses[0]?.AssociationId;
+  return Addresses[0] ?? {};
 }
 
-/** Whatever stands in a VPC of ours and is not ours to delete. */
-async function lambdaInterfaces(account: Account, vpcIds: readonly string[]): Promise<string[]> {
+async function interfacesIn(account: Account, vpcIds: readonly string[]): Promise<NetworkInterface[]> {
   if (vpcIds.length === 0) return [];
   const Filters = [{ Name: "vpc-id", Values: [...vpcIds] }];
   const command = new DescribeNetworkInterfacesCommand({ Filters, IncludeManagedResources: true });
   const { NetworkInterfaces = [] } = await ask(account, "ec2:DescribeNetworkInterfaces", () =>
     account.clients.ec2.send(command),
   );
-  return NetworkInterfaces.filter(({ InterfaceType }) => InterfaceType !== "interface").flatMap(
-    ({ NetworkInterfaceId }) => NetworkInterfaceId ?? [],
-  );
+  return NetworkInterfaces;
 }

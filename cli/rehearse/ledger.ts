@@ -3,7 +3,7 @@ import { DescribeTagsCommand } from "@aws-sdk/client-ec2";
 import { paginateListRoles } from "@aws-sdk/client-iam";
 import { paginateListFunctions } from "@aws-sdk/client-lambda";
 import { type Account, ask } from "./account.ts";
-import { ledgerKeys, type Made, madeOf, namePrefix, rolePath } from "./names.ts";
+import { isFunctionName, ledgerKeys, type Made, madeOf, type Run, rolePath } from "./names.ts";
 
 export interface Ledger {
   /** Of EC2's. */
@@ -26,15 +26,18 @@ export async function readLedger(account: Account): Promise<Ledger> {
   );
   return {
     made: madeOf(Tags),
-    functionNames: functions.flatMap(({ FunctionName = "" }) =>
-      FunctionName.startsWith(`${namePrefix}-`) ? [FunctionName] : [],
-    ),
+    functionNames: functions.flatMap(({ FunctionName = "" }) => (isFunctionName(FunctionName) ? [FunctionName] : [])),
     roleNames: roles.flatMap(({ RoleName }) => RoleName ?? []),
   };
 }
 
 export function isEmpty({ made, functionNames, roleNames }: Ledger): boolean {
   return made.length + functionNames.length + roleNames.length === 0;
+}
+
+/** Returns the run that another one goes on with. */
+export function unexpired({ made }: Ledger, nowMs: number): Run | undefined {
+  return made.find(({ run }) => run.expiresMs > nowMs)?.run;
 }
 
 async function all<Page, Item>(pages: AsyncIterable<Page>, itemsOf: (page: Page) => readonly Item[]): Promise<Item[]> {

@@ -3,6 +3,9 @@
 /** Of functions and roles, and the path of roles. */
 export const namePrefix = "holdfast-rehearsal";
 
+/** Of the functions. */
+export const functionParts = { member: "member", neighbour: "neighbour" } as const;
+
 /** The run's id. */
 export const runTag = "holdfast:rehearsal";
 /** What of the run it is, e.g. `subnet`. */
@@ -41,6 +44,17 @@ interface TagItem {
   readonly Value?: string | undefined;
 }
 
+/** What a run makes and removes. Nothing else is a run's, whatever its tags say. */
+const madeTypes = new Set([
+  "elastic-ip",
+  "internet-gateway",
+  "network-interface",
+  "route-table",
+  "security-group",
+  "subnet",
+  "vpc",
+]);
+
 /** Returns what the tags of a region say of runs. What has only some of the tags counts: it is a run's all the same. */
 export function madeOf(items: readonly TagItem[]): Made[] {
   const byId = new Map<string, { type: string; tags: Map<string, string> }>();
@@ -50,7 +64,7 @@ export function madeOf(items: readonly TagItem[]): Made[] {
     entry.tags.set(Key, Value);
   }
   return [...byId]
-    .filter(([, { tags }]) => tags.has(runTag))
+    .filter(([, { type, tags }]) => tags.has(runTag) && madeTypes.has(type))
     .map(([id, { type, tags }]) => ({
       id,
       type,
@@ -62,6 +76,13 @@ export function madeOf(items: readonly TagItem[]): Made[] {
 /** Returns the name of a function or role. Both end at 64 characters (Lambda API reference; IAM quotas). */
 export function nameOf({ id }: Pick<Run, "id">, part: string): string {
   return `${namePrefix}-${id}-${part}`;
+}
+
+/** What names a run's function. The prefix alone may be that of a deployment: of an app `holdfast` with a stage `rehearsal`. */
+const functionName = new RegExp(`^${namePrefix}-[0-9a-f]{8}-(?:${Object.values(functionParts).join("|")})$`);
+
+export function isFunctionName(name: string): boolean {
+  return functionName.test(name);
 }
 
 /** Returns the run's id in the name of a function or role. */

@@ -93,6 +93,9 @@ export type Action =
 const tagged = { StringLike: { [`aws:ResourceTag/${runTag}`]: ["*"] } };
 const tagging = { StringLike: { [`aws:RequestTag/${runTag}`]: ["*"] } };
 
+/** A run's id, for a pattern: not every stage `rehearsal` of an app `holdfast` (its names begin in the same way). */
+const anyRun = "????????";
+
 export interface Place {
   readonly partition: string;
   readonly region: string;
@@ -103,7 +106,7 @@ export interface Place {
 /** Returns the statements that suffice for a rehearsal in a region, `--clean` included, and hold nothing else. */
 export function rehearsalPermissions({ partition, region, accountId }: Place): Permission<string>[] {
   const ec2 = (type: string) => `arn:${partition}:ec2:${region}:${accountId}:${type}/*`;
-  const functions = `arn:${partition}:lambda:${region}:${accountId}:function:${namePrefix}-*`;
+  const functions = `arn:${partition}:lambda:${region}:${accountId}:function:${namePrefix}-${anyRun}-*`;
   const roles = `arn:${partition}:iam::${accountId}:role/${namePrefix}/${region}/*`;
   return [
     { sid: "Look", actions: reads, resources: ["*"] },
@@ -139,12 +142,12 @@ export function rehearsalPermissions({ partition, region, accountId }: Place): P
     {
       sid: "Rule",
       actions: ruleChanges,
-      resources: [`arn:${partition}:events:${region}:${accountId}:rule/${namePrefix}-*`],
+      resources: [`arn:${partition}:events:${region}:${accountId}:rule/${namePrefix}-${anyRun}-events`],
     },
     {
       sid: "Queue",
       actions: queueChanges,
-      resources: [`arn:${partition}:sqs:${region}:${accountId}:${namePrefix}-*`],
+      resources: [`arn:${partition}:sqs:${region}:${accountId}:${namePrefix}-${anyRun}-events`],
     },
     { sid: "ChangeRoles", actions: roleChanges, resources: [roles] },
     {

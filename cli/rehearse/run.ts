@@ -3,7 +3,7 @@ import { AwsCallError, accessProblem } from "../../src/aws/errors.ts";
 import { type Account, Interrupted } from "./account.ts";
 import type { Check, Verdict } from "./check.ts";
 import { clean, type Left } from "./clean.ts";
-import { isEmpty, readLedger } from "./ledger.ts";
+import { isEmpty, readLedger, unexpired } from "./ledger.ts";
 import { lifeMs, type Run } from "./names.ts";
 import { createScene, type Scene, SceneError } from "./scene.ts";
 
@@ -63,8 +63,7 @@ export async function rehearse(account: Account, { checks, echo, newId }: RunOpt
 /** Returns the run to go on with, or the new one once nothing of another is left. */
 async function begin(account: Account, fresh: Run): Promise<Run> {
   const ledger = await readLedger(account);
-  const now = account.clock.now();
-  const before = ledger.made.find(({ run }) => run.expiresMs > now)?.run;
+  const before = unexpired(ledger, account.clock.now());
   if (before) {
     account.say(`going on with the run ${before.id}, which was interrupted`);
     return before;

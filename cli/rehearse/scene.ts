@@ -36,7 +36,7 @@ import { tagKeys } from "../../src/pool/tags.ts";
 import { type Account, ask, notYetThere, until } from "./account.ts";
 import { functionCode, type Sample, type SampleRequest } from "./function-code.ts";
 import type { Ledger } from "./ledger.ts";
-import { nameOf, policyName, type Run, rolePath, tagsOf } from "./names.ts";
+import { functionParts, nameOf, policyName, type Run, rolePath, tagsOf } from "./names.ts";
 import { policyDocument } from "./policy.ts";
 import { zipOf } from "./zip.ts";
 
@@ -99,8 +99,8 @@ export interface Scene {
 }
 
 const cidr = { network: "10.87.0.0/24", subnet: "10.87.0.0/26", other: "10.87.0.64/26" };
-/** The functions. */
-export const parts = { member: "member", neighbour: "neighbour" };
+/** The role that Lambda gets if it refuses the narrower one. That it is there says so to a run that goes on. */
+const widePart = "wide-role";
 
 export function createScene(account: Account, run: Run, ledger: Ledger, echo: string): Scene {
   const { ec2, iam, lambda, sts, invoker } = account.clients;
@@ -202,13 +202,13 @@ export function createScene(account: Account, run: Run, ledger: Ledger, echo: st
   const functionRole = once(async () => {
     const { subnetId } = await network();
     const permissions = interfacePermissions<string>({
-      functionArns: Object.values(parts).map(functionArn),
+      functionArns: Object.values(functionParts).map(functionArn),
       subnetArns: [ec2Arn(`subnet/${subnetId}`)],
       interfaces: ec2Arn("network-interface/*"),
       groups: `arn:${partition}:ec2:${region}:*:security-group/*`,
       everything: ec2Arn("*"),
     });
-    return role("function-role", { Service: "lambda.amazonaws.com" }, permissions);
+    return role("function-role", lambdaService, permissions);
   });
 
   const configurationOf = (FunctionName: string): Promise<FunctionConfiguration> =>
@@ -219,31 +219,38 @@ export function createScene(account: Account, run: Run, ledger: Ledger, echo: st
       notYetThere,
     );
 
-  const createFunction = async (part: string): Promise<boolean> => {
+  /** Whether Lambda has refused the role that Holdfast deploys, in this process or in one that was interrupted. */
+  let refused = ledger.roleNames.includes(nameOf(run, widePart));
+
+  const createFunction = async (part: string): Promise<void> => {
     const { subnetId, groupId } = await network();
-    const command = new CreateFunctionCommand({
-      FunctionName: nameOf(run, part),
-      Description: "Of a rehearsal of Holdfast",
-      Runtime: "nodejs22.x",
-      Architectures: ["arm64"],
-      Handler: "index.handler",
-      Role: await functionRole(),
-      Timeout: functionTimeoutSeconds,
-      Code: { ZipFile: zipOf("index.js", functionCode) },
-      VpcConfig: { SubnetIds: [subnetId], SecurityGroupIds: [groupId] },
-      Tags: tagsOf(run, part),
-    });
-    const create = () => ask(account, "lambda:CreateFunction", () => lambda.send(command), notYetAssumed);
-    try {
-      await unlessDone(create());
-      return true;
-    } catch (error) {
-      if (!(error instanceof AwsCallError) || !notYetAssumed(error)) throw error;
-      account.say("Lambda does not take the role as Holdfast deploys it: trying with a wider one");
-      await allow("function-role", anyInterface);
-      await unlessDone(create());
-      return false;
+    const commandOf = (Role: string) =>
+      new CreateFunctionCommand({
+        FunctionName: nameOf(run, part),
+        Description: "Of a rehearsal of Holdfast",
+        Runtime: "nodejs22.x",
+        Architectures: ["arm64"],
+        Handler: "index.handler",
+        Role,
+        Timeout: functionTimeoutSeconds,
+        Code: { ZipFile: zipOf("index.js", functionCode) },
+        VpcConfig: { SubnetIds: [subnetId], SecurityGroupIds: [groupId] },
+        Tags: tagsOf(run, part),
+      });
+    const create = (Role: string) => {
+      const command = commandOf(Role);
+      return unlessDone(ask(account, "lambda:CreateFunction", () => lambda.send(command), notYetTaken));
+    };
+    if (!refused) {
+      try {
+        return await create(await functionRole());
+      } catch (error) {
+        if (!(error instanceof AwsCallError) || !notYetAssumed(error)) throw error;
+        account.say("Lambda does not take the role as Holdfast deploys it: trying with a wider one");
+        refused = true;
+      }
     }
+    await create(await role(widePart, lambdaService, anyInterface));
   };
 
   /** A run that was interrupted may have left the function in the other group. */
@@ -265,13 +272,11 @@ export function createScene(account: Account, run: Run, ledger: Ledger, echo: st
 
   const ensureFunction = async (part: string): Promise<MadeFunction> => {
     const name = nameOf(run, part);
-    let roleAccepted = true;
     if (!ledger.functionNames.includes(name)) {
-      await functionRole();
       account.say(
         `making the function ${name}, and waiting until Lambda has made its interface: usually 90 s, at most 10 min`,
       );
-      roleAccepted = await createFunction(part);
+      await createFunction(part);
     } else {
       await returnToGroup(name);
     }
@@ -281,7 +286,7 @@ export function createScene(account: Account, run: Run, ledger: Ledger, echo: st
       looks.push({ atMs: account.clock.now(), state: State, reason, interfaces: await interfaces() });
       return (State === "Active" && LastUpdateStatus !== "InProgress") || State === "Failed" ? State : undefined;
     });
-    if (active === "Active") return { name, looks, roleAccepted };
+    if (active === "Active") return { name, looks, roleAccepted: !refused };
     throw new SceneError(`the function stayed ${looks.at(-1)?.state} (${looks.at(-1)?.reason ?? "no reason given"})`);
   };
 
@@ -328,8 +333,8 @@ export function createScene(account: Account, run: Run, ledger: Ledger, echo: st
     network,
     interfaces,
     deployed,
-    member: once(() => ensureFunction(parts.member)),
-    neighbour: once(() => ensureFunction(parts.neighbour)),
+    member: once(() => ensureFunction(functionParts.member)),
+    neighbour: once(() => ensureFunction(functionParts.neighbour)),
     otherInterface: once(async () => {
       const { otherSubnetId, otherGroupId } = await network();
       return ensure("network-interface", "other-interface", async (TagSpecifications) => {
@@ -364,6 +369,8 @@ export class SceneError extends Error {
   override readonly name = "SceneError";
 }
 
+const lambdaService = { Service: "lambda.amazonaws.com" };
+
 /** Of the functions: longer than any of their calls. */
 const functionTimeoutSeconds = 240;
 
@@ -386,6 +393,10 @@ const anyInterface: readonly Permission<string>[] = [
 /** A role that is new to Lambda is refused with the code of a wrong parameter, and so is one that may not do enough. */
 const notYetAssumed = (error: AwsCallError) =>
   error.code === "InvalidParameterValueException" && /role/i.test(error.message);
+/** Lambda looks the network up for itself, and may see it later than its maker (EC2 developer guide, "Eventual consistency"). */
+const notYetTaken = (error: AwsCallError) =>
+  notYetAssumed(error) ||
+  (error.code === "InvalidParameterValueException" && /NotFound|does not exist/.test(error.message));
 const denied = (error: AwsCallError) => error.errorClass === "denied";
 
 /** What an earlier attempt has done already. */

@@ -76,6 +76,11 @@ describe("holdfast rehearse", () => {
   it("leaves after a kill what --clean removes", async () => {
     expect(await run(`--yes --speed ${speed}`, interrupt("SIGKILL"))).toMatchObject({ signal: "SIGKILL" });
     expect(isEmpty(region)).toBe(false);
+    const looked = await run(`--clean --dry-run --json --speed ${speed}`);
+    expect(looked.code).toBe(1);
+    expect(looked.stderr).toMatch(/if it is still running, it fails/);
+    expect(JSON.parse(looked.stdout)).toMatchObject({ left: [{ what: expect.stringContaining("vpc-") }] });
+    expect(isEmpty(region)).toBe(false);
     expect(await run(`--clean --yes --speed ${speed}`)).toMatchObject({ code: 0, stdout: "Everything is removed.\n" });
     expect(isEmpty(region)).toBe(true);
     const { stdout } = await run(`--clean --speed ${speed}`);
@@ -90,6 +95,8 @@ describe("holdfast rehearse", () => {
     expect(await run("--dry-run")).toMatchObject({ code: 0 });
     expect(asked).toEqual([]);
     expect(await run("")).toMatchObject({ code: 2 });
+    expect(await run("--yes --out /nowhere/report.md")).toMatchObject({ code: 2, stdout: "" });
+    expect(await run("--echo nowhere")).toMatchObject({ code: 2 });
     expect(asked.filter((it) => it !== "GetCallerIdentity")).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checks } from "../../../cli/rehearse/checks.ts";
+import { madeOf } from "../../../cli/rehearse/names.ts";
 import { fixed } from "../../../testing/twin/delays.ts";
 import { AwsError } from "../../../testing/twin/service.ts";
 import { minuteMs, openScene, outcomes, type RehearsalScene, runId, type SceneOptions } from "./scene.ts";
@@ -114,7 +115,7 @@ const turned: readonly Turned[] = [
       });
     },
     // In the simulated region the way out of such an interface is not Lambda's.
-    says: { interface: "differs", egress: "fail", swap: "skipped", shared: "skipped" },
+    says: { interface: "fail", egress: "fail", swap: "skipped", shared: "skipped" },
     found: /type network_load_balancer/,
     meaning: /does not see this interface/,
   },
@@ -149,7 +150,7 @@ const turned: readonly Turned[] = [
     says: { account: "differs", events: "differs" },
     found: /no trail that logs/,
     meaning: /the sweep/,
-    remediation: /cloudTrail/,
+    remediation: /set trail to create/,
   },
   {
     name: "a quota is not known under its code",
@@ -327,3 +328,75 @@ it("removes first what an expired run has left, and begins anew", async () => {
   expect(scene.said).toContain("removing what an earlier run has left");
   expect(scene.contents()).toBe(scene.before);
 });
+
+it("does not take the refusal of a role for its acceptance when it goes on", async () => {
+  const scene = await openScene();
+  scene.region.faults.inject({
+    service: "lambda",
+    operation: "CreateFunction",
+    when: "before",
+    times: 20,
+    error: new AwsError("InvalidParameterValueException", "The provided execution role does not have permissions"),
+  });
+  const stop = scene.region.calls.onCall(({ operation, error }) => {
+    if (operation === "CreateFunction" && !error) scene.kill();
+  });
+  expect(await scene.rehearseUntilKilled()).toBe(true);
+  stop();
+  expect(outcomes(await scene.rehearse())).toEqual({ ...allOf("pass"), role: "differs" });
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("waits until Lambda sees the subnet that was just made", async () => {
+  const scene = await openScene();
+  const message = "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound.";
+  const error = new AwsError("InvalidParameterValueException", message);
+  scene.region.faults.inject({ service: "lambda", operation: "CreateFunction", when: "before", times: 2, error });
+  expect(outcomes(await scene.rehearse())).toEqual(allOf("pass"));
+});
+
+describe("what looks like a rehearsal's", () => {
+  it("leaves the functions of a stage that is called rehearsal", async () => {
+    const scene = await openScene();
+    const FunctionName = "holdfast-rehearsal-RelocateFunction-bcdefghk";
+    await scene.operator("lambda", "CreateFunction", {
+      FunctionName,
+      Role: "arn:aws:iam::123456789012:role/orders",
+    });
+    await scene.region.clock.advance(minuteMs);
+    expect(await scene.clean()).toEqual([]);
+    expect(scene.contents()).toContain(FunctionName);
+    expect(outcomes(await scene.rehearse())).toEqual(allOf("pass"));
+    expect(scene.contents()).toContain(FunctionName);
+  });
+
+  it("leaves an address that serves something else by now, and says so", async () => {
+    const scene = await interruptedAfter("AllocateAddress");
+    const VpcId = strangersVpc(scene);
+    const { InternetGateway } = await scene.operator<{ InternetGateway: { InternetGatewayId: string } }>(
+      "ec2",
+      "CreateInternetGateway",
+      {},
+    );
+    await scene.operator("ec2", "AttachInternetGateway", { VpcId, ...InternetGateway });
+    const orders = [...scene.region.world.networkInterfaces.values()].find(
+      ({ vpcId }) => vpcId === strangersVpc(scene),
+    );
+    const [address] = [...scene.region.world.addresses.values()].filter(({ tags }) => Object.keys(tags).length > 0);
+    const AllocationId = address?.allocationId ?? "";
+    await scene.operator("ec2", "AssociateAddress", { AllocationId, NetworkInterfaceId: orders?.networkInterfaceId });
+    expect(await scene.clean()).toEqual([{ what: AllocationId, why: expect.stringContaining("outside") }]);
+    expect(scene.region.world.addresses.get(AllocationId)?.networkInterfaceId).toBe(orders?.networkInterfaceId);
+  });
+
+  it("counts only what a rehearsal makes", () => {
+    const tag = { Key: "holdfast:rehearsal", Value: runId };
+    const made = madeOf([
+      { ...tag, ResourceId: "vpc-1", ResourceType: "vpc" },
+      { ...tag, ResourceId: "i-1", ResourceType: "instance" },
+    ]);
+    expect(made.map(({ id }) => id)).toEqual(["vpc-1"]);
+  });
+});
+
+const strangersVpc = ({ region }: RehearsalScene) => [...region.world.vpcs.keys()][0];
