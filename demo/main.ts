@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { type Speed, speeds } from "../cli/console/model.ts";
 import { untilEnded } from "../cli/console/terminal.ts";
+import { silenceSdkAdvice } from "../cli/support/sdk-advice.ts";
 import { plain, table, wrap } from "../cli/support/style.ts";
 import { UsageError } from "../cli/support/usage-error.ts";
 import { runDemoServer } from "./serve.ts";
@@ -163,5 +164,6 @@ if (typeof given === "string") {
 } else if (given.help) {
   process.stdout.write(help);
 } else {
+  silenceSdkAdvice();
   process.exitCode = given.headless ? await playHeadless(given) : await serve(given);
 }
