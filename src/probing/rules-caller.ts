@@ -24,7 +24,7 @@ const granted =
   "|habilit|abilit|liberad|cadastr|enregistr|declar|inscri|dans|en la|na lista|auf der|in de|op de|freige|erlaub|gestattet|zugelassen|dozwol|phep|đang ky|hop le|toegestaan|geregistr|terdaftar|dikenal|diizinkan|diperboleh|till?[ae][dt]|povolen|engedely|consent|разреш|зарегистр|соответств|входит|в ";
 const negation =
   "(?:(?<!\\p{L})(?:no[tn]?|never|cannot|pas|nicht|nao|niet?|khong|chua|tidak|belum|neni|inte|ikke|nu|nem|не)(?!\\p{L})|n't)";
-/** A caller, and what an address of it may be. */
+/** The caller, and what is said of an address of the caller. */
 const who = "(?:client|source|remote|caller|request\\w*)";
 const wrong = "(?:invalid|illegal|incorrect|wrong)";
 /** Stems of refusals that need no negation. */
