@@ -31,10 +31,14 @@ export function checkHealing(checking: Checking, shown: Shown, { faults, refusal
     }
   });
   watchWrites(checking, ({ call, before }) => {
-    const { AllocationId: id = "" } = call.input as { AllocationId?: string };
+    const { AllocationId: id = "", NetworkInterfaceId: to } = call.input as {
+      AllocationId?: string;
+      NetworkInterfaceId?: string;
+    };
     const from = before.get(id)?.networkInterfaceId;
     const healing = healings.find(({ pool }) => pool.allocationIds.includes(id));
-    if (call.operation !== "AssociateAddress" || from === undefined || !healing) return;
+    // One that is where it was associated again, as describe calls do not show it yet, has left nothing.
+    if (call.operation !== "AssociateAddress" || from === undefined || from === to || !healing) return;
     if (healing.isPublishedAlone(from) && healing.spares().length > healing.unaddressed().length) {
       report(
         "nothing taken without need",
