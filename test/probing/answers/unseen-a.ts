@@ -1,23 +1,22 @@
 /** A table that was written from public pages alone, and measured before any rule was changed for it. */
-import { answersThat } from "./recorded.ts";
-
-const json = { "content-type": "application/json" };
-const problem = { "content-type": "application/problem+json" };
-const html = { "content-type": "text/html; charset=utf-8" };
-const text = { "content-type": "text/plain; charset=utf-8" };
-const xml = { "content-type": "application/xml" };
-
-const address = answersThat("blocked/address", json);
-const unknown = answersThat("blocked/unknown", html);
-const challenge = answersThat("blocked/challenge", html);
-const rate = answersThat("blocked/rate", json);
-const country = answersThat("blocked/country", json);
-const legal = answersThat("blocked/legal", html);
-const client = answersThat("blocked/client", json);
-const network = answersThat("blocked/network", json);
-const unauthorized = answersThat("unauthorized", json);
-const down = answersThat("target-down", json);
-const ok = answersThat("ok", json);
+import {
+  address,
+  challenge,
+  client,
+  country,
+  down,
+  html,
+  json,
+  legal,
+  network,
+  ok,
+  problem,
+  rate,
+  text,
+  unauthorized,
+  unknown,
+  xml,
+} from "./meanings.ts";
 
 export const unseenA = [
   address(
@@ -59,80 +58,80 @@ export const unseenA = [
   ),
   address(
     "a gateway in front of an application",
-    "find_string file id 60150421615",
+    "public code, file 60150421615",
     403,
     '{"error":"source_ip_not_allowed","message":"Request source IP is not in the allowlist","client_ip":"203.0.113.10","timestamp":"2026-11-30T08:00:00.000Z"}',
   ),
   address(
     "NestJS",
-    "find_string file id 54031064891",
+    "public code, file 54031064891",
     403,
     '{"message":"Admin access denied: your IP is not in the allowlist","error":"Forbidden","statusCode":403}',
   ),
   address(
     "FastAPI",
-    "find_string file id 58142423703",
+    "public code, file 58142423703",
     403,
     '{"detail":"Request IP address is not whitelisted for this API key"}',
   ),
   address(
     "an ingest service",
-    "find_string file id 70895378380",
+    "public code, file 70895378380",
     401,
     '{"ok":false,"status":401,"code":"ip_not_allowed","message":"remote ip is not in the allowlist"}',
   ),
   address(
     "a session for another address",
-    "find_string file id 55823926899",
+    "public code, file 55823926899",
     401,
     '<!doctype html><html lang="en"><head><title>HTTP Status 401 – Unauthorized</title></head><body><h1>HTTP Status 401 – Unauthorized</h1><p><b>Message</b> IP Address mismatch</p></body></html>',
     html,
   ),
   address(
     "a catalogue of errors",
-    "find_string file id 39007564434",
+    "public code, file 39007564434",
     401,
     '{"code":"AUTH.UNAUTHORIZED_IP_ADDRESS","status":5020,"title":"Permission denied","message":"Unauthorized IP address"}',
   ),
   address(
     "a workspace's networks",
-    "find_string file id 55954264466",
+    "public code, file 55954264466",
     403,
     `{"statusCode":403,"message":"Access from your network isn't allowed for this workspace.","error":"Forbidden"}`,
   ),
   address(
     "a proxy's networks",
-    "find_string file id 71543735381",
+    "public code, file 71543735381",
     403,
     '{"message":"access from your network is not allowed"}',
   ),
   address(
     "20i's reseller API",
-    "find_string file id 53110939560",
+    "public code, file 53110939560",
     403,
     '{"error":{"message":"Forbidden","permission":"IpMatch"}}',
   ),
   address(
     "Baidu's translation, with status 200",
-    "find_string file id 35639077239",
+    "public code, file 35639077239",
     200,
     '{"error_code":"58000","error_msg":"INVALID_CLIENT_IP","data":{"client_ip":"203.0.113.10"}}',
   ),
   address(
     "Baidu's translation, in Chinese, with status 200",
-    "find_string file id 35639077239",
+    "public code, file 35639077239",
     200,
     '{"code":"58000","data":{"client_ip":"203.0.113.10"},"msg":"客户端IP非法"}',
   ),
   address(
     "Spanish, a server of Express",
-    "find_string file id 44466096097",
+    "public code, file 44466096097",
     403,
     '{"error":"Acceso denegado: IP no autorizada"}',
   ),
   address(
     "Spanish, with the address",
-    "find_string file id 6047224147",
+    "public code, file 6047224147",
     403,
     '{"error":"Acceso prohibido desde IP no autorizada: 203.0.113.10","ipRecibida":"203.0.113.10"}',
   ),
@@ -165,13 +164,13 @@ export const unseenA = [
   ),
   address(
     "a login that lists addresses",
-    "find_string file id 1251113538",
+    "public code, file 1251113538",
     403,
     '{"status":"error","code":"IP_BLACKLISTED","message":"Access denied. Your IP address is blacklisted."}',
   ),
   address(
     "IMAP's gateway over HTTP",
-    "find_string file id 58741171277",
+    "public code, file 58741171277",
     403,
     "Access denied, traffic not accepted from this IP",
     text,
@@ -277,13 +276,13 @@ export const unseenA = [
   ),
   rate(
     "Baidu's translation, with status 200",
-    "find_string file id 5368735449",
+    "public code, file 5368735449",
     200,
     '{"error_code":"54003","error_msg":"Invalid Access Limit"}',
   ),
   rate(
     "Baidu's translation, in Chinese, with status 200",
-    "find_string file id 5368735449",
+    "public code, file 5368735449",
     200,
     '{"code":"54003","msg":"访问频率受限，请降低您的调用频率"}',
   ),
@@ -309,7 +308,7 @@ export const unseenA = [
   ),
   country(
     "a regional restriction",
-    "find_string file id 55424227553",
+    "public code, file 55424227553",
     403,
     '<html><head><title>403 | Content Unavailable</title></head><body><h1>403 | Content Unavailable</h1><p>Sorry, this website is currently under regional restrictions and is not accessible from your location.</p><div class="badge">ERROR_CODE: BLOCKED_COUNTRY</div></body></html>',
     html,
@@ -369,7 +368,7 @@ export const unseenA = [
   ),
   unauthorized(
     "Baidu's translation, a signature, with status 200",
-    "find_string file id 10177360029",
+    "public code, file 10177360029",
     200,
     '{"error_code":"54001","error_msg":"Invalid Sign"}',
   ),
@@ -382,7 +381,7 @@ export const unseenA = [
   ),
   unauthorized(
     "a file's certificate for another terminal",
-    "find_string file id 54303444033",
+    "public code, file 54303444033",
     403,
     '{"status":"ERROR","message":"Merchant is not authorized to perform this action."}',
   ),

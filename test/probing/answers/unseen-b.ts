@@ -1,84 +1,83 @@
 /** A second table that was written from public pages alone, and measured before any rule was changed for it. */
-import { answersThat } from "./recorded.ts";
-
-const json = { "content-type": "application/json" };
-const problem = { "content-type": "application/problem+json" };
-const html = { "content-type": "text/html; charset=utf-8" };
-const text = { "content-type": "text/plain; charset=utf-8" };
-const xml = { "content-type": "application/xml" };
-
-const address = answersThat("blocked/address", json);
-const unknown = answersThat("blocked/unknown", html);
-const challenge = answersThat("blocked/challenge", html);
-const rate = answersThat("blocked/rate", json);
-const country = answersThat("blocked/country", json);
-const client = answersThat("blocked/client", json);
-const network = answersThat("blocked/network", json);
-const unauthorized = answersThat("unauthorized", json);
-const down = answersThat("target-down", json);
-const ok = answersThat("ok", json);
+import {
+  address,
+  challenge,
+  client,
+  country,
+  down,
+  html,
+  json,
+  network,
+  ok,
+  problem,
+  rate,
+  text,
+  unauthorized,
+  unknown,
+  xml,
+} from "./meanings.ts";
 
 export const unseenB = [
   address(
     "a device's enrolment",
-    "find_string file id 52812562987",
+    "public code, file 52812562987",
     403,
     '{"detail":"Enrollment not allowed from this IP address"}',
   ),
   address(
     "an old server of PHP, with status 200",
-    "find_string file id 39815325577",
+    "public code, file 39815325577",
     200,
     "Not Allowed from this IP. Access Denied",
     text,
   ),
   address(
     "a list of tokens' addresses",
-    "find_string file id 45416053837",
+    "public code, file 45416053837",
     403,
     '{"error":"Token not allowed from this IP"}',
   ),
   address(
     "Netdata's stream",
-    "find_string file id 165293317",
+    "public code, file 165293317",
     403,
     "Your IP is not permitted to push metrics with this API key.",
     text,
   ),
   address(
     "Persian",
-    "find_string file id 15699537022",
+    "public code, file 15699537022",
     403,
     '{"error":"دسترسی از این IP مجاز نیست","code":"IP_NOT_WHITELISTED"}',
   ),
-  address("Chinese, a list", "find_string file id 54800825777", 403, '{"error":"IP 不在允许访问的列表中"}'),
-  address("Chinese, a ban", "find_string file id 54800825777", 403, '{"error":"IP 已被禁止访问"}'),
-  address("Portuguese", "find_string file id 19885635782", 403, '{"error":"IP não autorizado"}'),
+  address("Chinese, a list", "public code, file 54800825777", 403, '{"error":"IP 不在允许访问的列表中"}'),
+  address("Chinese, a ban", "public code, file 54800825777", 403, '{"error":"IP 已被禁止访问"}'),
+  address("Portuguese", "public code, file 19885635782", 403, '{"error":"IP não autorizado"}'),
   address(
     "Portuguese, outside the list",
-    "find_string file id 66557861740",
+    "public code, file 66557861740",
     403,
     '{"message":"acesso negado: IP fora da whitelist"}',
   ),
-  address("Portuguese, a page", "find_string file id 58527298230", 403, "Acesso negado: IP não autorizado.", html),
-  address("German", "find_string file id 24911239202", 403, '{"error":"IP ist gesperrt"}'),
-  address("a code alone", "find_string file id 67179449402", 403, '{"error":"ip_mismatch"}'),
+  address("Portuguese, a page", "public code, file 58527298230", 403, "Acesso negado: IP não autorizado.", html),
+  address("German", "public code, file 24911239202", 403, '{"error":"IP ist gesperrt"}'),
+  address("a code alone", "public code, file 67179449402", 403, '{"error":"ip_mismatch"}'),
   address(
     "Chinese, with status 200",
-    "find_string file id 19286677816",
+    "public code, file 19286677816",
     200,
     '{"status":1,"message":"当前ip被封禁，请联系客服处理"}',
   ),
   address(
     "China's company register",
-    "find_string file id 71326818871",
+    "public code, file 71326818871",
     403,
     "请求异常 当前IP请求异常，请更换IP地址进行访问",
     html,
   ),
   address(
     "Avito",
-    "find_string file id 67204287927",
+    "public code, file 67204287927",
     403,
     "<html><head><title>Доступ ограничен</title></head><body><h2>Доступ с вашего IP-адреса временно ограничен</h2></body></html>",
     html,
@@ -117,45 +116,45 @@ export const unseenB = [
   ),
   address(
     "an authority's API",
-    "find_string file id 19121854618",
+    "public code, file 19121854618",
     403,
     `{"success":false,"message":"Access denied","error":{"code":"IP_NOT_ALLOWED","details":"Your IP address is not authorized to access this resource"}}`,
   ),
   address(
     "Kavenegar, in a status of its own",
-    "find_string file id 40046058298",
+    "public code, file 40046058298",
     416,
     '{"return":{"status":416,"message":"Requester IP address is not authorized in security settings"},"entries":null}',
   ),
   address(
     "MiniHotel, a line with status 200",
-    "find_string file id 70093518958",
+    "public code, file 70093518958",
     200,
     "ERR A01: IP address is not authorized",
     text,
   ),
   address(
     "a health check",
-    "find_string file id 34712482928",
+    "public code, file 34712482928",
     403,
     "Health check is not allowed for the requesting IP",
     text,
   ),
   address(
     "Swyftx's kin",
-    "find_string file id 5418290230",
+    "public code, file 5418290230",
     401,
     '{"message":"Access denied: Unauthorized Access. The IP address you are reaching this endpoint through is not allowed to access this endpoint"}',
   ),
   address(
     "Delta Exchange",
-    "find_string file id 53221690642",
+    "public code, file 53221690642",
     401,
     '{"success":false,"error":{"code":"ip_not_whitelisted_for_api_key","context":{"client_ip":"203.0.113.10"}}}',
   ),
   address(
     "Laravel's page",
-    "find_string file id 58392726823",
+    "public code, file 58392726823",
     403,
     '<!DOCTYPE html><html lang="en"><head><title>Forbidden</title></head><body><div>403</div><div>Access denied. Your IP address is not authorized.</div></body></html>',
     html,
@@ -221,7 +220,7 @@ export const unseenB = [
   ),
   challenge(
     "Kinopoisk",
-    "find_string file id 44504821467",
+    "public code, file 44504821467",
     200,
     "<html><head><title>Ой!</title></head><body>Нам очень жаль, но запросы, поступившие с вашего IP-адреса, похожи на автоматические. Подтвердите, что вы не робот.</body></html>",
   ),
@@ -246,10 +245,10 @@ export const unseenB = [
     text,
   ),
   rate("lakeFS", "https://github.com/treeverse/lakeFS/pull/6711", 420, '{"message":"too many requests"}'),
-  rate("Russian", "find_string file id 71175268557", 429, "Слишком много запросов с вашего IP, попробуйте позже", text),
+  rate("Russian", "public code, file 71175268557", 429, "Слишком много запросов с вашего IP, попробуйте позже", text),
   rate(
     "Russian, with status 403",
-    "find_string file id 19516646997",
+    "public code, file 19516646997",
     403,
     '{"message":"Превышено количество запросов с вашего IP!"}',
   ),
@@ -267,32 +266,32 @@ export const unseenB = [
   ),
   country(
     "a broker",
-    "find_string file id 55643465739",
+    "public code, file 55643465739",
     403,
     '{"detail":"This service is not available in your jurisdiction","country_code":"US"}',
   ),
   network(
     "a proxy that was found",
-    "find_string file id 56566110324",
+    "public code, file 56566110324",
     403,
     '{"access_token":null,"refresh_token":"","error":"VPN or Proxy detected","error_description":"Please disable your VPN or proxy and try again.","key":""}',
   ),
   network(
     "a panel that finds a VPN",
-    "find_string file id 53217652179",
+    "public code, file 53217652179",
     403,
     "<html><head><title>Access Blocked</title></head><body><h1>Access Blocked</h1><p>VPN or Proxy Detected</p></body></html>",
     html,
   ),
   client(
     "a tracker's middleware",
-    "find_string file id 33284771854",
+    "public code, file 33284771854",
     400,
     '{"error":"Missing required headers","message":"Missing required headers: user-agent"}',
   ),
   client(
     "Wikipedia's API",
-    "find_string file id 62132427844",
+    "public code, file 62132427844",
     403,
     "Please set a user-agent and respect our robot policy https://w.wiki/4wJS",
     text,
@@ -336,7 +335,7 @@ export const unseenB = [
   ),
   unauthorized(
     "a tenant that is not active",
-    "find_string file id 55857550832",
+    "public code, file 55857550832",
     403,
     '{"error":"Tenant account is not active"}',
   ),
@@ -349,7 +348,7 @@ export const unseenB = [
   ),
   unauthorized(
     "a second factor or an address",
-    "find_string file id 53540488072",
+    "public code, file 53540488072",
     403,
     '{"error":"MFA inválido o IP no autorizada"}',
   ),
@@ -405,7 +404,7 @@ export const unseenB = [
   ),
   ok(
     "an address's list that is of the wrong form",
-    "find_string file id 56138107613",
+    "public code, file 56138107613",
     422,
     '{"error":"IPWhitelistError","invalid_cidrs":["10.0.0.0/8"],"message":"IP whitelist contains invalid CIDRs"}',
   ),
@@ -423,13 +422,13 @@ export const unseenB = [
   ),
   ok(
     "a fraud service's findings",
-    "find_string file id 13141429959",
+    "public code, file 13141429959",
     200,
     '{"action":"block","score":82,"signals":[{"type":"vpn_proxy","severity":"medium","score":20,"details":"VPN or proxy detected"}]}',
   ),
   ok(
     "a look-up of a list",
-    "find_string file id 605101740",
+    "public code, file 605101740",
     200,
     '{"ip":"198.51.100.7","ip_blocked":true,"reason":"listed by two sources"}',
   ),

@@ -1,21 +1,20 @@
 /** A third table that was written from public pages alone, and measured before any rule was changed for it. */
-import { answersThat } from "./recorded.ts";
-
-const json = { "content-type": "application/json" };
-const html = { "content-type": "text/html; charset=utf-8" };
-const text = { "content-type": "text/plain; charset=utf-8" };
-const xml = { "content-type": "application/xml" };
-
-const address = answersThat("blocked/address", json);
-const unknown = answersThat("blocked/unknown", html);
-const challenge = answersThat("blocked/challenge", html);
-const rate = answersThat("blocked/rate", json);
-const country = answersThat("blocked/country", json);
-const client = answersThat("blocked/client", json);
-const network = answersThat("blocked/network", json);
-const unauthorized = answersThat("unauthorized", json);
-const down = answersThat("target-down", json);
-const ok = answersThat("ok", json);
+import {
+  address,
+  challenge,
+  client,
+  country,
+  down,
+  html,
+  json,
+  network,
+  ok,
+  rate,
+  text,
+  unauthorized,
+  unknown,
+  xml,
+} from "./meanings.ts";
 
 export const unseenC = [
   address(
@@ -48,58 +47,58 @@ export const unseenC = [
     403,
     '{"code":4002,"message":"Unregistered IP address (register is in Merchant Dashboard)."}',
   ),
-  address("Portuguese, a shop's key", "find_string file id 56851812784", 403, '{"error":"IP não permitido"}'),
+  address("Portuguese, a shop's key", "public code, file 56851812784", 403, '{"error":"IP não permitido"}'),
   address(
     "Portuguese, a court's API, with status 400",
-    "find_string file id 10043944354",
+    "public code, file 10043944354",
     400,
     '{"status":"error","messages":["IP não permitido"]}',
   ),
   address(
     "French",
-    "find_string file id 56863279625",
+    "public code, file 56863279625",
     403,
     `{"success":false,"message":"Accès refusé: Votre adresse IP n'est pas autorisée.","code":"IP_NOT_ALLOWED"}`,
   ),
   address(
     "French, a page",
-    "find_string file id 24526125363",
+    "public code, file 24526125363",
     403,
     "<html><head><title>Accès refusé</title></head><body><h1>Accès refusé</h1><p>Votre adresse IP n'est pas autorisée à accéder à ce site</p></body></html>",
     html,
   ),
   address(
     "French, of a restriction",
-    "find_string file id 53849020097",
+    "public code, file 53849020097",
     401,
     `{"message":"Accès restreint : Votre adresse IP n'est pas autorisée."}`,
   ),
   address(
     "Brevo",
-    "find_string file id 60623866261",
+    "public code, file 60623866261",
     401,
     '{"message":"We have detected you are using an unrecognised IP address 203.0.113.10. If you performed this action make sure to add the new IP address in this link: https://app.brevo.com/security/authorised_ips","code":"unauthorized"}',
   ),
   address(
     "a simulated exchange",
-    "find_string file id 70879077529",
+    "public code, file 70879077529",
     403,
     '{"error":{"code":"ip_not_whitelisted","message":"request from a non-whitelisted IP"}}',
   ),
-  address("a shield", "find_string file id 48003713854", 403, "Your IP is blacklisted", text),
+  address("a shield", "public code, file 48003713854", 403, "Your IP is blacklisted", text),
   address(
     "Cashfree's verification",
-    "find_string file id 69122472232",
+    "public code, file 69122472232",
     403,
     '{"type":"authentication_error","code":"ip_validation_failed","message":"IP not whitelisted your current ip is 203.0.113.10"}',
   ),
   address(
     "a MikroTik-like panel, a code with dots",
-    "find_string file id 52797250442",
+    "public code, file 52797250442",
     403,
     '{"error":{"code":"access.ip.denied","message":"Access denied"}}',
   ),
-  address("a webhook's receiver", "find_string file id 62385584552", 403, '{"error":"ip not allowed"}'),
+  address("a webhook's receiver", "public code, file 62385584552", 403, '{"error":"ip not allowed"}'),
   address(
     "Home Assistant",
     "https://github.com/home-assistant/core/issues/64356",
@@ -141,13 +140,13 @@ export const unseenC = [
   ),
   address(
     "CodeIgniter's list, with status 200",
-    "find_string file id 39815325577",
+    "public code, file 39815325577",
     200,
     '{"status":false,"error":"IP unauthorized"}',
   ),
   address(
     "a proxy with a list of ranges",
-    "find_string file id 36206017434",
+    "public code, file 36206017434",
     403,
     '{"erro":"Acesso Negado: IP 203.0.113.10 fora das faixas permitidas"}',
   ),
@@ -159,19 +158,19 @@ export const unseenC = [
   ),
   unknown(
     "CloudFront",
-    "find_string file id 70085895825",
+    "public code, file 70085895825",
     403,
     '<HTML><HEAD><META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=iso-8859-1"><TITLE>ERROR: The request could not be satisfied</TITLE></HEAD><BODY><H1>403 ERROR</H1><H2>The request could not be satisfied.</H2><HR noshade size="1px">Request blocked. We can\'t connect to the server for this app or website at this time. There might be too much traffic or a configuration error. Try again later, or contact the app or website owner.</BODY></HTML>',
   ),
   unknown(
     "FAOSTAT, with status 200",
-    "find_string file id 71191659131",
+    "public code, file 71191659131",
     200,
     "<html><body>Request blocked. We can't connect to the server for this app or website.</body></html>",
   ),
   unknown(
     "Akamai",
-    "find_string file id 70261797179",
+    "public code, file 70261797179",
     403,
     '<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY><H1>Access Denied</H1>You don\'t have permission to access "http://mdpi.com/x" on this server.<P>Reference #18.1c1f1302.1770000000.1a2b3c</BODY></HTML>',
   ),
@@ -379,7 +378,7 @@ export const unseenC = [
   ),
   ok(
     "a URL that leads to a private address",
-    "find_string file id 1249990400",
+    "public code, file 1249990400",
     400,
     '{"detail":"Host/IP não permitido."}',
   ),
