@@ -41,6 +41,9 @@ beforeAll(async () => {
   );
   await addMember(stage, "orders", "partners", [1]);
   await pass(stage, 12);
+  // Which address serves follows from their ids, and those from the order in which the engine creates.
+  await puton("egress-1", interfaceOf("serving"));
+  await pass(stage, 3);
 });
 afterAll(() => stage?.close());
 
