@@ -66,8 +66,8 @@ function resultsOf(confirmations: readonly Confirmation[]): Result[] {
  * one is accepted                             | -               | -                              | no
  * none, or one that only says load            | -               | -                              | not known
  * one refused or silent, by the comparison    | -               | -                              | not known: that address
- * all refused                                 | accepted        | -                              | YES
- * all silent, or some                         | accepted there  | -                              | YES
+ * all refused, at two of its addresses        | accepted        | -                              | YES
+ * all refused or silent                       | accepted there  | -                              | YES
  * all refused or silent                       | else            | -                              | not known: everybody is
  * all refused                                 | not asked       | accepted within the last hour  | YES
  * otherwise                                   |                 |                                | not known
@@ -84,14 +84,15 @@ export function isPoolRefused(confirmations: readonly Confirmation[], before: Kn
   const isKeptOut = rankings.length > 0 && rankings.every((rank) => rank !== ranks.strain);
   if (!isKeptOut || own.some(({ confirmed, finding }) => confirmed || finding === "other-endpoint")) return undefined;
   const isRefusal = rankings.every((rank) => rank !== ranks.silence);
+  const refusedAt = new Set(own.flatMap(({ partnerIp }) => partnerIp ?? []));
   const letIn = shared
     .filter(isSuccess)
-    .filter((it) => isRefusal || own.some((ours) => isSamePartnerAddress(ours, it)));
+    .filter((it) => (isRefusal && refusedAt.size > 1) || own.some((ours) => isSamePartnerAddress(ours, it)));
   if (shared.length > 0) return letIn.length > 0 ? true : undefined;
   return isRefusal && before?.betterMs !== undefined ? true : undefined;
 }
 
-/** Silence may be that of one machine of the partner's: another one that answers says nothing of it. */
+/** Refusal and silence may be those of one machine of the partner's: another one that answers says nothing of it. */
 function isSamePartnerAddress({ partnerIp: ours }: Confirmation, { partnerIp: theirs }: Confirmation): boolean {
   return ours === undefined || theirs === undefined || ours === theirs;
 }

@@ -81,7 +81,8 @@ export interface Confirmation extends Reading {
  * gateway): if one is accepted, the refusal comes and goes and the address is not its cause. `Same partner address`:
  * both probes connected to it, or another address of ours was accepted there in one of the last rounds; otherwise the
  * cause may be that machine or that zone's endpoint. An address of a NAT gateway is no witness: in fallback it would have
- * each address marked of a pool that the partner keeps out as a whole. An own vantage whose address is not known neither confirms nor
+ * each address marked of a pool that the partner keeps out as a whole. Nor is one that got no more than a 401 or 403, against
+ * a refusal that the shared pool gets in the same words: that one means everybody. An own vantage whose address is not known neither confirms nor
  * refutes. The shared pool is a witness only where no other address of ours has answered, and only with a 2xx of a
  * shape that our addresses have got (usual), from the same partner address; (*) never of a network, a country, a challenge or the law, where it may be
  * listed apart. Where all of ours are refused and the shared pool is not, the partner means the whole pool.
@@ -133,7 +134,14 @@ function compare(it: Look, others: readonly Look[]): Confirmation {
   if (rank === undefined) return unchanged("no-answer");
   const own = others.filter(({ reading: { vantage: at } }) => at.kind !== "shared" && at.address !== undefined);
   const elsewhere = own.filter((other) => other.reading.vantage.address !== vantage.address);
-  const better = elsewhere.filter((other) => !other.reading.vantage.isOnNat && other.accepted && isWorse(it, other));
+  const isShared = others.some((other) => other.reading.vantage.kind === "shared" && isRefusedAlike(it, other));
+  const better = elsewhere.filter(
+    (other) =>
+      !other.reading.vantage.isOnNat &&
+      other.accepted &&
+      isWorse(it, other) &&
+      !(isShared && other.rank === ranks.credentials),
+  );
   if (it.accepted && better.length === 0) return unchanged("accepted");
   if (rank === ranks.strain) return unchanged("not-curable");
   if (vantage.address === undefined) return unchanged("address-unknown");
@@ -164,6 +172,11 @@ function isWorse(it: Look, other: Look): boolean {
   if (it.rank > other.rank) return true;
   if (!it.shape || !other.shape || isAlike(it.shape, other.shape) || it.rank !== ranks.success) return false;
   return isRefusing(it, other);
+}
+
+/** Returns whether both are refused in the same words, by the same rank. */
+function isRefusedAlike(it: Look, other: Look): boolean {
+  return it.rank === other.rank && it.reading.verdict.rule === other.reading.verdict.rule;
 }
 
 /** What a refusal says, also with status 200. */

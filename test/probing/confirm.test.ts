@@ -125,6 +125,20 @@ describe("confirm", () => {
       others: [at({ ...own, isOnNat: true }, ok), at(shared, ok)],
       finding: "alone",
     },
+    {
+      name: "the shared pool is refused in the same words: who got a 401 elsewhere is no witness",
+      scopes: [...compared, ...wide],
+      others: [at(own, plain("unauthorized")), at(shared, blocked("country"))],
+      finding: "alone",
+    },
+    {
+      name: "the shared pool is refused in the same words, but another address of ours is let in",
+      scopes: [...compared, ...wide],
+      others: [at(own, ok), at(shared, blocked("country"))],
+      becomes: "address",
+      confirmed: true,
+      finding: "accepted-elsewhere",
+    },
     { name: "nobody else", scopes: [...compared, ...wide], others: [], finding: "alone" },
     {
       name: "the others have no say",

@@ -1,4 +1,5 @@
 /** What the partners truly did: each probe's request with what came of it, kept for an hour, whatever Holdfast makes of it. */
+import { tagKeys } from "../../src/pool/tags.ts";
 import { currentInvocation } from "../twin/lambda-invocation.ts";
 import { type Exchange, sharedPool } from "../twin/partners.ts";
 import { prefix, type SimulatedAccount } from "./account.ts";
@@ -10,7 +11,7 @@ const keptMs = 3_600_000;
 export interface Asked {
   readonly atMs: number;
   readonly sourceIp: string;
-  /** `own`: an egress address of the pool's. A NAT gateway's and foreign ones are `other`. */
+  /** `own`: an egress address of the pool's, by its tags. A NAT gateway's, foreign ones and lost ones are `other`. */
   readonly by: "own" | "shared" | "other";
   readonly subnetId: string | undefined;
   readonly partnerIp: string;
@@ -59,9 +60,19 @@ export function watchPartner(account: SimulatedAccount, pool: SimulatedPool): Pa
   return { asked, onAsked: (listener) => void listeners.push(listener) };
 }
 
-function byOf({ region: { world } }: SimulatedAccount, { allocationIds }: SimulatedPool, ip: string): Asked["by"] {
+function byOf(
+  { region: { world } }: SimulatedAccount,
+  { draw, allocationIds }: SimulatedPool,
+  ip: string,
+): Asked["by"] {
   if ((sharedPool as readonly string[]).includes(ip)) return "shared";
-  return allocationIds.some((id) => world.addresses.get(id)?.publicIp === ip) ? "own" : "other";
+  const isOwn = allocationIds.some((id) => {
+    const address = world.addresses.get(id);
+    return (
+      address?.publicIp === ip && address.tags[tagKeys.pool] === draw.name && address.tags[tagKeys.role] === "egress"
+    );
+  });
+  return isOwn ? "own" : "other";
 }
 
 /** Whether the application itself refuses everybody: for what it was asked, or for credentials that have run out. */
