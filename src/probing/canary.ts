@@ -20,7 +20,7 @@ import { noteAddresses } from "./address-health.ts";
 import type { CanaryMemory } from "./canary-memory.ts";
 import { type PoolRound, type PreparedTarget, type RoundPlan, type RoundTools, runPoolRound } from "./canary-round.ts";
 import { poolItself } from "./comparison.ts";
-import type { Confirmation } from "./confirm.ts";
+import { type Confirmation, isForEverybody } from "./confirm.ts";
 import { evidence } from "./evidence.ts";
 import { egressEvidence, targetEvidence } from "./findings.ts";
 import type { NotedRound } from "./noted-round.ts";
@@ -237,9 +237,12 @@ async function noteRound(
     poolRefusal === "escalate" && refusedPool.has(target) && !accepted;
   const isBlocked = ({ vantage: { address = "" }, target }: Confirmation) =>
     network ? health.against.has(address) : suspected(comparison.addresses, address).includes(target);
-  // A rate limit is met by a blocked address as by any other.
-  const isRefused = ({ confirmed, verdict, answer }: Confirmation) =>
-    confirmed || (verdict.kind === "blocked" && rankOf(verdict, answer) !== ranks.strain);
+  // A rate limit is met by a blocked address as by any other, and so is what everybody is refused for.
+  const isRefused = (it: Confirmation) =>
+    it.confirmed ||
+    (it.verdict.kind === "blocked" &&
+      rankOf(it.verdict, it.answer) !== ranks.strain &&
+      !isForEverybody(it, confirmations));
   const isBlock = (it: Confirmation) => (isRefused(it) && isBlocked(it)) || isOfPool(it);
   const blocked = network && servingOf(network, confirmations, health.blocked);
   return { blocked, marked: health.blocked, idle, isBlock, refusedPool, events };

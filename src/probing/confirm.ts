@@ -82,7 +82,7 @@ export interface Confirmation extends Reading {
  * both probes connected to it, or another address of ours was accepted there in one of the last rounds; otherwise the
  * cause may be that machine or that zone's endpoint. An address of a NAT gateway is no witness: in fallback it would have
  * each address marked of a pool that the partner keeps out as a whole. Nor is one that got no more than a 401 or 403, against
- * a refusal that the shared pool gets in the same words: that one means everybody. An own vantage whose address is not known neither confirms nor
+ * a refusal of a network or country, a challenge or the law that the shared pool gets too: that one means everybody. An own vantage whose address is not known neither confirms nor
  * refutes. The shared pool is a witness only where no other address of ours has answered, and only with a 2xx of a
  * shape that our addresses have got (usual), from the same partner address; (*) never of a network, a country, a challenge or the law, where it may be
  * listed apart. Where all of ours are refused and the shared pool is not, the partner means the whole pool.
@@ -134,13 +134,16 @@ function compare(it: Look, others: readonly Look[]): Confirmation {
   if (rank === undefined) return unchanged("no-answer");
   const own = others.filter(({ reading: { vantage: at } }) => at.kind !== "shared" && at.address !== undefined);
   const elsewhere = own.filter((other) => other.reading.vantage.address !== vantage.address);
-  const isShared = others.some((other) => other.reading.vantage.kind === "shared" && isRefusedAlike(it, other));
+  const isForAll = isForEverybody(
+    reading,
+    others.map((other) => other.reading),
+  );
   const better = elsewhere.filter(
     (other) =>
       !other.reading.vantage.isOnNat &&
       other.accepted &&
       isWorse(it, other) &&
-      !(isShared && other.rank === ranks.credentials),
+      !(isForAll && other.rank === ranks.credentials),
   );
   if (it.accepted && better.length === 0) return unchanged("accepted");
   if (rank === ranks.strain) return unchanged("not-curable");
@@ -174,9 +177,15 @@ function isWorse(it: Look, other: Look): boolean {
   return isRefusing(it, other);
 }
 
-/** Returns whether both are refused in the same words, by the same rank. */
-function isRefusedAlike(it: Look, other: Look): boolean {
-  return it.rank === other.rank && it.reading.verdict.rule === other.reading.verdict.rule;
+/**
+ * Returns whether a refusal means more than an address, and the shared pool gets it too. One that names an address, or
+ * nothing, says so little: whoever is not on the partner's list gets it.
+ */
+export function isForEverybody({ verdict, target }: Reading, all: readonly Reading[]): boolean {
+  return (
+    !mayShow(verdict) &&
+    all.some((it) => it.vantage.kind === "shared" && it.target === target && it.verdict.rule === verdict.rule)
+  );
 }
 
 /** What a refusal says, also with status 200. */
@@ -212,7 +221,7 @@ function isClean({ shape, known, reading: { vantage } }: Look, others: readonly 
   return shapes.some((other) => isAlike(shape, other)) || isUsual(known, shape);
 }
 
-/** Whether the shared pool's acceptance shows that an address of ours is meant: a wider list may name it apart. */
+/** Whether an address may be all that is meant: a wider list may name the shared pool apart from ours. */
 function mayShow(verdict: Verdict): boolean {
   return verdict.kind !== "blocked" || verdict.scope === "address" || verdict.scope === "unknown";
 }

@@ -126,10 +126,18 @@ describe("confirm", () => {
       finding: "alone",
     },
     {
-      name: "the shared pool is refused in the same words: who got a 401 elsewhere is no witness",
-      scopes: [...compared, ...wide],
+      name: "the shared pool is refused for its country too: who got a 401 elsewhere is no witness",
+      scopes: wide,
       others: [at(own, plain("unauthorized")), at(shared, blocked("country"))],
       finding: "alone",
+    },
+    {
+      name: "the shared pool is not on the list either: who got a 401 elsewhere is a witness",
+      scopes: compared,
+      others: [at(own, plain("unauthorized")), at(shared, blocked("address"))],
+      becomes: "address",
+      confirmed: true,
+      finding: "accepted-elsewhere",
     },
     {
       name: "the shared pool is refused in the same words, but another address of ours is let in",

@@ -23,6 +23,8 @@ const namesAddress = http(
   "application/json",
 );
 
+const everywhere = (answer: Answer) => ({ a: answer, b: answer, scout: answer });
+
 function reply(scene: Scene, answers: Readonly<Record<string, Answer>>): void {
   for (const [vantage, answer] of Object.entries(answers)) scene.replies.set(`${vantage} partner`, answer);
 }
@@ -197,8 +199,6 @@ describe("both serving addresses that are dropped while the scout is let in", ()
 });
 
 describe("a pool that is kept out as a whole while the shared pool is let in", () => {
-  const everywhere = (answer: Answer) => ({ a: answer, b: answer, scout: answer });
-
   it.each([
     ["silently", reset, ["TargetDown", "PoolRefused"]],
     ["with a refusal", page, ["PoolRefused"]],
@@ -258,6 +258,25 @@ describe("a pool that is kept out as a whole while the shared pool is let in", (
     expect(scene.reported).toEqual([]);
     expect(scene.logged.join()).toContain("refused-everywhere");
     expect(["a", "b", "scout"].map(scene.verdictOf)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe("a marked address", () => {
+  const headers = { server: "cloudflare", "cf-ray": "8f1d-IAD" };
+  const country: Answer = { kind: "http", status: 403, headers, body: "error code: 1009" };
+  const rate = ({ published }: Scene) => published.at(-1)?.values["BlockedRate"]?.at(-1);
+
+  it.each([
+    ["is refused as one of a country that the shared pool is in too: nobody is blocked", country, 0],
+    ["is refused for what names no country: it still is", page, 0.5],
+  ])("that %s", async (_, answer, expected) => {
+    const scene = await settled();
+    reply(scene, { a: page });
+    await scene.minutes(8);
+    expect(scene.verdictOf("a")).toBe("blocked");
+    reply(scene, { ...everywhere(answer), shared: answer });
+    await scene.minutes(2);
+    expect(rate(scene)).toBeCloseTo(expected);
   });
 });
 
