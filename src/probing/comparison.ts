@@ -7,11 +7,11 @@ import { groupBy } from "./findings.ts";
 import { type Known, learn } from "./known.ts";
 import { rankOf, ranks } from "./rank.ts";
 import { shapeOf } from "./shape.ts";
-import { type Records, type Result, record } from "./suspicion.ts";
+import { type Records, type Result, record, sharedPool } from "./suspicion.ts";
 
 export interface Comparison {
   readonly known: ReadonlyMap<string, Known>;
-  /** About our addresses, by public IP. */
+  /** About our addresses, by public IP, and about the shared pool. */
   readonly addresses: Records;
   /** About the pool as a whole, under `poolItself`. */
   readonly pool: Records;
@@ -29,7 +29,7 @@ export interface ComparedRound {
 export function compareRound(before: Comparison, readings: readonly Reading[], nowMs: number): ComparedRound {
   const confirmations = confirm(settleEgress(readings), before.known);
   const byTarget = groupBy(confirmations, ({ target }) => target);
-  const results = [...byTarget.values()].flatMap(resultsOf);
+  const results = [...byTarget.values()].flatMap((all) => [...resultsOf(all), ...sharedResultOf(all)]);
   const ofPool = [...byTarget].flatMap(([target, all]): Result[] => {
     const worse = isPoolRefused(all, before.known.get(target));
     return worse === undefined ? [] : [{ about: poolItself, target, worse }];
@@ -54,6 +54,16 @@ function resultsOf(confirmations: readonly Confirmation[]): Result[] {
     const partnerIp = asked.size === 1 ? here[0]?.partnerIp : undefined;
     if (here.some(({ confirmed }) => confirmed)) return [{ about, target, worse: true, partnerIp }];
     return here.some(({ accepted }) => accepted) ? [{ about, target, worse: false, partnerIp }] : [];
+  });
+}
+
+/** Returns whether this target lets the shared pool in, in a round in which it lets in an address of ours. */
+function sharedResultOf(confirmations: readonly Confirmation[]): Result[] {
+  const isOursLetIn = confirmations.some(({ vantage, accepted }) => vantage.kind !== "shared" && accepted);
+  return confirmations.flatMap(({ vantage, target, verdict, answer, accepted, partnerIp }): Result[] => {
+    const rank = rankOf(verdict, answer);
+    if (vantage.kind !== "shared" || !isOursLetIn || rank === undefined || rank === ranks.strain) return [];
+    return [{ about: sharedPool, target, worse: !accepted, partnerIp }];
   });
 }
 

@@ -13,8 +13,9 @@
  * The sum is taken from each moment at which the difference may have begun until now, and the largest counts; after three
  * rounds in a row that accept the address, what was before has ended. What has lasted for less than `leastMs` does not count
  * yet, however many rounds saw it: a partner's hiccup is no block, nor are two of them around minutes without a round. The slip rate is how often the partner refuses at
- * random: what happened to the other addresses within the hour or since that moment, or to this one before it, whichever
- * is most. A refusal of another address counts as a slip once that address has been accepted again.
+ * random: what happened to the other addresses within the hour or since that moment, to the shared pool likewise, or to
+ * this one before it, whichever is most. A refusal of another address counts as a slip once that address has been accepted
+ * again, and so does one of the shared pool: a partner that has a list of ours alone never accepts that one.
  *
  * A partner with several machines may treat an address worse at one of them alone, which the others' acceptance would
  * outweigh. So the same is reckoned of each of the partner's addresses by itself, and the largest counts: a backend that
@@ -43,6 +44,9 @@ export const suspicion = {
   mostGapMs: 25_000,
   windowMs: 3_600_000,
 } as const;
+
+/** The shared pool's rounds are kept under this name: of what happened to it follows how often the partner slips. */
+export const sharedPool = "shared";
 
 export interface Compared {
   readonly atMs: number;
@@ -126,8 +130,9 @@ export function evidenceAgainst(records: Records, about: string, target: string)
 
 function evidenceIn(byAbout: ReadonlyMap<string, readonly Compared[]>, about: string): number {
   const rounds = byAbout.get(about) ?? [];
-  const others = endedOfOthers(byAbout, about);
-  const ofOthers = tally(others);
+  const others = ended([...byAbout].flatMap(([other, its]) => (other === about || other === sharedPool ? [] : [its])));
+  const shared = ended([byAbout.get(sharedPool) ?? []]);
+  const [ofOthers, ofShared] = [tally(others), tally(shared)];
   const total = tally(rounds);
   const sinceRound = lastEnd(rounds);
   const watchedMs = watched(rounds);
@@ -136,7 +141,13 @@ function evidenceIn(byAbout: ReadonlyMap<string, readonly Compared[]>, about: st
   let most = 0;
   for (const [index, { atMs, worse }] of rounds.entries()) {
     // The largest sum begins with a refusal.
-    const slip = worse ? Math.max(slipBefore(before, ofOthers), slipSince(others, atMs)) : 1;
+    const slip = worse
+      ? Math.max(
+          slipBefore(before, ofOthers),
+          slipSince(others, atMs),
+          ...(ofShared.slips > 0 ? [slipRate(ofShared), slipSince(shared, atMs)] : []),
+        )
+      : 1;
     const refusals = total.slips - before.slips;
     const accepted = total.rounds - before.rounds - refusals;
     const { refused } = suspicion;
@@ -178,11 +189,9 @@ function tally(rounds: readonly Compared[]): Tally {
   return { slips: rounds.filter(({ worse }) => worse).length, rounds: rounds.length };
 }
 
-/** What happened to the other addresses until each was accepted last: what has not ended yet may be a block. */
-function endedOfOthers(byAbout: ReadonlyMap<string, readonly Compared[]>, about: string): Compared[] {
-  return [...byAbout].flatMap(([other, rounds]) =>
-    other === about ? [] : rounds.slice(0, rounds.findLastIndex(({ worse }) => !worse) + 1),
-  );
+/** What happened to others until each was accepted last: what has not ended yet may be a block. */
+function ended(others: readonly (readonly Compared[])[]): Compared[] {
+  return others.flatMap((rounds) => rounds.slice(0, rounds.findLastIndex(({ worse }) => !worse) + 1));
 }
 
 /** A partner that refuses at random for a while does so to the others as well, however quiet the hour before was. */

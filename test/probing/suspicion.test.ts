@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Records, record, suspected } from "../../src/probing/suspicion.ts";
+import { type Records, record, sharedPool, suspected } from "../../src/probing/suspicion.ts";
 
 const about = "198.51.100.1";
 
@@ -40,4 +40,28 @@ it("five rounds are enough at one a minute", () => {
     records = record(records, [{ about, target: "partner", worse: minute >= 60 }], minute * 60_000);
   }
   expect(suspected(records, about)).toEqual(["partner"]);
+});
+
+/** After minutes in which the address and the shared pool are let in (`.`) or not (`x`). */
+function besides(ours: string, theirs: string): string[] {
+  let records: Records = new Map();
+  [...ours].forEach((round, minute) => {
+    const results = [
+      { about, target: "partner", worse: round === "x" },
+      { about: "198.51.100.2", target: "partner", worse: false },
+      { about: sharedPool, target: "partner", worse: theirs[minute] === "x" },
+    ];
+    records = record(records, results, minute * 60_000);
+  });
+  return suspected(records, about);
+}
+
+it.each([
+  ["slips too", `${hour}.x.x.`, []],
+  ["has slipped within the hour", `${".".repeat(20)}${"xx.".repeat(14)}...`, []],
+  ["is let in", `${hour}.....`, ["partner"]],
+  ["is never let in", "x".repeat(65), ["partner"]],
+  ["is refused since then as well", `${hour}xxxxx`, ["partner"]],
+])("five rounds of a difference, while the shared pool %s", (_, theirs, expected) => {
+  expect(besides(`${hour}xxxxx`, theirs)).toEqual(expected);
 });
