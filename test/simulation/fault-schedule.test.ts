@@ -21,3 +21,16 @@ it("a fault that has nothing to strike does not strike", async () => {
   expect(struck.length).toBeGreaterThan(0);
   expect(new Set(struck)).toEqual(new Set(["always"]));
 });
+
+it("an error of a fault ends the run", async () => {
+  const clock = new VirtualClock();
+  const inject = async () => {
+    await clock.sleep(1000);
+    throw new Error("nothing to strike");
+  };
+  const faultWindows = { perDay: 3, minutes: 60 };
+  startFaultSchedule({ clock, random: createRandom(1), faultWindows, onFault: () => {} }, [
+    { name: "erring", perDay: 20, inject },
+  ]);
+  await expect(clock.advance(24 * 3_600_000)).rejects.toThrow("nothing to strike");
+});

@@ -49,6 +49,11 @@ export function startFaultSchedule(
       if (!stopped) act();
     });
   };
+  // An error of a fault is one of the simulation: it ends the run, like any other.
+  const fail = (error: unknown) =>
+    clock.after(0, () => {
+      throw error;
+    });
   const streams = faults.map((it) => ({ it, own: random.fork(`weather ${it.streamLabel ?? it.name}`) }));
   const openWindow = () => {
     for (const { it, own } of streams) {
@@ -57,7 +62,7 @@ export function startFaultSchedule(
           if (it.applies?.() === false) return;
           onFault(it.name);
           pending++;
-          void Promise.resolve(it.inject(own)).then(() => pending--);
+          Promise.resolve(it.inject(own)).then(() => pending--, fail);
         });
       }
     }

@@ -4,7 +4,7 @@ import type { Random } from "../twin/random.ts";
 import { prefix, type SimulatedAccount, tryCall } from "./account.ts";
 import type { ScheduledFault } from "./fault-schedule.ts";
 import { restoreRoutes } from "./manual-route-changes.ts";
-import type { SimulatedPool } from "./settle-in.ts";
+import { hasAddresses, type SimulatedPool } from "./settle-in.ts";
 import { isInPool } from "./truth.ts";
 
 const longestMs = 60 * 60_000;
@@ -13,8 +13,7 @@ export function manualChanges(account: SimulatedAccount, pool: SimulatedPool): S
   const { draw, path } = account;
   const { name } = pool.draw;
   const perDay = draw.paces.manual / 4;
-  // A janitor may have released them all.
-  const applies = () => pool.allocationIds.length > 0;
+  const applies = () => hasAddresses(pool);
   return [
     {
       name: `${name} foreign address on an interface`,

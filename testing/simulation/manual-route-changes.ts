@@ -3,7 +3,7 @@ import { tagKeys } from "../../src/pool/tags.ts";
 import type { Random } from "../twin/random.ts";
 import { type SimulatedAccount, tryCall } from "./account.ts";
 import type { ScheduledFault } from "./fault-schedule.ts";
-import type { SimulatedPool } from "./settle-in.ts";
+import { hasAddresses, type SimulatedPool } from "./settle-in.ts";
 
 const minuteMs = 60_000;
 const DestinationCidrBlock = "0.0.0.0/0";
@@ -46,7 +46,7 @@ export function manualRouteChanges(account: SimulatedAccount, pool: SimulatedPoo
     {
       name: `${name} override`,
       perDay: override,
-      applies: () => pool.allocationIds.length > 0 || pool.fallbackAllocationId !== undefined,
+      applies: () => hasAddresses(pool) || pool.fallbackAllocationId !== undefined,
       async inject(random) {
         const ids = [...pool.allocationIds, ...(pool.fallbackAllocationId ? [pool.fallbackAllocationId] : [])];
         const Resources = [random.pick(ids)];

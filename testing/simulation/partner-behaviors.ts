@@ -7,7 +7,7 @@ import { type Asker, type PartnerRule, sharedPool, usualAnswer } from "../twin/p
 import type { Random } from "../twin/random.ts";
 import type { SimulatedAccount } from "./account.ts";
 import type { ScheduledFault } from "./fault-schedule.ts";
-import type { SimulatedPool } from "./settle-in.ts";
+import { hasAddresses, type SimulatedPool } from "./settle-in.ts";
 
 const minuteMs = 60_000;
 /** The clock of a situation begins at a minute up to this one, so that those by the clock are met at any time. */
@@ -22,6 +22,7 @@ export function partnerBehaviors(account: SimulatedAccount, pool: SimulatedPool)
   const fault = (text: string, perDay: number, leastMinutes: number, rule: (random: Random) => PartnerRule) => ({
     name: `${pool.draw.name} partner ${text}`,
     perDay,
+    applies: () => hasAddresses(pool),
     async inject(random: Random) {
       const imposed = rule(random);
       rules.push(imposed);

@@ -3,7 +3,7 @@ import type { Random } from "../twin/random.ts";
 import { AwsError } from "../twin/service.ts";
 import type { SimulatedAccount } from "./account.ts";
 import type { ScheduledFault } from "./fault-schedule.ts";
-import type { SimulatedPool } from "./settle-in.ts";
+import { hasAddresses, type SimulatedPool } from "./settle-in.ts";
 
 const minuteMs = 60_000;
 const operation = "AssociateAddress";
@@ -61,7 +61,7 @@ export function refusalFaults(
     {
       name: `${name} address refused`,
       perDay,
-      applies: () => pool.allocationIds.length > 0,
+      applies: () => hasAddresses(pool),
       inject(random) {
         const AllocationId = random.pick(pool.allocationIds);
         const code = random.pick([

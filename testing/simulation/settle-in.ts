@@ -24,6 +24,11 @@ export interface SimulatedPool {
   readonly strangerNames: readonly string[];
 }
 
+/** Whether the pool has an address now: a janitor may have released them all. */
+export function hasAddresses({ allocationIds }: SimulatedPool): boolean {
+  return allocationIds.length > 0;
+}
+
 /** Foreign resources in the same account, which must stay as they are. */
 export interface Foreign {
   readonly allocationIds: readonly string[];
