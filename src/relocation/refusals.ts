@@ -4,8 +4,9 @@
  * A refusal is about the address, about the interface, or about the moment. What its code says to be about the one or the
  * other rests for a quarter of an hour. Everything else may pass, so the two are tried again together after 1, 2, 4 …
  * seconds, for at most that quarter; a permission may be granted at any time, so it is tried again each minute. What AWS
- * refuses of one address on several interfaces counts together, or each interface would add its own attempts. What it
- * refuses of an interface in the making, it may accept once the interface is in use.
+ * refuses of one address on several interfaces counts together, or each interface would add its own attempts. Each code
+ * counts by itself: one that was not there before says that what rested is over, and that something else may pass soon.
+ * What AWS refuses of an interface in the making, it may accept once the interface is in use.
  */
 import type { Outcome as ActionOutcome } from "../actuator/outcome.ts";
 import type { AllocationId, NetworkInterfaceId } from "../aws/identifiers.ts";
@@ -43,7 +44,7 @@ export function isTooEarly(action: Action, code: string): boolean {
   return action.kind === "associate" && action.inMaking === true && code === "IncorrectState";
 }
 
-/** A refusal with how often it came in a row. */
+/** A refusal with how often it came in a row, with this code. */
 export interface CountedRefusal extends Refusal {
   readonly count: number;
 }
@@ -71,17 +72,18 @@ function withRefusal(
   const subject = tooEarly ? "interface" : aboutCode(error.code);
   const allocationId = subject === "interface" ? undefined : action.allocationId;
   const networkInterfaceId = subject === "address" ? undefined : action.networkInterfaceId;
-  const isSame = (it: Refusal) => it.allocationId === allocationId && it.networkInterfaceId === networkInterfaceId;
   const recent = recentRefusals(before, nowMs);
-  const ofAddress = recent.filter((it) => isSame(it) || (it.allocationId && it.allocationId === allocationId));
-  const count = Math.max(0, ...ofAddress.map((it) => it.count)) + 1;
+  const alike = recent.filter((it) => it.code === error.code);
+  const same = alike.find((it) => it.allocationId === allocationId && it.networkInterfaceId === networkInterfaceId);
+  const ofAddress = alike.filter((it) => it.allocationId && it.allocationId === allocationId);
+  const count = Math.max(0, ...[...ofAddress, same].map((it) => it?.count ?? 0)) + 1;
   const untilMs = nowMs + (subject ? restMs : pauseMs(error.errorClass === "denied" ? deniedMs : restMs, count));
   const { action: permission, code, message: reason } = error;
   const refusal: CountedRefusal = {
     ...{ allocationId, networkInterfaceId, untilMs, permission, code, reason, count },
     ...(tooEarly && { untilInUse: true }),
   };
-  return [...recent.filter((it) => !isSame(it)), refusal];
+  return [...recent.filter((it) => it !== same), refusal];
 }
 
 function pauseMs(longestMs: number, count: number): number {

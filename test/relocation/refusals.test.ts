@@ -67,6 +67,21 @@ describe("what rests after a refusal", () => {
     expect(rests(refusals)).toEqual({ "1 on 1": 1, "1 on 2": 2, "2 on 2": 1 });
   });
 
+  it("counts each code by itself: what AWS has not said before may pass soon", () => {
+    /** How long the last refusal rests, in seconds: one a minute. */
+    const lastRests = (...codes: readonly string[]) => {
+      const atMs = (round: number) => nowMs + round * 60 * secondMs;
+      const [last] = codes
+        .reduce<readonly CountedRefusal[]>((all, code, round) => refusalsAfter(all, [refused(code)], atMs(round)), [])
+        .slice(-1);
+      return ((last?.untilMs ?? 0) - atMs(codes.length - 1)) / secondMs;
+    };
+    const often = Array.from({ length: 11 }, () => "UnknownRefusal");
+    expect(lastRests(...often)).toBe(900);
+    expect(lastRests(...often, "AuthFailure")).toBe(1);
+    expect(lastRests("AuthFailure", "UnknownRefusal", "AuthFailure", "UnknownRefusal", "AuthFailure")).toBe(4);
+  });
+
   it("forgets what was associated after all, and counts anew", () => {
     const before = refusalsAfter([], [refused("AuthFailure"), refused("AuthFailure")], nowMs);
     const after = refusalsAfter(before, [{ action: associate("1", "1"), result: "done" }], nowMs);

@@ -14,7 +14,9 @@ export const refusalMs = 16 * minuteMs;
 export interface Refusals {
   refuse(id: string): void;
   /** One refusal has ended; of two at once the other goes on. */
-  accept(id: string): void;
+  accept(id: string, code: string): void;
+  /** AWS has refused it once. With the code of a refusal that has ended lately, nothing tells it from one more of those. */
+  refuseOnce(id: string, code: string): void;
   /** Whether it may be left alone for the moment. */
   isRefused(id: string): boolean;
   /** Whether anything is. */
@@ -24,13 +26,19 @@ export interface Refusals {
 export function createRefusals(now: () => number): Refusals {
   const inForce = new Map<string, number>();
   const untilMs = new Map<string, number>();
+  /** By id and code: as long as Holdfast remembers how often that came (src/relocation/refusals.ts). */
+  const rememberedMs = new Map<string, number>();
   const add = (id: string, change: 1 | -1) => inForce.set(id, (inForce.get(id) ?? 0) + change);
   const isRefused = (id: string) => (inForce.get(id) ?? 0) > 0 || now() < (untilMs.get(id) ?? 0);
   return {
     refuse: (id) => void add(id, 1),
-    accept(id) {
+    accept(id, code) {
       add(id, -1);
       untilMs.set(id, now() + refusalMs);
+      rememberedMs.set(`${id} ${code}`, now() + 2 * refusalMs);
+    },
+    refuseOnce(id, code) {
+      if (now() < (rememberedMs.get(`${id} ${code}`) ?? 0)) untilMs.set(id, now() + refusalMs);
     },
     isRefused,
     get any() {
@@ -54,8 +62,12 @@ export function refusalFaults(
     refusals.refuse(id);
     await clock.sleep(ms);
     withdraw();
-    refusals.accept(id);
+    refusals.accept(id, error.code);
   };
+  region.calls.onCall(({ operation: called, principal, input: { AllocationId: id }, error }) => {
+    if (called !== operation || principal !== calls.principal || !error) return;
+    if (pool.allocationIds.some((it) => it === id)) refusals.refuseOnce(id as string, error.code);
+  });
   const lasting = (random: Random) => random.integer(10 * minuteMs, 90 * minuteMs);
   return [
     {
