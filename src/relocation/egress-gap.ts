@@ -10,7 +10,7 @@
  *  3. the last read that showed each of the versions that use the attachment still being updated, or created, if none
  *     of them used the attachment before: a function keeps its previous configuration until its update has ended
  *     (Lambda developer guide, "Function states");
- *  4. the interface's creation, where an event that started the run says it.
+ *  4. the interface's creation, where an event that started the run says it, less what AWS's clock may be ahead of ours.
  *
  * For 3, a version did not use the attachment before if it is Pending (it serves nothing then), or if the attachment
  * had no interface in use while that same update was in progress (for longer than a describe call may lag, or beside one
@@ -33,6 +33,13 @@ import type { Pass, Run, TimedOutcome } from "./pass.ts";
 export const describeLagMs = 45_000;
 
 /**
+ * How far AWS's clock and ours may differ, assumed. CloudTrail stamps an event by the host that served the call, and says of
+ * AWS's hosts only that they are synchronized by NTP (CloudTrail user guide, "CloudTrail record contents"); of the clocks of
+ * Lambda's environments AWS says nothing. Only what AWS's clock began and ours ends is concerned.
+ */
+export const clocksDifferMs = 5_000;
+
+/**
  * Returns the upper bound in milliseconds, or undefined where none is known.
  *
  * @param changes what started the run
@@ -53,15 +60,20 @@ export function longestGapMs(
   const begins = [
     ...lookMs(run.passes.slice(0, index + 1), networkInterface, before),
     ...(lastUnswitchedMs(run.passes, pass, networkInterface.attachment.key, before) ?? []),
-    ...changes.flatMap((it) => (isCreation(it) && it.networkInterfaceId === networkInterfaceId ? [it.timeMs] : [])),
+    ...creationsMs(changes, networkInterfaceId).map((atMs) => atMs - clocksDifferMs),
   ];
   // A write whose answer was lost has taken place by the end of the run, which saw it.
   const endMs = outcome.result === "done" ? pass.verifiedMs : run.endedMs;
   return begins.length === 0 ? undefined : Math.max(0, endMs - Math.max(...begins));
 }
 
-function isCreation(change: Change): change is Extract<Change, { kind: "interface" }> {
-  return change.kind === "interface" && change.subnetId !== undefined;
+/** When AWS says that the interface was created. */
+function creationsMs(changes: readonly Change[], networkInterfaceId: string): number[] {
+  return changes.flatMap((it) =>
+    it.kind === "interface" && it.subnetId !== undefined && it.networkInterfaceId === networkInterfaceId
+      ? [it.timeMs]
+      : [],
+  );
 }
 
 /** Returns what is known of the pool after the run. */
@@ -157,7 +169,7 @@ function isInMaking({ interfaces }: Observed, key: string): boolean {
   return interfaces.some(({ attachment, pending }) => pending && attachment.key === key);
 }
 
-/** Whether what describe calls show at the time is younger than the update. */
+/** Whether what describe calls show at the time is younger than the update, which AWS's clock dates. */
 function isLongAgo({ modifiedMs }: LiveVersion, atMs: number | undefined): boolean {
-  return modifiedMs !== undefined && atMs !== undefined && atMs >= modifiedMs + describeLagMs;
+  return modifiedMs !== undefined && atMs !== undefined && atMs >= modifiedMs + describeLagMs + clocksDifferMs;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Action, Wait } from "../../src/relocation/actions.ts";
 import type { Change } from "../../src/relocation/changes.ts";
-import { describeLagMs, longestGapMs, looksAfter } from "../../src/relocation/egress-gap.ts";
+import { clocksDifferMs, describeLagMs, longestGapMs, looksAfter } from "../../src/relocation/egress-gap.ts";
 import { type Looks, noLooks, withLook } from "../../src/relocation/looks.ts";
 import type { LiveVersion, Observed } from "../../src/relocation/model.ts";
 import type { Pass, Run, TimedOutcome } from "../../src/relocation/pass.ts";
@@ -57,6 +57,7 @@ function gap(passes: readonly Pass[], before: Looks = noLooks, changes: readonly
 }
 
 const lag = describeLagMs / 1000;
+const clocks = clocksDifferMs / 1000;
 /** A look at which a version used the attachment, two hours before. */
 const usedBefore = (of: typeof web) =>
   withLook(noLooks, pass({ at: 0, versions: [version("settled", [of])] }).observed, nowMs - 7_200_000);
@@ -108,7 +109,7 @@ describe("the longest gap, from looks", () => {
 });
 
 describe("the longest gap, from an update that was seen in progress", () => {
-  const late = lag + 1;
+  const late = lag + clocks + 1;
   const absent = { versions: [updating()], interfaces: [], waits: [awaited] };
 
   it.each<[name: string, passes: readonly Pass[], expected: number | undefined, before?: Looks]>([
@@ -144,6 +145,12 @@ describe("the longest gap, from an update that was seen in progress", () => {
       "an interface that was absent only before describe calls can have shown it",
       [pass({ at: 1, ...absent }), heal({ at: 9, unchanged: unchanged(8.75, 8) })],
       10 + lag,
+    ],
+    [
+      "one that was absent so shortly after that AWS's clock may be behind ours",
+      [pass({ at: lag + 1, ...absent }), heal({ at: lag + 9, unchanged: unchanged(lag + 8.75) })],
+      10 + lag,
+      usedBefore(old),
     ],
     [
       "an attachment that may have been in use before: no bound",
@@ -205,8 +212,8 @@ describe("the longest gap, from the event of the interface's creation", () => {
   });
   const id = one.networkInterfaceId;
 
-  it("is the time since then, where no look is later", () => {
-    expect(gap([heal({ at: 9 })], noLooks, [created(4, id)])).toBe(7);
+  it("is the time since then and what AWS's clock may be ahead of ours, where no look is later", () => {
+    expect(gap([heal({ at: 9 })], noLooks, [created(4, id)])).toBe(7 + clocks);
   });
 
   it("is not bounded by another interface's creation, nor by a deletion", () => {

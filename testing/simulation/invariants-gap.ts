@@ -17,7 +17,7 @@ interface Claim {
   readonly Detail: string;
 }
 
-/** Compares each `AddressRelocated` with what really happened. The clocks may differ by the drawn skew while they run. */
+/** Compares each `AddressRelocated` with what really happened, whatever the functions' clocks are ahead or behind. */
 export function checkGaps(checking: Checking): void {
   const { account, isOurs, report } = checking;
   const { region, path, pools } = account;
