@@ -16,7 +16,7 @@
  * 11  mixed, direct     quiet     available     a returned one blocked again    put it back; the next hold is doubled
  * 12  direct            quiet     available     cold standby, grace over        delete
  * 13  direct            quiet     none          warm standby                    create
- * 14  to a dead one     any       any           -                               replace by the one available, or direct
+ * 14  to a dead one     any       any           -                               replace by the one available (not under `direct`), or direct
  * 15  any               any       two           one without a route             delete that one
  * 16  any               override  any           it is `direct`                  return all tables, without hold
  * 17  changed           any       any           its tag does not say so         note it
@@ -35,7 +35,7 @@
  * values for nothing at all. An alarm without data asks for nothing new: rows 5, 14, 15 and 17 go on.
  */
 import type { Action, Finding, Plan } from "./actions.ts";
-import { demandOf, episodeName, overrideFindings } from "./demand.ts";
+import { type Demand, demandOf, episodeName, overrideFindings } from "./demand.ts";
 import { creationFindings, isOurs, isShared, natSubnetFindings, routeFindings } from "./findings.ts";
 import { chosenGateway, creation, deletions, isOutOfTheWay, overdueOf } from "./gateways.ts";
 import { activeSinceMs, lastFlipMs, withFlip } from "./history.ts";
@@ -78,7 +78,7 @@ export function plan(observed: Observed, policy: Policy, nowMs: number): Plan {
   const standing = standingFindings(situation);
   if (demand.kind === "nothing") return { actions: [], findings: standing, waits: [] };
   const parts: Part[] = [
-    { actions: rescues(situation, tables) },
+    { actions: rescues(situation, tables, demand) },
     demand.kind === "fallback" ? enter(situation, demand.episode) : {},
     { actions: [...notes(situation, tables), ...remembered(tables, observed.refusals)] },
     demand.kind === "direct" ? leave(situation, demand.atOnce) : {},
@@ -106,7 +106,7 @@ function due({ actions = [], findings = [], waits = [] }: Part, { refusals }: Ob
 }
 
 /** Row 14: a route to a gateway that is not available carries nothing. */
-function rescues(situation: Situation, tables: readonly RouteTable[]): Action[] {
+function rescues(situation: Situation, tables: readonly RouteTable[], demand: Demand): Action[] {
   const { observed, available } = situation;
   const usable = new Set(
     observed.natGateways.filter(({ state }) => state === "available").map((it) => it.natGatewayId),
@@ -114,7 +114,8 @@ function rescues(situation: Situation, tables: readonly RouteTable[]): Action[] 
   const dead = tables.filter(
     ({ route }) => route?.kind === "nat" && (route.blackhole || !usable.has(route.natGatewayId)),
   );
-  const mayEnter = available && natSubnetFindings(observed).length === 0;
+  const isOverridden = demand.kind === "direct" && demand.atOnce;
+  const mayEnter = available && !isOverridden && natSubnetFindings(observed).length === 0;
   return dead.flatMap((table) => (mayEnter ? toGateway(situation, table, 14) : toInternet(situation, table, 14)));
 }
 

@@ -72,7 +72,7 @@ export const rows: Readonly<Record<number, Row>> = {
   },
   14: {
     when: ["to a dead one", "any", "any", "-"],
-    action: "replace by the one available, or direct",
+    action: "replace by the one available (not under `direct`), or direct",
     reason: "the route points to a NAT gateway that carries no traffic",
   },
   15: {

@@ -57,6 +57,16 @@ export const overrides: readonly Case[] = [
     findings: ["unknown-override directt"],
   },
   {
+    name: "direct: a dead route goes direct, though another gateway is available",
+    observed: world({
+      override: { kind: "direct" },
+      routeTables: [table("a", nat("1", true), flip("fallback", 1))],
+      natGateways: [gateway("1", "deleted"), gateway("2", "available")],
+    }),
+    actions: ["route 14 rtb-a to igw-1"],
+    findings: ["override direct"],
+  },
+  {
     name: "an alarm without data: nothing new, in neither direction",
     observed: world({ alarm: { state: "unknown", missing: false }, natGateways: available, routeTables: over }),
   },
