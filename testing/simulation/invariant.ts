@@ -92,7 +92,7 @@ export function poolOfAddress(account: SimulatedAccount, allocationId: string): 
   return account.pools.find((pool) => pool.allocationIds.includes(allocationId));
 }
 
-/** The latest answer to Holdfast about each interface's and each address's association. */
+/** The latest answer about each interface's and each address's association. */
 export interface Shown {
   /** The address that the interface showed. */
   readonly onInterface: ReadonlyMap<string, string | undefined>;
@@ -100,6 +100,16 @@ export interface Shown {
   readonly inUse: ReadonlyMap<string, boolean>;
   /** The interface that the address showed. */
   readonly ofAddress: ReadonlyMap<string, string | undefined>;
+}
+
+/** What AWS has answered, to all of Holdfast and to each invocation. */
+export interface Answers extends Shown {
+  /**
+   * Whether the invocation can know that the address is on the interface: by its own latest answer about the one or the
+   * other, or by the latest to any, where it has not looked itself. An invocation looks just before it writes; what another
+   * is answered after that, it cannot know.
+   */
+  isKnown(networkInterfaceId: string, allocationId: string, invocation: Invocation | undefined): boolean;
 }
 
 interface DescribeOutput {
@@ -112,21 +122,47 @@ interface DescribeOutput {
 }
 
 /** Call it after everything else that changes answers, so that it sees what the principal gets. */
-export function watchAnswers(region: Region, principal: string): Shown {
-  const onInterface = new Map<string, string | undefined>();
-  const inUse = new Map<string, boolean>();
-  const ofAddress = new Map<string, string | undefined>();
+export function watchAnswers(region: Region, principal: string): Answers {
+  const all = noAnswers();
+  const own = new WeakMap<Invocation, Noted>();
   const call = region.call;
   region.call = async (input, requestId) => {
     const output = await call(input, requestId);
     if (input.principal !== principal || input.service !== "ec2" || !isRead(input)) return output;
-    const { NetworkInterfaces = [], Addresses = [] } = output as DescribeOutput;
-    for (const { NetworkInterfaceId = "", Status, Association } of NetworkInterfaces) {
-      onInterface.set(NetworkInterfaceId, Association?.AllocationId);
-      inUse.set(NetworkInterfaceId, Status === "in-use");
+    note(all, output as DescribeOutput);
+    const invocation = currentInvocation();
+    if (invocation) {
+      const noted = own.get(invocation) ?? noAnswers();
+      own.set(invocation, noted);
+      note(noted, output as DescribeOutput);
     }
-    for (const it of Addresses) ofAddress.set(it.AllocationId ?? "", it.NetworkInterfaceId);
     return output;
   };
-  return { onInterface, inUse, ofAddress };
+  return {
+    ...all,
+    isKnown(networkInterfaceId, allocationId, invocation) {
+      const its = (invocation && own.get(invocation)) ?? all;
+      const { onInterface } = its.onInterface.has(networkInterfaceId) ? its : all;
+      const { ofAddress } = its.ofAddress.has(allocationId) ? its : all;
+      return onInterface.get(networkInterfaceId) === allocationId || ofAddress.get(allocationId) === networkInterfaceId;
+    },
+  };
+}
+
+interface Noted {
+  readonly onInterface: Map<string, string | undefined>;
+  readonly inUse: Map<string, boolean>;
+  readonly ofAddress: Map<string, string | undefined>;
+}
+
+function noAnswers(): Noted {
+  return { onInterface: new Map(), inUse: new Map(), ofAddress: new Map() };
+}
+
+function note({ onInterface, inUse, ofAddress }: Noted, { NetworkInterfaces = [], Addresses = [] }: DescribeOutput) {
+  for (const { NetworkInterfaceId = "", Status, Association } of NetworkInterfaces) {
+    onInterface.set(NetworkInterfaceId, Association?.AllocationId);
+    inUse.set(NetworkInterfaceId, Status === "in-use");
+  }
+  for (const it of Addresses) ofAddress.set(it.AllocationId ?? "", it.NetworkInterfaceId);
 }

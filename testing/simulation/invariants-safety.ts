@@ -4,12 +4,12 @@ import { tagKeys } from "../../src/pool/tags.ts";
 import type { CallRecord } from "../twin/call-log.ts";
 import type { SimulatedAccount } from "./account.ts";
 import {
+  type Answers,
   type Checking,
   invocationMs,
   isRead,
   type OwnWrite,
   poolOfAddress,
-  type Shown,
   surelySeenMs,
   watchWrites,
 } from "./invariant.ts";
@@ -25,7 +25,7 @@ import {
 } from "./truth.ts";
 
 /** Starts all safety checks. */
-export function checkSafety(checking: Checking, shown: Shown): void {
+export function checkSafety(checking: Checking, answers: Answers): void {
   const { account, report } = checking;
   const wasBlocked = watchVerdicts(checking);
   const history = new Map(account.pools.map((pool) => [pool, new NeedHistory(account, pool)]));
@@ -47,7 +47,7 @@ export function checkSafety(checking: Checking, shown: Shown): void {
     for (const [id, was] of write.before) {
       const now = account.region.world.addresses.get(id)?.networkInterfaceId;
       if (was.networkInterfaceId === undefined || now === was.networkInterfaceId) continue;
-      checkTaken(checking, { shown, wasBlocked }, history, write, id);
+      checkTaken(checking, { answers, wasBlocked }, history, write, id);
     }
   });
 }
@@ -142,7 +142,7 @@ function checkTarget(
 }
 
 interface Knowledge {
-  readonly shown: Shown;
+  readonly answers: Answers;
   readonly wasBlocked: (allocationId: string) => boolean;
 }
 
@@ -163,9 +163,9 @@ function watchVerdicts({ account: { region } }: Checking): Knowledge["wasBlocked
 /** An address left an interface by Holdfast's write. */
 function checkTaken(
   { account, report }: Checking,
-  { shown, wasBlocked }: Knowledge,
+  { answers, wasBlocked }: Knowledge,
   histories: ReadonlyMap<SimulatedPool, NeedHistory>,
-  { call, before }: OwnWrite,
+  { call, invocation, before }: OwnWrite,
   taken: string,
 ): void {
   const { world, clock } = account.region;
@@ -175,7 +175,7 @@ function checkTaken(
   const pool = poolOfAddress(account, taken);
   const given = (call.input as Associate).AllocationId;
   const displaced = given !== undefined && given !== taken;
-  const known = ageMs > surelySeenMs || shown.onInterface.get(from) === taken || shown.ofAddress.get(taken) === from;
+  const known = ageMs > surelySeenMs || answers.isKnown(from, taken, invocation);
   if (!pool || !isInPool(world, pool, from)) {
     if (known) report("foreign untouched", `${call.operation} took ${taken} from ${from}, where AWS had shown it`);
     return;

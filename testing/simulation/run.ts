@@ -106,10 +106,10 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   checkAttaching(checking);
   checkPartners(checking);
   const faults = strikeCalls(account.region, isOurs, draw);
-  const shown = watchAnswers(account.region, account.roles.get("relocate") ?? "");
-  checkSafety(checking, shown);
+  const answers = watchAnswers(account.region, account.roles.get("relocate") ?? "");
+  checkSafety(checking, answers);
   const refusals = createRefusals(() => clock.now());
-  checkHealing(checking, shown, { faults, refusals });
+  checkHealing(checking, answers, { faults, refusals });
   await populate(account);
   Object.assign(delays, eventFaultsOf(draw));
   const schedule = startAllFaults(account, faults, { outages, refusals }, trace);
