@@ -11,8 +11,8 @@
  *
  * *Found.* A block of one address is found within 20 minutes: marked, or reported as a difference (again only once a
  * day). It counts while all this holds without a break: each round asks the partner from this address and is answered
- * worse; the same round lets in another address of the pool at the same address of the partner (or, where no other one
- * asks and the partner is silent, the shared pool, as ours were let in within the hour); rounds are no more than 150 s
+ * worse; the same round lets in another address of the pool at the same address of the partner (or, where no other
+ * vantage asks, a NAT gateway's included, and the partner is silent, the shared pool, as ours were let in within the hour); rounds are no more than 150 s
  * apart; the canary's memory is not lost by a crash; and of the last hour's other requests the partner refused at most
  * one in ten, since a partner that refuses at random takes longer.
  */
@@ -82,11 +82,15 @@ function othersOf({ atMs, sourceIp }: Asked, asked: readonly Asked[]): Asked[] {
   return asked.filter((it) => Math.abs(it.atMs - atMs) <= roundMs && it.sourceIp !== sourceIp);
 }
 
-/** Returns the round's other requests that were let in: of the pool's addresses, or, where none asked, of the shared pool. */
+/**
+ * Returns the round's other requests that were let in: of the pool's addresses, or, where the pool has no other vantage, of
+ * the shared pool. Beside vantages that leave by a NAT gateway, one address cannot be told from the pool as a whole.
+ */
 function witnessesOf(request: Asked, asked: readonly Asked[]): Asked[] {
   const round = othersOf(request, asked);
-  const own = round.filter(({ by }) => by === "own");
-  return (own.length > 0 ? own : round.filter(({ by }) => by === "shared")).filter(({ letIn }) => letIn);
+  const ofPool = round.filter(({ by }) => by !== "shared");
+  const witnesses = ofPool.length > 0 ? ofPool.filter(({ by }) => by === "own") : round;
+  return witnesses.filter(({ letIn }) => letIn);
 }
 
 interface PutEvents {
