@@ -207,6 +207,7 @@ function addRehearsal(program: Command): void {
     .option("--clean", "remove what interrupted rehearsals have left in the region")
     .option("--json", "print one JSON document")
     .option("--out <file>", "also write the report to this file: .json with all that was seen, else Markdown")
+    .option("--fixtures <file>", "also write what AWS answered and how long it took to this file, for the twin")
     .option("--echo <url>", "page that answers with the address of who asks", httpUrl, defaultEcho)
     .addOption(new Option("--speed <n>").argParser(number(1, 1000)).default(1).hideHelp())
     .action(async (options: RehearseOptions) => {

@@ -9,9 +9,11 @@ import type { Account } from "./rehearse/account.ts";
 import { checks, cleanSeconds, mostUsd } from "./rehearse/checks.ts";
 import { clean } from "./rehearse/clean.ts";
 import { createRehearsalClients, ec2OfSession } from "./rehearse/clients.ts";
+import { fixturesOf } from "./rehearse/fixtures.ts";
 import { isEmpty, type Ledger, readLedger, unexpired } from "./rehearse/ledger.ts";
 import { lifeMs, namePrefix, type Run, runTag } from "./rehearse/names.ts";
 import { partitionOf, policyDocument, rehearsalPermissions } from "./rehearse/policy.ts";
+import { record } from "./rehearse/recording.ts";
 import { pageOf, type Report, reportOf } from "./rehearse/report.ts";
 import { rehearse as run } from "./rehearse/run.ts";
 import { regionOf } from "./support/clients.ts";
@@ -26,6 +28,7 @@ export interface RehearseOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly out?: string;
+  readonly fixtures?: string;
   readonly printPolicy?: boolean;
   readonly clean?: boolean;
   readonly dryRun?: boolean;
@@ -76,27 +79,34 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
 async function perform(account: Account, options: RehearseOptions): Promise<ExitCode> {
   const { region } = account.place;
   // Found out now, not half an hour later.
-  if (options.out) await writable(options.out);
+  if (options.out) await writable(options.out, "--out");
+  if (options.fixtures) await writable(options.fixtures, "--fixtures");
   process.stderr.write(`${announcement(region)}\n`);
   if (!options.yes && !(await confirm("Begin?"))) return exitCodes.attention;
   if (!options.yes && !(await mayGoOn(account))) return exitCodes.attention;
   const newId = () => randomBytes(4).toString("hex");
-  const rehearsal = await run(account, { checks, echo: options.echo, newId });
-  const report = reportOf({ version: packageJson.version, region }, rehearsal);
+  const recorder = record(account);
+  const rehearsal = await run(recorder.account, { checks, echo: options.echo, newId });
+  const origin = { version: packageJson.version, region };
+  const report = reportOf(origin, rehearsal);
   const [page, document] = [pageOf(report), JSON.stringify(report, null, 2)];
   process.stdout.write(`${options.json ? document : page}\n`);
   if (options.out) await writeFile(options.out, `${options.out.endsWith(".json") ? document : page}\n`);
+  if (options.fixtures) {
+    const fixtures = fixturesOf(origin, rehearsal, recorder.recording());
+    await writeFile(options.fixtures, `${JSON.stringify(fixtures, null, 2)}\n`);
+  }
   return exitCodeOf(report);
 }
 
 /** @throws UsageError */
-async function writable(path: string): Promise<void> {
+async function writable(path: string, option: string): Promise<void> {
   try {
     await (await open(path, "a")).close();
   } catch (error) {
     throw new UsageError(
       `${path} cannot be written (${error instanceof Error ? error.message : error})`,
-      "give another --out",
+      `give another ${option}`,
     );
   }
 }
