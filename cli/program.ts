@@ -51,7 +51,8 @@ function addLooking(program: Command): void {
   onAccount(
     program
       .command("doctor")
-      .description("find what is wrong with the deployment, with a remediation for each finding"),
+      .description("find what is wrong with the deployment, with a remediation for each finding")
+      .option("--rehearsal <file>", "what a rehearsal here wrote as JSON (default: rehearsal.json, if there is one)"),
     "npx holdfast doctor --profile production",
     async () => (await import("./doctor.ts")).doctor,
   );
