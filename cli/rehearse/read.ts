@@ -47,5 +47,5 @@ function read<Schema extends z.core.$ZodType>(path: string, schema: Schema, reme
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   const field = issue?.path.join(".") || "(root)";
-  throw new UsageError(`${path} is no such file: ${field}: ${issue?.message}`, remediation);
+  throw new UsageError(`${path} is not a rehearsal's: ${field}: ${issue?.message}`, remediation);
 }

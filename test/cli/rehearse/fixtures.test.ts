@@ -27,6 +27,9 @@ describe("the fixtures of a rehearsal", () => {
     const text = JSON.stringify(fixtures);
     expect(new Set(own).size).toBeGreaterThan(5);
     expect((own ?? []).filter((it) => text.includes(it))).toEqual([]);
+    const addresses = fixtures.answers.flatMap(({ output }) => (output as { Addresses?: object[] })?.Addresses ?? []);
+    expect(addresses.length).toBeGreaterThan(0);
+    expect(addresses.filter((it) => !JSON.stringify(it).includes("holdfast:rehearsal"))).toEqual([]);
     for (const it of [runId, "rehearser", "orders", "AccessKeyId"]) expect(text).not.toContain(it);
   });
 

@@ -78,7 +78,7 @@ describe("what doctor says of the last rehearsal", () => {
 it.each<[string, unknown, RegExp]>([
   ["that is not there", undefined, /nowhere\.json cannot be read/],
   ["that is a page", "# Rehearsal", /cannot be read.*JSON/],
-  ["without checks", { ...rehearsal, checks: undefined }, /no such file: checks: /],
+  ["without checks", { ...rehearsal, checks: undefined }, /not a rehearsal's: checks: /],
   ["with another outcome", { ...rehearsal, checks: [found("swap", "maybe")] }, /checks\.0\.verdict\.outcome/],
 ])("refuses a file %s", (_name, content, problem) => {
   const file = content === undefined ? "nowhere.json" : write("bad.json", content);
