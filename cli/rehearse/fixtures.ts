@@ -3,7 +3,7 @@ import type { Verdict } from "./check.ts";
 import { checks } from "./checks.ts";
 import { type MeasuredDelays, merged } from "./measured.ts";
 import type { RecordedAnswer, Recording } from "./recording.ts";
-import { createRedactor, examples, withOwnTags } from "./redact.ts";
+import { createRedactor, examples, withOwnNames } from "./redact.ts";
 import type { Rehearsal, Result } from "./run.ts";
 
 export interface Fixtures {
@@ -37,7 +37,7 @@ export function fixturesOf(
     records,
   };
   const redact = createRedactor(examples);
-  return JSON.parse(redact(JSON.stringify(fixtures, withOwnTags)).replaceAll(run.id, exampleRun)) as Fixtures;
+  return JSON.parse(redact(JSON.stringify(fixtures, withOwnNames)).replaceAll(run.id, exampleRun)) as Fixtures;
 }
 
 function measured({ id, raw }: Result): MeasuredDelays {

@@ -1,4 +1,5 @@
 /** Takes out of a report what names the account, so that it can be attached to an issue. Pure. */
+import { namePrefix } from "./names.ts";
 
 /** What is replaced, by the name of its replacement. Order matters: what is part of something else comes later. */
 const patterns: readonly (readonly [name: string | undefined, pattern: string])[] = [
@@ -81,8 +82,12 @@ function prefixOf(id: string): string {
   return id.slice(0, id.lastIndexOf("-"));
 }
 
-/** For `JSON.stringify`: leaves out tags that no rehearsal has made, such as those by which a firm notes who made what. */
-export function withOwnTags(_key: string, value: unknown): unknown {
+/**
+ * For `JSON.stringify`: leaves out what people have named, and no rehearsal: tags, by which a firm may note who made what, and
+ * security groups.
+ */
+export function withOwnNames(key: string, value: unknown): unknown {
+  if (key === "GroupName" && !String(value).startsWith(namePrefix)) return undefined;
   return Array.isArray(value) ? value.filter((it) => !isForeignTag(it)) : value;
 }
 

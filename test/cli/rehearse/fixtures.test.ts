@@ -3,7 +3,7 @@ import { checks } from "../../../cli/rehearse/checks.ts";
 import { type Fixtures, fixturesOf } from "../../../cli/rehearse/fixtures.ts";
 import { type MeasuredDelays, measureEvents, merged, type Span } from "../../../cli/rehearse/measured.ts";
 import { record } from "../../../cli/rehearse/recording.ts";
-import { createRedactor, examples, withOwnTags } from "../../../cli/rehearse/redact.ts";
+import { createRedactor, examples, withOwnNames } from "../../../cli/rehearse/redact.ts";
 import { type Rehearsal, rehearse } from "../../../cli/rehearse/run.ts";
 import type { Delays } from "../../../testing/twin/delays.ts";
 import { recorded } from "../../wire/recorded.ts";
@@ -97,7 +97,7 @@ it("is as wide as all that measured the same", () => {
   expect(merged([took(60, 70), {}, took(90, 95)])).toEqual(took(60, 95));
 });
 
-it("replaces the session of an interface's maker, who may be a person, and leaves out tags of others", () => {
+it("replaces the session of an interface's maker, who may be a person, and leaves out what others have named", () => {
   const redact = createRedactor(examples);
   expect(redact("AROAJQABLZS4A3QDU576Q:alice@example.com")).toBe("AROAEXAMPLE000000001:session-1");
   expect(redact("AROAJQABLZS4A3QDU576Q:123456789013")).toBe("AROAEXAMPLE000000001:123456789012");
@@ -105,5 +105,10 @@ it("replaces the session of an interface's maker, who may be a person, and leave
     { Key: "CreatedBy", Value: "alice" },
     { Key: "holdfast:rehearsal", Value: runId },
   ];
-  expect(JSON.stringify({ TagSet }, withOwnTags)).toBe(JSON.stringify({ TagSet: TagSet.slice(1) }));
+  const Groups = [
+    { GroupName: "acme-orders", GroupId: "sg-1" },
+    { GroupName: `holdfast-rehearsal-${runId}-group`, GroupId: "sg-2" },
+  ];
+  const own = { TagSet: TagSet.slice(1), Groups: [{ GroupId: "sg-1" }, Groups[1]] };
+  expect(JSON.stringify({ TagSet, Groups }, withOwnNames)).toBe(JSON.stringify(own));
 });
