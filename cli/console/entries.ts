@@ -70,11 +70,15 @@ const phrases: Readonly<Record<DomainEvent["type"], Phrase>> = {
     why: "Enough rounds were accepted.",
     tone: "good",
   }),
-  PoolRefused: (d) => ({
-    what: `${String(d["target"])} keeps out all addresses of the pool`,
-    why: "It lets others in, or let these in until now: a spare does not help.",
-    tone: "bad",
-  }),
+  PoolRefused: (d, n) => {
+    const [only, ...others] = [d["publicIps"]].flat();
+    const isOne = only !== undefined && others.length === 0;
+    return {
+      what: `${String(d["target"])} keeps out ${isOne ? `${n(only)}, and no other address asked it` : "all addresses of the pool"}`,
+      why: `It lets others in, or let ${isOne ? "it in until now: whether a spare would help is not known" : "these in until now: a spare does not help"}.`,
+      tone: "bad",
+    };
+  },
   SpareRefused: (d, n) => ({
     what: `The spare ${n(d["publicIp"])} is blocked by ${targetsOf(d)}`,
     why: "The scout detected it before production depended on it. The address is suspect now.",
