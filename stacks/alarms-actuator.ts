@@ -3,7 +3,7 @@ import type { Input } from "@pulumi/pulumi";
 import { sentencesOf } from "../src/telemetry/finding.ts";
 import { findingTable } from "../src/telemetry/finding-table.ts";
 import type { Actuator } from "./actuator.ts";
-import type { AlarmRow } from "./alarms.ts";
+import type { AlarmRow } from "./alarm-rows.ts";
 
 /** One alarm of each kind, for one part; `of`: its name. */
 type OfPart = AlarmRow & { readonly of: string };

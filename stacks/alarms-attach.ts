@@ -1,6 +1,6 @@
 /** Alarms on attaching, for pools whose guard policy is `attach`. */
 import { attention } from "../src/telemetry/attention.ts";
-import { type AlarmRow, ofPool, silentAlarm, within } from "./alarms.ts";
+import { type AlarmRow, ofPool, silentAlarm, within } from "./alarm-rows.ts";
 
 /** Returns the one alarm of `lean`. */
 export function leanAttachAlarms(pool: string): AlarmRow[] {

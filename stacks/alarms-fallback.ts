@@ -3,7 +3,7 @@ import type { Pool } from "../src/config/pool.ts";
 import { escalationId } from "../src/fallback/changes.ts";
 import { priceUsdPerHour } from "../src/fallback/cost.ts";
 import { attention } from "../src/telemetry/attention.ts";
-import { type AlarmRow, ofPool, silentAlarm, within } from "./alarms.ts";
+import { type AlarmRow, ofPool, silentAlarm, within } from "./alarm-rows.ts";
 
 /** The id of the alarm that triggers fallback. */
 export const escalation = { id: escalationId };

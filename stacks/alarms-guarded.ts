@@ -1,7 +1,7 @@
 /** Adds guarded functions outside the pool to the alarm on blocked addresses (decision 0012). */
 import { refusalRule } from "../src/attach/refusals.ts";
 import { guardTests, type Series } from "../src/telemetry/series.ts";
-import type { AlarmRow } from "./alarms.ts";
+import type { AlarmRow } from "./alarm-rows.ts";
 
 /** An alarm's math may use ten metrics, a hard limit (CloudWatch user guide, "Alarm limits"); a function takes two. */
 const functionsPerAlarm = 4;

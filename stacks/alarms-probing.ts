@@ -4,7 +4,7 @@ import { attention } from "../src/telemetry/attention.ts";
 import { sentencesOf } from "../src/telemetry/finding.ts";
 import type { MetricName } from "../src/telemetry/model.ts";
 import { dimensionsOf } from "../src/telemetry/series.ts";
-import { type AlarmRow, ofPool, silentAlarm, within } from "./alarms.ts";
+import { type AlarmRow, ofPool, silentAlarm, within } from "./alarm-rows.ts";
 import { orGuarded } from "./alarms-guarded.ts";
 
 /** Returns the two alarms of `lean`, and a third where functions are guarded. */

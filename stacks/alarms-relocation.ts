@@ -3,7 +3,7 @@ import type { NetworkInterfaceId } from "../src/aws/identifiers.ts";
 import { findingTable } from "../src/relocation/finding-table.ts";
 import { attention } from "../src/telemetry/attention.ts";
 import { sentencesOf } from "../src/telemetry/finding.ts";
-import { type AlarmRow, ofPool, silentAlarm, within } from "./alarms.ts";
+import { type AlarmRow, ofPool, silentAlarm, within } from "./alarm-rows.ts";
 
 /** An alarm does not know for which interface it is raised; the event names it. */
 const networkInterfaceId = "an interface of the pool" as NetworkInterfaceId;

@@ -3,7 +3,7 @@
  * their size before anything is created.
  */
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
-import { deadLettersName, functionNameOf } from "../src/config/names.ts";
+import { deadLettersName, functionNameOf, vantageOf } from "../src/config/names.ts";
 import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
 import type { OwnAddresses } from "../src/pool/lost-addresses.ts";
 import { alarmName } from "./alarms.ts";
@@ -17,7 +17,6 @@ import {
   type NetworkIds,
   type PoolIds,
   relocationDocument,
-  vantageOf,
 } from "./settings.ts";
 
 /** Where a deployment takes place, as in ARNs and URLs. */

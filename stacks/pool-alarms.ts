@@ -1,12 +1,12 @@
 /** The alarms of one pool: few, each naming its causes, or one for each cause. */
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import { vantageOf } from "../src/config/names.ts";
 import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
-import { type AlarmRow, alarmMetrics } from "./alarms.ts";
+import { type AlarmRow, alarmMetrics } from "./alarm-rows.ts";
 import { attachAlarms, leanAttachAlarms } from "./alarms-attach.ts";
 import { fallbackAlarms, leanFallbackAlarms } from "./alarms-fallback.ts";
 import { leanProbingAlarms, probingAlarms } from "./alarms-probing.ts";
 import { leanRelocationAlarms, relocationAlarms } from "./alarms-relocation.ts";
-import { vantageOf } from "./settings.ts";
 
 /** Returns the alarms of one pool (decision 0018). */
 export function poolAlarms(

@@ -2,6 +2,7 @@
 import { iam, lambda, scheduler } from "@pulumi/aws";
 import { all, type Input, jsonStringify, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import { vantageOf } from "../src/config/names.ts";
 import { homeVariable, type ProbeHome, type ProbeSettings } from "../src/config/probing-settings.ts";
 import { canaryEventAgeSeconds, canaryTimeoutSeconds } from "../src/config/run-times.ts";
 import { probeDescription } from "../src/config/teardown-request.ts";
@@ -13,7 +14,7 @@ import { networkChangeStatement } from "./permissions.ts";
 import { type CanaryScope, canaryStatements } from "./permissions-canary.ts";
 import type { Place } from "./place.ts";
 import { policyDocument, trust } from "./policy.ts";
-import { canaryDocument, idsOf, vantageOf } from "./settings.ts";
+import { canaryDocument, idsOf } from "./settings.ts";
 
 export interface Probe {
   readonly pool: string;

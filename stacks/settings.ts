@@ -87,11 +87,6 @@ export function attachDocument(config: HoldfastConfig, networks: PoolIds, deadLe
   return { pools: described, deadLetterQueueUrl };
 }
 
-/** Returns the name of the probe in one of the members' subnets. */
-export function vantageOf(subnetIndex: number): string {
-  return `zone-${subnetIndex + 1}`;
-}
-
 /** A probe in the canary's settings. */
 export type CanaryProbe = Required<ProbeSettings> & { readonly pool: string };
 

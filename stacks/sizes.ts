@@ -7,6 +7,7 @@
  */
 import { getCallerIdentity, getPartition, getRegion, servicequotas } from "@pulumi/aws";
 import type { HoldfastConfig } from "../src/config/holdfast.ts";
+import { vantageOf } from "../src/config/names.ts";
 import { attaches, hasFallback, type Pool } from "../src/config/pool.ts";
 import { describedIn } from "./alarms.ts";
 import { sharedWidgets } from "./dashboard.ts";
@@ -26,7 +27,6 @@ import { forecastRolePolicies } from "./forecast-policies.ts";
 import { partsOf, sizeOf } from "./parameters.ts";
 import { policyLimits } from "./policy.ts";
 import { countAlarms, poolAlarms } from "./pool-alarms.ts";
-import { vantageOf } from "./settings.ts";
 
 /** The size of something that grows with the configuration. */
 export interface Size {

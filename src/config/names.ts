@@ -79,3 +79,8 @@ export function alarmNameOf(stage: string, label: string): string {
 export function dashboardNameOf(stage: string): string {
   return fitted(stage, nameLimits.dashboard);
 }
+
+/** Returns the name of the probe in one of the members' subnets. */
+export function vantageOf(subnetIndex: number): string {
+  return `zone-${subnetIndex + 1}`;
+}
