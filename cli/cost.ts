@@ -12,12 +12,11 @@ import { type PoolUse, useOf } from "../src/cost/usage.ts";
 import { describePoolAddresses } from "../src/pool/addresses.ts";
 import { tagKeys } from "../src/pool/tags.ts";
 import { metricsNamespace, serviceName } from "../src/telemetry/model.ts";
-import { readSeries } from "../src/telemetry/read-series.ts";
-import type { Series } from "../src/telemetry/series.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
 import { listAlarms } from "./support/list-alarms.ts";
+import { readProcessedGb, zonesOf } from "./support/nat-traffic.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { type Style, table, wrap } from "./support/style.ts";
 
@@ -65,7 +64,6 @@ export interface Bill {
   readonly compared: readonly { readonly way: string; readonly monthUsd: number; readonly savedUsd: number }[];
 }
 
-const gigabyte = 1024 ** 3;
 const hourMs = 3_600_000;
 
 /**
@@ -180,38 +178,18 @@ async function readNatGateways({ clients, clock }: Session, pools: readonly stri
       all.push(...(page.NatGateways ?? []));
     return all;
   });
-  return Promise.all(
-    found
-      .filter(({ State }) => State !== "failed")
-      .map(async ({ NatGatewayId: natGatewayId = "", CreateTime, DeleteTime, NatGatewayAddresses = [] }) => ({
-        natGatewayId,
-        createdMs: CreateTime?.getTime() ?? clock.now(),
-        deletedMs: DeleteTime?.getTime(),
-        zones: Math.max(1, new Set(NatGatewayAddresses.flatMap((it) => it.AvailabilityZone ?? [])).size),
-        gb: await readProcessed(clients.cloudWatch, natGatewayId, clock.now()),
-      })),
-  );
-}
-
-/** What a NAT gateway bills by: bytes that came in, from members and from the internet (VPC user guide, NAT gateway metrics). */
-async function readProcessed(
-  cloudWatch: Session["clients"]["cloudWatch"],
-  natGatewayId: string,
-  nowMs: number,
-): Promise<number> {
-  const now = new Date(nowMs);
+  const billed = found.filter(({ State }) => State !== "failed");
+  const now = new Date(clock.now());
   const monthMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
-  const series = ["BytesInFromSource", "BytesInFromDestination"].map(
-    (metric): Series => ({
-      namespace: "AWS/NATGateway",
-      metric,
-      dimensions: { NatGatewayId: natGatewayId },
-      statistic: "Sum",
-      periodSeconds: 86_400,
-    }),
-  );
-  const dataOf = await readSeries(cloudWatch, series, monthMs, nowMs);
-  return sum(series.flatMap(dataOf).map(({ value }) => value)) / gigabyte;
+  const ids = billed.map(({ NatGatewayId = "" }) => NatGatewayId);
+  const gb = await readProcessedGb(clients.cloudWatch, ids, monthMs, clock.now());
+  return billed.map((it) => ({
+    natGatewayId: it.NatGatewayId ?? "",
+    createdMs: it.CreateTime?.getTime() ?? clock.now(),
+    deletedMs: it.DeleteTime?.getTime(),
+    zones: zonesOf(it),
+    gb: gb.get(it.NatGatewayId ?? "") ?? 0,
+  }));
 }
 
 function countEndpoints({ clients }: Session, vpcIds: readonly string[]): Promise<number> {

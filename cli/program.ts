@@ -1,6 +1,7 @@
 /** The commands and their arguments. What a command does is loaded when it runs. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import type { AdviseOptions } from "./advise.ts";
 import type { ConsoleOptions } from "./console.ts";
 import { defaultEcho } from "./rehearse/function-code.ts";
 import type { RehearseOptions } from "./rehearse.ts";
@@ -36,6 +37,7 @@ Example:
   addConsole(program);
   addSteering(program);
   addRehearsal(program);
+  addAdvice(program);
   addOffline(program);
   return program;
 }
@@ -217,6 +219,26 @@ function addRehearsal(program: Command): void {
     });
 }
 
+/** Adds the command that reads an account without a deployment. */
+function addAdvice(program: Command): void {
+  helped(
+    program
+      .command("advise")
+      .description(
+        "say what static egress costs in this account, whether Holdfast is worth it, and how to move to it; only reads",
+      ),
+    "npx holdfast advise --region eu-central-1,us-east-1 --out advice",
+  )
+    .addOption(new Option("--region <names>", "AWS region, or several with commas").argParser(regionNames))
+    .option("--profile <name>", "AWS profile")
+    .option("--out <folder>", "write each region's holdfast.config.ts and migration.md there, and do not print them")
+    .option("--json", "print one JSON document")
+    .action(async (options: AdviseOptions) => {
+      const { advise } = await import("./advise.ts");
+      await advise(options);
+    });
+}
+
 /** Adds the programs of their own, which parse and check their arguments themselves. */
 function addOffline(program: Command): void {
   const passOn = (name: string, description: string, example: string, run: (args: string[]) => Promise<number>) =>
@@ -282,6 +304,12 @@ function whole(least: number, most: number): (text: string) => number {
     if (Number.isInteger(value)) return value;
     throw new InvalidArgumentError("must be a whole number");
   };
+}
+
+function regionNames(text: string): string[] {
+  const names = [...new Set(text.split(",").map((it) => it.trim()))];
+  if (names.every((it) => /^[a-z]+(?:-[a-z]+)+-\d+$/.test(it))) return names;
+  throw new InvalidArgumentError("must be a region, or several with commas: eu-central-1,us-east-1");
 }
 
 function httpUrl(text: string): string {

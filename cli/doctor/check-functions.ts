@@ -18,13 +18,16 @@ export function checkPoolFunctions(
   ]);
   const others = regionFunctions.filter(({ name }) => !names.has(name) && !own.has(name));
   return [
-    ...members.flatMap(({ name, capacityProvider }) =>
-      capacityProvider ? [found("member-on-instances", { name, capacityProvider }, pool.name)] : [],
-    ),
+    ...members.flatMap((it) => whyNoMember(it, pool.name) ?? []),
     ...others
       .filter((it) => sharesInterface(fact, it, members))
       .map(({ name }) => found("interface-shared", { name }, pool.name)),
   ];
+}
+
+/** Returns why no pool can have the function as a member, or nothing. */
+export function whyNoMember({ name, capacityProvider }: FunctionUse, pool?: string): Attention | undefined {
+  return capacityProvider ? found("member-on-instances", { name, capacityProvider }, pool) : undefined;
 }
 
 /**

@@ -95,8 +95,11 @@ export type Route =
 /** A function of the account in this region, as its unpublished version is configured. */
 export interface FunctionUse {
   readonly name: string;
+  readonly vpcId: string | undefined;
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
+  /** Whether it may leave by IPv6 where its subnets have it. */
+  readonly ipv6: boolean;
   /** The ARN of the capacity provider whose instances it runs on. */
   readonly capacityProvider: string | undefined;
 }

@@ -10,6 +10,7 @@ import {
   paginateDescribeRouteTables,
   paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
+  type Route as RouteOfTable,
   type RouteTable,
   type SecurityGroup,
   type Subnet,
@@ -89,7 +90,8 @@ function openGroup({ GroupId: groupId = "", IpPermissions = [] }: SecurityGroup)
   return open.length > 0 ? [{ groupId, ports: ports.join(", ") }] : [];
 }
 
-async function collect<Page, Item>(
+/** Returns the items of all pages. */
+export async function collect<Page, Item>(
   pages: AsyncIterable<Page>,
   items: (page: Page) => Item[] | undefined,
 ): Promise<Item[]> {
@@ -163,12 +165,25 @@ function subnetFact(
   };
 }
 
-/** A subnet without a table of its own uses the VPC's main one. */
-function defaultRoute(subnetId: string, tables: readonly RouteTable[]) {
-  const table =
+/**
+ * Returns the route table of a subnet: a subnet without one of its own uses the VPC's main one.
+ *
+ * @param tables of the subnet's VPC
+ */
+export function routeTableOf(subnetId: string, tables: readonly RouteTable[]): RouteTable | undefined {
+  return (
     tables.find(({ Associations = [] }) => Associations.some((it) => it.SubnetId === subnetId)) ??
-    tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
+    tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main))
+  );
+}
+
+/** Returns where what is not for the VPC goes. */
+export function defaultRouteIn(table: RouteTable | undefined): RouteOfTable | undefined {
   return table?.Routes?.find((it) => it.DestinationCidrBlock === "0.0.0.0/0");
+}
+
+function defaultRoute(subnetId: string, tables: readonly RouteTable[]): RouteOfTable | undefined {
+  return defaultRouteIn(routeTableOf(subnetId, tables));
 }
 
 function routeOf(subnetId: string, tables: readonly RouteTable[], ownNats: ReadonlySet<string>): Route {

@@ -89,7 +89,7 @@ export async function readFunctions(
 }
 
 /** All functions of the account and region, as their unpublished versions are configured. */
-export function listFunctions({ lambda }: Clients): Promise<FunctionUse[]> {
+export function listFunctions({ lambda }: Pick<Clients, "lambda">): Promise<FunctionUse[]> {
   return call("lambda:ListFunctions", async () => {
     const functions: FunctionUse[] = [];
     for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
@@ -102,8 +102,11 @@ export function listFunctions({ lambda }: Clients): Promise<FunctionUse[]> {
 function toFunctionUse({ FunctionName: name = "", VpcConfig, CapacityProviderConfig }: FunctionConfiguration) {
   return {
     name,
+    // Empty of a function that has left its VPC.
+    vpcId: VpcConfig?.VpcId || undefined,
     subnetIds: VpcConfig?.SubnetIds ?? [],
     securityGroupIds: VpcConfig?.SecurityGroupIds ?? [],
+    ipv6: VpcConfig?.Ipv6AllowedForDualStack === true,
     capacityProvider: CapacityProviderConfig?.LambdaManagedInstancesCapacityProviderConfig?.CapacityProviderArn,
   };
 }

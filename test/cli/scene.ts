@@ -131,7 +131,12 @@ export function environmentOf(url: string, more: NodeJS.ProcessEnv = {}): NodeJS
   };
 }
 
-function runCommand({ url }: RunningServer, args: string, environment?: NodeJS.ProcessEnv): Promise<Result> {
+/** Runs `holdfast` with these arguments against a server of the twin. */
+export function runCommand(
+  { url }: Pick<RunningServer, "url">,
+  args: string,
+  environment?: NodeJS.ProcessEnv,
+): Promise<Result> {
   const env = environmentOf(url, environment);
   const child = spawn(process.execPath, [binary, ...args.split(" ").filter(Boolean)], {
     env,
