@@ -14,6 +14,7 @@ import { poolNetwork, tagSubnets } from "./network.ts";
 import { createObservability } from "./observability.ts";
 import { placeOf } from "./place.ts";
 import { createProbes, createProbing } from "./probing.ts";
+import { publishPools } from "./published.ts";
 import { createRelocation } from "./relocation.ts";
 import { guardRemoval } from "./removal-guard.ts";
 import { sizeProblems } from "./sizes.ts";
@@ -72,6 +73,7 @@ export class Holdfast extends ComponentResource {
       place,
       pools.map(([, it]) => it.network),
     );
+    publishPools(place, networks, config.cloudFormationExports);
     const addresses = Object.fromEntries(
       pools.map(([pool, it]) => [pool, poolAddresses(place, pool, it.addresses, onRemove)]),
     );

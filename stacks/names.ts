@@ -26,6 +26,8 @@ const automaticCharacters = 8;
 export const nameRules: Readonly<Record<string, NameRule>> = {
   "aws:apigatewayv2/api:Api": { property: "name", mostCharacters: 128 },
   "aws:apigatewayv2/stage:Stage": { property: "name", mostCharacters: 128 },
+  // CreateStack.
+  "aws:cloudformation/stack:Stack": { property: "name", mostCharacters: 128, pattern: /^[A-Za-z][A-Za-z0-9-]*$/ },
   // No two dashes, dots or underscores side by side, and none at either end (CreateTrail).
   "aws:cloudtrail/trail:Trail": {
     property: "name",

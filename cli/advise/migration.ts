@@ -35,7 +35,7 @@ back: docs/removal.md
 All of them, spares too; the outputs of the deployment list them. They keep allowing ${known.length > 0 ? known.join(", ") : "what they allow now"}. Wait for each partner's answer. Check: \`npx holdfast status --region ${region}\` shows no address blocked.
 
 ### 3. Move one function with little traffic, and look
-Then move the others, a few at a time. Where a deployment tool owns a function, make the change there. A function that is called by an alias moves when the alias gets a version that was published after the change. Connections that are open break at each move. Check after each: the partner's log or \`npx holdfast explain NAME --region ${region}\` shows one of the pool's addresses.
+Then move the others, a few at a time. Where a deployment tool owns a function, make the change there (docs/members.md). A function that is called by an alias moves when the alias gets a version that was published after the change. Connections that are open break at each move. Check after each: the partner's log or \`npx holdfast explain NAME --region ${region}\` shows one of the pool's addresses.
 
 ${movable.map((it) => moveOf(it, proposal, region, accountId)).join("\n\n")}
 

@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 import { monitoringLevels, verificationBounds } from "./bounds.ts";
-import { awsName, retention, strict, text, tuned } from "./fields.ts";
+import { awsName, flag, retention, strict, text, tuned } from "./fields.ts";
 import { overlaps } from "./overlap.ts";
 import { pool } from "./pool.ts";
 import { urlProblem } from "./url.ts";
@@ -50,6 +50,8 @@ export const holdfast = strict({
     .default("https://checkip.amazonaws.com/"),
   /** `create` makes a trail of management events; `existing` means that one is logging in this region already. */
   trail: z.enum(["existing", "create"], { error: "must be existing or create" }).default("existing"),
+  /** Whether CloudFormation exports publish each pool's subnets and security groups, beside the parameters that do always. */
+  cloudFormationExports: flag().default(false),
   addresses: strict({
     /**
      * What happens to allocated addresses that leave the deployment. `retain`: they stay in the account. `protect`:

@@ -24,6 +24,8 @@ export const nameLimits = {
   alarm: { mostCharacters: 255 },
   /** CloudFormation user guide, AWS::CloudWatch::Dashboard. */
   dashboard: { mostCharacters: 255 },
+  /** CloudFormation user guide, Outputs: unique in the account and Region. */
+  export: { mostCharacters: 255, pattern: /^[A-Za-z0-9:-]+$/ },
 } as const satisfies Record<string, NameLimit>;
 
 /** 32 bits: a deployment has some hundreds of names. */
@@ -83,4 +85,14 @@ export function dashboardNameOf(stage: string): string {
 /** Returns the name of the probe in one of the members' subnets. */
 export function vantageOf(subnetIndex: number): string {
   return `zone-${subnetIndex + 1}`;
+}
+
+/** Returns the name of the parameter in which a pool's subnets or security groups are published. */
+export function publishedNameOf(stage: string, pool: string, part: string): string {
+  return `/holdfast/${stage}/pools/${pool}/${part}`;
+}
+
+/** Returns the name of the CloudFormation export of the same. */
+export function exportNameOf(stage: string, pool: string, part: string): string {
+  return fitted(`${stage}-${pool}-${part}`, nameLimits.export);
 }

@@ -108,7 +108,7 @@ describe("a file with a mistake names its path and the remediation", () => {
     ],
     "no object": [
       undefined,
-      "(root): is missing: give an object with pools, notifications, monitoring, retention, budgets, echoUrl, trail, addresses",
+      "(root): is missing: give an object with pools, notifications, monitoring, retention, budgets, echoUrl, trail, cloudFormationExports, addresses",
     ],
     "no pools": [{ pools: {} }, "pools: must hold at least one pool"],
     "a pool's name": [

@@ -22,11 +22,14 @@ const whole = [
   "aws:ssm/parameter:Parameter",
 ];
 
+/** For other deployments, which the twin's scenarios do not have (test/wire/members.test.ts). */
+const forOthers = /-published-(?:subnet|security-group)-ids$/;
+
 /** Roles that nobody takes in the twin. */
 const untaken = /-flows-role/;
 
 export function removals(records: Records): Removal[] {
-  const ours = records.filter(({ urn }) => urn.includes("::holdfast:index:"));
+  const ours = records.filter(({ urn, name }) => urn.includes("::holdfast:index:") && !forOthers.test(name));
   const isTableTag = ({ type, inputs }: RecordedResource) =>
     type.endsWith(":Tag") && String(inputs["resourceId"]).startsWith("rtb-");
   const rows = [

@@ -19,8 +19,9 @@ export async function commandProblems(script: string): Promise<string[]> {
   return problems.flatMap((problem, index) => (problem ? [`${commands[index]?.trim()}: ${problem}`] : []));
 }
 
-/** Words between spaces, quoted ones whole; settings of the environment in front are left out. */
-function wordsOf(command: string): string[] {
+/** Words between spaces, quoted ones whole; settings of the environment in front are left out, but for a command that gives one. */
+function wordsOf(line: string): string[] {
+  const command = line.replace(/^\s*[A-Z_]+=\$\((.*)\)\s*$/, "$1");
   const words = command.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
   const first = words.findIndex((word) => !/^[A-Z_][A-Z0-9_]*=/.test(word));
   return first === -1 ? [] : words.slice(first);

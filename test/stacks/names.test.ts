@@ -52,7 +52,7 @@ const isUnique = ({ type, inputs }: RecordedResource) =>
   inputs["namePrefix"] === undefined;
 
 const names = { app: long.app };
-const full: HoldfastInput = { ...everything, monitoring: "full" };
+const full: HoldfastInput = { ...everything, monitoring: "full", cloudFormationExports: true };
 const scenes: Record<string, () => ReturnType<typeof deploy>> = {
   "the longest names possible": () => deploy(full, long.stage, account, names),
   "a stage with dashes at odd places": () => deploy(full, "-my--stage-", account),
