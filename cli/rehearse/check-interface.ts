@@ -1,7 +1,7 @@
 /** What Lambda's interface looks like from its creation on, and whether Holdfast would know it. */
 import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import { check, secondsOf, type Verdict } from "./check.ts";
-import type { Look } from "./scene.ts";
+import type { Look } from "./functions.ts";
 
 interface Seen {
   readonly subnetId: string;

@@ -4,8 +4,9 @@ import { type Account, Interrupted } from "./account.ts";
 import type { Check, Verdict } from "./check.ts";
 import { clean, type Left } from "./clean.ts";
 import { isEmpty, readLedger, unexpired } from "./ledger.ts";
+import { SceneError } from "./make.ts";
 import { lifeMs, type Run } from "./names.ts";
-import { createScene, type Scene, SceneError } from "./scene.ts";
+import { createScene, type Scene } from "./scene.ts";
 
 export interface Result {
   readonly id: string;
