@@ -201,6 +201,7 @@ function addRehearsal(program: Command): void {
   )
     .option("--region <name>", "AWS region")
     .option("--profile <name>", "AWS profile")
+    .option("--nat", "also make a NAT gateway for some minutes, and send traffic through it and back")
     .option("--yes", "do not ask for confirmation")
     .option("--dry-run", "print what it would do (with --clean: remove), and do nothing")
     .option("--print-policy", "print the IAM policy that it needs, and do nothing else")

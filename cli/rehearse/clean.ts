@@ -5,6 +5,7 @@
 import {
   type Address,
   DeleteInternetGatewayCommand,
+  DeleteNatGatewayCommand,
   DeleteNetworkInterfaceCommand,
   DeleteRouteTableCommand,
   DeleteSecurityGroupCommand,
@@ -25,7 +26,7 @@ import { AwsCallError } from "../../src/aws/errors.ts";
 import { type Account, ask, pause } from "./account.ts";
 import { eventsPart } from "./check-events.ts";
 import { isEmpty, type Ledger, readLedger } from "./ledger.ts";
-import { type Made, nameOf, policyName, runIdIn } from "./names.ts";
+import { type Made, nameOf, natAddressPart, policyName, runIdIn } from "./names.ts";
 import type { Action } from "./policy.ts";
 
 /** What could not be removed, and why. */
@@ -82,7 +83,13 @@ async function removeAll(account: Account, { made, functionNames, roleNames }: L
   const ownInterfaces = new Set(
     (await interfacesIn(account, vpcIds)).map(({ NetworkInterfaceId }) => NetworkInterfaceId),
   );
-  await each("elastic-ip", async ({ id }) => {
+  const gateways = made.filter(({ type }) => type === "natgateway");
+  for (const { id } of gateways) {
+    await remove(id, "ec2:DeleteNatGateway", () => ec2.send(new DeleteNatGatewayCommand({ NatGatewayId: id })));
+    left.push({ what: id, why: "AWS takes a minute or two to delete a NAT gateway" });
+  }
+  await each("elastic-ip", async ({ id, part }) => {
+    if (part === natAddressPart && gateways.length > 0) return;
     const { AssociationId, NetworkInterfaceId } = await addressOf(account, id);
     if (AssociationId && !ownInterfaces.has(NetworkInterfaceId)) {
       left.push({
@@ -102,11 +109,14 @@ async function removeAll(account: Account, { made, functionNames, roleNames }: L
     return remove(id, "ec2:DeleteNetworkInterface", () => ec2.send(command));
   });
   // Whatever stands in a VPC of ours and is not ours to delete.
-  const others = (await interfacesIn(account, vpcIds)).filter(({ InterfaceType }) => InterfaceType !== "interface");
+  const others = (await interfacesIn(account, vpcIds)).filter(
+    ({ InterfaceType = "" }) => !["interface", "nat_gateway"].includes(InterfaceType),
+  );
   if (others.length > 0) {
     const why = "Lambda deletes them by itself, which takes up to 20 minutes and at times 45";
     return [...left, { what: `${others.length} interfaces of Lambda's`, why }];
   }
+  if (gateways.length > 0) return left;
   const runIds = [...made.map(({ run }) => run.id), ...[...functionNames, ...roleNames].map(runIdIn)];
   for (const id of new Set(runIds)) await removeEvents(account, nameOf({ id }, eventsPart), remove);
   await each("subnet", ({ id }) =>

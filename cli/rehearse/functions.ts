@@ -9,11 +9,11 @@ import {
 } from "@aws-sdk/client-lambda";
 import { AwsCallError } from "../../src/aws/errors.ts";
 import { type Account, ask, notYetThere, until } from "./account.ts";
-import { functionCode } from "./function-code.ts";
+import { exitingCode, functionCode } from "./function-code.ts";
 import { type Maker, once, SceneError, unlessDone } from "./make.ts";
-import { nameOf, tagsOf } from "./names.ts";
+import { functionParts, nameOf, tagsOf } from "./names.ts";
 import type { Network } from "./network.ts";
-import { hasWideRole, makeFunctionRole, makeWideRole } from "./roles.ts";
+import { hasWideRole, makeFunctionRole, makeIdleRole, makeWideRole } from "./roles.ts";
 import { zipOf } from "./zip.ts";
 
 /** One look at a function that is being made, and at its VPC. */
@@ -46,17 +46,19 @@ export function createFunctionMaker(
   let refused = hasWideRole(maker);
 
   const create = async (part: string): Promise<void> => {
-    const at = await network();
+    const { subnetId, groupId } = await network();
+    const VpcConfig = { SubnetIds: [subnetId], SecurityGroupIds: [groupId] };
+    const createWith = (Role: string) => createFunction(maker, part, { code: functionCode, Role, VpcConfig });
     if (!refused) {
       try {
-        return await createFunction(maker, part, at, await role());
+        return await createWith(await role());
       } catch (error) {
         if (!(error instanceof AwsCallError) || !notYetAssumed(error)) throw error;
         account.say("Lambda does not take the role as Holdfast deploys it: trying with a wider one");
         refused = true;
       }
     }
-    await createFunction(maker, part, at, await makeWideRole(maker));
+    await createWith(await makeWideRole(maker));
   };
 
   return async (part) => {
@@ -78,23 +80,37 @@ export function createFunctionMaker(
   };
 }
 
-function createFunction(
-  { account, run }: Maker,
-  part: string,
-  { subnetId, groupId }: Network,
-  Role: string,
-): Promise<void> {
+/** Makes a function that only ends its process, outside every VPC. Returns its name. */
+export async function makeUnattached(maker: Maker): Promise<string> {
+  const { account, run, ledger } = maker;
+  const part = functionParts.unattached;
+  const name = nameOf(run, part);
+  if (!ledger.functionNames.includes(name)) {
+    account.say(`making the function ${name}, outside the VPC`);
+    await createFunction(maker, part, { code: exitingCode, Role: await makeIdleRole(maker) });
+  }
+  const state = await untilActive(account, name, async () => {});
+  if (state === "Active") return name;
+  throw new SceneError(`the function ${name} stayed ${state ?? "pending"}`);
+}
+
+interface Composition {
+  readonly code: string;
+  readonly Role: string;
+  readonly VpcConfig?: { readonly SubnetIds: string[]; readonly SecurityGroupIds: string[] };
+}
+
+function createFunction({ account, run }: Maker, part: string, { code, ...more }: Composition): Promise<void> {
   const command = new CreateFunctionCommand({
     FunctionName: nameOf(run, part),
     Description: "Of a rehearsal of Holdfast",
     Runtime: "nodejs22.x",
     Architectures: ["arm64"],
     Handler: "index.handler",
-    Role,
     Timeout: functionTimeoutSeconds,
-    Code: { ZipFile: zipOf("index.js", functionCode) },
-    VpcConfig: { SubnetIds: [subnetId], SecurityGroupIds: [groupId] },
+    Code: { ZipFile: zipOf("index.js", code) },
     Tags: tagsOf(run, part),
+    ...more,
   });
   return unlessDone(ask(account, "lambda:CreateFunction", () => account.clients.lambda.send(command), notYetTaken));
 }
@@ -134,13 +150,23 @@ function configurationOf(account: Account, FunctionName: string): Promise<Functi
 }
 
 /** Calls a function. @throws SceneError when it fails */
-export async function invoke<Answer>(account: Account, FunctionName: string, request: object): Promise<Answer> {
+export async function invoke<Answer>(account: Account, name: string, request: object): Promise<Answer> {
+  const { text, isError } = await rawAnswerOf(account, name, request);
+  if (isError) throw new SceneError(`the function failed: ${text}`);
+  return JSON.parse(text) as Answer;
+}
+
+/** Calls a function that ends its process meanwhile. Returns the type of Lambda's error; empty: it answered all the same. */
+export async function invokeInVain(account: Account, name: string, request: object): Promise<string> {
+  const { text, isError } = await rawAnswerOf(account, name, request);
+  return isError ? ((JSON.parse(text) as { errorType?: string }).errorType ?? text) : "";
+}
+
+async function rawAnswerOf(account: Account, FunctionName: string, request: object) {
   const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) });
   const send = () => account.clients.invoker.send(command);
   const { Payload, FunctionError } = await ask(account, "lambda:InvokeFunction", send);
-  const text = Buffer.from(Payload ?? []).toString();
-  if (FunctionError) throw new SceneError(`the function failed: ${text}`);
-  return JSON.parse(text) as Answer;
+  return { text: Buffer.from(Payload ?? []).toString(), isError: FunctionError !== undefined };
 }
 
 /** A role that is new to Lambda is refused with the code of a wrong parameter, and so is one that may not do enough. */

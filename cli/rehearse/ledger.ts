@@ -1,5 +1,5 @@
 /** What runs have made in this region, as the account itself says: no file of ours is needed. */
-import { DescribeTagsCommand } from "@aws-sdk/client-ec2";
+import { DescribeNatGatewaysCommand, DescribeTagsCommand } from "@aws-sdk/client-ec2";
 import { paginateListRoles } from "@aws-sdk/client-iam";
 import { paginateListFunctions } from "@aws-sdk/client-lambda";
 import { type Account, ask } from "./account.ts";
@@ -25,10 +25,20 @@ export async function readLedger(account: Account): Promise<Ledger> {
     all(paginateListRoles({ client: iam }, { PathPrefix: rolePath(account.place.region) }), ({ Roles = [] }) => Roles),
   );
   return {
-    made: madeOf(Tags),
+    made: await withoutDeleted(account, madeOf(Tags)),
     functionNames: functions.flatMap(({ FunctionName = "" }) => (isFunctionName(FunctionName) ? [FunctionName] : [])),
     roleNames: roles.flatMap(({ RoleName }) => RoleName ?? []),
   };
+}
+
+/** A deleted NAT gateway is shown for about an hour, with its tags (VPC user guide, "NAT gateways"). */
+async function withoutDeleted(account: Account, made: readonly Made[]): Promise<readonly Made[]> {
+  const Values = made.filter(({ type }) => type === "natgateway").map(({ id }) => id);
+  if (Values.length === 0) return made;
+  const command = new DescribeNatGatewaysCommand({ Filter: [{ Name: "nat-gateway-id", Values }] });
+  const { NatGateways = [] } = await ask(account, "ec2:DescribeNatGateways", () => account.clients.ec2.send(command));
+  const deleted = new Set(NatGateways.flatMap(({ State, NatGatewayId }) => (State === "deleted" ? NatGatewayId : [])));
+  return made.filter(({ id }) => !deleted.has(id));
 }
 
 export function isEmpty({ made, functionNames, roleNames }: Ledger): boolean {

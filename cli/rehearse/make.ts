@@ -11,6 +11,10 @@ export interface Maker {
   readonly run: Run;
   /** What there was when the run began, or went on. */
   readonly ledger: Ledger;
+  /** Returns the id of what the run has made as this part, if it has. */
+  readonly known: (type: ResourceType, part: string) => string | undefined;
+  /** Returns the tags with which the run makes something as this part. */
+  readonly tagged: (type: ResourceType, part: string) => TagSpecification[];
   /** Returns the id of what the run has made as this part, or makes it. */
   readonly ensure: (
     type: ResourceType,
@@ -20,16 +24,18 @@ export interface Maker {
 }
 
 export function createMaker(account: Account, run: Run, ledger: Ledger): Maker {
+  const known: Maker["known"] = (type, part) =>
+    ledger.made.find((it) => it.run.id === run.id && it.type === type && it.part === part)?.id;
+  const tagged: Maker["tagged"] = (type, part) => {
+    return [{ ResourceType: type, Tags: toList({ ...tagsOf(run, part), Name: nameOf(run, part) }) }];
+  };
   return {
     account,
     run,
     ledger,
-    async ensure(type, part, make) {
-      const known = ledger.made.find((it) => it.run.id === run.id && it.type === type && it.part === part);
-      if (known) return known.id;
-      const Tags = toList({ ...tagsOf(run, part), Name: nameOf(run, part) });
-      return (await make([{ ResourceType: type, Tags }])) ?? "";
-    },
+    known,
+    tagged,
+    ensure: async (type, part, make) => known(type, part) ?? (await make(tagged(type, part))) ?? "",
   };
 }
 

@@ -3,8 +3,11 @@
 /** Of functions and roles, and the path of roles. */
 export const namePrefix = "holdfast-rehearsal";
 
-/** Of the functions. */
-export const functionParts = { member: "member", neighbour: "neighbour" } as const;
+/** Of the functions; one is in no VPC. */
+export const functionParts = { member: "member", neighbour: "neighbour", unattached: "unattached" } as const;
+
+/** Of what a NAT gateway needs: it is in use until the gateway is deleted. */
+export const natAddressPart = "nat-address";
 
 /** The run's id. */
 export const runTag = "holdfast:rehearsal";
@@ -48,6 +51,7 @@ interface TagItem {
 const madeTypes = new Set([
   "elastic-ip",
   "internet-gateway",
+  "natgateway",
   "network-interface",
   "route-table",
   "security-group",

@@ -9,8 +9,9 @@ import {
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
+  ReplaceRouteCommand,
 } from "@aws-sdk/client-ec2";
-import { ask, notYetThere } from "./account.ts";
+import { type Account, ask, notYetThere } from "./account.ts";
 import { type Maker, unlessDone } from "./make.ts";
 import { nameOf } from "./names.ts";
 
@@ -28,7 +29,9 @@ export interface Network {
   readonly otherGroupId: string;
 }
 
-export const everywhere = "0.0.0.0/0";
+const everywhere = "0.0.0.0/0";
+/** The part of the route table for a NAT gateway's subnet. */
+export const natRoutesPart = "nat-routes";
 const cidr = { network: "10.87.0.0/24", subnet: "10.87.0.0/26", other: "10.87.0.64/26" };
 
 export async function makeNetwork(maker: Maker): Promise<Network> {
@@ -57,6 +60,8 @@ export async function makeNetwork(maker: Maker): Promise<Network> {
   const subnetId = await subnet("subnet", cidr.subnet);
   const otherSubnetId = await subnet("other-subnet", cidr.other);
   await associateRoutes(maker, routeTableId, subnetId);
+  // A run that was interrupted while it tried a NAT gateway may have left the route there.
+  if (maker.known("route-table", natRoutesPart)) await replaceRoute(account, routeTableId, { GatewayId: gatewayId });
   const groupId = await makeGroup(maker, "group", vpcId);
   const otherGroupId = await makeGroup(maker, "other-group", vpcId);
   return { vpcId, gatewayId, routeTableId, subnetId, otherSubnetId, groupId, otherGroupId };
@@ -82,6 +87,16 @@ export async function makePublicRoutes(
 export async function associateRoutes({ account }: Maker, RouteTableId: string, SubnetId: string): Promise<void> {
   const associate = new AssociateRouteTableCommand({ RouteTableId, SubnetId });
   await unlessDone(ask(account, "ec2:AssociateRouteTable", () => account.clients.ec2.send(associate), notYetThere));
+}
+
+/** Replaces the default route. */
+export async function replaceRoute(
+  account: Account,
+  RouteTableId: string,
+  to: { readonly GatewayId: string } | { readonly NatGatewayId: string },
+): Promise<void> {
+  const command = new ReplaceRouteCommand({ RouteTableId, DestinationCidrBlock: everywhere, ...to });
+  await ask(account, "ec2:ReplaceRoute", () => account.clients.ec2.send(command), notYetThere);
 }
 
 function makeGroup({ account, run, ensure }: Maker, part: string, vpcId: string): Promise<string> {

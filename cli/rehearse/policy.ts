@@ -8,6 +8,7 @@
  * Reference, the pages of EC2, Lambda, IAM, STS.
  */
 import type { Permission } from "../../src/pool/permissions.ts";
+import type { Choices } from "./choices.ts";
 import { namePrefix, runTag } from "./names.ts";
 
 const reads = [
@@ -26,6 +27,7 @@ const reads = [
   "servicequotas:GetServiceQuota",
   "tag:GetResources",
 ] as const;
+const natReads = ["ec2:DescribeNatGateways"] as const;
 
 /** Each makes a thing of one type. */
 const creations = [
@@ -37,6 +39,7 @@ const creations = [
   ["ec2:CreateSubnet", "subnet"],
   ["ec2:CreateVpc", "vpc"],
 ] as const;
+const natCreations = [["ec2:CreateNatGateway", "natgateway"]] as const;
 
 /** Some of these are made inside others. */
 const insides = [
@@ -61,6 +64,7 @@ const changes = [
   "ec2:DisassociateAddress",
   "ec2:ReleaseAddress",
 ] as const;
+const natChanges = ["ec2:DeleteNatGateway", "ec2:ReplaceRoute"] as const;
 
 const functionChanges = [
   "lambda:DeleteFunction",
@@ -78,10 +82,10 @@ const queueChanges = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:GetQueueUrl", "
 
 /** What a rehearsal calls as the operator. */
 export type Action =
-  | (typeof reads)[number]
-  | (typeof creations)[number][0]
+  | (typeof reads | typeof natReads)[number]
+  | (typeof creations | typeof natCreations)[number][0]
   | (typeof insides)[number]
-  | (typeof changes)[number]
+  | (typeof changes | typeof natChanges)[number]
   | (typeof functionChanges)[number]
   | (typeof roleChanges)[number]
   | (typeof ruleChanges)[number]
@@ -104,13 +108,14 @@ export interface Place {
 }
 
 /** Returns the statements that suffice for a rehearsal in a region, `--clean` included, and hold nothing else. */
-export function rehearsalPermissions({ partition, region, accountId }: Place): Permission<string>[] {
+export function rehearsalPermissions({ partition, region, accountId }: Place, { nat }: Choices): Permission<string>[] {
   const ec2 = (type: string) => `arn:${partition}:ec2:${region}:${accountId}:${type}/*`;
   const functions = `arn:${partition}:lambda:${region}:${accountId}:function:${namePrefix}-${anyRun}-*`;
   const roles = `arn:${partition}:iam::${accountId}:role/${namePrefix}/${region}/*`;
+  const making = [...creations, ...(nat ? natCreations : [])];
   return [
-    { sid: "Look", actions: reads, resources: ["*"] },
-    ...creations.map(([action, type]) => ({
+    { sid: "Look", actions: [...reads, ...(nat ? natReads : [])], resources: ["*"] },
+    ...making.map(([action, type]) => ({
       sid: action.slice("ec2:".length),
       actions: [action],
       resources: [ec2(type)],
@@ -119,8 +124,8 @@ export function rehearsalPermissions({ partition, region, accountId }: Place): P
     {
       sid: "TagWhatIsMade",
       actions: ["ec2:CreateTags"],
-      resources: creations.map(([, type]) => ec2(type)),
-      conditions: { StringEquals: { "ec2:CreateAction": creations.map(([action]) => action.slice("ec2:".length)) } },
+      resources: making.map(([, type]) => ec2(type)),
+      conditions: { StringEquals: { "ec2:CreateAction": making.map(([action]) => action.slice("ec2:".length)) } },
     },
     {
       sid: "InsideItsNetwork",
@@ -128,10 +133,11 @@ export function rehearsalPermissions({ partition, region, accountId }: Place): P
       resources: [ec2("security-group"), ec2("subnet"), ec2("vpc")],
       conditions: tagged,
     },
+    ...(nat ? [natInside(ec2)] : []),
     {
       sid: "ChangeWhatIsTagged",
-      actions: changes,
-      resources: creations.map(([, type]) => ec2(type)),
+      actions: [...changes, ...(nat ? natChanges : [])],
+      resources: making.map(([, type]) => ec2(type)),
       conditions: tagged,
     },
     { sid: "TakeAddressesOff", actions: ["ec2:DisassociateAddress"], resources: [ec2("network-interface")] },
@@ -157,6 +163,16 @@ export function rehearsalPermissions({ partition, region, accountId }: Place): P
       conditions: { StringEquals: { "iam:PassedToService": ["lambda.amazonaws.com"] } },
     },
   ];
+}
+
+/** EC2 authorizes a NAT gateway on what it is made of too (Service Authorization Reference, CreateNatGateway). */
+function natInside(ec2: (type: string) => string): Permission<string> {
+  return {
+    sid: "NatGatewayOfItsParts",
+    actions: natCreations.map(([action]) => action),
+    resources: [ec2("elastic-ip"), ec2("subnet"), ec2("vpc")],
+    conditions: tagged,
+  };
 }
 
 /** Returns a policy document of IAM, ready to be sent. */

@@ -30,6 +30,11 @@ export function makeFunctionRole(maker: Maker, subnetId: string): Promise<string
   return makeRole(maker, "function-role", lambdaService, permissions);
 }
 
+/** Returns the ARN of a role that may do nothing, for a function outside every VPC. */
+export function makeIdleRole(maker: Maker): Promise<string> {
+  return makeRole(maker, "idle-role", lambdaService, []);
+}
+
 export function makeWideRole(maker: Maker): Promise<string> {
   return makeRole(maker, widePart, lambdaService, anyInterface);
 }
@@ -82,10 +87,12 @@ async function makeRole(
     });
     await unlessDone(ask(account, "iam:CreateRole", () => iam.send(command)));
   }
+  const arn = `arn:${partition}:iam::${accountId}:role${Path}${RoleName}`;
+  if (permissions.length === 0) return arn;
   const PolicyDocument = JSON.stringify(policyDocument(permissions));
   const allow = new PutRolePolicyCommand({ RoleName, PolicyName: policyName, PolicyDocument });
   await ask(account, "iam:PutRolePolicy", () => iam.send(allow), notYetThere);
-  return `arn:${partition}:iam::${accountId}:role${Path}${RoleName}`;
+  return arn;
 }
 
 function ec2Arn({ account }: Maker, resource: string): string {

@@ -6,7 +6,7 @@ import { clean, type Left } from "./clean.ts";
 import { isEmpty, readLedger, unexpired } from "./ledger.ts";
 import { SceneError } from "./make.ts";
 import { lifeMs, type Run } from "./names.ts";
-import { createScene, type Scene } from "./scene.ts";
+import { createScene, type Scene, type SceneOptions } from "./scene.ts";
 
 export interface Result {
   readonly id: string;
@@ -25,10 +25,8 @@ export interface Rehearsal {
   readonly interrupted: boolean;
 }
 
-export interface RunOptions {
+export interface RunOptions extends SceneOptions {
   readonly checks: readonly Check[];
-  /** What functions ask by which address they are seen. */
-  readonly echo: string;
   /** Of a new run. */
   readonly newId: () => string;
 }
@@ -38,7 +36,7 @@ export interface RunOptions {
  *
  * @throws AwsCallError for credentials that AWS does not take, once what they can remove is removed
  */
-export async function rehearse(account: Account, { checks, echo, newId }: RunOptions): Promise<Rehearsal> {
+export async function rehearse(account: Account, { checks, newId, ...options }: RunOptions): Promise<Rehearsal> {
   const startedMs = account.clock.now();
   let run: Run = { id: newId(), expiresMs: startedMs + lifeMs };
   const results: Result[] = [];
@@ -46,7 +44,7 @@ export async function rehearse(account: Account, { checks, echo, newId }: RunOpt
   let fatal: unknown;
   try {
     run = await begin(account, run);
-    const scene = createScene(account, run, await readLedger(account), echo);
+    const scene = createScene(account, run, await readLedger(account), options);
     await runAll(scene, checks, results);
   } catch (error) {
     if (error instanceof Interrupted) interrupted = true;
@@ -78,9 +76,11 @@ async function begin(account: Account, fresh: Run): Promise<Run> {
 
 async function runAll(scene: Scene, checks: readonly Check[], results: Result[]): Promise<void> {
   for (const check of checks) {
-    const { id, question } = check;
+    const { id, question, notAsked } = check;
+    const reason = notAsked?.(scene.choices);
     const missing = results.find((it) => check.needs.includes(it.id) && /fail|skipped/.test(it.verdict.outcome));
-    const answer = missing ? { verdict: skippedFor(missing.id), raw: undefined } : await answerOf(scene, check);
+    const skipped = reason ? skippedByChoice(reason) : missing && skippedFor(missing.id);
+    const answer = skipped ? { verdict: skipped, raw: undefined } : await answerOf(scene, check);
     results.push({ id, question, ...answer });
     scene.account.say(`${id}: ${answer.verdict.outcome}: ${answer.verdict.found}`);
   }
@@ -93,6 +93,10 @@ async function answerOf(scene: Scene, { observe, judge }: Check): Promise<Pick<R
   } catch (error) {
     return { verdict: failureOf(error), raw: undefined };
   }
+}
+
+function skippedByChoice(found: string): Verdict {
+  return { outcome: "skipped", found, byChoice: true, meaning: "this was not found out" };
 }
 
 function skippedFor(id: string): Verdict {

@@ -2,17 +2,20 @@
 import { DescribeNetworkInterfacesCommand, type EC2Client, type NetworkInterface } from "@aws-sdk/client-ec2";
 import { type Account, ask } from "./account.ts";
 import { type Address, allocateAddress, tagAddress } from "./addresses.ts";
-import type { Sample, SampleRequest } from "./function-code.ts";
-import { createFunctionMaker, invoke, type MadeFunction } from "./functions.ts";
+import type { Choices } from "./choices.ts";
+import type { Process, ProcessRequest, Sample, SampleRequest } from "./function-code.ts";
+import { createFunctionMaker, invoke, invokeInVain, type MadeFunction, makeUnattached } from "./functions.ts";
 import type { Ledger } from "./ledger.ts";
 import { createMaker, once } from "./make.ts";
 import { functionParts, nameOf, type Run } from "./names.ts";
+import { type MadeGateway, makeNatGateway } from "./nat-gateway.ts";
 import { makeNetwork, makeOtherInterface, type Network } from "./network.ts";
 import { assumeMover } from "./roles.ts";
 
 export interface Scene {
   readonly account: Account;
   readonly run: Run;
+  readonly choices: Choices;
   readonly network: () => Promise<Network>;
   /** A function in the pool's subnet, active. */
   readonly member: () => Promise<MadeFunction>;
@@ -24,6 +27,8 @@ export interface Scene {
   readonly address: () => Promise<Address>;
   /** Without the pool's tags, until `tagAddress` gives it some. */
   readonly spare: () => Promise<Address>;
+  /** With an address of its own, and a route to the internet gateway; pending at first. */
+  readonly natGateway: () => Promise<MadeGateway>;
   readonly tagAddress: (address: Address, pool: string) => Promise<void>;
   readonly poolName: string;
   /** EC2 under exactly the statements by which `relocate` moves addresses. */
@@ -31,9 +36,21 @@ export interface Scene {
   readonly interfaces: () => Promise<NetworkInterface[]>;
   /** Asks the echo from inside a function. */
   readonly sample: (functionName: string, seconds: number) => Promise<Sample[]>;
+  /** The name of a function outside every VPC, active. */
+  readonly unattached: () => Promise<string>;
+  /** Who answers for it. */
+  readonly askProcess: (functionName: string) => Promise<Process>;
+  /** Ends its process during a call. Returns what Lambda answers. */
+  readonly exitProcess: (functionName: string) => Promise<string>;
 }
 
-export function createScene(account: Account, run: Run, ledger: Ledger, echo: string): Scene {
+export interface SceneOptions {
+  readonly choices: Choices;
+  /** What functions ask by which address they are seen. */
+  readonly echo: string;
+}
+
+export function createScene(account: Account, run: Run, ledger: Ledger, { choices, echo }: SceneOptions): Scene {
   const maker = createMaker(account, run, ledger);
   const poolName = nameOf(run, "pool");
   const network = once(() => makeNetwork(maker));
@@ -42,6 +59,7 @@ export function createScene(account: Account, run: Run, ledger: Ledger, echo: st
   return {
     account,
     run,
+    choices,
     poolName,
     network,
     interfaces,
@@ -51,9 +69,13 @@ export function createScene(account: Account, run: Run, ledger: Ledger, echo: st
     otherInterface: once(async () => makeOtherInterface(maker, await network())),
     address: once(() => allocateAddress(maker, "address", poolName)),
     spare: once(() => allocateAddress(maker, "spare")),
+    natGateway: once(async () => makeNatGateway(maker, await network())),
     tagAddress: (address, pool) => tagAddress(account, address, pool),
     sample: (functionName, seconds) =>
       invoke<Sample[]>(account, functionName, { url: echo, seconds } satisfies SampleRequest),
+    unattached: once(() => makeUnattached(maker)),
+    askProcess: (name) => invoke<Process>(account, name, { url: echo, exit: false } satisfies ProcessRequest),
+    exitProcess: (name) => invokeInVain(account, name, { url: echo, exit: true } satisfies ProcessRequest),
   };
 }
 

@@ -2,6 +2,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import type { Account } from "../../../cli/rehearse/account.ts";
 import { checks } from "../../../cli/rehearse/checks.ts";
+import type { Choices } from "../../../cli/rehearse/choices.ts";
 import { clean, type Left } from "../../../cli/rehearse/clean.ts";
 import { createRehearsalClients } from "../../../cli/rehearse/clients.ts";
 import { type Rehearsal, rehearse } from "../../../cli/rehearse/run.ts";
@@ -29,6 +30,8 @@ const steady: Partial<Delays> = {
   cloudTrailLossRate: 0,
   interfaceRemoval: fixed(10 * minuteMs),
   interfaceDeletion: fixed(30_000),
+  natGatewayCreation: fixed(100_000),
+  natGatewayDeletion: fixed(60_000),
 };
 
 export interface RehearsalScene {
@@ -58,10 +61,20 @@ export interface RehearsalScene {
 type Sender = Parameters<Wire>[0] & { readonly send: unknown };
 
 export interface SceneOptions extends Partial<RegionOptions> {
+  readonly choices?: Partial<Choices>;
+  /** Only these checks; all unless given. */
+  readonly only?: readonly string[];
   readonly path?: EventPathOptions;
 }
 
-export async function openScene({ path: pathOptions = {}, ...options }: SceneOptions = {}): Promise<RehearsalScene> {
+export async function openScene({
+  path: pathOptions = {},
+  choices: chosen = {},
+  only,
+  ...options
+}: SceneOptions = {}): Promise<RehearsalScene> {
+  const choices: Choices = { nat: false, ...chosen };
+  const asked = checks.filter(({ id }) => only?.includes(id) ?? true);
   const region = createRegion({ seed: 1, consistent: true, throttling: false, ...options });
   const path = addEventPath(region, { ...pathOptions, delays: { ...steady, ...pathOptions.delays } });
   const operator = operatorOf(region);
@@ -96,7 +109,7 @@ export async function openScene({ path: pathOptions = {}, ...options }: SceneOpt
       ...more,
     };
   };
-  const begin = (it: Account) => rehearse(it, { checks, echo, newId: () => runId });
+  const begin = (it: Account) => rehearse(it, { checks: asked, choices, echo, newId: () => runId });
   const untilKilled = async (work: (it: Account) => Promise<unknown>) => {
     let ended = false;
     const end = () => {
@@ -172,8 +185,14 @@ async function addStrangers(region: Region, operator: Operator): Promise<void> {
   await region.clock.advance(5 * minuteMs);
 }
 
+/** Without the NAT gateways that are deleted, which EC2 shows for an hour. */
 function contentsOf(world: World): string {
-  return JSON.stringify(world, (_key, value: unknown) => (value instanceof Map ? [...value] : value), 1);
+  const natGateways = [...world.natGateways].filter(([, { state }]) => state !== "deleted");
+  return JSON.stringify(
+    { ...world, natGateways },
+    (_key, value: unknown) => (value instanceof Map ? [...value] : value),
+    1,
+  );
 }
 
 /** Returns the outcome of each check. */
