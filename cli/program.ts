@@ -201,6 +201,8 @@ function addRehearsal(program: Command): void {
   )
     .option("--region <name>", "AWS region")
     .option("--profile <name>", "AWS profile")
+    .option("--subnet <id>", "rehearse in this public subnet instead of a network of its own, and change nothing of it")
+    .option("--security-group <id...>", "with --subnet: one that nothing uses, and another one to ask about updates")
     .option("--nat", "also make a NAT gateway for some minutes, and send traffic through it and back")
     .option("--yes", "do not ask for confirmation")
     .option("--dry-run", "print what it would do (with --clean: remove), and do nothing")

@@ -6,10 +6,11 @@ import packageJson from "../package.json" with { type: "json" };
 import { type Clock, systemClock } from "../src/aws/clock.ts";
 import { call } from "../src/aws/errors.ts";
 import type { Account } from "./rehearse/account.ts";
-import { checks, cleanSeconds, mostUsd } from "./rehearse/checks.ts";
+import { checks, cleanSeconds, mostUsd, networkMakes } from "./rehearse/checks.ts";
 import type { Choices } from "./rehearse/choices.ts";
 import { clean } from "./rehearse/clean.ts";
 import { createRehearsalClients, ec2OfSession } from "./rehearse/clients.ts";
+import { findNetwork } from "./rehearse/existing-network.ts";
 import { isEmpty, type Ledger, readLedger, unexpired } from "./rehearse/ledger.ts";
 import { lifeMs, namePrefix, type Run, runTag } from "./rehearse/names.ts";
 import { partitionOf, policyDocument, rehearsalPermissions } from "./rehearse/policy.ts";
@@ -30,6 +31,8 @@ export interface RehearseOptions {
   readonly printPolicy?: boolean;
   readonly clean?: boolean;
   readonly nat?: boolean;
+  readonly subnet?: string;
+  readonly securityGroup?: readonly string[];
   readonly dryRun?: boolean;
   readonly echo: string;
   /** How many times as fast as the wall's the account's time passes: of a simulated one. */
@@ -47,7 +50,7 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
   try {
     const region = await regionOf(clients);
     const partition = partitionOf(region);
-    const choices: Choices = { nat: options.nat ?? false };
+    const choices = choicesOf(options);
     if (options.printPolicy) {
       const permissions = rehearsalPermissions({ partition, region, accountId: "*" }, choices);
       stdout.write(`${JSON.stringify(policyDocument(permissions), null, 2)}\n`);
@@ -78,15 +81,37 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
   }
 }
 
+/** @throws UsageError */
+function choicesOf({ nat = false, subnet, securityGroup: groupIds = [] }: RehearseOptions): Choices {
+  if (subnet === undefined && groupIds.length === 0) return { nat };
+  const wrong = (message: string, remediation: string) => new UsageError(message, remediation);
+  if (subnet === undefined)
+    throw wrong("--security-group is given without --subnet", "give the subnet too, or neither");
+  if (groupIds.length < 1 || groupIds.length > 2) {
+    throw wrong(
+      `--subnet needs one --security-group or two, not ${groupIds.length}`,
+      "give one that nothing uses, and a second one for the check of an update",
+    );
+  }
+  if (nat) {
+    throw wrong(
+      "--nat replaces a route, and of an existing network nothing is changed",
+      "leave out --subnet and --security-group: the run makes a network of its own",
+    );
+  }
+  return { nat, existing: { subnetId: subnet, groupIds } };
+}
+
 async function perform(account: Account, options: RehearseOptions, choices: Choices): Promise<ExitCode> {
   const { region } = account.place;
   // Found out now, not half an hour later.
   if (options.out) await writable(options.out);
+  const network = choices.existing && (await findNetwork(account, choices.existing, await readLedger(account)));
   process.stderr.write(`${announcement(region, choices)}\n`);
   if (!options.yes && !(await confirm("Begin?"))) return exitCodes.attention;
   if (!options.yes && !(await mayGoOn(account))) return exitCodes.attention;
   const newId = () => randomBytes(4).toString("hex");
-  const rehearsal = await run(account, { checks, choices, echo: options.echo, newId });
+  const rehearsal = await run(account, { checks, choices, existing: network, echo: options.echo, newId });
   const report = reportOf({ version: packageJson.version, region }, rehearsal);
   const [page, document] = [pageOf(report), JSON.stringify(report, null, 2)];
   process.stdout.write(`${options.json ? document : page}\n`);
@@ -155,17 +180,23 @@ function plan(region: string, choices: Choices) {
 
 function announcement(region: string, choices: Choices): string {
   const { checks: asked, seconds, mostUsd: usd } = plan(region, choices);
-  const makes = asked.flatMap((it) => (it.makes ? [it.makes] : [])).join(", ");
-  const flags = choices.nat ? " --nat" : "";
+  const { existing } = choices;
+  const own = existing ? [] : [networkMakes];
+  const makes = [...own, ...asked.flatMap((it) => (it.makes ? [it.makes] : []))].join(", ");
   return [
-    `A rehearsal of Holdfast in ${region}, ${asked.length} checks:`,
+    `A rehearsal of Holdfast in ${region}${existing ? `, in ${existing.subnetId}` : ""}, ${asked.length} checks:`,
     ...asked.map(({ id, question }) => `  ${id.padEnd(12)} ${question}`),
     `It makes ${makes}, which it knows by the tag ${runTag} or by names in ${namePrefix}-, and changes nothing else.`,
     `It takes about ${duration(seconds * 1000)}, most of it until Lambda has deleted its interfaces, and ${duration(cleanSeconds * 1000)} more to remove the rest.`,
     `It costs at most $${usd}${choices.nat ? ", most of it for the NAT gateway: $0.05 an hour until it is deleted" : ""}.`,
-    `The permissions it needs: npx holdfast rehearse --print-policy --region ${region}${flags}`,
+    `The permissions it needs: npx holdfast rehearse --print-policy --region ${region}${flagsOf(choices)}`,
     "Ctrl-C ends it and removes what it has made; rehearse --clean removes what a crash has left.",
   ].join("\n");
+}
+
+function flagsOf({ nat, existing }: Choices): string {
+  const network = existing ? ` --subnet ${existing.subnetId} --security-group ${existing.groupIds.join(" ")}` : "";
+  return `${nat ? " --nat" : ""}${network}`;
 }
 
 function exitCodeOf({ interrupted, checks: results, left }: Report): ExitCode {

@@ -40,7 +40,7 @@ export const accountCheck = check<Facts>({
   needs: [],
   makes: "",
   seconds: 5,
-  async observe({ account, run, choices }) {
+  async observe({ account, run, choices, network }) {
     const { ec2 } = account.clients;
     account.say("reading quotas, VPC Block Public Access and trails");
     const own = (tags: readonly { Value?: string | undefined }[] = []) => tags.some(({ Value }) => Value === run.id);
@@ -57,7 +57,10 @@ export const accountCheck = check<Facts>({
       ec2.send(new DescribeAvailabilityZonesCommand({})),
     );
     return {
-      blockMode: options?.VpcBlockPublicAccessOptions?.InternetGatewayBlockMode,
+      // An existing subnet may be excluded from what holds for the account.
+      blockMode:
+        (choices.existing && (await network()).blockMode) ??
+        options?.VpcBlockPublicAccessOptions?.InternetGatewayBlockMode,
       addresses: Addresses.filter(({ Tags, ServiceManaged }) => !ServiceManaged && !own(Tags)).length,
       addressQuota: await quotaOf(account, quotas.addresses),
       vpcs: Vpcs.filter(({ Tags }) => !own(Tags)).length,
@@ -65,7 +68,7 @@ export const accountCheck = check<Facts>({
       concurrency: await quotaOf(account, quotas.concurrency),
       trailLogs: await readable(() => trailLogs(account)),
       zones: AvailabilityZones.filter(({ ZoneType }) => ZoneType === "availability-zone").length,
-      needed: { addresses: choices.nat ? 3 : 2, vpcs: 1 },
+      needed: { addresses: choices.nat ? 3 : 2, vpcs: choices.existing ? 0 : 1 },
     };
   },
   judge: judgeAccount,

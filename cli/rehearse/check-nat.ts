@@ -2,6 +2,7 @@
 import type { NatGateway } from "@aws-sdk/client-ec2";
 import { check, secondsOf, type Verdict } from "./check.ts";
 import type { Sample } from "./function-code.ts";
+import { SceneError } from "./make.ts";
 import { memberInterface } from "./member-interface.ts";
 import { deleteGateway, isDeletedInTime, whenSettled } from "./nat-gateway.ts";
 import { replaceRoute } from "./network.ts";
@@ -45,11 +46,13 @@ export const natCheck = check<Seen>({
 async function watchNatGateway(scene: Scene): Promise<Seen> {
   const { account, network, natGateway, member } = scene;
   const { clock } = account;
-  const { routeTableId, gatewayId } = await network();
+  const { own: net } = await network();
+  if (!net) throw new SceneError("no route of an existing network is replaced");
+  const { routeTableId, gatewayId } = net;
   const own = await addressOf(scene, await memberInterface(scene));
   account.say("making a NAT gateway, and waiting until it is available: usually 2 min, at most 15");
   const startMs = clock.now();
-  const { natGatewayId, address } = await natGateway();
+  const { natGatewayId, address } = await natGateway(net);
   const gateway = await whenSettled(account, natGatewayId);
   const settledAfterMs = clock.now() - startMs;
   let out: Switch | undefined;

@@ -32,6 +32,10 @@ export const checks: readonly Check[] = [
   deletionCheck,
 ];
 
+/** What the checks share. */
+export const networkMakes =
+  "a VPC (two subnets, an internet gateway, a route table, two security groups, an interface)";
+
 /** How long the end takes, once the interfaces are deleted. Without the last check it takes as long as that. */
 export const cleanSeconds = 120;
 

@@ -41,7 +41,7 @@ export function createFunctionMaker(
   { network, interfaces }: { network: () => Promise<Network>; interfaces: () => Promise<NetworkInterface[]> },
 ): (part: string) => Promise<MadeFunction> {
   const { account, ledger, run } = maker;
-  const role = once(async () => makeFunctionRole(maker, (await network()).subnetId));
+  const role = once(async () => makeFunctionRole(maker, (await network()).subnetArn));
   /** Whether Lambda has refused the role that Holdfast deploys, in this process or in one that was interrupted. */
   let refused = hasWideRole(maker);
 

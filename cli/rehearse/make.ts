@@ -2,6 +2,7 @@
 import type { ResourceType, TagSpecification } from "@aws-sdk/client-ec2";
 import { AwsCallError } from "../../src/aws/errors.ts";
 import type { Account } from "./account.ts";
+import type { Choices, GivenNetwork } from "./choices.ts";
 import type { Ledger } from "./ledger.ts";
 import { nameOf, type Run, tagsOf } from "./names.ts";
 
@@ -11,6 +12,7 @@ export interface Maker {
   readonly run: Run;
   /** What there was when the run began, or went on. */
   readonly ledger: Ledger;
+  readonly existing: GivenNetwork | undefined;
   /** Returns the id of what the run has made as this part, if it has. */
   readonly known: (type: ResourceType, part: string) => string | undefined;
   /** Returns the tags with which the run makes something as this part. */
@@ -23,7 +25,7 @@ export interface Maker {
   ) => Promise<string>;
 }
 
-export function createMaker(account: Account, run: Run, ledger: Ledger): Maker {
+export function createMaker(account: Account, run: Run, ledger: Ledger, { existing }: Choices): Maker {
   const known: Maker["known"] = (type, part) =>
     ledger.made.find((it) => it.run.id === run.id && it.type === type && it.part === part)?.id;
   const tagged: Maker["tagged"] = (type, part) => {
@@ -33,6 +35,7 @@ export function createMaker(account: Account, run: Run, ledger: Ledger): Maker {
     account,
     run,
     ledger,
+    existing,
     known,
     tagged,
     ensure: async (type, part, make) => known(type, part) ?? (await make(tagged(type, part))) ?? "",

@@ -1,5 +1,7 @@
 /** How everything that a rehearsal makes is known again: by tags that it has from its creation on, or by its name. Pure. */
 
+import type { GivenNetwork } from "./choices.ts";
+
 /** Of functions and roles, and the path of roles. */
 export const namePrefix = "holdfast-rehearsal";
 
@@ -94,9 +96,19 @@ export function runIdIn(name: string): string {
   return name.slice(namePrefix.length + 1).split("-")[0] ?? "";
 }
 
-/** Returns the path of the roles: IAM has no regions, so that the path keeps those of two regions apart. */
-export function rolePath(region: string): string {
-  return `/${namePrefix}/${region}/`;
+/**
+ * Returns the path of the roles: IAM has no regions, so that the path keeps those of two regions apart. Of a run in an existing
+ * network it names that, since a role is what is removed last.
+ */
+export function rolePath(region: string, existing?: GivenNetwork): string {
+  const place = existing ? `${[existing.subnetId, ...existing.groupIds].join("/")}/` : "";
+  return `/${namePrefix}/${region}/${place}`;
+}
+
+/** Returns the existing network that a role's path names, if it does. */
+export function networkIn(path: string): GivenNetwork | undefined {
+  const [subnetId, ...groupIds] = path.split("/").slice(3, -1);
+  return subnetId === undefined ? undefined : { subnetId, groupIds };
 }
 
 /** Of the one policy that each role has. */

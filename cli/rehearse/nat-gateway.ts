@@ -9,7 +9,7 @@ import { type Account, ask, notYetThere, until } from "./account.ts";
 import { type Address, allocateAddress } from "./addresses.ts";
 import { type Maker, SceneError } from "./make.ts";
 import { natAddressPart } from "./names.ts";
-import { associateRoutes, makePublicRoutes, type Network, natRoutesPart } from "./network.ts";
+import { associateRoutes, makePublicRoutes, natRoutesPart, type OwnNetwork } from "./network.ts";
 
 export interface MadeGateway {
   readonly natGatewayId: string;
@@ -24,7 +24,7 @@ const createdWithin = { stepMs: 2_000, limitMs: 15 * 60_000 };
 const deletedWithin = { stepMs: 5_000, limitMs: 10 * 60_000 };
 
 /** Makes the gateway, or finds that of an interrupted run; one that is going away makes room first. */
-export async function makeNatGateway(maker: Maker, network: Network): Promise<MadeGateway> {
+export async function makeNatGateway(maker: Maker, network: OwnNetwork): Promise<MadeGateway> {
   const { account } = maker;
   const { otherSubnetId: SubnetId } = network;
   await associateRoutes(maker, await makePublicRoutes(maker, natRoutesPart, network), SubnetId);

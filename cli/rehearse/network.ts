@@ -1,4 +1,4 @@
-/** A network of the run's own, as a pool has one. */
+/** The network of a run: one of its own, as a pool has one, or an existing one. */
 import {
   AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
@@ -17,16 +17,25 @@ import { nameOf } from "./names.ts";
 
 export interface Network {
   readonly vpcId: string;
+  /** As a pool's subnet. */
+  readonly subnetId: string;
+  readonly subnetArn: string;
+  readonly groupId: string;
+  /** For an update of a function. */
+  readonly otherGroupId: string | undefined;
+  /** Of an existing subnet: what VPC Block Public Access lets through. */
+  readonly blockMode: string | undefined;
+  /** Undefined: the network was there before the run, which changes nothing of it. */
+  readonly own: OwnNetwork | undefined;
+}
+
+export interface OwnNetwork {
+  readonly vpcId: string;
   readonly gatewayId: string;
   /** Of the pool's subnet. */
   readonly routeTableId: string;
-  /** As a pool's subnet. */
-  readonly subnetId: string;
   /** Of the same VPC and not the pool's. */
   readonly otherSubnetId: string;
-  readonly groupId: string;
-  /** For an update of a function. */
-  readonly otherGroupId: string;
 }
 
 const everywhere = "0.0.0.0/0";
@@ -64,14 +73,20 @@ export async function makeNetwork(maker: Maker): Promise<Network> {
   if (maker.known("route-table", natRoutesPart)) await replaceRoute(account, routeTableId, { GatewayId: gatewayId });
   const groupId = await makeGroup(maker, "group", vpcId);
   const otherGroupId = await makeGroup(maker, "other-group", vpcId);
-  return { vpcId, gatewayId, routeTableId, subnetId, otherSubnetId, groupId, otherGroupId };
+  const own = { vpcId, gatewayId, routeTableId, otherSubnetId };
+  const subnetArn = subnetArnOf(account, subnetId);
+  return { vpcId, subnetId, subnetArn, groupId, otherGroupId, blockMode: undefined, own };
+}
+
+export function subnetArnOf({ place }: Account, subnetId: string): string {
+  return `arn:${place.partition}:ec2:${place.region}:${place.accountId}:subnet/${subnetId}`;
 }
 
 /** Returns a route table whose default route is the internet gateway. */
 export async function makePublicRoutes(
   { account, ensure }: Maker,
   part: string,
-  { vpcId, gatewayId }: Pick<Network, "vpcId" | "gatewayId">,
+  { vpcId, gatewayId }: Pick<OwnNetwork, "vpcId" | "gatewayId">,
 ): Promise<string> {
   const { ec2 } = account.clients;
   const RouteTableId = await ensure("route-table", part, async (TagSpecifications) => {
@@ -115,12 +130,13 @@ function makeGroup({ account, run, ensure }: Maker, part: string, vpcId: string)
 /** Returns an interface that is not Lambda's, in the subnet that is not the pool's. */
 export function makeOtherInterface(
   { account, ensure }: Maker,
-  { otherSubnetId, otherGroupId }: Network,
+  { otherSubnetId }: OwnNetwork,
+  groupId: string,
 ): Promise<string> {
   return ensure("network-interface", "other-interface", async (TagSpecifications) => {
     const command = new CreateNetworkInterfaceCommand({
       SubnetId: otherSubnetId,
-      Groups: [otherGroupId],
+      Groups: [groupId],
       TagSpecifications,
     });
     const send = () => account.clients.ec2.send(command);

@@ -28,10 +28,11 @@ const reads = [
   "tag:GetResources",
 ] as const;
 const natReads = ["ec2:DescribeNatGateways"] as const;
+const existingReads = ["ec2:DescribeRouteTables"] as const;
 
 /** Each makes a thing of one type. */
-const creations = [
-  ["ec2:AllocateAddress", "elastic-ip"],
+const addressCreations = [["ec2:AllocateAddress", "elastic-ip"]] as const;
+const networkCreations = [
   ["ec2:CreateInternetGateway", "internet-gateway"],
   ["ec2:CreateNetworkInterface", "network-interface"],
   ["ec2:CreateRouteTable", "route-table"],
@@ -49,11 +50,11 @@ const insides = [
   "ec2:CreateSubnet",
 ] as const;
 
-const changes = [
+const addressChanges = ["ec2:CreateTags", "ec2:DisassociateAddress", "ec2:ReleaseAddress"] as const;
+const networkChanges = [
   "ec2:AssociateRouteTable",
   "ec2:AttachInternetGateway",
   "ec2:CreateRoute",
-  "ec2:CreateTags",
   "ec2:DeleteInternetGateway",
   "ec2:DeleteNetworkInterface",
   "ec2:DeleteRouteTable",
@@ -61,8 +62,6 @@ const changes = [
   "ec2:DeleteSubnet",
   "ec2:DeleteVpc",
   "ec2:DetachInternetGateway",
-  "ec2:DisassociateAddress",
-  "ec2:ReleaseAddress",
 ] as const;
 const natChanges = ["ec2:DeleteNatGateway", "ec2:ReplaceRoute"] as const;
 
@@ -82,10 +81,10 @@ const queueChanges = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:GetQueueUrl", "
 
 /** What a rehearsal calls as the operator. */
 export type Action =
-  | (typeof reads | typeof natReads)[number]
-  | (typeof creations | typeof natCreations)[number][0]
+  | (typeof reads | typeof natReads | typeof existingReads)[number]
+  | (typeof addressCreations | typeof networkCreations | typeof natCreations)[number][0]
   | (typeof insides)[number]
-  | (typeof changes | typeof natChanges)[number]
+  | (typeof addressChanges | typeof networkChanges | typeof natChanges)[number]
   | (typeof functionChanges)[number]
   | (typeof roleChanges)[number]
   | (typeof ruleChanges)[number]
@@ -108,13 +107,18 @@ export interface Place {
 }
 
 /** Returns the statements that suffice for a rehearsal in a region, `--clean` included, and hold nothing else. */
-export function rehearsalPermissions({ partition, region, accountId }: Place, { nat }: Choices): Permission<string>[] {
+export function rehearsalPermissions({ partition, region, accountId }: Place, choices: Choices): Permission<string>[] {
+  const { nat, existing } = choices;
   const ec2 = (type: string) => `arn:${partition}:ec2:${region}:${accountId}:${type}/*`;
   const functions = `arn:${partition}:lambda:${region}:${accountId}:function:${namePrefix}-${anyRun}-*`;
   const roles = `arn:${partition}:iam::${accountId}:role/${namePrefix}/${region}/*`;
-  const making = [...creations, ...(nat ? natCreations : [])];
+  const making = [...addressCreations, ...(existing ? [] : networkCreations), ...(nat ? natCreations : [])];
   return [
-    { sid: "Look", actions: [...reads, ...(nat ? natReads : [])], resources: ["*"] },
+    {
+      sid: "Look",
+      actions: [...reads, ...(nat ? natReads : []), ...(existing ? existingReads : [])],
+      resources: ["*"],
+    },
     ...making.map(([action, type]) => ({
       sid: action.slice("ec2:".length),
       actions: [action],
@@ -127,16 +131,11 @@ export function rehearsalPermissions({ partition, region, accountId }: Place, { 
       resources: making.map(([, type]) => ec2(type)),
       conditions: { StringEquals: { "ec2:CreateAction": making.map(([action]) => action.slice("ec2:".length)) } },
     },
-    {
-      sid: "InsideItsNetwork",
-      actions: insides,
-      resources: [ec2("security-group"), ec2("subnet"), ec2("vpc")],
-      conditions: tagged,
-    },
+    ...(existing ? [] : [insideNetwork(ec2)]),
     ...(nat ? [natInside(ec2)] : []),
     {
       sid: "ChangeWhatIsTagged",
-      actions: [...changes, ...(nat ? natChanges : [])],
+      actions: [...addressChanges, ...(existing ? [] : networkChanges), ...(nat ? natChanges : [])],
       resources: making.map(([, type]) => ec2(type)),
       conditions: tagged,
     },
@@ -163,6 +162,15 @@ export function rehearsalPermissions({ partition, region, accountId }: Place, { 
       conditions: { StringEquals: { "iam:PassedToService": ["lambda.amazonaws.com"] } },
     },
   ];
+}
+
+function insideNetwork(ec2: (type: string) => string): Permission<string> {
+  return {
+    sid: "InsideItsNetwork",
+    actions: insides,
+    resources: [ec2("security-group"), ec2("subnet"), ec2("vpc")],
+    conditions: tagged,
+  };
 }
 
 /** EC2 authorizes a NAT gateway on what it is made of too (Service Authorization Reference, CreateNatGateway). */

@@ -15,14 +15,14 @@ const lambdaService = { Service: "lambda.amazonaws.com" };
 const widePart = "wide-role";
 
 /** Returns the ARN of the role that Holdfast gives its probes, in this subnet. */
-export function makeFunctionRole(maker: Maker, subnetId: string): Promise<string> {
+export function makeFunctionRole(maker: Maker, subnetArn: string): Promise<string> {
   const { run } = maker;
   const { partition, region, accountId } = maker.account.place;
   const permissions = interfacePermissions<string>({
     functionArns: Object.values(functionParts).map(
       (part) => `arn:${partition}:lambda:${region}:${accountId}:function:${nameOf(run, part)}`,
     ),
-    subnetArns: [ec2Arn(maker, `subnet/${subnetId}`)],
+    subnetArns: [subnetArn],
     interfaces: ec2Arn(maker, "network-interface/*"),
     groups: `arn:${partition}:ec2:${region}:*:security-group/*`,
     everything: ec2Arn(maker, "*"),
@@ -45,13 +45,13 @@ export function hasWideRole({ ledger, run }: Maker): boolean {
 }
 
 /** Returns EC2 under exactly the statements by which `relocate` moves addresses. */
-export async function assumeMover(maker: Maker, poolName: string, subnetId: string): Promise<EC2Client> {
+export async function assumeMover(maker: Maker, poolName: string, subnetArn: string): Promise<EC2Client> {
   const { account, run } = maker;
   const permissions = movePermissions({
     poolNames: [poolName],
     addresses: ec2Arn(maker, "elastic-ip/*"),
     interfaces: ec2Arn(maker, "network-interface/*"),
-    subnetArns: [ec2Arn(maker, `subnet/${subnetId}`)],
+    subnetArns: [subnetArn],
     scoutSubnetArns: [],
   });
   account.say("making a role that may do exactly what the deployed one may, and assuming it");
@@ -66,7 +66,7 @@ export async function assumeMover(maker: Maker, poolName: string, subnetId: stri
 }
 
 async function makeRole(
-  { account, run, ledger }: Maker,
+  { account, run, ledger, existing }: Maker,
   part: string,
   trusted: object,
   permissions: readonly Permission<string>[],
@@ -74,7 +74,7 @@ async function makeRole(
   const { iam } = account.clients;
   const { partition, region, accountId } = account.place;
   const RoleName = nameOf(run, part);
-  const Path = rolePath(region);
+  const Path = rolePath(region, existing);
   if (!ledger.roleNames.includes(RoleName)) {
     const command = new CreateRoleCommand({
       RoleName,

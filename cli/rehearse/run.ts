@@ -2,8 +2,9 @@
 import { AwsCallError, accessProblem } from "../../src/aws/errors.ts";
 import { type Account, Interrupted } from "./account.ts";
 import type { Check, Verdict } from "./check.ts";
+import type { Choices } from "./choices.ts";
 import { clean, type Left } from "./clean.ts";
-import { isEmpty, readLedger, unexpired } from "./ledger.ts";
+import { isEmpty, isRunIn, readLedger, unexpired } from "./ledger.ts";
 import { SceneError } from "./make.ts";
 import { lifeMs, type Run } from "./names.ts";
 import { createScene, type Scene, type SceneOptions } from "./scene.ts";
@@ -43,7 +44,7 @@ export async function rehearse(account: Account, { checks, newId, ...options }: 
   let interrupted = false;
   let fatal: unknown;
   try {
-    run = await begin(account, run);
+    run = await begin(account, run, options.choices);
     const scene = createScene(account, run, await readLedger(account), options);
     await runAll(scene, checks, results);
   } catch (error) {
@@ -60,10 +61,10 @@ export async function rehearse(account: Account, { checks, newId, ...options }: 
 }
 
 /** Returns the run to go on with, or the new one once nothing of another is left. */
-async function begin(account: Account, fresh: Run): Promise<Run> {
+async function begin(account: Account, fresh: Run, { existing }: Choices): Promise<Run> {
   const ledger = await readLedger(account);
   const before = unexpired(ledger, account.clock.now());
-  if (before) {
+  if (before && isRunIn(ledger, existing, before.id)) {
     account.say(`going on with the run ${before.id}, which was interrupted`);
     return before;
   }

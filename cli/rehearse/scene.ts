@@ -9,7 +9,7 @@ import type { Ledger } from "./ledger.ts";
 import { createMaker, once } from "./make.ts";
 import { functionParts, nameOf, type Run } from "./names.ts";
 import { type MadeGateway, makeNatGateway } from "./nat-gateway.ts";
-import { makeNetwork, makeOtherInterface, type Network } from "./network.ts";
+import { makeNetwork, makeOtherInterface, type Network, type OwnNetwork } from "./network.ts";
 import { assumeMover } from "./roles.ts";
 
 export interface Scene {
@@ -21,14 +21,14 @@ export interface Scene {
   readonly member: () => Promise<MadeFunction>;
   /** Another in the same subnet with the same group. */
   readonly neighbour: () => Promise<MadeFunction>;
-  /** An interface that is not Lambda's, in the subnet that is not the pool's. */
-  readonly otherInterface: () => Promise<string>;
+  /** An interface that is not Lambda's, in a subnet that is not the pool's; none beside an existing network. */
+  readonly otherInterface: () => Promise<string | undefined>;
   /** With the pool's tags. */
   readonly address: () => Promise<Address>;
   /** Without the pool's tags, until `tagAddress` gives it some. */
   readonly spare: () => Promise<Address>;
   /** With an address of its own, and a route to the internet gateway; pending at first. */
-  readonly natGateway: () => Promise<MadeGateway>;
+  readonly natGateway: (network: OwnNetwork) => Promise<MadeGateway>;
   readonly tagAddress: (address: Address, pool: string) => Promise<void>;
   readonly poolName: string;
   /** EC2 under exactly the statements by which `relocate` moves addresses. */
@@ -46,15 +46,18 @@ export interface Scene {
 
 export interface SceneOptions {
   readonly choices: Choices;
+  /** The network that was chosen; undefined: one of the run's own. */
+  readonly existing: Network | undefined;
   /** What functions ask by which address they are seen. */
   readonly echo: string;
 }
 
-export function createScene(account: Account, run: Run, ledger: Ledger, { choices, echo }: SceneOptions): Scene {
-  const maker = createMaker(account, run, ledger);
+export function createScene(account: Account, run: Run, ledger: Ledger, options: SceneOptions): Scene {
+  const { choices, existing, echo } = options;
+  const maker = createMaker(account, run, ledger, choices);
   const poolName = nameOf(run, "pool");
-  const network = once(() => makeNetwork(maker));
-  const interfaces = async () => interfacesIn(account, (await network()).vpcId);
+  const network = once(async () => existing ?? makeNetwork(maker));
+  const interfaces = async () => interfacesIn(account, await network());
   const makeFunction = createFunctionMaker(maker, { network, interfaces });
   return {
     account,
@@ -63,13 +66,16 @@ export function createScene(account: Account, run: Run, ledger: Ledger, { choice
     poolName,
     network,
     interfaces,
-    deployed: once(async () => assumeMover(maker, poolName, (await network()).subnetId)),
+    deployed: once(async () => assumeMover(maker, poolName, (await network()).subnetArn)),
     member: once(() => makeFunction(functionParts.member)),
     neighbour: once(() => makeFunction(functionParts.neighbour)),
-    otherInterface: once(async () => makeOtherInterface(maker, await network())),
+    otherInterface: once(async () => {
+      const { own, groupId } = await network();
+      return own && makeOtherInterface(maker, own, groupId);
+    }),
     address: once(() => allocateAddress(maker, "address", poolName)),
     spare: once(() => allocateAddress(maker, "spare")),
-    natGateway: once(async () => makeNatGateway(maker, await network())),
+    natGateway: (own) => makeNatGateway(maker, own),
     tagAddress: (address, pool) => tagAddress(account, address, pool),
     sample: (functionName, seconds) =>
       invoke<Sample[]>(account, functionName, { url: echo, seconds } satisfies SampleRequest),
@@ -79,8 +85,16 @@ export function createScene(account: Account, run: Run, ledger: Ledger, { choice
   };
 }
 
-async function interfacesIn(account: Account, vpcId: string): Promise<NetworkInterface[]> {
-  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+/** In an existing network only those of the run's security groups. */
+async function interfacesIn(account: Account, network: Network): Promise<NetworkInterface[]> {
+  const { own, vpcId, subnetId, groupId, otherGroupId } = network;
+  const groups = [groupId, ...(otherGroupId === undefined ? [] : [otherGroupId])];
+  const Filters = own
+    ? [{ Name: "vpc-id", Values: [vpcId] }]
+    : [
+        { Name: "subnet-id", Values: [subnetId] },
+        { Name: "group-id", Values: groups },
+      ];
   const command = new DescribeNetworkInterfacesCommand({ Filters, IncludeManagedResources: true });
   const send = () => account.clients.ec2.send(command);
   return (await ask(account, "ec2:DescribeNetworkInterfaces", send)).NetworkInterfaces ?? [];

@@ -21,7 +21,7 @@ async function rehearseTwice(scene: RehearsalScene): Promise<Rehearsal> {
 
 /** Rehearsals by a role with the printed policy and nothing else. Answers what it was asked for. */
 async function rehearseUnderPolicy(choices: Choices): Promise<{ scene: RehearsalScene; asked: Set<string> }> {
-  const scene = await openScene({ choices });
+  const scene = await openScene(choices.existing ? { groups: choices.existing.groupIds.length } : { choices });
   const policy = policyDocument(rehearsalPermissions(place, choices)) as PolicyDocument;
   const asked = new Set<string>();
   createAuthorizer(scene.region, [{ roleArn: caller, policies: [policy] }], ({ roleName, ask }) => {
@@ -35,7 +35,8 @@ async function rehearseUnderPolicy(choices: Choices): Promise<{ scene: Rehearsal
 }
 
 describe("the policy that is printed", () => {
-  it.each<Choices>([{ nat: false }, { nat: true }])(
+  const existing = { subnetId: "subnet-1", groupIds: ["sg-1", "sg-2"] };
+  it.each<Choices>([{ nat: false }, { nat: true }, { nat: false, existing }])(
     "suffices, and holds nothing that no call needs: %j",
     async (choices) => {
       const { scene, asked } = await rehearseUnderPolicy(choices);

@@ -2,9 +2,11 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import type { Account } from "../../../cli/rehearse/account.ts";
 import { checks } from "../../../cli/rehearse/checks.ts";
-import type { Choices } from "../../../cli/rehearse/choices.ts";
+import type { Choices, GivenNetwork } from "../../../cli/rehearse/choices.ts";
 import { clean, type Left } from "../../../cli/rehearse/clean.ts";
 import { createRehearsalClients } from "../../../cli/rehearse/clients.ts";
+import { findNetwork } from "../../../cli/rehearse/existing-network.ts";
+import { readLedger } from "../../../cli/rehearse/ledger.ts";
 import { type Rehearsal, rehearse } from "../../../cli/rehearse/run.ts";
 import { directClients, type Wire } from "../../../testing/deployment/direct-clients.ts";
 import { type Operator, operatorOf } from "../../../testing/deployment/operator.ts";
@@ -44,6 +46,8 @@ export interface RehearsalScene {
   readonly before: string;
   /** Everything that is in the account now, as text. */
   contents(): string;
+  /** The existing network in which it rehearses, if it does. */
+  readonly existing: GivenNetwork | undefined;
   /** Rules and queues of the run that are there. */
   listeners(): Promise<readonly string[]>;
   account(more?: Partial<Account>): Account;
@@ -62,6 +66,8 @@ type Sender = Parameters<Wire>[0] & { readonly send: unknown };
 
 export interface SceneOptions extends Partial<RegionOptions> {
   readonly choices?: Partial<Choices>;
+  /** In an existing network, with as many security groups that nothing uses. */
+  readonly groups?: number;
   /** Only these checks; all unless given. */
   readonly only?: readonly string[];
   readonly path?: EventPathOptions;
@@ -70,15 +76,17 @@ export interface SceneOptions extends Partial<RegionOptions> {
 export async function openScene({
   path: pathOptions = {},
   choices: chosen = {},
+  groups = 0,
   only,
   ...options
 }: SceneOptions = {}): Promise<RehearsalScene> {
-  const choices: Choices = { nat: false, ...chosen };
   const asked = checks.filter(({ id }) => only?.includes(id) ?? true);
   const region = createRegion({ seed: 1, consistent: true, throttling: false, ...options });
   const path = addEventPath(region, { ...pathOptions, delays: { ...steady, ...pathOptions.delays } });
   const operator = operatorOf(region);
-  await addStrangers(region, operator);
+  const subnetId = await addStrangers(region, operator);
+  const existing = groups > 0 ? await openNetwork(operator, subnetId, groups) : undefined;
+  const choices: Choices = { nat: false, existing, ...chosen };
   const said: string[] = [];
   /** Of the process that runs now. */
   let process = { dead: false };
@@ -109,7 +117,10 @@ export async function openScene({
       ...more,
     };
   };
-  const begin = (it: Account) => rehearse(it, { checks: asked, choices, echo, newId: () => runId });
+  const begin = async (it: Account) => {
+    const network = existing && (await findNetwork(it, existing, await readLedger(it)));
+    return rehearse(it, { checks: asked, choices, existing: network, echo, newId: () => runId });
+  };
   const untilKilled = async (work: (it: Account) => Promise<unknown>) => {
     let ended = false;
     const end = () => {
@@ -124,6 +135,7 @@ export async function openScene({
     path,
     operator,
     said,
+    existing,
     before: contentsOf(region.world),
     contents: () => contentsOf(region.world),
     async listeners() {
@@ -169,7 +181,7 @@ const services: Readonly<Record<keyof ReturnType<typeof createRehearsalClients>,
 };
 
 /** A network with a function, an address and a role, none of which is a rehearsal's. */
-async function addStrangers(region: Region, operator: Operator): Promise<void> {
+async function addStrangers(region: Region, operator: Operator): Promise<string> {
   const { Vpc } = await operator<{ Vpc: { VpcId: string } }>("ec2", "CreateVpc", { CidrBlock: "10.0.0.0/16" });
   const { VpcId } = Vpc;
   const CidrBlock = "10.0.0.0/24";
@@ -183,6 +195,29 @@ async function addStrangers(region: Region, operator: Operator): Promise<void> {
     VpcConfig: { SubnetIds: [Subnet.SubnetId], SecurityGroupIds: [GroupId] },
   });
   await region.clock.advance(5 * minuteMs);
+  return Subnet.SubnetId;
+}
+
+/** Gives a subnet a way to an internet gateway, and its VPC security groups. */
+async function openNetwork(operator: Operator, subnetId: string, groups: number): Promise<GivenNetwork> {
+  const { Subnets } = await operator<{ Subnets: { VpcId: string }[] }>("ec2", "DescribeSubnets", {
+    SubnetIds: [subnetId],
+  });
+  const VpcId = Subnets[0]?.VpcId;
+  type Made = { InternetGateway: { InternetGatewayId: string } };
+  const { InternetGateway } = await operator<Made>("ec2", "CreateInternetGateway", {});
+  await operator("ec2", "AttachInternetGateway", { VpcId, ...InternetGateway });
+  type Tables = { RouteTables: { RouteTableId: string }[] };
+  const { RouteTables } = await operator<Tables>("ec2", "DescribeRouteTables", {});
+  const DestinationCidrBlock = "0.0.0.0/0";
+  const GatewayId = InternetGateway.InternetGatewayId;
+  await operator("ec2", "CreateRoute", { RouteTableId: RouteTables[0]?.RouteTableId, DestinationCidrBlock, GatewayId });
+  const groupIds: string[] = [];
+  for (let number = 1; number <= groups; number++) {
+    const input = { VpcId, GroupName: `for rehearsals ${number}` };
+    groupIds.push((await operator<{ GroupId: string }>("ec2", "CreateSecurityGroup", input)).GroupId);
+  }
+  return { subnetId, groupIds };
 }
 
 /** Without the NAT gateways that are deleted, which EC2 shows for an hour. */
