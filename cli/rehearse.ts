@@ -15,12 +15,14 @@ import { isEmpty, type Ledger, readLedger, unexpired } from "./rehearse/ledger.t
 import { lifeMs, namePrefix, type Run, runTag } from "./rehearse/names.ts";
 import { partitionOf, policyDocument, rehearsalPermissions } from "./rehearse/policy.ts";
 import { pageOf, type Report, reportOf } from "./rehearse/report.ts";
-import { rehearse as run } from "./rehearse/run.ts";
+import { type Rehearsal, rehearse as run } from "./rehearse/run.ts";
 import { regionOf } from "./support/clients.ts";
 import { confirm } from "./support/confirm.ts";
 import { type ExitCode, exitCodes } from "./support/exit-codes.ts";
 import { duration } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
+
+const { version } = packageJson;
 
 export interface RehearseOptions {
   readonly region?: string;
@@ -46,7 +48,7 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
     region: options.region ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
     profile: options.profile,
   });
-  const interruption = options.printPolicy || options.clean ? undefined : listenToCtrlC();
+  const interruption = options.printPolicy || options.clean ? undefined : listenToSignals();
   try {
     const region = await regionOf(clients);
     const partition = partitionOf(region);
@@ -111,12 +113,28 @@ async function perform(account: Account, options: RehearseOptions, choices: Choi
   if (!options.yes && !(await confirm("Begin?"))) return exitCodes.attention;
   if (!options.yes && !(await mayGoOn(account))) return exitCodes.attention;
   const newId = () => randomBytes(4).toString("hex");
-  const rehearsal = await run(account, { checks, choices, existing: network, echo: options.echo, newId });
-  const report = reportOf({ version: packageJson.version, region }, rehearsal);
-  const [page, document] = [pageOf(report), JSON.stringify(report, null, 2)];
-  process.stdout.write(`${options.json ? document : page}\n`);
-  if (options.out) await writeFile(options.out, `${options.out.endsWith(".json") ? document : page}\n`);
+  const write = (rehearsal: Rehearsal) => writeReport(options.out, reportOf({ version, region }, rehearsal));
+  /** What cannot be written now may be later, and is printed at the end. */
+  const onResult = (soFar: Rehearsal) => write(soFar).catch((error: Error) => account.say(error.message));
+  const rehearsal = await run(account, { checks, choices, existing: network, echo: options.echo, newId, onResult });
+  const report = reportOf({ version, region }, rehearsal);
+  if (report.checks.length > 0 || rehearsal.fatal === undefined) {
+    // Printed all the same where it cannot be written.
+    const written = await write(rehearsal).catch((error: Error) => error);
+    process.stdout.write(`${options.json ? documentOf(report) : pageOf(report)}\n`);
+    if (written) throw written;
+  }
+  if (rehearsal.fatal !== undefined) throw rehearsal.fatal;
   return exitCodeOf(report);
+}
+
+async function writeReport(path: string | undefined, report: Report): Promise<void> {
+  if (path === undefined) return;
+  await writeFile(path, `${path.endsWith(".json") ? documentOf(report) : pageOf(report)}\n`);
+}
+
+function documentOf(report: Report): string {
+  return JSON.stringify(report, null, 2);
 }
 
 /** @throws UsageError */
@@ -190,7 +208,7 @@ function announcement(region: string, choices: Choices): string {
     `It takes about ${duration(seconds * 1000)}, most of it until Lambda has deleted its interfaces, and ${duration(cleanSeconds * 1000)} more to remove the rest.`,
     `It costs at most $${usd}${choices.nat ? ", most of it for the NAT gateway: $0.05 an hour until it is deleted" : ""}.`,
     `The permissions it needs: npx holdfast rehearse --print-policy --region ${region}${flagsOf(choices)}`,
-    "Ctrl-C ends it and removes what it has made; rehearse --clean removes what a crash has left.",
+    "Ctrl-C (or SIGTERM) ends it and removes what it has made; rehearse --clean removes what a crash has left.",
   ].join("\n");
 }
 
@@ -206,21 +224,32 @@ function exitCodeOf({ interrupted, checks: results, left }: Report): ExitCode {
   return fine ? exitCodes.fine : exitCodes.attention;
 }
 
-/** The first Ctrl-C asks the run to end, the next one ends the process. */
-function listenToCtrlC() {
+/** Ctrl-C, what a system ends processes with, and a terminal that closes. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The first signal asks the run to end, the next one ends the process; but a closing terminal may send its own twice. */
+function listenToSignals() {
   let happened = false;
   const before = process.listeners("SIGINT");
-  const onSignal = () => {
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (happened && signal === "SIGHUP") return;
     if (happened) process.exit(exitCodes.interrupted);
     happened = true;
-    process.stderr.write("\nCtrl-C: ending, then removing what was made. Once more leaves that to rehearse --clean.\n");
+    const name = signal === "SIGINT" ? "Ctrl-C" : signal;
+    process.stderr.write(
+      `\n${name}: ending, then removing what was made. Once more leaves that to rehearse --clean.\n`,
+    );
   };
+  // Progress that nobody reads any more must not end what removes things.
+  const ignore = () => {};
+  process.stderr.on("error", ignore);
   process.removeAllListeners("SIGINT");
-  process.on("SIGINT", onSignal);
+  for (const signal of signals) process.on(signal, onSignal);
   return {
     happened: () => happened,
     stop() {
-      process.removeListener("SIGINT", onSignal);
+      process.stderr.removeListener("error", ignore);
+      for (const signal of signals) process.removeListener(signal, onSignal);
       for (const listener of before) process.on("SIGINT", listener as () => void);
     },
   };

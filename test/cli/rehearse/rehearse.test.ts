@@ -196,6 +196,44 @@ const turned: readonly Turned[] = [
     remediation: /service control policies/,
   },
   {
+    name: "a service control policy denies roles",
+    turn: ({ region }) =>
+      region.faults.inject({
+        service: "iam",
+        operation: "CreateRole",
+        when: "before",
+        times: always,
+        error: new AwsError(
+          "AccessDenied",
+          "User: arn:aws:iam::123456789012:user/a is not authorized to perform: iam:CreateRole on resource: r with an explicit deny in a service control policy",
+          403,
+        ),
+      }),
+    says: { role: "fail", ...allOf("skipped", after("role")), guard: "fail" },
+    found: /AWS denied iam:CreateRole/,
+    meaning: /^a service control policy of the organization denies it, .* cannot deploy either/,
+    remediation: /have iam:CreateRole allowed by whoever keeps a service control policy/,
+  },
+  {
+    name: "a permissions boundary denies roles",
+    turn: ({ region }) =>
+      region.faults.inject({
+        service: "iam",
+        operation: "CreateRole",
+        when: "before",
+        times: always,
+        error: new AwsError(
+          "AccessDenied",
+          "no, because no permissions boundary allows the iam:CreateRole action",
+          403,
+        ),
+      }),
+    says: { role: "fail", ...allOf("skipped", after("role")), guard: "fail" },
+    found: /AWS denied iam:CreateRole/,
+    meaning: /^the permissions boundary of your identity denies it/,
+    remediation: /demands a permissions boundary on new roles/,
+  },
+  {
     name: "AWS denies the last address",
     turn: refuseEc2("AllocateAddress", "AddressLimitExceeded"),
     says: { association: "fail", egress: "skipped", swap: "skipped", shared: "skipped", deletion: "skipped" },
@@ -349,15 +387,40 @@ it("makes nothing after Ctrl-C at the very beginning", async () => {
   expect(scene.contents()).toBe(scene.before);
 });
 
-it("removes what it can when the credentials end, and says so where it cannot", async () => {
-  const scene = await openScene();
-  const stop = scene.region.calls.onCall(({ operation }) => {
-    if (operation !== "CreateSubnet") return;
-    stop();
-    scene.region.faults.inject({ when: "before", times: always, error: new AwsError("ExpiredToken", "no", 403) });
+describe("when the credentials end", () => {
+  async function expiredAt(operation: string) {
+    const scene = await openScene();
+    let renew = () => {};
+    const stop = scene.region.calls.onCall((call) => {
+      if (call.operation !== operation) return;
+      stop();
+      const error = new AwsError("ExpiredToken", "no", 403);
+      renew = scene.region.faults.inject({ when: "before", times: always, error });
+    });
+    const rehearsal = await scene.rehearse();
+    return { scene, rehearsal, renew: () => renew() };
+  }
+
+  it("keeps what was found out, says what to do, and --clean with new ones removes the rest", async () => {
+    const { scene, rehearsal, renew } = await expiredAt("UpdateFunctionConfiguration");
+    expect(rehearsal.fatal).toMatchObject({ code: "ExpiredToken" });
+    expect(rehearsal.unfinished).toContain("ExpiredToken");
+    expect(outcomes(rehearsal)).toEqual({ ...passedWithoutNat, update: undefined, deletion: undefined });
+    expect(scene.saved.map(({ results }) => results.length)).toEqual(ids.slice(0, -2).map((_, index) => index + 1));
+    expect(scene.said.at(-1)).toMatch(
+      /rehearse --clean removes the rest, or rehearse goes on with the run until \d\d:\d\dZ/,
+    );
+    renew();
+    expect(await scene.clean()).toEqual([]);
+    expect(scene.contents()).toBe(scene.before);
   });
-  await expect(scene.rehearse()).rejects.toMatchObject({ code: "ExpiredToken" });
-  expect(scene.said.at(-1)).toContain("rehearse --clean");
+
+  it("goes on with new ones", async () => {
+    const { scene, renew } = await expiredAt("UpdateFunctionConfiguration");
+    renew();
+    expect(outcomes(await scene.rehearse())).toEqual(passedWithoutNat);
+    expect(scene.contents()).toBe(scene.before);
+  });
 });
 
 /** A run whose process ends after its first successful call of this operation. */
@@ -394,6 +457,26 @@ it("goes on with a run that was interrupted while its route was a NAT gateway's"
 it("makes another NAT gateway where that of an interrupted run is being deleted", async () => {
   const scene = await interruptedAfter("DeleteNatGateway", { choices: { nat: true } });
   expect(outcomes(await scene.rehearse())).toEqual(passed);
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("gives a run that goes on late its whole time again, so that no other one takes it for expired", async () => {
+  const scene = await interruptedAfter("UpdateFunctionConfiguration");
+  await scene.region.clock.advance(170 * minuteMs);
+  const expiries = () => {
+    const made = [scene.region.world.vpcs, scene.region.world.addresses, scene.region.world.subnets];
+    const tags = made.flatMap((it) => [...it.values()].map((item) => item.tags["holdfast:rehearsal-expires"] ?? ""));
+    return tags.filter((it) => it !== "").map((it) => Date.parse(it) - scene.region.clock.now());
+  };
+  expect(Math.max(...expiries())).toBeLessThan(11 * minuteMs);
+  let least = 0;
+  const stop = scene.region.calls.onCall(({ operation }) => {
+    if (operation !== "Invoke") return;
+    stop();
+    least = Math.min(...expiries());
+  });
+  expect(outcomes(await scene.rehearse())).toEqual(passedWithoutNat);
+  expect(least).toBeGreaterThan(150 * minuteMs);
   expect(scene.contents()).toBe(scene.before);
 });
 

@@ -42,6 +42,8 @@ export interface RehearsalScene {
   readonly operator: Operator;
   /** What was said of the progress. */
   readonly said: readonly string[];
+  /** What was known after each check. */
+  readonly saved: readonly Rehearsal[];
   /** What is in the account that no rehearsal has made, as text. */
   readonly before: string;
   /** Everything that is in the account now, as text. */
@@ -117,9 +119,13 @@ export async function openScene({
       ...more,
     };
   };
+  const saved: Rehearsal[] = [];
+  const onResult = async (soFar: Rehearsal) => {
+    saved.push({ ...soFar, results: [...soFar.results] });
+  };
   const begin = async (it: Account) => {
     const network = existing && (await findNetwork(it, existing, await readLedger(it)));
-    return rehearse(it, { checks: asked, choices, existing: network, echo, newId: () => runId });
+    return rehearse(it, { checks: asked, choices, existing: network, echo, newId: () => runId, onResult });
   };
   const untilKilled = async (work: (it: Account) => Promise<unknown>) => {
     let ended = false;
@@ -135,6 +141,7 @@ export async function openScene({
     path,
     operator,
     said,
+    saved,
     existing,
     before: contentsOf(region.world),
     contents: () => contentsOf(region.world),
