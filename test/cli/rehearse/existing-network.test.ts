@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checks } from "../../../cli/rehearse/checks.ts";
-import { openScene, outcomes, type RehearsalScene } from "./scene.ts";
+import { rehearse } from "../../../cli/rehearse/run.ts";
+import { echo, openScene, outcomes, type RehearsalScene } from "./scene.ts";
 
 const ids = checks.map(({ id }) => id);
 const passed = { ...Object.fromEntries(ids.map((id) => [id, "pass"])), nat: "skipped" };
@@ -52,6 +53,20 @@ describe("in an existing network", () => {
       expect(resumed.contents()).toBe(resumed.before);
     },
   );
+});
+
+it("does not go on in a network of its own with a run that is in another", async () => {
+  const scene = await openScene({ groups: 1 });
+  const stop = scene.region.calls.onCall(({ operation, error }) => {
+    if (operation === "AssociateAddress" && !error) scene.kill();
+  });
+  expect(await scene.rehearseUntilKilled()).toBe(true);
+  stop();
+  const options = { checks: [], choices: { nat: false }, existing: undefined, echo, newId: () => "0badcafd" };
+  const { run } = await scene.region.clock.run(rehearse(scene.account(), { ...options, onResult: async () => {} }));
+  expect(run.id).toBe("0badcafd");
+  expect(scene.said).toContain("removing what an earlier run has left");
+  expect(scene.contents()).toBe(scene.before);
 });
 
 describe("an existing network that cannot serve is refused before anything is made:", () => {

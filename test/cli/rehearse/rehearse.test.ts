@@ -18,6 +18,8 @@ it("finds every assumption as it is, and leaves the account as it was", async ()
   const rehearsal = await scene.rehearse();
   expect(outcomes(rehearsal)).toEqual(passed);
   expect(rehearsal.left).toEqual([]);
+  // A deleted NAT gateway is shown for an hour, and nobody waits for that.
+  expect(rehearsal.endedMs - rehearsal.startedMs).toBeLessThan(45 * minuteMs);
   expect(scene.contents()).toBe(scene.before);
 });
 
@@ -451,6 +453,23 @@ it("goes on with what an interrupted run has made", async () => {
 it("goes on with a run that was interrupted while its route was a NAT gateway's", async () => {
   const scene = await interruptedAfter("ReplaceRoute", { choices: { nat: true } });
   expect(outcomes(await scene.rehearse())).toEqual(passed);
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("leaves the NAT gateway of an interrupted run its address until it is deleted", async () => {
+  const scene = await interruptedAfter("ReplaceRoute", { choices: { nat: true } });
+  const states: (string | undefined)[] = [];
+  scene.region.calls.onCall(({ operation, input }) => {
+    const address = [...scene.region.world.addresses.values()].find(({ tags }) =>
+      /nat-address/.test(JSON.stringify(tags)),
+    );
+    const isIts = input["AllocationId"] === address?.allocationId || input["AssociationId"] === address?.associationId;
+    if (/^(?:Disassociate|Release)Address$/.test(operation) && isIts) {
+      states.push([...scene.region.world.natGateways.values()][0]?.state);
+    }
+  });
+  expect(await scene.clean()).toEqual([]);
+  expect(states.filter((it) => it !== "deleted")).toEqual([]);
   expect(scene.contents()).toBe(scene.before);
 });
 
