@@ -16,7 +16,7 @@ export interface Account {
   readonly place: Place;
   /** ARN of the caller. */
   readonly caller: string;
-  /** Whether Ctrl-C was pressed, or the process told to end. */
+  /** Whether Ctrl-C or another signal has asked the run to end. */
   readonly interrupted: () => boolean;
   /** EC2 for a role's session. */
   ec2Of(credentials: RoleCredentials): EC2Client;

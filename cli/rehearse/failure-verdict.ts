@@ -59,7 +59,7 @@ function denialOf(action: string, said: string, message: string): Verdict {
     found: `AWS denied ${said}`,
     meaning: `${why}; ${consequence}`,
     remediation: denier
-      ? `have ${action} allowed by whoever keeps ${denier}, or rehearse with an identity that it does not bind${hint}`
+      ? `have ${action} allowed by the administrator of ${denier}, or rehearse with an identity that it does not bind${hint}`
       : `allow what rehearse --print-policy prints; if it is allowed, look for service control policies and permissions boundaries${hint}`,
   };
 }

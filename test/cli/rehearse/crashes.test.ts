@@ -28,9 +28,11 @@ async function expectRemovedAfter(last: number, options?: SceneOptions): Promise
 }
 
 it("leaves nothing that --clean does not remove, whichever call its process ends after", async () => {
-  const { length } = await operationsOf();
-  expect(length).toBeGreaterThan(200);
-  for (let last = 1; last <= length; last++) await expectRemovedAfter(last);
+  const operations = await operationsOf();
+  // One invocation after the other leaves nothing more: the last one stands for them.
+  const calls = [...operations.keys()].filter((at) => operations[at] !== "Invoke" || operations[at + 1] !== "Invoke");
+  expect(calls.length).toBeGreaterThan(200);
+  for (const at of calls) await expectRemovedAfter(at + 1);
 });
 
 it("does so too with a NAT gateway, whichever of its own calls that is", async () => {

@@ -214,7 +214,7 @@ const turned: readonly Turned[] = [
     says: { role: "fail", ...allOf("skipped", after("role")), guard: "fail" },
     found: /AWS denied iam:CreateRole/,
     meaning: /^a service control policy of the organization denies it, .* cannot deploy either/,
-    remediation: /have iam:CreateRole allowed by whoever keeps a service control policy/,
+    remediation: /have iam:CreateRole allowed by the administrator of a service control policy/,
   },
   {
     name: "a permissions boundary denies roles",
