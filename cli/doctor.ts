@@ -1,5 +1,4 @@
 /** `holdfast doctor`: reports what is wrong with the deployment, each finding with its remediation; the worst decides the exit code. */
-
 import { checkPoolFunctions } from "./doctor/check-functions.ts";
 import { checkNetwork } from "./doctor/check-network.ts";
 import { checkPool } from "./doctor/check-pool.ts";
@@ -14,11 +13,18 @@ import {
 import type { Facts } from "./doctor/facts.ts";
 import { found } from "./doctor/finding-table.ts";
 import { observe } from "./doctor/observe.ts";
+import { describeLast, findLast } from "./rehearse/last.ts";
 import { type Attention, bySeverity, renderAttention } from "./support/attention.ts";
 import { type ExitCode, exitCodes } from "./support/exit-codes.ts";
 import type { Answer, Session } from "./support/session.ts";
 
-export async function doctor(session: Session): Promise<Answer> {
+export interface DoctorOptions {
+  /** A file that a rehearsal wrote. */
+  readonly rehearsal?: string;
+}
+
+export async function doctor(session: Session, options: DoctorOptions): Promise<Answer> {
+  const last = findLast(options.rehearsal);
   const facts = await observe(session);
   session.progress.end();
   const findings = diagnose(facts);
@@ -27,15 +33,18 @@ export async function doctor(session: Session): Promise<Answer> {
   const count = (severity: Attention["severity"]) => findings.filter((it) => it.severity === severity).length;
   const pools = facts.pools.map(({ pool }) => pool.name);
   const counts = [plural(count("error"), "error"), plural(count("warning"), "warning"), plural(count("note"), "note")];
+  const rehearsed = describeLast(style, last, region, session.clock.now());
   const sum = `${counts.join(", ")}. docs/runbook.md explains each.`;
   return {
     exitCode: exitCodeOf(findings),
-    json: { stage, region, pools, findings },
+    json: { stage, region, pools, findings, ...rehearsed.json },
     text: [
       `${style("bold", stage)} in ${region}: pools ${pools.join(", ") || "unknown"}`,
       ...(findings.length > 0
         ? ["", renderAttention(style, findings), "", sum]
         : [style("green", "No problem found.")]),
+      "",
+      rehearsed.text,
     ].join("\n"),
   };
 }

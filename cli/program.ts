@@ -51,7 +51,8 @@ function addLooking(program: Command): void {
   onAccount(
     program
       .command("doctor")
-      .description("find what is wrong with the deployment, with a remediation for each finding"),
+      .description("find what is wrong with the deployment, with a remediation for each finding")
+      .option("--rehearsal <file>", "what a rehearsal here wrote as JSON (default: rehearsal.json, if there is one)"),
     "npx holdfast doctor --profile production",
     async () => (await import("./doctor.ts")).doctor,
   );
@@ -210,6 +211,7 @@ function addRehearsal(program: Command): void {
     .option("--clean", "remove what interrupted rehearsals have left in the region")
     .option("--json", "print one JSON document")
     .option("--out <file>", "also write the report to this file: .json with all that was seen, else Markdown")
+    .option("--fixtures <file>", "also write what AWS answered and how long it took to this file, for the twin")
     .option("--echo <url>", "page that answers with the address of who asks", httpUrl, defaultEcho)
     .addOption(new Option("--speed <n>").argParser(number(1, 1000)).default(1).hideHelp())
     .action(async (options: RehearseOptions) => {

@@ -11,9 +11,11 @@ import type { Choices } from "./rehearse/choices.ts";
 import { clean } from "./rehearse/clean.ts";
 import { createRehearsalClients, ec2OfSession } from "./rehearse/clients.ts";
 import { findNetwork } from "./rehearse/existing-network.ts";
+import { fixturesOf } from "./rehearse/fixtures.ts";
 import { isEmpty, type Ledger, readLedger, unexpired } from "./rehearse/ledger.ts";
 import { lifeMs, namePrefix, type Run, runTag } from "./rehearse/names.ts";
 import { partitionOf, policyDocument, rehearsalPermissions } from "./rehearse/policy.ts";
+import { record } from "./rehearse/recording.ts";
 import { pageOf, type Report, reportOf } from "./rehearse/report.ts";
 import { type Rehearsal, rehearse as run } from "./rehearse/run.ts";
 import { regionOf } from "./support/clients.ts";
@@ -30,6 +32,7 @@ export interface RehearseOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly out?: string;
+  readonly fixtures?: string;
   readonly printPolicy?: boolean;
   readonly clean?: boolean;
   readonly nat?: boolean;
@@ -107,22 +110,30 @@ function choicesOf({ nat = false, subnet, securityGroup: groupIds = [] }: Rehear
 async function perform(account: Account, options: RehearseOptions, choices: Choices): Promise<ExitCode> {
   const { region } = account.place;
   // Found out now, not half an hour later.
-  if (options.out) await writable(options.out);
+  if (options.out) await writable(options.out, "--out");
+  if (options.fixtures) await writable(options.fixtures, "--fixtures");
   const network = choices.existing && (await findNetwork(account, choices.existing, await readLedger(account)));
   process.stderr.write(`${announcement(region, choices)}\n`);
   if (!options.yes && !(await confirm("Begin?"))) return exitCodes.attention;
   if (!options.yes && !(await mayGoOn(account))) return exitCodes.attention;
   const newId = () => randomBytes(4).toString("hex");
-  const write = (rehearsal: Rehearsal) => writeReport(options.out, reportOf({ version, region }, rehearsal));
+  const origin = { version, region };
+  const write = (rehearsal: Rehearsal) => writeReport(options.out, reportOf(origin, rehearsal));
   /** What cannot be written now may be later, and is printed at the end. */
   const onResult = (soFar: Rehearsal) => write(soFar).catch((error: Error) => account.say(error.message));
-  const rehearsal = await run(account, { checks, choices, existing: network, echo: options.echo, newId, onResult });
-  const report = reportOf({ version, region }, rehearsal);
+  const recorder = record(account);
+  const settings = { checks, choices, existing: network, echo: options.echo, newId, onResult };
+  const rehearsal = await run(recorder.account, settings);
+  const report = reportOf(origin, rehearsal);
   if (report.checks.length > 0 || rehearsal.fatal === undefined) {
     // Printed all the same where it cannot be written.
     const written = await write(rehearsal).catch((error: Error) => error);
     process.stdout.write(`${options.json ? documentOf(report) : pageOf(report)}\n`);
     if (written) throw written;
+    if (options.fixtures) {
+      const fixtures = fixturesOf(origin, rehearsal, recorder.recording());
+      await writeFile(options.fixtures, `${JSON.stringify(fixtures, null, 2)}\n`);
+    }
   }
   if (rehearsal.fatal !== undefined) throw rehearsal.fatal;
   return exitCodeOf(report);
@@ -138,13 +149,13 @@ function documentOf(report: Report): string {
 }
 
 /** @throws UsageError */
-async function writable(path: string): Promise<void> {
+async function writable(path: string, option: string): Promise<void> {
   try {
     await (await open(path, "a")).close();
   } catch (error) {
     throw new UsageError(
       `${path} cannot be written (${error instanceof Error ? error.message : error})`,
-      "give another --out",
+      `give another ${option}`,
     );
   }
 }

@@ -36,7 +36,7 @@ export const regionActions: Readonly<Record<RegionAction, Run>> = {
 
   block(demo, log) {
     const serving = servingAddress(demo);
-    if (!serving) return log({ who: "partner", tone: "plain", what: "There is no serving address to block", why: "" });
+    if (!serving) return;
     blockAt(demo, [serving]);
     const why = "Its firewall answers 403 from now on. Holdfast is not informed: it has to detect that.";
     log({ who: "partner", tone: "bad", what: `The ${blocking} blocks ${serving}`, why });
@@ -61,16 +61,28 @@ export const regionActions: Readonly<Record<RegionAction, Run>> = {
 };
 
 async function changeSubnets(demo: DemoRegion, log: Log, why: string): Promise<void> {
-  if (!demo.isSettled(changing)) {
-    const order = "Lambda takes one change at a time: this one follows.";
-    log({ who: "operator", tone: "plain", what: `${changing} is still being updated`, why: order });
-  }
   const zones = await demo.place(changing, (now) => now.map((zone) => (zone + 1) % 3).sort());
   const names = zones.map((zone) => "abc"[zone]).join(" and ");
   log({ who: "operator", tone: "plain", what: `${changing} is moved to zones ${names}`, why });
 }
 
-/** Returns an address that carries the changing function's traffic and is not blocked yet. */
+/** Returns the actions that would do nothing now, each with the reason. */
+export function reasonsAgainst(demo: DemoRegion): Partial<Record<RegionAction, string>> {
+  const reasons: Partial<Record<RegionAction, string>> = {};
+  const refused = [...refusedIps(demo).values()].flat();
+  if (!demo.isSettled(changing)) {
+    const why = `${changing} is being updated, and Lambda takes one change at a time`;
+    for (const action of ["subnets", "lose-event", "kill-run"] as const) reasons[action] = why;
+  }
+  if (!servingAddress(demo)) reasons.block = `the ${blocking} refuses every address that ${changing} uses`;
+  if (demo.egressAddresses().every(({ publicIp }) => refused.includes(publicIp))) {
+    reasons["block-all"] = `the ${blocking} refuses all addresses already`;
+  }
+  if (refused.length === 0) reasons.unblock = "no partner refuses an address";
+  return reasons;
+}
+
+/** Returns an address that carries the changing function's traffic and that the partner does not refuse. */
 function servingAddress(demo: DemoRegion): string | undefined {
   const { networkInterfaces, functions } = demo.region.world;
   const subnetIds = functions.get(changing)?.versions.get("$LATEST")?.servedBy?.subnetIds ?? [];

@@ -9,7 +9,7 @@ import { runDemoServer } from "./serve.ts";
 import type { Moment, Story } from "./story.ts";
 import { steps } from "./tour.ts";
 
-const defaultSeed = 2;
+const defaultSeed = 5;
 
 const help = `Usage: npm run demo -- [--headless] [--seed N] [--port N] [--speed N] [--json]
 
@@ -19,9 +19,10 @@ or in the terminal.
 
   --headless  print the tour in the terminal, beside the time that a function is cut off with Holdfast and without it
   --json      as --headless, as one JSON document
-  --seed N    draw other delays (default: 2)
+  --seed N    draw other delays (default: 5)
   --port N    listen on this port (default: 4571, or any that is free)
-  --speed N   virtual seconds per second to begin with: 0, 1, 10, 20 or 60 (default: 20)
+  --speed N   virtual seconds per second to begin with: 0, 1, 10 or 60; by default auto, slow
+              while there is something new to see and fast while all wait
   --no-open   print the page's address and open no browser (the default)
   --help      print this text
 

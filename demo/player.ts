@@ -1,9 +1,7 @@
-/** Lets virtual time pass at a chosen speed while the real clock runs, until a condition holds. */
+/** Lets virtual time pass while the real clock runs, until a condition holds. */
 import type { VirtualClock } from "../testing/twin/clock.ts";
 
 export interface Player {
-  /** Virtual seconds per second; 0: paused. */
-  speed: number;
   /** Waits until the condition holds or this much virtual time has passed; returns whether it held. */
   pass(isDone: () => boolean, limitMs: number): Promise<boolean>;
   /** Stops for good. Pending calls of `pass` never resolve. */
@@ -21,27 +19,18 @@ interface Wait {
   readonly resolve: (held: boolean) => void;
 }
 
-export function startPlayer(clock: VirtualClock, speed: number): Player {
+/** @param speedOf returns the virtual seconds per second; 0: paused */
+export function startPlayer(clock: VirtualClock, speedOf: () => number): Player {
   let waits: Wait[] = [];
   let lastMs = performance.now();
   let stopped = false;
-
-  const player: Player = {
-    speed,
-    pass: (isDone, limitMs) =>
-      new Promise((resolve) => {
-        waits.push({ isDone, untilMs: clock.now() + limitMs, resolve });
-      }),
-    stop() {
-      stopped = true;
-    },
-  };
 
   async function step(): Promise<void> {
     const nowMs = performance.now();
     const elapsedMs = Math.min(longestStepMs, nowMs - lastMs);
     lastMs = nowMs;
-    if (player.speed > 0) await clock.advance(elapsedMs * player.speed);
+    const speed = speedOf();
+    if (speed > 0) await clock.advance(elapsedMs * speed);
     if (stopped) return;
     const ended = waits.filter(({ isDone, untilMs }) => clock.now() >= untilMs || isDone());
     waits = waits.filter((wait) => !ended.includes(wait));
@@ -50,5 +39,13 @@ export function startPlayer(clock: VirtualClock, speed: number): Player {
   }
 
   setTimeout(step, stepMs);
-  return player;
+  return {
+    pass: (isDone, limitMs) =>
+      new Promise((resolve) => {
+        waits.push({ isDone, untilMs: clock.now() + limitMs, resolve });
+      }),
+    stop() {
+      stopped = true;
+    },
+  };
 }

@@ -67,13 +67,12 @@ export async function runStory(seed: number): Promise<Story> {
       const { durationMs, cutOffMs } = await passTime(demo, isDone, limitMs);
       const before = played[step] ?? { durationMs: 0, cutOffMs: 0 };
       played[step] = { durationMs: before.durationMs + durationMs, cutOffMs: before.cutOffMs + cutOffMs };
-      // The names of zones and addresses come from the snapshot.
       if (clock.now() - readAtMs >= leastBetweenReadsMs) {
         readAtMs = clock.now();
-        await demo.source.snapshot();
-      }
-      for (const { atMs, who, what, why, row } of await demo.source.newEntries()) {
-        moments.push({ atMs: atMs - startMs, step, who, what, why, row });
+        const { entries } = await demo.source.read();
+        for (const { atMs, who, what, why, row } of entries) {
+          moments.push({ atMs: atMs - startMs, step, who, what, why, row });
+        }
       }
       return isDone();
     },

@@ -81,7 +81,7 @@ export const steps: readonly TourStep[] = [
 ];
 
 export const ending =
-  "All egress is direct again, with the same addresses as before. Now it is your turn: inject faults.";
+  "All egress is direct again, with the same addresses as before. The one that was blocked first is not used until the scout has verified it again, within the hour. Now it is your turn: inject faults.";
 
 /** Lets virtual time pass until the condition holds; returns whether it did within the limit. */
 export type Pass = (isDone: () => boolean, limitMs: number) => Promise<boolean>;

@@ -20,7 +20,7 @@ const functions: Record<string, number> = {
   teardown: 245 * kilobyte,
 };
 const libraries: Record<string, { entry: string; limit: number }> = {
-  guard: { entry: "src/guard/guard.ts", limit: 41 * kilobyte },
+  guard: { entry: "src/guard/guard.ts", limit: 43 * kilobyte },
   retry: { entry: "src/guard/fetch-with-retry.ts", limit: 15 * kilobyte },
 };
 /** What EC2's schemas may take of `relocate`, in bytes. */

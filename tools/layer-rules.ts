@@ -29,6 +29,7 @@ const order = [
   "testing/deployment/stand-in",
   "testing/deployment",
   "testing/deployment/engine",
+  "testing/rehearsal",
   "testing/lambda",
   "testing/chain",
   "testing/simulation",

@@ -3,6 +3,7 @@ import type { MetricName } from "../../src/telemetry/model.ts";
 import type { SeriesData } from "../../src/telemetry/read-series.ts";
 import { minutesOf, type Series } from "../../src/telemetry/series.ts";
 import type { AlarmView, ChartView, SeriesView, WidgetView } from "./model.ts";
+import { meaningOf } from "./units.ts";
 
 /** A line of a metric widget: `["Holdfast", "Egress", "pool", "orders", { label: "…" }]`. */
 export interface MetricLine {
@@ -60,7 +61,7 @@ function readWidget(widget: Placed & { readonly type: string; readonly propertie
   const { x = 0, y = 0, width = 6, height = 6, type, properties = {} } = widget;
   const place = { x, y, width, height };
   const { title = "", markdown = "", alarms = [] } = properties;
-  const lines = (properties.metrics ?? []).map((metric) => readLine(metric, properties));
+  const lines = toldApart((properties.metrics ?? []).map((metric) => readLine(metric, properties)));
   if (type === "text") return { ...place, kind: "text", markdown };
   if (type === "alarm") {
     return { ...place, kind: "alarms", title, alarmNames: alarms.map((arn) => arn.split(":").slice(6).join(":")) };
@@ -74,6 +75,16 @@ function readWidget(widget: Placed & { readonly type: string; readonly propertie
       ? "A query of the logs: open the dashboard in CloudWatch to run it."
       : "Not shown here: open the dashboard in CloudWatch.";
   return { ...place, kind: "other", title, note };
+}
+
+/** Lines of the same label that are of different things get the thing's name. */
+function toldApart(lines: readonly (MetricLine | undefined)[]): (MetricLine | undefined)[] {
+  const thingOf = (line: MetricLine) => Object.values(line.series.dimensions).at(-1) ?? "";
+  return lines.map((line) => {
+    if (line === undefined) return undefined;
+    const others = lines.filter((it) => it?.label === line.label && thingOf(it) !== thingOf(line));
+    return others.length > 0 ? { ...line, label: `${line.label} ${thingOf(line)}` } : line;
+  });
 }
 
 interface LineOptions {
@@ -137,7 +148,7 @@ export function poolCharts(pool: string): ChartPlan[] {
   });
   return [
     {
-      title: "Needs a person: 1 a ticket, 2 a page",
+      title: "Needs a person",
       lines: [
         line("RelocationAttention", "Maximum", "relocation"),
         line("ProbingAttention", "Maximum", "probing"),
@@ -146,7 +157,12 @@ export function poolCharts(pool: string): ChartPlan[] {
       min: 0,
       max: 2,
     },
-    { title: "Blocked rate", lines: [line("BlockedRate", "Maximum", "of all answers")], min: 0, max: 1 },
+    {
+      title: "Answers that are blocked",
+      lines: [line("BlockedRate", "Maximum", "share of all answers")],
+      min: 0,
+      max: 1,
+    },
   ];
 }
 
@@ -156,7 +172,13 @@ export function chartView({ title, lines, min, max }: ChartPlan, dataOf: SeriesD
 
 function seriesView({ series, label, axis }: MetricLine, dataOf: SeriesData): SeriesView {
   const data = dataOf(series);
-  return { label, axis, seconds: data.map(({ atMs }) => atMs / 1000), values: data.map(({ value }) => value) };
+  return {
+    label,
+    axis,
+    ...meaningOf(series),
+    seconds: data.map(({ atMs }) => atMs / 1000),
+    values: data.map(({ value }) => value),
+  };
 }
 
 export function widgetView(widget: WidgetPlan, dataOf: SeriesData, alarms: ReadonlyMap<string, AlarmView>): WidgetView {

@@ -23,14 +23,17 @@ type Phrase = (detail: Detail, n: Name) => Words;
 
 /** Returns the phrase for a finding, which has its own text and remediation, or for a failed call of `part`. */
 function problem(part: string, tone: Entry["tone"]): Phrase {
-  return (d, n) =>
-    d["finding"] === undefined
-      ? { what: `${part}: ${String(d["code"])}`, why: String(d["message"] ?? ""), tone }
-      : {
-          what: sentence(named(String(d["text"] ?? d["finding"]), n)),
-          why: sentence(named(String(d["remediation"] ?? ""), n)),
-          tone,
-        };
+  return (d, n) => {
+    const words = (key: string) => named(String(d[key] ?? ""), n);
+    if (d["finding"] !== undefined) {
+      return { what: sentence(words("text") || String(d["finding"])), why: sentence(words("remediation")), tone };
+    }
+    const message = words("message");
+    if (d["code"] !== "Unverified") return { what: `${part}: ${String(d["code"])}`, why: message, tone };
+    // AWS shows a change some seconds after it has accepted it: no failure yet.
+    const why = "A change can take a while to be seen. The next run looks again.";
+    return { what: `${part} waits to see a change: ${message}`, why, tone: "warning" };
+  };
 }
 
 /** The words for each type of event. */
@@ -67,11 +70,15 @@ const phrases: Readonly<Record<DomainEvent["type"], Phrase>> = {
     why: "Enough rounds were accepted.",
     tone: "good",
   }),
-  PoolRefused: (d) => ({
-    what: `${String(d["target"])} keeps out all addresses of the pool`,
-    why: "It lets others in, or let these in until now: a spare does not help.",
-    tone: "bad",
-  }),
+  PoolRefused: (d, n) => {
+    const [only, ...others] = [d["publicIps"]].flat();
+    const isOne = only !== undefined && others.length === 0;
+    return {
+      what: `${String(d["target"])} keeps out ${isOne ? `${n(only)}, and no other address asked it` : "all addresses of the pool"}`,
+      why: `It lets others in, or let ${isOne ? "it in until now: whether a spare would help is not known" : "these in until now: a spare does not help"}.`,
+      tone: "bad",
+    };
+  },
   SpareRefused: (d, n) => ({
     what: `The spare ${n(d["publicIp"])} is blocked by ${targetsOf(d)}`,
     why: "The scout detected it before production depended on it. The address is suspect now.",
@@ -86,7 +93,10 @@ const phrases: Readonly<Record<DomainEvent["type"], Phrase>> = {
   AddressLost: problem("Relocation", "bad"),
   EgressLost: (d) => ({
     what: `No egress from ${String(d["vantage"])}`,
-    why: "Its probe reaches nothing. A zone without functions has no address, and needs none.",
+    why:
+      d["vantage"] === "scout"
+        ? "Its probe reaches nothing. No function is cut off, but spares are not verified meanwhile."
+        : "Its probe reaches nothing. A zone without functions has no address, and needs none.",
     tone: "warning",
   }),
   FallbackEntered: (d, n) => ({
@@ -100,7 +110,7 @@ const phrases: Readonly<Record<DomainEvent["type"], Phrase>> = {
     tone: "good",
   }),
   FallbackCost: (d) => ({ what: sentence(String(d["text"] ?? "Fallback continues")), why: "", tone: "warning" }),
-  FallbackFailed: (d, n) => problem("Fallback", d["code"] === "Unverified" ? "warning" : "bad")(d, n),
+  FallbackFailed: problem("Fallback", "bad"),
   NatGatewayCreated: (d, n) => ({
     what: `A NAT gateway is being created with ${n(d["allocationId"])}, at $${String(d["priceUsdPerHour"])} an hour`,
     why: sentence(fallbackReason(Number(d["row"]))),
@@ -133,9 +143,9 @@ const phrases: Readonly<Record<DomainEvent["type"], Phrase>> = {
     why: "Another address does not help, so none is moved.",
     tone: "warning",
   }),
-  ProbeFailed: problem("the canary", "bad"),
-  TargetRefused: problem("the canary", "bad"),
-  CertificateExpires: problem("the canary", "bad"),
+  ProbeFailed: problem("The canary", "bad"),
+  TargetRefused: problem("The canary", "bad"),
+  CertificateExpires: problem("The canary", "bad"),
   UnprobedInterfaces: () => ({
     what: "Interfaces with an address are not probed",
     why: "A block there would go undetected. Holdfast moves a probe there where it can.",
@@ -174,7 +184,9 @@ function sentence(clause: string): string {
 
 function gap({ gapSeconds }: Detail): string {
   if (gapSeconds === undefined) return "Time without egress unknown";
-  return gapSeconds === 0 ? "No time without egress" : `At most ${String(gapSeconds)} s without egress`;
+  return gapSeconds === 0
+    ? "No time without egress"
+    : `At most ${Number(Number(gapSeconds).toFixed(1))} s without egress`;
 }
 
 function targetsOf({ blocks }: Detail): string {

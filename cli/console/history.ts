@@ -11,7 +11,11 @@ const parts = ["relocate", "canary", "fallback", "attach"] as const;
  * The domain events that were logged since a moment, oldest first.
  * @throws AwsCallError for anything but a log group that is not there
  */
-export async function readEvents({ logs }: ConsoleClients, stage: string, sinceMs: number): Promise<DomainEvent[]> {
+export async function readEvents(
+  { logs }: Pick<ConsoleClients, "logs">,
+  stage: string,
+  sinceMs: number,
+): Promise<DomainEvent[]> {
   const found = await Promise.all(
     parts.map((part) => readGroup(logs, logGroupOf(functionNameOf(stage, part)), sinceMs)),
   );

@@ -108,9 +108,20 @@ export interface Entry {
   readonly row: string | undefined;
 }
 
+/** What a value means from `from` on. */
+export interface StateView {
+  readonly from: number;
+  readonly label: string;
+  readonly tone: "good" | "warning" | "bad" | "fallback";
+}
+
 /** One line of a chart: times in seconds since the epoch, as charts want them. */
 export interface SeriesView {
   readonly label: string;
+  /** Of counts empty. Of `%` the values are shares of 1. */
+  readonly unit: "" | "%" | "ms" | "s" | "h" | "USD" | "days";
+  /** From the lowest on, where values name states; else empty. */
+  readonly states: readonly StateView[];
   readonly axis: "left" | "right";
   readonly seconds: readonly number[];
   readonly values: readonly number[];
@@ -159,6 +170,31 @@ export interface Measures {
   readonly pools: readonly PoolMeasures[];
 }
 
+/** A stretch of time: how many probes asked a partner, how many it let in, and how many had no egress. */
+export interface BarView {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly asked: number;
+  readonly accepted: number;
+  readonly cutOff: number;
+}
+
+export interface PartnerAvailability {
+  readonly name: string;
+  /** The last hour by the minute, and the last day by the half hour. */
+  readonly hour: readonly BarView[];
+  readonly day: readonly BarView[];
+}
+
+export type Availability = readonly { readonly pool: string; readonly partners: readonly PartnerAvailability[] }[];
+
+/** What a visitor can do to the simulated region. */
+export const actions = ["subnets", "lose-event", "kill-run", "block", "block-all", "unblock", "restart"] as const;
+export type Action = (typeof actions)[number];
+/** Virtual seconds per second. `auto`: slow while there is something new to see, and fast while all wait; 0: paused. */
+export const speeds = ["auto", 0, 1, 10, 60] as const;
+export type Speed = (typeof speeds)[number];
+
 /** Where the tour of the demo is. `manual`: the visitor controls the region. */
 export interface DemoView {
   readonly phase: "deploying" | "tour" | "manual" | "ended";
@@ -167,27 +203,23 @@ export interface DemoView {
   /** Index of the current step. */
   readonly step: number;
   readonly caption: string;
-  /** Virtual seconds per second; 0: paused. */
-  readonly speed: number;
+  readonly speed: Speed;
   readonly elapsedMs: number;
+  /** Actions that can do nothing now, and why. */
+  readonly unavailable: Readonly<Partial<Record<Action, string>>>;
 }
-
-/** What a visitor can do to the simulated region. */
-export const actions = ["subnets", "lose-event", "kill-run", "block", "block-all", "unblock", "restart"] as const;
-export type Action = (typeof actions)[number];
-/** Speeds that a visitor can choose; the tour takes about two minutes at the default. */
-export const speeds = [0, 1, 10, 20, 60] as const;
-export type Speed = (typeof speeds)[number];
 
 /** Messages of the stream of server-sent events, by the event's name. */
 export interface Messages {
-  readonly about: { readonly title: string; readonly demo: boolean };
+  /** `run` differs after each start of the server. */
+  readonly about: { readonly title: string; readonly demo: boolean; readonly run: string };
   readonly snapshot: Snapshot;
   readonly entries: readonly Entry[];
   readonly measures: Measures;
+  readonly availability: Availability;
   readonly demo: DemoView;
   /** Why the last read failed: the call and AWS's reason; empty after a read that succeeded. */
-  readonly error: string;
+  readonly failure: string;
   /** The region was replaced: the page discards what it shows of the old one. */
   readonly reset: null;
 }

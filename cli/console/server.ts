@@ -28,7 +28,7 @@ const heartbeatMs = 15_000;
 /** The page loads from and sends to this server alone, and no other page may frame it. */
 const headers = {
   "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
@@ -36,7 +36,14 @@ const headers = {
   "cache-control": "no-store",
 } as const;
 
-/** @throws UsageError when the port that was asked for is taken */
+/** What a page that has lost its stream loads in a frame, to see whether there is a server again: a frame fails silently. */
+const sign = {
+  type: "text/html; charset=utf-8",
+  headers: { ...headers, "content-security-policy": "default-src 'none'; frame-ancestors 'self'" },
+  text: "<!doctype html><title>Holdfast</title>",
+} as const;
+
+/** @throws UsageError when the port that was asked for cannot be had */
 export async function startConsole(options: ServerOptions): Promise<RunningConsole> {
   const server = createServer((request, response) => handle(options, server, request, response));
   await listen(server, options.port);
@@ -59,11 +66,18 @@ async function listen(server: Server, port: number | undefined): Promise<void> {
       });
     });
   await attempt(port ?? usualPort).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE") throw error;
-    if (port !== undefined) throw new UsageError(`port ${port} is taken`, "give another --port, or none");
+    const reason = refusals[error.code ?? ""];
+    if (reason === undefined) throw error;
+    if (port !== undefined) throw new UsageError(`port ${port} ${reason}`, "give another --port, or none");
     return attempt(0);
   });
 }
+
+/** Why a port cannot be had, by the system's code. */
+const refusals: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken",
+  EACCES: "is not allowed to this user",
+};
 
 function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
@@ -79,6 +93,7 @@ function handle(options: ServerOptions, server: Server, request: IncomingMessage
   else if (method === "POST" && options.runAction) handleAction(options.runAction, server, path, request, response);
   else if (method !== "GET" && method !== "HEAD") respond(response, 405, "This server is read-only.");
   else if (path === "/events") stream(options, request, response);
+  else if (path === "/alive") response.writeHead(200, { ...sign.headers, "content-type": sign.type }).end(sign.text);
   else if (asset) sendAsset(asset, request, response);
   else respond(response, 404, "Not found.");
 }
@@ -121,12 +136,13 @@ function sendAsset({ type, body, gzip, brotli }: Asset, request: IncomingMessage
 }
 
 function stream({ watch }: ServerOptions, request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
+  // Not in chunks, and its connection its own: then the server's end is the stream's end, and no error in the browser.
+  response.useChunkedEncodingByDefault = false;
+  response.writeHead(200, { ...headers, "content-type": "text/event-stream", connection: "close" });
   if (request.method === "HEAD") {
     response.end();
     return;
   }
-  response.write("retry: 1000\n\n");
   const stop = watch((name, message) => response.write(`event: ${name}\ndata: ${JSON.stringify(message)}\n\n`));
   const heartbeat = setInterval(() => response.write(": still here\n\n"), heartbeatMs);
   response.on("close", () => {

@@ -2,20 +2,26 @@
 import type { Clock } from "../../src/aws/clock.ts";
 import { MemberMemory } from "../../src/relocation/observe-members.ts";
 import { createHealthReader } from "../support/read-health.ts";
+import { createAvailabilityReader } from "./availability-reader.ts";
 import type { ConsoleClients, ConsoleDeployment } from "./deployment.ts";
 import { type Draft, entryOf, type Naming } from "./entries.ts";
 import { readEvents } from "./history.ts";
 import { measure } from "./measure.ts";
-import type { Measures, PoolView, Snapshot } from "./model.ts";
+import type { Availability, Measures, PoolView, Snapshot } from "./model.ts";
 import { type Known, observePools } from "./observe.ts";
 import { poolView } from "./snapshot.ts";
 
+/** The pools, and what has happened since the last reading, oldest first. */
+export interface Reading {
+  readonly snapshot: Snapshot;
+  readonly entries: readonly Draft[];
+}
+
 /** Each rejects with an AwsCallError that names the call that failed. */
 export interface Source {
-  snapshot(): Promise<Snapshot>;
-  /** Returns what has happened since the last call, oldest first. */
-  newEntries(): Promise<readonly Draft[]>;
+  read(): Promise<Reading>;
   measures(): Promise<Measures>;
+  availability(): Promise<Availability>;
 }
 
 /** How far each read of the logs goes back, for lines that arrive late. */
@@ -45,7 +51,11 @@ export function createSource(
   };
 
   return {
-    async snapshot() {
+    async read() {
+      const { logs } = clients;
+      const nextMs = Math.max(sinceMs, clock.now() - lateMs);
+      // The events before the pools, so that the picture is never behind the time line.
+      const events = await readEvents({ logs }, stage, readFromMs);
       const observed = await observePools(clients, clock, deployment.pools, known, readHealth);
       before = observed.pools.map((pool) =>
         poolView(
@@ -53,16 +63,14 @@ export function createSource(
           before.find(({ name }) => name === pool.name),
         ),
       );
-      return { atMs: clock.now(), shared: observed.shared, pools: before };
-    },
-    async newEntries() {
-      const events = await readEvents(clients, stage, readFromMs);
-      readFromMs = Math.max(sinceMs, clock.now() - lateMs);
       const keys = events.map((event) => JSON.stringify(event));
       const fresh = events.filter((_, index) => !sent.has(keys[index] ?? ""));
       sent = new Set(keys);
-      return fresh.map((event) => entryOf(event, naming));
+      readFromMs = nextMs;
+      const snapshot = { atMs: clock.now(), shared: observed.shared, pools: before };
+      return { snapshot, entries: fresh.map((event) => entryOf(event, naming)) };
     },
     measures: () => measure(clients.cloudWatch, deployment, clock.now()),
+    availability: createAvailabilityReader(clients, clock, deployment),
   };
 }

@@ -9,6 +9,7 @@ import {
 import { DeleteFunctionCommand } from "@aws-sdk/client-lambda";
 import { type Account, ask, refusalOf, until } from "./account.ts";
 import { check, secondsOf, type Verdict } from "./check.ts";
+import { measureDeletion } from "./measured.ts";
 import { interfacesWith } from "./member-interface.ts";
 import { functionParts, nameOf } from "./names.ts";
 import type { OwnNetwork } from "./network.ts";
@@ -22,6 +23,8 @@ interface Seen {
   /** Undefined: it was still there when the time was up. */
   readonly goneAfterMs: number | undefined;
   readonly last: NetworkInterface | undefined;
+  /** When EC2 first showed it as `available`, which Lambda leaves it in before it deletes it; undefined: in no look. */
+  readonly availableAfterMs?: number | undefined;
   /** Whether the address was still allocated, and on nothing. */
   readonly free: boolean;
   /** What EC2 answered to allocating the same address again once it was released; undefined: it was had again. */
@@ -30,6 +33,7 @@ interface Seen {
 
 /** As long as a subnet's deletion is tried (Terraform's AWS provider), which a removal of a stage depends on. */
 const limitMs = 45 * 60_000;
+const stepMs = 15_000;
 
 export const deletionCheck = check<Seen>({
   id: "deletion",
@@ -39,6 +43,8 @@ export const deletionCheck = check<Seen>({
   seconds: 20 * 60,
   observe: watchDeletion,
   judge: judgeDeletion,
+  measure: ({ goneAfterMs, availableAfterMs }) =>
+    goneAfterMs === undefined ? {} : measureDeletion(goneAfterMs, availableAfterMs, stepMs),
 });
 
 async function watchDeletion(scene: Scene): Promise<Seen> {
@@ -55,13 +61,15 @@ async function watchDeletion(scene: Scene): Promise<Seen> {
   const startMs = account.clock.now();
   const detaching = own ? await detach(account, own) : "of an existing network the gateway was not detached";
   let last = before;
-  const gone = await until(account, { stepMs: 15_000, limitMs }, async () => {
+  let availableAfterMs: number | undefined;
+  const gone = await until(account, { stepMs, limitMs }, async () => {
     const [shown] = await interfacesWith(scene, groupId);
     last = shown ?? last;
+    if (shown?.Status === "available") availableAfterMs ??= account.clock.now() - startMs;
     return shown === undefined || undefined;
   });
   const goneAfterMs = gone ? account.clock.now() - startMs : undefined;
-  const seen = { addressed: allocationId !== undefined, detaching, goneAfterMs, last };
+  const seen = { addressed: allocationId !== undefined, detaching, goneAfterMs, availableAfterMs, last };
   if (!gone || allocationId === undefined) return { ...seen, free: false, again: undefined };
   return { ...seen, ...(await haveAgain(account, allocationId)) };
 }

@@ -4,6 +4,7 @@ import { TagResourceCommand } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { type Account, ask, notYetThere, pause, until } from "./account.ts";
 import { check, secondsOf, type Verdict } from "./check.ts";
+import { measureEvents } from "./measured.ts";
 import { nameOf } from "./names.ts";
 import type { Scene } from "./scene.ts";
 
@@ -35,6 +36,11 @@ export const eventsCheck = check<Seen>({
   seconds: 120,
   observe: watchEvents,
   judge: judgeEvents,
+  measure: ({ calls, arrivals }) =>
+    measureEvents(
+      calls,
+      arrivals.map(({ lateMs }) => lateMs),
+    ),
 });
 
 async function watchEvents({ account, run, member }: Scene): Promise<Seen> {

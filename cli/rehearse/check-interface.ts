@@ -2,6 +2,7 @@
 import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import { check, secondsOf, type Verdict } from "./check.ts";
 import type { Look } from "./functions.ts";
+import { type MeasuredDelays, measureCreation } from "./measured.ts";
 
 interface Seen {
   readonly subnetId: string;
@@ -21,6 +22,7 @@ export const interfaceCheck = check<Seen>({
     return { subnetId, groupId, looks };
   },
   judge: judgeInterface,
+  measure: measureLooks,
 });
 
 /** Holdfast goes by the type, the subnet, the exact set of groups and the status (src/relocation/observe-network.ts). */
@@ -68,4 +70,16 @@ function timesOf(looks: readonly Look[], { NetworkInterfaceId }: NetworkInterfac
     "until the function is active": since(looks.find(({ state }) => state === "Active")),
   };
   return Object.fromEntries(Object.entries(times).filter((it): it is [string, number] => it[1] !== undefined));
+}
+
+/** A function that was there already, as after an interruption, took no time. */
+function measureLooks({ looks }: Seen): MeasuredDelays {
+  const [first] = looks;
+  if (!first || looks.length === 1) return {};
+  const glances = looks.map(({ atMs, state, interfaces }) => ({
+    atMs,
+    status: interfaces.find(({ InterfaceType }) => InterfaceType !== "interface")?.Status,
+    ended: state === "Active",
+  }));
+  return measureCreation(first.atMs, glances);
 }

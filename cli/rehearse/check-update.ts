@@ -4,6 +4,7 @@ import { ask, until } from "./account.ts";
 import { check, secondsOf, type Verdict } from "./check.ts";
 import type { Sample } from "./function-code.ts";
 import { SceneError } from "./make.ts";
+import { measureCreation } from "./measured.ts";
 import { interfacesWith, memberInterface } from "./member-interface.ts";
 
 interface Moment {
@@ -65,6 +66,11 @@ export const updateCheck = check<Seen>({
     return { startMs, moments, before: first?.address, samples: await long };
   },
   judge: judgeUpdate,
+  measure: ({ startMs, moments }) =>
+    measureCreation(
+      startMs,
+      moments.map(({ atMs, status, arriving }) => ({ atMs, status: arriving, ended: status === "Successful" })),
+    ),
 });
 
 export function judgeUpdate({ startMs, moments, before, samples }: Seen): Verdict {

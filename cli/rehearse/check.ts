@@ -1,5 +1,6 @@
 /** What a check is, and what it answers. Pure. */
 import type { Choices } from "./choices.ts";
+import type { MeasuredDelays } from "./measured.ts";
 import type { Scene } from "./scene.ts";
 
 export type Outcome = "pass" | "fail" | "differs" | "skipped";
@@ -33,6 +34,8 @@ export interface Check<Observed = unknown> {
   readonly observe: (scene: Scene) => Promise<Observed>;
   /** Pure. */
   readonly judge: (observed: Observed) => Verdict;
+  /** How long Lambda and CloudTrail took, for the twin. Pure. */
+  readonly measure?: (observed: Observed) => MeasuredDelays;
 }
 
 /** Returns the check with its own type of observation hidden, for the list of all of them. */

@@ -1,7 +1,7 @@
 /** The page and the document that a rehearsal leaves. Pure. */
 import type { Outcome } from "./check.ts";
 import type { Left } from "./clean.ts";
-import { createRedactor } from "./redact.ts";
+import { createRedactor, withOwnNames } from "./redact.ts";
 import type { Rehearsal, Result } from "./run.ts";
 
 export interface Report {
@@ -30,7 +30,7 @@ export function reportOf({ version, region }: { version: string; region: string 
     left,
   };
   const redact = createRedactor();
-  return JSON.parse(redact(JSON.stringify(report)).replaceAll(run.id, "run")) as Report;
+  return JSON.parse(redact(JSON.stringify(report, withOwnNames)).replaceAll(run.id, "run")) as Report;
 }
 
 const headings: Readonly<Record<Outcome, string>> = {

@@ -37,7 +37,7 @@ export interface RunOptions extends SceneOptions {
   /** Of a new run. */
   readonly newId: () => string;
   /** Called after each check with what is known by then: the process may not live to its end. */
-  readonly onResult: (soFar: Rehearsal) => Promise<void>;
+  readonly onResult?: (soFar: Rehearsal) => Promise<void>;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function rehearse(account: Account, options: RunOptions): Promise<R
     const scene = createScene(account, run, await readLedger(account), options);
     for (const check of checks) {
       results.push(await resultOf(scene, check, results));
-      await onResult({ ...soFar(), unfinished: "the run had not ended" });
+      await onResult?.({ ...soFar(), unfinished: "the run had not ended" });
     }
   } catch (error) {
     ending =

@@ -47,7 +47,7 @@ export interface Scene {
 export interface SceneOptions {
   readonly choices: Choices;
   /** The network that was chosen; undefined: one of the run's own. */
-  readonly existing: Network | undefined;
+  readonly existing?: Network | undefined;
   /** What functions ask by which address they are seen. */
   readonly echo: string;
 }

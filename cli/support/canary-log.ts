@@ -44,18 +44,28 @@ export interface CanarySaid {
   readonly attention: readonly (Attention & About)[];
 }
 
+/** What one probe got from one partner. */
+interface LoggedVerdict {
+  readonly vantage: string;
+  readonly address?: string;
+  readonly target: string;
+  readonly verdict: string;
+  readonly finding: Confirmation["finding"];
+}
+
+/** One round of one pool's probes. */
+export interface Round {
+  readonly atMs: number;
+  readonly pool: string;
+  readonly verdicts: readonly LoggedVerdict[];
+}
+
 /** A line of the canary's; of its fields only these are read. */
 interface Line {
   readonly atMs: number;
   readonly message?: string;
   readonly pool?: string;
-  readonly verdicts?: readonly {
-    readonly vantage: string;
-    readonly address?: string;
-    readonly target: string;
-    readonly verdict: string;
-    readonly finding: Confirmation["finding"];
-  }[];
+  readonly verdicts?: readonly LoggedVerdict[];
   /** Of a domain event about an address. */
   readonly event?: {
     readonly detail?: { readonly publicIp?: string; readonly blocks?: readonly { readonly target: string }[] };
@@ -94,6 +104,19 @@ export async function readCanaryLog({ clients, clock, deployment }: LogSource): 
       attention: findings.flatMap((it) => attentionOf(pool, it)),
     };
   };
+}
+
+/**
+ * Returns the rounds since a moment, the oldest first.
+ * @throws AwsCallError for anything but a log group that is not there
+ */
+export async function readRounds(
+  { clients, deployment }: Pick<LogSource, "clients" | "deployment">,
+  sinceMs: number,
+): Promise<Round[]> {
+  const logGroupName = logGroupOf(functionNameOf(deployment, "canary"));
+  const lines = await readLines(clients.logs, { logGroupName, startTime: sinceMs, filterPattern: '"verdicts"' });
+  return lines.flatMap(({ atMs, pool, verdicts }) => (pool && verdicts ? [{ atMs, pool, verdicts }] : []));
 }
 
 /**
@@ -143,7 +166,7 @@ function lineOf(text: string, atMs: number): Line[] {
   }
 }
 
-function vantagesIn(verdicts: NonNullable<Line["verdicts"]>): Vantage[] {
+function vantagesIn(verdicts: readonly LoggedVerdict[]): Vantage[] {
   const names = new Set(verdicts.map(({ vantage }) => vantage).filter((it) => it !== "shared" && it !== "scout"));
   return [...names].map((vantage) => {
     const own = verdicts.filter((it) => it.vantage === vantage);
@@ -155,10 +178,15 @@ function vantagesIn(verdicts: NonNullable<Line["verdicts"]>): Vantage[] {
 /** What the comparison found of an address that a partner keeps out (src/probing/confirm.ts). */
 const keptOut: readonly Confirmation["finding"][] = ["accepted-elsewhere", "refused-pool"];
 
-function refusingIn(verdicts: NonNullable<Line["verdicts"]>): Refusing[] {
-  return verdicts.flatMap(({ vantage, address, target, verdict, finding }) =>
-    address !== undefined && vantage !== "shared" && (verdict === "blocked" || keptOut.includes(finding))
-      ? [{ target, publicIp: address }]
+/** Whether the partner keeps out the address, be it that the answer says so or that it lets in others. */
+export function isKeptOut({ verdict, finding }: Pick<LoggedVerdict, "verdict" | "finding">): boolean {
+  return verdict === "blocked" || keptOut.includes(finding);
+}
+
+function refusingIn(verdicts: readonly LoggedVerdict[]): Refusing[] {
+  return verdicts.flatMap((it) =>
+    it.address !== undefined && it.vantage !== "shared" && isKeptOut(it)
+      ? [{ target: it.target, publicIp: it.address }]
       : [],
   );
 }

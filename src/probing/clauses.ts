@@ -33,6 +33,7 @@ const plain = (text: string): string =>
     .replace(/&(?:#(\d{1,5})|(\w{2,6}));/g, (all, code, name) =>
       code ? String.fromCharCode(code) : (entities[name] ?? all),
     )
+    .replace(/\b\p{Lu}{2,}s\b/gu, (plural) => plural.toLowerCase())
     .replace(/(\p{Ll})(\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, "$1$3 $2")
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "")
@@ -44,8 +45,11 @@ const plain = (text: string): string =>
 /** A sentence goes on where the next begins so. */
 const ends = /\n+|[!?。！;|]|\.(?=\s+(?!this\b|it\b)|$)/;
 
+/** What another mail server has answered (RFC 3463), and the path of what was asked for. */
+const quoted = /^(?:\d{3}[ -])?[45]\.\d{1,3}\.\d{1,3} .*$|'[^'\s/]+\/[^'\s]*'/gm;
+
 export const plainClauses = (said: string): readonly string[] =>
-  plain(said)
+  plain(said.replace(quoted, ""))
     .split(ends)
     .map((clause) => clause.trim())
     .filter((clause) => clause !== "");

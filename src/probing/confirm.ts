@@ -179,7 +179,7 @@ function isWorse(it: Look, other: Look): boolean {
 
 /**
  * Returns whether a refusal means more than an address, and the shared pool gets it too. One that names an address, or
- * nothing, says so little: whoever is not on the partner's list gets it.
+ * nothing, says so little: anyone who is not on the partner's list gets it.
  */
 export function isForEverybody({ verdict, target }: Reading, all: readonly Reading[]): boolean {
   return (

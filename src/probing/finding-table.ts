@@ -6,7 +6,8 @@ export type Finding =
   | { readonly kind: "no-egress"; readonly vantage: string }
   /** `refused-now`: members leave by the address. `blocked`: it waits, or the pool is on NAT. */
   | { readonly kind: "refused-now" | "blocked"; readonly publicIp: string }
-  | { readonly kind: "pool-refused"; readonly target: string }
+  /** `only`: the one address of ours that asked; what others would get is not known. */
+  | { readonly kind: "pool-refused"; readonly target: string; readonly only?: string }
   | { readonly kind: "probe-dead"; readonly vantage: string }
   | { readonly kind: "target-down"; readonly target: string }
   | { readonly kind: "target-refused"; readonly target: string }
@@ -37,8 +38,14 @@ export const findingTable: FindingTable<Finding> = {
   "pool-refused": {
     severity: "error",
     section: "pool-refused",
-    text: ({ target }) => `${target} keeps out all addresses of the pool`,
-    remediation: () => "ask the partner whether the addresses are still on its allow-list: a spare does not help",
+    text: ({ target, only }) =>
+      only
+        ? `${target} keeps out ${only}, and no other address asked it`
+        : `${target} keeps out all addresses of the pool`,
+    remediation: ({ only }) =>
+      only
+        ? "ask the partner whether the address is still on its allow-list: nothing shows whether another would be let in"
+        : "ask the partner whether the addresses are still on its allow-list: a spare does not help",
   },
   "probe-dead": {
     severity: "warning",

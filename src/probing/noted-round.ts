@@ -47,7 +47,7 @@ export function findingsOf(round: NotedRound, refused: ReadonlySet<string>, unpr
   return [
     ...lost.map(([vantage]) => ({ kind: "no-egress", vantage }) as const),
     ...[...marked].map((publicIp) => ({ kind: leaving.has(publicIp) ? "refused-now" : "blocked", publicIp }) as const),
-    ...[...refusedPool].map((target) => ({ kind: "pool-refused", target }) as const),
+    ...[...refusedPool].map((target) => poolRefusal(target, confirmations)),
     ...[...failed.keys()].map((vantage) => ({ kind: "probe-dead", vantage }) as const),
     ...down.map(([target]) => ({ kind: "target-down", target }) as const),
     ...[...new Set([...refused, ...round.refused.keys()])].map(
@@ -56,6 +56,15 @@ export function findingsOf(round: NotedRound, refused: ReadonlySet<string>, unpr
     ...(unprobed ? [{ kind: "blind-spot", interfaces: unprobed } as const] : []),
     ...(days !== undefined && days < certificateDays ? [{ kind: "certificate", days } as const] : []),
   ];
+}
+
+/** Nothing sets a pool apart from an address of which alone anything is known. */
+function poolRefusal(target: string, confirmations: readonly Confirmation[]): Finding {
+  const own = confirmations.filter((it) => it.target === target && it.vantage.kind !== "shared");
+  const [only, ...others] = new Set(
+    own.flatMap(({ vantage: { address, isOnNat } }) => (isOnNat ? [] : (address ?? []))),
+  );
+  return { kind: "pool-refused", target, ...(only && others.length === 0 && { only }) };
 }
 
 /** Returns the value of the round in the metric `ProbingAttention`. */

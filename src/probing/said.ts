@@ -7,7 +7,8 @@ const envelope =
   /^(?:error(?:s|wrappers)?|headers?|meta|fault|details?|(?:error_)?response(?:_?status)?|status|messages?|answer)$/i;
 /** Where it lies beside a sign that the call has failed; else it is what the partner was asked for. */
 const content = /^(?:data|result|body)$/i;
-const errorKey = /^(?:errors?|fault|err_?no|\w*err(?:or)?[_-]?(?:message|msg|code|text|description|type|wrappers))$/i;
+const errorKey =
+  /^(?:err(?:ors?)?|fault|err_?no|\w*err(?:or)?[_-]?(?:message|msg|code|text|description|type|wrappers))$/i;
 const verdictKey = /^(?:ok|\w*succe(?:ss(?:ful)?|ed(?:ed)?))$/i;
 const statusKey = /^(?:status|stat|result|flag)$/i;
 const codeKey = /^(?:(?:err|re?t|rtn|rsp|resp|return|biz|api|sub|status|result|response|info)\w{0,6}_?)?code$|^rc$/i;
@@ -49,7 +50,7 @@ const isFailureCode = (value: unknown): boolean => failureCode.test(String(value
 function isFailure([key, value]: [string, unknown]): boolean {
   if (errorKey.test(key))
     return typeof value === "object" ? Object.keys(value ?? {}).length > 0 : !/^0?$/.test(`${value || ""}`);
-  if (verdictKey.test(key)) return value === false || value === "false";
+  if (verdictKey.test(key)) return value === false || value === "false" || (key === "ok" && value === 0);
   if (statusKey.test(key))
     return value === false || value === "false" || failureStatus.test(String(value)) || isFailureCode(value);
   return (

@@ -1,29 +1,23 @@
 /** A page in Debian's Chromium, watched for errors and for requests to other hosts. */
 import { mkdirSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { inject } from "vitest";
 
 const screenshots = "reports/screenshots";
 
+/** Returns the browser that all files share (test/browser/setup.ts); to close it ends the pages that were opened here. */
 export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  return chromium.connect(inject("browserUrl"));
 }
 
 export interface Look {
-  readonly width: 1280 | 390;
+  readonly width: 1920 | 1280 | 390;
   readonly scheme: "light" | "dark";
 }
+
+export const looks: readonly Look[] = [390, 1280, 1920].flatMap((width) =>
+  ["light", "dark"].map((scheme) => ({ width, scheme }) as Look),
+);
 
 export interface Watched {
   readonly page: Page;
@@ -31,13 +25,25 @@ export interface Watched {
   readonly faults: string[];
   /** Bytes of the page's own files, as transferred. */
   transferred(): Promise<number>;
-  /** Saves a screenshot of the page. */
-  shoot(name: string): Promise<void>;
+  /** Saves a screenshot of the whole page in each look; the page has the first look before and after. */
+  shoot(name: string, looks?: readonly Look[]): Promise<void>;
 }
 
-export async function openPage(browser: Browser, url: string, { width, scheme }: Look): Promise<Watched> {
-  const viewport = { width, height: width === 390 ? 844 : 900 };
-  const page = await browser.newPage({ viewport, colorScheme: scheme });
+const heightOf = ({ width }: Look) => (width === 390 ? 844 : 900);
+
+export async function wear(page: Page, look: Look): Promise<void> {
+  await page.setViewportSize({ width: look.width, height: heightOf(look) });
+  await page.emulateMedia({ colorScheme: look.scheme });
+}
+
+/** Returns how much wider the page is than its window. */
+export async function overflow(page: Page): Promise<number> {
+  return (await page.evaluate("document.documentElement.scrollWidth - innerWidth")) as number;
+}
+
+export async function openPage(browser: Browser, url: string, look: Look): Promise<Watched> {
+  const viewport = { width: look.width, height: heightOf(look) };
+  const page = await browser.newPage({ viewport, colorScheme: look.scheme });
   const faults: string[] = [];
   const sizes: Promise<number>[] = [];
   page.on("console", (message) => {
@@ -58,9 +64,14 @@ export async function openPage(browser: Browser, url: string, { width, scheme }:
     page,
     faults,
     transferred: async () => (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0),
-    async shoot(name) {
+    async shoot(name, all = looks) {
       mkdirSync(screenshots, { recursive: true });
-      await page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
+      for (const each of all) {
+        await wear(page, each);
+        const path = `${screenshots}/${name}-${each.width}-${each.scheme}.png`;
+        await page.screenshot({ path, fullPage: true, animations: "disabled" });
+      }
+      await wear(page, look);
     },
   };
 }

@@ -10,7 +10,7 @@ let watched: Watched;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, demo] = await Promise.all([launch(), runDemoServer({ seed: 2, port: 0, speed: 60 })]);
+  [browser, demo] = await Promise.all([launch(), runDemoServer({ seed: 5, port: 0, speed: 60 })]);
   watched = await openPage(browser, demo.url, { width: 1280, scheme: "dark" });
   page = watched.page;
   await orders("running").waitFor({ timeout: 120_000 });
@@ -34,11 +34,16 @@ async function more(text: string | RegExp, than: number): Promise<void> {
   await expect.poll(() => count(text), { timeout: 60_000, interval: 250 }).toBeGreaterThan(than);
 }
 
-it("Unblock makes the partners accept every address, and ends the tour: the visitor has control", async () => {
-  await click("Unblock");
-  await line("The partners accept every address again").waitFor(waits);
-  await bank("accepts").waitFor(waits);
-  await page.locator(".caption", { hasText: "You control the region" }).waitFor(waits);
+const button = (name: string) => page.getByRole("button", { name, exact: true });
+const reason = (text: string) => page.locator(".reasons li", { hasText: text });
+
+it("a button that can do nothing now is disabled, and says why", async () => {
+  await reason("Unblock: not now, no partner refuses an address.").waitFor(waits);
+  expect(await button("Unblock").getAttribute("aria-disabled")).toBe("true");
+  expect(await button("Unblock").getAttribute("title")).toBe("Not now: no partner refuses an address");
+  await button("Unblock").dispatchEvent("click");
+  await page.waitForTimeout(300);
+  expect(await count("The partners accept")).toBe(0);
 });
 
 /** The interfaces that carry the function's traffic, as the picture names them. */
@@ -59,6 +64,7 @@ it("Change subnets moves the function's traffic to other interfaces, which have 
   const linesBefore = await count("is moved to zones");
   await click("Change subnets");
   await more("is moved to zones", linesBefore);
+  await page.locator(".caption", { hasText: "You control the region" }).waitFor(waits);
   await expect.poll(carrying, { timeout: 60_000 }).not.toBe(before);
   await isServedAgain();
 });
@@ -74,7 +80,7 @@ it("losing the event delays healing until the next sweep: the function gets its 
 it("killing the run leaves a state from which the next run continues", async () => {
   await click("… killing the run");
   await line("Relocation was killed").waitFor(waits);
-  await watched.shoot("5-run-killed");
+  await watched.shoot("run-killed", [{ width: 1280, scheme: "dark" }]);
   await isServedAgain();
 });
 
@@ -82,7 +88,7 @@ it("Block an address: the partner refuses it, the page marks it, and relocation 
   const before = await count("replacing");
   await click("Block an address");
   await bank("refuses 1").waitFor(waits);
-  await page.locator(".flow.refused").first().waitFor(waits);
+  await page.locator(".drawing .flow.refused").first().waitFor(waits);
   await page.locator(".address.bad").first().waitFor(waits);
   await more("replacing", before);
 });
@@ -90,6 +96,8 @@ it("Block an address: the partner refuses it, the page marks it, and relocation 
 it("Block all: the partner refuses every address, and the pool fails over", async () => {
   await click("Block all");
   await bank("refuses 4").waitFor(waits);
+  await reason("Block all: not now, the bank refuses all addresses already.").waitFor(waits);
+  await orders("cannot reach bank").waitFor(waits);
   await page.locator(".pill.fallback").waitFor(waits);
 });
 
@@ -102,7 +110,7 @@ it("Pause stops the region's time, and a speed starts it again", async () => {
   const stopped = await time();
   await page.waitForTimeout(1500);
   expect(await time()).toBe(stopped);
-  for (const speed of ["1×", "10×", "20×"]) {
+  for (const speed of ["1×", "10×", "60×"]) {
     await click(speed);
     await expect.poll(() => page.locator('button[aria-pressed="true"]').textContent()).toBe(speed);
   }
@@ -110,7 +118,7 @@ it("Pause stops the region's time, and a speed starts it again", async () => {
 });
 
 it("can be operated by keyboard, with a visible focus", async () => {
-  await page.getByRole("button", { name: "20×", exact: true }).focus();
+  await page.getByRole("button", { name: "10×", exact: true }).focus();
   await page.keyboard.press("Tab");
   const focused = page.locator(":focus");
   expect(await focused.textContent()).toBe("60×");
@@ -119,9 +127,28 @@ it("can be operated by keyboard, with a visible focus", async () => {
   await expect.poll(() => focused.getAttribute("aria-pressed")).toBe("true");
 });
 
-it("Restart runs the tour from its beginning, in a new region", async () => {
-  await click("Restart");
-  await page.locator(".steps .now", { hasText: "Deploy" }).waitFor(waits);
-  await expect.poll(() => count("is blocked by")).toBe(0);
-  await bank("accepts").waitFor(waits);
+it("Unblock makes the partners accept every address, and log and picture say so together", async () => {
+  await click("Unblock");
+  await line("The partners accept every address again").waitFor(waits);
+  expect(await bank("accepts").count()).toBe(1);
+});
+
+it("lets time pass only while the page is visible", async () => {
+  const seconds = async () => {
+    const text = await page.locator(".health time").textContent();
+    return (text ?? "")
+      .replace("after ", "")
+      .split(":")
+      .reduce((sum, part) => sum * 60 + Number(part), 0);
+  };
+  const hide = (hidden: boolean) =>
+    page.evaluate(`Object.defineProperty(document, "hidden", { configurable: true, value: ${hidden} });
+      document.dispatchEvent(new Event("visibilitychange"))`);
+  await hide(true);
+  await page.waitForTimeout(300);
+  const before = await seconds();
+  await page.waitForTimeout(1_500);
+  await hide(false);
+  await expect.poll(seconds).not.toBe(before);
+  expect((await seconds()) - before).toBeLessThan(60);
 });

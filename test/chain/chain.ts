@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { deployEmulated, settled, zip } from "../../testing/chain/deploy.ts";
 import { callIam, emulatedOperator } from "../../testing/chain/emulated-operator.ts";
 import { EmulatedHyperplane } from "../../testing/chain/hyperplane.ts";
@@ -14,12 +15,17 @@ import { freePort } from "../free-port.ts";
 import { recordsOf } from "../judges/deployments.ts";
 import { authorityPem, Outside } from "../lambda/outside.ts";
 
-interface Address {
+export interface Address {
   readonly PublicIp: string;
   readonly AllocationId: string;
   readonly AssociationId?: string;
   readonly NetworkInterfaceId?: string;
   readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+/** An event pattern, as far as it is changed here. */
+interface Pattern {
+  readonly detail: object;
 }
 
 interface Interface {
@@ -42,9 +48,14 @@ export class Chain {
     private readonly pool: string,
   ) {}
 
-  static async open(example: string, pool: string): Promise<Chain> {
+  /** @param change what is configured otherwise than in the example */
+  static async open(
+    example: string,
+    pool: string,
+    change: (input: HoldfastInput) => HoldfastInput = (input) => input,
+  ): Promise<Chain> {
     const folder = mkdtempSync(join(tmpdir(), "chain-"));
-    const records = await recordsOf(example);
+    const records = await recordsOf(example, change);
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const operator = emulatedOperator(url);
@@ -80,9 +91,9 @@ export class Chain {
     return names.split(" ");
   }
 
-  /** Sweeps and rounds stop, or go on. */
-  async schedule(State: "ENABLED" | "DISABLED"): Promise<void> {
-    const schedules = this.records.filter(({ type }) => type.endsWith(":Schedule"));
+  /** Sweeps and rounds stop, or go on; or those schedules alone whose names end so. */
+  async schedule(State: "ENABLED" | "DISABLED", ending = ""): Promise<void> {
+    const schedules = this.records.filter(({ type, name }) => type.endsWith(":Schedule") && name.endsWith(ending));
     for (const { inputs, outputs } of schedules) {
       const name = { Name: outputs["name"], GroupName: inputs["groupName"] };
       const found = await this.operator<Record<string, unknown>>("scheduler", "GetSchedule", name);
@@ -133,6 +144,11 @@ export class Chain {
     return Addresses.filter((it) => has(it, "holdfast:pool", this.pool) && has(it, "holdfast:role", role));
   }
 
+  /** By which address a function's packets leave now. */
+  wayOutOf(functionName: string): string | undefined {
+    return this.hyperplane.addressOf(functionName);
+  }
+
   /** The addresses on the interfaces of a security group in the members' subnets; the members' own unless given. */
   async serving(groupId = this.groupId): Promise<Address[]> {
     const input = { Filters: [{ Name: "interface-type", Values: ["lambda"] }] };
@@ -180,13 +196,33 @@ export class Chain {
     return (await Promise.all(logs)).flat();
   }
 
+  #queueUrl(queue: string): string {
+    return `${this.url}/${accountId}/holdfast-production-${queue}`;
+  }
+
+  async send(queue: string, MessageBody: string): Promise<void> {
+    const message = { MessageBody, MessageGroupId: this.pool, MessageDeduplicationId: String(Date.now()) };
+    await this.operator("sqs", "SendMessage", { QueueUrl: this.#queueUrl(queue), ...message });
+  }
+
   async waiting(queue: string): Promise<number> {
     const { Attributes } = await this.operator<{ Attributes: Record<string, string> }>("sqs", "GetQueueAttributes", {
-      QueueUrl: `${this.url}/${accountId}/holdfast-production-${queue}`,
+      QueueUrl: this.#queueUrl(queue),
       AttributeNames: ["All"],
     });
     const counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
     return counts.reduce((sum, it) => sum + Number(Attributes[it] ?? 0), 0);
+  }
+
+  /** Changes the pattern of a deployed rule. Returns what makes it the deployed one again. */
+  async plantPattern(rule: string, change: (pattern: Pattern) => Pattern): Promise<() => Promise<void>> {
+    const Name = this.records.find((it) => it.type.endsWith(":EventRule") && it.name.endsWith(rule))?.outputs["name"];
+    const { EventPattern } = await this.operator<{ EventPattern: string }>("events", "DescribeRule", { Name });
+    const put = async (pattern: string) => {
+      await this.operator("events", "PutRule", { Name, EventPattern: pattern });
+    };
+    await put(JSON.stringify(change(JSON.parse(EventPattern))));
+    return () => put(EventPattern);
   }
 
   /** @throws Error with the last lines of the functions */
@@ -198,9 +234,24 @@ export class Chain {
     throw new Error(`${what}: not within ${limitSeconds} s\n${last.map((it) => it.slice(0, 400)).join("\n")}`);
   }
 
-  /** What an operator must not find: errors, events of an outage, messages that were given up. */
+  /** Types of the events that Holdfast has put on the bus. */
+  async said(): Promise<string[]> {
+    const types = (await this.lines()).flatMap((line) => /"event":\{"type":"(\w+)"/.exec(line)?.[1] ?? []);
+    return [...new Set(types)].sort();
+  }
+
+  /** Waits until the queues are empty and the logs have the runs that emptied them: the emulator writes a log at a run's end. */
+  async atRest(parts: readonly string[]): Promise<void> {
+    const isEmpty = async (part: string) => (await this.waiting(`${part}.fifo`)) === 0;
+    await this.until("empty queues", 90, async () => (await Promise.all(parts.map(isEmpty))).every(Boolean));
+    await sleep(1_000);
+  }
+
+  /** What an operator must not find when all is at rest: errors, events of an outage, messages that were given up. */
   async complaints(parts: readonly string[]): Promise<string[]> {
-    const bad = /"level":"ERROR"|errorType|EgressLost|not verified|Task timed out/;
+    await this.atRest(parts);
+    const bad =
+      /"level":"ERROR"|errorType|not verified|Task timed out|EgressLost|AddressLost|ForeignAddressFound|(?:Relocation|Fallback|Probe)Failed|TargetDown|(?:Target|Pool|Spare)Refused/;
     const lines = (await this.lines()).filter((line) => bad.test(line));
     const queues = parts.flatMap((part) => [`${part}-dead-letters.fifo`, `${part}-undelivered`]);
     const left = await Promise.all(queues.map(async (it) => [it, await this.waiting(it)] as const));

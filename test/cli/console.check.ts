@@ -62,6 +62,17 @@ describe("the console of a deployment", () => {
     expect((measures as Measures).pools).toHaveLength(1);
   });
 
+  it("ends with 2 and what to do where the port is taken", async () => {
+    const args = [binary, "console", "--port", new URL(running.url).port];
+    const child = spawn(process.execPath, args, { env: environmentOf(scene.url), stdio: ["ignore", "ignore", "pipe"] });
+    let errors = "";
+    child.stderr.on("data", (text) => {
+      errors += text;
+    });
+    expect(await once(child, "close")).toEqual([2, null]);
+    expect(errors).toMatch(/port \d+ is taken[\s\S]*give another --port, or none/);
+  });
+
   it("ends with 0 on Ctrl-C", async () => {
     running.child.kill("SIGINT");
     expect(await once(running.child, "exit")).toEqual([0, null]);

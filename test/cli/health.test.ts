@@ -222,7 +222,7 @@ describe.each(table)("%s", (name, headline, line, exitCode, red) => {
   });
 
   it("heads the console", () => {
-    const state = { connected: true, error: "", snapshot: pageOf(facts) };
+    const state = { connected: true, failure: "", snapshot: pageOf(facts) };
     expect(headerOf(state, "partner")).toMatchObject({ headline, line: `partner: ${line}` });
   });
 
@@ -315,7 +315,7 @@ describe("two pools, one of them down", () => {
 
   it("says of each on its own page", () => {
     const pages = all.map((facts) =>
-      headerOf({ connected: true, error: "", snapshot: pageOf(facts) }, facts.view.pool.name),
+      headerOf({ connected: true, failure: "", snapshot: pageOf(facts) }, facts.view.pool.name),
     );
     expect(pages.map((it) => it?.headline)).toEqual(["OK", "DOWN"]);
   });
@@ -331,8 +331,8 @@ describe("the console's header", () => {
   const snapshot = pageOf(factsOf({}));
 
   it.each([
-    ["the connection to the server is lost", { connected: false, error: "" }],
-    ["AWS cannot be read", { connected: true, error: "ec2:DescribeAddresses" }],
+    ["the connection to the server is lost", { connected: false, failure: "" }],
+    ["AWS cannot be read", { connected: true, failure: "ec2:DescribeAddresses" }],
   ])("knows nothing of the present while %s", (why, state) => {
     expect(headerOf({ ...state, snapshot }, "partner")).toEqual({
       headline: "UNKNOWN",
@@ -343,6 +343,6 @@ describe("the console's header", () => {
 
   it("shows of a pool that is well what all pools share", () => {
     const shared = { headline: "DEGRADED", line: "all pools: the alarm dead-letters is raised", details: [] } as const;
-    expect(headerOf({ connected: true, error: "", snapshot: { ...snapshot, shared } }, "partner")).toEqual(shared);
+    expect(headerOf({ connected: true, failure: "", snapshot: { ...snapshot, shared } }, "partner")).toEqual(shared);
   });
 });

@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Fixtures } from "../../cli/rehearse/fixtures.ts";
 import type { Report } from "../../cli/rehearse/report.ts";
 import { addEventPath } from "../../testing/twin/event-path.ts";
+import { readMeasured } from "../../testing/twin/measured.ts";
 import { createRegion, type Region } from "../../testing/twin/region.ts";
 import { type RunningServer, startServer } from "../../testing/twin/server.ts";
 import { binary, environmentOf, type Result } from "./scene.ts";
@@ -61,9 +63,10 @@ function interrupt(signal: NodeJS.Signals, closing = false) {
 describe("holdfast rehearse", () => {
   beforeEach(() => open(speed));
 
-  it("runs every check, writes its report and removes what it made", async () => {
-    const out = join(mkdtempSync(join(tmpdir(), "rehearsal-")), "report.json");
-    const { code, stdout, stderr } = await run(`--yes --nat --speed ${speed} --out ${out}`);
+  it("runs every check, writes its report and the fixtures, and removes what it made", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
+    const [out, fixtures] = [join(folder, "report.json"), join(folder, "fixtures.json")];
+    const { code, stdout, stderr } = await run(`--yes --nat --speed ${speed} --out ${out} --fixtures ${fixtures}`);
     const { checks, left } = JSON.parse(readFileSync(out, "utf8")) as Report;
     expect(checks.filter(({ verdict }) => verdict.outcome !== "pass")).toEqual([]);
     expect(left).toEqual([]);
@@ -71,6 +74,12 @@ describe("holdfast rehearse", () => {
     expect(stdout).toContain("# Rehearsal of Holdfast");
     expect(stderr).toMatch(/It costs at most \$0\.18/);
     expect(isEmpty(region)).toBe(true);
+    const { answers, records } = JSON.parse(readFileSync(fixtures, "utf8")) as Fixtures;
+    expect(new Set(answers.map(({ call }) => call)).size).toBeGreaterThan(10);
+    expect(records).toHaveLength(1);
+    expect(Object.keys(readMeasured(fixtures))).toEqual(
+      expect.arrayContaining(["cloudTrail", "interfaceCreation", "interfaceRemoval"]),
+    );
   });
 
   it("does nothing when it only looks, or nobody confirms", async () => {
@@ -82,6 +91,7 @@ describe("holdfast rehearse", () => {
     expect(asked).toEqual([]);
     expect(await run("")).toMatchObject({ code: 2 });
     expect(await run("--yes --out /nowhere/report.md")).toMatchObject({ code: 2, stdout: "" });
+    expect(await run("--yes --fixtures /nowhere/fixtures.json")).toMatchObject({ code: 2, stdout: "" });
     expect(await run("--echo nowhere")).toMatchObject({ code: 2 });
     expect(await run("--dry-run --subnet subnet-1")).toMatchObject({ code: 2, stdout: "" });
     expect(await run("--dry-run --security-group sg-1")).toMatchObject({ code: 2, stdout: "" });

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
 import { tagKeys } from "../../src/pool/tags.ts";
 import { inlineCode, read, sectionWithin, tableRows } from "./markdown.ts";
 
@@ -16,6 +17,11 @@ describe("docs/security.md", () => {
         heading,
       ).toEqual([]);
     }
+  });
+
+  it("says what the version of SST that a deployment runs sends and downloads", () => {
+    const { sst } = packageJson.devDependencies;
+    expect(sectionWithin(page, "Supply chain")).toContain(`SST ${sst} sends telemetry to`);
   });
 
   it("says of every tag who writes it and what it decides", () => {

@@ -66,6 +66,27 @@ describe("from a partner that blocks one address to clean egress", () => {
   });
 });
 
+it("failover and return touch the default routes alone: those to gateway endpoints, by prefix lists, stay as they are", async () => {
+  const scene = await openScene({ fallback: { standby: "warm" } });
+  const others = () =>
+    JSON.stringify(
+      [...scene.region.world.routeTables.values()].map(({ routeTableId, routes }) => [
+        routeTableId,
+        routes.filter(({ destinationCidrBlock }) => destinationCidrBlock !== "0.0.0.0/0"),
+      ]),
+    );
+  const before = others();
+  // Of S3 and DynamoDB, in both zones' tables.
+  expect(before.match(/"destinationPrefixListId":"pl-/g)).toHaveLength(4);
+  await scene.override("fallback");
+  await scene.when("all leave by the fallback address", () => onNat(scene));
+  await scene.override("direct");
+  await scene.when("all are direct", () => overTables(scene).length === 0);
+  expect(others()).toBe(before);
+  await scene.pass(2);
+  expect((await scene.alarm("fallback-problem")).state).toBe("OK");
+});
+
 it("the alarm of a block lasts as long as the block, also while the pool is on NAT", async () => {
   const scene = await openScene({ fallback: { standby: "warm" } });
   const { ip, sinceMs } = await block(scene);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DecidedAsk } from "../../testing/twin/iam.ts";
+import { decide } from "../../testing/twin/iam-policy.ts";
 import { examples } from "../deploy/examples.ts";
 import { playAttach } from "../deploy/twin-attach.ts";
 import { playFallback, playFallbackAndReturn } from "../deploy/twin-fallback.ts";
@@ -51,6 +52,17 @@ async function disagreement({ roleName, statements, ask, decision }: DecidedAsk)
 }
 
 describe("an IAM simulator", () => {
+  it("finds an evaluator that takes several values for a match with an operator for one", async () => {
+    const Condition = { StringEquals: { "events:source": "holdfast" } };
+    const bus = "arn:aws:events:us-east-1:123456789012:event-bus/default";
+    const statement = { Effect: "Allow", Action: "events:PutEvents", Resource: bus, Condition } as const;
+    const context = new Map([["events:source", ["holdfast", "holdfast"]]]);
+    const ask = { action: "events:PutEvents", resource: bus, context };
+    const asked = { roleName: "relocate", statements: [statement], ask };
+    expect(await disagreement({ ...asked, decision: decide([statement], ask) })).toBeUndefined();
+    expect(await disagreement({ ...asked, decision: "allowed" })).toContain("twin allowed, simulator refused");
+  });
+
   it.each(played)("decides as the twin did on every call of roles: %s, %s", async (name, story) => {
     const decided = await decidedIn(name, story);
     expect(decided.size).toBeGreaterThan(20);

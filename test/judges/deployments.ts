@@ -73,10 +73,13 @@ export const deployments: readonly Deployment[] = [
   ...more,
 ];
 
-/** Returns what one of the deployments registers. @throws Error when there is none of the name */
-export function recordsOf(name: string): Promise<readonly RecordedResource[]> {
+/** Returns what one of the deployments registers, its configuration changed or as it is. @throws Error when there is none of the name */
+export function recordsOf(
+  name: string,
+  change: (input: HoldfastInput) => HoldfastInput = (input) => input,
+): Promise<readonly RecordedResource[]> {
   const found = deployments.find((it) => it.name === name);
   if (!found) throw new Error(`there is no deployment ${name}`);
   const { input, account, names = {} } = found;
-  return synthesizeOnce(input, "production", account, names);
+  return synthesizeOnce(change(input), "production", account, names);
 }

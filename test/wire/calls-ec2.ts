@@ -253,4 +253,28 @@ export const routeCalls: readonly Call[] = [
       };
     },
   ],
+  [
+    "a gateway endpoint's route leads to a prefix list, and stays as it is beside a default route",
+    async ({ ec2: client, vpcId }) => {
+      const made = await client.send(new ec2.CreateRouteTableCommand({ VpcId: vpcId }));
+      const RouteTableId = found(made.RouteTable?.RouteTableId);
+      const endpoint = { VpcId: vpcId, ServiceName: "com.amazonaws.us-east-1.s3", RouteTableIds: [RouteTableId] };
+      const { VpcEndpoint } = await client.send(
+        new ec2.CreateVpcEndpointCommand({ ...endpoint, VpcEndpointType: "Gateway" }),
+      );
+      const { InternetGateways } = await client.send(
+        new ec2.DescribeInternetGatewaysCommand({ Filters: [{ Name: "attachment.vpc-id", Values: [vpcId] }] }),
+      );
+      const GatewayId = found(InternetGateways?.[0]?.InternetGatewayId);
+      const route = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", GatewayId };
+      await client.send(new ec2.CreateRouteCommand(route));
+      await client.send(new ec2.ReplaceRouteCommand(route));
+      const { RouteTables } = await client.send(new ec2.DescribeRouteTablesCommand({ RouteTableIds: [RouteTableId] }));
+      const kind = (id: string | undefined) => id?.split("-")[0];
+      const routes = RouteTables?.[0]?.Routes?.map((it) =>
+        [it.DestinationCidrBlock, kind(it.DestinationPrefixListId), kind(it.GatewayId), it.State].join(" "),
+      );
+      return { type: VpcEndpoint?.VpcEndpointType, endpoint: kind(VpcEndpoint?.VpcEndpointId), routes: routes?.sort() };
+    },
+  ],
 ];

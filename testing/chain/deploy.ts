@@ -16,7 +16,6 @@ const leftOut: Readonly<Record<string, string>> = {
   "aws:cloudtrail/": "the emulator records its own calls",
   "aws:s3/": "holds the trail's records, which are not read here",
   "aws:ec2/flowLog:FlowLog": "only records traffic",
-  "aws:ec2/vpcEndpoint:VpcEndpoint": "is a way to AWS services, which no member calls here",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": "configures retries of failures, and none may fail",
   "aws:cloudwatch/dashboard:Dashboard": "is for people",
 };

@@ -49,7 +49,6 @@ const ignored: Readonly<Record<string, string>> = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "of the trail's bucket",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "of the trail's bucket",
   "aws:s3/bucketObjectv2:BucketObjectv2": "an application's own code",
-  "aws:ec2/vpcEndpoint:VpcEndpoint": "is a way to AWS services, which no member calls here",
   "aws:ec2/flowLog:FlowLog": "only records traffic",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
     "configures retries of failures, and none may fail here",

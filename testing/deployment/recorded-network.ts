@@ -18,6 +18,9 @@ export interface NetworkInputs {
   readonly value?: string;
   readonly enableDnsSupport?: boolean;
   readonly enableDnsHostnames?: boolean;
+  readonly vpcEndpointType?: string;
+  readonly serviceName?: string;
+  readonly routeTableIds?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -80,6 +83,14 @@ export const networkMakers: Readonly<Record<string, Maker>> = {
       ...(gatewayId && { GatewayId: gatewayId }),
       ...(natGatewayId && { NatGatewayId: natGatewayId }),
     });
+    return undefined;
+  },
+  /** An interface endpoint is a way to AWS services, which no member calls here. */
+  async "vpcEndpoint:VpcEndpoint"(operator, inputs) {
+    const { vpcId: VpcId, vpcEndpointType: VpcEndpointType, serviceName: ServiceName, routeTableIds } = inputs;
+    if (VpcEndpointType !== "Gateway") return undefined;
+    const input = { VpcId, VpcEndpointType, ServiceName, RouteTableIds: routeTableIds };
+    await operator("ec2", "CreateVpcEndpoint", { ...input, ...tagged("vpc-endpoint", inputs) });
     return undefined;
   },
   async "eip:Eip"(operator, inputs) {

@@ -67,8 +67,6 @@ function describeOperations(context: Ec2Context): Record<string, Operation> {
         ZoneType: "availability-zone",
       })),
     }),
-    // None can be made here.
-    DescribeVpcEndpoints: () => ({ VpcEndpoints: [] }),
     DescribeRegions: ({ RegionNames: names = [] }: DescribeRegionsRequest) => ({
       Regions: REGIONS.filter((name) => names.length === 0 || names.includes(name)).map((RegionName) => ({
         RegionName,

@@ -169,6 +169,7 @@ function renderRouteTable(world: World, table: RouteTable): RouteTableItem {
     PropagatingVgws: [],
     Routes: table.routes.map((route) => ({
       DestinationCidrBlock: route.destinationCidrBlock,
+      DestinationPrefixListId: route.destinationPrefixListId,
       GatewayId: route.gatewayId,
       NatGatewayId: route.natGatewayId,
       Origin: route.gatewayId === "local" ? ("CreateRouteTable" as const) : ("CreateRoute" as const),

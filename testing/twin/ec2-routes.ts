@@ -19,6 +19,7 @@ const FILTERS: FilterPaths = {
   "association.route-table-id": "Associations.RouteTableId",
   "association.subnet-id": "Associations.SubnetId",
   "route.destination-cidr-block": "Routes.DestinationCidrBlock",
+  "route.destination-prefix-list-id": "Routes.DestinationPrefixListId",
   "route.gateway-id": "Routes.GatewayId",
   "route.nat-gateway-id": "Routes.NatGatewayId",
   "route.state": "Routes.State",
@@ -155,7 +156,10 @@ function noRouteToReplace(table: RouteTable, destination: string): AwsError {
 }
 
 /** Exactly one target, and it must exist. */
-function toRoute(world: World, input: CreateRouteRequest | ReplaceRouteRequest): Route {
+function toRoute(
+  world: World,
+  input: CreateRouteRequest | ReplaceRouteRequest,
+): Route & { readonly destinationCidrBlock: string } {
   const { DestinationCidrBlock: destinationCidrBlock, GatewayId: gatewayId, NatGatewayId: natGatewayId } = input;
   if (!destinationCidrBlock)
     throw new AwsError("MissingParameter", "The request must contain the parameter destinationCidrBlock");

@@ -3,6 +3,7 @@ import type { Delays } from "./delays.ts";
 import { type AddressRules, addressOperations, createAddressStore } from "./ec2-addresses.ts";
 import type { Ec2Context } from "./ec2-context.ts";
 import { deletionOperations } from "./ec2-deletion.ts";
+import { endpointOperations } from "./ec2-endpoints.ts";
 import { firewallOperations } from "./ec2-firewalls.ts";
 import { createStore, interfaceOperations } from "./ec2-interfaces.ts";
 import { natOperations } from "./ec2-nat.ts";
@@ -54,6 +55,7 @@ export function createEc2(base: RegionContext, options: Ec2Options): Ec2 {
   const operations = {
     ...networkOperations(context),
     ...routeOperations(context),
+    ...endpointOperations(context),
     ...deletionOperations(context),
     ...firewallOperations(context),
     ...natOperations(context, lifecycle, natGatewayQuota),

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { VirtualClock } from "./clock.ts";
+import type { Delays } from "./delays.ts";
 import { addEventPath } from "./event-path.ts";
+import { readMeasured } from "./measured.ts";
 import { createRegion } from "./region.ts";
 import { startServer } from "./server.ts";
 
@@ -8,11 +10,13 @@ const HELP = `Serves a simulated AWS region over HTTP on 127.0.0.1.
 
 Usage: npm run twin -- [options]
 
-  --port <n>     port to listen on (default 4566; 0 takes a free one)
-  --seed <n>     seed of all randomness (default 1)
-  --consistent   describe calls see every change at once
-  --speed <n>    let time pass n times as fast (default 1)
-  --help         this text
+  --port <n>         port to listen on (default 4566; 0 takes a free one)
+  --seed <n>         seed of all randomness (default 1)
+  --consistent       describe calls see every change at once
+  --speed <n>        let time pass n times as fast (default 1)
+  --measured <file>  let things take as long as a rehearsal has measured: a file
+                     that npx holdfast rehearse --fixtures wrote
+  --help             this text
 
 Point any AWS SDK or CLI at it with AWS_ENDPOINT_URL=http://127.0.0.1:<port>.
 `;
@@ -30,14 +34,17 @@ async function main(): Promise<number> {
   }
   try {
     // Callers have the wall's clock: to them, what happened in another year happened too long ago.
-    const region = createRegion({ ...settings, clock: new VirtualClock(Date.now()) });
+    const clock = new VirtualClock(Date.now());
+    const region = createRegion({ ...settings, clock, delays: settings.measured ?? {} });
     addEventPath(region);
     const server = await startServer(region, settings.port, [], settings.speed);
     const signal = new Promise((resolve) => {
       process.once("SIGINT", resolve);
       process.once("SIGTERM", resolve);
     });
-    console.log(`twin listening on ${server.url} (seed ${settings.seed})`);
+    const { measured } = settings;
+    const names = measured ? `; as measured: ${Object.keys(measured).join(", ") || "nothing"}` : "";
+    console.log(`twin listening on ${server.url} (seed ${settings.seed})${names}`);
     await signal;
     await server.close();
     return 0;
@@ -52,6 +59,7 @@ interface Settings {
   readonly seed: number;
   readonly consistent: boolean;
   readonly speed: number;
+  readonly measured: Partial<Delays> | undefined;
   readonly help: boolean;
 }
 
@@ -62,6 +70,7 @@ function readSettings(): Settings | Error {
         port: { type: "string", default: "4566" },
         seed: { type: "string", default: "1" },
         speed: { type: "string", default: "1" },
+        measured: { type: "string" },
         consistent: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -69,7 +78,8 @@ function readSettings(): Settings | Error {
     const port = wholeNumber("--port", values.port, 65_535);
     const seed = wholeNumber("--seed", values.seed, 2 ** 31 - 1);
     const speed = wholeNumber("--speed", values.speed, 1_000);
-    return { port, seed, speed, consistent: values.consistent, help: values.help };
+    const measured = values.measured === undefined ? undefined : readMeasured(values.measured);
+    return { port, seed, speed, measured, consistent: values.consistent, help: values.help };
   } catch (error) {
     return error as Error;
   }

@@ -69,9 +69,11 @@ export interface InternetGateway extends Tagged {
   vpcId: string | undefined;
 }
 
-/** One route: exactly one of the targets is set; `blackhole` once the target is gone. */
+/** One route: exactly one of the destinations and one of the targets is set; `blackhole` once the target is gone. */
 export interface Route {
-  destinationCidrBlock: string;
+  destinationCidrBlock?: string;
+  /** A gateway endpoint's route leads to a service's addresses by the list of them. */
+  destinationPrefixListId?: string;
   gatewayId?: string;
   natGatewayId?: string;
   state: "active" | "blackhole";
@@ -83,6 +85,14 @@ export interface RouteTable extends Tagged {
   routes: Route[];
   subnetIds: string[];
   main: boolean;
+}
+
+/** A gateway endpoint: a route to a service in each of its route tables. */
+export interface VpcEndpoint extends Tagged {
+  readonly vpcEndpointId: string;
+  readonly vpcId: string;
+  readonly serviceName: string;
+  readonly routeTableIds: readonly string[];
 }
 
 /** One of a gateway's addresses. A private gateway's has no allocation, a regional gateway's no interface. */
@@ -228,6 +238,7 @@ export interface World {
   readonly networkAcls: Map<string, NetworkAcl>;
   readonly internetGateways: Map<string, InternetGateway>;
   readonly routeTables: Map<string, RouteTable>;
+  readonly vpcEndpoints: Map<string, VpcEndpoint>;
   readonly natGateways: Map<string, NatGateway>;
   readonly networkInterfaces: Map<string, NetworkInterface>;
   readonly addresses: Map<string, Address>;
@@ -247,6 +258,7 @@ export function createWorld(accountId = "123456789012", region = "us-east-1"): W
     networkAcls: new Map(),
     internetGateways: new Map(),
     routeTables: new Map(),
+    vpcEndpoints: new Map(),
     natGateways: new Map(),
     networkInterfaces: new Map(),
     addresses: new Map(),

@@ -1,10 +1,12 @@
+import { useState } from "preact/hooks";
 import type { AlarmView, Measures, PoolMeasures, WidgetView } from "../model.ts";
 import { Chart } from "./chart.tsx";
 import { Markdown } from "./markdown.tsx";
+import { commonPrefix } from "./names.ts";
 
 type DashboardView = NonNullable<PoolMeasures["dashboard"]>;
 
-/** The CloudWatch dashboard as it is deployed, on its grid of 24 columns. */
+/** The CloudWatch dashboard as it is deployed, on its grid of 24 columns; drawn once it is unfolded. */
 export function Dashboard({
   dashboard: { name, widgets },
   measures,
@@ -12,19 +14,23 @@ export function Dashboard({
   dashboard: DashboardView;
   measures: Measures;
 }) {
+  const [open, setOpen] = useState(false);
   return (
-    <section aria-labelledby="dashboard-title">
-      <h2 id="dashboard-title">
-        CloudWatch dashboard <span class="quiet">{name}, as deployed</span>
-      </h2>
+    <details class="dashboard-fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <h2>
+          CloudWatch dashboard <span class="quiet">{name}, as deployed</span>
+        </h2>
+      </summary>
       <div class="dashboard">
-        {widgets.map((widget) => (
-          <div key={`${widget.x} ${widget.y}`} class={`panel span-${widget.width} widget-${widget.kind}`}>
-            <Widget widget={widget} measures={measures} />
-          </div>
-        ))}
+        {open &&
+          widgets.map((widget) => (
+            <div key={`${widget.x} ${widget.y}`} class={`panel span-${widget.width} widget-${widget.kind}`}>
+              <Widget widget={widget} measures={measures} />
+            </div>
+          ))}
       </div>
-    </section>
+    </details>
   );
 }
 
@@ -63,19 +69,10 @@ function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
   return (
     <ul class="alarms">
       {alarms.map(({ name, state, description }) => (
-        <li key={name} class={state.toLowerCase()} title={description}>
+        <li key={name} class={state.toLowerCase()} title={`${name}\n${description}`}>
           <b>{name.slice(prefix.length)}</b> <span>{stateNames[state]}</span>
         </li>
       ))}
     </ul>
   );
-}
-
-/** Returns the common beginning of all names, up to a dash. */
-function commonPrefix(names: readonly string[]): string {
-  const [first = "", ...rest] = names;
-  if (rest.length === 0) return "";
-  let length = 0;
-  while (length < first.length && rest.every((name) => name[length] === first[length])) length++;
-  return first.slice(0, first.lastIndexOf("-", length - 1) + 1);
 }

@@ -1,6 +1,7 @@
 /** The lines of the picture: how traffic goes from a function to a partner, and where it is blocked. Pure. */
 import type { AddressView, ExitView, PartnerView, PoolView } from "../model.ts";
 import type { Box, Frame, Placement } from "./geometry.ts";
+import { groupsOf } from "./groups.ts";
 
 /** A line that traffic takes, or would take. `mark`: where it is blocked. */
 export interface Flow {
@@ -20,9 +21,9 @@ export function flowsOf(pool: PoolView, layout: Placement, frame: Frame): Flow[]
   const carrying = new Set(pool.functions.flatMap(({ uses }) => uses));
   const exits = pool.exits.filter(({ networkInterfaceId }) => carrying.has(networkInterfaceId));
   const shut = new Set(exits.filter(({ way }) => way === "shut").map(({ networkInterfaceId }) => networkInterfaceId));
-  const inbound = pool.functions.flatMap(({ name, uses, awaits }, index) => [
-    ...uses.map((id) => intoInterface(name, id, index, shut.has(id) ? "shut" : "open", layout, frame)),
-    ...awaits.map((id) => intoInterface(name, id, index, "waiting", layout, frame)),
+  const inbound = groupsOf(pool.functions).flatMap(({ key, uses, awaits }, index) => [
+    ...uses.map((id) => intoInterface(key, id, index, shut.has(id) ? "shut" : "open", layout, frame)),
+    ...awaits.map((id) => intoInterface(key, id, index, "waiting", layout, frame)),
   ]);
   const toExit = exits.map((exit) => outOfInterface(exit, layout, frame));
   const used = new Set(exits.map(({ allocationId }) => allocationId));
@@ -33,17 +34,17 @@ export function flowsOf(pool: PoolView, layout: Placement, frame: Frame): Flow[]
 }
 
 function intoInterface(
-  name: string,
+  group: string,
   id: string,
   index: number,
   state: Flow["state"],
   { functions, interfaces }: Placement,
   { wide, networkX }: Frame,
 ): Flow | undefined {
-  const from = functions.get(name);
+  const from = functions.get(group);
   const to = interfaces.get(id);
   if (!from || !to) return undefined;
-  const key = `${name} ${id}`;
+  const key = `${group} ${id}`;
   const offset = (index % 3) * (wide ? 9 : 5);
   const end: Point = [to.x, middle(to)];
   if (wide) {

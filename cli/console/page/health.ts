@@ -7,12 +7,12 @@ import type { State } from "./stream.ts";
  * server cannot read AWS, knows nothing of the present: it says since when.
  */
 export function headerOf(
-  { connected, error, snapshot }: Pick<State, "connected" | "error" | "snapshot">,
+  { connected, failure, snapshot }: Pick<State, "connected" | "failure" | "snapshot">,
   poolName: string | undefined,
 ): HealthView | undefined {
   const pool = snapshot?.pools.find(({ name }) => name === poolName);
   if (!snapshot || !pool) return undefined;
-  if (!connected || error !== "") {
+  if (!connected || failure !== "") {
     const at = new Date(snapshot.atMs).toISOString().slice(0, 19).replace("T", " ");
     const why = connected ? "AWS cannot be read" : "the connection to the server is lost";
     const line = `${pool.name}: no data since ${at}Z`;

@@ -2,6 +2,7 @@
 import type { AddressView, PoolView } from "../model.ts";
 import { type Flow, flowsOf } from "./flows.ts";
 import type { Box, Frame, Placement } from "./geometry.ts";
+import { groupsOf } from "./groups.ts";
 
 export interface Layout extends Placement {
   readonly flows: readonly Flow[];
@@ -17,10 +18,10 @@ function frameOf(width: number): Frame {
   const wide = width >= wideFrom;
   if (!wide) {
     const networkX = 16;
-    const inner = { pad: 6, chipWidth: 138, joint: 14 };
+    const inner = { pad: 6, chipWidth: 148, joint: 14 };
     return { wide, width, networkX, networkWidth: width - 2 * networkX, ...inner, sideWidth: (width - gap) / 2 };
   }
-  const sideWidth = 148;
+  const sideWidth = Math.min(240, Math.max(148, Math.floor(width * 0.2)));
   const networkX = sideWidth + 44;
   const inner = { pad: 12, chipWidth: 150, joint: 28 };
   return { wide, width, networkX, networkWidth: width - networkX - sideWidth - 60, ...inner, sideWidth };
@@ -29,7 +30,7 @@ function frameOf(width: number): Frame {
 export function layOut(pool: PoolView, width: number): Layout {
   const frame = frameOf(width);
   const { wide, sideWidth } = frame;
-  const functionNames = pool.functions.map(({ name }) => name);
+  const functionNames = groupsOf(pool.functions).map(({ key }) => key);
   const partnerNames = pool.partners.map(({ name }) => name);
   const functionRows = wide ? 0 : Math.ceil(functionNames.length / 2);
   const networkY = functionRows * (row + gap) + (functionRows > 0 ? 20 : 0);

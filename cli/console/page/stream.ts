@@ -1,15 +1,18 @@
 /** The page's state: what the server has sent so far. */
 import { useEffect, useReducer } from "preact/hooks";
-import type { DemoView, Entry, Measures, Messages, Snapshot } from "../model.ts";
+import type { Availability, DemoView, Entry, Measures, Messages, Snapshot } from "../model.ts";
+import { keepConnected } from "./connection.ts";
 
 export interface State {
+  /** Whether the server was there when it was last looked for. */
   readonly connected: boolean;
   readonly about: Messages["about"] | undefined;
   readonly snapshot: Snapshot | undefined;
   readonly entries: readonly Entry[];
   readonly measures: Measures | undefined;
+  readonly availability: Availability;
   readonly demo: DemoView | undefined;
-  readonly error: string;
+  readonly failure: string;
 }
 
 type ServerMessage = {
@@ -23,8 +26,9 @@ const initial: State = {
   snapshot: undefined,
   entries: [],
   measures: undefined,
+  availability: [],
   demo: undefined,
-  error: "",
+  failure: "",
 };
 
 const keptEntries = 200;
@@ -45,18 +49,24 @@ function reduce(state: State, { name, message }: Change): State {
   }
 }
 
-const names = ["about", "snapshot", "entries", "measures", "demo", "error", "reset"] as const;
+const names = ["about", "snapshot", "entries", "measures", "availability", "demo", "failure", "reset"] as const;
 
 export function useStream(): State {
   const [state, dispatch] = useReducer(reduce, initial);
   useEffect(() => {
-    const events = new EventSource("/events");
-    events.onopen = () => dispatch({ name: "connected", message: true });
-    events.onerror = () => dispatch({ name: "connected", message: false });
-    for (const name of names) {
-      events.addEventListener(name, ({ data }) => dispatch({ name, message: JSON.parse(data) } as ServerMessage));
-    }
-    return () => events.close();
+    let run: string | undefined;
+    const listen = (name: (typeof names)[number]) => (data: string) => {
+      const change = { name, message: JSON.parse(data) } as ServerMessage;
+      // Another start of the server: its events have other ids, and its page may be another.
+      if (change.name === "about" && run !== undefined && run !== change.message.run) location.reload();
+      if (change.name === "about") run = change.message.run;
+      dispatch(change);
+    };
+    return keepConnected({
+      listeners: Object.fromEntries(names.map((name) => [name, listen(name)])),
+      onOpen: () => dispatch({ name: "connected", message: true }),
+      onLost: () => dispatch({ name: "connected", message: false }),
+    });
   }, []);
   return state;
 }

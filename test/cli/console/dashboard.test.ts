@@ -28,6 +28,24 @@ describe("the preview of a dashboard", () => {
     });
   });
 
+  it("tells lines of the same metric apart by what they are of", () => {
+    const of = (name: string) => ["AWS/Lambda", "Duration", "FunctionName", name];
+    const [widget] = readDashboard(body(metric([of("canary"), of("relocate"), ["AWS/Lambda", "Errors"]])));
+    if (widget?.kind !== "chart") throw new Error("a metric widget is a chart");
+    expect(widget.chart.lines.map(({ label }) => label)).toEqual(["Duration canary", "Duration relocate", "Errors"]);
+  });
+
+  it("knows units, and the states that values name", () => {
+    const seriesOf = (name: string, stat: string) => {
+      const [widget] = readDashboard(body(metric([["Holdfast", name, "pool", "orders", { stat }]])));
+      return widget?.kind === "chart" ? chartView(widget.chart, () => []).series[0] : undefined;
+    };
+    expect(seriesOf("BlockedRate", "Maximum")).toMatchObject({ unit: "%", states: [] });
+    expect(seriesOf("Egress", "Minimum")?.states.map(({ label }) => label)).toEqual(["no egress", "egress"]);
+    expect(seriesOf("Egress", "SampleCount")).toMatchObject({ unit: "", states: [] });
+    expect(seriesOf("AddressesServing", "Maximum")).toMatchObject({ unit: "", states: [] });
+  });
+
   it("draws the data of each line", () => {
     const [widget] = readDashboard(body(metric([["Holdfast", "Egress", "pool", "orders"]])));
     if (widget?.kind !== "chart") throw new Error("a metric widget is a chart");

@@ -33,13 +33,37 @@ describe("a line of the time line", () => {
   });
 
   it.each([
-    ["a bound", { gapSeconds: 4.5 }, "198.51.100.7 → eni-…def0 in s. At most 4.5 s without egress"],
+    ["a bound", { gapSeconds: 4.5071 }, "198.51.100.7 → eni-…def0 in s. At most 4.5 s without egress"],
     ["no bound", {}, "198.51.100.7 → eni-…def0 in s. Time without egress unknown"],
     ["a swap", { replaces: "x" }, "198.51.100.7 → eni-…def0 in s, replacing x"],
   ])("says how long egress was lost, with %s", (_, more, what) => {
     const detail = { pool: "p", publicIp: "198.51.100.7", networkInterfaceId: "eni-0123456789abcdef0", subnetId: "s" };
     const event = { type: "AddressRelocated", timeMs: 1, detail: { ...detail, row: 2, ...more } } as const;
     expect(entryOf(event, () => undefined).what).toBe(what);
+  });
+
+  it.each([["RelocationFailed"], ["FallbackFailed"], ["AttachFailed"]] as const)(
+    "%s: a write that is accepted and not seen yet is no failure",
+    (type) => {
+      const message = "AWS accepted disassociate of eipalloc-0123456789abcdef0 but does not show it";
+      const event = { type, timeMs: 1, detail: { pool: "p", permission: "none", code: "Unverified", message } };
+      const { what, why, tone } = entryOf(event, () => "198.51.100.7");
+      expect(tone).toBe("warning");
+      expect(what).toContain("waits to see a change: AWS accepted disassociate of 198.51.100.7");
+      expect(`${what} ${why}`).not.toContain("Unverified");
+      const denied = { ...event, detail: { ...event.detail, code: "UnauthorizedOperation" } };
+      expect(entryOf(denied, () => undefined)).toMatchObject({
+        tone: "bad",
+        why: expect.stringContaining(message.slice(0, 20)),
+      });
+    },
+  );
+
+  it("says of the scout that no function is cut off", () => {
+    const lost = (vantage: string) =>
+      entryOf({ type: "EgressLost", timeMs: 1, detail: { pool: "p", vantage } }, () => undefined);
+    expect(lost("scout").why).toContain("No function is cut off");
+    expect(lost("zone-1").why).not.toContain("No function is cut off");
   });
 
   it("shortens ids, and leaves the name of an ARN", () => {

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AddressView, PoolView } from "../../../cli/console/model.ts";
 import type { Box } from "../../../cli/console/page/geometry.ts";
+import { groupsOf } from "../../../cli/console/page/groups.ts";
 import { layOut } from "../../../cli/console/page/layout.ts";
+import { stateOf } from "../../../cli/console/page/reach.ts";
 import { summary } from "../../../cli/console/page/summary.ts";
 
 /** A pool whose interfaces hold addresses or not, with as many of each part as a draw says. */
@@ -65,11 +67,11 @@ const pools = fc
     subnets: fc.integer({ min: 1, max: 4 }),
     interfaces: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 4 }),
     spares: fc.integer({ min: 0, max: 5 }),
-    functions: fc.integer({ min: 0, max: 12 }),
+    functions: fc.integer({ min: 0, max: 24 }),
     partners: fc.integer({ min: 1, max: 8 }),
   })
   .map(poolOf);
-const widths = fc.constantFrom(340, 390, 600, 760, 808, 1000);
+const widths = fc.constantFrom(340, 390, 600, 760, 808, 1000, 1400);
 
 const overlap = (a: Box, b: Box) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -123,6 +125,31 @@ describe("the picture", () => {
       state: "refused",
       mark: expect.anything(),
     });
+  });
+
+  it("counts functions together whose traffic goes the same way once they are many, and shows fewer by themselves", () => {
+    const many = poolOf({ subnets: 1, interfaces: [2], spares: 0, functions: 24, partners: 1 }).functions.map(
+      (it, index) => ({ ...it, name: `acme-production-${it.name}`, uses: it.uses.slice(index === 5 ? 1 : 0) }),
+    );
+    expect(groupsOf(many).map(({ label, names }) => [label, names.length])).toEqual([
+      ["23 functions", 23],
+      ["…5", 1],
+    ]);
+    expect(groupsOf(many.slice(0, 2)).map(({ label }) => label)).toEqual(["…0", "…1"]);
+    expect(groupsOf(many.slice(0, 1)).map(({ label }) => label)).toEqual(["acme-production-function-0"]);
+  });
+
+  it("says of a function whom it cannot reach, and of which part of its addresses that is so", () => {
+    const pool = poolOf({ subnets: 1, interfaces: [2], spares: 0, functions: 1, partners: 2 });
+    const addresses = pool.addresses.map((it, index) => ({ ...it, publicIp: `198.51.100.${index}` }));
+    const refusing = (...refuses: string[]) => {
+      const partners = pool.partners.map((it, index) => (index === 0 ? { ...it, refuses } : it));
+      const [it] = pool.functions;
+      return it && stateOf({ ...pool, addresses, partners }, it).says;
+    };
+    expect(refusing()).toBe("running");
+    expect(refusing("198.51.100.0")).toBe("! partly refused by partner-0");
+    expect(refusing("198.51.100.0", "198.51.100.1")).toBe("✕ cannot reach partner-0");
   });
 
   it("can be had as a sentence", () => {

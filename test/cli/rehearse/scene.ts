@@ -1,17 +1,14 @@
 /** A rehearsal in the simulated region, without the wire, by a role of its own; and what else is in the account. */
-import { EC2Client } from "@aws-sdk/client-ec2";
 import type { Account } from "../../../cli/rehearse/account.ts";
 import { checks } from "../../../cli/rehearse/checks.ts";
 import type { Choices, GivenNetwork } from "../../../cli/rehearse/choices.ts";
 import { clean, type Left } from "../../../cli/rehearse/clean.ts";
-import { createRehearsalClients } from "../../../cli/rehearse/clients.ts";
 import { findNetwork } from "../../../cli/rehearse/existing-network.ts";
 import { readLedger } from "../../../cli/rehearse/ledger.ts";
 import { type Rehearsal, rehearse } from "../../../cli/rehearse/run.ts";
-import { directClients, type Wire } from "../../../testing/deployment/direct-clients.ts";
 import { type Operator, operatorOf } from "../../../testing/deployment/operator.ts";
+import { rehearsalAccount } from "../../../testing/rehearsal/account.ts";
 import { type Delays, fixed } from "../../../testing/twin/delays.ts";
-import { principalOf } from "../../../testing/twin/dispatch.ts";
 import { addEventPath, type EventPath, type EventPathOptions } from "../../../testing/twin/event-path.ts";
 import { createRegion, type Region, type RegionOptions } from "../../../testing/twin/region.ts";
 import type { World } from "../../../testing/twin/world.ts";
@@ -63,9 +60,6 @@ export interface RehearsalScene {
   kill(): void;
 }
 
-/** A client of the SDK. */
-type Sender = Parameters<Wire>[0] & { readonly send: unknown };
-
 export interface SceneOptions extends Partial<RegionOptions> {
   readonly choices?: Partial<Choices>;
   /** In an existing network, with as many security groups that nothing uses. */
@@ -95,29 +89,16 @@ export async function openScene({
   const account = (more: Partial<Account> = {}): Account => {
     const mine = { dead: false };
     process = mine;
-    const direct = directClients(region, caller);
-    const mortal = <Client extends Sender>(client: Client, service: string, from = direct): Client => {
-      const live = from(client, service);
-      const send = live.send as (command: unknown) => Promise<unknown>;
-      const answer = async (command: unknown) => {
+    // A process that was ended makes no more calls, and gets no more answers.
+    const mortal = (client: object) => {
+      const live = client as { send(command: unknown): Promise<unknown> };
+      const { send } = live;
+      live.send = async (command) => {
         const output = mine.dead ? undefined : await send(command);
         return mine.dead ? new Promise(() => {}) : output;
       };
-      return Object.assign(live, { send: answer });
     };
-    const clients = createRehearsalClients({ region: "us-east-1" });
-    for (const [name, client] of Object.entries(clients)) mortal(client, services[name as keyof typeof clients]);
-    return {
-      clients,
-      clock: region.clock,
-      place: { partition: "aws", region: "us-east-1", accountId: region.world.accountId },
-      caller,
-      interrupted: () => false,
-      ec2Of: ({ accessKeyId }) =>
-        mortal(new EC2Client({ region: "us-east-1" }), "ec2", directClients(region, principalOf(accessKeyId) ?? "")),
-      say: (line) => said.push(line),
-      ...more,
-    };
+    return { ...rehearsalAccount(region, caller, mortal), say: (line) => said.push(line), ...more };
   };
   const saved: Rehearsal[] = [];
   const onResult = async (soFar: Rehearsal) => {
@@ -167,25 +148,6 @@ export async function openScene({
     },
   };
 }
-
-/** By which name the twin knows each client's service. */
-const services: Readonly<Record<keyof ReturnType<typeof createRehearsalClients>, string>> = {
-  cloudTrail: "cloudtrail",
-  cloudWatch: "monitoring",
-  ec2: "ec2",
-  eventBridge: "events",
-  iam: "iam",
-  invoker: "lambda",
-  lambda: "lambda",
-  logs: "logs",
-  quotas: "servicequotas",
-  scheduler: "scheduler",
-  secretsManager: "secretsmanager",
-  sqs: "sqs",
-  ssm: "ssm",
-  sts: "sts",
-  tagging: "tagging",
-};
 
 /** A network with a function, an address and a role, none of which is a rehearsal's. */
 async function addStrangers(region: Region, operator: Operator): Promise<string> {
