@@ -1,4 +1,4 @@
-/** The user's account, as a rehearsal calls it: every call is in the policy, and none is made after Ctrl-C. */
+/** The user's account, as a rehearsal calls it: every call is in the policy, and none is made after Ctrl-C, or another signal to end. */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { Clock } from "../../src/aws/clock.ts";
 import { AwsCallError, call } from "../../src/aws/errors.ts";
@@ -16,7 +16,7 @@ export interface Account {
   readonly place: Place;
   /** ARN of the caller. */
   readonly caller: string;
-  /** Whether Ctrl-C was pressed. */
+  /** Whether Ctrl-C or another signal has asked the run to end. */
   readonly interrupted: () => boolean;
   /** EC2 for a role's session. */
   ec2Of(credentials: RoleCredentials): EC2Client;

@@ -21,10 +21,10 @@ interface Facts {
   readonly concurrency: number | undefined;
   readonly trailLogs: boolean | undefined;
   readonly zones: number;
+  /** What the rehearsal makes. */
+  readonly needed: { readonly addresses: number; readonly vpcs: number };
 }
 
-/** What a rehearsal makes. */
-const needed = { addresses: 2, vpcs: 1 };
 /** New accounts may have no more than ten (Lambda quotas); Holdfast's own functions and the members share them. */
 const littleConcurrency = 10;
 
@@ -40,7 +40,7 @@ export const accountCheck = check<Facts>({
   needs: [],
   makes: "",
   seconds: 5,
-  async observe({ account, run }) {
+  async observe({ account, run, choices, network }) {
     const { ec2 } = account.clients;
     account.say("reading quotas, VPC Block Public Access and trails");
     const own = (tags: readonly { Value?: string | undefined }[] = []) => tags.some(({ Value }) => Value === run.id);
@@ -57,7 +57,10 @@ export const accountCheck = check<Facts>({
       ec2.send(new DescribeAvailabilityZonesCommand({})),
     );
     return {
-      blockMode: options?.VpcBlockPublicAccessOptions?.InternetGatewayBlockMode,
+      // An existing subnet may be excluded from what holds for the account.
+      blockMode:
+        (choices.existing && (await network()).blockMode) ??
+        options?.VpcBlockPublicAccessOptions?.InternetGatewayBlockMode,
       addresses: Addresses.filter(({ Tags, ServiceManaged }) => !ServiceManaged && !own(Tags)).length,
       addressQuota: await quotaOf(account, quotas.addresses),
       vpcs: Vpcs.filter(({ Tags }) => !own(Tags)).length,
@@ -65,13 +68,14 @@ export const accountCheck = check<Facts>({
       concurrency: await quotaOf(account, quotas.concurrency),
       trailLogs: await readable(() => trailLogs(account)),
       zones: AvailabilityZones.filter(({ ZoneType }) => ZoneType === "availability-zone").length,
+      needed: { addresses: choices.nat ? 3 : 2, vpcs: choices.existing ? 0 : 1 },
     };
   },
   judge: judgeAccount,
 });
 
 export function judgeAccount(facts: Facts) {
-  const { addresses, addressQuota, vpcs, vpcQuota, blockMode, trailLogs: logs, concurrency, zones } = facts;
+  const { addresses, addressQuota, vpcs, vpcQuota, blockMode, trailLogs: logs, concurrency, zones, needed } = facts;
   const found = [
     `${addresses} of ${addressQuota ?? "an unknown number of"} Elastic IPs`,
     `${vpcs} of ${vpcQuota ?? "an unknown number of"} VPCs`,

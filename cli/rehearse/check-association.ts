@@ -24,7 +24,7 @@ export const associationCheck = check<Tried>({
   question:
     "Does EC2 associate an address with Lambda's interface under the deployed policy, and deny what is outside the pool?",
   needs: ["role"],
-  makes: "two Elastic IPs, an interface, the deployed role",
+  makes: "two Elastic IPs, the deployed role",
   seconds: 45,
   observe: tryAssociation,
   judge: judgeAssociation,
@@ -57,12 +57,11 @@ async function tryAssociation(scene: Scene): Promise<Tried> {
     (await refusalOf(associate(ec2, allocationId, networkInterfaceId, true))) ?? "done";
   const untagged = other.pooled ? {} : { "an address without the pool's tag": await ask(other.allocationId, target) };
   await tagAddress(other, `${poolName}-other`);
-  const more = {
-    "an address of another pool": await ask(other.allocationId, target),
-    "an interface in another subnet": await ask(own.allocationId, await otherInterface()),
-  };
+  const foreign = { "an address of another pool": await ask(other.allocationId, target) };
+  const elsewhere = await otherInterface();
+  const outside = elsewhere ? { "an interface in another subnet": await ask(own.allocationId, elsewhere) } : {};
   await tagAddress(other, poolName);
-  return { refusal, acceptedAfterMs, shownAfterMs, forbidden: { ...untagged, ...more } };
+  return { refusal, acceptedAfterMs, shownAfterMs, forbidden: { ...untagged, ...foreign, ...outside } };
 }
 
 export function judgeAssociation({ refusal, acceptedAfterMs, shownAfterMs, forbidden }: Tried): Verdict {
@@ -110,7 +109,7 @@ export function judgeAssociation({ refusal, acceptedAfterMs, shownAfterMs, forbi
   }
   return {
     outcome: "pass",
-    found: `associated; ${Object.keys(forbidden).length} calls outside the pool denied`,
+    found: `associated; denied: ${Object.keys(forbidden).join(", ")}`,
     seconds,
   };
 }

@@ -12,13 +12,14 @@ import { check, secondsOf, type Verdict } from "./check.ts";
 import { measureDeletion } from "./measured.ts";
 import { interfacesWith } from "./member-interface.ts";
 import { functionParts, nameOf } from "./names.ts";
+import type { OwnNetwork } from "./network.ts";
 import type { Scene } from "./scene.ts";
 
 interface Seen {
   /** Whether an address was on the interface. */
   readonly addressed: boolean;
-  /** What EC2 answered to detaching the internet gateway meanwhile; undefined: it was detached. */
-  readonly detaching: string | undefined;
+  /** What became of detaching the internet gateway meanwhile. */
+  readonly detaching: string;
   /** Undefined: it was still there when the time was up. */
   readonly goneAfterMs: number | undefined;
   readonly last: NetworkInterface | undefined;
@@ -48,8 +49,8 @@ export const deletionCheck = check<Seen>({
 
 async function watchDeletion(scene: Scene): Promise<Seen> {
   const { account, run, network } = scene;
-  const { lambda, ec2 } = account.clients;
-  const { groupId, gatewayId, vpcId } = await network();
+  const { lambda } = account.clients;
+  const { groupId, own } = await network();
   const [before] = await interfacesWith(scene, groupId);
   const allocationId = before?.Association?.AllocationId;
   account.say("deleting the functions, and waiting until Lambda has deleted its interface: usually 20 min, at most 45");
@@ -58,8 +59,7 @@ async function watchDeletion(scene: Scene): Promise<Seen> {
     await refusalOf(ask(account, "lambda:DeleteFunction", () => lambda.send(command)));
   }
   const startMs = account.clock.now();
-  const detach = new DetachInternetGatewayCommand({ InternetGatewayId: gatewayId, VpcId: vpcId });
-  const detaching = await refusalOf(ask(account, "ec2:DetachInternetGateway", () => ec2.send(detach)));
+  const detaching = own ? await detach(account, own) : "of an existing network the gateway was not detached";
   let last = before;
   let availableAfterMs: number | undefined;
   const gone = await until(account, { stepMs, limitMs }, async () => {
@@ -72,6 +72,13 @@ async function watchDeletion(scene: Scene): Promise<Seen> {
   const seen = { addressed: allocationId !== undefined, detaching, goneAfterMs, availableAfterMs, last };
   if (!gone || allocationId === undefined) return { ...seen, free: false, again: undefined };
   return { ...seen, ...(await haveAgain(account, allocationId)) };
+}
+
+async function detach(account: Account, { gatewayId, vpcId }: OwnNetwork): Promise<string> {
+  const command = new DetachInternetGatewayCommand({ InternetGatewayId: gatewayId, VpcId: vpcId });
+  const send = () => account.clients.ec2.send(command);
+  const refusal = await refusalOf(ask(account, "ec2:DetachInternetGateway", send));
+  return refusal === undefined ? "the gateway could be detached meanwhile" : `detaching the gateway: ${refusal}`;
 }
 
 /** Releases an address that is free and asks for the same again, with the same tags. */
@@ -100,12 +107,10 @@ export function judgeDeletion({ addressed, detaching, goneAfterMs, free, again }
     };
   }
   const seconds = { "from the function's deletion to the interface's": secondsOf(goneAfterMs) };
-  const gateway =
-    detaching === undefined ? "the gateway could be detached meanwhile" : `detaching the gateway: ${detaching}`;
   if (!addressed)
     return {
       outcome: "differs",
-      found: `no address was on it; ${gateway}`,
+      found: `no address was on it; ${detaching}`,
       meaning: "what an address does to it was not found out",
       remediation: "run the rehearsal again",
       seconds,
@@ -113,7 +118,7 @@ export function judgeDeletion({ addressed, detaching, goneAfterMs, free, again }
   if (!free) {
     return {
       outcome: "fail",
-      found: `the address was no longer allocated, or not free, once its interface was deleted; ${gateway}`,
+      found: `the address was no longer allocated, or not free, once its interface was deleted; ${detaching}`,
       meaning: "an address that partners have on their allow-list can be lost with an interface",
       remediation: "do not deploy; tell the maintainers",
       seconds,
@@ -123,11 +128,11 @@ export function judgeDeletion({ addressed, detaching, goneAfterMs, free, again }
   if (again !== undefined) {
     return {
       outcome: "differs",
-      found: `${kept}; once released it could not be had again (${again}); ${gateway}`,
+      found: `${kept}; once released it could not be had again (${again}); ${detaching}`,
       meaning: "an address that a person or another system releases is lost, though EC2's guide says otherwise",
       remediation: "keep janitors away from the pool's addresses (docs/security.md), and tell the maintainers",
       seconds,
     };
   }
-  return { outcome: "pass", found: `${kept}, and was had again after a release; ${gateway}`, seconds };
+  return { outcome: "pass", found: `${kept}, and was had again after a release; ${detaching}`, seconds };
 }

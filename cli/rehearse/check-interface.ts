@@ -1,8 +1,8 @@
 /** What Lambda's interface looks like from its creation on, and whether Holdfast would know it. */
 import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import { check, secondsOf, type Verdict } from "./check.ts";
+import type { Look } from "./functions.ts";
 import { type MeasuredDelays, measureCreation } from "./measured.ts";
-import type { Look } from "./scene.ts";
 
 interface Seen {
   readonly subnetId: string;

@@ -5,7 +5,7 @@ export const roleCheck = check<{ readonly accepted: boolean }>({
   id: "role",
   question: "Does Lambda accept the role that Holdfast gives its probes?",
   needs: ["account"],
-  makes: "a VPC (two subnets, an internet gateway, a route table, two security groups), a function and its role",
+  makes: "a function and its role",
   seconds: 180,
   observe: async ({ member }) => ({ accepted: (await member()).roleAccepted }),
   judge: ({ accepted }) =>

@@ -3,6 +3,7 @@ import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } f
 import { ask, until } from "./account.ts";
 import { check, secondsOf, type Verdict } from "./check.ts";
 import type { Sample } from "./function-code.ts";
+import { SceneError } from "./make.ts";
 import { measureCreation } from "./measured.ts";
 import { interfacesWith, memberInterface } from "./member-interface.ts";
 
@@ -29,6 +30,8 @@ export const updateCheck = check<Seen>({
   id: "update",
   question: "Is the new interface there before an update has ended, and what becomes of a call of two minutes?",
   needs: ["role"],
+  notAsked: ({ existing }) =>
+    existing?.groupIds.length === 1 ? "only one --security-group was given, and an update needs another" : undefined,
   makes: "",
   seconds: 240,
   async observe(scene) {
@@ -36,6 +39,7 @@ export const updateCheck = check<Seen>({
     const { lambda } = account.clients;
     await memberInterface(scene);
     const { subnetId, groupId, otherGroupId } = await network();
+    if (otherGroupId === undefined) throw new SceneError("there is no other security group");
     const { name: FunctionName } = await member();
     const [first] = await sample(FunctionName, 0);
     const long = sample(FunctionName, callSeconds);

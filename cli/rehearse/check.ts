@@ -1,4 +1,5 @@
 /** What a check is, and what it answers. Pure. */
+import type { Choices } from "./choices.ts";
 import type { MeasuredDelays } from "./measured.ts";
 import type { Scene } from "./scene.ts";
 
@@ -11,6 +12,8 @@ export interface Verdict {
   /** Of everything but a pass: what it means for Holdfast in this account, and what to do. */
   readonly meaning?: string;
   readonly remediation?: string;
+  /** Of a skipped one: the caller did not ask for it, so that it says nothing of the account. */
+  readonly byChoice?: true;
   /** Seconds, by what they were measured of. */
   readonly seconds?: Readonly<Record<string, number>>;
 }
@@ -21,6 +24,8 @@ export interface Check<Observed = unknown> {
   readonly question: string;
   /** Checks without which it has nothing to ask: it is skipped if one of them fails or is skipped. */
   readonly needs: readonly string[];
+  /** Why the caller's choices leave it out, if they do. Pure. */
+  readonly notAsked?: (choices: Choices) => string | undefined;
   /** What it makes besides what earlier checks have made; empty: nothing. */
   readonly makes: string;
   /** How long it takes, usually. */

@@ -5,6 +5,7 @@
 import {
   type Address,
   DeleteInternetGatewayCommand,
+  DeleteNatGatewayCommand,
   DeleteNetworkInterfaceCommand,
   DeleteRouteTableCommand,
   DeleteSecurityGroupCommand,
@@ -25,7 +26,7 @@ import { AwsCallError } from "../../src/aws/errors.ts";
 import { type Account, ask, pause } from "./account.ts";
 import { eventsPart } from "./check-events.ts";
 import { isEmpty, type Ledger, readLedger } from "./ledger.ts";
-import { type Made, nameOf, policyName, runIdIn } from "./names.ts";
+import { type Made, nameOf, natAddressPart, policyName, rolePath, runIdIn } from "./names.ts";
 import type { Action } from "./policy.ts";
 
 /** What could not be removed, and why. */
@@ -45,11 +46,13 @@ export async function clean(account: Account): Promise<readonly Left[]> {
   const untilMs = account.clock.now() + limitMs;
   let empty = 0;
   let said = "";
+  let isFirst = true;
   for (;;) {
     const ledger = await readLedger(account);
     empty = isEmpty(ledger) ? empty + 1 : 0;
     if (empty >= emptyLooks) return [];
-    const left = await removeAll(account, ledger);
+    const left = await removeAll(account, ledger, isFirst);
+    isFirst = false;
     if (account.clock.now() >= untilMs) return left;
     const line = left.map(({ what, why }) => `${what} (${why})`).join(", ");
     if (line !== said && line !== "") account.say(`waiting to remove ${line}`);
@@ -58,8 +61,15 @@ export async function clean(account: Account): Promise<readonly Left[]> {
   }
 }
 
-/** Tries to remove everything once. */
-async function removeAll(account: Account, { made, functionNames, roleNames }: Ledger): Promise<readonly Left[]> {
+/**
+ * Tries to remove everything once. Lambda may be making an interface that EC2 does not show yet: in an own network it holds up
+ * the removal, in an existing one nothing does, so that the first look there leaves the roles.
+ */
+async function removeAll(
+  account: Account,
+  { made, functionNames, roleNames, places }: Ledger,
+  isFirst: boolean,
+): Promise<readonly Left[]> {
   const { ec2, lambda, iam } = account.clients;
   const left: Left[] = [];
   /** Removes one thing; what is gone already is fine. */
@@ -80,9 +90,15 @@ async function removeAll(account: Account, { made, functionNames, roleNames }: L
   }
   const vpcIds = made.filter(({ type }) => type === "vpc").map(({ id }) => id);
   const ownInterfaces = new Set(
-    (await interfacesIn(account, vpcIds)).map(({ NetworkInterfaceId }) => NetworkInterfaceId),
+    (await interfacesOf(account, vpcIds, places)).map(({ NetworkInterfaceId }) => NetworkInterfaceId),
   );
-  await each("elastic-ip", async ({ id }) => {
+  const gateways = made.filter(({ type }) => type === "natgateway");
+  for (const { id } of gateways) {
+    await remove(id, "ec2:DeleteNatGateway", () => ec2.send(new DeleteNatGatewayCommand({ NatGatewayId: id })));
+    left.push({ what: id, why: "AWS takes a minute or two to delete a NAT gateway" });
+  }
+  await each("elastic-ip", async ({ id, part }) => {
+    if (part === natAddressPart && gateways.length > 0) return;
     const { AssociationId, NetworkInterfaceId } = await addressOf(account, id);
     if (AssociationId && !ownInterfaces.has(NetworkInterfaceId)) {
       left.push({
@@ -101,11 +117,17 @@ async function removeAll(account: Account, { made, functionNames, roleNames }: L
     const command = new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id });
     return remove(id, "ec2:DeleteNetworkInterface", () => ec2.send(command));
   });
-  // Whatever stands in a VPC of ours and is not ours to delete.
-  const others = (await interfacesIn(account, vpcIds)).filter(({ InterfaceType }) => InterfaceType !== "interface");
+  // What is in use by functions of ours, and not ours to delete.
+  const others = (await interfacesOf(account, vpcIds, places)).filter(
+    ({ InterfaceType = "" }) => !["interface", "nat_gateway"].includes(InterfaceType),
+  );
   if (others.length > 0) {
     const why = "Lambda deletes them by itself, which takes up to 20 minutes and at times 45";
     return [...left, { what: `${others.length} interfaces of Lambda's`, why }];
+  }
+  if (gateways.length > 0) return left;
+  if (isFirst && places.length > 0) {
+    return [...left, { what: "roles", why: "Lambda may still make an interface, and needs them to delete it" }];
   }
   const runIds = [...made.map(({ run }) => run.id), ...[...functionNames, ...roleNames].map(runIdIn)];
   for (const id of new Set(runIds)) await removeEvents(account, nameOf({ id }, eventsPart), remove);
@@ -161,12 +183,30 @@ async function addressOf(account: Account, AllocationId: string): Promise<Addres
   return Addresses[0] ?? {};
 }
 
-async function interfacesIn(account: Account, vpcIds: readonly string[]): Promise<NetworkInterface[]> {
-  if (vpcIds.length === 0) return [];
-  const Filters = [{ Name: "vpc-id", Values: [...vpcIds] }];
+/** Returns all of the runs' VPCs, and of an existing network those of Lambda's that have exactly a run's security group. */
+async function interfacesOf(
+  account: Account,
+  vpcIds: readonly string[],
+  places: Ledger["places"],
+): Promise<NetworkInterface[]> {
+  const found = vpcIds.length === 0 ? [] : await interfacesWith(account, { "vpc-id": vpcIds });
+  for (const { subnetId, groupIds } of distinct(places)) {
+    const inSubnet = await interfacesWith(account, { "subnet-id": [subnetId], "group-id": groupIds });
+    found.push(...inSubnet.filter(({ Groups, InterfaceType }) => Groups?.length === 1 && InterfaceType === "lambda"));
+  }
+  return found;
+}
+
+function distinct(places: Ledger["places"]): Ledger["places"] {
+  return [...new Map(places.map((it) => [rolePath("", it), it])).values()];
+}
+
+async function interfacesWith(
+  account: Account,
+  filters: Readonly<Record<string, readonly string[]>>,
+): Promise<NetworkInterface[]> {
+  const Filters = Object.entries(filters).map(([Name, values]) => ({ Name, Values: [...values] }));
   const command = new DescribeNetworkInterfacesCommand({ Filters, IncludeManagedResources: true });
-  const { NetworkInterfaces = [] } = await ask(account, "ec2:DescribeNetworkInterfaces", () =>
-    account.clients.ec2.send(command),
-  );
-  return NetworkInterfaces;
+  const send = () => account.clients.ec2.send(command);
+  return (await ask(account, "ec2:DescribeNetworkInterfaces", send)).NetworkInterfaces ?? [];
 }

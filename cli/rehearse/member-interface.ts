@@ -1,6 +1,7 @@
 /** The interface of the member's subnet and group. */
 import type { NetworkInterface } from "@aws-sdk/client-ec2";
-import { type Scene, SceneError } from "./scene.ts";
+import { SceneError } from "./make.ts";
+import type { Scene } from "./scene.ts";
 
 /** Returns Lambda's interfaces in the pool's subnet with exactly one group. */
 export async function interfacesWith({ interfaces, network }: Scene, groupId: string): Promise<NetworkInterface[]> {

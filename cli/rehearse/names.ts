@@ -1,10 +1,15 @@
 /** How everything that a rehearsal makes is known again: by tags that it has from its creation on, or by its name. Pure. */
 
+import type { GivenNetwork } from "./choices.ts";
+
 /** Of functions and roles, and the path of roles. */
 export const namePrefix = "holdfast-rehearsal";
 
-/** Of the functions. */
-export const functionParts = { member: "member", neighbour: "neighbour" } as const;
+/** Of the functions; one is in no VPC. */
+export const functionParts = { member: "member", neighbour: "neighbour", unattached: "unattached" } as const;
+
+/** Of what a NAT gateway needs: it is in use until the gateway is deleted. */
+export const natAddressPart = "nat-address";
 
 /** The run's id. */
 export const runTag = "holdfast:rehearsal";
@@ -48,6 +53,7 @@ interface TagItem {
 const madeTypes = new Set([
   "elastic-ip",
   "internet-gateway",
+  "natgateway",
   "network-interface",
   "route-table",
   "security-group",
@@ -90,9 +96,19 @@ export function runIdIn(name: string): string {
   return name.slice(namePrefix.length + 1).split("-")[0] ?? "";
 }
 
-/** Returns the path of the roles: IAM has no regions, so that the path keeps those of two regions apart. */
-export function rolePath(region: string): string {
-  return `/${namePrefix}/${region}/`;
+/**
+ * Returns the path of the roles: IAM has no regions, so that the path keeps those of two regions apart. Of a run in an existing
+ * network it names that, since a role is what is removed last.
+ */
+export function rolePath(region: string, existing?: GivenNetwork): string {
+  const place = existing ? `${[existing.subnetId, ...existing.groupIds].join("/")}/` : "";
+  return `/${namePrefix}/${region}/${place}`;
+}
+
+/** Returns the existing network that a role's path names, if it does. */
+export function networkIn(path: string): GivenNetwork | undefined {
+  const [subnetId, ...groupIds] = path.split("/").slice(3, -1);
+  return subnetId === undefined ? undefined : { subnetId, groupIds };
 }
 
 /** Of the one policy that each role has. */

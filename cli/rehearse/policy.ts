@@ -8,6 +8,7 @@
  * Reference, the pages of EC2, Lambda, IAM, STS.
  */
 import type { Permission } from "../../src/pool/permissions.ts";
+import type { Choices } from "./choices.ts";
 import { namePrefix, runTag } from "./names.ts";
 
 const reads = [
@@ -26,10 +27,12 @@ const reads = [
   "servicequotas:GetServiceQuota",
   "tag:GetResources",
 ] as const;
+const natReads = ["ec2:DescribeNatGateways"] as const;
+const existingReads = ["ec2:DescribeRouteTables"] as const;
 
 /** Each makes a thing of one type. */
-const creations = [
-  ["ec2:AllocateAddress", "elastic-ip"],
+const addressCreations = [["ec2:AllocateAddress", "elastic-ip"]] as const;
+const networkCreations = [
   ["ec2:CreateInternetGateway", "internet-gateway"],
   ["ec2:CreateNetworkInterface", "network-interface"],
   ["ec2:CreateRouteTable", "route-table"],
@@ -37,6 +40,7 @@ const creations = [
   ["ec2:CreateSubnet", "subnet"],
   ["ec2:CreateVpc", "vpc"],
 ] as const;
+const natCreations = [["ec2:CreateNatGateway", "natgateway"]] as const;
 
 /** Some of these are made inside others. */
 const insides = [
@@ -46,11 +50,11 @@ const insides = [
   "ec2:CreateSubnet",
 ] as const;
 
-const changes = [
+const addressChanges = ["ec2:CreateTags", "ec2:DisassociateAddress", "ec2:ReleaseAddress"] as const;
+const networkChanges = [
   "ec2:AssociateRouteTable",
   "ec2:AttachInternetGateway",
   "ec2:CreateRoute",
-  "ec2:CreateTags",
   "ec2:DeleteInternetGateway",
   "ec2:DeleteNetworkInterface",
   "ec2:DeleteRouteTable",
@@ -58,9 +62,8 @@ const changes = [
   "ec2:DeleteSubnet",
   "ec2:DeleteVpc",
   "ec2:DetachInternetGateway",
-  "ec2:DisassociateAddress",
-  "ec2:ReleaseAddress",
 ] as const;
+const natChanges = ["ec2:DeleteNatGateway", "ec2:ReplaceRoute"] as const;
 
 const functionChanges = [
   "lambda:DeleteFunction",
@@ -78,10 +81,10 @@ const queueChanges = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:GetQueueUrl", "
 
 /** What a rehearsal calls as the operator. */
 export type Action =
-  | (typeof reads)[number]
-  | (typeof creations)[number][0]
+  | (typeof reads | typeof natReads | typeof existingReads)[number]
+  | (typeof addressCreations | typeof networkCreations | typeof natCreations)[number][0]
   | (typeof insides)[number]
-  | (typeof changes)[number]
+  | (typeof addressChanges | typeof networkChanges | typeof natChanges)[number]
   | (typeof functionChanges)[number]
   | (typeof roleChanges)[number]
   | (typeof ruleChanges)[number]
@@ -104,13 +107,19 @@ export interface Place {
 }
 
 /** Returns the statements that suffice for a rehearsal in a region, `--clean` included, and hold nothing else. */
-export function rehearsalPermissions({ partition, region, accountId }: Place): Permission<string>[] {
+export function rehearsalPermissions({ partition, region, accountId }: Place, choices: Choices): Permission<string>[] {
+  const { nat, existing } = choices;
   const ec2 = (type: string) => `arn:${partition}:ec2:${region}:${accountId}:${type}/*`;
   const functions = `arn:${partition}:lambda:${region}:${accountId}:function:${namePrefix}-${anyRun}-*`;
   const roles = `arn:${partition}:iam::${accountId}:role/${namePrefix}/${region}/*`;
+  const making = [...addressCreations, ...(existing ? [] : networkCreations), ...(nat ? natCreations : [])];
   return [
-    { sid: "Look", actions: reads, resources: ["*"] },
-    ...creations.map(([action, type]) => ({
+    {
+      sid: "Look",
+      actions: [...reads, ...(nat ? natReads : []), ...(existing ? existingReads : [])],
+      resources: ["*"],
+    },
+    ...making.map(([action, type]) => ({
       sid: action.slice("ec2:".length),
       actions: [action],
       resources: [ec2(type)],
@@ -119,19 +128,15 @@ export function rehearsalPermissions({ partition, region, accountId }: Place): P
     {
       sid: "TagWhatIsMade",
       actions: ["ec2:CreateTags"],
-      resources: creations.map(([, type]) => ec2(type)),
-      conditions: { StringEquals: { "ec2:CreateAction": creations.map(([action]) => action.slice("ec2:".length)) } },
+      resources: making.map(([, type]) => ec2(type)),
+      conditions: { StringEquals: { "ec2:CreateAction": making.map(([action]) => action.slice("ec2:".length)) } },
     },
-    {
-      sid: "InsideItsNetwork",
-      actions: insides,
-      resources: [ec2("security-group"), ec2("subnet"), ec2("vpc")],
-      conditions: tagged,
-    },
+    ...(existing ? [] : [insideNetwork(ec2)]),
+    ...(nat ? [natInside(ec2)] : []),
     {
       sid: "ChangeWhatIsTagged",
-      actions: changes,
-      resources: creations.map(([, type]) => ec2(type)),
+      actions: [...addressChanges, ...(existing ? [] : networkChanges), ...(nat ? natChanges : [])],
+      resources: making.map(([, type]) => ec2(type)),
       conditions: tagged,
     },
     { sid: "TakeAddressesOff", actions: ["ec2:DisassociateAddress"], resources: [ec2("network-interface")] },
@@ -157,6 +162,25 @@ export function rehearsalPermissions({ partition, region, accountId }: Place): P
       conditions: { StringEquals: { "iam:PassedToService": ["lambda.amazonaws.com"] } },
     },
   ];
+}
+
+function insideNetwork(ec2: (type: string) => string): Permission<string> {
+  return {
+    sid: "InsideItsNetwork",
+    actions: insides,
+    resources: [ec2("security-group"), ec2("subnet"), ec2("vpc")],
+    conditions: tagged,
+  };
+}
+
+/** EC2 authorizes a NAT gateway on what it is made of too (Service Authorization Reference, CreateNatGateway). */
+function natInside(ec2: (type: string) => string): Permission<string> {
+  return {
+    sid: "NatGatewayOfItsParts",
+    actions: natCreations.map(([action]) => action),
+    resources: [ec2("elastic-ip"), ec2("subnet"), ec2("vpc")],
+    conditions: tagged,
+  };
 }
 
 /** Returns a policy document of IAM, ready to be sent. */

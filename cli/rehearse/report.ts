@@ -10,19 +10,22 @@ export interface Report {
   readonly startedAt: string;
   readonly minutes: number;
   readonly interrupted: boolean;
+  /** Why there are not the answers of all checks, unless the caller ended the run. */
+  readonly unfinished?: string | undefined;
   readonly checks: readonly Result[];
   readonly left: readonly Left[];
 }
 
 /** Returns the report without ids, addresses, accounts and principals. */
 export function reportOf({ version, region }: { version: string; region: string }, rehearsal: Rehearsal): Report {
-  const { startedMs, endedMs, results, left, interrupted, run } = rehearsal;
+  const { startedMs, endedMs, results, left, interrupted, unfinished, run } = rehearsal;
   const report: Report = {
     holdfast: version,
     region,
     startedAt: new Date(startedMs).toISOString(),
     minutes: Math.round((endedMs - startedMs) / 60_000),
     interrupted,
+    unfinished,
     checks: results,
     left,
   };
@@ -38,7 +41,8 @@ const headings: Readonly<Record<Outcome, string>> = {
 };
 
 /** Returns the report as a page of Markdown. */
-export function pageOf({ holdfast, region, startedAt, minutes, interrupted, checks, left }: Report): string {
+export function pageOf(report: Report): string {
+  const { holdfast, region, startedAt, minutes, interrupted, unfinished, checks } = report;
   const count = (outcome: Outcome) => checks.filter(({ verdict }) => verdict.outcome === outcome).length;
   const counts = (["pass", "differs", "fail", "skipped"] as const).map((it) => `${count(it)} ${headings[it]}`);
   const rows = checks.map(
@@ -66,10 +70,19 @@ export function pageOf({ holdfast, region, startedAt, minutes, interrupted, chec
     ]),
     ...(times.length > 0 ? ["", "| check | measured | seconds |", "|---|---|---:|", ...times] : []),
     "",
-    left.length === 0
-      ? "Everything that it had made is removed."
-      : `Left behind, to be removed with \`npx holdfast rehearse --clean\`: ${left.map(({ what, why }) => `${what} (${why})`).join(", ")}.`,
+    ...(unfinished ? [`It did not end: ${unfinished}.`, ""] : []),
+    ending(report),
   ].join("\n");
+}
+
+function ending({ left, unfinished }: Report): string {
+  if (left.length > 0) {
+    const what = left.map((it) => `${it.what} (${it.why})`).join(", ");
+    return `Left behind, to be removed with \`npx holdfast rehearse --clean\`: ${what}.`;
+  }
+  return unfinished
+    ? "If its process has ended, `npx holdfast rehearse --clean` removes what is left, and `npx holdfast rehearse` goes on with it."
+    : "Everything that it had made is removed.";
 }
 
 function cell(text: string): string {

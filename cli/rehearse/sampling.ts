@@ -12,8 +12,9 @@ export async function changeWhileSampling(
   { account, sample }: Scene,
   functionName: string,
   change: () => Promise<unknown>,
+  seconds = sampledSeconds,
 ): Promise<{ readonly calledMs: number; readonly samples: readonly Sample[] }> {
-  const sampling = sample(functionName, sampledSeconds);
+  const sampling = sample(functionName, seconds);
   // The change may fail first; what becomes of the sampling then is of no interest.
   sampling.catch(() => {});
   await pause(account, beforeMs);

@@ -3,7 +3,10 @@ import { policyDocument, rehearsalPermissions } from "../../cli/rehearse/policy.
 import type { PolicyStatement } from "../../testing/twin/iam-policy.ts";
 import { problemsOf } from "./iam-data.ts";
 
-const permissions = rehearsalPermissions({ partition: "aws", region: "eu-central-1", accountId: "123456789012" });
+const permissions = rehearsalPermissions(
+  { partition: "aws", region: "eu-central-1", accountId: "123456789012" },
+  { nat: true },
+);
 const statements = policyDocument(permissions).Statement as PolicyStatement[];
 
 const arnOf = (type: string) => `arn:aws:ec2:eu-central-1:123456789012:${type}/*`;

@@ -19,7 +19,12 @@ export async function rehearseInTwin(
   const region = createRegion({ ...options, delays });
   addEventPath(region);
   const recorder = record(rehearsalAccount(region, caller));
-  const run = rehearse(recorder.account, { checks, echo: defaultEcho, newId: () => "00000000" });
+  const run = rehearse(recorder.account, {
+    checks,
+    choices: { nat: false },
+    echo: defaultEcho,
+    newId: () => "00000000",
+  });
   const rehearsal = await region.clock.run(run);
   return fixturesOf({ version: "the twin", region: region.world.region }, rehearsal, recorder.recording());
 }

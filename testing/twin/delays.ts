@@ -44,6 +44,7 @@ export interface Delays {
   readonly interfaceReplacementsPerDay: number;
   readonly provisionedConcurrency: Span;
   readonly invokeOverhead: Span;
+  readonly sandboxAfterExitRate: number;
   readonly asyncRetryMs: readonly number[];
   readonly cloudTrail: Span;
   readonly cloudTrailLate: Span;
@@ -94,6 +95,8 @@ export const defaultDelays: Delays = {
   provisionedConcurrency: between(60 * second, 120 * second),
   /** Before a warm handler starts. Assumed. */
   invokeOverhead: between(5, 30),
+  /** How often another sandbox, with another shared address, follows on a process that has exited. Not documented; assumed. */
+  sandboxAfterExitRate: 0.5,
   /** Pauses before the two retries of an asynchronous invocation (Lambda developer guide: one, then two minutes). */
   asyncRetryMs: [1 * minute, 2 * minute],
   /** CloudTrail to EventBridge: P99 about 90 s (cloud-custodian pull request 965); the median is assumed. */

@@ -63,7 +63,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     upsetNext: (functionName, upset) => lifecycle.upsetNext(functionName, upset),
     operations: {
       ...functionOperations(context, lifecycle, (functionName, zip) => {
-        const handler = inlineHandler(options.world, options.clock, zip);
+        const handler = inlineHandler(context, zip);
         if (handler) invoker.register(functionName, handler);
       }),
       ...aliasOperations(context),

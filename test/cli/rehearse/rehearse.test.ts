@@ -3,22 +3,29 @@ import { checks } from "../../../cli/rehearse/checks.ts";
 import { madeOf } from "../../../cli/rehearse/names.ts";
 import { fixed } from "../../../testing/twin/delays.ts";
 import { AwsError } from "../../../testing/twin/service.ts";
+import type { Route } from "../../../testing/twin/world.ts";
 import { minuteMs, openScene, outcomes, type RehearsalScene, runId, type SceneOptions } from "./scene.ts";
 
 const ids = checks.map(({ id }) => id);
 const allOf = (outcome: string, of = ids) => Object.fromEntries(of.map((id) => [id, outcome]));
 
+/** Of a run with a NAT gateway, and of one without. */
+const passed = allOf("pass");
+const passedWithoutNat = { ...passed, nat: "skipped" };
+
 it("finds every assumption as it is, and leaves the account as it was", async () => {
-  const scene = await openScene();
+  const scene = await openScene({ choices: { nat: true } });
   const rehearsal = await scene.rehearse();
-  expect(outcomes(rehearsal)).toEqual(allOf("pass"));
+  expect(outcomes(rehearsal)).toEqual(passed);
   expect(rehearsal.left).toEqual([]);
+  // A deleted NAT gateway is shown for an hour, and nobody waits for that.
+  expect(rehearsal.endedMs - rehearsal.startedMs).toBeLessThan(45 * minuteMs);
   expect(scene.contents()).toBe(scene.before);
 });
 
 it("does so too where EC2 shows things late and calls are throttled", async () => {
   const scene = await openScene({ consistent: false, throttling: true });
-  expect(outcomes(await scene.rehearse())).toEqual(allOf("pass"));
+  expect(outcomes(await scene.rehearse())).toEqual(passedWithoutNat);
   expect(scene.contents()).toBe(scene.before);
 });
 
@@ -55,7 +62,26 @@ const refuseEc2 =
       times: always,
       error: new AwsError(code, "no", 400),
     });
-const after = (id: string) => ids.slice(ids.indexOf(id) + 1);
+/** The checks that build on this one: all that come later, but for the guard's, which needs nothing. */
+const after = (id: string) => ids.slice(ids.indexOf(id) + 1).filter((it) => it !== "guard");
+/** Lets each default route take effect as much later. */
+const lateRoutes =
+  (ms: number) =>
+  ({ region }: RehearsalScene) => {
+    let effective: Route | undefined;
+    region.calls.onCall(({ operation, input }) => {
+      if (operation !== "CreateRoute" && operation !== "ReplaceRoute") return;
+      const routes = region.world.routeTables.get(String(input["RouteTableId"]))?.routes ?? [];
+      const at = routes.findIndex(({ destinationCidrBlock }) => destinationCidrBlock === "0.0.0.0/0");
+      const [route, before] = [routes[at], effective];
+      effective = route;
+      if (operation === "CreateRoute" || !route || !before) return;
+      routes[at] = before;
+      region.clock.after(ms, () => {
+        routes[at] = route;
+      });
+    });
+  };
 
 const turned: readonly Turned[] = [
   {
@@ -172,6 +198,44 @@ const turned: readonly Turned[] = [
     remediation: /service control policies/,
   },
   {
+    name: "a service control policy denies roles",
+    turn: ({ region }) =>
+      region.faults.inject({
+        service: "iam",
+        operation: "CreateRole",
+        when: "before",
+        times: always,
+        error: new AwsError(
+          "AccessDenied",
+          "User: arn:aws:iam::123456789012:user/a is not authorized to perform: iam:CreateRole on resource: r with an explicit deny in a service control policy",
+          403,
+        ),
+      }),
+    says: { role: "fail", ...allOf("skipped", after("role")), guard: "fail" },
+    found: /AWS denied iam:CreateRole/,
+    meaning: /^a service control policy of the organization denies it, .* cannot deploy either/,
+    remediation: /have iam:CreateRole allowed by the administrator of a service control policy/,
+  },
+  {
+    name: "a permissions boundary denies roles",
+    turn: ({ region }) =>
+      region.faults.inject({
+        service: "iam",
+        operation: "CreateRole",
+        when: "before",
+        times: always,
+        error: new AwsError(
+          "AccessDenied",
+          "no, because no permissions boundary allows the iam:CreateRole action",
+          403,
+        ),
+      }),
+    says: { role: "fail", ...allOf("skipped", after("role")), guard: "fail" },
+    found: /AWS denied iam:CreateRole/,
+    meaning: /^the permissions boundary of your identity denies it/,
+    remediation: /demands a permissions boundary on new roles/,
+  },
+  {
     name: "AWS denies the last address",
     turn: refuseEc2("AllocateAddress", "AddressLimitExceeded"),
     says: { association: "fail", egress: "skipped", swap: "skipped", shared: "skipped", deletion: "skipped" },
@@ -237,6 +301,46 @@ const turned: readonly Turned[] = [
     found: /Resource.AlreadyAssociated/,
     meaning: /two calls/,
   },
+  {
+    name: "no exit gives a function another address",
+    options: { path: { delays: { sandboxAfterExitRate: 0 } } },
+    says: { guard: "differs" },
+    found: /changed in 0 of 10 exits, and in 0 of 9 times without one; a file in \/tmp outlived 10/,
+    meaning: /only delay calls/,
+    remediation: /maxExits: 0/,
+  },
+  {
+    name: "a NAT gateway is never available",
+    options: { choices: { nat: true }, path: { delays: { natGatewayCreation: fixed(90 * minuteMs) } } },
+    says: { nat: "fail" },
+    found: /was pending after 90\d/,
+    meaning: /does not come when it is needed/,
+    remediation: /without fallback/,
+  },
+  {
+    name: "a NAT gateway fails",
+    options: { choices: { nat: true } },
+    turn: ({ region }) => region.ec2.failNextNatGateway("InsufficientFreeAddressesInSubnet"),
+    says: { nat: "fail" },
+    found: /was failed \(InsufficientFreeAddressesInSubnet: /,
+  },
+  {
+    name: "a replaced route takes effect late",
+    options: { choices: { nat: true } },
+    turn: lateRoutes(20_000),
+    says: { nat: "differs" },
+    found: /the route out took effect after 2\d.* s, the route back after 2\d/,
+    meaning: /each failover and failback takes as long/,
+    remediation: /try again/,
+  },
+  {
+    name: "a replaced route never takes effect",
+    options: { choices: { nat: true } },
+    turn: lateRoutes(90_000),
+    says: { nat: "fail" },
+    found: /the route out took effect not within a minute/,
+    meaning: /traffic does not follow/,
+  },
 ];
 
 describe("where an assumption does not hold", () => {
@@ -245,7 +349,7 @@ describe("where an assumption does not hold", () => {
     await turn?.(scene);
     const { before } = scene;
     const rehearsal = await scene.rehearse();
-    expect(outcomes(rehearsal)).toEqual({ ...allOf("pass"), ...says });
+    expect(outcomes(rehearsal)).toEqual({ ...(options?.choices?.nat ? passed : passedWithoutNat), ...says });
     const first = Object.keys(says)[0] ?? "update";
     const verdict = rehearsal.results.find(({ id }) => id === first)?.verdict;
     expect(verdict?.found).toMatch(found);
@@ -285,20 +389,45 @@ it("makes nothing after Ctrl-C at the very beginning", async () => {
   expect(scene.contents()).toBe(scene.before);
 });
 
-it("removes what it can when the credentials end, and says so where it cannot", async () => {
-  const scene = await openScene();
-  const stop = scene.region.calls.onCall(({ operation }) => {
-    if (operation !== "CreateSubnet") return;
-    stop();
-    scene.region.faults.inject({ when: "before", times: always, error: new AwsError("ExpiredToken", "no", 403) });
+describe("when the credentials end", () => {
+  async function expiredAt(operation: string) {
+    const scene = await openScene();
+    let renew = () => {};
+    const stop = scene.region.calls.onCall((call) => {
+      if (call.operation !== operation) return;
+      stop();
+      const error = new AwsError("ExpiredToken", "no", 403);
+      renew = scene.region.faults.inject({ when: "before", times: always, error });
+    });
+    const rehearsal = await scene.rehearse();
+    return { scene, rehearsal, renew: () => renew() };
+  }
+
+  it("keeps what was found out, says what to do, and --clean with new ones removes the rest", async () => {
+    const { scene, rehearsal, renew } = await expiredAt("UpdateFunctionConfiguration");
+    expect(rehearsal.fatal).toMatchObject({ code: "ExpiredToken" });
+    expect(rehearsal.unfinished).toContain("ExpiredToken");
+    expect(outcomes(rehearsal)).toEqual({ ...passedWithoutNat, update: undefined, deletion: undefined });
+    expect(scene.saved.map(({ results }) => results.length)).toEqual(ids.slice(0, -2).map((_, index) => index + 1));
+    expect(scene.said.at(-1)).toMatch(
+      /rehearse --clean removes the rest, or rehearse goes on with the run until \d\d:\d\dZ/,
+    );
+    renew();
+    expect(await scene.clean()).toEqual([]);
+    expect(scene.contents()).toBe(scene.before);
   });
-  await expect(scene.rehearse()).rejects.toMatchObject({ code: "ExpiredToken" });
-  expect(scene.said.at(-1)).toContain("rehearse --clean");
+
+  it("goes on with new ones", async () => {
+    const { scene, renew } = await expiredAt("UpdateFunctionConfiguration");
+    renew();
+    expect(outcomes(await scene.rehearse())).toEqual(passedWithoutNat);
+    expect(scene.contents()).toBe(scene.before);
+  });
 });
 
 /** A run whose process ends after its first successful call of this operation. */
-async function interruptedAfter(operation: string): Promise<RehearsalScene> {
-  const scene = await openScene();
+async function interruptedAfter(operation: string, options?: SceneOptions): Promise<RehearsalScene> {
+  const scene = await openScene(options);
   const stop = scene.region.calls.onCall((call) => {
     if (call.operation === operation && !call.error) scene.kill();
   });
@@ -314,17 +443,66 @@ it("goes on with what an interrupted run has made", async () => {
   scene.region.calls.onCall(({ operation, error }) => {
     if (/^(?:Create|Allocate)/.test(operation) && operation !== "CreateTags" && !error) created.push(operation);
   });
-  expect(outcomes(await scene.rehearse())).toEqual(allOf("pass"));
+  expect(outcomes(await scene.rehearse())).toEqual(passedWithoutNat);
   expect(scene.said).toContain(`going on with the run ${runId}, which was interrupted`);
   // The call finds the queue of before; the address is the one that is released and had again.
   expect(created).toEqual(["CreateQueue", "AllocateAddress"]);
   expect(scene.contents()).toBe(scene.before);
 });
 
+it("goes on with a run that was interrupted while its route was a NAT gateway's", async () => {
+  const scene = await interruptedAfter("ReplaceRoute", { choices: { nat: true } });
+  expect(outcomes(await scene.rehearse())).toEqual(passed);
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("leaves the NAT gateway of an interrupted run its address until it is deleted", async () => {
+  const scene = await interruptedAfter("ReplaceRoute", { choices: { nat: true } });
+  const states: (string | undefined)[] = [];
+  scene.region.calls.onCall(({ operation, input }) => {
+    const address = [...scene.region.world.addresses.values()].find(({ tags }) =>
+      /nat-address/.test(JSON.stringify(tags)),
+    );
+    const isIts = input["AllocationId"] === address?.allocationId || input["AssociationId"] === address?.associationId;
+    if (/^(?:Disassociate|Release)Address$/.test(operation) && isIts) {
+      states.push([...scene.region.world.natGateways.values()][0]?.state);
+    }
+  });
+  expect(await scene.clean()).toEqual([]);
+  expect(states.filter((it) => it !== "deleted")).toEqual([]);
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("makes another NAT gateway where that of an interrupted run is being deleted", async () => {
+  const scene = await interruptedAfter("DeleteNatGateway", { choices: { nat: true } });
+  expect(outcomes(await scene.rehearse())).toEqual(passed);
+  expect(scene.contents()).toBe(scene.before);
+});
+
+it("gives a run that goes on late its whole time again, so that no other one takes it for expired", async () => {
+  const scene = await interruptedAfter("UpdateFunctionConfiguration");
+  await scene.region.clock.advance(170 * minuteMs);
+  const expiries = () => {
+    const made = [scene.region.world.vpcs, scene.region.world.addresses, scene.region.world.subnets];
+    const tags = made.flatMap((it) => [...it.values()].map((item) => item.tags["holdfast:rehearsal-expires"] ?? ""));
+    return tags.filter((it) => it !== "").map((it) => Date.parse(it) - scene.region.clock.now());
+  };
+  expect(Math.max(...expiries())).toBeLessThan(11 * minuteMs);
+  let least = 0;
+  const stop = scene.region.calls.onCall(({ operation }) => {
+    if (operation !== "Invoke") return;
+    stop();
+    least = Math.min(...expiries());
+  });
+  expect(outcomes(await scene.rehearse())).toEqual(passedWithoutNat);
+  expect(least).toBeGreaterThan(150 * minuteMs);
+  expect(scene.contents()).toBe(scene.before);
+});
+
 it("removes first what an expired run has left, and begins anew", async () => {
   const scene = await interruptedAfter("CreateSecurityGroup");
   await scene.region.clock.advance(6 * 60 * minuteMs);
-  expect(outcomes(await scene.rehearse())).toEqual(allOf("pass"));
+  expect(outcomes(await scene.rehearse())).toEqual(passedWithoutNat);
   expect(scene.said).toContain("removing what an earlier run has left");
   expect(scene.contents()).toBe(scene.before);
 });
@@ -343,7 +521,7 @@ it("does not take the refusal of a role for its acceptance when it goes on", asy
   });
   expect(await scene.rehearseUntilKilled()).toBe(true);
   stop();
-  expect(outcomes(await scene.rehearse())).toEqual({ ...allOf("pass"), role: "differs" });
+  expect(outcomes(await scene.rehearse())).toEqual({ ...passedWithoutNat, role: "differs" });
   expect(scene.contents()).toBe(scene.before);
 });
 
@@ -352,7 +530,7 @@ it("waits until Lambda sees the subnet that was just made", async () => {
   const message = "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound.";
   const error = new AwsError("InvalidParameterValueException", message);
   scene.region.faults.inject({ service: "lambda", operation: "CreateFunction", when: "before", times: 2, error });
-  expect(outcomes(await scene.rehearse())).toEqual(allOf("pass"));
+  expect(outcomes(await scene.rehearse())).toEqual(passedWithoutNat);
 });
 
 describe("what looks like a rehearsal's", () => {
@@ -366,7 +544,7 @@ describe("what looks like a rehearsal's", () => {
     await scene.region.clock.advance(minuteMs);
     expect(await scene.clean()).toEqual([]);
     expect(scene.contents()).toContain(FunctionName);
-    expect(outcomes(await scene.rehearse())).toEqual(allOf("pass"));
+    expect(outcomes(await scene.rehearse())).toEqual(passedWithoutNat);
     expect(scene.contents()).toContain(FunctionName);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judgeAccount } from "../../../cli/rehearse/check-account.ts";
+import { judgeGuard } from "../../../cli/rehearse/check-guard.ts";
 import { judgeInterface } from "../../../cli/rehearse/check-interface.ts";
 import { judgeShared } from "../../../cli/rehearse/check-shared.ts";
 import { judgeSwap } from "../../../cli/rehearse/check-swap.ts";
@@ -13,7 +14,7 @@ describe("the report", () => {
     const scene = await openScene();
     const report = reportOf({ version: "1.2.3", region: "us-east-1" }, await scene.rehearse());
     const [page, document] = [pageOf(report), JSON.stringify(report)];
-    expect(page).toContain("11 as assumed, 0 differs, 0 fails, 0 not found out");
+    expect(page).toContain("12 as assumed, 0 differs, 0 fails, 1 not found out");
     expect(page).toContain("Everything that it had made is removed.");
     for (const text of [page, document]) {
       expect(text).not.toMatch(
@@ -108,8 +109,46 @@ describe("verdicts that the simulated region does not bring about", () => {
     expect(judgeUpdate(seen).found).toContain("1 of 2 requests");
   });
 
+  describe("an exit", () => {
+    const process = (startedMs: number, address?: string) => ({
+      startedMs,
+      sandbox: "1",
+      ...(address ? { address } : { error: "TimeoutError" }),
+    });
+    const trial = (before: [number, string?], after: [number, string?]) => ({
+      before: process(...before),
+      exit: "Runtime.ExitError",
+      after: process(...after),
+    });
+
+    it.each([
+      ["after which the same process answers", [trial([1, "a"], [1, "a"])], /after 0 of 1 exits/],
+      [
+        "whose address changes as often without one",
+        [trial([1, "a"], [2, "b"]), trial([2, "a"], [3, "a"])],
+        /in 1 of 1/,
+      ],
+    ])("%s", (_name, trials, found) => {
+      expect(judgeGuard({ trials })).toMatchObject({ outcome: "differs", found: expect.stringMatching(found) });
+    });
+
+    it("where the echo does not answer", () => {
+      const verdict = judgeGuard({ trials: [trial([1], [2])] });
+      expect(verdict).toMatchObject({ outcome: "skipped", found: expect.stringContaining("TimeoutError") });
+    });
+  });
+
   it("an account with little concurrency", () => {
-    const facts = { blockMode: "off", addresses: 0, addressQuota: 5, vpcs: 1, vpcQuota: 5, trailLogs: true, zones: 3 };
+    const facts = {
+      blockMode: "off",
+      addresses: 0,
+      addressQuota: 5,
+      vpcs: 1,
+      vpcQuota: 5,
+      trailLogs: true,
+      zones: 3,
+      needed: { addresses: 2, vpcs: 1 },
+    };
     expect(judgeAccount({ ...facts, concurrency: 10 }).outcome).toBe("differs");
     expect(judgeAccount({ ...facts, concurrency: 1000 }).outcome).toBe("pass");
     expect(judgeAccount({ ...facts, concurrency: 1000, vpcs: 5 }).outcome).toBe("fail");

@@ -1,7 +1,10 @@
 /** A rehearsal in the simulated region, without the wire, by a role of its own; and what else is in the account. */
 import type { Account } from "../../../cli/rehearse/account.ts";
 import { checks } from "../../../cli/rehearse/checks.ts";
+import type { Choices, GivenNetwork } from "../../../cli/rehearse/choices.ts";
 import { clean, type Left } from "../../../cli/rehearse/clean.ts";
+import { findNetwork } from "../../../cli/rehearse/existing-network.ts";
+import { readLedger } from "../../../cli/rehearse/ledger.ts";
 import { type Rehearsal, rehearse } from "../../../cli/rehearse/run.ts";
 import { type Operator, operatorOf } from "../../../testing/deployment/operator.ts";
 import { rehearsalAccount } from "../../../testing/rehearsal/account.ts";
@@ -26,6 +29,8 @@ const steady: Partial<Delays> = {
   cloudTrailLossRate: 0,
   interfaceRemoval: fixed(10 * minuteMs),
   interfaceDeletion: fixed(30_000),
+  natGatewayCreation: fixed(100_000),
+  natGatewayDeletion: fixed(60_000),
 };
 
 export interface RehearsalScene {
@@ -34,10 +39,14 @@ export interface RehearsalScene {
   readonly operator: Operator;
   /** What was said of the progress. */
   readonly said: readonly string[];
+  /** What was known after each check. */
+  readonly saved: readonly Rehearsal[];
   /** What is in the account that no rehearsal has made, as text. */
   readonly before: string;
   /** Everything that is in the account now, as text. */
   contents(): string;
+  /** The existing network in which it rehearses, if it does. */
+  readonly existing: GivenNetwork | undefined;
   /** Rules and queues of the run that are there. */
   listeners(): Promise<readonly string[]>;
   account(more?: Partial<Account>): Account;
@@ -52,14 +61,28 @@ export interface RehearsalScene {
 }
 
 export interface SceneOptions extends Partial<RegionOptions> {
+  readonly choices?: Partial<Choices>;
+  /** In an existing network, with as many security groups that nothing uses. */
+  readonly groups?: number;
+  /** Only these checks; all unless given. */
+  readonly only?: readonly string[];
   readonly path?: EventPathOptions;
 }
 
-export async function openScene({ path: pathOptions = {}, ...options }: SceneOptions = {}): Promise<RehearsalScene> {
+export async function openScene({
+  path: pathOptions = {},
+  choices: chosen = {},
+  groups = 0,
+  only,
+  ...options
+}: SceneOptions = {}): Promise<RehearsalScene> {
+  const asked = checks.filter(({ id }) => only?.includes(id) ?? true);
   const region = createRegion({ seed: 1, consistent: true, throttling: false, ...options });
   const path = addEventPath(region, { ...pathOptions, delays: { ...steady, ...pathOptions.delays } });
   const operator = operatorOf(region);
-  await addStrangers(region, operator);
+  const subnetId = await addStrangers(region, operator);
+  const existing = groups > 0 ? await openNetwork(operator, subnetId, groups) : undefined;
+  const choices: Choices = { nat: false, existing, ...chosen };
   const said: string[] = [];
   /** Of the process that runs now. */
   let process = { dead: false };
@@ -77,7 +100,14 @@ export async function openScene({ path: pathOptions = {}, ...options }: SceneOpt
     };
     return { ...rehearsalAccount(region, caller, mortal), say: (line) => said.push(line), ...more };
   };
-  const begin = (it: Account) => rehearse(it, { checks, echo, newId: () => runId });
+  const saved: Rehearsal[] = [];
+  const onResult = async (soFar: Rehearsal) => {
+    saved.push({ ...soFar, results: [...soFar.results] });
+  };
+  const begin = async (it: Account) => {
+    const network = existing && (await findNetwork(it, existing, await readLedger(it)));
+    return rehearse(it, { checks: asked, choices, existing: network, echo, newId: () => runId, onResult });
+  };
   const untilKilled = async (work: (it: Account) => Promise<unknown>) => {
     let ended = false;
     const end = () => {
@@ -92,6 +122,8 @@ export async function openScene({ path: pathOptions = {}, ...options }: SceneOpt
     path,
     operator,
     said,
+    saved,
+    existing,
     before: contentsOf(region.world),
     contents: () => contentsOf(region.world),
     async listeners() {
@@ -118,7 +150,7 @@ export async function openScene({ path: pathOptions = {}, ...options }: SceneOpt
 }
 
 /** A network with a function, an address and a role, none of which is a rehearsal's. */
-async function addStrangers(region: Region, operator: Operator): Promise<void> {
+async function addStrangers(region: Region, operator: Operator): Promise<string> {
   const { Vpc } = await operator<{ Vpc: { VpcId: string } }>("ec2", "CreateVpc", { CidrBlock: "10.0.0.0/16" });
   const { VpcId } = Vpc;
   const CidrBlock = "10.0.0.0/24";
@@ -132,10 +164,39 @@ async function addStrangers(region: Region, operator: Operator): Promise<void> {
     VpcConfig: { SubnetIds: [Subnet.SubnetId], SecurityGroupIds: [GroupId] },
   });
   await region.clock.advance(5 * minuteMs);
+  return Subnet.SubnetId;
 }
 
+/** Gives a subnet a way to an internet gateway, and its VPC security groups. */
+async function openNetwork(operator: Operator, subnetId: string, groups: number): Promise<GivenNetwork> {
+  const { Subnets } = await operator<{ Subnets: { VpcId: string }[] }>("ec2", "DescribeSubnets", {
+    SubnetIds: [subnetId],
+  });
+  const VpcId = Subnets[0]?.VpcId;
+  type Made = { InternetGateway: { InternetGatewayId: string } };
+  const { InternetGateway } = await operator<Made>("ec2", "CreateInternetGateway", {});
+  await operator("ec2", "AttachInternetGateway", { VpcId, ...InternetGateway });
+  type Tables = { RouteTables: { RouteTableId: string }[] };
+  const { RouteTables } = await operator<Tables>("ec2", "DescribeRouteTables", {});
+  const DestinationCidrBlock = "0.0.0.0/0";
+  const GatewayId = InternetGateway.InternetGatewayId;
+  await operator("ec2", "CreateRoute", { RouteTableId: RouteTables[0]?.RouteTableId, DestinationCidrBlock, GatewayId });
+  const groupIds: string[] = [];
+  for (let number = 1; number <= groups; number++) {
+    const input = { VpcId, GroupName: `for rehearsals ${number}` };
+    groupIds.push((await operator<{ GroupId: string }>("ec2", "CreateSecurityGroup", input)).GroupId);
+  }
+  return { subnetId, groupIds };
+}
+
+/** Without the NAT gateways that are deleted, which EC2 shows for an hour. */
 function contentsOf(world: World): string {
-  return JSON.stringify(world, (_key, value: unknown) => (value instanceof Map ? [...value] : value), 1);
+  const natGateways = [...world.natGateways].filter(([, { state }]) => state !== "deleted");
+  return JSON.stringify(
+    { ...world, natGateways },
+    (_key, value: unknown) => (value instanceof Map ? [...value] : value),
+    1,
+  );
 }
 
 /** Returns the outcome of each check. */
