@@ -1,4 +1,6 @@
 /** `holdfast doctor`: reports what is wrong with the deployment, each finding with its remediation; the worst decides the exit code. */
+
+import { counted } from "../src/telemetry/counted.ts";
 import { checkPoolFunctions } from "./doctor/check-functions.ts";
 import { checkNetwork } from "./doctor/check-network.ts";
 import { checkPool } from "./doctor/check-pool.ts";
@@ -32,7 +34,7 @@ export async function doctor(session: Session, options: DoctorOptions): Promise<
   const { style } = session;
   const count = (severity: Attention["severity"]) => findings.filter((it) => it.severity === severity).length;
   const pools = facts.pools.map(({ pool }) => pool.name);
-  const counts = [plural(count("error"), "error"), plural(count("warning"), "warning"), plural(count("note"), "note")];
+  const counts = (["error", "warning", "note"] as const).map((it) => counted(count(it), it));
   const rehearsed = describeLast(style, last, region, session.clock.now());
   const sum = `${counts.join(", ")}. docs/runbook.md explains each.`;
   return {
@@ -66,10 +68,6 @@ export function diagnose(facts: Facts): Attention[] {
     ...facts.unreadable.map((it) => found("unreadable", it)),
   ];
   return bySeverity(all);
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function exitCodeOf(findings: readonly Attention[]): ExitCode {

@@ -59,7 +59,9 @@ export async function explain(session: Session, text: string, { hours }: Explain
   );
   const history = historyOf(subject, calls);
   const longest = Math.max(...history.map(({ who }) => who.length));
-  const lines = history.map(({ at, who, what }) => wrap(`  ${at}  ${who.padEnd(longest)}  ${what}`, "    "));
+  const lines = history.map(({ at, who, what }) =>
+    wrap(`  ${time(Date.parse(at))}  ${who.padEnd(longest)}  ${what}`, "    "),
+  );
   return {
     exitCode: exitCodeOf(subject.attention),
     json: { ...subject, history, truncated },
@@ -236,11 +238,18 @@ export function historyOf({ kind, ids }: Pick<Subject, "kind" | "ids">, calls: r
     const before = associations.get(String(it.parameters["associationId"] ?? ""));
     return it.name === "DisassociateAddress" && before !== undefined && concerns(before);
   };
-  return calls.filter(concerns).map((it) => ({
-    at: time(it.atMs),
-    who: it.who,
-    what: `${wordsOf(it, associations)}${it.error ? `, refused: ${it.error}` : ""}`,
-  }));
+  return calls
+    .filter((it) => !isDryRun(it) && concerns(it))
+    .map((it) => ({
+      at: new Date(it.atMs).toISOString(),
+      who: it.who,
+      what: `${wordsOf(it, associations)}${it.error ? `, refused: ${it.error}` : ""}`,
+    }));
+}
+
+/** Whether a call only asked if it would be allowed, as `doctor` does before it says who may steer. */
+function isDryRun({ error }: Call): boolean {
+  return error === "Client.DryRunOperation";
 }
 
 function wordsOf(it: Call, associations: ReadonlyMap<string, Call>): string {

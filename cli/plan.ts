@@ -7,12 +7,13 @@ import type { Action as RelocationAction, Wait as RelocationWait } from "../src/
 import { drainReason } from "../src/relocation/drain-time.ts";
 import { policyOf } from "../src/relocation/reconcile.ts";
 import { reasonOf as relocationReason } from "../src/relocation/rows.ts";
+import { counted } from "../src/telemetry/counted.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { exitCodes } from "./support/exit-codes.ts";
 import { observePool, type PoolView, poolAttention, resumed } from "./support/observe-pool.ts";
 import type { Answer, Session } from "./support/session.ts";
-import { duration, type Style, time, wrap } from "./support/style.ts";
+import { moment, type Style, wrap } from "./support/style.ts";
 
 export interface PlanOptions {
   readonly pool?: string;
@@ -127,9 +128,9 @@ function relocationWait({ pool, relocation, atMs: nowMs }: PoolView, wait: Reloc
     case "proof":
       return "for the members to say which interfaces their published versions use";
     case "refusal":
-      return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) to try again what AWS refused`;
+      return `until ${moment(wait.untilMs, nowMs)} to try again what AWS refused`;
     case "drain":
-      return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) for ${wait.allocationId} to drain: ${drainReason(relocation.observed, policyOf(pool.relocation, false))}`;
+      return `until ${moment(wait.untilMs, nowMs)} for ${wait.allocationId} to drain: ${drainReason(relocation.observed, policyOf(pool.relocation, false))}`;
   }
 }
 
@@ -154,11 +155,11 @@ function fallbackAction(action: FallbackAction): string {
 function fallbackWait(wait: FallbackWait, nowMs: number): string {
   if (wait.kind === "gateway") return `for NAT gateway ${wait.natGatewayId} (${wait.state})`;
   if (wait.kind === "clean-rounds") return `for clean rounds of ${wait.routeTableId}`;
-  return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}): ${waitReasons[wait.kind]}`;
+  return `until ${moment(wait.untilMs, nowMs)}: ${waitReasons[wait.kind]}`;
 }
 
 function attachAction({ functionName, refused, tests }: AttachAction): string {
-  return `attach ${functionName} to the pool's network: ${refused} of ${tests} tests were refused`;
+  return `attach ${functionName} to the pool's network: ${refused} of ${counted(tests, "test")} ${refused === 1 ? "was" : "were"} refused`;
 }
 
 const waitReasons = {

@@ -19,6 +19,7 @@ import { rehearse as run } from "./rehearse/run.ts";
 import { regionOf } from "./support/clients.ts";
 import { confirm } from "./support/confirm.ts";
 import { type ExitCode, exitCodes } from "./support/exit-codes.ts";
+import { checkProfile } from "./support/profile.ts";
 import { duration } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
 
@@ -40,6 +41,7 @@ export interface RehearseOptions {
 /** @throws what `explainFailure` explains */
 export async function rehearse(options: RehearseOptions): Promise<void> {
   const { env, stdout, stderr } = process;
+  await checkProfile(options.profile, env);
   const clients = createRehearsalClients({
     region: options.region ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
     profile: options.profile,

@@ -4,6 +4,7 @@ import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
 import { addressStates } from "../src/relocation/address-states.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
+import { counted } from "../src/telemetry/counted.ts";
 import { type Headline, worstOf } from "../src/telemetry/headline.ts";
 import { renderAttention } from "./support/attention.ts";
 import type { CanarySaid } from "./support/canary-log.ts";
@@ -15,7 +16,8 @@ import { healthText, renderHealth } from "./support/health-text.ts";
 import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import { createHealthReader, type Healths } from "./support/read-health.ts";
 import type { Answer, Session } from "./support/session.ts";
-import { none, type Style, table, time } from "./support/style.ts";
+import { duration, moment, none, type Style, table, time } from "./support/style.ts";
+import { zoneOf } from "./support/ways.ts";
 
 export interface StatusOptions {
   readonly pool?: string;
@@ -95,12 +97,13 @@ function details(
 ): string[] {
   const attention = states.flatMap((it) => it.attention);
   const alarms = raised.map(
-    ({ name, since }) => `  ${style("red", "ALARM")}  ${name} since ${since ? time(Date.parse(since)) : "unknown"}`,
+    ({ name, since }) =>
+      `  ${style("red", "ALARM")}  ${name} since ${since ? moment(Date.parse(since), nowMs) : "unknown"}`,
   );
   return [
     "",
-    `${style("bold", stage)} in ${region}, account ${accountId}, ${time(nowMs)}`,
-    ...states.map((it) => renderPool(style, it)),
+    `${style("bold", stage)} in ${region}, account ${accountId}`,
+    ...states.map((it) => renderPool(style, it, nowMs)),
     ...(alarms.length > 0 ? ["", style("bold", "Alarms"), ...alarms] : []),
     "",
     ...(attention.length > 0 ? [style("bold", "Action needed"), renderAttention(style, attention)] : []),
@@ -135,6 +138,7 @@ export function stateOf(view: PoolView, canary: CanarySaid) {
     interfaces: slots.map(({ networkInterface: it, role, address, foreign }) => ({
       networkInterfaceId: it.networkInterfaceId,
       subnetId: it.attachment.subnetId,
+      zone: zoneOf(pool, it.attachment.subnetId),
       role: role === "unused" && address ? "leaving" : role,
       inUse: it.inUse,
       publicIp: foreign ? "foreign" : address?.publicIp,
@@ -194,13 +198,13 @@ function lastActions({ relocation, fallback }: PoolView) {
     .map(({ atMs, what }) => ({ at: new Date(atMs).toISOString(), what }));
 }
 
-function renderPool(style: Style, state: PoolState): string {
+function renderPool(style: Style, state: PoolState, nowMs: number): string {
   const { fallback } = state;
   const percent = (rate: number) => `${Math.round(rate * 100)} %`;
   const egress = (open: boolean) => (open ? "open" : style("red", "none"));
   const routes = fallback
     ? [
-        `  route ${fallback.state}${fallback.since ? ` since ${time(Date.parse(fallback.since))}` : ""}, alarm ${fallback.alarm}` +
+        `  route ${fallback.state}${fallback.since ? ` since ${moment(Date.parse(fallback.since), nowMs)}` : ""}, alarm ${fallback.alarm}` +
           `, fallback address ${fallback.publicIp ?? none}${fallback.hours > 0 ? `, ${fallback.hours} h for $${fallback.costUsd}` : ""}`,
       ]
     : [];
@@ -208,28 +212,7 @@ function renderPool(style: Style, state: PoolState): string {
     "",
     `${style("bold", `Pool ${state.name}`)}${state.override === "none" ? "" : style("yellow", `  override ${state.override}`)}`,
     ...routes,
-    table(
-      style,
-      ["address", "state", "interface", "since"],
-      state.addresses.map((it) => [
-        it.publicIp,
-        it.blocked ? style("red", it.state === "suspect" ? it.state : `${it.state}, blocked`) : it.state,
-        it.networkInterfaceId ?? none,
-        it.since ? time(Date.parse(it.since)) : none,
-      ]),
-    ),
-    "",
-    table(
-      style,
-      ["interface", "role", "subnet", "address", "members"],
-      state.interfaces.map((it) => [
-        it.networkInterfaceId,
-        it.inUse ? it.role : `${it.role}, not in use`,
-        it.subnetId,
-        it.publicIp ?? none,
-        it.members.length > 4 ? `${it.members.length} functions` : it.members.join(", ") || none,
-      ]),
-    ),
+    table(style, ["address", "state", "zone", "interface", "for", "functions"], rowsOf(style, state, nowMs)),
     ...(state.probes.length > 0
       ? [
           "",
@@ -248,4 +231,44 @@ function renderPool(style: Style, state: PoolState): string {
         ]
       : []),
   ].join("\n");
+}
+
+/** Returns a row for each address, and one for each interface that has none of the pool's. */
+function rowsOf(style: Style, { addresses, interfaces }: PoolState, nowMs: number): string[][] {
+  const held = addresses.map((it) => {
+    const on = interfaces.find(({ networkInterfaceId }) => networkInterfaceId === it.networkInterfaceId);
+    const state = it.blocked && it.state !== "suspect" ? `${it.state}, blocked` : it.state;
+    return [
+      it.publicIp,
+      it.blocked ? style("red", state) : on && !on.inUse ? `${state}, not in use` : state,
+      on?.zone ?? none,
+      it.networkInterfaceId ?? none,
+      it.since ? duration(nowMs - Date.parse(it.since)) : none,
+      functionsOf(on?.members ?? []),
+    ];
+  });
+  const bare = interfaces.filter((it) => !addresses.some((a) => a.networkInterfaceId === it.networkInterfaceId));
+  return [
+    ...held,
+    ...bare.map((it) => {
+      const lacks = it.inUse && it.publicIp === undefined;
+      const role = it.inUse ? it.role : `${it.role}, not in use`;
+      return [
+        it.publicIp ?? none,
+        lacks ? style("red", role) : role,
+        it.zone,
+        it.networkInterfaceId,
+        none,
+        functionsOf(it.members),
+      ];
+    }),
+  ];
+}
+
+/** Wider than that, names are counted; `--json` has them all. */
+const functionsWidth = 24;
+
+function functionsOf(names: readonly string[]): string {
+  const all = names.join(", ");
+  return names.length > 1 && all.length > functionsWidth ? counted(names.length, "function") : all || none;
 }

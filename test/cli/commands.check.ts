@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { binary, environmentOf, onePool, openScene, type Scene, target } from "./scene.ts";
 
@@ -146,7 +149,7 @@ describe("a healthy deployment", () => {
       pools: [{ todo: "npx holdfast resume --pool partners" }],
     });
     expect((await scene.run("plan")).stdout).toContain("Pool partners, if it were not paused");
-    expect((await json(scene, "pause --yes")).answer).toEqual({ changed: false, changes: [] });
+    expect((await json(scene, "pause --yes")).answer).toMatchObject({ changed: false, changes: [] });
 
     expect((await json(scene, "resume --yes")).answer.changed).toBe(true);
     expect(overrides(scene)).toEqual([]);
@@ -238,14 +241,62 @@ describe("the arguments", () => {
     "report --format email --json",
     "fallback",
     "explain",
+    "help frobnicate",
+    "--stage production rehearse",
   ];
-  for (const args of wrong) {
-    it(`"${args}" ends with 2 and a word of help`, async () => {
-      const { code, stdout, stderr } = await scene.run(args);
-      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toMatch(/--help|Usage/);
-    });
-  }
+  it.each(wrong)('"%s" ends with 2 and a word of help', async (args) => {
+    const { code, stdout, stderr } = await scene.run(args);
+    expect(code).toBe(2);
+    if (args.includes("--json")) {
+      expect({ stderr, answer: JSON.parse(stdout) }).toMatchObject({
+        stderr: "",
+        answer: { schemaVersion: 1, error: { exitCode: 2, remediation: expect.stringContaining("--help") } },
+      });
+      return;
+    }
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^holdfast: .*\n {2}→ holdfast.* --help|^Usage/);
+  });
+
+  it("may have the account's options before the command; one behind it wins", async () => {
+    const before = await scene.run("--json --region nowhere --stage production status --region us-east-1");
+    expect(JSON.parse(before.stdout)).toMatchObject({ region: "us-east-1", pools: [{ name: "partners" }] });
+    const nested = await scene.run("--stage elsewhere fallback enter --dry-run");
+    expect(nested.stderr).toBe(
+      "holdfast: there is no stage elsewhere in us-east-1\n  → give --stage as one of holdfast-production\n",
+    );
+    expect(await scene.run("--json status --watch")).toMatchObject({ code: 2, stderr: "" });
+  });
+
+  it("name no profile that does not exist", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "holdfast-aws-"));
+    const file = join(folder, "config");
+    await writeFile(
+      file,
+      "[default]\nregion = us-east-1\n[profile ops]\nregion = us-east-1\n[sso-session sso]\nsso_region = us-east-1\n",
+    );
+    const environment = { AWS_CONFIG_FILE: file, AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials") };
+    const says = "holdfast: there is no AWS profile opps\n  → give --profile as one of default, ops\n";
+    for (const args of ["status --profile opps", "--profile opps rehearse --dry-run"]) {
+      expect(await scene.run(args, environment)).toMatchObject({ code: 2, stdout: "", stderr: says });
+    }
+    const named = { ...environment, AWS_PROFILE: "opps", AWS_ACCESS_KEY_ID: undefined };
+    expect((await scene.run("status", named)).stderr).toBe(says.replace("--profile", "AWS_PROFILE"));
+  });
+
+  it.each(["-h", "help", "--help"])("%s lists the commands", async (args) => {
+    const { code, stdout, stderr } = await scene.run(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/Usage: holdfast/);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("help of a command is what its --help prints", async () => {
+    for (const command of ["status", "fallback enter"]) {
+      expect(await scene.run(`help ${command}`)).toEqual(await scene.run(`${command} -h`));
+    }
+    expect((await scene.run("-V")).stdout).toBe((await scene.run("--version")).stdout);
+  });
 
   const commands = "status plan doctor explain cost report pause resume fallback simulate demo console".split(" ");
   for (const command of [...commands, "fallback enter", "fallback leave", "fallback auto"]) {
