@@ -18,6 +18,7 @@ import { observe } from "./doctor/observe.ts";
 import { describeLast, findLast } from "./rehearse/last.ts";
 import { type Attention, bySeverity, renderAttention } from "./support/attention.ts";
 import { type ExitCode, exitCodes } from "./support/exit-codes.ts";
+import type { Json } from "./support/schemas.ts";
 import type { Answer, Session } from "./support/session.ts";
 
 export interface DoctorOptions {
@@ -39,7 +40,7 @@ export async function doctor(session: Session, options: DoctorOptions): Promise<
   const sum = `${counts.join(", ")}. docs/runbook.md explains each.`;
   return {
     exitCode: exitCodeOf(findings),
-    json: { stage, region, pools, findings, ...rehearsed.json },
+    json: { pools: pools.map((name) => ({ name })), findings, ...rehearsed.json } satisfies Json<"doctor">,
     text: [
       `${style("bold", stage)} in ${region}: pools ${pools.join(", ") || "unknown"}`,
       ...(findings.length > 0

@@ -19,6 +19,7 @@ import { rehearse as run } from "./rehearse/run.ts";
 import { regionOf } from "./support/clients.ts";
 import { confirm } from "./support/confirm.ts";
 import { type ExitCode, exitCodes } from "./support/exit-codes.ts";
+import { jsonDocument } from "./support/json.ts";
 import { checkProfile } from "./support/profile.ts";
 import { duration } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
@@ -56,7 +57,7 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
       return;
     }
     if (options.dryRun && !options.clean) {
-      stdout.write(options.json ? `${JSON.stringify(plan(region), null, 2)}\n` : `${announcement(region)}\n`);
+      stdout.write(options.json ? jsonDocument(plan(region)) : `${announcement(region)}\n`);
       return;
     }
     const identity = await call("sts:GetCallerIdentity", () => clients.sts.send(new GetCallerIdentityCommand()));
@@ -91,9 +92,9 @@ async function perform(account: Account, options: RehearseOptions): Promise<Exit
   const rehearsal = await run(recorder.account, { checks, echo: options.echo, newId });
   const origin = { version: packageJson.version, region };
   const report = reportOf(origin, rehearsal);
-  const [page, document] = [pageOf(report), JSON.stringify(report, null, 2)];
-  process.stdout.write(`${options.json ? document : page}\n`);
-  if (options.out) await writeFile(options.out, `${options.out.endsWith(".json") ? document : page}\n`);
+  const [page, document] = [`${pageOf(report)}\n`, jsonDocument(report)];
+  process.stdout.write(options.json ? document : page);
+  if (options.out) await writeFile(options.out, options.out.endsWith(".json") ? document : page);
   if (options.fixtures) {
     const fixtures = fixturesOf(origin, rehearsal, recorder.recording());
     await writeFile(options.fixtures, `${JSON.stringify(fixtures, null, 2)}\n`);
@@ -129,7 +130,7 @@ function begunAt({ expiresMs }: Run): string {
 async function cleanUp(account: Account, options: RehearseOptions): Promise<ExitCode> {
   const ledger = await readLedger(account);
   const answer = (left: readonly unknown[], text: string) => {
-    process.stdout.write(options.json ? `${JSON.stringify({ left }, null, 2)}\n` : `${text}\n`);
+    process.stdout.write(options.json ? jsonDocument({ left }) : `${text}\n`);
     return left.length === 0 ? exitCodes.fine : exitCodes.attention;
   };
   if (isEmpty(ledger)) return answer([], "No rehearsal has left anything in this region.");

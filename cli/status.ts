@@ -15,6 +15,7 @@ import type { Health } from "./support/health.ts";
 import { healthText, renderHealth } from "./support/health-text.ts";
 import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import { createHealthReader, type Healths } from "./support/read-health.ts";
+import type { Json } from "./support/schemas.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { duration, moment, none, type Style, table, time } from "./support/style.ts";
 import { zoneOf } from "./support/ways.ts";
@@ -53,8 +54,7 @@ export interface Seen {
 
 /** Returns what `status` answers. Pure. */
 export function answerOf(seen: Seen, { quiet = false }: StatusOptions): Answer {
-  const { deployment, style, nowMs, views, healths } = seen;
-  const { stage, region, accountId } = deployment;
+  const { style, nowMs, views, healths } = seen;
   const states = views.map((view) => stateOf(view, healths.canary(view.pool.name)));
   const raised = healths.raised.map(({ AlarmName = "", StateTransitionedTimestamp: at }) => {
     return { name: AlarmName, since: at?.toISOString() };
@@ -62,7 +62,11 @@ export function answerOf(seen: Seen, { quiet = false }: StatusOptions): Answer {
   const headline = worstOf(healths.list.map((it) => it.headline));
   return {
     exitCode: exitCodeFor(headline),
-    json: { stage, region, accountId, health: healthJson(headline, healths.list), pools: states, alarms: raised },
+    json: {
+      health: healthJson(headline, healths.list),
+      pools: states,
+      alarms: raised,
+    } satisfies Json<"status">,
     text: [
       ...healths.list.map((it) => renderHealth(style, healthText(it, nowMs), quiet)),
       ...(quiet ? [] : details(seen, headline, states, raised)),
@@ -95,7 +99,7 @@ function details(
   states: readonly PoolState[],
   raised: readonly Raised[],
 ): string[] {
-  const attention = states.flatMap((it) => it.attention);
+  const attention = states.flatMap((it) => it.findings);
   const alarms = raised.map(
     ({ name, since }) =>
       `  ${style("red", "ALARM")}  ${name} since ${since ? moment(Date.parse(since), nowMs) : "unknown"}`,
@@ -155,7 +159,7 @@ export function stateOf(view: PoolView, canary: CanarySaid) {
     fallback: fallback && pool.fallback ? routesOf(fallback.observed, pool.fallback, atMs) : undefined,
     probes: canary.vantages,
     lastActions: lastActions(view),
-    attention: [...poolAttention(view), ...canary.attention],
+    findings: [...poolAttention(view), ...canary.attention],
   };
 }
 
@@ -168,7 +172,7 @@ function routesOf(
   observed: NonNullable<PoolView["fallback"]>["observed"],
   settings: NonNullable<Pool["fallback"]>,
   nowMs: number,
-) {
+): NonNullable<Json<"status">["pools"][number]["fallback"]> {
   const onNat = observed.routeTables.filter(({ route }) => route?.kind === "nat").length;
   const state = onNat === 0 ? "direct" : onNat === observed.routeTables.length ? "fallback" : "mixed";
   const sinceMs = activeSinceMs(observed.routeTables);

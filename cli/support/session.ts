@@ -30,6 +30,7 @@ export interface Session {
 /** What a command found: as data for `--json`, and as text. */
 export interface Answer {
   readonly exitCode: ExitCode;
+  /** As `schemas.ts` has it, without what heads every document. */
   readonly json: object;
   readonly text: string;
 }
@@ -56,12 +57,17 @@ export async function withSession(options: AccountOptions, use: (session: Sessio
   }
 }
 
+/** Returns which deployment a document is about. */
+function headOf({ deployment: { stage, region, accountId } }: Session): object {
+  return { stage, region, accountId };
+}
+
 /** Runs a command that answers and ends, and writes its answer. */
 export function runOnAccount(options: AccountOptions, run: (session: Session) => Promise<Answer>): Promise<void> {
   return withSession(options, async (session) => {
     const answer = await run(session);
     session.progress.end();
-    process.stdout.write(options.json ? jsonDocument(answer.json) : `${answer.text}\n`);
+    process.stdout.write(options.json ? jsonDocument({ ...headOf(session), ...answer.json }) : `${answer.text}\n`);
     process.exitCode = answer.exitCode;
   });
 }

@@ -39,7 +39,7 @@ describe("a healthy deployment", () => {
     const { code, answer } = await json(scene, "status");
     expect(code).toBe(0);
     const [pool] = answer.pools;
-    expect(pool).toMatchObject({ name: "partners", override: "none", attention: [] });
+    expect(pool).toMatchObject({ name: "partners", override: "none", findings: [] });
     expect(pool.members).toEqual([{ name: "orders", versions: [{ version: "$LATEST", status: "settled" }] }]);
     expect(pool.interfaces).toMatchObject([{ networkInterfaceId, role: "serving", publicIp, members: ["orders"] }]);
     expect(pool.addresses.map(({ state }: { state: string }) => state).sort()).toEqual(["serving", "spare"]);
@@ -75,7 +75,7 @@ describe("a healthy deployment", () => {
   it("has nothing to be done", async () => {
     const { code, answer } = await json(scene, "plan");
     expect(code).toBe(0);
-    expect(answer.pools[0].relocation).toEqual({ actions: [], findings: [], waits: [] });
+    expect(answer.pools[0].relocation).toEqual({ actions: [], waits: [] });
   });
 
   it("explains an address, an interface and a function, with what happened to each", async () => {
