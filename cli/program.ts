@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option, Command as Program } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { ConsoleOptions } from "./console.ts";
+import type { InitOptions } from "./init.ts";
 import { defaultEcho } from "./rehearse/function-code.ts";
 import type { RehearseOptions } from "./rehearse.ts";
 import { parseSince, type Since } from "./report/since.ts";
@@ -21,6 +22,7 @@ import {
 } from "./support/command.ts";
 import { packageRoot } from "./support/package-root.ts";
 import type { AccountOptions, Session } from "./support/session.ts";
+import type { ValidateOptions } from "./validate.ts";
 
 /** The whole program. Unknown commands, flags and surplus arguments end with exit code 2. */
 export function createProgram(): Command {
@@ -41,10 +43,12 @@ deployment, or (status) no recent data; 3 AWS refused a call or is unreachable;
 Example:
   $ npx holdfast status --region eu-central-1`,
     );
+  addConfiguring(program);
   addLooking(program);
   addConsole(program);
   const fallback = addSteering(program);
   addRehearsal(program);
+  addRunbook(program);
   addOffline(program);
   addHelp(program);
   addGlobalOptions(program, [fallback]);
@@ -95,6 +99,7 @@ function addLooking(program: Command): void {
     ),
     async () => (await import("./cost.ts")).cost,
   );
+  addAddresses(program);
   onAccount(
     helped(
       program
@@ -118,6 +123,23 @@ function addLooking(program: Command): void {
       "npx holdfast report --target carrier --since 48h --format email",
     ),
     async () => (await import("./report.ts")).report,
+  );
+}
+
+/** Adds `addresses`, whose answer has several forms. */
+function addAddresses(program: Command): void {
+  onAccount(
+    helped(
+      program
+        .command("addresses")
+        .description("list every address that a partner has to allow, spares and the NAT gateway's included")
+        .option("--pool <name>", "only this pool")
+        .addOption(new Option("--csv", "as CSV, with a line of headings").conflicts(["json", "lines"]))
+        .addOption(new Option("--lines", "one address on each line, and nothing else").conflicts("json")),
+      "npx holdfast addresses --pool partners",
+      "npx holdfast addresses --lines > allow-list.txt",
+    ),
+    async () => (await import("./addresses.ts")).addresses,
   );
 }
 
@@ -233,6 +255,53 @@ function addRehearsal(program: Command): void {
     .action(async (options: RehearseOptions) => {
       const { rehearse } = await import("./rehearse.ts");
       await rehearse(options);
+    });
+}
+
+/** Adds what comes before the first deployment and needs no account. */
+function addConfiguring(program: Command): void {
+  const init = program
+    .command("init")
+    .description("write a first configuration with comments; asks at a terminal for what no flag says");
+  helped(
+    init,
+    "npx holdfast init --dry-run --url https://api.example.com/",
+    "npx holdfast init --pool payments --zones 2 --fallback cold",
+  )
+    .option("--pool <name>", "name of the pool (default: partners)")
+    .option("--url <url>", "a partner's API for the health check", httpUrl)
+    .option("--zones <n>", "Availability Zones (default: 1)", whole(1, 3))
+    .addOption(new Option("--fallback <kind>", "NAT gateway as a fallback").choices(["off", "cold", "warm"]))
+    .option("--email <address>", "where alarms are mailed")
+    .addOption(new Option("--trail <kind>", "CloudTrail's trail of this region").choices(["existing", "create"]))
+    .option("--app <name>", "name of the SST application (default: the folder's)")
+    .option("--force", "overwrite files that exist")
+    .option("--dry-run", "print the files, and write nothing")
+    .action(async (options: InitOptions) => (await import("./init.ts")).init(options));
+  const validate = program
+    .command("validate")
+    .description("check a configuration without AWS and without credentials")
+    .argument("[file]", "the configuration", "holdfast.config.ts");
+  helped(validate, "npx holdfast validate", "npx holdfast validate examples/two-zones/holdfast.config.ts")
+    .option("--stage <name>", "stage that the file sees in $app.stage", "production")
+    .option(...jsonOption)
+    .action(async (file: string, options: ValidateOptions) => {
+      const command = await import("./validate.ts");
+      process.exitCode = await command.validate(file, options);
+    });
+}
+
+/** Adds `runbook`, which needs no account. */
+function addRunbook(program: Command): void {
+  const command = program
+    .command("runbook")
+    .description("print what the runbook says about an alarm or a finding")
+    .argument("<alarm>", "an alarm's name, whole or without app, stage and pool, or a finding's id");
+  helped(command, "npx holdfast runbook shortage", "npx holdfast runbook shop-production-partners-egress-problem")
+    .option(...jsonOption)
+    .action(async (name: string, options: { readonly json?: boolean }) => {
+      const { runbook } = await import("./runbook.ts");
+      await runbook(name, options);
     });
 }
 

@@ -198,6 +198,27 @@ const steering = answer({
   changes: list(exactly({ pool: text, from: text, to: text, allocationIds: list(text), effect: text })),
 });
 
+const addresses = answer({
+  pools: list(
+    exactly({
+      name: text,
+      addresses: list(exactly({ publicIp: text, allocationId: text, role: z.enum(["egress", "fallback"]) })),
+      findings,
+    }),
+  ),
+});
+
+const runbook = document({ section: text, url: z.url(), text });
+
+const validation = document({
+  file: text,
+  valid: boolean(),
+  pools: list(
+    exactly({ name: text, addresses: exactly({ serving: count, spares: count, nat: count, own: boolean() }) }),
+  ),
+  problems: list(text),
+});
+
 const left = list(exactly({ what: text, why: text }));
 /** A report; with `--dry-run` what would be done; with `--clean` what is left. */
 const rehearsal = z.union([
@@ -245,6 +266,9 @@ export const answers = {
   explain,
   cost,
   report,
+  addresses,
+  runbook,
+  validate: validation,
   fallback: steering,
   pause: steering,
   resume: steering,

@@ -120,6 +120,27 @@ describe("a healthy deployment", () => {
     expect(busy.compared[1].monthUsd).toBeCloseTo(36.5 + 45);
   });
 
+  it("hands out every address, the spare included, in the form that fits", async () => {
+    const own = [...scene.region.world.addresses.values()].map(({ publicIp }) => publicIp);
+    const { stdout } = await scene.run("addresses --lines");
+    expect(stdout.trim().split("\n").sort()).toEqual(own.sort());
+    const { answer } = await json(scene, "addresses --pool partners");
+    expect(answer.pools).toMatchObject([{ name: "partners", addresses: [{ role: "egress" }, { role: "egress" }] }]);
+    expect((await scene.run("addresses")).stdout).toContain("one of these 2 IP addresses");
+    expect((await scene.run("addresses --csv")).stdout).toMatch(/^pool,publicIp,role,allocationId\npartners,/);
+  });
+
+  it("hands out no address that it has lost, and says so beside the list", async () => {
+    const { publicIp } = servingAddress(scene);
+    const spare = [...scene.region.world.addresses.values()].find((it) => it.publicIp !== publicIp);
+    const Resources = [spare?.allocationId];
+    await scene.operator("ec2", "DeleteTags", { Resources, Tags: [{ Key: "holdfast:pool" }] });
+    const { code, stdout, stderr } = await scene.run("addresses --lines");
+    await scene.operator("ec2", "CreateTags", { Resources, Tags: [{ Key: "holdfast:pool", Value: "partners" }] });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: `${publicIp}\n` });
+    expect(stderr).toContain(`address-lost [partners]`);
+  });
+
   it("has nothing to report, and writes no page that could be sent all the same", async () => {
     expect((await json(scene, "report")).answer.partners).toEqual([]);
     for (const format of ["markdown", "email"]) {
@@ -298,14 +319,15 @@ describe("the arguments", () => {
     expect((await scene.run("-V")).stdout).toBe((await scene.run("--version")).stdout);
   });
 
-  const commands = "status plan doctor explain cost report pause resume fallback simulate demo console".split(" ");
+  const commands =
+    "status plan doctor explain cost addresses report runbook pause resume fallback simulate demo console".split(" ");
   for (const command of [...commands, "fallback enter", "fallback leave", "fallback auto"]) {
     it(`${command} --help has an example, without a call`, async () => {
       const before = scene.region.calls.counts.get("tagging:GetResources") ?? 0;
       const { code, stdout } = await scene.run(`${command} --help`);
       expect(code).toBe(0);
       expect(stdout).toMatch(/Usage: holdfast/);
-      expect(stdout).toMatch(/Example:\n {2}\$ npx holdfast/);
+      expect(stdout).toMatch(/Examples?:\n {2}\$ npx holdfast/);
       expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
       expect(scene.region.calls.counts.get("tagging:GetResources") ?? 0).toBe(before);
     });
