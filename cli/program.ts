@@ -1,8 +1,9 @@
 /** The commands and their arguments. What a command does is loaded when it runs. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Command, InvalidArgumentError, Option, Command as Program } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option, Command as Program } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import { candidatesOf, type Shell, scriptOf, shells } from "./completion.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { InitOptions } from "./init.ts";
 import { defaultEcho } from "./rehearse/function-code.ts";
@@ -50,6 +51,7 @@ Example:
   addRehearsal(program);
   addRunbook(program);
   addOffline(program);
+  addCompletion(program);
   addHelp(program);
   addGlobalOptions(program, [fallback]);
   return program;
@@ -303,6 +305,21 @@ function addRunbook(program: Command): void {
       const { runbook } = await import("./runbook.ts");
       await runbook(name, options);
     });
+}
+
+/** Adds completion for shells, which asks this program and so needs no list of its own. */
+function addCompletion(program: Command): void {
+  const completion = program
+    .command("completion")
+    .description("print what makes a shell complete commands and options")
+    .addArgument(new Argument("<shell>", "the shell").choices(shells))
+    .argument("[words...]", "behind --: what is typed so far; prints what may come next instead");
+  helped(completion, 'eval "$(holdfast completion bash)"', "holdfast completion fish | source").action(
+    (shell: Shell, words: string[]) => {
+      const lines = candidatesOf(program, words).map(({ value, text }) => `${value}\t${text}\n`);
+      process.stdout.write(words.length > 0 ? lines.join("") : scriptOf(shell));
+    },
+  );
 }
 
 /** Adds `help`, which stands for `--help` behind a command. */

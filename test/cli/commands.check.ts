@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -319,15 +319,28 @@ describe("the arguments", () => {
     expect((await scene.run("-V")).stdout).toBe((await scene.run("--version")).stdout);
   });
 
+  it("are completed by bash, which asks the built program", () => {
+    const script = `
+      holdfast() { "$NODE" "$BINARY" "$@"; }
+      eval "$(holdfast completion bash)"
+      complete -p holdfast
+      COMP_WORDS=(holdfast fallback ""); COMP_CWORD=2; _holdfast; echo "\${COMPREPLY[@]}"`;
+    const env = { PATH: process.env["PATH"], NODE: process.execPath, BINARY: binary };
+    const said = execFileSync("bash", ["-c", script], { encoding: "utf8", env });
+    expect(said).toBe("complete -o default -F _holdfast holdfast\nenter leave auto\n");
+  });
+
   const commands =
-    "status plan doctor explain cost addresses report runbook pause resume fallback simulate demo console".split(" ");
+    "status plan doctor explain cost addresses report runbook init validate completion pause resume fallback simulate demo console".split(
+      " ",
+    );
   for (const command of [...commands, "fallback enter", "fallback leave", "fallback auto"]) {
     it(`${command} --help has an example, without a call`, async () => {
       const before = scene.region.calls.counts.get("tagging:GetResources") ?? 0;
       const { code, stdout } = await scene.run(`${command} --help`);
       expect(code).toBe(0);
       expect(stdout).toMatch(/Usage: holdfast/);
-      expect(stdout).toMatch(/Examples?:\n {2}\$ npx holdfast/);
+      expect(stdout).toMatch(/Examples?:\n {2}\$ .*holdfast /);
       expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
       expect(scene.region.calls.counts.get("tagging:GetResources") ?? 0).toBe(before);
     });
