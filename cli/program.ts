@@ -284,7 +284,7 @@ function addConfiguring(program: Command): void {
     .command("validate")
     .description("check a configuration without AWS and without credentials")
     .argument("[file]", "the configuration", "holdfast.config.ts");
-  helped(validate, "npx holdfast validate", "npx holdfast validate examples/two-zones/holdfast.config.ts")
+  helped(validate, "npx holdfast validate", "npx holdfast validate --stage trial --json")
     .option("--stage <name>", "stage that the file sees in $app.stage", "production")
     .option(...jsonOption)
     .action(async (file: string, options: ValidateOptions) => {
