@@ -10,7 +10,10 @@ import { observeRegion, readAccountId } from "./advise/observe.ts";
 import { regionText } from "./advise/text.ts";
 import { createClients, regionOf } from "./support/clients.ts";
 import { exitCodes } from "./support/exit-codes.ts";
+import { jsonDocument } from "./support/json.ts";
+import { checkProfile } from "./support/profile.ts";
 import { createProgress } from "./support/progress.ts";
+import type { Json } from "./support/schemas.ts";
 import { styleFor } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
 
@@ -26,6 +29,7 @@ export interface AdviseOptions {
 /** @throws what `explainFailure` explains */
 export async function advise(options: AdviseOptions): Promise<void> {
   const { env, stdout, stderr } = process;
+  await checkProfile(options.profile, env);
   const usual = env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
   const progress = createProgress(stderr, env);
   const nowMs = systemClock.now();
@@ -56,10 +60,22 @@ export async function advise(options: AdviseOptions): Promise<void> {
     return [regionText(style, it, accountId), ...documents].join("\n\n");
   });
   if (texts.length > 1) texts.push(`All regions: $${sumOf(advice).toFixed(2)} a month today.`);
-  const json = { ...advice, regions: advice.regions.map((it, index) => ({ ...it, documents: written[index] })) };
-  stdout.write(options.json ? `${JSON.stringify(json, null, 2)}\n` : `${texts.join("\n\n")}\n`);
+  stdout.write(options.json ? jsonDocument(answerOf(advice, written)) : `${texts.join("\n\n")}\n`);
   const isWhole = advice.regions.every(({ unreadable }) => unreadable.length === 0);
   process.exitCode = isWhole ? exitCodes.fine : exitCodes.attention;
+}
+
+function answerOf({ accountId, nowMs, regions }: Advice, written: readonly Documents[]): Json<"advise"> {
+  return {
+    accountId,
+    at: new Date(nowMs).toISOString(),
+    regions: regions.map(({ configuration: _, idleAddresses, ...region }, index) => ({
+      ...region,
+      idleAddresses: idleAddresses.map(({ allocationId, publicIp }) => ({ allocationId, publicIp })),
+      configuration: written[index]?.configuration,
+      migration: written[index]?.migration,
+    })),
+  };
 }
 
 function sumOf({ regions }: Advice): number {

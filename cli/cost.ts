@@ -17,6 +17,7 @@ import type { Pool } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
 import { listAlarms } from "./support/list-alarms.ts";
 import { readProcessedGb, zonesOf } from "./support/nat-traffic.ts";
+import type { Json } from "./support/schemas.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { type Style, table, wrap } from "./support/style.ts";
 
@@ -48,9 +49,18 @@ export async function cost(session: Session, options: CostOptions): Promise<Answ
   const bill = billOf(stock, options.gb);
   return {
     exitCode: exitCodes.fine,
-    json: { stage: deployment.stage, region: deployment.region, inventory: stock, ...bill },
+    json: { inventory: inventoryOf(stock), ...bill } satisfies Json<"cost">,
     text: render(style, bill),
   };
+}
+
+function inventoryOf({ nowMs: _, use: __, natGateways, ...counts }: Stock): Json<"cost">["inventory"] {
+  const gateways = natGateways.map(({ createdMs, deletedMs, ...it }) => ({
+    ...it,
+    createdAt: new Date(createdMs).toISOString(),
+    deletedAt: deletedMs === undefined ? undefined : new Date(deletedMs).toISOString(),
+  }));
+  return { ...counts, natGateways: gateways };
 }
 
 export interface Bill {

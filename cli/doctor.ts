@@ -1,4 +1,6 @@
 /** `holdfast doctor`: reports what is wrong with the deployment, each finding with its remediation; the worst decides the exit code. */
+
+import { counted } from "../src/telemetry/counted.ts";
 import { checkPoolFunctions } from "./doctor/check-functions.ts";
 import { checkNetwork } from "./doctor/check-network.ts";
 import { checkPool } from "./doctor/check-pool.ts";
@@ -16,6 +18,7 @@ import { observe } from "./doctor/observe.ts";
 import { describeLast, findLast } from "./rehearse/last.ts";
 import { type Attention, bySeverity, renderAttention } from "./support/attention.ts";
 import { type ExitCode, exitCodes } from "./support/exit-codes.ts";
+import type { Json } from "./support/schemas.ts";
 import type { Answer, Session } from "./support/session.ts";
 
 export interface DoctorOptions {
@@ -32,12 +35,12 @@ export async function doctor(session: Session, options: DoctorOptions): Promise<
   const { style } = session;
   const count = (severity: Attention["severity"]) => findings.filter((it) => it.severity === severity).length;
   const pools = facts.pools.map(({ pool }) => pool.name);
-  const counts = [plural(count("error"), "error"), plural(count("warning"), "warning"), plural(count("note"), "note")];
+  const counts = (["error", "warning", "note"] as const).map((it) => counted(count(it), it));
   const rehearsed = describeLast(style, last, region, session.clock.now());
   const sum = `${counts.join(", ")}. docs/runbook.md explains each.`;
   return {
     exitCode: exitCodeOf(findings),
-    json: { stage, region, pools, findings, ...rehearsed.json },
+    json: { pools: pools.map((name) => ({ name })), findings, ...rehearsed.json } satisfies Json<"doctor">,
     text: [
       `${style("bold", stage)} in ${region}: pools ${pools.join(", ") || "unknown"}`,
       ...(findings.length > 0
@@ -66,10 +69,6 @@ export function diagnose(facts: Facts): Attention[] {
     ...facts.unreadable.map((it) => found("unreadable", it)),
   ];
   return bySeverity(all);
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function exitCodeOf(findings: readonly Attention[]): ExitCode {

@@ -10,6 +10,7 @@ import { type Attention, exitCodeOf, renderAttention } from "./support/attention
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { type Call, lookUp } from "./support/history.ts";
 import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
+import type { Json } from "./support/schemas.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { duration, time, wrap } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
@@ -24,7 +25,7 @@ export interface Subject {
   readonly title: string;
   readonly ids: readonly string[];
   readonly reason: string;
-  readonly attention: readonly Attention[];
+  readonly findings: readonly Attention[];
 }
 
 const eventNames: Readonly<Record<Subject["kind"], readonly string[]>> = {
@@ -59,14 +60,16 @@ export async function explain(session: Session, text: string, { hours }: Explain
   );
   const history = historyOf(subject, calls);
   const longest = Math.max(...history.map(({ who }) => who.length));
-  const lines = history.map(({ at, who, what }) => wrap(`  ${at}  ${who.padEnd(longest)}  ${what}`, "    "));
+  const lines = history.map(({ at, who, what }) =>
+    wrap(`  ${time(Date.parse(at))}  ${who.padEnd(longest)}  ${what}`, "    "),
+  );
   return {
-    exitCode: exitCodeOf(subject.attention),
-    json: { ...subject, history, truncated },
+    exitCode: exitCodeOf(subject.findings),
+    json: { ...subject, history, truncated } satisfies Json<"explain">,
     text: [
       style("bold", subject.title),
       wrap(`  ${subject.reason}`, "  "),
-      ...(subject.attention.length > 0 ? [renderAttention(style, subject.attention)] : []),
+      ...(subject.findings.length > 0 ? [renderAttention(style, subject.findings)] : []),
       "",
       style("bold", `Calls of the last ${hours} h in CloudTrail's history (which lags by minutes)`),
       ...(lines.length > 0 ? lines : [style("dim", "  no calls")]),
@@ -86,7 +89,7 @@ export function findSubject(views: readonly PoolView[], text: string): Subject {
   }
   if (/^eni-/.test(text)) {
     const reason = "no pool has this interface now: Lambda has deleted it, or it is in another subnet";
-    return { kind: "interface", title: text, ids: [text], reason, attention: [] };
+    return { kind: "interface", title: text, ids: [text], reason, findings: [] };
   }
   throw new UsageError(
     `no pool has ${text}`,
@@ -104,9 +107,9 @@ function addressSubject(view: PoolView, text: string): Subject | undefined {
   const address = observed.addresses.find((it) => it.publicIp === text || it.allocationId === text);
   if (!address) return fallbackSubject(view, text);
   const ids = [address.allocationId, address.publicIp];
-  const attention = about(view, address.networkInterfaceId ? [...ids, address.networkInterfaceId] : ids);
+  const findings = about(view, address.networkInterfaceId ? [...ids, address.networkInterfaceId] : ids);
   const title = `${address.publicIp} of ${view.pool.name}`;
-  return { kind: "address", title, ids, reason: reasonOf(view, address), attention };
+  return { kind: "address", title, ids, reason: reasonOf(view, address), findings };
 }
 
 type Address = PoolView["relocation"]["observed"]["addresses"][number];
@@ -158,7 +161,7 @@ function fallbackSubject(view: PoolView, text: string): Subject | undefined {
   const ids = [address.allocationId, address.publicIp];
   const title = `${address.publicIp} of ${view.pool.name}`;
   const reason = `it is the pool's fallback address, ${where}`;
-  return { kind: "address", title, ids, reason, attention: about(view, ids) };
+  return { kind: "address", title, ids, reason, findings: about(view, ids) };
 }
 
 function interfaceSubject(view: PoolView, text: string): Subject | undefined {
@@ -182,7 +185,7 @@ function interfaceSubject(view: PoolView, text: string): Subject | undefined {
     title: `${text} of ${view.pool.name}`,
     ids: [text],
     reason,
-    attention: about(view, [text]),
+    findings: about(view, [text]),
   };
 }
 
@@ -206,7 +209,7 @@ function functionSubject(view: PoolView, text: string): Subject | undefined {
     title: `${name} of ${view.pool.name}`,
     ids: [name],
     reason,
-    attention: about(view, [name]),
+    findings: about(view, [name]),
   };
 }
 
@@ -236,11 +239,18 @@ export function historyOf({ kind, ids }: Pick<Subject, "kind" | "ids">, calls: r
     const before = associations.get(String(it.parameters["associationId"] ?? ""));
     return it.name === "DisassociateAddress" && before !== undefined && concerns(before);
   };
-  return calls.filter(concerns).map((it) => ({
-    at: time(it.atMs),
-    who: it.who,
-    what: `${wordsOf(it, associations)}${it.error ? `, refused: ${it.error}` : ""}`,
-  }));
+  return calls
+    .filter((it) => !isDryRun(it) && concerns(it))
+    .map((it) => ({
+      at: new Date(it.atMs).toISOString(),
+      who: it.who,
+      what: `${wordsOf(it, associations)}${it.error ? `, refused: ${it.error}` : ""}`,
+    }));
+}
+
+/** Whether a call only asked if it would be allowed, as `doctor` does before it says who may steer. */
+function isDryRun({ error }: Call): boolean {
+  return error === "Client.DryRunOperation";
 }
 
 function wordsOf(it: Call, associations: ReadonlyMap<string, Call>): string {

@@ -1,5 +1,5 @@
 /** `holdfast plan`: what relocation, fallback and attaching would do now, and why, row by row. Changes nothing. */
-import type { Action as AttachAction } from "../src/attach/actions.ts";
+import type { Action as AttachAction, Wait as AttachWait } from "../src/attach/actions.ts";
 import { functionNameIn } from "../src/aws/identifiers.ts";
 import type { Action as FallbackAction, Wait as FallbackWait } from "../src/fallback/actions.ts";
 import { reasonOf as fallbackReason } from "../src/fallback/rows.ts";
@@ -7,12 +7,14 @@ import type { Action as RelocationAction, Wait as RelocationWait } from "../src/
 import { drainReason } from "../src/relocation/drain-time.ts";
 import { policyOf } from "../src/relocation/reconcile.ts";
 import { reasonOf as relocationReason } from "../src/relocation/rows.ts";
+import { counted } from "../src/telemetry/counted.ts";
 import { exitCodeOf, renderAttention } from "./support/attention.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import { exitCodes } from "./support/exit-codes.ts";
 import { observePool, type PoolView, poolAttention, resumed } from "./support/observe-pool.ts";
+import type { Json } from "./support/schemas.ts";
 import type { Answer, Session } from "./support/session.ts";
-import { duration, type Style, time, wrap } from "./support/style.ts";
+import { moment, type Style, wrap } from "./support/style.ts";
 
 export interface PlanOptions {
   readonly pool?: string;
@@ -35,14 +37,16 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
   return {
     exitCode: actions.length > 0 ? exitCodes.attention : exitCodeOf(attention),
     json: {
-      stage: deployment.stage,
-      pools: views.map((view) => ({
-        name: view.pool.name,
-        ...plansOf(view),
-        attention: poolAttention(view),
-        ifResumed: plansOf(resumed(view)),
-      })),
-    },
+      pools: views.map((view) => {
+        const unpaused = resumed(view);
+        return {
+          name: view.pool.name,
+          ...plansOf(view),
+          findings: poolAttention(view),
+          ifResumed: unpaused && plansOf(unpaused),
+        };
+      }),
+    } satisfies Json<"plan">,
     text: [
       ...views.flatMap((view) => {
         const unpaused = resumed(view);
@@ -54,45 +58,64 @@ export async function plan(session: Session, options: PlanOptions): Promise<Answ
   };
 }
 
-function plansOf(view: PoolView | undefined) {
-  const { relocation, fallback, attach } = view ?? {};
-  return relocation && { relocation: relocation.plan, fallback: fallback?.plan, attach: attach?.plan };
+type Parts = Omit<Json<"plan">["pools"][number], "name" | "findings" | "ifResumed">;
+type PartPlan = Parts["relocation"];
+type Pending = PartPlan["waits"][number];
+
+/** Returns what each part would do and waits for, in words. */
+function plansOf(view: PoolView): Parts {
+  const { relocation, fallback, attach } = view;
+  return {
+    relocation: {
+      actions: relocation.plan.actions.map((it) => ({ ...idsOf(it), text: relocationAction(view, it) })),
+      waits: relocation.plan.waits.map((it) => pendingOf(it, relocationWait(view, it))),
+    },
+    fallback: fallback && {
+      actions: fallback.plan.actions.map((it) => ({ ...idsOf(it), text: fallbackAction(it) })),
+      waits: fallback.plan.waits.map((it) => pendingOf(it, fallbackWait(it))),
+    },
+    attach: attach && {
+      actions: attach.plan.actions.map((it) => ({ ...idsOf(it), text: attachAction(it) })),
+      waits: attach.plan.waits.map((it) => pendingOf(it, `for the update of ${it.functionName} to end`)),
+    },
+  };
+}
+
+type Ids = Omit<PartPlan["actions"][number], "text">;
+
+/** Returns of an action what every kind has alike. */
+function idsOf(action: Ids): Ids {
+  const { kind, row, allocationId, networkInterfaceId, subnetId, routeTableId, natGatewayId, functionName } = action;
+  return { kind, row, allocationId, networkInterfaceId, subnetId, routeTableId, natGatewayId, functionName };
+}
+
+function pendingOf(wait: RelocationWait | FallbackWait | AttachWait, text: string): Pending {
+  const until = "untilMs" in wait ? new Date(wait.untilMs).toISOString() : undefined;
+  return { kind: wait.kind, text, until };
 }
 
 function render(style: Style, view: PoolView, supposing = ""): string {
-  const { pool, relocation, fallback, attach, atMs } = view;
   const attention = poolAttention(view);
-  const lines = (title: string, actions: readonly string[], waits: readonly string[]) => [
+  const { relocation, fallback, attach } = plansOf(view);
+  const waiting = ({ text, until }: Pending) => {
+    const time = until === undefined ? "" : `until ${moment(Date.parse(until), view.atMs)} `;
+    return style("dim", `    ${wrap(`waiting ${time}${text}`, "      ")}`);
+  };
+  const lines = (title: string, { actions, waits }: PartPlan) => [
     style("bold", `  ${title}`),
-    ...(actions.length > 0 ? actions : [style("dim", "    no action")]),
-    ...waits.map((it) => style("dim", `    waiting ${it}`)),
+    ...(actions.length > 0 ? actions.map(actionLine) : [style("dim", "    no action")]),
+    ...waits.map(waiting),
   ];
   return [
-    style("bold", `Pool ${pool.name}${supposing}`),
-    ...lines(
-      "relocation",
-      relocation.plan.actions.map((it) => actionLine(it.row, relocationAction(view, it))),
-      relocation.plan.waits.map((it) => relocationWait(view, it)),
-    ),
-    ...(fallback
-      ? lines(
-          "fallback",
-          fallback.plan.actions.map((it) => actionLine(it.row, fallbackAction(it))),
-          fallback.plan.waits.map((it) => fallbackWait(it, atMs)),
-        )
-      : [style("dim", "  fallback: not deployed")]),
-    ...(attach
-      ? lines(
-          "attaching",
-          attach.plan.actions.map((it) => actionLine(it.row, attachAction(it))),
-          attach.plan.waits.map(({ functionName }) => `for the update of ${functionName} to end`),
-        )
-      : []),
+    style("bold", `Pool ${view.pool.name}${supposing}`),
+    ...lines("relocation", relocation),
+    ...(fallback ? lines("fallback", fallback) : [style("dim", "  fallback: not deployed")]),
+    ...(attach ? lines("attaching", attach) : []),
     ...(attention.length > 0 && supposing === "" ? [renderAttention(style, attention)] : []),
   ].join("\n");
 }
 
-function actionLine(row: number, text: string): string {
+function actionLine({ row, text }: PartPlan["actions"][number]): string {
   const head = `    row ${row}: `;
   return `${head}${wrap(text, " ".repeat(head.length))}`;
 }
@@ -118,7 +141,7 @@ function relocationAction({ relocation }: PoolView, action: RelocationAction): s
   }
 }
 
-function relocationWait({ pool, relocation, atMs: nowMs }: PoolView, wait: RelocationWait): string {
+function relocationWait({ pool, relocation }: PoolView, wait: RelocationWait): string {
   switch (wait.kind) {
     case "update":
       return `for the update of ${functionNameIn(wait.functionArn)} (${wait.version}) to end`;
@@ -127,9 +150,9 @@ function relocationWait({ pool, relocation, atMs: nowMs }: PoolView, wait: Reloc
     case "proof":
       return "for the members to say which interfaces their published versions use";
     case "refusal":
-      return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) to try again what AWS refused`;
+      return "to try again what AWS refused";
     case "drain":
-      return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}) for ${wait.allocationId} to drain: ${drainReason(relocation.observed, policyOf(pool.relocation, false))}`;
+      return `for ${wait.allocationId} to drain: ${drainReason(relocation.observed, policyOf(pool.relocation, false))}`;
   }
 }
 
@@ -151,19 +174,19 @@ function fallbackAction(action: FallbackAction): string {
   }
 }
 
-function fallbackWait(wait: FallbackWait, nowMs: number): string {
+function fallbackWait(wait: FallbackWait): string {
   if (wait.kind === "gateway") return `for NAT gateway ${wait.natGatewayId} (${wait.state})`;
   if (wait.kind === "clean-rounds") return `for clean rounds of ${wait.routeTableId}`;
-  return `until ${time(wait.untilMs)} (${duration(wait.untilMs - nowMs)}): ${waitReasons[wait.kind]}`;
+  return waitReasons[wait.kind];
 }
 
 function attachAction({ functionName, refused, tests }: AttachAction): string {
-  return `attach ${functionName} to the pool's network: ${refused} of ${tests} tests were refused`;
+  return `attach ${functionName} to the pool's network: ${refused} of ${counted(tests, "test")} ${refused === 1 ? "was" : "were"} refused`;
 }
 
 const waitReasons = {
-  swap: "a swap to a clean spare may still end the block",
-  backoff: "the next attempt at what AWS refused",
-  hold: "the minimum time in fallback",
-  grace: "the unused NAT gateway is kept until then",
+  swap: "since a swap to a clean spare may still end the block",
+  backoff: "before the next attempt at what AWS refused",
+  hold: "for the minimum time in fallback",
+  grace: "since an unused NAT gateway is kept for a while",
 } as const;

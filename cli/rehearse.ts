@@ -21,6 +21,8 @@ import { type Rehearsal, rehearse as run } from "./rehearse/run.ts";
 import { regionOf } from "./support/clients.ts";
 import { confirm } from "./support/confirm.ts";
 import { type ExitCode, exitCodes } from "./support/exit-codes.ts";
+import { jsonDocument } from "./support/json.ts";
+import { checkProfile } from "./support/profile.ts";
 import { duration } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
 
@@ -47,6 +49,7 @@ export interface RehearseOptions {
 /** @throws what `explainFailure` explains */
 export async function rehearse(options: RehearseOptions): Promise<void> {
   const { env, stdout, stderr } = process;
+  await checkProfile(options.profile, env);
   const clients = createRehearsalClients({
     region: options.region ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
     profile: options.profile,
@@ -62,9 +65,7 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
       return;
     }
     if (options.dryRun && !options.clean) {
-      stdout.write(
-        options.json ? `${JSON.stringify(plan(region, choices), null, 2)}\n` : `${announcement(region, choices)}\n`,
-      );
+      stdout.write(options.json ? jsonDocument(plan(region, choices)) : `${announcement(region, choices)}\n`);
       return;
     }
     const identity = await call("sts:GetCallerIdentity", () => clients.sts.send(new GetCallerIdentityCommand()));
@@ -128,7 +129,7 @@ async function perform(account: Account, options: RehearseOptions, choices: Choi
   if (report.checks.length > 0 || rehearsal.fatal === undefined) {
     // Printed all the same where it cannot be written.
     const written = await write(rehearsal).catch((error: Error) => error);
-    process.stdout.write(`${options.json ? documentOf(report) : pageOf(report)}\n`);
+    process.stdout.write(options.json ? jsonDocument(report) : `${pageOf(report)}\n`);
     if (written) throw written;
     if (options.fixtures) {
       const fixtures = fixturesOf(origin, rehearsal, recorder.recording());
@@ -141,11 +142,7 @@ async function perform(account: Account, options: RehearseOptions, choices: Choi
 
 async function writeReport(path: string | undefined, report: Report): Promise<void> {
   if (path === undefined) return;
-  await writeFile(path, `${path.endsWith(".json") ? documentOf(report) : pageOf(report)}\n`);
-}
-
-function documentOf(report: Report): string {
-  return JSON.stringify(report, null, 2);
+  await writeFile(path, path.endsWith(".json") ? jsonDocument(report) : `${pageOf(report)}\n`);
 }
 
 /** @throws UsageError */
@@ -176,7 +173,7 @@ function begunAt({ expiresMs }: Run): string {
 async function cleanUp(account: Account, options: RehearseOptions): Promise<ExitCode> {
   const ledger = await readLedger(account);
   const answer = (left: readonly unknown[], text: string) => {
-    process.stdout.write(options.json ? `${JSON.stringify({ left }, null, 2)}\n` : `${text}\n`);
+    process.stdout.write(options.json ? jsonDocument({ left }) : `${text}\n`);
     return left.length === 0 ? exitCodes.fine : exitCodes.attention;
   };
   if (isEmpty(ledger)) return answer([], "No rehearsal has left anything in this region.");

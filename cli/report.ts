@@ -13,6 +13,7 @@ import { poolsOf, readSettings } from "./support/deployment.ts";
 import { functionNameOf, type Pool } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
 import { restoreRemediation } from "./support/restore.ts";
+import type { Json } from "./support/schemas.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { time } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
@@ -45,7 +46,7 @@ export async function report(session: Session, options: ReportOptions): Promise<
   if (partners.length === 0 && options.target !== undefined) checkTarget(pools, options.target);
   const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()];
   const text = options.json ? "" : textOf(onlyOne(partners, from, to), options.format);
-  return { exitCode: exitCodes.fine, json: { from, to, partners }, text };
+  return { exitCode: exitCodes.fine, json: { from, to, partners } satisfies Json<"report">, text };
 }
 
 async function readLines({ clients }: Session, FunctionName: string, startTime: number): Promise<string[]> {

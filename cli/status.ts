@@ -4,6 +4,7 @@ import { costOf } from "../src/fallback/cost.ts";
 import { activeSinceMs } from "../src/fallback/history.ts";
 import { addressStates } from "../src/relocation/address-states.ts";
 import { slotsOf } from "../src/relocation/slots.ts";
+import { counted } from "../src/telemetry/counted.ts";
 import { type Headline, worstOf } from "../src/telemetry/headline.ts";
 import { renderAttention } from "./support/attention.ts";
 import type { CanarySaid } from "./support/canary-log.ts";
@@ -14,8 +15,10 @@ import type { Health } from "./support/health.ts";
 import { healthText, renderHealth } from "./support/health-text.ts";
 import { observePool, type PoolView, poolAttention } from "./support/observe-pool.ts";
 import { createHealthReader, type Healths } from "./support/read-health.ts";
+import type { Json } from "./support/schemas.ts";
 import type { Answer, Session } from "./support/session.ts";
-import { none, type Style, table, time } from "./support/style.ts";
+import { duration, moment, none, type Style, table, time } from "./support/style.ts";
+import { zoneOf } from "./support/ways.ts";
 
 export interface StatusOptions {
   readonly pool?: string;
@@ -51,8 +54,7 @@ export interface Seen {
 
 /** Returns what `status` answers. Pure. */
 export function answerOf(seen: Seen, { quiet = false }: StatusOptions): Answer {
-  const { deployment, style, nowMs, views, healths } = seen;
-  const { stage, region, accountId } = deployment;
+  const { style, nowMs, views, healths } = seen;
   const states = views.map((view) => stateOf(view, healths.canary(view.pool.name)));
   const raised = healths.raised.map(({ AlarmName = "", StateTransitionedTimestamp: at }) => {
     return { name: AlarmName, since: at?.toISOString() };
@@ -60,7 +62,11 @@ export function answerOf(seen: Seen, { quiet = false }: StatusOptions): Answer {
   const headline = worstOf(healths.list.map((it) => it.headline));
   return {
     exitCode: exitCodeFor(headline),
-    json: { stage, region, accountId, health: healthJson(headline, healths.list), pools: states, alarms: raised },
+    json: {
+      health: healthJson(headline, healths.list),
+      pools: states,
+      alarms: raised,
+    } satisfies Json<"status">,
     text: [
       ...healths.list.map((it) => renderHealth(style, healthText(it, nowMs), quiet)),
       ...(quiet ? [] : details(seen, headline, states, raised)),
@@ -93,14 +99,15 @@ function details(
   states: readonly PoolState[],
   raised: readonly Raised[],
 ): string[] {
-  const attention = states.flatMap((it) => it.attention);
+  const attention = states.flatMap((it) => it.findings);
   const alarms = raised.map(
-    ({ name, since }) => `  ${style("red", "ALARM")}  ${name} since ${since ? time(Date.parse(since)) : "unknown"}`,
+    ({ name, since }) =>
+      `  ${style("red", "ALARM")}  ${name} since ${since ? moment(Date.parse(since), nowMs) : "unknown"}`,
   );
   return [
     "",
-    `${style("bold", stage)} in ${region}, account ${accountId}, ${time(nowMs)}`,
-    ...states.map((it) => renderPool(style, it)),
+    `${style("bold", stage)} in ${region}, account ${accountId}`,
+    ...states.map((it) => renderPool(style, it, nowMs)),
     ...(alarms.length > 0 ? ["", style("bold", "Alarms"), ...alarms] : []),
     "",
     ...(attention.length > 0 ? [style("bold", "Action needed"), renderAttention(style, attention)] : []),
@@ -135,6 +142,7 @@ export function stateOf(view: PoolView, canary: CanarySaid) {
     interfaces: slots.map(({ networkInterface: it, role, address, foreign }) => ({
       networkInterfaceId: it.networkInterfaceId,
       subnetId: it.attachment.subnetId,
+      zone: zoneOf(pool, it.attachment.subnetId),
       role: role === "unused" && address ? "leaving" : role,
       inUse: it.inUse,
       publicIp: foreign ? "foreign" : address?.publicIp,
@@ -151,7 +159,7 @@ export function stateOf(view: PoolView, canary: CanarySaid) {
     fallback: fallback && pool.fallback ? routesOf(fallback.observed, pool.fallback, atMs) : undefined,
     probes: canary.vantages,
     lastActions: lastActions(view),
-    attention: [...poolAttention(view), ...canary.attention],
+    findings: [...poolAttention(view), ...canary.attention],
   };
 }
 
@@ -164,7 +172,7 @@ function routesOf(
   observed: NonNullable<PoolView["fallback"]>["observed"],
   settings: NonNullable<Pool["fallback"]>,
   nowMs: number,
-) {
+): NonNullable<Json<"status">["pools"][number]["fallback"]> {
   const onNat = observed.routeTables.filter(({ route }) => route?.kind === "nat").length;
   const state = onNat === 0 ? "direct" : onNat === observed.routeTables.length ? "fallback" : "mixed";
   const sinceMs = activeSinceMs(observed.routeTables);
@@ -194,13 +202,13 @@ function lastActions({ relocation, fallback }: PoolView) {
     .map(({ atMs, what }) => ({ at: new Date(atMs).toISOString(), what }));
 }
 
-function renderPool(style: Style, state: PoolState): string {
+function renderPool(style: Style, state: PoolState, nowMs: number): string {
   const { fallback } = state;
   const percent = (rate: number) => `${Math.round(rate * 100)} %`;
   const egress = (open: boolean) => (open ? "open" : style("red", "none"));
   const routes = fallback
     ? [
-        `  route ${fallback.state}${fallback.since ? ` since ${time(Date.parse(fallback.since))}` : ""}, alarm ${fallback.alarm}` +
+        `  route ${fallback.state}${fallback.since ? ` since ${moment(Date.parse(fallback.since), nowMs)}` : ""}, alarm ${fallback.alarm}` +
           `, fallback address ${fallback.publicIp ?? none}${fallback.hours > 0 ? `, ${fallback.hours} h for $${fallback.costUsd}` : ""}`,
       ]
     : [];
@@ -208,28 +216,7 @@ function renderPool(style: Style, state: PoolState): string {
     "",
     `${style("bold", `Pool ${state.name}`)}${state.override === "none" ? "" : style("yellow", `  override ${state.override}`)}`,
     ...routes,
-    table(
-      style,
-      ["address", "state", "interface", "since"],
-      state.addresses.map((it) => [
-        it.publicIp,
-        it.blocked ? style("red", it.state === "suspect" ? it.state : `${it.state}, blocked`) : it.state,
-        it.networkInterfaceId ?? none,
-        it.since ? time(Date.parse(it.since)) : none,
-      ]),
-    ),
-    "",
-    table(
-      style,
-      ["interface", "role", "subnet", "address", "members"],
-      state.interfaces.map((it) => [
-        it.networkInterfaceId,
-        it.inUse ? it.role : `${it.role}, not in use`,
-        it.subnetId,
-        it.publicIp ?? none,
-        it.members.length > 4 ? `${it.members.length} functions` : it.members.join(", ") || none,
-      ]),
-    ),
+    table(style, ["address", "state", "zone", "interface", "for", "functions"], rowsOf(style, state, nowMs)),
     ...(state.probes.length > 0
       ? [
           "",
@@ -248,4 +235,44 @@ function renderPool(style: Style, state: PoolState): string {
         ]
       : []),
   ].join("\n");
+}
+
+/** Returns a row for each address, and one for each interface that has none of the pool's. */
+function rowsOf(style: Style, { addresses, interfaces }: PoolState, nowMs: number): string[][] {
+  const held = addresses.map((it) => {
+    const on = interfaces.find(({ networkInterfaceId }) => networkInterfaceId === it.networkInterfaceId);
+    const state = it.blocked && it.state !== "suspect" ? `${it.state}, blocked` : it.state;
+    return [
+      it.publicIp,
+      it.blocked ? style("red", state) : on && !on.inUse ? `${state}, not in use` : state,
+      on?.zone ?? none,
+      it.networkInterfaceId ?? none,
+      it.since ? duration(nowMs - Date.parse(it.since)) : none,
+      functionsOf(on?.members ?? []),
+    ];
+  });
+  const bare = interfaces.filter((it) => !addresses.some((a) => a.networkInterfaceId === it.networkInterfaceId));
+  return [
+    ...held,
+    ...bare.map((it) => {
+      const lacks = it.inUse && it.publicIp === undefined;
+      const role = it.inUse ? it.role : `${it.role}, not in use`;
+      return [
+        it.publicIp ?? none,
+        lacks ? style("red", role) : role,
+        it.zone,
+        it.networkInterfaceId,
+        none,
+        functionsOf(it.members),
+      ];
+    }),
+  ];
+}
+
+/** Wider than that, names are counted; `--json` has them all. */
+const functionsWidth = 24;
+
+function functionsOf(names: readonly string[]): string {
+  const all = names.join(", ");
+  return names.length > 1 && all.length > functionsWidth ? counted(names.length, "function") : all || none;
 }

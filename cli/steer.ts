@@ -9,6 +9,7 @@ import { confirm } from "./support/confirm.ts";
 import { poolsOf, readSettings } from "./support/deployment.ts";
 import type { Pool } from "./support/deployment-model.ts";
 import { exitCodes } from "./support/exit-codes.ts";
+import type { Json } from "./support/schemas.ts";
 import type { Answer, Session } from "./support/session.ts";
 import { wrap } from "./support/style.ts";
 import { UsageError } from "./support/usage-error.ts";
@@ -101,7 +102,7 @@ export async function steer(session: Session, wanted: Wanted, options: SteerOpti
     wrap(`Pool ${pool}: override ${from} → ${to}. ${upper(effect)}.`, "  "),
   );
   const answer = (done: boolean, text: string, exitCode: Answer["exitCode"] = exitCodes.fine): Answer => {
-    return { exitCode, json: { changed: done, changes }, text };
+    return { exitCode, json: { changed: done, changes } satisfies Json<"fallback">, text };
   };
   if (changes.length === 0)
     return answer(

@@ -1,11 +1,12 @@
 /**
- * Builds the functions, what users import, the command line and the console's page: `npm run build` →
- * dist/functions/<name>/index.mjs, dist/<name>.{mjs,cjs}, dist/cli/holdfast.mjs, dist/console, and dist/sizes.json.
+ * Builds the functions, what users import, the command line with the schemas of its documents, and the console's page: `npm run build` →
+ * dist/functions/<name>/index.mjs, dist/<name>.{mjs,cjs}, dist/cli/holdfast.mjs, dist/schemas, dist/console, and dist/sizes.json.
  * `npm run build -- functions` leaves out the command line and the page, as a deployment does.
  */
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { build, type Metafile } from "esbuild";
 import { buildOptions, commandLineOptions, libraryOptions, type MeteredOptions, pageOptions } from "./bundle.ts";
+import { writeSchemas } from "./schemas.ts";
 
 const kilobyte = 1024;
 
@@ -69,7 +70,7 @@ for (const [name, { entry, limit }] of Object.entries(libraries)) {
   }
 }
 
-/** What a deployment does not need: the command line and the console's page. */
+/** What a deployment does not need: the command line, the schemas of its documents, and the console's page. */
 async function makeTools(): Promise<void> {
   // Chunks are named by their content: those of an earlier build would stay.
   const commandLine = "dist/cli";
@@ -77,6 +78,7 @@ async function makeTools(): Promise<void> {
   await build(commandLineOptions(commandLine));
   await chmod(`${commandLine}/holdfast.mjs`, 0o755);
   await build(pageOptions("dist/console"));
+  await writeSchemas("dist/schemas");
 }
 
 if (process.argv[2] !== "functions") await makeTools();

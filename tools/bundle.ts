@@ -100,6 +100,8 @@ export function commandLineOptions(outdir: string): MeteredOptions {
     target: "node20",
     mainFields: ["module", "main"],
     banner,
+    // It loads its compiler by a path of its own.
+    external: ["jiti"],
     plugins: [dropUnusedSchemas, noEventStreams, versionsOnly],
   };
 }

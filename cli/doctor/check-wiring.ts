@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { functionNameIn } from "../../src/aws/identifiers.ts";
 import { alarmPattern } from "../../src/fallback/changes.ts";
 import { blockPattern, changePattern } from "../../src/relocation/event-pattern.ts";
+import { counted } from "../../src/telemetry/counted.ts";
 import { type Attention, ofPart } from "../support/attention.ts";
 import { type Deployment, functionNameOf, type Part } from "../support/deployment-model.ts";
 import { restoreRemediation } from "../support/restore.ts";
@@ -130,7 +131,7 @@ export function checkDeadLetters({ deadLetters }: Facts): Attention[] {
   return deadLetters
     .filter(({ messages }) => messages > 0)
     .map(({ name: queueName, messages }) =>
-      ofPart({ kind: "dead-letters", queueName, messages: messages === 1 ? "a message" : `${messages} messages` }),
+      ofPart({ kind: "dead-letters", queueName, messages: counted(messages, "message") }),
     );
 }
 

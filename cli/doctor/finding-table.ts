@@ -1,4 +1,6 @@
 /** What the doctor alone finds, in words: the deployment's parts, the network around a pool, its addresses and members. Pure. */
+
+import { counted } from "../../src/telemetry/counted.ts";
 import type { FindingRow } from "../../src/telemetry/finding.ts";
 import { type Attention, attentionOf } from "../support/attention.ts";
 import type { MethodFact } from "./facts.ts";
@@ -104,7 +106,7 @@ export const findingTable = {
   "sweep-missing": row<Restorable & { readonly part: string; readonly minutes: number }>(
     "error",
     "relocation-silent",
-    ({ part, minutes }) => `no schedule triggers ${part} at a rate of ${minutes} minutes: a lost event stays lost`,
+    ({ part, minutes }) => `no schedule triggers ${part} every ${counted(minutes, "minute")}: a lost event stays lost`,
     restored,
   ),
   "sweep-disabled": row<{ readonly part: string; readonly name: string }>(
@@ -216,7 +218,8 @@ export const findingTable = {
   "addresses-short": row<{ readonly clean: number; readonly subnets: number }>(
     "error",
     "shortage",
-    ({ clean, subnets }) => `the pool has ${clean} clean addresses, but its ${subnets} subnets need one each`,
+    ({ clean, subnets }) =>
+      `the pool has ${counted(clean, "clean address", "clean addresses")} for ${counted(subnets, "subnet")}, each of which needs one`,
     () => "raise addresses.count and deploy, or remove a subnet from the pool",
   ),
   "address-quota": row<{
@@ -228,7 +231,7 @@ export const findingTable = {
     "error",
     "shortage",
     ({ missing, free, quota, used }) =>
-      `the pool needs ${missing} more addresses, but the account can allocate only ${free} (quota ${quota}, in use ${used})`,
+      `the pool needs ${counted(missing, "more address", "more addresses")}, but the account can allocate only ${free} (quota ${quota}, in use ${used})`,
     () => "request a higher quota in Service Quotas (EC2-VPC Elastic IPs, L-0263D0A3), or release other addresses",
   ),
   "no-members": row(

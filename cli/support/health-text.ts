@@ -1,7 +1,7 @@
 /** A pool's health in words: one line, and what there is to say besides. Pure. */
 import type { Headline } from "../../src/telemetry/headline.ts";
 import type { Health } from "./health.ts";
-import { duration, type Style, type Tone, time, wrap } from "./style.ts";
+import { away, moment, type Style, type Tone, wrap } from "./style.ts";
 
 export interface HealthText {
   readonly headline: Headline;
@@ -32,18 +32,6 @@ export function healthText(health: Health, nowMs: number, timeZone?: string): He
             ...detail("you", todo),
           ],
   };
-}
-
-/** Returns a time in UTC, with the reader's own beside it where that is another, and how far away it is. */
-function moment(atMs: number, nowMs: number, timeZone: string | undefined): string {
-  const parts = { hour: "2-digit", minute: "2-digit", timeZoneName: "short" } as const;
-  const local = new Intl.DateTimeFormat("en-GB", { ...parts, ...(timeZone !== undefined && { timeZone }) });
-  const isUtc = ["UTC", "Etc/UTC", "GMT"].includes(local.resolvedOptions().timeZone);
-  return `${time(atMs)} (${isUtc ? "" : `${local.format(atMs)}, `}${away(atMs, nowMs)})`;
-}
-
-function away(atMs: number, nowMs: number): string {
-  return atMs > nowMs ? `in ${duration(atMs - nowMs)}` : `${duration(nowMs - atMs)} ago`;
 }
 
 const dayMs = 86_400_000;

@@ -15,10 +15,13 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     return (process.exitCode as ExitCode | undefined) ?? exitCodes.fine;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
-    const [{ explainFailure }, { wrap }] = await Promise.all([import("./failure.ts"), import("./style.ts")]);
-    const { exitCode, text } = explainFailure(error);
-    const lines = `holdfast: ${text}`.split("\n").map((line) => wrap(line, "    ", process.stderr.columns));
-    process.stderr.write(`${lines.join("\n")}\n`);
-    return exitCode;
+    const [{ explainFailure, failureText }, { jsonDocument }] = await Promise.all([
+      import("./failure.ts"),
+      import("./json.ts"),
+    ]);
+    const failure = explainFailure(error);
+    if (argv.includes("--json")) process.stdout.write(jsonDocument({ error: failure }));
+    else process.stderr.write(`${failureText(failure, process.stderr.columns)}\n`);
+    return failure.exitCode;
   }
 }

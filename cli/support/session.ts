@@ -4,7 +4,9 @@ import { type Clients, createClients, regionOf } from "./clients.ts";
 import { findDeployment } from "./deployment.ts";
 import type { Deployment } from "./deployment-model.ts";
 import type { ExitCode } from "./exit-codes.ts";
-import { explainFailure } from "./failure.ts";
+import { explainFailure, failureText } from "./failure.ts";
+import { jsonDocument } from "./json.ts";
+import { checkProfile } from "./profile.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type Style, styleFor } from "./style.ts";
 
@@ -28,7 +30,8 @@ export interface Session {
 /** What a command found: as data for `--json`, and as text. */
 export interface Answer {
   readonly exitCode: ExitCode;
-  readonly json: unknown;
+  /** As `schemas.ts` has it, without what heads every document. */
+  readonly json: object;
   readonly text: string;
 }
 
@@ -39,6 +42,7 @@ export interface Answer {
 export async function withSession(options: AccountOptions, use: (session: Session) => Promise<void>): Promise<void> {
   const { env: environment, stdout, stderr } = process;
   const region = options.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
+  await checkProfile(options.profile, environment);
   const clients = createClients({ region, profile: options.profile });
   const progress = createProgress(stderr, environment);
   try {
@@ -53,12 +57,17 @@ export async function withSession(options: AccountOptions, use: (session: Sessio
   }
 }
 
+/** Returns which deployment a document is about. */
+function headOf({ deployment: { stage, region, accountId } }: Session): object {
+  return { stage, region, accountId };
+}
+
 /** Runs a command that answers and ends, and writes its answer. */
 export function runOnAccount(options: AccountOptions, run: (session: Session) => Promise<Answer>): Promise<void> {
   return withSession(options, async (session) => {
     const answer = await run(session);
     session.progress.end();
-    process.stdout.write(options.json ? `${JSON.stringify(answer.json, null, 2)}\n` : `${answer.text}\n`);
+    process.stdout.write(options.json ? jsonDocument({ ...headOf(session), ...answer.json }) : `${answer.text}\n`);
     process.exitCode = answer.exitCode;
   });
 }
@@ -80,9 +89,10 @@ export function watchOnAccount(
     });
     const { stdout } = process;
     for (let isEnded = false; !isEnded; ) {
-      const answering = run(session).catch(
-        (error: unknown): Pick<Answer, "exitCode" | "text"> => explainFailure(error),
-      );
+      const answering = run(session).catch((error: unknown): Pick<Answer, "exitCode" | "text"> => {
+        const failure = explainFailure(error);
+        return { exitCode: failure.exitCode, text: failureText(failure, stdout.columns) };
+      });
       const answer = await Promise.race([answering, ended]);
       session.progress.end();
       if (answer === "ended") return;

@@ -1,4 +1,4 @@
-/** Colour and tables, for terminals. */
+/** Colour, tables and times, for terminals. */
 import { styleText } from "node:util";
 import Table from "cli-table3";
 import { Help } from "commander";
@@ -54,6 +54,19 @@ export const none = "–";
 /** A time as people of any zone read it, to the second. */
 export function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")}Z`;
+}
+
+/** Returns a time in UTC, with the reader's own beside it where that is another, and how far away it is. */
+export function moment(atMs: number, nowMs: number, timeZone?: string): string {
+  const parts = { hour: "2-digit", minute: "2-digit", timeZoneName: "short" } as const;
+  const local = new Intl.DateTimeFormat("en-GB", { ...parts, ...(timeZone !== undefined && { timeZone }) });
+  const isUtc = ["UTC", "Etc/UTC", "GMT"].includes(local.resolvedOptions().timeZone);
+  return `${time(atMs)} (${isUtc ? "" : `${local.format(atMs)}, `}${away(atMs, nowMs)})`;
+}
+
+/** Returns how far away a time is: `4 min ago`, `in 3 h`. */
+export function away(atMs: number, nowMs: number): string {
+  return atMs > nowMs ? `in ${duration(atMs - nowMs)}` : `${duration(nowMs - atMs)} ago`;
 }
 
 /** How long, in the largest unit that says it: `45 s`, `12 min`, `3 h`, `5 d`. */

@@ -2,6 +2,7 @@
 import { functionNameIn } from "../../src/aws/identifiers.ts";
 import { type Slot, slotsOf } from "../../src/relocation/slots.ts";
 import type { CanarySaid } from "./canary-log.ts";
+import type { Pool } from "./deployment-model.ts";
 import type { PoolView } from "./observe-pool.ts";
 
 /** An interface in use by settled versions. While a function is updated, AWS does not say which interface serves it. */
@@ -44,7 +45,7 @@ export function waysOf(view: PoolView, canary: CanarySaid): Way[] {
 
 function wayOf(view: PoolView, canary: CanarySaid, slot: Slot): Way {
   const { networkInterfaceId, attachment } = slot.networkInterface;
-  const vantage = `zone-${view.pool.relocation.network.subnetIds.indexOf(attachment.subnetId) + 1}`;
+  const vantage = zoneOf(view.pool, attachment.subnetId);
   const functions = view.relocation.observed.members
     .filter(({ liveVersions }) => liveVersions.some((it) => it.attachments.some(({ key }) => key === attachment.key)))
     .map(({ functionArn }) => functionNameIn(functionArn));
@@ -53,6 +54,11 @@ function wayOf(view: PoolView, canary: CanarySaid, slot: Slot): Way {
   const isProbedSince = (canary.atMs ?? 0) >= (slot.address?.use?.sinceMs ?? 0);
   const shut = exit.shut ?? (isLost && isProbedSince ? ({ kind: "no-answer", on: vantage } as const) : undefined);
   return { networkInterfaceId, vantage, functions, publicIp: shut === undefined ? exit.publicIp : undefined, shut };
+}
+
+/** Returns a subnet of the pool as the canary names it. */
+export function zoneOf({ relocation }: Pick<Pool, "relocation">, subnetId: string): string {
+  return `zone-${relocation.network.subnetIds.indexOf(subnetId) + 1}`;
 }
 
 function exitOf({ fallback }: PoolView, { networkInterface, address, foreign }: Slot): Pick<Way, "publicIp" | "shut"> {

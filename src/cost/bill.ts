@@ -1,4 +1,5 @@
 /** What AWS bills a deployment for in a month, item by item, without traffic. Pure. */
+import { counted } from "../telemetry/counted.ts";
 import { allowances, hoursPerMonth, usd } from "./prices.ts";
 import type { Use } from "./usage.ts";
 
@@ -44,14 +45,14 @@ export function itemsOf(inventory: Inventory): BillItem[] {
   const { use } = inventory;
   const hourly = (item: string, count: number, perHour: number) => priced(item, count, perHour * hoursPerMonth);
   return [
-    hourly(`${inventory.addresses} Elastic IPs`, inventory.addresses, usd.addressPerHour),
+    hourly(counted(inventory.addresses, "Elastic IP"), inventory.addresses, usd.addressPerHour),
     hourly("Interface endpoints, by zone", inventory.endpointZones, usd.endpointPerZoneHour),
     hourly("NAT gateway, kept warm, by zone", inventory.gatewayZones, usd.natGatewayPerHour),
     hourly("Accelerators with two fixed addresses each", inventory.accelerators, usd.acceleratorPerHour),
     hourly("Load balancers behind them", inventory.accelerators, usd.loadBalancerPerHour),
-    priced(`${inventory.metrics} custom metrics`, inventory.metrics, usd.metricPerMonth, allowances.metrics),
+    priced(counted(inventory.metrics, "custom metric"), inventory.metrics, usd.metricPerMonth, allowances.metrics),
     priced(
-      `Alarms on ${inventory.alarmMetrics} metrics`,
+      `Alarms on ${counted(inventory.alarmMetrics, "metric")}`,
       inventory.alarmMetrics,
       usd.alarmMetricPerMonth,
       allowances.alarmMetrics,

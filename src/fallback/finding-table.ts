@@ -1,6 +1,7 @@
 /** What fallback reports, in words: used by its events, its alarm, the command line and the console. Pure. */
 import { errorClasses } from "../aws/errors.ts";
 import { overrideRemediation } from "../pool/override.ts";
+import { counted } from "../telemetry/counted.ts";
 import type { FindingRow, FindingTable } from "../telemetry/finding.ts";
 import type { Finding } from "./actions.ts";
 import { priceUsdPerHour } from "./cost.ts";
@@ -119,7 +120,7 @@ export const findingTable: FindingTable<Finding> = {
         : "fix what the code names (the function's log has AWS's words); Holdfast tries again within a quarter of an hour"),
   },
   "flips-exhausted": problem(
-    ({ flips }) => `the pool changed its route ${flips} times in a day, so it stays in fallback`,
+    ({ flips }) => `the pool changed its route ${counted(flips, "time")} in a day, so it stays in fallback`,
     () => "ask the partner why it blocks, or set holdfast:override=direct if you know that it does not any more",
     "warning",
   ),

@@ -1,4 +1,6 @@
 /** What the canary reports of a pool, in words. Pure. */
+
+import { counted } from "../telemetry/counted.ts";
 import type { FindingTable } from "../telemetry/finding.ts";
 
 /** What the minute's last round found that a person has to see to. */
@@ -68,13 +70,13 @@ export const findingTable: FindingTable<Finding> = {
   "blind-spot": {
     severity: "warning",
     section: "blind-spot",
-    text: ({ interfaces }) => `members send through ${interfaces} interfaces that no probe uses`,
+    text: ({ interfaces }) => `members send through ${counted(interfaces, "interface")} that no probe uses`,
     remediation: () => "give all members the same set of security groups",
   },
   certificate: {
     severity: "warning",
     section: "certificate",
-    text: ({ days }) => `the first certificate of a target, or of a client for one, expires in ${days} days`,
+    text: ({ days }) => `the first certificate of a target, or of a client for one, expires in ${counted(days, "day")}`,
     remediation: () => "inform the partner, or renew the client certificate",
   },
 };

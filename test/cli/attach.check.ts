@@ -76,11 +76,16 @@ it("plans to attach a function whose environments are refused, which the pool's 
   const planOf = async () => {
     const { stdout } = await scene.run("plan --json");
     // biome-ignore lint/suspicious/noExplicitAny: the shape is what is tested.
-    return (JSON.parse(stdout) as { pools: any[] }).pools[0].attach;
+    return (JSON.parse(stdout) as { pools: any[] }).pools[0];
   };
-  expect(await planOf()).toMatchObject({ actions: [], findings: [{ kind: "paused", functionName: guardedName }] });
+  const attach = { actions: [{ kind: "attach", row: 3, functionName: guardedName }] };
+  expect(await planOf()).toMatchObject({
+    attach: { actions: [] },
+    findings: [{ id: "override" }],
+    ifResumed: { attach },
+  });
   await operator("ec2", "DeleteTags", { Resources, Tags: [{ Key: "holdfast:override" }] });
-  expect(await planOf()).toMatchObject({ actions: [{ kind: "attach", row: 3, functionName: guardedName }] });
+  expect(await planOf()).toMatchObject({ attach });
   const { stdout, stderr } = await scene.run("plan");
   expect(stdout, stderr).toMatch(/row 3: attach label-printer to the pool's network: \d+ of \d+ tests were refused/);
 }, 60_000);

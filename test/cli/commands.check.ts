@@ -1,5 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { binary, environmentOf, onePool, openScene, type Scene, target } from "./scene.ts";
 
@@ -36,7 +39,7 @@ describe("a healthy deployment", () => {
     const { code, answer } = await json(scene, "status");
     expect(code).toBe(0);
     const [pool] = answer.pools;
-    expect(pool).toMatchObject({ name: "partners", override: "none", attention: [] });
+    expect(pool).toMatchObject({ name: "partners", override: "none", findings: [] });
     expect(pool.members).toEqual([{ name: "orders", versions: [{ version: "$LATEST", status: "settled" }] }]);
     expect(pool.interfaces).toMatchObject([{ networkInterfaceId, role: "serving", publicIp, members: ["orders"] }]);
     expect(pool.addresses.map(({ state }: { state: string }) => state).sort()).toEqual(["serving", "spare"]);
@@ -72,7 +75,7 @@ describe("a healthy deployment", () => {
   it("has nothing to be done", async () => {
     const { code, answer } = await json(scene, "plan");
     expect(code).toBe(0);
-    expect(answer.pools[0].relocation).toEqual({ actions: [], findings: [], waits: [] });
+    expect(answer.pools[0].relocation).toEqual({ actions: [], waits: [] });
   });
 
   it("explains an address, an interface and a function, with what happened to each", async () => {
@@ -117,6 +120,27 @@ describe("a healthy deployment", () => {
     expect(busy.compared[1].monthUsd).toBeCloseTo(36.5 + 45);
   });
 
+  it("hands out every address, the spare included, in the form that fits", async () => {
+    const own = [...scene.region.world.addresses.values()].map(({ publicIp }) => publicIp);
+    const { stdout } = await scene.run("addresses --lines");
+    expect(stdout.trim().split("\n").sort()).toEqual(own.sort());
+    const { answer } = await json(scene, "addresses --pool partners");
+    expect(answer.pools).toMatchObject([{ name: "partners", addresses: [{ role: "egress" }, { role: "egress" }] }]);
+    expect((await scene.run("addresses")).stdout).toContain("one of these 2 IP addresses");
+    expect((await scene.run("addresses --csv")).stdout).toMatch(/^pool,publicIp,role,allocationId\npartners,/);
+  });
+
+  it("hands out no address that it has lost, and says so beside the list", async () => {
+    const { publicIp } = servingAddress(scene);
+    const spare = [...scene.region.world.addresses.values()].find((it) => it.publicIp !== publicIp);
+    const Resources = [spare?.allocationId];
+    await scene.operator("ec2", "DeleteTags", { Resources, Tags: [{ Key: "holdfast:pool" }] });
+    const { code, stdout, stderr } = await scene.run("addresses --lines");
+    await scene.operator("ec2", "CreateTags", { Resources, Tags: [{ Key: "holdfast:pool", Value: "partners" }] });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: `${publicIp}\n` });
+    expect(stderr).toContain(`address-lost [partners]`);
+  });
+
   it("has nothing to report, and writes no page that could be sent all the same", async () => {
     expect((await json(scene, "report")).answer.partners).toEqual([]);
     for (const format of ["markdown", "email"]) {
@@ -146,7 +170,7 @@ describe("a healthy deployment", () => {
       pools: [{ todo: "npx holdfast resume --pool partners" }],
     });
     expect((await scene.run("plan")).stdout).toContain("Pool partners, if it were not paused");
-    expect((await json(scene, "pause --yes")).answer).toEqual({ changed: false, changes: [] });
+    expect((await json(scene, "pause --yes")).answer).toMatchObject({ changed: false, changes: [] });
 
     expect((await json(scene, "resume --yes")).answer.changed).toBe(true);
     expect(overrides(scene)).toEqual([]);
@@ -238,23 +262,85 @@ describe("the arguments", () => {
     "report --format email --json",
     "fallback",
     "explain",
+    "help frobnicate",
+    "--stage production rehearse",
   ];
-  for (const args of wrong) {
-    it(`"${args}" ends with 2 and a word of help`, async () => {
-      const { code, stdout, stderr } = await scene.run(args);
-      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toMatch(/--help|Usage/);
-    });
-  }
+  it.each(wrong)('"%s" ends with 2 and a word of help', async (args) => {
+    const { code, stdout, stderr } = await scene.run(args);
+    expect(code).toBe(2);
+    if (args.includes("--json")) {
+      expect({ stderr, answer: JSON.parse(stdout) }).toMatchObject({
+        stderr: "",
+        answer: { schemaVersion: 1, error: { exitCode: 2, remediation: expect.stringContaining("--help") } },
+      });
+      return;
+    }
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^holdfast: .*\n {2}→ holdfast.* --help|^Usage/);
+  });
 
-  const commands = "status plan doctor explain cost report pause resume fallback simulate demo console".split(" ");
+  it("may have the account's options before the command; one behind it wins", async () => {
+    const before = await scene.run("--json --region nowhere --stage production status --region us-east-1");
+    expect(JSON.parse(before.stdout)).toMatchObject({ region: "us-east-1", pools: [{ name: "partners" }] });
+    const nested = await scene.run("--stage elsewhere fallback enter --dry-run");
+    expect(nested.stderr).toBe(
+      "holdfast: there is no stage elsewhere in us-east-1\n  → give --stage as one of holdfast-production\n",
+    );
+    expect(await scene.run("--json status --watch")).toMatchObject({ code: 2, stderr: "" });
+  });
+
+  it("name no profile that does not exist", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "holdfast-aws-"));
+    const file = join(folder, "config");
+    await writeFile(
+      file,
+      "[default]\nregion = us-east-1\n[profile ops]\nregion = us-east-1\n[sso-session sso]\nsso_region = us-east-1\n",
+    );
+    const environment = { AWS_CONFIG_FILE: file, AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials") };
+    const says = "holdfast: there is no AWS profile opps\n  → give --profile as one of default, ops\n";
+    for (const args of ["status --profile opps", "--profile opps rehearse --dry-run"]) {
+      expect(await scene.run(args, environment)).toMatchObject({ code: 2, stdout: "", stderr: says });
+    }
+    const named = { ...environment, AWS_PROFILE: "opps", AWS_ACCESS_KEY_ID: undefined };
+    expect((await scene.run("status", named)).stderr).toBe(says.replace("--profile", "AWS_PROFILE"));
+  });
+
+  it.each(["-h", "help", "--help"])("%s lists the commands", async (args) => {
+    const { code, stdout, stderr } = await scene.run(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/Usage: holdfast/);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("help of a command is what its --help prints", async () => {
+    for (const command of ["status", "fallback enter"]) {
+      expect(await scene.run(`help ${command}`)).toEqual(await scene.run(`${command} -h`));
+    }
+    expect((await scene.run("-V")).stdout).toBe((await scene.run("--version")).stdout);
+  });
+
+  it("are completed by bash, which asks the built program", () => {
+    const script = `
+      holdfast() { "$NODE" "$BINARY" "$@"; }
+      eval "$(holdfast completion bash)"
+      complete -p holdfast
+      COMP_WORDS=(holdfast fallback ""); COMP_CWORD=2; _holdfast; echo "\${COMPREPLY[@]}"`;
+    const env = { PATH: process.env["PATH"], NODE: process.execPath, BINARY: binary };
+    const said = execFileSync("bash", ["-c", script], { encoding: "utf8", env });
+    expect(said).toBe("complete -o default -F _holdfast holdfast\nenter leave auto\n");
+  });
+
+  const commands =
+    "status plan doctor explain cost addresses report runbook init validate completion pause resume fallback simulate demo console".split(
+      " ",
+    );
   for (const command of [...commands, "fallback enter", "fallback leave", "fallback auto"]) {
     it(`${command} --help has an example, without a call`, async () => {
       const before = scene.region.calls.counts.get("tagging:GetResources") ?? 0;
       const { code, stdout } = await scene.run(`${command} --help`);
       expect(code).toBe(0);
       expect(stdout).toMatch(/Usage: holdfast/);
-      expect(stdout).toMatch(/Example:\n {2}\$ npx holdfast/);
+      expect(stdout).toMatch(/Examples?:\n {2}\$ .*holdfast /);
       expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
       expect(scene.region.calls.counts.get("tagging:GetResources") ?? 0).toBe(before);
     });

@@ -64,3 +64,14 @@ it("knows a function by its name or its ARN, and not by the beginning of its nam
   ];
   expect(historyOf({ kind: "function", ids: ["orders"] }, calls)).toHaveLength(2);
 });
+
+it("leaves out what only asked whether it would be allowed, as doctor does", () => {
+  const tagged = tags("eipalloc-1", "holdfast:override", "");
+  const calls = [
+    callOf(3, "CreateTags", tagged, {}, "Client.DryRunOperation"),
+    callOf(2, "CreateTags", tagged, {}, "Client.UnauthorizedOperation"),
+    callOf(1, "CreateTags", tagged),
+  ];
+  const lines = historyOf({ kind: "address", ids: ["eipalloc-1"] }, calls);
+  expect(lines.map(({ at }) => at.slice(14, 16))).toEqual(["02", "01"]);
+});

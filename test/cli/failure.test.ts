@@ -1,6 +1,6 @@
 import { CredentialsProviderError } from "@smithy/core/config";
 import { expect, it } from "vitest";
-import { explainFailure } from "../../cli/support/failure.ts";
+import { explainFailure, failureText } from "../../cli/support/failure.ts";
 import { UsageError } from "../../cli/support/usage-error.ts";
 import { call } from "../../src/aws/errors.ts";
 import { SettingsError } from "../../src/config/load.ts";
@@ -26,24 +26,24 @@ it.each([
 ] as const)("%s ends with %i and says what to do", async (code, exitCode, text) => {
   const failure = await failureOf(named(code));
   expect(failure.exitCode).toBe(exitCode);
-  expect(failure.text).toMatch(text);
-  expect(failure.text).toMatch(/\n {2}→ \w/);
+  expect(failureText(failure, undefined)).toMatch(text);
+  expect(failure.remediation).toMatch(/^\w/);
 });
 
 it("takes AuthFailure on a resource for a missing permission, not for wrong credentials", async () => {
-  const { exitCode, text } = await failureOf(named("AuthFailure"), "ec2:CreateTags");
-  expect({ exitCode, text }).toMatchObject({ exitCode: 3, text: expect.stringContaining("AWS denied ec2:CreateTags") });
+  const failure = await failureOf(named("AuthFailure"), "ec2:CreateTags");
+  expect(failure).toMatchObject({ exitCode: 3, message: expect.stringContaining("AWS denied ec2:CreateTags") });
 });
 
 it("tells missing credentials from everything else", async () => {
   const failure = await failureOf(new CredentialsProviderError("Could not load credentials from any providers"));
-  expect(failure).toMatchObject({ exitCode: 3, text: expect.stringContaining("no AWS credentials") });
+  expect(failure).toMatchObject({ exitCode: 3, message: expect.stringContaining("no AWS credentials") });
 });
 
 it("tells arguments, settings and its own defects apart", () => {
-  expect(explainFailure(new UsageError("no", "do"))).toEqual({ exitCode: 2, text: "no\n  → do" });
+  expect(explainFailure(new UsageError("no", "do"))).toEqual({ exitCode: 2, message: "no", remediation: "do" });
   expect(explainFailure(new SettingsError("holdfast-x-relocate: pools: …")).exitCode).toBe(1);
   const defect = explainFailure(new TypeError("undefined is not a function"));
   expect(defect.exitCode).toBe(70);
-  expect(defect.text).toContain("failure.test.ts");
+  expect(defect.message).toContain("failure.test.ts");
 });

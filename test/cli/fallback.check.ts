@@ -134,7 +134,7 @@ it("is entered by the operator's word, planned first, and left again at once", a
 
   expect((await scene.run("fallback auto --yes")).code).toBe(0);
   const left = await shown();
-  expect(left).toMatchObject({ override: "none", attention: [] });
+  expect(left).toMatchObject({ override: "none", findings: [] });
   const explained = await scene.run(`explain ${left.fallback.publicIp}`);
   expect(explained.stdout).toContain("the pool's fallback address");
 });

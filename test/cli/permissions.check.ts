@@ -5,9 +5,9 @@ import { accessKeyIdOf } from "../../testing/twin/dispatch.ts";
 import { createAuthorizer } from "../../testing/twin/iam.ts";
 import { openScene, type Result, type Scene } from "./scene.ts";
 
-const [looking = "", steering = ""] = [...readFileSync("docs/cli.md", "utf8").matchAll(/```json\n(.*?)```/gs)].map(
-  ([, document]) => document,
-);
+const [looking = "", steering = ""] = [...readFileSync("docs/cli.md", "utf8").matchAll(/```json\n(.*?)```/gs)]
+  .map(([, document]) => document)
+  .filter((document) => document?.includes("Statement"));
 const arnOf = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const roles = [
   { roleArn: arnOf("looker"), policies: [looking] },
@@ -28,7 +28,7 @@ afterAll(() => scene.close());
 const runAs = (name: string, args: string): Promise<Result> =>
   scene.run(args, { AWS_ACCESS_KEY_ID: accessKeyIdOf(arnOf(name)) });
 
-it.each(["status", "plan", "explain orders", "cost", "report --json"])(
+it.each(["status", "plan", "explain orders", "cost", "addresses", "report --json"])(
   "%s needs no more than looking",
   async (command) => {
     expect(await runAs("looker", command)).toMatchObject({ code: 0, stderr: "" });

@@ -10,7 +10,7 @@ import { addEventPath } from "../../testing/twin/event-path.ts";
 import { readMeasured } from "../../testing/twin/measured.ts";
 import { createRegion, type Region } from "../../testing/twin/region.ts";
 import { type RunningServer, startServer } from "../../testing/twin/server.ts";
-import { binary, environmentOf, type Result } from "./scene.ts";
+import { binary, checkDocument, environmentOf, type Result } from "./scene.ts";
 
 const speed = 60;
 /** Of runs that end early, and wait for Lambda most of the time. */
@@ -40,7 +40,10 @@ function run(args: string, onProgress: (stderr: string, child: ChildProcess) => 
   });
   return new Promise<Result>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code, signal, ...output }));
+    child.once("close", (code, signal) => {
+      if (args.includes("--json")) checkDocument("rehearse", output.stdout);
+      resolve({ code, signal, ...output });
+    });
   });
 }
 

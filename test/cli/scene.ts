@@ -1,6 +1,7 @@
 /** A deployment in the twin, served over HTTP, and the built command line as a process of its own. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { answers, type Command, documentOf } from "../../cli/support/schemas.ts";
 import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import { type DeployedRegion, openDeployedRegion } from "../../testing/deployment/deployed-region.ts";
 import type { Operator } from "../../testing/deployment/operator.ts";
@@ -115,6 +116,15 @@ export function exactly<T>(all: ReadonlyMap<string, T>, test: (it: T) => boolean
   return found;
 }
 
+/**
+ * Whatever a test looks at, its document is what the command's schema says.
+ * @throws ZodError with what differs
+ */
+export function checkDocument(args: string, stdout: string): void {
+  const command = args.split(" ").find((it): it is Command => it in answers) ?? "status";
+  documentOf(command).parse(JSON.parse(stdout));
+}
+
 export const binary = fileURLToPath(new URL("../../dist/cli/holdfast.mjs", import.meta.url));
 
 /** What a process of the command line sees: nothing of this one's but where Node is. */
@@ -152,6 +162,13 @@ export function runCommand(
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.once("close", (code, signal) => {
+      try {
+        if (args.includes("--json")) checkDocument(args, stdout);
+        resolve({ code, signal, stdout, stderr });
+      } catch (error) {
+        reject(error);
+      }
+    });
   });
 }

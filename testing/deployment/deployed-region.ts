@@ -3,7 +3,6 @@
  * demo, the console and the command line's tests look at.
  */
 
-import type { HoldfastInput } from "../../src/config/holdfast.ts";
 import type { Log } from "../../src/telemetry/log.ts";
 import { type Measurement, type MetricName, metrics } from "../../src/telemetry/model.ts";
 import { VirtualClock } from "../twin/clock.ts";
@@ -17,7 +16,7 @@ import { type Operator, operatorOf } from "./operator.ts";
 import { deployRecorded } from "./recorded-deployment.ts";
 import type { Ids, RecordedResource } from "./recorded-resource.ts";
 import { emptyAccount } from "./stand-in/account.ts";
-import { type Names, synthesizeOnce } from "./synthesize.ts";
+import { type Names, type OperatorFile, synthesizeOnce } from "./synthesize.ts";
 
 export interface Emitted extends Measurement {
   readonly timeMs: number;
@@ -83,7 +82,7 @@ const silent: Log = { info: () => {}, error: () => {} };
  * @throws ConfigError as a deployment would
  */
 export async function openDeployedRegion(
-  input: HoldfastInput,
+  input: OperatorFile,
   options: DeployedRegionOptions = {},
 ): Promise<DeployedRegion> {
   const { seed = 1, stage = "production", addressQuota = 20, startMs, consistent = false, log = silent } = options;
@@ -94,7 +93,9 @@ export async function openDeployedRegion(
   const clock = new VirtualClock(startMs);
   const region = createRegion({ seed, addressQuota, consistent, throttling, associatesPending, clock });
   const path = addEventPath(region, { delays, showsDuringUpdate });
-  const targets = Object.values(input.pools).flatMap((pool) => pool.targets.map(({ name }) => name));
+  const targets = Object.values<{ readonly targets: readonly { readonly name: string }[] }>(input.pools).flatMap(
+    (pool) => pool.targets.map(({ name }) => name),
+  );
   const partners = new Map(targets.map((name) => [name, createPartner(region.clock)]));
   const partnerOf = (target: string) => {
     const partner = partners.get(target);

@@ -1,6 +1,6 @@
 /** What a deployment of an operator's file would register, without SST and without an engine. */
 import { runtime } from "@pulumi/pulumi";
-import { defineHoldfast, type HoldfastInput } from "../../src/config/holdfast.ts";
+import { defineHoldfast, type HoldfastConfig, type HoldfastInput } from "../../src/config/holdfast.ts";
 import { Holdfast, type PoolOutput } from "../../stacks/main.ts";
 import { type Account, emptyAccount } from "./stand-in/account.ts";
 import { type RecordedResource, startRecording } from "./stand-in/recorder.ts";
@@ -21,14 +21,21 @@ export interface Names {
   readonly component?: string;
 }
 
+/** An operator's file as it is written, or as `defineHoldfast` has returned it. */
+export type OperatorFile = HoldfastInput | HoldfastConfig;
+
+function isRead(file: OperatorFile): file is HoldfastConfig {
+  return Object.values(file.pools).every(({ addresses }) => addresses !== undefined && "egress" in addresses);
+}
+
 /** @throws ConfigError as a deployment would */
 export async function synthesize(
-  input: HoldfastInput,
+  file: OperatorFile,
   stage = "test",
   account: Account = emptyAccount,
   { app: ofApp = app, component = "Holdfast" }: Names = {},
 ): Promise<Synthesized> {
-  const config = defineHoldfast(input);
+  const config = isRead(file) ? file : defineHoldfast(file);
   const resources = await startRecording(runtime, account, ofApp, stage, false);
   const { stackTraceLimit } = Error;
   // Pulumi takes a stack trace for each output: most of the time of a deployment that makes nothing.

@@ -1,21 +1,24 @@
 import { parseArgs } from "node:util";
-import { VirtualClock } from "./clock.ts";
-import type { Delays } from "./delays.ts";
-import { addEventPath } from "./event-path.ts";
-import { readMeasured } from "./measured.ts";
-import { createRegion } from "./region.ts";
-import { startServer } from "./server.ts";
+import { silenceSdkAdvice } from "../cli/support/sdk-advice.ts";
+import { VirtualClock } from "../testing/twin/clock.ts";
+import type { Delays } from "../testing/twin/delays.ts";
+import { addEventPath } from "../testing/twin/event-path.ts";
+import { readMeasured } from "../testing/twin/measured.ts";
+import { createRegion, type Region } from "../testing/twin/region.ts";
+import { startServer } from "../testing/twin/server.ts";
 
 const HELP = `Serves a simulated AWS region over HTTP on 127.0.0.1.
 
 Usage: npm run twin -- [options]
 
+  --deploy <file>    deploy this configuration, and give each pool a function
   --port <n>         port to listen on (default 4566; 0 takes a free one)
   --seed <n>         seed of all randomness (default 1)
   --consistent       describe calls see every change at once
   --speed <n>        let time pass n times as fast (default 1)
   --measured <file>  let things take as long as a rehearsal has measured: a file
-                     that npx holdfast rehearse --fixtures wrote
+                     that npx holdfast rehearse --fixtures wrote; not with
+                     --deploy
   --help             this text
 
 Point any AWS SDK or CLI at it with AWS_ENDPOINT_URL=http://127.0.0.1:<port>.
@@ -33,10 +36,7 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    // Callers have the wall's clock: to them, what happened in another year happened too long ago.
-    const clock = new VirtualClock(Date.now());
-    const region = createRegion({ ...settings, clock, delays: settings.measured ?? {} });
-    addEventPath(region);
+    const region = await openRegion(settings);
     const server = await startServer(region, settings.port, [], settings.speed);
     const signal = new Promise((resolve) => {
       process.once("SIGINT", resolve);
@@ -54,7 +54,21 @@ async function main(): Promise<number> {
   }
 }
 
+/** Callers have the wall's clock: to them, what happened in another year happened too long ago. */
+async function openRegion(settings: Settings): Promise<Region> {
+  if (settings.deploy !== undefined) {
+    const { deployFile } = await import("./twin-deploy.ts");
+    return deployFile(settings.deploy, settings);
+  }
+  const clock = new VirtualClock(Date.now());
+  const region = createRegion({ ...settings, clock, delays: settings.measured ?? {} });
+  addEventPath(region);
+  return region;
+}
+
 interface Settings {
+  /** A configuration. */
+  readonly deploy: string | undefined;
   readonly port: number;
   readonly seed: number;
   readonly consistent: boolean;
@@ -67,6 +81,7 @@ function readSettings(): Settings | Error {
   try {
     const { values } = parseArgs({
       options: {
+        deploy: { type: "string" },
         port: { type: "string", default: "4566" },
         seed: { type: "string", default: "1" },
         speed: { type: "string", default: "1" },
@@ -78,8 +93,10 @@ function readSettings(): Settings | Error {
     const port = wholeNumber("--port", values.port, 65_535);
     const seed = wholeNumber("--seed", values.seed, 2 ** 31 - 1);
     const speed = wholeNumber("--speed", values.speed, 1_000);
+    const { deploy } = values;
+    if (deploy !== undefined && values.measured !== undefined) throw new Error("give --deploy or --measured, not both");
     const measured = values.measured === undefined ? undefined : readMeasured(values.measured);
-    return { port, seed, speed, measured, consistent: values.consistent, help: values.help };
+    return { deploy, port, seed, speed, measured, consistent: values.consistent, help: values.help };
   } catch (error) {
     return error as Error;
   }
@@ -93,4 +110,5 @@ function wholeNumber(flag: string, text: string, max: number): number {
   return value;
 }
 
+silenceSdkAdvice();
 process.exitCode = await main();
