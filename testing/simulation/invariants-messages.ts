@@ -7,10 +7,12 @@ import type { Checking } from "./invariant.ts";
 /** Takes what a function that reads a queue got, and what it answered. */
 export type Answered = (event: SQSEvent, answer: SQSBatchResponse) => void;
 
-interface Sent {
-  readonly MessageBody?: string;
-  readonly Entries?: readonly { readonly MessageBody: string }[];
+interface Message {
+  readonly MessageBody: string;
+  readonly MessageGroupId: string;
 }
+
+type Sent = Partial<Message> & { readonly Entries?: readonly Message[] };
 
 /** What SQS answers for a time. */
 const passing = ["ThrottlingException", "InternalError"];
@@ -20,33 +22,44 @@ const passing = ["ThrottlingException", "InternalError"];
  * dead-letter queue. What follows such a message in its group is given back unread (SQS developer guide, FIFO delivery logic).
  */
 export function checkGivenBack({ account, isOurs, report }: Checking): Answered {
-  /** By invocation: the texts that SQS did not take when they were last sent. */
-  const refused = new Map<string, Set<string>>();
+  /** By invocation: what SQS did not take for a group when it was last sent there. */
+  const refused = new Map<string, Map<string, string>>();
   account.region.calls.onCall((call) => {
     if (call.service !== "sqs" || !isOurs(call)) return;
     const id = currentInvocation()?.awsRequestId ?? "";
-    const texts = refused.get(id) ?? new Set();
-    refused.set(id, texts);
-    const { MessageBody, Entries = [] } = call.input as Sent;
-    for (const text of [MessageBody, ...Entries.map((it) => it.MessageBody)]) {
-      if (text === undefined) continue;
-      if (failsForATime(call)) texts.add(text);
-      else texts.delete(text);
+    const sent = refused.get(id) ?? new Map();
+    refused.set(id, sent);
+    const { Entries = [], ...single } = call.input as Sent;
+    for (const { MessageBody, MessageGroupId } of [single, ...Entries]) {
+      if (MessageBody === undefined) continue;
+      const about = subjectOf(MessageBody);
+      if (failsForATime(call)) sent.set(`${MessageGroupId} ${about}`, about);
+      else sent.delete(`${MessageGroupId} ${about}`);
     }
   });
   return ({ Records }, { batchItemFailures }) => {
     const id = currentInvocation()?.awsRequestId ?? "";
-    const texts = refused.get(id) ?? new Set();
+    const notTaken = new Set(refused.get(id)?.values());
     refused.delete(id);
     const givenBack = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     const heldUp = new Set<string | undefined>();
     for (const { messageId, body, attributes } of Records) {
       if (!givenBack.has(messageId)) continue;
-      if (texts.has(body)) heldUp.add(attributes.MessageGroupId);
+      if (notTaken.has(subjectOf(body))) heldUp.add(attributes.MessageGroupId);
       if (!heldUp.has(attributes.MessageGroupId))
         report("given back", `a message, though SQS refused nothing: ${body}`);
     }
   };
+}
+
+/** A sweep may be passed on with more in it than came. */
+function subjectOf(body: string): string {
+  try {
+    const { kind, scheduledTime } = JSON.parse(body) as { kind?: string; scheduledTime?: string };
+    return kind === "sweep" ? `${kind} ${scheduledTime}` : body;
+  } catch {
+    return body;
+  }
 }
 
 function failsForATime({ error, delivery }: CallRecord): boolean {
