@@ -25,7 +25,8 @@ export interface Names {
 export type OperatorFile = HoldfastInput | HoldfastConfig;
 
 function isRead(file: OperatorFile): file is HoldfastConfig {
-  return Object.values(file.pools).every(({ addresses }) => addresses !== undefined && "egress" in addresses);
+  const pools = Object.values(file.pools);
+  return pools.length > 0 && pools.every(({ addresses }) => addresses !== undefined && "egress" in addresses);
 }
 
 /** @throws ConfigError as a deployment would */
