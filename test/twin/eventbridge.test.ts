@@ -1,5 +1,10 @@
 import { EventBridgeClient, PutEventsCommand, PutRuleCommand } from "@aws-sdk/client-eventbridge";
-import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import {
+  CreateScheduleCommand,
+  GetScheduleCommand,
+  SchedulerClient,
+  UpdateScheduleCommand,
+} from "@aws-sdk/client-scheduler";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
 import { clientConfig } from "../../testing/twin/endpoint.ts";
@@ -206,6 +211,32 @@ describe("schedules", () => {
     await scene.region.clock.advance(5 * 60 * MINUTE);
     expect(events).toHaveLength(2);
     expect(events[0]).toMatchObject({ source: "aws.scheduler", "detail-type": "Scheduled Event", detail: "{}" });
+  });
+
+  it("begin a period after their start date, and show when they were made and changed last", async () => {
+    const scene = await openPath();
+    await createQueue(scene, "q");
+    const client = new SchedulerClient(clientConfig(scene.region));
+    const madeMs = scene.region.clock.now();
+    const StartDate = new Date(madeMs + 60 * MINUTE);
+    const schedule = {
+      Name: "s",
+      ScheduleExpression: "rate(1 minute)",
+      FlexibleTimeWindow: { Mode: "OFF" as const },
+      StartDate,
+      Target: { Arn: queueArn("q"), RoleArn: "arn:aws:iam::123456789012:role/r", Input: "{}" },
+    };
+    await scene.run(client.send(new CreateScheduleCommand(schedule)));
+    await scene.region.clock.advance(59 * MINUTE);
+    expect(received(scene, "q")).toEqual([]);
+    const changedMs = scene.region.clock.now();
+    await scene.run(client.send(new UpdateScheduleCommand(schedule)));
+    await scene.region.clock.advance(4 * MINUTE);
+    expect(received(scene, "q").length).toBeGreaterThanOrEqual(2);
+    const { CreationDate, LastModificationDate } = await scene.run(client.send(new GetScheduleCommand({ Name: "s" })));
+    // In whole seconds, as AWS shows them.
+    expect(Math.abs((CreationDate?.getTime() ?? 0) - madeMs)).toBeLessThan(1000);
+    expect(Math.abs((LastModificationDate?.getTime() ?? 0) - changedMs)).toBeLessThan(1000);
   });
 
   it("refuse expressions that they do not know", async () => {
