@@ -59,6 +59,7 @@ const attempts: Readonly<Record<string, Readonly<Record<string, readonly Request
     "associate them elsewhere": move("Associate", own, "subnet-0fffffffffffffff0"),
     "move an address of another pool": move("Associate", ofPool("other", "egress"), subnet("a")),
     "move the fallback address": move("Associate", ofPool("ledger", "fallback"), subnet("a")),
+    "move an address without tags": move("Associate", {}, subnet("a")),
     "write which address served where": [ask("ec2:CreateTags", address, { ...own, ...keys("holdfast:use") })],
     "move an address out of the pool by its tag": [
       ask("ec2:CreateTags", address, { ...own, ...keys("holdfast:pool") }),
@@ -94,6 +95,15 @@ const attempts: Readonly<Record<string, Readonly<Record<string, readonly Request
       ask("ec2:CreateTags", address, { ...own, ...keys("holdfast:verdict") }),
     ],
     "write another tag": [ask("ec2:CreateTags", address, { ...own, ...keys("holdfast:override") })],
+    "write another tag with one of its own": [
+      ask("ec2:CreateTags", address, { ...own, ...keys("holdfast:verdict", "holdfast:override") }),
+    ],
+    "read a parameter that is not its own": [
+      ask("ssm:GetParameter", `arn:aws:ssm:us-east-1:${account}:parameter/other`),
+    ],
+    "read a secret that no target names": [
+      ask("secretsmanager:GetSecretValue", `arn:aws:secretsmanager:us-east-1:${account}:secret:x-AbCdEf`),
+    ],
     "write whatever metrics the alarms read, as lines of its log": [ask("logs:PutLogEvents", canaryLog)],
     "put metrics otherwise": [ask("cloudwatch:PutMetricData", "*", { "cloudwatch:namespace": "Holdfast" })],
     "have probes send requests of its choice from the pool's addresses": [ask("lambda:InvokeFunction", probe)],
@@ -103,6 +113,9 @@ const attempts: Readonly<Record<string, Readonly<Record<string, readonly Request
     "give a probe other security groups": [update(probe, network([subnet("a")], ["sg-0fffffffffffffff0"]))],
     "change a probe without setting its network": [update(probe)],
     "move a probe into a subnet outside the pools": [update(probe, outside)],
+    "move a probe into a subnet outside the pools as well": [
+      update(probe, network([subnet("a"), "subnet-0fffffffffffffff0"])),
+    ],
     "give a probe a layer": [
       update(probe, { ...network([subnet("a")]), "lambda:Layer": ["arn:aws:lambda:us-east-1:999999999999:layer:x:1"] }),
     ],
@@ -129,6 +142,7 @@ const attempts: Readonly<Record<string, Readonly<Record<string, readonly Request
     "delete the pool's NAT gateways": [ask("ec2:DeleteNatGateway", gateway, ofPool("ledger", "fallback"))],
     "change what a probe runs, by `NODE_OPTIONS` in its environment": [update(probe)],
     "move a probe into any network": [update(probe, network([subnet("a")]))],
+    "give a probe a layer": [update(probe, { "lambda:Layer": ["arn:aws:lambda:us-east-1:999999999999:layer:x:1"] })],
     "change another function": [update(functionArn("ledger-import"))],
     "release an address": release,
   },

@@ -52,7 +52,7 @@ async function problemsOfAction(statement: PolicyStatement, action: string, kind
 
 function problemsOfResource(action: string, details: Action, types: readonly TakenType[], resource: string): string[] {
   const names = types.map(({ name }) => name).join(", ");
-  if (resource === "*") {
+  if (isEverything(resource)) {
     const writes = /Write|Tagging/.test(details.accessLevel);
     const isWide = writes && types.length > 0;
     return isWide ? [`${action} writes, is allowed on *, and takes ${names}`] : [];
@@ -133,6 +133,9 @@ function isOfEveryRequest(key: string): boolean {
 function offers(parts: readonly { readonly conditionKeys: readonly string[] }[], key: string): boolean {
   return parts.some(({ conditionKeys }) => conditionKeys.some((it) => it.toLowerCase() === generic(key).toLowerCase()));
 }
+
+/** `*`, and an ARN that leaves the service or the resource wholly open across accounts. */
+const isEverything = (resource: string) => resource === "*" || /^arn:[^:]*:(\*|[^:]*:[^:]*:\*:\*+$)/.test(resource);
 
 /** Returns whether some ARN has both this form, such as `arn:${Partition}:ec2:…`, and this pattern. */
 function meets(form: string, pattern: string): boolean {

@@ -6,7 +6,7 @@ import { type Attempt, allAttempts } from "./attempts.ts";
 import { deployments, recordsOf } from "./deployments.ts";
 import { problemsOf } from "./iam-data.ts";
 import { deployedStatements, type PolicyKind, roleStatements } from "./policies.ts";
-import { untrueOf, untrueOfPermissions } from "./sentences.ts";
+import { foreignPoliciesOf, untrueOf, untrueOfPermissions } from "./sentences.ts";
 import { type Request, simulate } from "./simulator.ts";
 
 const page = read("docs/security.md");
@@ -56,7 +56,11 @@ describe("docs/security.md, of every role and policy that is deployed", () => {
     const records = await recordsOf(name);
     const statements = deployedStatements(records);
     expect(statements.length).toBeGreaterThan(10);
-    expect([...statements.flatMap((it) => untrueOf(it, records)), ...untrueOfPermissions(records)]).toEqual([]);
+    expect([
+      ...statements.flatMap((it) => untrueOf(it, records)),
+      ...untrueOfPermissions(records),
+      ...foreignPoliciesOf(records),
+    ]).toEqual([]);
   });
 
   it.each<[string, PolicyKind, Partial<PolicyStatement>, string]>([
@@ -150,6 +154,16 @@ describe("the service control policy in docs/security.md", () => {
       "runs a function in the pool's subnets",
       developer,
       { action: "lambda:CreateFunction", resource: member, context: into },
+      "refused",
+    ],
+    [
+      "changes a function into the pool's subnets and another",
+      developer,
+      {
+        action: "lambda:UpdateFunctionConfiguration",
+        resource: member,
+        context: { "lambda:SubnetIds": ["subnet-0a1b2c3d4e5f60718", "subnet-0fffffffffffffff0"] },
+      },
       "refused",
     ],
     [

@@ -49,3 +49,12 @@ export function untrueOfPermissions(records: readonly RecordedResource[]): strin
     .filter(({ inputs }) => callers.length !== 1 || inputs["sourceArn"] !== callers[0])
     .map(({ name, inputs }) => `${name} admits ${inputs["sourceArn"]}`);
 }
+
+/** Returns which policies a role has that this deployment does not declare, such as AWS's own: nothing here judges those. */
+export function foreignPoliciesOf(records: readonly RecordedResource[]): string[] {
+  const own = records.filter(({ type }) => type === "aws:iam/policy:Policy").map(({ outputs }) => outputs["arn"]);
+  return records
+    .filter(({ type }) => type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    .filter(({ inputs }) => !own.includes(inputs["policyArn"]))
+    .map(({ name, inputs }) => `${name} attaches ${inputs["policyArn"]}`);
+}

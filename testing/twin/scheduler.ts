@@ -52,8 +52,10 @@ export function createScheduler(options: SchedulerOptions): Service {
     const startMs = Math.max(clock.now(), input.StartDate?.getTime() ?? 0);
     const phaseMs = draw(random, delays.schedulerPhase);
     const firstMs = nextMinuteMs(startMs) + everyMs - 60_000;
+    const endMs = input.EndDate?.getTime() ?? Number.POSITIVE_INFINITY;
     const fire = () => {
       const scheduledMs = clock.now();
+      if (scheduledMs > endMs) return;
       clock.after(phaseMs + draw(random, delays.schedulerJitter), () => run(options, input, arn, scheduledMs));
     };
     const timer = input.State === "DISABLED" ? undefined : clock.every(everyMs, fire, firstMs - clock.now());
@@ -138,6 +140,8 @@ function describe({ input, arn, createdMs, modifiedMs }: Schedule): GetScheduleO
     State: input.State ?? "ENABLED",
     Target: input.Target,
     ...(input.Description !== undefined && { Description: input.Description }),
+    ...(input.StartDate && { StartDate: input.StartDate }),
+    ...(input.EndDate && { EndDate: input.EndDate }),
   };
 }
 
