@@ -8,7 +8,7 @@ import type { RegionFacts } from "./advise/facts.ts";
 import { migrationPlan } from "./advise/migration.ts";
 import { observeRegion, readAccountId } from "./advise/observe.ts";
 import { regionText } from "./advise/text.ts";
-import { createClients, regionOf } from "./support/clients.ts";
+import { createClients, regionNamed, regionOf } from "./support/clients.ts";
 import { exitCodes } from "./support/exit-codes.ts";
 import { jsonDocument } from "./support/json.ts";
 import { checkProfile } from "./support/profile.ts";
@@ -30,7 +30,7 @@ export interface AdviseOptions {
 export async function advise(options: AdviseOptions): Promise<void> {
   const { env, stdout, stderr } = process;
   await checkProfile(options.profile, env);
-  const usual = env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
+  const usual = regionNamed(undefined, env);
   const progress = createProgress(stderr, env);
   const nowMs = systemClock.now();
   const regions: RegionFacts[] = [];

@@ -18,7 +18,7 @@ import { partitionOf, policyDocument, rehearsalPermissions } from "./rehearse/po
 import { record } from "./rehearse/recording.ts";
 import { pageOf, type Report, reportOf } from "./rehearse/report.ts";
 import { type Rehearsal, rehearse as run } from "./rehearse/run.ts";
-import { regionOf } from "./support/clients.ts";
+import { regionNamed, regionOf } from "./support/clients.ts";
 import { confirm } from "./support/confirm.ts";
 import { type ExitCode, exitCodes } from "./support/exit-codes.ts";
 import { jsonDocument } from "./support/json.ts";
@@ -51,7 +51,7 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
   const { env, stdout, stderr } = process;
   await checkProfile(options.profile, env);
   const clients = createRehearsalClients({
-    region: options.region ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
+    region: regionNamed(options.region, env),
     profile: options.profile,
   });
   const interruption = options.printPolicy || options.clean ? undefined : listenToSignals();

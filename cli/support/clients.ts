@@ -56,6 +56,11 @@ export function createClients({ region, profile }: Place) {
   };
 }
 
+/** Returns the region that an option or the environment names. A variable that is empty names none. */
+export function regionNamed(option: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  return option || env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || undefined;
+}
+
 /**
  * The region that calls go to.
  * @throws UsageError when nothing says which
@@ -64,7 +69,7 @@ export async function regionOf({ ec2 }: Pick<Clients, "ec2">): Promise<string> {
   try {
     return await ec2.config.region();
   } catch (error) {
-    if (!(error instanceof Error) || !/region is missing/i.test(error.message)) throw error;
+    if (!(error instanceof Error) || !/region is missing|region=""/i.test(error.message)) throw error;
     throw new UsageError("no AWS region is set", "give --region, set AWS_REGION, or set region in the profile");
   }
 }

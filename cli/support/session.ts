@@ -1,6 +1,6 @@
 /** What every command that looks at an account works with, and what it answers. */
 import { type Clock, systemClock } from "../../src/aws/clock.ts";
-import { type Clients, createClients, regionOf } from "./clients.ts";
+import { type Clients, createClients, regionNamed, regionOf } from "./clients.ts";
 import { findDeployment } from "./deployment.ts";
 import type { Deployment } from "./deployment-model.ts";
 import type { ExitCode } from "./exit-codes.ts";
@@ -41,7 +41,7 @@ export interface Answer {
  */
 export async function withSession(options: AccountOptions, use: (session: Session) => Promise<void>): Promise<void> {
   const { env: environment, stdout, stderr } = process;
-  const region = options.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
+  const region = regionNamed(options.region, environment);
   await checkProfile(options.profile, environment);
   const clients = createClients({ region, profile: options.profile });
   const progress = createProgress(stderr, environment);

@@ -73,7 +73,9 @@ describe("credentials and regions", () => {
   });
 
   it("asks for a region when nothing says which", async () => {
-    expectFailure(await scene.run("status", { AWS_REGION: undefined }), 2, "no AWS region is set", "--region");
+    for (const AWS_REGION of [undefined, ""]) {
+      expectFailure(await scene.run("status", { AWS_REGION }), 2, "no AWS region is set", "--region");
+    }
   });
 
   it("takes region and credentials from a profile, as other tools do", async () => {
